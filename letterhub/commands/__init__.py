@@ -1,0 +1,1 @@
+"""What can be done: writes, named by verbs, each one transaction."""

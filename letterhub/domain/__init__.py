@@ -1,0 +1,1 @@
+"""What words mean and what is allowed: plain Python, no web, no database."""

@@ -1,0 +1,235 @@
+"""The letter as it is read: its text, its signatories in order, and what is counted and printed of them."""
+
+import datetime as dt
+import enum
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from letterhub.domain.numbers import in_words
+from letterhub.domain.organizations import sort_key
+
+
+class Paper(enum.StrEnum):
+    """The sheet a letter is set on."""
+
+    LETTER = "letter"
+    A4 = "a4"
+
+
+class Order(enum.StrEnum):
+    """How signatories follow one another; leads stand first in each."""
+
+    ALPHABETICAL = "alphabetical"
+    SECTIONS = "sections"
+    LOCATION = "location"
+    AS_GIVEN = "as-given"
+
+
+class Shown(enum.StrEnum):
+    """How much of each signatory is printed."""
+
+    ORGANIZATION = "organization"
+    SIGNER = "signer"
+    LOCATION = "location"
+
+
+class Kind(enum.StrEnum):
+    """Who a signatory is: an organization, or a person for herself."""
+
+    ORGANIZATION = "organization"
+    INDIVIDUAL = "individual"
+
+
+SECTION_ORDER = ("lead", "international", "national", "state", "local", "individual")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """One inside address: a name or office, and the lines below it."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A raster picture of a coalition or organization, already checked and re-encoded."""
+
+    media_type: str
+    data: bytes
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who sends the letter, as its head shows it."""
+
+    name: str = ""
+    lines: tuple[str, ...] = ()
+    logo: Logo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterText:
+    """Everything of a letter that is signed: its Markdown body and the parts around it.
+
+    `body` is Markdown and may hold `{{count}}` and `{{count_in_words}}`.
+    `language` is a BCP 47 tag. Empty parts are left out of the page.
+    """
+
+    title: str
+    body: str
+    date: dt.date | None = None
+    via: str = ""
+    addressees: tuple[Addressee, ...] = ()
+    re: str = ""
+    salutation: str = ""
+    closing: str = ""
+    cc: tuple[str, ...] = ()
+    language: str = "en"
+    paper: Paper = Paper.LETTER
+    order: Order = Order.ALPHABETICAL
+    shown: Shown = Shown.SIGNER
+    letterhead: Letterhead = Letterhead()
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signed, as printed. Holds no address: what is not here cannot be published."""
+
+    organization: str = ""
+    signer_name: str = ""
+    signer_title: str = ""
+    location: str = ""
+    kind: Kind = Kind.ORGANIZATION
+    url: str = ""
+    affiliation: str = ""
+    section: str = ""
+    lead: bool = False
+    sort_name: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name this signatory is listed under."""
+        if self.kind is Kind.INDIVIDUAL:
+            return self.signer_name or self.organization
+        return self.organization or self.signer_name
+
+    @property
+    def detail(self) -> str:
+        """What follows the name: "Nia Example, Director", or a person's title and affiliation."""
+        if self.kind is Kind.INDIVIDUAL:
+            affiliation = self.affiliation or (self.organization if self.signer_name else "")
+            return ", ".join(part for part in (self.signer_title, affiliation) if part)
+        person = self.signer_name if self.organization else ""
+        return ", ".join(part for part in (person, self.signer_title) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A run of signatories under one heading; an unnamed group has the heading ""."""
+
+    heading: str
+    signatories: tuple[Signatory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionMark:
+    """What makes a document a numbered edition: printed at its foot, and never changed."""
+
+    number: int
+    id: str
+    as_of: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDocument:
+    """A letter with its signatories in printing order: the one value that page, file, paper and table are drawn from."""
+
+    text: LetterText
+    signatories: tuple[Signatory, ...] = ()
+    edition: EditionMark | None = None
+    revision_hash: str = ""
+    groups: tuple[Group, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "groups", _grouped(self.signatories, self.text.order))
+
+    @property
+    def count(self) -> int:
+        """How many signatories are listed: the same number that a reader can count."""
+        return len(self.signatories)
+
+    @property
+    def body(self) -> str:
+        """The Markdown body with the count filled in."""
+        return fill_count(self.text.body, self.count)
+
+
+COUNT = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
+
+
+def fill_count(markdown: str, count: int) -> str:
+    """The Markdown with `{{count}}` as a figure and `{{count_in_words}}` in words.
+
+    A count in words that opens a sentence takes a capital.
+    """
+
+    def filled(match: re.Match[str]) -> str:
+        if match[1] == "count":
+            return f"{count:,}"
+        words = in_words(count)
+        before = markdown[: match.start()].rstrip(" *_\"“'")
+        opens = not before or before[-1] in ".!?\n:#>"
+        return words[0].upper() + words[1:] if opens else words
+
+    return COUNT.sub(filled, markdown)
+
+
+def arranged(text: LetterText, signatories: Iterable[Signatory], **facts: object) -> LetterDocument:
+    """The document of a text and its signatories in any order: sorts them as the text's order says."""
+    ordered = in_order(tuple(signatories), text.order)
+    return replace(LetterDocument(text=text, signatories=ordered), **facts)  # type: ignore[arg-type]
+
+
+def in_order(signatories: Sequence[Signatory], order: Order) -> tuple[Signatory, ...]:
+    """Signatories in printing order: leads first, then by the letter's order and each one's sort name."""
+    if order is Order.AS_GIVEN:
+        return tuple(sorted(signatories, key=lambda one: not one.lead))
+
+    def place(one: Signatory) -> tuple[object, ...]:
+        alphabetical = (sort_key(one.sort_name or one.name), one.name, one.detail)
+        match order:
+            case Order.SECTIONS:
+                return (not one.lead, _section_rank(one.section), sort_key(one.section), *alphabetical)
+            case Order.LOCATION:
+                return (not one.lead, not one.location, sort_key(one.location), *alphabetical)
+        return (not one.lead, *alphabetical)
+
+    return tuple(sorted(signatories, key=place))
+
+
+def _section_rank(section: str) -> int:
+    known: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
+    if not section:
+        return len(SECTION_ORDER) + 1
+    return known.get(section.casefold(), len(SECTION_ORDER))
+
+
+def _grouped(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
+    def heading(one: Signatory) -> str:
+        if one.lead:
+            return "lead"
+        match order:
+            case Order.SECTIONS:
+                return one.section or "other"
+            case Order.LOCATION:
+                return one.location or "other"
+        return ""
+
+    groups = tuple(Group(name, tuple(run)) for name, run in groupby(signatories, key=heading))
+    return groups if any(group.heading not in ("", "other") for group in groups) else (
+        (Group("", tuple(signatories)),) if signatories else ()
+    )

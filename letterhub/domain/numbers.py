@@ -1,0 +1,22 @@
+"""Whole numbers in English words, as a letter's text counts its signatories."""
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
+_GROUPS = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
+
+
+def in_words(number: int) -> str:
+    """A count in American English: 147 is "one hundred forty-seven". Raises ValueError below zero."""
+    if number < 0:
+        raise ValueError(f"a count is never negative: {number}")
+    if number < 20:
+        return _SMALL[number]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return _TENS[tens] + (f"-{_SMALL[ones]}" if ones else "")
+    size, name = next(group for group in _GROUPS if number >= group[0])
+    many, rest = divmod(number, size)
+    return f"{in_words(many)} {name}" + (f" {in_words(rest)}" if rest else "")

@@ -1,0 +1,92 @@
+"""When two names are one organization, whether an address belongs to its site, and how a name sorts."""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from urllib.parse import urlsplit
+
+from publicsuffixlist import PublicSuffixList
+from pyuca import Collator
+
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+FREE_MAIL = frozenset(
+    """aol.com fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com icloud.com live.com mac.com
+    mail.com mail.ru me.com msn.com outlook.com pm.me proton.me protonmail.com qq.com rocketmail.com tutanota.com web.de
+    yahoo.co.uk yahoo.com yandex.com yandex.ru ymail.com zoho.com 163.com""".split()
+)
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name share: case, accents, width, "The", "&" and punctuation set aside."""
+    plain = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return _NOT_LETTERS.sub(" ", _ARTICLE.sub("", plain.strip(" \"'“”‘’«»„"))).strip() or plain.strip()
+
+
+def sort_name(name: str) -> str:
+    """The name as it is looked up in a list: "The Arc" under A, quotes and signs before the first letter set aside."""
+    bare = unicodedata.normalize("NFC", name).strip()
+    start = next((at for at, letter in enumerate(bare) if letter.isalnum()), 0)
+    bare = bare[start:]
+    return _ARTICLE.sub("", bare) or bare
+
+
+@lru_cache(maxsize=65_536)
+def sort_key(name: str) -> str:
+    """A text that sorts as readers expect, the same on every database: the Unicode collation weights of the sort name in hex.
+
+    Accents and case only decide between names that are otherwise equal. At most 1,200 signs, so that a database can index it.
+    """
+    weights = _collator().sort_key(sort_name(name)[:80])
+    return "".join(f"{weight:04x}" for weight in weights)[:1200]
+
+
+@cache
+def _collator() -> Collator:
+    return Collator()
+
+
+def domain_of_website(website: str) -> str:
+    """The registrable domain of an organization's site: "https://www.example.org/paz" is "example.org"; "" where there is none."""
+    address = website.strip()
+    if not address:
+        return ""
+    try:
+        host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return ""
+    return registrable(host)
+
+
+def domain_of_email(email: str) -> str:
+    """The registrable domain of a mailbox; "" where there is none."""
+    return registrable(email.rpartition("@")[2])
+
+
+def registrable(host: str) -> str:
+    """The part of a host name that somebody registered: "mail.example.co.uk" is "example.co.uk"; "" for an address without one."""
+    plain = host.strip().rstrip(".").casefold()
+    try:
+        plain = plain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    if plain.rpartition(".")[2].isdigit() or ":" in plain:
+        return ""
+    return _suffixes().privatesuffix(plain) or ""
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+def is_free_mail(domain: str) -> bool:
+    """Whether anyone may have a mailbox there, so that it says nothing about an organization."""
+    return domain in FREE_MAIL
+
+
+def is_government(domain: str) -> bool:
+    """Whether a domain is of a US government or military body, which may be barred from signing."""
+    return domain.endswith((".gov", ".mil")) or domain in {"gov", "mil"}

@@ -1,0 +1,14 @@
+"""Every way Letterhub says no, each with the sentence that a person reads."""
+
+
+class Refused(Exception):
+    """Something that may not be done. `str(refusal)` is a sentence for the person who asked.
+
+    `field` names the form field that the sentence belongs beside, "" where it belongs to the whole.
+    """
+
+    field = ""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field or type(self).field

@@ -1,0 +1,1 @@
+"""How it is kept: one table a file."""

@@ -1,0 +1,1 @@
+"""What can be asked: reads, named by nouns, that never write."""

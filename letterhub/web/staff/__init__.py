@@ -1,0 +1,1 @@
+"""Pages for a coalition's staff."""
