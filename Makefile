@@ -1,0 +1,37 @@
+# What can be done here: `make help` prints it.
+PORT ?= 8000
+PYTHON ?= python3
+ARGS ?=
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help run test sure browser bench format
+
+help:  ## print this
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", name, $$0 }'
+
+run:  ## set everything up and serve the demo at http://127.0.0.1:8000 (PORT=8010 for another port)
+	@.ci/setup run
+	@exec .venv/bin/letterhub demo --port $(PORT)
+
+test:  ## the whole suite, on SQLite, PostgreSQL and in Chromium (ARGS="-k signing" for a part)
+	@.ci/setup test
+	@.venv/bin/python -m pytest $(ARGS)
+
+sure:  ## all that must hold before a commit is shared: format, lint, types, import contracts, templates, tests
+	@.ci/setup test
+	@.ci/lint
+	@.venv/bin/python -m pytest $(ARGS)
+
+browser:  ## the stories in Chromium alone, with pictures in var/pictures
+	@.ci/setup test
+	@.venv/bin/python -m pytest tests/browser $(ARGS)
+
+bench:  ## the measurements of bench/
+	@.ci/setup test
+	@for each in bench/*.py; do .venv/bin/python "$$each" || exit 1; done
+
+format:  ## rewrite Python files in the one format
+	@.ci/setup test
+	@.venv/bin/ruff check --quiet --fix-only .
+	@.venv/bin/ruff format --quiet .
