@@ -1,1 +1,16 @@
 """How it is kept: one table a file."""
+
+from letterhub.models.coalition import Coalition
+from letterhub.models.edition import Edition, EditionFile, Format, JobState
+from letterhub.models.letter import Draft, Letter
+from letterhub.models.organization import Organization
+from letterhub.models.outbox import OutboxLine
+from letterhub.models.record import Chain, RecordEntry, remember
+from letterhub.models.revision import Revision
+from letterhub.models.signature import Signature
+from letterhub.models.staff import Membership, Staff
+
+__all__ = [
+    "Chain", "Coalition", "Draft", "Edition", "EditionFile", "Format", "JobState", "Letter", "Membership", "Organization",
+    "OutboxLine", "RecordEntry", "Revision", "Signature", "Staff", "remember",
+]  # fmt: skip

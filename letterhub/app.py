@@ -1,0 +1,35 @@
+"""Wiring: settings in, a Flask app out. Nothing is decided here."""
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from whitenoise import WhiteNoise
+
+from letterhub.config import ROOT, Settings
+from letterhub.db import db
+from letterhub.links import LinkSigner
+from letterhub.web import accounts, areas, errors, filters, guard
+
+
+def create_app(settings: Settings) -> Flask:
+    """An app for these settings; touches neither the database nor the network."""
+    app = Flask("letterhub", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_DEFAULT_TIMEZONE="UTC",
+    )
+    app.extensions["settings"] = settings
+    app.extensions["links"] = LinkSigner((settings.secret_key, *settings.secret_key_fallbacks))
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    Babel(app)
+    filters.install(app)
+    guard.install(app, settings)
+    accounts.install(app, settings)
+    areas.install(app, settings)
+    errors.install(app)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
+    return app

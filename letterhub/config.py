@@ -1,0 +1,203 @@
+"""The settings: read once from the environment, checked whole, and frozen. The only reader of `os.environ`."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import formataddr, parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "LETTERHUB_"
+DEMO_SECRET = "demo-secret-key-that-is-refused-outside-of-the-demo"  # noqa: S105
+SECRET_LENGTH = 32
+
+
+class BadSettings(Exception):
+    """One or more settings are wrong. `sentences` has one sentence for each, naming it."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over: host, port, whether TLS is there from the start, and credentials ("" for none)."""
+
+    host: str
+    port: int
+    tls: bool
+    name: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that an operator decides. `public_url` has no slash at its end; `data_dir` exists.
+
+    In demo mode (`demo`) mail goes into a mailbox that everyone may read, so it is never on by accident.
+    """
+
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    public_url: str
+    mail_server: MailServer | None = field(repr=False)
+    mail_from: str
+    data_dir: Path
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    redis_url: str = field(default="", repr=False)
+    trusted_proxies: int = 0
+    demo: bool = False
+    check_mail_domains: bool = True
+
+    @property
+    def host(self) -> str:
+        """The host name that pages are asked under."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def https(self) -> bool:
+        """Whether the site is reached over TLS, so that cookies may insist on it."""
+        return (self.public_url or "").startswith("https://")
+
+
+KNOWN = (
+    "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM REDIS_URL DATA_DIR TRUSTED_PROXIES DEMO"
+).split()
+
+
+def from_environment() -> Settings:
+    """The settings of this process; raises BadSettings."""
+    return settings_from(os.environ)
+
+
+def settings_from(environ: Mapping[str, str]) -> Settings:
+    """Settings from `LETTERHUB_…` variables; raises BadSettings with a sentence for every one that is missing, bad or unknown."""
+    given = {name.removeprefix(PREFIX): value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
+    demo = given.get("DEMO", "") not in ("", "0")
+    given = {"DATA_DIR": str(ROOT / "var")} | (DEMO_VALUES if demo else {}) | given
+    reading = _Reading(given)
+    data_dir = reading.take("DATA_DIR", _folder)
+    settings = Settings(
+        database_url=reading.take("DATABASE_URL", _database, f"sqlite:///{data_dir}/letterhub.db"),
+        secret_key=reading.take("SECRET_KEY", str if demo else _secret),
+        secret_key_fallbacks=reading.take("SECRET_KEY_FALLBACKS", _secrets, ()),
+        public_url=reading.take("PUBLIC_URL", _site),
+        mail_server=reading.take("MAIL_URL", _mail_server, None if demo else _REQUIRED),
+        mail_from=reading.take("MAIL_FROM", _address),
+        redis_url=reading.take("REDIS_URL", _redis, ""),
+        data_dir=data_dir,
+        trusted_proxies=reading.take("TRUSTED_PROXIES", _count, 0),
+        demo=demo,
+        check_mail_domains=not demo,
+    )
+    if demo and settings.https:
+        reading.wrong.append(f"{PREFIX}DEMO opens every mail to everyone: it runs on this machine alone, not at {settings.public_url}.")
+    if reading.wrong:
+        raise BadSettings(reading.wrong)
+    return settings
+
+
+_REQUIRED: Any = object()
+DEMO_VALUES = {
+    "SECRET_KEY": DEMO_SECRET,
+    "PUBLIC_URL": "http://127.0.0.1:8000",
+    "MAIL_FROM": "Letterhub demo <letters@demo.example>",
+}
+
+
+class _Reading:
+    """The given values, taken one by one; what is wrong with them gathers in `wrong`, a sentence each."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = given
+        self.wrong = [
+            f"{PREFIX}{name} is not a setting that Letterhub knows. Check its spelling." for name in sorted(given) if name not in KNOWN
+        ]
+
+    def take(self, name: str, reader: Callable[[str], Any], otherwise: Any = _REQUIRED) -> Any:
+        value = self.given.get(name, "")
+        try:
+            if value:
+                return reader(value)
+            if otherwise is _REQUIRED:
+                raise ValueError("is missing.")
+            return otherwise
+        except ValueError as problem:
+            self.wrong.append(f"{PREFIX}{name} {problem}")
+            return None
+
+
+def _folder(value: str) -> Path:
+    folder = Path(value).expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise ValueError(f"names a folder that cannot be used: {problem.strerror}.") from problem
+    return folder
+
+
+def _database(value: str) -> str:
+    scheme = urlsplit(value).scheme
+    if scheme in ("postgres", "postgresql"):
+        return "postgresql+psycopg://" + value.partition("://")[2]
+    if scheme in ("sqlite", "postgresql+psycopg"):
+        return value
+    raise ValueError("must be sqlite:///… or postgresql+psycopg://….")
+
+
+def _secret(value: str) -> str:
+    if value == DEMO_SECRET or "change" in value.casefold() or len(set(value)) < 8:
+        raise ValueError("is a default or trivial key. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'")
+    if len(value) < SECRET_LENGTH:
+        raise ValueError(f"is too short: it needs at least {SECRET_LENGTH} characters.")
+    return value
+
+
+def _secrets(value: str) -> tuple[str, ...]:
+    return tuple(_secret(key.strip()) for key in value.split(",") if key.strip())
+
+
+def _site(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("must be the address of the site alone, like https://letters.example.org.")
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError("must start with https://: only a site on this very machine may go without.")
+    return value.rstrip("/")
+
+
+def _mail_server(value: str) -> MailServer:
+    parts = urlsplit(value)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("must be smtp://name:password@host:port or smtps://….")
+    tls = parts.scheme == "smtps"
+    port = parts.port or (465 if tls else 587)
+    return MailServer(parts.hostname, port, tls, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def _address(value: str) -> str:
+    name, address = parseaddr(value)
+    if any(sign in value for sign in "\r\n\0"):
+        raise ValueError("must be one line.")
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as problem:
+        raise ValueError(f"must be an e-mail address, like Letters <letters@example.org>: {problem}") from problem
+    return formataddr((name, address)) if name else address
+
+
+def _redis(value: str) -> str:
+    if urlsplit(value).scheme not in ("redis", "rediss"):
+        raise ValueError("must be redis://… or rediss://….")
+    return value
+
+
+def _count(value: str) -> int:
+    if not value.isdigit() or int(value) > 10:
+        raise ValueError("must be the number of proxies in front of Letterhub, 0 to 10.")
+    return int(value)

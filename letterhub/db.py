@@ -1,0 +1,146 @@
+"""The database: its base with named constraints, how its engine is set up, and the only commit and rollback."""
+
+import datetime as dt
+import enum
+import functools
+import sqlite3
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Engine, Enum, MetaData, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_MILLISECONDS = 15_000
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """An aware time in UTC. Refuses a naive one on the way in; gives UTC on the way out, on SQLite too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be kept")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table. Constraints are named by rule; times are kept in UTC."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012
+        dt.datetime: Moment,
+        enum.StrEnum: Enum(enum.StrEnum, native_enum=False, length=24, values_callable=lambda kind: [str(one) for one in kind]),
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+db: SQLAlchemy = SQLAlchemy(metadata=Base.metadata)
+
+
+def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
+    """Runs a command as one transaction: all of it is kept when it returns, none of it when it raises.
+
+    What was read before belongs to an older moment and is forgotten first, so that a command decides on fresh rows. On
+    SQLite the transaction takes the write lock at its start (`BEGIN IMMEDIATE`): two of them never decide on the same past.
+    """
+
+    @functools.wraps(command)
+    def transacted(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _writing.get():
+            raise RuntimeError(f"{command.__name__}: a command never calls a command")
+        if _read_only.get():
+            raise RuntimeError(f"{command.__name__}: a request that only reads cannot run a command")
+        mark = _writing.set(True)
+        session = db.session()
+        session.rollback()
+        try:
+            result = command(*args, **kwargs)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _writing.reset(mark)
+        return result
+
+    return transacted
+
+
+def read_only(only: bool) -> None:
+    """Says whether what follows may only read; the database itself then refuses a write. Set for every GET."""
+    _read_only.set(only)
+
+
+def end_of_reading() -> None:
+    """Ends the transaction of reads: gives the connection back before a long wait."""
+    db.session.rollback()
+
+
+def broken_constraint(error: IntegrityError) -> str:
+    """The name of the constraint that the database found broken; on SQLite, for a unique one, the name our rule gives it."""
+    named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if named:
+        return str(named)
+    told = str(error.orig)
+    if "UNIQUE constraint failed: " in told:
+        columns = [column.strip().partition(".") for column in told.partition("failed: ")[2].split(",")]
+        return f"uq_{columns[0][0]}_{'_'.join(column for _, _, column in columns)}"
+    return told.rpartition("failed: ")[2]
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves: sqlite3's own begins too late and loses updates
+    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    only = _read_only.get() and not _writing.get()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only else 'OFF'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        connection.info["reading"] = not _writing.get()
+    elif only:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+@event.listens_for(Session, "before_flush")
+def _reading_turns_to_writing(session: Session, _context: Any, _instances: Any) -> None:
+    """Where a library writes in a transaction that began as reading, it begins anew with the write lock."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite" and connection.info.pop("reading", False):
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,65 @@
+"""What a letter needs before it can open, who may sign it, and its address and fingerprint."""
+
+import datetime as dt
+import enum
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from letterhub.domain.document import LetterText
+
+SLUG_LENGTH = 60
+RESERVED_SLUGS = frozenset({"new", "import"})
+
+
+class WhoMaySign(enum.StrEnum):
+    """Whom a letter takes as signatories."""
+
+    ORGANIZATIONS = "organizations"
+    INDIVIDUALS = "individuals"
+    BOTH = "both"
+
+
+class Asked(enum.StrEnum):
+    """The fields that a letter may ask for or leave out; name, title and address are always asked."""
+
+    WEBSITE = "website"
+    LOCATION = "location"
+    SCOPE = "scope"
+
+
+class PublishRule(enum.StrEnum):
+    """When a confirmed signature appears."""
+
+    ASK_STAFF = "ask-staff"
+    OWN_DOMAIN = "own-domain"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something a letter still needs: the field, and a sentence for whoever fills it in."""
+
+    field: str
+    sentence: str
+
+
+def slug_from(title: str) -> str:
+    """The letter's address from its title: lower-case letters, figures and hyphens, at most 60; "letter" where none are left."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if len(slug) > SLUG_LENGTH:
+        slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
+    return "letter" if not slug or slug in RESERVED_SLUGS else slug
+
+
+def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.datetime) -> tuple[Missing, ...]:
+    """What stands between a draft and its opening; empty where nothing does."""
+    needs = (
+        (text.title.strip(), "title", "Give the letter a title."),
+        (text.body.strip(), "body", "Write the text of the letter."),
+        (any(one.name.strip() for one in text.addressees), "addressees", "Say whom the letter is addressed to."),
+        (text.salutation.strip(), "salutation", "Add a salutation, such as “Dear President Example:”."),
+        (text.closing.strip(), "closing", "Add a closing, such as “Respectfully,”."),
+        (deadline_at is None or deadline_at > now, "deadline", "The deadline has passed: choose a later one."),
+    )
+    return tuple(Missing(field, sentence) for there, field, sentence in needs if not there)

@@ -1,0 +1,44 @@
+"""The record's hash chain: each entry holds the hash of the one before, so that none can be changed unnoticed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+NOTHING_BEFORE = "0" * 64
+
+
+class Entry(Protocol):
+    """What of an entry the chain is made of."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def previous(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+
+    def facts(self) -> Mapping[str, Any]: ...
+
+
+def entry_hash(previous: str, facts: Mapping[str, Any]) -> str:
+    """The SHA-256 in hex over the hash before and the entry's facts as canonical JSON."""
+    plain = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{plain}".encode()).hexdigest()
+
+
+def first_break(entries: Iterable[Entry], length: int, head: str) -> str:
+    """The first thing wrong with a chain, as a sentence; "" where it is whole.
+
+    `entries` are in their order, `length` and `head` are what the chain says of itself.
+    """
+    previous, number = NOTHING_BEFORE, 0
+    for number, entry in enumerate(entries, start=1):
+        if entry.number != number:
+            return f"Entry {number} is missing."
+        if entry.previous != previous or entry.hash != entry_hash(previous, entry.facts()):
+            return f"Entry {number} was changed after it was written."
+        previous = entry.hash
+    if (number, previous) != (length, head):
+        return f"{length} entries were written, and {number} are here."
+    return ""

@@ -1,0 +1,65 @@
+"""Signed, single-purpose, expiring links: nothing secret is stored, and a link opens only what it was made for."""
+
+import datetime as dt
+import hashlib
+import enum
+from dataclasses import dataclass
+
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+
+from letterhub.domain.refusals import Refused
+
+
+class Purpose(enum.StrEnum):
+    """What a link is for: a link for one purpose opens no page of another."""
+
+    CONFIRM = "confirm"
+    MANAGE = "manage"
+    JOIN = "join"
+
+
+LIFETIMES = {
+    Purpose.CONFIRM: dt.timedelta(days=7),
+    Purpose.MANAGE: dt.timedelta(days=3650),
+    Purpose.JOIN: dt.timedelta(days=14),
+}
+
+
+class BrokenLink(Refused):
+    """A link that we did not make, or not for this page."""
+
+
+class ExpiredLink(Refused):
+    """A link of ours that is too old. `subject` is what it was made for, so that a new one can be mailed."""
+
+    def __init__(self, sentence: str, subject: tuple[int, ...]) -> None:
+        super().__init__(sentence)
+        self.subject = subject
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSigner:
+    """Makes and reads links with the first of its keys; the others keep old links alive."""
+
+    keys: tuple[str, ...]
+
+    def token(self, purpose: Purpose, *subject: int) -> str:
+        """A token for one purpose and one subject, such as a signature's and its revision's number."""
+        return self._serializer(purpose).dumps(list(subject))
+
+    def subject(self, purpose: Purpose, token: str) -> tuple[int, ...]:
+        """What a token was made for. Raises BrokenLink, or ExpiredLink past the purpose's lifetime."""
+        try:
+            given = self._serializer(purpose).loads(token, max_age=int(LIFETIMES[purpose].total_seconds()))
+        except SignatureExpired as late:
+            raise ExpiredLink("This link is too old.", tuple(self._serializer(purpose).load_payload(late.payload or b""))) from late
+        except BadData as bad:
+            raise BrokenLink("This link is not complete. Copy the whole of it from the mail, or ask for a new one.") from bad
+        return tuple(int(part) for part in given)
+
+    def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(
+            list(reversed(self.keys)),
+            salt=f"letterhub.link.{purpose}",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )

@@ -1,0 +1,66 @@
+"""A letter: its address, its state, who may sign it until when, and the draft that staff write on."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from letterhub.db import Base
+from letterhub.domain.letters import Asked, PublishRule, WhoMaySign
+from letterhub.domain.states import LetterMove, LetterState, next_letter_state
+from letterhub.models.coalition import Coalition
+
+
+class Letter(Base):
+    """What organizations sign. Its text stands in revisions; the newest one is the current one.
+
+    `deadline_at` is a moment, `deadline_zone` the IANA zone it is told in; `grace_hours` is how long after it a signature
+    that was begun in time may still be confirmed. `asked` lists the optional fields of the form.
+    """
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
+    who_may_sign: Mapped[WhoMaySign] = mapped_column(default=WhoMaySign.ORGANIZATIONS)
+    asked: Mapped[list[Any]] = mapped_column(default=lambda: [str(one) for one in Asked])
+    publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
+    deadline_at: Mapped[dt.datetime | None]
+    deadline_zone: Mapped[str] = mapped_column(String(64), default="America/New_York")
+    grace_hours: Mapped[int] = mapped_column(default=48)
+    created_at: Mapped[dt.datetime]
+    opened_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    delivered_at: Mapped[dt.datetime | None]
+    delivered_to: Mapped[str] = mapped_column(String(500), default="")
+    withdrawn_at: Mapped[dt.datetime | None]
+
+    coalition: Mapped[Coalition] = relationship(lazy="raise")
+
+    def move(self, move: LetterMove, at: dt.datetime) -> None:
+        """Goes where the move leads and keeps its time; raises NotAllowedNow."""
+        self.state = next_letter_state(self.state, move)
+        match move:
+            case LetterMove.OPEN | LetterMove.REOPEN:
+                self.opened_at, self.closed_at = self.opened_at or at, None
+            case LetterMove.CLOSE:
+                self.closed_at = at
+            case LetterMove.DELIVER:
+                self.delivered_at = at
+            case LetterMove.WITHDRAW:
+                self.withdrawn_at = at
+
+
+class Draft(Base):
+    """The text that staff are writing, saved as they type. `version` counts the saves: a save upon an older one is refused."""
+
+    __tablename__ = "draft"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[dt.datetime]
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))

@@ -1,0 +1,36 @@
+"""A revision: one immutable text of a letter, with the hash that signatures are bound to."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from letterhub.db import Base
+from letterhub.domain.document import LetterText
+from letterhub.domain.snapshot import text_from_facts
+
+
+class Revision(Base):
+    """A text as it was signed: `content` as `snapshot.facts_of_text` gives it, `sha256` its fingerprint."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("letter_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[dt.datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+    @property
+    def text(self) -> LetterText:
+        """The text as a value."""
+        return text_from_facts(self.content)
+
+
+@event.listens_for(Revision, "before_update")
+def _never_changes(_mapper: Mapper[Any], _connection: Any, revision: Revision) -> None:
+    raise RuntimeError(f"revision {revision.number} is immutable: write a new one")

@@ -1,0 +1,102 @@
+"""A signature: one organization, or one person, under one revision of one letter."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from letterhub.db import Base
+from letterhub.domain.document import Kind, Signatory
+from letterhub.domain.organizations import domain_of_website, name_key, sort_key
+from letterhub.domain.signing import Source, Standing, evidence_of, place_of
+from letterhub.domain.states import STANDING, SignatureMove, SignatureState, next_signature_state
+from letterhub.models.letter import Letter
+from letterhub.models.revision import Revision
+
+
+class Signature(Base):
+    """Who signs, as it will print, and how far the signature has come.
+
+    `stands_as` is the signatory's one place under its letter: filled while the signature is confirmed or published, and
+    unique there. `sort_key` is kept with the name, so that every database sorts alike.
+    """
+
+    __tablename__ = "signature"
+    __table_args__ = (
+        UniqueConstraint("letter_id", "stands_as"),
+        Index("ix_signature_list", "letter_id", "state", "lead", "sort_key", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    state: Mapped[SignatureState] = mapped_column(default=SignatureState.PENDING)
+    source: Mapped[Source] = mapped_column(default=Source.FORM)
+    kind: Mapped[Kind] = mapped_column(default=Kind.ORGANIZATION)
+    organization_name: Mapped[str] = mapped_column(String(200), default="")
+    website: Mapped[str] = mapped_column(String(400), default="")
+    signer_name: Mapped[str] = mapped_column(String(200), default="")
+    signer_title: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(255), default="", index=True)
+    location: Mapped[str] = mapped_column(String(200), default="")
+    scope: Mapped[str] = mapped_column(String(60), default="")
+    affiliation: Mapped[str] = mapped_column(String(200), default="")
+    lead: Mapped[bool] = mapped_column(default=False)
+    sort_name: Mapped[str] = mapped_column(String(200), default="")
+    sort_key: Mapped[str] = mapped_column(String(1200), default="")
+    stands_as: Mapped[str | None] = mapped_column(String(700))
+    first_seen: Mapped[bool] = mapped_column(default=False)
+    decline_reason: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[dt.datetime]
+    confirmed_at: Mapped[dt.datetime | None]
+    published_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]
+
+    letter: Mapped[Letter] = relationship(lazy="raise")
+    revision: Mapped[Revision] = relationship(lazy="raise")
+
+    def move(self, move: SignatureMove, at: dt.datetime) -> None:
+        """Goes where the move leads, keeps its time and takes or leaves its place; raises NotAllowedNow."""
+        self.state = next_signature_state(self.state, move)
+        match move:
+            case SignatureMove.CONFIRM:
+                self.confirmed_at = at
+            case SignatureMove.PUBLISH:
+                self.published_at = at
+            case SignatureMove.RETURN:
+                self.published_at = self.ended_at = None
+                self.decline_reason = ""
+            case SignatureMove.DECLINE | SignatureMove.WITHDRAW | SignatureMove.EXPIRE:
+                self.published_at, self.ended_at = None, at
+        self.settle()
+
+    def settle(self) -> None:
+        """Brings the sort key and the place up to date with the name: after every change of either."""
+        line = self.signatory
+        self.sort_key = sort_key(self.sort_name or line.name)
+        place = place_of(self.kind, name_key(line.name), domain_of_website(self.website), self.email)
+        self.stands_as = place if self.state in STANDING else None
+
+    @property
+    def signatory(self) -> Signatory:
+        """The line as it prints."""
+        return Signatory(
+            organization=self.organization_name,
+            signer_name=self.signer_name,
+            signer_title=self.signer_title,
+            location=self.location,
+            kind=self.kind,
+            url=self.website,
+            affiliation=self.affiliation,
+            section=self.scope or ("individual" if self.kind is Kind.INDIVIDUAL else ""),
+            lead=self.lead,
+            sort_name=self.sort_name,
+        )
+
+    @property
+    def evidence(self) -> Standing:
+        """What is known of it, and what is in doubt."""
+        return evidence_of(
+            source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website, first_seen=self.first_seen
+        )

@@ -1,0 +1,55 @@
+"""Reads about letters: which are open, and one by its address."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from letterhub.db import db
+from letterhub.domain.states import LetterState, SignatureState
+from letterhub.models import Coalition, Letter, Revision, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLetter:
+    """A line of the front page."""
+
+    slug: str
+    title: str
+    coalition: str
+    deadline_at: dt.datetime | None
+    deadline_zone: str
+    count: int
+
+
+def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
+    """The letters that take signatures now, the one that closes first on top."""
+    rows = db.session.execute(
+        current_revisions()
+        .join(Coalition, Coalition.id == Letter.coalition_id)
+        .add_columns(
+            Letter.slug, Coalition.name.label("coalition"), Letter.deadline_at, Letter.deadline_zone, published_count().label("count")
+        )
+        .where(Letter.state == LetterState.OPEN, or_(Letter.deadline_at.is_(None), Letter.deadline_at > now))
+        .order_by(Letter.deadline_at.is_(None), Letter.deadline_at, Letter.id)
+    )
+    return tuple(
+        OpenLetter(row.slug, row.Revision.text.title, row.coalition, row.deadline_at, row.deadline_zone, row.count) for row in rows
+    )
+
+
+def current_revisions() -> Select[tuple[Revision]]:
+    """A selection of every letter's current revision, joined with its letter."""
+    newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
+    return select(Revision).join(Letter, and_(Letter.id == Revision.letter_id, Revision.number == newest))
+
+
+def published_count() -> Select[tuple[int]]:
+    """How many signatures of the letter in the outer selection are published."""
+    return (
+        select(func.count())
+        .select_from(Signature)
+        .where(Signature.letter_id == Letter.id, Signature.state == SignatureState.PUBLISHED)
+        .correlate(Letter)
+        .scalar_subquery()
+    )

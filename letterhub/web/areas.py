@@ -1,0 +1,26 @@
+"""The table of the site: every blueprint and the address it stands at."""
+
+from flask import Blueprint, Flask
+
+from letterhub.config import Settings
+from letterhub.web.access import Entry
+from letterhub.web.public import home
+
+AREAS: tuple[tuple[Blueprint, str], ...] = (
+    (home.pages, "/"),
+)
+
+DEMO_AREAS: tuple[tuple[Blueprint, str], ...] = ()
+
+BY_EXTENSIONS = {"security": Entry.EVERYONE}
+"""Blueprints that a library brings: it guards its own pages."""
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Registers every area; refuses a view that does not say who may enter."""
+    for blueprint, address in AREAS + (DEMO_AREAS if settings.demo else ()):
+        app.register_blueprint(blueprint, url_prefix=address)
+    for rule in app.url_map.iter_rules():
+        area = rule.endpoint.partition(".")[0]
+        if area not in BY_EXTENSIONS and not hasattr(app.view_functions[rule.endpoint], "entry"):
+            raise RuntimeError(f"{rule.endpoint} does not say who may enter: wear access.open_to or access.staff_only")

@@ -1,0 +1,42 @@
+"""How refusals, 403, 404 and faults look."""
+
+import logging
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from letterhub.domain.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+KNOWN = (400, 403, 404, 405, 413, 429)
+
+
+def install(app: Flask) -> None:
+    """Gives every failure a page with a sentence and a way on."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def _refused(refusal: Refused) -> ResponseReturnValue:
+    return render_template("errors/refused.html", sentence=str(refusal)), 409
+
+
+def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
+    return render_template("errors/form_too_old.html"), 400
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400 or error.response is not None:
+        return error
+    name = str(error.code) if error.code in KNOWN else "400" if error.code < 500 else "500"
+    return render_template(f"errors/{name}.html"), error.code
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    log.exception("a request failed", exc_info=error)
+    return render_template("errors/500.html"), 500

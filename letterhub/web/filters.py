@@ -1,0 +1,76 @@
+"""How templates say dates, numbers and addresses of assets, and that a missing name is an error."""
+
+import datetime as dt
+import hashlib
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, get_timezone_name
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from letterhub.clock import now
+from letterhub.config import ROOT
+
+
+def install(app: Flask) -> None:
+    """Registers the filters; makes templates strict."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(moment=moment, day=day, ago=ago, number=number, until=until)
+    app.jinja_env.globals.update(asset=asset)
+
+
+def moment(at: dt.datetime, zone: str = "UTC") -> str:
+    """A moment with its zone: "Friday, January 7, 2022, 4:00 p.m. Eastern"."""
+    place = ZoneInfo(zone)
+    local = at.astimezone(place)
+    half = "a.m." if local.hour < 12 else "p.m."
+    clock = f"{local.hour % 12 or 12}:{local.minute:02d} {half}"
+    return f"{format_datetime(local, 'EEEE, MMMM d, y', locale='en')}, {clock} {zone_name(place)}"
+
+
+def zone_name(place: ZoneInfo) -> str:
+    """A zone as people call it: "Eastern", "Central European", or its own name."""
+    name = get_timezone_name(place, width="long", zone_variant="generic", locale="en")
+    return "UTC" if place.key == "UTC" else name.removesuffix(" Time")
+
+
+def day(on: dt.date) -> str:
+    """A day with its month spelled out: "January 7, 2022"."""
+    return format_date(on, "MMMM d, y", locale="en")
+
+
+def ago(at: dt.datetime) -> str:
+    """How long a moment lies back, roughly: "3 hours ago"."""
+    return f"{_span(now() - at)} ago"
+
+
+def until(at: dt.datetime) -> str:
+    """How far a moment lies ahead, roughly: "in 3 days"; "" where it has passed."""
+    left = at - now()
+    return f"in {_span(left)}" if left > dt.timedelta() else ""
+
+
+def _span(length: dt.timedelta) -> str:
+    seconds = max(int(length.total_seconds()), 0)
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            many = seconds // size
+            return f"{many} {name}{'s' if many != 1 else ''}"
+    return "less than a minute"
+
+
+def number(value: int) -> str:
+    """A whole number with its thousands set apart: 12,345."""
+    return f"{value:,}"
+
+
+def asset(path: str) -> str:
+    """The address of a file in `static/`, with a mark that changes when the file does."""
+    return f"/static/{path}?v={_mark(path)}"
+
+
+@cache
+def _mark(path: str) -> str:
+    return hashlib.sha256((ROOT / "static" / path).read_bytes()).hexdigest()[:10]

@@ -1,0 +1,17 @@
+"""The front page: the letters that are open on this site."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from letterhub.clock import now
+from letterhub.queries.letters import open_letters
+from letterhub.web.access import Entry, open_to
+
+pages = Blueprint("home", __name__)
+
+
+@pages.get("/")
+@open_to(Entry.EVERYONE)
+def front() -> ResponseReturnValue:
+    """What this site is and which letters one may sign here now."""
+    return render_template("public/home/front.html", letters=open_letters(now()))

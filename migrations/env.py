@@ -1,0 +1,17 @@
+"""Runs the migrations on the app's own engine: on SQLite by copying tables, on PostgreSQL in place."""
+
+from alembic import context
+
+from letterhub.db import Base, db
+import letterhub.models  # noqa: F401
+
+with db.engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        include_object=lambda _thing, name, kind, *_: not (kind == "table" and name.startswith("huey")),
+    )
+    with context.begin_transaction():
+        context.run_migrations()
