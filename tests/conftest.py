@@ -1,0 +1,84 @@
+"""What tests stand on: an app with a database of its own, a frozen clock, a mail server, people who visit."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.app import create_app
+from letterhub.config import Settings
+from letterhub.db import db
+from tests.databases import SITE, Copies, PostgresCopies, SqliteCopies, settings_for
+from tests.missing import missing, not_run
+from tests.pages import Page, Visitor
+from tests.postgres import running_server, server_programs
+
+NOON = dt.datetime(2022, 1, 5, 17, 0, tzinfo=dt.UTC)  # a Wednesday, twelve o'clock in Washington
+
+
+@pytest.fixture(scope="session")
+def sqlite_copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    """Copies of a migrated SQLite file."""
+    return SqliteCopies(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    """Copies of a migrated database on a PostgreSQL server that runs for as long as the tests."""
+    programs = server_programs()
+    if programs is None:
+        missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
+    with running_server(programs) as server:
+        yield PostgresCopies(server, tmp_path_factory.mktemp("postgresql"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database without a row in it; a test that asks for it runs once on each kind."""
+    copies: Copies = request.getfixturevalue(f"{request.param}_copies")
+    return copies.fresh()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Coordinates]:
+    """The time stands still at NOON until a test moves it: `clock.shift(timedelta)`, `clock.move_to(moment)`."""
+    with time_machine.travel(NOON, tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of the site under test."""
+    return settings_for(database_url, tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: time_machine.Coordinates) -> Iterator[Flask]:
+    """The site under test, in its context, at a frozen moment."""
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Someone who comes to the site for the first time."""
+    return Visitor(app, SITE)
+
+
+@pytest.fixture
+def visit(visitor: Visitor) -> Callable[..., Page]:
+    """Opens an endpoint as that visitor: `visit("signing.sign", slug=…)`."""
+    return visitor.visit
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Says last, and aloud, what could not be tested here."""
+    for sentence in not_run(terminalreporter.stats.get("skipped", ())):
+        terminalreporter.write_line(sentence, red=True, bold=True)

@@ -1,0 +1,161 @@
+"""What every page owes its readers: parsed as strictly as the standard allows, then looked through rule by rule."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from xml.etree.ElementTree import Element
+
+import html5lib
+from html5lib.constants import E as PARSE_ERRORS
+
+Rule = Callable[[Element], Iterator[str]]
+BUTTONS = {"submit", "button", "reset", "image"}
+LEADING = ("href", "src", "action", "formaction")
+REFERENCES = ("for", "form", "list", "aria-controls", "aria-describedby", "aria-errormessage", "aria-labelledby", "aria-owns")
+
+
+def parsed(html: str) -> Element:
+    """The page as a tree; raises AssertionError with every place where it is not valid HTML."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree: Element = parser.parse(html)
+    wrong = [f"line {place[0]}: {PARSE_ERRORS[code] % facts}" for place, code, facts in parser.errors]
+    assert not wrong, "not valid HTML: " + "; ".join(wrong)
+    return tree
+
+
+def checked(html: str) -> Element:
+    """The page as a tree; raises AssertionError with all that a reader, a keyboard or a policy would trip over."""
+    tree = parsed(html)
+    wrong = [sentence for rule in RULES for sentence in rule(tree)]
+    assert not wrong, "; ".join(wrong)
+    return tree
+
+
+def text_of(element: Element) -> str:
+    """The words in an element, with single spaces; what is in scripts and templates is no text."""
+    return " ".join("".join(_words(element)).split())
+
+
+def _words(element: Element) -> Iterator[str]:
+    if not isinstance(element.tag, str) or element.tag in ("script", "style", "template", "head"):  # a comment's tag is no str
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _words(child)
+        if child.tag in ("br", "p", "div", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "option"):
+            yield " "
+        yield child.tail or ""
+
+
+def named(tree: Element, element: Element) -> str:
+    """What an assistive technology calls an element: its label, its own words or its picture's."""
+    if label := element.get("aria-label", "").strip():
+        return label
+    if pointed := element.get("aria-labelledby"):
+        return " ".join(text_of(part) for part in tree.iter() if part.get("id") in pointed.split())
+    pictures = " ".join(picture.get("alt", "") for picture in element.iter("img"))
+    return (
+        f"{text_of(element)} {pictures}".strip() or element.get("value", "")
+        if element.tag != "input"
+        else _label(tree, element)
+    )
+
+
+def _label(tree: Element, control: Element) -> str:
+    if control.get("type") in BUTTONS:
+        return control.get("value", "") or control.get("alt", "")
+    labels = (label for label in tree.iter("label") if label.get("for") == control.get("id", "-") or control in label.iter())
+    return " ".join(text_of(label) for label in labels)
+
+
+def _one_heading(tree: Element) -> Iterator[str]:
+    headings = [text_of(heading) for heading in tree.iter("h1")]
+    if len(headings) != 1 or not headings[0]:
+        yield f"a page has one h1, with words in it: this one has {headings}"
+
+
+def _headings_descend(tree: Element) -> Iterator[str]:
+    levels = [int(element.tag[1]) for element in tree.iter() if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6")]
+    for above, below in pairwise(levels):
+        if below > above + 1:
+            yield f"an h{below} follows an h{above}: a level is missing"
+
+
+def _titled(tree: Element) -> Iterator[str]:
+    title = tree.find("head/title")
+    if title is None or not (title.text or "").strip():
+        yield "the page has no title"
+    if not tree.get("lang"):
+        yield "the page does not say its language"
+    if tree.find("head/meta[@name='viewport']") is None:
+        yield "the page does not fit itself to a phone (no viewport)"
+
+
+def _one_main(tree: Element) -> Iterator[str]:
+    if len(list(tree.iter("main"))) != 1:
+        yield "a page has one <main>"
+
+
+def _unique_ids(tree: Element) -> Iterator[str]:
+    counts = Counter(element.get("id") for element in tree.iter() if element.get("id") is not None)
+    yield from (f"{count} elements have the id {id_!r}" for id_, count in counts.items() if count > 1 or not id_)
+
+
+def _references_lead_somewhere(tree: Element) -> Iterator[str]:
+    ids = {element.get("id") for element in tree.iter()}
+    for element in tree.iter():
+        for attribute in REFERENCES:
+            yield from (f"{attribute}={id_!r} names nothing" for id_ in element.get(attribute, "").split() if id_ not in ids)
+        target = element.get("href", "")
+        if element.tag == "a" and len(target) > 1 and target.startswith("#") and target[1:] not in ids:
+            yield f"the link to {target} leads nowhere"
+
+
+def _controls_have_labels(tree: Element) -> Iterator[str]:
+    for control in tree.iter():
+        if control.tag not in ("input", "select", "textarea") or control.get("type") in {"hidden", *BUTTONS}:
+            continue
+        if not (control.get("aria-label") or control.get("aria-labelledby") or _label(tree, control)):
+            yield f"the {control.tag} {control.get('name')!r} has no label"
+
+
+def _what_is_pressed_has_a_name(tree: Element) -> Iterator[str]:
+    for element in tree.iter():
+        link = element.tag == "a" and element.get("href") is not None
+        button = element.tag in ("button", "summary") or (element.tag == "input" and element.get("type") in BUTTONS)
+        if (link or button) and not named(tree, element):
+            yield f"a {element.tag} has no words: {element.attrib}"
+
+
+def _pictures_have_words(tree: Element) -> Iterator[str]:
+    yield from (f"the picture {picture.get('src')!r} has no alt" for picture in tree.iter("img") if picture.get("alt") is None)
+
+
+def _nothing_inline(tree: Element) -> Iterator[str]:
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag == "style" or "style" in element.attrib:
+            yield f"a style stands in the page: {element.tag} {element.get('style')}"
+        if element.tag == "script" and not element.get("src") and "json" not in element.get("type", ""):
+            yield "a script stands in the page"
+        yield from (f"{name} stands on a {element.tag}" for name in element.attrib if name.startswith(("on", "hx-on")))
+        if any(
+            element.get(name, "").strip().casefold().startswith("javascript:")
+            for name in ("href", "src", "action", "formaction")
+        ):
+            yield f"a {element.tag} leads to a script"
+
+
+RULES: tuple[Rule, ...] = (
+    _titled,
+    _one_main,
+    _one_heading,
+    _headings_descend,
+    _unique_ids,
+    _references_lead_somewhere,
+    _controls_have_labels,
+    _what_is_pressed_has_a_name,
+    _pictures_have_words,
+    _nothing_inline,
+)

@@ -1,0 +1,88 @@
+"""A person at the site: opens pages by endpoint, presses buttons by their words, and checks every page that comes back."""
+
+from contextvars import Context
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element
+
+from flask import Flask, url_for
+from werkzeug.test import TestResponse
+
+from letterhub.db import end_of_reading
+from tests.forms import filled, form_with_button
+from tests.markup import checked, named, text_of
+
+
+class Visitor:
+    """Someone with a browser of their own: cookies stay from page to page, redirects are followed."""
+
+    def __init__(self, app: Flask, base_url: str) -> None:
+        self.app = app
+        self.base_url = base_url
+        self.client = app.test_client()
+
+    def visit(self, endpoint: str, *, status: int = 200, **values: Any) -> "Page":
+        """The page of an endpoint, as a link on the site leads to it."""
+        with self.app.test_request_context(base_url=self.base_url):
+            address = url_for(endpoint, **values)
+        return self.open(address, status=status)
+
+    def open(self, address: str, *, status: int = 200, method: str = "GET", **sent: Any) -> "Page":
+        """The page at an address of the site; `sent` goes to the test client (data, headers)."""
+        request = {"method": method, "follow_redirects": True, **sent}
+        response = Context().run(
+            self.client.open, urljoin(self.base_url, address), **request
+        )  # knows nothing of the test's context
+        end_of_reading()  # what the test read before is of an older moment
+        page = Page(self, response)
+        assert response.status_code == status, f"{address} answers {response.status_code}, not {status}: {page.text[:500]}"
+        return page
+
+
+class Page:
+    """A page that was opened, parsed strictly and found in order."""
+
+    def __init__(self, visitor: Visitor, response: TestResponse) -> None:
+        self.visitor = visitor
+        self.response = response
+        self.path = response.request.path
+        self.html = response.get_data(as_text=True)
+        self.tree: Element = checked(self.html)
+
+    @cached_property
+    def text(self) -> str:
+        """The words on the page, with single spaces."""
+        return text_of(self.tree)
+
+    @property
+    def heading(self) -> str:
+        """The words of its h1."""
+        return text_of(next(self.tree.iter("h1")))
+
+    def says(self, *sentences: str) -> "Page":
+        """Fails unless each sentence stands on the page."""
+        missing = [sentence for sentence in sentences if " ".join(sentence.split()) not in self.text]
+        assert not missing, f"{self.path} does not say {missing}, but: {self.text}"
+        return self
+
+    def never_says(self, *sentences: str) -> "Page":
+        """Fails if any of the sentences stands anywhere in what was sent, seen or not."""
+        found = [sentence for sentence in sentences if sentence in self.html or sentence in self.text]
+        assert not found, f"{self.path} says {found}"
+        return self
+
+    def submit(self, button: str, *, status: int = 200, **changes: Any) -> "Page":
+        """Fills in the form that has the button, presses it, and gives the page that follows."""
+        form, pressed = form_with_button(self.tree, button)
+        sent = filled(self.tree, form, pressed, changes)
+        address = urljoin(self.path, pressed.get("formaction") or form.get("action") or self.response.request.full_path)
+        method = (pressed.get("formmethod") or form.get("method") or "get").upper()
+        carried = {"query_string": sent} if method == "GET" else {"data": sent}
+        return self.visitor.open(address, status=status, method=method, **carried)
+
+    def follow(self, link: str, *, status: int = 200) -> "Page":
+        """Follows the link with these words."""
+        links = {named(self.tree, anchor): anchor.get("href", "") for anchor in self.tree.iter("a") if anchor.get("href")}
+        assert link in links, f"no link {link!r} on {self.path}, only {sorted(links)}"
+        return self.visitor.open(urljoin(self.path, links[link]), status=status)

@@ -1,0 +1,111 @@
+"""A throw-away PostgreSQL server: its own folder, its own socket, no port, gone with the tests that it served."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+PATIENCE = 30  # seconds until a server that does not answer is given up
+QUICK = "fsync=off synchronous_commit=off full_page_writes=off autovacuum=off shared_buffers=64MB max_connections=100"
+
+
+def server_programs() -> Path | None:
+    """The folder of `initdb` and `postgres`, the newest where there are several, or None where PostgreSQL is not installed."""
+    folders = [folder / "bin" for folder in Path("/usr/lib/postgresql").glob("*")]
+    folders.sort(key=lambda folder: float(folder.parent.name))
+    if asked := shutil.which("pg_config"):
+        folders.insert(0, Path(subprocess.check_output([asked, "--bindir"], text=True).strip()))
+    return next((folder for folder in reversed(folders) if (folder / "initdb").exists()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server, reached through a socket in `folder`."""
+
+    folder: Path
+
+    def url(self, database: str) -> str:
+        """The address of one of its databases, as the app's settings take it."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+
+    def copy(self, original: str, name: str) -> None:
+        """Makes the database `name` anew as a copy of another; whoever is connected to the old one is sent away."""
+        with self._connection() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(original)))
+
+    def _connection(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True)
+
+
+@contextmanager
+def running_server(programs: Path) -> Iterator[Server]:
+    """A new server, for as long as the block lasts."""
+    folder = Path(tempfile.mkdtemp(prefix="letterhub-pg-", dir="/tmp"))  # a socket's path may have 107 characters, no more
+    who = _unprivileged(folder)
+    data = folder / "data"
+    made: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
+    try:
+        subprocess.run(made, cwd=folder, check=True, stdout=subprocess.DEVNULL, **who)
+        with _process([programs / "postgres", "-D", data, *_options(folder)], folder, who) as process:
+            _wait_for(Server(folder), process)
+            yield Server(folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _unprivileged(folder: Path) -> dict[str, Any]:
+    """How to start it: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    shutil.chown(folder, "postgres", "postgres")
+    return {"user": "postgres", "group": "postgres", "extra_groups": []}
+
+
+def _options(folder: Path) -> list[str]:
+    settings = ["listen_addresses=", f"unix_socket_directories={folder}", *QUICK.split()]
+    return [part for setting in settings for part in ("-c", setting)]
+
+
+@contextmanager
+def _process(command: list[Any], folder: Path, who: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **who) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+
+
+def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            server._connection().close()
+        except psycopg.OperationalError:
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError((server.folder / "log").read_text()) from None
+            time.sleep(0.05)
+        else:
+            return
