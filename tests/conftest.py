@@ -44,10 +44,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     """The time stands still at NOON until a test moves it: `clock.shift(timedelta)`, `clock.move_to(moment)`."""
-    with time_machine.travel(NOON, tick=False) as coordinates:
-        yield coordinates
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: time_machine.Coordinates) -> Iterator[Flask]:
+def app(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
     """The site under test, in its context, at a frozen moment."""
     app = create_app(settings)
     with app.app_context():

@@ -1,0 +1,1 @@
+"""Through the doors that people use, on SQLite and on PostgreSQL."""

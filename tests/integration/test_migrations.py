@@ -1,0 +1,41 @@
+"""The numbered migrations lead to the tables that the models describe, and back."""
+
+import re
+from pathlib import Path
+
+import flask_migrate
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import inspect
+
+from letterhub.config import ROOT
+from letterhub.db import Base, db
+
+VERSIONS = ROOT / "migrations" / "versions"
+
+
+def versions() -> list[Path]:
+    return sorted(VERSIONS.glob("*.py"))
+
+
+def test_migrated_tables_are_the_models_tables(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_run_down_to_nothing_and_up_again(app: Flask) -> None:
+    flask_migrate.downgrade(revision="base")
+    assert inspect(db.engine).get_table_names() == ["alembic_version"]
+    flask_migrate.upgrade()
+    assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_migrations_are_numbered_without_a_gap_each_upon_the_last() -> None:
+    numbers = [path.name[:4] for path in versions()]
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+    assert len(numbers) > 0
+    texts = [path.read_text(encoding="utf-8") for path in versions()]
+    below = [re.search(r"^down_revision.*= (.*)$", text, re.MULTILINE) for text in texts]
+    assert [match and match[1].strip("\"'") for match in below] == ["None", *numbers[:-1]]

@@ -1,0 +1,1 @@
+"""Rules, one test or table of cases each: no app, no database."""
