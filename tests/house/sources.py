@@ -1,0 +1,42 @@
+"""The project's own files, as the house rules read them."""
+
+import ast
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from letterhub.config import ROOT
+
+OURS = ("letterhub", "tests", "templates", "static", "migrations", "bench", ".ci")
+
+
+def own_files(*suffixes: str) -> list[Path]:
+    """Files under the project's folders that we wrote; what is vendored says `.min.` in its name."""
+    paths = [path for folder in OURS for path in (ROOT / folder).rglob("*") if path.suffix in suffixes]
+    return sorted(
+        path for path in [*paths, ROOT / "wsgi.py"] if path.is_file() and path.suffix in suffixes and ".min." not in path.name
+    )
+
+
+def kept_files() -> list[Path]:
+    """Every file that git keeps or would keep."""
+    listed = subprocess.check_output(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=ROOT, text=True
+    )
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def modules(folder: str = "letterhub") -> list[Path]:
+    """The Python files of a folder."""
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """A Python file, parsed."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def place(path: Path, line: int | None = None) -> str:
+    """Where something stands, as an editor opens it."""
+    return f"{path.relative_to(ROOT)}:{line}" if line else str(path.relative_to(ROOT))

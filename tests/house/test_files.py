@@ -1,0 +1,69 @@
+"""Files are short, open with a sentence, and are named after what they are about."""
+
+import ast
+import re
+from pathlib import Path
+
+from letterhub.config import ROOT
+from tests.house.sources import kept_files, modules, own_files, place, tree_of
+
+LINES = 300
+FUNCTION_LINES = 40
+ATTICS = {"utils", "util", "helpers", "helper", "common", "misc", "core", "manager", "managers", "base"}
+SENTENCE = {
+    ".html": re.compile(r"\{#-?\s[^#]*?\w[.?]\s"),
+    ".css": re.compile(r"/\*\s[^*]*?\w[.?]\s"),
+    ".js": re.compile(r"(//|/\*)\s[^*]*?\w[.?]\s"),
+}
+
+
+def is_opened_by_a_sentence(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return (ast.get_docstring(tree_of(path)) or "").partition("\n\n")[0].endswith((".", "?"))
+    return bool(SENTENCE[path.suffix].match(text))
+
+
+def test_files_are_short() -> None:
+    lengths = {
+        place(path): len(path.read_text(encoding="utf-8").splitlines()) for path in own_files(".py", ".html", ".css", ".js")
+    }
+    assert {name: length for name, length in lengths.items() if length > LINES} == {}
+
+
+def test_functions_are_short() -> None:
+    functions = [(path, node) for path in modules() for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)]
+    lengths = {f"{place(path, node.lineno)} {node.name}": (node.end_lineno or 0) - node.lineno + 1 for path, node in functions}
+    assert {name: length for name, length in lengths.items() if length > FUNCTION_LINES} == {}
+
+
+def test_files_open_with_a_sentence() -> None:
+    assert [place(path) for path in own_files(".py", ".html", ".css", ".js") if not is_opened_by_a_sentence(path)] == []
+
+
+def test_public_functions_and_classes_say_what_their_names_cannot() -> None:
+    silent = [
+        place(path, node.lineno)
+        for path in modules()
+        for node in tree_of(path).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node)
+    ]
+    assert silent == []
+
+
+def test_no_file_is_an_attic() -> None:
+    assert [place(path) for path in own_files(".py", ".html", ".js") if path.stem.strip("_") in ATTICS] == []
+
+
+def test_decisions_are_numbered_once_each() -> None:
+    names = [path.name for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    assert [name for name in names if not re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", name)] == []
+    assert len({name[:4] for name in names}) == len(names) > 0
+
+
+def test_no_file_names_the_host_of_a_package_registry() -> None:
+    host = re.compile(
+        r"(pypi|pythonhosted|npmjs|jsdelivr|unpkg|registry[a-z.-]*)\.(org|com|net|io)|(deb|ftp|security)\.debian\.org", re.I
+    )
+    texts = ((path, path.read_bytes().decode("utf-8", "replace")) for path in kept_files())
+    assert [(place(path), found[0]) for path, text in texts if (found := host.search(text))] == []

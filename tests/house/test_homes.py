@@ -1,0 +1,116 @@
+"""Some things have one home each, and some words none."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house.sources import modules, own_files, place, tree_of
+
+LIBRARY_WORDS = {"letterhub/web/accounts.py", "letterhub/models/staff.py"}  # Flask-Security asks for its own vocabulary
+NOT_OUR_WORDS = {"user", "users", "org", "orgs", "petition", "petitions", "doc", "docs"}
+
+
+@pytest.mark.parametrize(
+    ("what", "home"),
+    [
+        (r"\.commit\(", "letterhub/db.py"),
+        (r"\.rollback\(", "letterhub/db.py"),
+        (r"datetime\.(now|utcnow|today)\(|date\.today\(|\btime\.time\(", "letterhub/clock.py"),
+        (r"\bos\.(environ|getenv)\b|\bimport environ\b", "letterhub/config.py"),
+        (r"^\s*(import|from) smtplib\b", "letterhub/mail/smtp.py"),
+        (r"^\s*(import|from) weasyprint\b", "letterhub/rendering/press.py"),
+    ],
+    ids=["commit", "rollback", "now", "environ", "smtplib", "weasyprint"],
+)
+def test_what_reaches_outside_has_one_home(what: str, home: str) -> None:
+    assert [place(path) for path in modules() if _uses(path, what)] == [home]
+
+
+def _uses(path: Path, what: str) -> bool:
+    return bool(re.search(what, _code(path), re.MULTILINE))
+
+
+def _code(path: Path) -> str:
+    """The code of a file, without comments, docstrings and other strings."""
+    return ast.unparse(_Silent().visit(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+class _Silent(ast.NodeTransformer):
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        return ast.Tuple([part.value for part in node.values if isinstance(part, ast.FormattedValue)], ast.Load())
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    functions = (
+        (path, node) for path in own_files(".py") for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)
+    )
+    inside = [
+        (path, part) for path, node in functions for part in ast.walk(node) if isinstance(part, ast.Import | ast.ImportFrom)
+    ]
+    assert [place(path, part.lineno) for path, part in inside] == []
+
+
+def test_nothing_is_named_by_a_word_that_is_not_ours() -> None:
+    named = ((path, line, name) for path in modules() if place(path) not in LIBRARY_WORDS for line, name in _names(path))
+    assert [(place(path, line), name) for path, line, name in named if NOT_OUR_WORDS & set(_words(name))] == []
+
+
+def _names(path: Path) -> Iterator[tuple[int, str]]:
+    """Every name that a file gives: to a class, a function, an argument, a variable."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+
+
+def _words(name: str) -> list[str]:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).casefold().split("_")
+
+
+def test_queries_never_write() -> None:
+    writing = re.compile(r"session\.(add|add_all|delete|merge|flush|bulk_\w+)\(|\b(insert|update|delete)\(|one_transaction")
+    assert [place(path) for path in modules("letterhub/queries") if writing.search(_code(path))] == []
+
+
+def test_a_command_never_calls_a_command() -> None:
+    commands = {name for path in modules("letterhub/commands") for name in _commands(path)}
+    calls = ((path, node) for path in modules("letterhub/commands") for node in _calls_inside_commands(path))
+    assert [place(path, node.lineno) for path, node in calls if _called(node) in commands] == []
+    assert len(commands) > 0
+
+
+def _is_command(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and any(_called(worn) == "one_transaction" for worn in node.decorator_list)
+
+
+def _commands(path: Path) -> Iterator[str]:
+    yield from (node.name for node in tree_of(path).body if isinstance(node, ast.FunctionDef) and _is_command(node))
+
+
+def _calls_inside_commands(path: Path) -> Iterator[ast.Call]:
+    for command in filter(_is_command, tree_of(path).body):
+        yield from (node for node in ast.walk(command) if isinstance(node, ast.Call))
+
+
+def _called(node: ast.AST) -> str:
+    called = node.func if isinstance(node, ast.Call) else node
+    return getattr(called, "attr", getattr(called, "id", ""))
+
+
+def test_no_sentence_shouts() -> None:
+    shouts = (
+        (path, node)
+        for path in modules()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    assert [place(path, node.lineno) for path, node in shouts if re.search(r"[a-z]!(\s|$)", node.value)] == []
