@@ -23,7 +23,7 @@ sure:  ## all that must hold before a commit is shared: format, lint, types, imp
 	@.ci/lint
 	@.venv/bin/python -m pytest $(ARGS)
 
-browser:  ## the stories in Chromium alone, with pictures in var/pictures
+browser:  ## the stories in Chromium alone, with pictures in tests/browser/pictures
 	@.ci/setup test
 	@.venv/bin/python -m pytest tests/browser $(ARGS)
 

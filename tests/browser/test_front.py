@@ -1,0 +1,11 @@
+"""Whoever opens the site without an address in mind."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.watch import looked_at
+
+
+def test_the_front_page_greets_on_a_phone_and_on_a_desk(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    looked_at(page, "front")

@@ -1,0 +1,49 @@
+"""What a story must not see: complaints in the console, things that are missing or come from elsewhere, barriers, overflow."""
+
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+PICTURES = Path(__file__).with_name("pictures")
+WIDTHS = (390, 1280)
+BARRIERS = """async () => (await axe.run()).violations.map(
+    found => `${found.id}: ${found.help} — ${found.nodes.map(node => node.target.join(" ")).join(", ")}`)"""
+
+
+class Watch:
+    """Listens to a page from its first request on; `complaints` gathers a sentence for each thing that is wrong."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.site = site
+        self.complaints: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"a script failed: {error}"))
+        page.on("response", self._answered)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.complaints.append(f"the console says: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        if not response.url.startswith((self.site, "data:", "blob:")):
+            self.complaints.append(f"{response.url} is another host")
+        elif response.status >= 400 and response.request.resource_type not in ("document", "xhr", "fetch"):
+            self.complaints.append(f"{response.url} answers {response.status}")
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Looks at a page as on a phone and as on a desk: nothing bars anyone, nothing runs over. Keeps a picture of both."""
+    PICTURES.mkdir(exist_ok=True)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} runs over the edge at {width} px"
+        assert barriers(page) == [], f"{name} at {width} px"
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds in the way of anyone, a sentence each."""
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(BARRIERS)
+    return found
