@@ -15,6 +15,7 @@ from letterhub.db import db
 from tests.databases import SITE, Copies, PostgresCopies, SqliteCopies, settings_for
 from tests.missing import missing, not_run
 from tests.pages import Page, Visitor
+from tests.postbox import Postbox, open_postbox
 from tests.postgres import running_server, server_programs
 
 NOON = dt.datetime(2022, 1, 5, 17, 0, tzinfo=dt.UTC)  # a Wednesday, twelve o'clock in Washington
@@ -50,10 +51,24 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[Postbox]:
+    """A mail server on this machine."""
+    with open_postbox() as postbox:
+        yield postbox
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def postbox(mail_server: Postbox) -> Postbox:
+    """What the site's mail server received during this test: `postbox.to("clara@example.org")`."""
+    mail_server.empty()
+    return mail_server
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, postbox: Postbox) -> Settings:
     """The settings of the site under test."""
-    return settings_for(database_url, tmp_path)
+    return settings_for(database_url, tmp_path, mail_port=postbox.port)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from letterhub.config import Settings
 from tests.browser.watch import Watch
 from tests.databases import Copies, settings_for
 from tests.missing import missing
+from tests.postbox import Postbox
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -59,9 +60,9 @@ def listener() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, listener: socket.socket) -> Settings:
+def settings(database_url: str, tmp_path: Path, listener: socket.socket, postbox: Postbox) -> Settings:
     """The settings of a site at that port."""
-    return settings_for(database_url, tmp_path, public_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+    return settings_for(database_url, tmp_path, f"http://127.0.0.1:{listener.getsockname()[1]}", postbox.port)
 
 
 @pytest.fixture

@@ -1,0 +1,71 @@
+"""A mail server on this machine that keeps what it is given, as the real one would have received it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import cast
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail: who gave it, to whom it was handed over, and the message."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    message: EmailMessage
+
+    @property
+    def text(self) -> str:
+        """What a reader without HTML sees."""
+        part = self.message.get_body(("plain",))
+        return cast("str", part.get_content()).replace("\r\n", "\n") if part else ""
+
+
+class Postbox:
+    """The mails that arrived since the test began. `answer` is what the server says to the next ones."""
+
+    ACCEPTED = "250 kept"
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.empty()
+
+    def empty(self) -> None:
+        """Forgets all mails and says yes again."""
+        self.mails: list[Mail] = []
+        self.answer = self.ACCEPTED
+
+    def to(self, address: str) -> list[Mail]:
+        """The mails to one address, oldest first."""
+        return [mail for mail in self.mails if address in mail.recipients]
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """Called by the server for each mail."""
+        if self.answer == self.ACCEPTED:
+            message = cast("EmailMessage", message_from_bytes(envelope.original_content or b"", policy=policy.default))
+            self.mails.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message))
+        return self.answer
+
+
+@contextmanager
+def open_postbox() -> Iterator[Postbox]:
+    """A postbox that listens on a free port for as long as the block lasts."""
+    postbox = Postbox()
+    controller = _Controller(postbox, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        postbox.port = controller.port
+        yield postbox
+    finally:
+        controller.stop()
+
+
+class _Controller(Controller):
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]  # the free one that port 0 stood for
+        super()._trigger_server()
