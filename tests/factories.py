@@ -1,0 +1,110 @@
+"""Rows for tests, made with as little said as possible; each maker keeps what it makes."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from flask_security import hash_password
+
+from letterhub.clock import now
+from letterhub.db import db
+from letterhub.domain.document import Addressee, LetterText
+from letterhub.domain.letters import slug_from
+from letterhub.domain.organizations import name_key
+from letterhub.domain.snapshot import facts_of_text, fingerprint
+from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
+from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff
+from tests import cast
+
+TEXT = LetterText(
+    title="Clean rivers for everyone",
+    body="We, the {{count_in_words}} undersigned organizations, ask you to protect our rivers.\n\n## What we ask\n\nClean water, *now*.",
+    date=dt.date(2022, 1, 7),
+    addressees=(Addressee("The President", ("The White House", "1600 Pennsylvania Avenue NW", "Washington, DC 20500")),),
+    re="Clean rivers",
+    salutation="Dear President Example:",
+    closing="Respectfully,",
+    cc=("The Secretary of Rivers",),
+)
+
+
+def kept(row: Any) -> Any:
+    """The row, in the database."""
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def coalition(name: str = cast.COALITION, **facts: Any) -> Coalition:
+    """A coalition; the first call's is the one that everyone below works for."""
+    found = db.session.query(Coalition).filter_by(slug=slug_from(name)).one_or_none()
+    return found or kept(Coalition(slug=slug_from(name), name=name, address=["12 River Street"], created_at=now(), **facts))
+
+
+def staff(member: cast.Member, of: Coalition | None = None) -> Staff:
+    """A member who has joined the coalition and can sign in with her password."""
+    person = Staff(
+        name=member.name, email=member.email, password=hash_password(member.password), fs_uniquifier=secrets.token_hex(16), created_at=now()
+    )
+    kept(person)
+    home = of or coalition()
+    kept(Membership(staff_id=person.id, coalition_id=home.id, role=member.role, invited_at=now(), joined_at=now()))
+    return person
+
+
+def draft(text: LetterText = TEXT, of: Coalition | None = None, **facts: Any) -> Letter:
+    """A letter that staff are writing."""
+    letter = kept(Letter(coalition_id=(of or coalition()).id, slug=slug_from(text.title), created_at=now(), **facts))
+    kept(Draft(letter_id=letter.id, text=facts_of_text(text), saved_at=now()))
+    return letter
+
+
+def open_letter(text: LetterText = TEXT, of: Coalition | None = None, **facts: Any) -> Letter:
+    """A letter with its first revision, open for another two days unless said otherwise."""
+    facts = {"deadline_at": now() + dt.timedelta(days=2)} | facts
+    letter = draft(text, of, **facts)
+    content = facts_of_text(text)
+    kept(Revision(letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=now()))
+    letter.move(LetterMove.OPEN, now())
+    return kept(letter)
+
+
+def revision_of(letter: Letter) -> Revision:
+    """The letter's current revision."""
+    return db.session.query(Revision).filter_by(letter_id=letter.id).order_by(Revision.number.desc()).first()
+
+
+PATHS = {
+    SignatureState.PENDING: (),
+    SignatureState.CONFIRMED: (SignatureMove.CONFIRM,),
+    SignatureState.PUBLISHED: (SignatureMove.CONFIRM, SignatureMove.PUBLISH),
+    SignatureState.DECLINED: (SignatureMove.CONFIRM, SignatureMove.DECLINE),
+    SignatureState.WITHDRAWN: (SignatureMove.WITHDRAW,),
+    SignatureState.EXPIRED: (SignatureMove.EXPIRE,),
+}
+
+
+def signature(
+    letter: Letter, by: cast.Signer = cast.CLARA, state: SignatureState = SignatureState.PUBLISHED, **facts: Any
+) -> Signature:
+    """A signature under a letter, moved to its state by the moves that lead there."""
+    row = Signature(
+        letter_id=letter.id, revision_id=revision_of(letter).id, created_at=now(),
+        **{
+            "organization_name": by.organization, "website": by.website, "signer_name": by.name, "signer_title": by.title,
+            "email": by.email, "location": by.location, "scope": by.scope, **facts,
+        },
+    )  # fmt: skip
+    if row.organization_name:
+        row.organization_id = organization(row.organization_name).id
+    row.state = SignatureState.PENDING
+    for move in PATHS[state]:
+        row.move(move, now())
+    row.settle()
+    return kept(row)
+
+
+def organization(name: str) -> Organization:
+    """An organization known by its name alone."""
+    found = db.session.query(Organization).filter_by(name_key=name_key(name), domain="").one_or_none()
+    return found or kept(Organization(name=name, name_key=name_key(name), created_at=now()))
