@@ -7,20 +7,26 @@ message: it is composed when it is sent, and the link in it is made only then.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
+from letterhub.domain.mails import CannotRetry, MailState
+
+WAITING = text("sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL")
+ERROR_LENGTH = 500
 
 
 class OutboxLine(Base):
-    """One mail to one recipient. Neither `sent_at` nor `failed_at`: it waits until `due_at`.
+    """One mail to one recipient. While it is not sent, failed or cancelled, it waits until `due_at`.
 
     `lease_until` is set while a worker has it; past that, another may take it. `message_id` stays the same for every try.
+    `asked_at` is when sending was last asked for: what is given up, is given up some days after it.
+    The index holds waiting lines alone, so that a year of sent mail costs the worker nothing.
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_waiting", "sent_at", "failed_at", "due_at"),)
+    __table_args__ = (Index("ix_outbox_waiting", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     coalition_id: Mapped[int | None] = mapped_column(ForeignKey("coalition.id"), index=True)
@@ -31,9 +37,43 @@ class OutboxLine(Base):
     facts: Mapped[dict[str, Any]]
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     created_at: Mapped[dt.datetime]
+    asked_at: Mapped[dt.datetime]
     due_at: Mapped[dt.datetime]
     lease_until: Mapped[dt.datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[dt.datetime | None]
     failed_at: Mapped[dt.datetime | None]
-    error: Mapped[str] = mapped_column(String(500), default="")
+    cancelled_at: Mapped[dt.datetime | None]
+    error: Mapped[str] = mapped_column(String(ERROR_LENGTH), default="")
+
+    @property
+    def state(self) -> MailState:
+        """How the mail stands."""
+        if self.sent_at:
+            return MailState.SENT
+        if self.cancelled_at:
+            return MailState.CANCELLED
+        return MailState.FAILED if self.failed_at else MailState.WAITING
+
+    def send(self, at: dt.datetime) -> None:
+        """The mail server has it."""
+        self.sent_at, self.failed_at, self.lease_until, self.error = at, None, None, ""
+
+    def postpone(self, due_at: dt.datetime, why: str) -> None:
+        """It is tried again at `due_at`."""
+        self.due_at, self.lease_until, self.error = due_at, None, why[:ERROR_LENGTH]
+
+    def fail(self, at: dt.datetime, why: str) -> None:
+        """It is given up, until someone asks for another try."""
+        self.failed_at, self.lease_until, self.error = at, None, why[:ERROR_LENGTH]
+
+    def cancel(self, at: dt.datetime, why: str) -> None:
+        """Its occasion has passed: it is never sent."""
+        self.cancelled_at, self.lease_until, self.error = at, None, why[:ERROR_LENGTH]
+
+    def retry(self, at: dt.datetime) -> None:
+        """Someone asks for another try; raises CannotRetry unless it failed."""
+        if self.state is not MailState.FAILED:
+            raise CannotRetry("This mail did not fail: there is nothing to try again.")
+        self.asked_at = self.due_at = at
+        self.failed_at, self.attempts = None, 0

@@ -1,0 +1,72 @@
+"""What mails there are, how each of them stands, and when one that could not be handed over is tried again."""
+
+import datetime as dt
+import enum
+
+from letterhub.domain.refusals import Refused
+
+FIRST_WAIT = dt.timedelta(minutes=1)
+LONGEST_WAIT = {"server": dt.timedelta(minutes=5), "later": dt.timedelta(hours=6)}
+GIVEN_UP_AFTER = dt.timedelta(days=3)
+
+
+class MailKind(enum.StrEnum):
+    """Why a mail is written, and the facts that its line holds. What can be looked up is looked up when it is sent."""
+
+    CONFIRM = "confirm"  # of a signature, no facts
+    SIGNED = "signed"  # of a signature, no facts
+    CORRECTED = "corrected"  # of a signature: `before` and `after`, each [name, detail] as printed
+    JOIN = "join"  # `membership_id`
+    RESET = "reset"  # `staff_id`
+
+
+class MailState(enum.StrEnum):
+    """How a mail stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Trouble(enum.StrEnum):
+    """Why a mail could not be handed over."""
+
+    SERVER = "server"  # the server is away, or refuses us: says nothing about this mail
+    LATER = "later"  # the server asks to try this mail again
+    NEVER = "never"  # the server will never take this mail
+
+
+class NotSent(Refused):
+    """A mail that was not taken: `trouble` says whether to try again."""
+
+    def __init__(self, trouble: Trouble, sentence: str) -> None:
+        super().__init__(sentence)
+        self.trouble = trouble
+
+
+class NoLongerMeant(Refused):
+    """A mail whose occasion has passed: it is not sent."""
+
+
+class CannotMail(Refused):
+    """An address that no mail can be sent to."""
+
+    field = "email"
+
+
+class CannotRetry(Refused):
+    """A mail that is not waiting for anyone's decision."""
+
+
+def next_try(trouble: Trouble, asked_at: dt.datetime, attempts: int, at: dt.datetime, chance: float) -> dt.datetime | None:
+    """When to try again after the `attempts`-th attempt failed at `at`; None where the mail is given up.
+
+    Waits double from one minute on, up to six hours, or five minutes where only the server was away. `chance`, from 0 to 1,
+    spreads them by a fifth, so that what failed together does not come back together.
+    """
+    if trouble is Trouble.NEVER:
+        return None
+    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT[trouble])
+    due_at = at + wait * (0.8 + 0.4 * chance)
+    return due_at if due_at <= asked_at + GIVEN_UP_AFTER else None

@@ -1,0 +1,130 @@
+"""The conversation with a mail server: one connection for many mails, and what each of its answers means."""
+
+import smtplib
+import socket
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from types import TracebackType
+from typing import Self
+
+from letterhub.config import MailServer
+from letterhub.domain.mails import NotSent, Trouble
+
+PATIENCE = 30.0  # seconds for each of the server's answers; a mail takes fewer than ten of them
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Smtp:
+    """A mail server. Connects when the first mail comes, again when the server hung up, and says good-bye at the end."""
+
+    def __init__(self, server: MailServer, own_name: str, patience: float = PATIENCE) -> None:
+        self.server = server
+        self.own_name = f"[{own_name}]" if own_name.replace(".", "").isdigit() else own_name
+        self.patience = patience
+        self._connection: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._connection is not None:
+            _hang_up(self._connection)
+            self._connection = None
+
+    def send(self, message: EmailMessage) -> None:
+        """Hands over one mail to its one recipient; raises NotSent."""
+        connection = self.ready()
+        sender, recipient = parseaddr(message["From"])[1], str(message["To"])
+        try:
+            connection.sendmail(sender, [recipient], message.as_bytes(policy=SMTP))
+        except smtplib.SMTPRecipientsRefused as refused:
+            code, words = refused.recipients[recipient]
+            raise NotSent(_meaning(code), _answer(code, words)) from refused
+        except smtplib.SMTPDataError as refused:
+            raise NotSent(_meaning(refused.smtp_code), _answer(refused.smtp_code, refused.smtp_error)) from refused
+        except smtplib.SMTPSenderRefused as refused:  # is about us, not about this mail
+            trouble = Trouble.LATER if refused.smtp_code < 500 else Trouble.SERVER
+            raise NotSent(trouble, _answer(refused.smtp_code, refused.smtp_error)) from refused
+        except OSError as broken:
+            raise NotSent(Trouble.SERVER, self._told(broken)) from broken
+
+    def ready(self) -> smtplib.SMTP:
+        """A connection over which the server listens; raises NotSent where there is none to be had."""
+        try:
+            if self._connection is None or not _listens(self._connection):
+                self._connection = self._connected()
+        except OSError as broken:
+            self._connection = None
+            raise NotSent(Trouble.SERVER, self._told(broken)) from broken
+        return self._connection
+
+    def _connected(self) -> smtplib.SMTP:
+        host, port = self.server.host, self.server.port
+        if self.server.tls:
+            context = ssl.create_default_context()
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, self.own_name, timeout=self.patience, context=context)
+        else:
+            connection = smtplib.SMTP(host, port, self.own_name, timeout=self.patience)
+        try:
+            self._introduce(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _introduce(self, connection: smtplib.SMTP) -> None:
+        """TLS wherever it is offered, and a password never without it, except to a server on this very machine."""
+        connection.ehlo_or_helo_if_needed()
+        local = self.server.host in LOOPBACK
+        safe = self.server.tls or local
+        if not safe and connection.has_extn("starttls"):
+            connection.starttls(context=ssl.create_default_context())
+            connection.ehlo_or_helo_if_needed()
+            safe = True
+        if not self.server.name:
+            return
+        if not safe:
+            raise OSError(f"{self.server.host} offers no TLS, so the password was not sent")
+        connection.login(self.server.name, self.server.password)
+
+    def _told(self, broken: OSError) -> str:
+        place = f"The mail server at {self.server.host}, port {self.server.port}"
+        match broken:
+            case smtplib.SMTPResponseException():
+                return _answer(broken.smtp_code, broken.smtp_error)
+            case smtplib.SMTPServerDisconnected():
+                return f"{place} hung up."
+            case TimeoutError():
+                return f"{place} did not answer in {self.patience:.0f} seconds."
+            case socket.gaierror():
+                return f"{place} cannot be found: no machine has this name."
+            case _:
+                return f"{place} cannot be reached: {broken.strerror or broken}."
+
+
+def _listens(connection: smtplib.SMTP) -> bool:
+    try:
+        if connection.noop()[0] == 250:
+            return True
+    except OSError:
+        pass
+    connection.close()
+    return False
+
+
+def _hang_up(connection: smtplib.SMTP) -> None:
+    try:
+        connection.quit()
+    except OSError:
+        connection.close()
+
+
+def _meaning(code: int) -> Trouble:
+    return Trouble.NEVER if code >= 500 else Trouble.LATER
+
+
+def _answer(code: int, words: bytes | str) -> str:
+    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return f"The mail server answered {code}: {' '.join(said.split())}"
