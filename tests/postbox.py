@@ -47,7 +47,7 @@ class Postbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Called by the server for each mail."""
         if self.answer == self.ACCEPTED:
-            message = cast("EmailMessage", message_from_bytes(envelope.original_content or b"", policy=policy.default))
+            message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
             self.mails.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message))
         return self.answer
 
