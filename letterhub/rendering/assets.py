@@ -1,0 +1,16 @@
+"""Where templates, style sheets and fonts lie, and how they are read."""
+
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+STATIC = ROOT / "static"
+PRINT_FONTS = STATIC / "fonts" / "print"
+WEB_FONTS = STATIC / "fonts"
+
+
+@cache
+def style_sheet(name: str) -> str:
+    """The text of one of our style sheets: style_sheet("paper.css")."""
+    return (STATIC / "css" / name).read_text(encoding="utf-8")

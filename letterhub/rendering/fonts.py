@@ -1,0 +1,88 @@
+"""Which characters our fonts can draw: the bundled ones, and those that the machine adds to them."""
+
+import shutil
+import subprocess
+import tempfile
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+from letterhub.rendering.assets import PRINT_FONTS
+
+_CONFIGURATION = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><dir>{bundled}</dir><include ignore_missing="yes">/etc/fonts/fonts.conf</include></fontconfig>
+"""
+
+_SAMPLES: Mapping[str, str] = {
+    "Latin": "Aéßłŵ",
+    "Greek": "Ωλάκης",
+    "Cyrillic": "ЖыўїЋ",
+    "Arabic": "سلامپچ",
+    "Hebrew": "שלום",
+    "Devanagari": "शान्ति",
+    "Armenian": "Խաղաղ",
+    "Georgian": "მშვიდ",
+    "Bengali": "শান্তি",
+    "Tamil": "அமைதி",
+    "Thai": "สันติ",
+    "Ethiopic": "ሰላም",
+    "Khmer": "សន្តិ",
+    "Myanmar": "ငြိမ်း",
+    "Chinese": "和平組織织",
+    "Japanese": "平和へのカナ",
+    "Korean": "평화",
+    "Emoji": "🕊🌍",
+}
+
+_NEVER_DRAWN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+_SELECTORS = frozenset(
+    (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)
+)
+
+
+def font_environment(folder: Path) -> dict[str, str]:
+    """The environment in which Pango and fontconfig find our fonts before the machine's; its file is put into the folder."""
+    configuration = folder / "fonts.conf"
+    configuration.write_text(_CONFIGURATION.format(bundled=PRINT_FONTS), encoding="utf-8")
+    return {"FONTCONFIG_FILE": str(configuration), "HOME": str(Path.home()), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+
+
+def coverage() -> Mapping[str, bool]:
+    """For each script, whether its letters can be drawn on paper with the fonts at hand."""
+    return {script: not undrawable(sample) for script, sample in _SAMPLES.items()}
+
+
+def undrawable(text: str) -> tuple[str, ...]:
+    """The characters of a text that no font at hand can draw, each once, in order."""
+    return tuple(dict.fromkeys(letter for letter in text if _is_drawn(letter) and ord(letter) not in _covered()))
+
+
+def _is_drawn(letter: str) -> bool:
+    return not letter.isascii() and unicodedata.category(letter) not in _NEVER_DRAWN and ord(letter) not in _SELECTORS
+
+
+def character_name(letter: str) -> str:
+    """A character as a person can look it up: "U+10348 GOTHIC LETTER HWAIR"."""
+    return f"U+{ord(letter):04X} {unicodedata.name(letter, '')}".rstrip()
+
+
+@cache
+def _covered() -> frozenset[int]:
+    """Every code point that some font covers: the union of what fontconfig knows, or of our own fonts where it is missing."""
+    asker = shutil.which("fc-list")
+    if asker is None:
+        return frozenset().union(*(TTFont(path, lazy=True).getBestCmap() for path in PRINT_FONTS.glob("*.ttf")))
+    with tempfile.TemporaryDirectory(prefix="letterhub-fonts-") as folder:
+        environment = font_environment(Path(folder))
+        question = [asker, ":", "charset"]
+        answer = subprocess.run(question, env=environment, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    return frozenset(code for span in set(answer.stdout.replace(":charset=", " ").split()) for code in _span(span))
+
+
+def _span(span: str) -> range:
+    first, _, last = span.partition("-")
+    return range(int(first, 16), int(last or first, 16) + 1)

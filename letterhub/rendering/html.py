@@ -1,0 +1,77 @@
+"""A letter as one HTML file: styles, fonts and logo inside, nothing from anywhere else."""
+
+import base64
+from functools import cache, lru_cache
+from io import BytesIO
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from markupsafe import Markup
+
+from letterhub.domain.document import LetterDocument
+from letterhub.rendering.assets import PRINT_FONTS, style_sheet
+from letterhub.rendering.page import draw
+from letterhub.rendering.view import letter_view
+
+_FACES = (
+    ("Source Serif 4", 400, "normal", "SourceSerif4-Regular"),
+    ("Source Serif 4", 400, "italic", "SourceSerif4-It"),
+    ("Source Serif 4", 600, "normal", "SourceSerif4-Semibold"),
+    ("Source Serif 4", 600, "italic", "SourceSerif4-SemiboldIt"),
+    ("Source Sans 3", 400, "normal", "SourceSans3-Regular"),
+    ("Source Sans 3", 600, "normal", "SourceSans3-Semibold"),
+    ("Noto Naskh Arabic", 400, "normal", "NotoNaskhArabic-Regular"),
+    ("Noto Naskh Arabic", 600, "normal", "NotoNaskhArabic-Bold"),
+    ("Noto Serif Hebrew", 400, "normal", "NotoSerifHebrew-Regular"),
+    ("Noto Serif Hebrew", 600, "normal", "NotoSerifHebrew-Bold"),
+    ("Noto Serif Devanagari", 400, "normal", "NotoSerifDevanagari-Regular"),
+    ("Noto Serif Devanagari", 600, "normal", "NotoSerifDevanagari-Bold"),
+    ("Noto Serif Armenian", 400, "normal", "NotoSerifArmenian-Regular"),
+    ("Noto Serif Armenian", 600, "normal", "NotoSerifArmenian-Bold"),
+    ("Noto Serif Georgian", 400, "normal", "NotoSerifGeorgian-Regular"),
+    ("Noto Serif Georgian", 600, "normal", "NotoSerifGeorgian-Bold"),
+)
+_SHEETS = ("tokens.css", "letter.css", "signatories.css", "paper.css")
+_FACE = '@font-face{{font-family:"{}";font-weight:{};font-style:{};src:url("data:font/woff2;base64,{}") format("woff2")}}'
+_ALWAYS = frozenset(range(0x20, 0x7F))
+
+
+def standalone_html(document: LetterDocument) -> bytes:
+    """The letter as one file, in UTF-8: the same bytes for the same document, fonts and version."""
+    letter = letter_view(document)
+    bare = draw("export/standalone.html", letter=letter, styles="")
+    styles = "\n".join(style_sheet(name) for name in _SHEETS)
+    page = draw("export/standalone.html", letter=letter, styles=Markup(font_faces(bare) + styles))  # noqa: S704
+    return page.encode("utf-8", errors="replace")
+
+
+def font_faces(text: str) -> str:
+    """Style rules that hold the fonts themselves, cut down to the letters of a text; a script it lacks brings no font."""
+    letters = frozenset(map(ord, text))
+    return "".join(_face(*face, letters) for face in _FACES)
+
+
+def _face(family: str, weight: int, style: str, file: str, letters: frozenset[int]) -> str:
+    drawn = letters & _covered_by(file)
+    if not family.startswith("Source") and not drawn - _covered_by("SourceSerif4-Regular"):
+        return ""
+    return _FACE.format(family, weight, style, base64.b64encode(_cut(file, drawn | _ALWAYS)).decode("ascii"))
+
+
+@cache
+def _covered_by(file: str) -> frozenset[int]:
+    return frozenset(TTFont(PRINT_FONTS / f"{file}.ttf", lazy=True).getBestCmap())
+
+
+@lru_cache(maxsize=32)
+def _cut(file: str, letters: frozenset[int]) -> bytes:
+    """A font cut down to some letters, as WOFF2."""
+    options = subset.Options(flavor="woff2", hinting=False, recalc_timestamp=False)
+    options.layout_features += ["lnum"]
+    font = subset.load_font(str(PRINT_FONTS / f"{file}.ttf"), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=letters)
+    cutter.subset(font)
+    cut = BytesIO()
+    subset.save_font(font, cut, options)
+    return cut.getvalue()

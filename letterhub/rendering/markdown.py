@@ -1,0 +1,43 @@
+"""A letter's Markdown as clean HTML, for screen or for paper."""
+
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from letterhub.domain.document import LetterDocument
+from letterhub.rendering.marks import Frame, LetterRenderer
+from letterhub.rendering.notes import take_notes
+from letterhub.rendering.outline import fit_to_page
+from letterhub.rendering.tokens import letter_tokens
+from letterhub.rendering.words import words
+
+_BLOCKS = "blockquote h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"
+_PHRASES = "a br code em span strong sub sup"
+_TAGS = {*_BLOCKS.split(), *_PHRASES.split()}
+_ATTRIBUTES = {
+    "*": {"class", "id"},
+    "a": {"href", "role", "aria-label"},
+    "ol": {"start"},
+    "section": {"role", "aria-label"},
+    "span": {"data-mark"},
+}
+
+
+def body_html(document: LetterDocument, frame: Frame = Frame.SCREEN, level: int = 2) -> Markup:
+    """The body of a letter with its counts filled in, as safe HTML whose headings begin at `level`.
+
+    Raises TextTooDeep and TextTooLong.
+    """
+    return markdown_html(document.body, document.text.title, document.text.language, frame, level)
+
+
+@lru_cache(maxsize=64)
+def markdown_html(markdown: str, title: str, language: str, frame: Frame = Frame.SCREEN, level: int = 2) -> Markup:
+    """Markdown as safe HTML; what it says is said in `language`, under a `title` that is not said twice."""
+    said = words(language)
+    tokens = fit_to_page(letter_tokens(markdown, said.quotes), title, level)
+    body, notes = take_notes(tokens)
+    html = LetterRenderer(frame, notes, said, MarkdownIt("commonmark").options).body(body)
+    return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}))  # noqa: S704

@@ -1,0 +1,133 @@
+"""Tokens drawn as HTML: notes at the end for the screen, notes and addresses at the foot of the page for paper."""
+
+import enum
+from collections.abc import Sequence
+
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from letterhub.rendering.notes import Notes, letter_mark, short_address
+from letterhub.rendering.words import Words
+
+
+class Frame(enum.Enum):
+    """What surrounds a letter: a page that is read on a screen, or a sheet of paper."""
+
+    SCREEN = "screen"
+    PAPER = "paper"
+
+
+class LetterRenderer(RendererHTML):
+    """Draws one letter. Holds which notes and addresses it has already printed, so it is made anew for each."""
+
+    def __init__(self, frame: Frame, notes: Notes, words: Words, options: OptionsDict) -> None:
+        super().__init__()
+        self._options = options
+        self._paper = frame is Frame.PAPER
+        self._notes = notes
+        self._words = words
+        self._drawn: set[int] = set()
+        self._addresses: dict[str, str] = {}
+        self._in_note = False
+
+    def body(self, tokens: Sequence[Token]) -> str:
+        """The HTML of a letter's text, with its notes at the end where the frame is a screen."""
+        html = str(self.render(tokens, self._options, {}))
+        return html if self._paper or not self._notes.footnotes else html + self._end_notes()
+
+    def raised(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """A figure raised by hand, linked to its note where the letter lists one."""
+        token = tokens[idx]
+        text = escapeHtml(token.content)
+        if token.tag == "sub":
+            return f"<sub>{text}</sub>"
+        if self._notes.listed and token.content.isdecimal():
+            text = f'<a href="#note-{int(token.content)}" role="doc-noteref">{text}</a>'
+        return f'<sup class="note-mark">{text}</sup>'
+
+    def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """The mark of a footnote; on paper the first mark carries the note itself, for the foot of its page."""
+        number = int(tokens[idx].meta["id"]) + 1
+        if self._paper:
+            return self._paper_note(number)
+        first = number not in self._drawn
+        self._drawn.add(number)
+        anchor = f' id="note-mark-{number}"' if first else ""
+        return f'<sup class="note-mark"><a href="#note-{number}"{anchor} role="doc-noteref">{number}</a></sup>'
+
+    def _paper_note(self, number: int) -> str:
+        if number in self._drawn:
+            return f'<sup class="note-mark">{number}</sup>'
+        self._drawn.add(number)
+        return f'<span class="note" data-mark="{number}">{self._note(number)}</span>'
+
+    def _note(self, number: int) -> str:
+        self._in_note = True
+        paragraphs = [
+            self.renderInline(inline.children or [], self._options, {}) for inline in self._notes.footnotes[number - 1]
+        ]
+        self._in_note = False
+        return " ".join(paragraphs)
+
+    def _end_notes(self) -> str:
+        items = "".join(self._end_note(number) for number in sorted(key + 1 for key in self._notes.footnotes))
+        return f'<section class="letter-notes" role="doc-endnotes" aria-label="{self._words.notes}"><ol>{items}</ol></section>'
+
+    def _end_note(self, number: int) -> str:
+        back = f'<a class="note-back" href="#note-mark-{number}" role="doc-backlink" aria-label="{self._words.back}">↑</a>'
+        return f'<li id="note-{number}">{self._note(number)} {back}</li>'
+
+    def link_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """A link: its title is dropped, since nobody can read it on paper or on a phone."""
+        href = escapeHtml(str(tokens[idx].attrGet("href") or ""))
+        return f'<a href="{href}">'
+
+    def link_close(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """The end of a link, followed on paper by its address, or by the mark of an address printed before."""
+        if not self._paper:
+            return "</a>"
+        href, text = _link_before(tokens, idx)
+        if _says_itself(text, href):
+            return "</a>"
+        return "</a>" + (f" ({escapeHtml(short_address(href))})" if self._in_note else self._address(href))
+
+    def _address(self, href: str) -> str:
+        if href in self._addresses:
+            return f'<sup class="note-mark">{self._addresses[href]}</sup>'
+        number = len(self._addresses) + 1
+        self._addresses[href] = mark = letter_mark(number) if self._notes.any else str(number)
+        return f'<span class="note note--address" data-mark="{mark}">{escapeHtml(short_address(href))}</span>'
+
+    def _aligned(self, tokens: Sequence[Token], idx: int) -> str:
+        style = str(tokens[idx].attrGet("style") or "")
+        side = style.removeprefix("text-align:")
+        return f'<{tokens[idx].tag} class="align-{side}">' if side else f"<{tokens[idx].tag}>"
+
+    def td_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """A cell whose side is a class: style attributes are not allowed on our pages."""
+        return self._aligned(tokens, idx)
+
+    def th_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """A head cell, as td_open."""
+        return self._aligned(tokens, idx)
+
+    def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Lines that keep their breaks; no highlighting in a letter."""
+        return f"<pre>{escapeHtml(tokens[idx].content)}</pre>\n"
+
+    def code_block(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Indented lines, as fence."""
+        return self.fence(tokens, idx)
+
+
+def _link_before(tokens: Sequence[Token], end: int) -> tuple[str, str]:
+    """The address and the text of the link that closes at `end`; links never nest."""
+    start = max(at for at in range(end) if tokens[at].type == "link_open")
+    text = "".join(token.content for token in tokens[start:end])
+    return str(tokens[start].attrGet("href") or ""), text
+
+
+def _says_itself(text: str, href: str) -> bool:
+    return short_address(text.strip()).casefold() == short_address(href).casefold()

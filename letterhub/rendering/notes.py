@@ -1,0 +1,86 @@
+"""The notes of a letter, taken out of its tokens: footnotes, raised figures with their list, and how each is numbered."""
+
+import re
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+
+@dataclass(slots=True)
+class Notes:
+    """The footnotes of one letter by id, each as the inline contents of its paragraphs."""
+
+    footnotes: dict[int, list[Token]] = field(default_factory=dict)
+    raised: bool = False
+    listed: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether the text has notes of its own, so that addresses need marks of another kind."""
+        return bool(self.footnotes) or self.raised
+
+
+def take_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
+    """The tokens without the block of footnotes, and the notes; a list that raised figures point to gets its anchors."""
+    body: list[Token] = []
+    notes = Notes()
+    current: list[Token] | None = None
+    for token in tokens:
+        match token.type:
+            case "footnote_open":
+                current = notes.footnotes.setdefault(int(token.meta["id"]), [])
+            case "footnote_close" | "footnote_block_open" | "footnote_block_close":
+                current = None
+            case _ if current is not None:
+                if token.type == "inline":
+                    current.append(token)
+            case _ if token.type not in ("footnote_anchor",):
+                body.append(token)
+    _match_raised(body, notes)
+    return body, notes
+
+
+def _match_raised(body: Sequence[Token], notes: Notes) -> None:
+    """Where raised figures 1…n meet a last list with at least n items, each item becomes the note of its figure."""
+    figures = [int(child.content) for child in _inline(body) if child.type == "raised" and child.content.isdecimal()]
+    notes.raised = any(child.type == "raised" and child.tag == "sup" for child in _inline(body))
+    items = _last_list(body)
+    if figures and len(items) >= max(figures):
+        notes.listed = True
+        for number, item in enumerate(items, start=1):
+            item.attrSet("id", f"note-{number}")
+
+
+def _inline(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield from token.children or ()
+
+
+def _last_list(body: Sequence[Token]) -> list[Token]:
+    """The items of a numbered list that ends the text; none where the text ends otherwise."""
+    if not body or body[-1].type != "ordered_list_close":
+        return []
+    items: list[Token] = []
+    for token in reversed(body):
+        if token.type == "list_item_open" and token.level == 1:
+            items.append(token)
+        if token.type == "ordered_list_open" and token.level == 0:
+            break
+    return items[::-1]
+
+
+def letter_mark(number: int) -> str:
+    """The mark of an address beside numbered notes: 1 is "a", 27 is "aa"."""
+    mark = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        mark = string.ascii_lowercase[rest] + mark
+    return mark
+
+
+def short_address(href: str) -> str:
+    """An address as it is printed: without what every reader adds by itself."""
+    bare = re.sub(r"^(?:https?://|mailto:)", "", href, flags=re.IGNORECASE)
+    return re.sub(r"[?&]utm_[^&#]*", "", bare).removesuffix("/")

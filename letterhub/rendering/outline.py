@@ -1,0 +1,51 @@
+"""A letter's text fitted to its sheet: no title twice, headings in order below the page's own, no rule at either end."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+
+def fit_to_page(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
+    """The tokens without a first heading that repeats the title, headings renumbered from `level` on without gaps."""
+    kept = _without_end_rules(_without_title(list(tokens), title))
+    _renumber(kept, level)
+    return kept
+
+
+def _without_title(tokens: list[Token], title: str) -> list[Token]:
+    first_is_title = (
+        len(tokens) > 2 and tokens[0].type == "heading_open" and _same_words(_plain(tokens[1])) == _same_words(title)
+    )
+    return tokens[3:] if first_is_title else tokens
+
+
+def _plain(inline: Token) -> str:
+    return "".join(" " if child.type == "softbreak" else child.content for child in inline.children or ())
+
+
+def _same_words(text: str) -> str:
+    letters = (letter for letter in unicodedata.normalize("NFKD", text).casefold() if letter.isalnum())
+    return "".join(letters)
+
+
+def _without_end_rules(tokens: list[Token]) -> list[Token]:
+    while tokens and tokens[0].type == "hr":
+        tokens = tokens[1:]
+    while tokens and tokens[-1].type == "hr":
+        tokens = tokens[:-1]
+    return tokens
+
+
+def _renumber(tokens: Sequence[Token], level: int) -> None:
+    """Headings as an outline: each at most one below the one it stands under, the highest at `level`."""
+    above: list[int] = []
+    for token in tokens:
+        if token.type not in ("heading_open", "heading_close"):
+            continue
+        if token.type == "heading_open":
+            given = int(token.tag[1])
+            while above and above[-1] >= given:
+                above.pop()
+            above.append(given)
+        token.tag = f"h{min(level + len(above) - 1, 6)}"

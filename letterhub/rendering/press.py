@@ -1,0 +1,85 @@
+"""The press: a program of its own that sets a sheet of HTML as PDF and talks to whoever started it in lines of JSON.
+
+    python -m letterhub.rendering.press FOLDER CPU_SECONDS MEMORY_BYTES
+
+FOLDER holds `letter.html`; `letter.pdf` is put beside it. The only place that knows WeasyPrint, and always in a process
+that may be killed: a letter that would take the machine's time or memory takes only the press.
+"""
+
+import json
+import logging
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from letterhub.rendering.assets import STATIC
+
+_SHEETS = frozenset({"css/tokens.css", "css/letter.css", "css/signatories.css", "css/paper.css", "css/press.css"})
+_LOGO = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,")
+
+
+class BundledOnly(URLFetcher):  # type: ignore[misc]
+    """Hands out our style sheets and the letter's own logo; any other address is refused before anything is opened."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols={"letterhub", "data"}, allow_redirects=False)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """The sheet or picture at an address of ours. Raises ValueError for every other."""
+        name = url.removeprefix("letterhub:")
+        if name in _SHEETS:
+            return URLFetcherResponse(url, (STATIC / name).read_bytes(), {"Content-Type": "text/css"})
+        if url.startswith(_LOGO):
+            return super().fetch(url, headers)
+        raise ValueError(f"not one of our own files: {url[:80]}")
+
+
+class _Progress(logging.Handler):
+    """Passes on each page that the press has laid out."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        page = record.args[0] if isinstance(record.args, tuple) and record.args and "Page %d" in str(record.msg) else 0
+        _tell(step=str(record.msg).partition(" - ")[0], page=page)
+
+
+def _tell(**facts: Any) -> None:
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+def _limit(cpu_seconds: int, memory_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 2))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _listen() -> None:
+    progress = logging.getLogger("weasyprint.progress")
+    progress.setLevel(logging.INFO)
+    progress.addHandler(_Progress())
+
+
+def _press(folder: Path) -> None:
+    page = HTML(string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledOnly())
+    page.write_pdf(folder / "letter.pdf", pdf_variant="pdf/ua-1")
+
+
+def main() -> None:
+    """Sets the sheet in the folder that the command line names; tells what went wrong instead of failing."""
+    folder, cpu_seconds, memory_bytes = sys.argv[1:]
+    _limit(int(cpu_seconds), int(memory_bytes))
+    _listen()
+    try:
+        _press(Path(folder))
+    except RecursionError:
+        _tell(failed="depth")
+    except MemoryError:
+        _tell(failed="memory")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""Which way a name runs and which language its script tells, so that it is drawn, read aloud and broken rightly."""
+
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
+
+_TELLING: Mapping[str, str] = {
+    "ARABIC": "und-Arab",
+    "ARMENIAN": "hy",
+    "BENGALI": "und-Beng",
+    "CJK": "zh",
+    "CYRILLIC": "und-Cyrl",
+    "DEVANAGARI": "und-Deva",
+    "ETHIOPIC": "und-Ethi",
+    "GEORGIAN": "ka",
+    "GREEK": "el",
+    "HANGUL": "ko",
+    "HEBREW": "und-Hebr",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "THAI": "th",
+}
+
+
+def direction_of_language(language: str) -> str:
+    """ "rtl" or "ltr", for a BCP 47 tag."""
+    return "rtl" if language.partition("-")[0].casefold() in RIGHT_TO_LEFT else "ltr"
+
+
+def direction_of(text: str) -> str:
+    """ "rtl" or "ltr", as the first letter with a direction has it: what `dir=auto` does, computed where paper cannot."""
+    for letter in text:
+        match unicodedata.bidirectional(letter):
+            case "L":
+                return "ltr"
+            case "R" | "AL":
+                return "rtl"
+    return "ltr"
+
+
+@lru_cache(maxsize=16_384)
+def language_of(text: str) -> str:
+    """The language tag that a text's script tells: "ja" with any kana, "und-Cyrl" for Cyrillic, "" for Latin or a mixture."""
+    if text.isascii():
+        return ""
+    told = {_script(letter) for letter in text if letter.isalpha()}
+    if {"ja"} <= told <= {"ja", "zh"}:
+        return "ja"
+    return told.pop() if len(told) == 1 else ""
+
+
+def _script(letter: str) -> str:
+    return _TELLING.get(unicodedata.name(letter, "").partition(" ")[0], "")

@@ -1,0 +1,110 @@
+"""A letter's Markdown read into tokens: no raw HTML, no pictures, no address but web and mail; quotes and dashes set well."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from letterhub.domain.refusals import Refused
+
+DEEPEST = 40
+LONGEST = 400_000
+
+_RAISED = re.compile(r"<(sup|sub)>([^<>\n]{1,40})</\1>|<br\s*/?>", re.IGNORECASE)
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
+
+
+class TextTooDeep(Refused):
+    """A text nested so deep that it could not be set."""
+
+
+class TextTooLong(Refused):
+    """A text longer than any letter."""
+
+
+def letter_tokens(markdown: str, quotes: tuple[str, str, str, str] | None) -> list[Token]:
+    """The block tokens of a letter's text. `quotes` are the marks to set straight quotes with; None leaves them.
+
+    Raises TextTooDeep and TextTooLong, which no letter that people write will meet.
+    """
+    if len(markdown) > LONGEST:
+        raise TextTooLong(f"This text has {len(markdown):,} characters; a letter may have {LONGEST:,}.")
+    tokens = _parser(quotes).parse(markdown)
+    deepest = max((token.level for token in tokens), default=0)
+    if deepest >= DEEPEST - 2:
+        raise TextTooDeep("This text nests quotes or lists too deeply to be set. Please use at most ten levels.")
+    return tokens
+
+
+def _parser(quotes: tuple[str, str, str, str] | None) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST, "typographer": True, "quotes": quotes or ""})
+    parser.enable("table").use(footnote_plugin)
+    parser.inline.ruler.before("autolink", "raised", _raised)
+    parser.core.ruler.push("safe_links", _safe_links)
+    if quotes:
+        parser.core.ruler.push("dashes", _dashes)
+        parser.enable("smartquotes")
+    return parser
+
+
+def _raised(state: StateInline, silent: bool) -> bool:
+    """`<sup>7</sup>`, `<sub>` and `<br>`: the only tags that letters from other tools carry and that we keep."""
+    found = _RAISED.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        _push_raised(state, found)
+    state.pos = found.end()
+    return True
+
+
+def _push_raised(state: StateInline, found: re.Match[str]) -> None:
+    if not found[1]:
+        state.push("hardbreak", "br", 0)
+        return
+    token = state.push("raised", found[1].lower(), 0)
+    token.content = found[2].strip()
+
+
+def _safe_links(state: StateCore) -> None:
+    """Takes the link off text that points anywhere but the web or a mailbox, and leaves pictures as their description."""
+    for token in state.tokens:
+        if token.children:
+            token.children = _kept(token.children)
+
+
+def _kept(children: list[Token]) -> list[Token]:
+    kept: list[Token] = []
+    stack: list[bool] = []
+    for child in children:
+        if child.type == "link_open":
+            stack.append(bool(_SAFE_LINK.match(str(child.attrGet("href") or ""))))
+        safe = stack[-1] if child.type in ("link_open", "link_close") and stack else True
+        if child.type == "link_close" and stack:
+            safe = stack.pop()
+        if child.type == "image":
+            kept.append(Token("text", "", 0, content=child.content))
+        elif safe:
+            kept.append(child)
+    return kept
+
+
+def _dashes(state: StateCore) -> None:
+    """Sets "--" as a dash and "..." as an ellipsis, in prose only: addresses and code stay as they were typed."""
+    for token in state.tokens:
+        automatic = False
+        for child in token.children or ():
+            if child.type == "link_open":
+                automatic = child.info == "auto"
+            elif child.type == "link_close":
+                automatic = False
+            elif child.type == "text" and not automatic:
+                child.content = _set(child.content)
+
+
+def _set(prose: str) -> str:
+    prose = re.sub(r"(?<![-!<])---?(?![->])", "—", prose)
+    return re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", prose)

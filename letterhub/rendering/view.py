@@ -1,0 +1,193 @@
+"""What the templates draw: a letter with everything computed, so that a template only sets it down."""
+
+import base64
+from dataclasses import dataclass
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from letterhub.domain.document import (
+    Addressee,
+    Group,
+    Kind,
+    LetterDocument,
+    LetterText,
+    Logo,
+    Order,
+    Shown,
+    Signatory,
+)
+from letterhub.rendering.markdown import body_html
+from letterhub.rendering.marks import Frame
+from letterhub.rendering.scripts import direction_of, direction_of_language, language_of
+from letterhub.rendering.words import Words, words
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A name or phrase with the way it runs, and its language where that is not the letter's ("" where nobody can tell)."""
+
+    text: str
+    direction: str
+    language: str
+
+    @classmethod
+    def of(cls, text: str) -> "Said":
+        """The phrase with what its script tells."""
+        return cls(text, direction_of(text), language_of(text))
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One signatory as printed: the name, and below it a person, a title, a place, as far as the letter shows them."""
+
+    name: Said
+    detail: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines under one heading; "" where the list has none."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """The list of signatories: its title with the count, and its sections in printing order."""
+
+    title: str
+    sections: tuple[Section, ...]
+    plain: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """A letter ready to be set down. `running` is what later pages say on top; `edition` what their foot says."""
+
+    title: str
+    language: str
+    direction: str
+    paper: str
+    running: str
+    words: Words
+    sender: Said
+    sender_lines: tuple[str, ...]
+    logo: Logo | None
+    logo_address: str
+    date: str
+    date_iso: str
+    via: str
+    addressees: tuple[Addressee, ...]
+    re: str
+    salutation: str
+    body: Markup
+    closing: str
+    cc: tuple[str, ...]
+    roll: Roll
+    edition: str
+
+
+def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: int = 1) -> LetterView:
+    """The view of a letter whose own heading stands at `level`. Raises what `body_html` raises."""
+    text = document.text
+    head = text.letterhead
+    return LetterView(
+        title=text.title,
+        language=text.language,
+        direction=direction_of_language(text.language),
+        paper=text.paper.value,
+        running=_running(text),
+        words=words(text.language),
+        sender=Said.of(head.name),
+        sender_lines=head.lines,
+        logo=head.logo,
+        logo_address=_data_address(head.logo) if head.logo else "",
+        date=_long_date(text),
+        date_iso=text.date.isoformat() if text.date else "",
+        via=text.via,
+        addressees=text.addressees,
+        re=text.re,
+        salutation=text.salutation,
+        body=body_html(document, frame, level + 1),
+        closing=text.closing,
+        cc=text.cc,
+        roll=roll(document),
+        edition=_edition(document),
+    )
+
+
+def roll(document: LetterDocument) -> Roll:
+    """The list of signatories as it is printed."""
+    said = words(document.text.language)
+    count = format_decimal(document.count, locale=_locale(document.text.language))
+    return Roll(
+        title=f"{count} {said.signatories[document.count != 1]}",
+        sections=tuple(_section(group, document, said) for group in document.groups),
+        plain=not any(_detail(one, document.text) for one in document.signatories),
+    )
+
+
+def line(signatory: Signatory, text: LetterText) -> Line:
+    """One signatory as the letter prints it: what the form shows before signing, and every list after."""
+    return Line(Said.of(signatory.name), Said.of(_detail(signatory, text)))
+
+
+def _section(group: Group, document: LetterDocument, said: Words) -> Section:
+    named = group.heading or ("rest" if len(document.groups) > 1 else "")
+    heading = said.headings.get(named.casefold(), named)
+    return Section(heading, tuple(line(one, document.text) for one in group.signatories))
+
+
+def _detail(one: Signatory, text: LetterText) -> str:
+    """What follows the name, as far as the letter shows it; a place that heads its section is not said again."""
+    person = one.detail if text.shown is not Shown.ORGANIZATION or one.kind is Kind.INDIVIDUAL else ""
+    place = one.location if text.shown is Shown.LOCATION and text.order is not Order.LOCATION else ""
+    return " · ".join(part for part in (person, place) if part)
+
+
+def _running(text: LetterText) -> str:
+    """ "Clean Rivers for All · The President · January 8, 2022", each part short enough for one line."""
+    addressee = text.addressees[0].name if text.addressees else ""
+    parts = (_shortened(text.re or text.title, 56), _shortened(addressee, 32), _long_date(text))
+    return " · ".join(part for part in parts if part)
+
+
+def _shortened(phrase: str, most: int) -> str:
+    if len(phrase) <= most:
+        return phrase
+    cut = phrase[:most].rpartition(" ")[0] or phrase[:most]
+    return cut.rstrip(" ,.;:–—-(") + "…"
+
+
+def _long_date(text: LetterText) -> str:
+    return format_date(text.date, format="long", locale=_locale(text.language)) if text.date else ""
+
+
+def _edition(document: LetterDocument) -> str:
+    mark = document.edition
+    if mark is None:
+        return ""
+    said = words(document.text.language)
+    day = format_date(mark.as_of, format="long", locale=_locale(document.text.language))
+    return f"{said.edition} {mark.number} · {mark.id} · {said.as_of} {day}"
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale("en", "US")
+
+
+def _data_address(logo: Logo) -> str:
+    return f"data:{logo.media_type};base64,{base64.b64encode(logo.data).decode('ascii')}"

@@ -1,0 +1,111 @@
+"""The few words that a letter's sheet needs beside its own text, in the letter's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Labels of one language. `signatories` is for one and for many; `quotes` opens and closes, outer then inner."""
+
+    re: str = "Re:"
+    cc: str = "cc:"
+    notes: str = "Notes"
+    back: str = "Back to the text"
+    page: str = "Page"
+    of: str = "of"
+    edition: str = "Edition"
+    as_of: str = "as of"
+    signatories: tuple[str, str] = ("signatory", "signatories")
+    quotes: tuple[str, str, str, str] | None = ("“", "”", "‘", "’")
+    headings: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "lead": "Led by",
+            "rest": "Joined by",
+            "international": "International organizations",
+            "national": "National organizations",
+            "state": "State organizations",
+            "local": "Local organizations",
+            "individual": "Individuals",
+            "other": "Other organizations",
+        }
+    )
+
+
+def _headings(line: str) -> Mapping[str, str]:
+    names = ("lead", "rest", "international", "national", "state", "local", "individual", "other")
+    return dict(zip(names, line.split(" | "), strict=True))
+
+
+ENGLISH = Words()
+_LANGUAGES: Mapping[str, Words] = {
+    "en": ENGLISH,
+    "es": Words(
+        re="Asunto:",
+        cc="c. c.:",
+        notes="Notas",
+        back="Volver al texto",
+        page="Página",
+        of="de",
+        edition="Edición",
+        as_of="a fecha de",
+        signatories=("firmante", "firmantes"),
+        headings=_headings(
+            "Encabezan | Se suman | Organizaciones internacionales | Organizaciones nacionales | Organizaciones estatales"
+            " | Organizaciones locales | Personas | Otras organizaciones"
+        ),
+    ),
+    "fr": Words(
+        re="Objet :",
+        cc="Copie :",
+        notes="Notes",
+        back="Retour au texte",
+        page="Page",
+        of="sur",
+        edition="Édition",
+        as_of="au",
+        signatories=("signataire", "signataires"),
+        quotes=("«\u00a0", "\u00a0»", "“", "”"),
+        headings=_headings(
+            "À l’initiative de | Avec | Organisations internationales | Organisations nationales | Organisations régionales"
+            " | Organisations locales | Personnes | Autres organisations"
+        ),
+    ),
+    "de": Words(
+        re="Betreff:",
+        cc="Kopie:",
+        notes="Anmerkungen",
+        back="Zurück zum Text",
+        page="Seite",
+        of="von",
+        edition="Ausgabe",
+        as_of="Stand",
+        signatories=("Unterzeichner", "Unterzeichnende"),
+        quotes=("„", "“", "‚", "‘"),
+        headings=_headings(
+            "Federführend | Außerdem | Internationale Organisationen | Nationale Organisationen | Landesorganisationen"
+            " | Lokale Organisationen | Einzelpersonen | Weitere Organisationen"
+        ),
+    ),
+    "pt": Words(
+        re="Assunto:",
+        cc="c/c:",
+        notes="Notas",
+        back="Voltar ao texto",
+        page="Página",
+        of="de",
+        edition="Edição",
+        as_of="em",
+        signatories=("signatário", "signatários"),
+        headings=_headings(
+            "À frente | Também assinam | Organizações internacionais | Organizações nacionais | Organizações estaduais"
+            " | Organizações locais | Pessoas | Outras organizações"
+        ),
+    ),
+}
+
+
+def words(language: str) -> Words:
+    """The labels for a BCP 47 tag; English ones, and quotation marks left as they are, where we know no better."""
+    primary = language.partition("-")[0].casefold()
+    return _LANGUAGES.get(primary) or Words(quotes=None)
