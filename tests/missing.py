@@ -21,4 +21,4 @@ def missing(what: str) -> NoReturn:
 def not_run(reports: Iterable[Any]) -> list[str]:
     """A sentence for each thing that was missing, with the number of tests that it cost."""
     reasons = Counter(str(report.longrepr[2]).partition(MARK)[2] for report in reports if MARK in str(report.longrepr))
-    return [f"{count} tests were NOT RUN. {reason}" for reason, count in reasons.items()]
+    return [f"NOT RUN: {count} {'test' if count == 1 else 'tests'}. {reason}" for reason, count in reasons.items()]

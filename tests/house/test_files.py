@@ -25,9 +25,9 @@ def is_opened_by_a_sentence(path: Path) -> bool:
 
 
 def test_files_are_short() -> None:
-    lengths = {
-        place(path): len(path.read_text(encoding="utf-8").splitlines()) for path in own_files(".py", ".html", ".css", ".js")
-    }
+    # a migration is as long as its change
+    read = [path for path in own_files(".py", ".html", ".css", ".js") if "migrations" not in path.parts]
+    lengths = {place(path): len(path.read_text(encoding="utf-8").splitlines()) for path in read}
     assert {name: length for name, length in lengths.items() if length > LINES} == {}
 
 
