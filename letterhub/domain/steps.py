@@ -1,0 +1,72 @@
+"""The next thing to do for a letter, in one sentence."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from letterhub.domain.letters import Missing
+from letterhub.domain.states import LetterState
+
+NEEDED = {
+    "title": "a title",
+    "body": "its text",
+    "addressees": "an addressee",
+    "salutation": "a salutation",
+    "closing": "a closing",
+    "deadline": "a later deadline",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a letter has come: `waiting` names wait for review, `published` are printed, `editions` are frozen."""
+
+    state: LetterState
+    deadline_at: dt.datetime | None
+    waiting: int
+    published: int
+    editions: int
+
+
+def next_step(progress: Progress, missing: Sequence[Missing], now: dt.datetime) -> str:
+    """What staff do next, as one sentence; "" where nothing is left to do."""
+    match progress.state:
+        case LetterState.DRAFT:
+            return (
+                f"Still needs {_listed([NEEDED[one.field] for one in missing])}."
+                if missing
+                else "Ready to open for signatures."
+            )
+        case LetterState.OPEN:
+            return _while_open(progress, now)
+        case LetterState.CLOSED:
+            return _names_wait(progress.waiting) or _towards_delivery(progress)
+    return ""
+
+
+def is_past(deadline_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a deadline was set and has gone by."""
+    return deadline_at is not None and now > deadline_at
+
+
+def _while_open(progress: Progress, now: dt.datetime) -> str:
+    if is_past(progress.deadline_at, now):
+        waiting = _names_wait(progress.waiting).removesuffix(".")
+        return f"{waiting}; the deadline has passed." if waiting else "The deadline has passed: close the letter, or extend it."
+    return _names_wait(progress.waiting) or "Organizations can sign; no name waits for you."
+
+
+def _towards_delivery(progress: Progress) -> str:
+    if progress.editions:
+        return "Hand the edition over, then mark the letter delivered."
+    return "Freeze an edition to deliver." if progress.published else "No name is published: reopen the letter, or withdraw it."
+
+
+def _names_wait(count: int) -> str:
+    if not count:
+        return ""
+    return "1 name waits for review." if count == 1 else f"{count:,} names wait for review."
+
+
+def _listed(things: Sequence[str]) -> str:
+    return things[0] if len(things) == 1 else f"{', '.join(things[:-1])} and {things[-1]}"

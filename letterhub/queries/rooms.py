@@ -1,0 +1,97 @@
+"""Reads about a letter's room: what every tab of it says on top, and what the desk says of each letter."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, select
+
+from letterhub.clock import now
+from letterhub.db import db
+from letterhub.domain.letters import what_is_missing
+from letterhub.domain.snapshot import text_from_facts
+from letterhub.domain.states import LetterState, SignatureState
+from letterhub.domain.steps import Progress, is_past, next_step
+from letterhub.models import Draft, Edition, Letter, Revision, Signature, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A letter as its staff see it from the door. `waiting` names are confirmed and not yet decided on."""
+
+    letter_id: int
+    slug: str
+    title: str
+    state: LetterState
+    published: int
+    waiting: int
+    pending: int
+    editions: int
+    deadline_at: dt.datetime | None
+    deadline_zone: str
+    deadline_passed: bool
+    saved_at: dt.datetime
+    saved_by: str
+    next_step: str
+
+
+def room_of(coalition_id: int, slug: str) -> Room | None:
+    """The room of the coalition's letter at this address; None where it has no such letter."""
+    row = db.session.execute(rooms(coalition_id).where(Letter.slug == slug)).one_or_none()
+    return room_from(row, now()) if row else None
+
+
+def title_column() -> ColumnElement[str]:
+    """A letter's title: the one that readers see, or before it opens the one that staff are writing."""
+    return func.coalesce(Revision.content["title"].as_string(), Draft.text["title"].as_string())
+
+
+def rooms(coalition_id: int) -> Select[Any]:
+    """A selection of the coalition's letters with all that `room_from` needs: one statement, however many letters."""
+    newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
+    return (
+        select(
+            Letter.id, Letter.slug, Letter.state, Letter.deadline_at, Letter.deadline_zone,
+            Draft.text, Draft.saved_at, Staff.name.label("saved_by"),
+            title_column().label("title"),
+            _signatures(SignatureState.PUBLISHED).label("published"),
+            _signatures(SignatureState.CONFIRMED).label("waiting"),
+            _signatures(SignatureState.PENDING).label("pending"),
+            _editions().label("editions"),
+        )
+        .join(Draft, Draft.letter_id == Letter.id)
+        .outerjoin(Revision, and_(Revision.letter_id == Letter.id, Revision.number == newest))
+        .outerjoin(Staff, Staff.id == Draft.saved_by_id)
+        .where(Letter.coalition_id == coalition_id)
+    )  # fmt: skip
+
+
+def room_from(row: Row[Any], at: dt.datetime) -> Room:
+    """The room that a row of `rooms` describes, at a moment."""
+    missing = what_is_missing(text_from_facts(row.text), row.deadline_at, at) if row.state is LetterState.DRAFT else ()
+    progress = Progress(row.state, row.deadline_at, row.waiting, row.published, row.editions)
+    return Room(
+        letter_id=row.id,
+        slug=row.slug,
+        title=row.title,
+        state=row.state,
+        published=row.published,
+        waiting=row.waiting,
+        pending=row.pending,
+        editions=row.editions,
+        deadline_at=row.deadline_at,
+        deadline_zone=row.deadline_zone,
+        deadline_passed=is_past(row.deadline_at, at),
+        saved_at=row.saved_at,
+        saved_by=row.saved_by or "",
+        next_step=next_step(progress, missing, at),
+    )
+
+
+def _signatures(state: SignatureState) -> ScalarSelect[int]:
+    held = select(func.count(Signature.id)).where(Signature.letter_id == Letter.id, Signature.state == state)
+    return held.correlate(Letter).scalar_subquery()
+
+
+def _editions() -> ScalarSelect[int]:
+    return select(func.count(Edition.id)).where(Edition.letter_id == Letter.id).correlate(Letter).scalar_subquery()
