@@ -1,0 +1,117 @@
+"""One transaction a command: kept whole or not at all, decided on fresh rows, and never by a page that only reads."""
+
+import multiprocessing as mp
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.config import Settings
+from letterhub.db import db, one_transaction, read_only
+from letterhub.models import Chain, Coalition, RecordEntry, remember
+from tests import factories
+
+
+@one_transaction
+def rename(coalition_id: int, name: str) -> str:
+    """A command: gives a coalition another name."""
+    coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    coalition.name = name
+    if not name:
+        raise ValueError("a coalition has a name")
+    return name
+
+
+@one_transaction
+def rename_within(coalition_id: int) -> None:
+    """A command that calls a command, which none may."""
+    rename(coalition_id, "Nested")
+
+
+@one_transaction
+def count_up() -> None:
+    """Appends to the record: reads how long it is and writes one more."""
+    remember(db.session, "letter-1", "worker", "counted", at=now())
+
+
+def test_a_command_is_kept_when_it_returns(app: Flask) -> None:
+    home = factories.coalition()
+    rename(home.id, "Renamed")
+    db.session.expire_all()
+    assert db.session.get_one(Coalition, home.id).name == "Renamed"
+
+
+def test_nothing_of_a_command_is_kept_when_it_raises(app: Flask) -> None:
+    home = factories.coalition()
+    with pytest.raises(ValueError, match="has a name"):
+        rename(home.id, "")
+    assert db.session.get_one(Coalition, home.id).name == home.name != ""
+
+
+def test_a_command_never_calls_a_command(app: Flask) -> None:
+    home = factories.coalition()
+    with pytest.raises(RuntimeError, match="never calls"):
+        rename_within(home.id)
+
+
+def test_a_page_that_reads_cannot_run_a_command(app: Flask) -> None:
+    home = factories.coalition()
+    read_only(True)
+    try:
+        with pytest.raises(RuntimeError, match="only reads"):
+            rename(home.id, "Renamed")
+    finally:
+        read_only(False)
+
+
+def test_the_database_itself_refuses_a_write_while_reading(app: Flask) -> None:
+    home = factories.coalition()
+    db.session.rollback()
+    read_only(True)
+    try:
+        home.name = "Written by a GET"
+        with pytest.raises(DBAPIError):
+            db.session.flush()
+    finally:
+        db.session.rollback()
+        read_only(False)
+    assert db.session.get_one(Coalition, home.id).name != "Written by a GET"
+
+
+def count_many(settings: Settings, times: int) -> None:
+    """One of several processes that count at once."""
+    with create_app(settings).app_context():
+        for _ in range(times):
+            count_up()
+
+
+def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain_whole(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    count_up()  # the chain's row is there before they race
+    db.session.remove()
+    workers = [mp.get_context("spawn").Process(target=count_many, args=(settings, 40)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0] * 4
+    assert db.session.scalar(select(func.count()).select_from(RecordEntry)) == 161
+    assert db.session.scalar(select(Chain.length)) == 161
+
+
+def test_a_revision_and_an_entry_of_the_record_never_change(app: Flask) -> None:
+    letter = factories.open_letter()
+    revision = factories.revision_of(letter)
+    revision.sha256 = "0" * 64
+    with pytest.raises(RuntimeError, match="immutable"):
+        db.session.flush()
+    db.session.rollback()
+    count_up()
+    entry = db.session.scalars(select(RecordEntry)).one()
+    entry.action = "rewritten"
+    with pytest.raises(RuntimeError, match="written and stays"):
+        db.session.flush()
+    db.session.rollback()

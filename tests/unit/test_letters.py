@@ -1,0 +1,54 @@
+"""What a letter needs before it opens, and the address that its title gives it."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from letterhub.domain.document import Addressee, LetterText
+from letterhub.domain.letters import slug_from, what_is_missing
+
+NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+READY = LetterText("Clean rivers", "Please.", addressees=(Addressee("The President"),), salutation="Dear:", closing="Respectfully,")
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Keep libraries open", "keep-libraries-open"),
+        ("  Ça va? Très bien!  ", "ca-va-tres-bien"),
+        ("Public Money? Public Code!", "public-money-public-code"),
+        ("手紙", "letter"),
+        ("", "letter"),
+        ("New", "letter"),
+        ("a" * 100, "a" * 60),
+        ("word " * 30, "-".join(["word"] * 12)),
+    ],
+)
+def test_a_title_gives_an_address(title: str, slug: str) -> None:
+    assert slug_from(title) == slug
+
+
+def test_a_whole_letter_misses_nothing() -> None:
+    assert what_is_missing(READY, NOW + dt.timedelta(days=1), NOW) == ()
+    assert what_is_missing(READY, None, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"body": "\n"}, "body"),
+        ({"addressees": ()}, "addressees"),
+        ({"addressees": (Addressee(" "),)}, "addressees"),
+        ({"salutation": ""}, "salutation"),
+        ({"closing": ""}, "closing"),
+    ],
+)
+def test_what_is_missing_is_said_with_its_field(change: dict[str, object], field: str) -> None:
+    assert [missing.field for missing in what_is_missing(replace(READY, **change), None, NOW)] == [field]
+
+
+def test_a_deadline_must_lie_ahead() -> None:
+    (missing,) = what_is_missing(READY, NOW, NOW)
+    assert missing.sentence == "The deadline has passed: choose a later one."

@@ -1,0 +1,52 @@
+"""A link opens what it was made for, for as long as it should, and nothing else."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from letterhub.links import LIFETIMES, BrokenLink, ExpiredLink, LinkSigner, Purpose
+
+OLD, NEW = "old-key-" * 6, "new-key-" * 6
+SIGNER = LinkSigner((OLD,))
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_link_gives_its_subject_back(purpose: Purpose) -> None:
+    assert SIGNER.subject(purpose, SIGNER.token(purpose, 12, 3)) == (12, 3)
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_link_opens_no_page_of_another_purpose(purpose: Purpose) -> None:
+    for other in set(Purpose) - {purpose}:
+        with pytest.raises(BrokenLink):
+            SIGNER.subject(other, SIGNER.token(purpose, 12))
+
+
+def test_a_changed_cut_or_invented_link_is_broken() -> None:
+    token = SIGNER.token(Purpose.CONFIRM, 12)
+    for wrong in (token[:-1], token[1:], "x" + token, "", "a.b.c", LinkSigner((NEW,)).token(Purpose.CONFIRM, 12)):
+        with pytest.raises(BrokenLink):
+            SIGNER.subject(Purpose.CONFIRM, wrong)
+
+
+def test_an_old_link_still_says_what_it_was_for() -> None:
+    with time_machine.travel(dt.datetime(2022, 1, 1, tzinfo=dt.UTC), tick=False) as clock:
+        token = SIGNER.token(Purpose.CONFIRM, 12, 3)
+        clock.shift(LIFETIMES[Purpose.CONFIRM])
+        assert SIGNER.subject(Purpose.CONFIRM, token) == (12, 3)
+        clock.shift(dt.timedelta(seconds=2))
+        with pytest.raises(ExpiredLink) as late:
+            SIGNER.subject(Purpose.CONFIRM, token)
+        assert late.value.subject == (12, 3)
+
+
+def test_a_fallback_key_keeps_old_links_alive_and_new_ones_take_the_new_key() -> None:
+    both = LinkSigner((NEW, OLD))
+    assert both.subject(Purpose.CONFIRM, SIGNER.token(Purpose.CONFIRM, 12)) == (12,)
+    assert LinkSigner((NEW,)).subject(Purpose.CONFIRM, both.token(Purpose.CONFIRM, 12)) == (12,)
+
+
+def test_a_token_carries_a_signature_of_at_least_128_bits() -> None:
+    signature = SIGNER.token(Purpose.CONFIRM, 12).rpartition(".")[2]
+    assert len(signature) * 6 >= 256

@@ -1,0 +1,41 @@
+"""What is frozen comes back whole, and its fingerprint is of what was signed and of nothing else."""
+
+import datetime as dt
+import json
+from dataclasses import fields, replace
+
+import pytest
+
+from letterhub.domain.document import (
+    Addressee, Kind, Letterhead, LetterDocument, LetterText, Logo, Order, Paper, Shown, Signatory,
+)  # fmt: skip
+from letterhub.domain.snapshot import document_from_facts, facts_of_document, facts_of_text, fingerprint, text_from_facts
+
+TEXT = LetterText(
+    title="Tïtle", body="Body {{count}}", date=dt.date(2026, 1, 7), via="Via electronic mail",
+    addressees=(Addressee("The President", ("The White House",)),), re="Rivers", salutation="Dear:", closing="Respectfully,",
+    cc=("The Press",), language="fr", paper=Paper.A4, order=Order.SECTIONS, shown=Shown.LOCATION,
+    letterhead=Letterhead("Coalition", ("12 River Street",), Logo("image/png", b"\x89PNG", "A river")),
+)  # fmt: skip
+DOCUMENT = LetterDocument(
+    TEXT, (Signatory("The Arc", "A", "B", "C", Kind.ORGANIZATION, "https://x.example", section="state", lead=True),), revision_hash="ab"
+)
+
+
+def test_a_text_comes_back_from_json_as_it_was() -> None:
+    assert text_from_facts(json.loads(json.dumps(facts_of_text(TEXT)))) == TEXT
+
+
+def test_a_document_comes_back_from_json_as_it_was() -> None:
+    assert document_from_facts(json.loads(json.dumps(facts_of_document(DOCUMENT)))) == DOCUMENT
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(LetterText)])
+def test_every_part_of_a_text_is_in_its_fingerprint(name: str) -> None:
+    blank = LetterText("", "")
+    changed = replace(TEXT, **{name: getattr(blank, name)})
+    assert fingerprint(facts_of_text(changed)) != fingerprint(facts_of_text(TEXT))
+
+
+def test_a_fingerprint_is_the_same_on_every_machine_and_in_every_version() -> None:
+    assert fingerprint({"b": "é", "a": [1]}) == fingerprint({"a": [1], "b": "é"}) == "04f34bc0940adae4d1055943965f4f1a5617be528e5e463451aa03f0ecff81f3"

@@ -1,0 +1,74 @@
+"""Which move leads from where to where, and that no other does."""
+
+from itertools import product
+
+import pytest
+
+from letterhub.domain.states import (
+    LETTER_MOVES, SIGNATURE_MOVES, LetterMove, LetterState, NotAllowedNow, SignatureMove, SignatureState, next_letter_state,
+    next_signature_state,
+)  # fmt: skip
+
+LETTERS = """
+    draft      open      open
+    open       close     closed
+    closed     reopen    open
+    closed     deliver   delivered
+    draft      withdraw  withdrawn
+    open       withdraw  withdrawn
+    closed     withdraw  withdrawn
+    delivered  withdraw  withdrawn
+"""
+
+SIGNATURES = """
+    pending    confirm   confirmed
+    pending    withdraw  withdrawn
+    pending    expire    expired
+    expired    confirm   confirmed
+    expired    withdraw  withdrawn
+    confirmed  publish   published
+    confirmed  decline   declined
+    confirmed  withdraw  withdrawn
+    published  return    confirmed
+    published  decline   declined
+    published  withdraw  withdrawn
+    declined   return    confirmed
+    declined   withdraw  withdrawn
+"""
+
+
+def rows(table: str) -> list[list[str]]:
+    """The lines of a table, as words."""
+    return [line.split() for line in table.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("state", "move", "after"), rows(LETTERS))
+def test_a_letter_moves(state: str, move: str, after: str) -> None:
+    assert next_letter_state(LetterState(state), LetterMove(move)) == after
+
+
+@pytest.mark.parametrize(("state", "move", "after"), rows(SIGNATURES))
+def test_a_signature_moves(state: str, move: str, after: str) -> None:
+    assert next_signature_state(SignatureState(state), SignatureMove(move)) == after
+
+
+def test_the_tables_above_are_whole() -> None:
+    assert len(LETTER_MOVES) == len(rows(LETTERS))
+    assert len(SIGNATURE_MOVES) == len(rows(SIGNATURES))
+
+
+@pytest.mark.parametrize(("state", "move"), [pair for pair in product(LetterState, LetterMove) if pair not in LETTER_MOVES])
+def test_a_letter_refuses_every_other_move(state: LetterState, move: LetterMove) -> None:
+    with pytest.raises(NotAllowedNow, match=f"This letter is {state}: it cannot {move} now."):
+        next_letter_state(state, move)
+
+
+@pytest.mark.parametrize(("state", "move"), [pair for pair in product(SignatureState, SignatureMove) if pair not in SIGNATURE_MOVES])
+def test_a_signature_refuses_every_other_move(state: SignatureState, move: SignatureMove) -> None:
+    with pytest.raises(NotAllowedNow, match=f"This signature is {state}"):
+        next_signature_state(state, move)
+
+
+def test_what_was_withdrawn_never_comes_back() -> None:
+    assert not [move for state, move in SIGNATURE_MOVES if state is SignatureState.WITHDRAWN]
+    assert not [move for state, move in LETTER_MOVES if state is LetterState.WITHDRAWN]
