@@ -1,4 +1,4 @@
-"""The way into the outbox: a line in the caller's transaction, so that a change and its mail are kept together or not at all."""
+"""The way into the outbox: a line in the transaction of its caller, so that both are kept together or not at all."""
 
 import datetime as dt
 import secrets

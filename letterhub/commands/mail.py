@@ -1,0 +1,144 @@
+"""Sends what is due, and tries again what failed.
+
+A line is taken under a lease in one transaction and settled in another; the conversation with the mail server happens
+between the two, in none. A worker that dies in between leaves the lease behind: when it runs out, another worker sends the
+line again, with the same Message-ID. So every mail leaves at least once, and twice only when a worker was killed.
+"""
+
+import datetime as dt
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from sqlalchemy import update
+
+from letterhub.clock import now
+from letterhub.config import Settings
+from letterhub.db import db, end_of_reading, one_transaction
+from letterhub.domain.mails import CannotRetry, NoLongerMeant, NotSent, Trouble, next_try
+from letterhub.mail.messages import compose
+from letterhub.mail.transport import Transport, transport_of
+from letterhub.models import OutboxLine
+from letterhub.queries.mailings import mailing
+from letterhub.queries.outbox import due, next_due
+
+log = logging.getLogger(__name__)
+
+LEASE = dt.timedelta(minutes=5)  # longer than the longest conversation about one mail
+BATCH = 100  # mails over one connection
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A line that this worker has: `attempt` tells its lease from a later one."""
+
+    line_id: int
+    attempt: int
+
+
+def send_due(settings: Settings, going: Callable[[], bool] = lambda: True) -> int:
+    """Sends due mails one after the other over one connection, while `going()`; gives how many left.
+
+    Stops early where the server is away: the lines wait, and the next call tries it again.
+    """
+    sent = 0
+    with transport_of(settings) as transport:
+        for _ in range(BATCH):
+            taken = take_next(now()) if going() else None
+            if taken is None:
+                break
+            trouble = _send(taken, transport, settings.mail_from)
+            if trouble is Trouble.SERVER:
+                break
+            sent += trouble is None
+    return sent
+
+
+@one_transaction
+def take_next(at: dt.datetime) -> Taken | None:
+    """Takes the line that is due longest, by an UPDATE whose count of rows tells whether another worker was faster."""
+    while (line_id := next_due(at)) is not None:
+        lease = {OutboxLine.lease_until: at + LEASE, OutboxLine.attempts: OutboxLine.attempts + 1}
+        attempt = db.session.scalar(
+            update(OutboxLine)
+            .where(OutboxLine.id == line_id, due(at))
+            .values(lease)
+            .returning(OutboxLine.attempts)
+            .execution_options(synchronize_session=False)
+        )
+        if attempt is not None:
+            return Taken(line_id, attempt)
+    return None
+
+
+def _send(taken: Taken, transport: Transport, sender: str) -> Trouble | None:
+    try:
+        message = _composed(taken.line_id, sender)
+        transport.send(message)
+    except NotSent as trouble:
+        settle_failure(taken, trouble.trouble, str(trouble), now())
+        return trouble.trouble
+    except NoLongerMeant as reason:
+        settle_cancelled(taken, str(reason), now())
+        return Trouble.NEVER
+    settle_sent(taken, now())
+    return None
+
+
+def _composed(line_id: int, sender: str) -> EmailMessage:
+    """The message of a line; a fault of ours in writing it must not hold up the mails behind it."""
+    at = now()
+    try:
+        return compose(mailing(line_id, at), sender, at)
+    except NoLongerMeant:
+        raise
+    except Exception as fault:
+        log.exception("mail %s could not be written", line_id)
+        raise NotSent(Trouble.LATER, "This mail could not be written. The log of the worker says why.") from fault
+    finally:
+        end_of_reading()
+
+
+@one_transaction
+def settle_sent(taken: Taken, at: dt.datetime) -> None:
+    """Keeps that a mail left."""
+    line = db.session.get(OutboxLine, taken.line_id, with_for_update=True)
+    if line is not None and line.sent_at is None:
+        line.send(at)
+
+
+@one_transaction
+def settle_cancelled(taken: Taken, why: str, at: dt.datetime) -> None:
+    """Keeps that a mail will not leave, as its occasion has passed."""
+    if (line := _still_ours(taken)) is not None:
+        line.cancel(at, why)
+
+
+@one_transaction
+def settle_failure(taken: Taken, trouble: Trouble, why: str, at: dt.datetime) -> None:
+    """Keeps why a mail was not taken, and when it is tried again."""
+    if (line := _still_ours(taken)) is None:
+        return
+    due_at = next_try(trouble, line.asked_at, line.attempts, at, random.random())  # noqa: S311 - spreads load, hides nothing
+    if due_at is None:
+        line.fail(at, why)
+    else:
+        line.postpone(due_at, why)
+
+
+def _still_ours(taken: Taken) -> OutboxLine | None:
+    """The line, unless our lease ran out and another worker took it."""
+    line = db.session.get(OutboxLine, taken.line_id, with_for_update=True)
+    return line if line is not None and line.sent_at is None and line.attempts == taken.attempt else None
+
+
+@one_transaction
+def retry_mail(line_id: int, coalition_id: int | None, at: dt.datetime) -> str:
+    """Asks for another try of a mail that failed, within a coalition or anywhere (None); gives its recipient."""
+    line = db.session.get(OutboxLine, line_id, with_for_update=True)
+    if line is None or (coalition_id is not None and line.coalition_id != coalition_id):
+        raise CannotRetry("There is no such mail.")
+    line.retry(at)
+    return line.recipient

@@ -1,0 +1,34 @@
+"""Where mails lead: every address begins with PUBLIC_URL and nothing else, whatever a request claimed its host to be."""
+
+from flask import current_app
+
+from letterhub.config import Settings
+from letterhub.links import LinkSigner, Purpose
+
+PLACES = {
+    Purpose.CONFIRM: "/confirm/{token}",
+    Purpose.MANAGE: "/manage/{token}",
+    Purpose.JOIN: "/join/{token}",
+}
+
+
+def link(purpose: Purpose, *subject: int) -> str:
+    """A link for one purpose and one subject, made at this moment: it is stored nowhere."""
+    signer: LinkSigner = current_app.extensions["links"]
+    return site(PLACES[purpose].format(token=signer.token(purpose, *subject)))
+
+
+def reset_link(token: str) -> str:
+    """The link to the page where a new password is chosen."""
+    return site(f"/reset/{token}")
+
+
+def letter_address(slug: str) -> str:
+    """Where everyone reads a letter."""
+    return site(f"/letters/{slug}")
+
+
+def site(path: str = "") -> str:
+    """An address of this site."""
+    settings: Settings = current_app.extensions["settings"]
+    return f"{settings.public_url}{path}"

@@ -1,0 +1,64 @@
+"""A mail as it leaves: kind and facts in, one message for one recipient out, as text and as HTML."""
+
+import datetime as dt
+import re
+import textwrap
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+
+from flask import render_template
+
+from letterhub.domain.mails import MailKind
+
+WIDTH = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What one mail says to whom: its templates are told `facts`."""
+
+    kind: MailKind
+    recipient: str
+    message_id: str
+    facts: Mapping[str, Any]
+
+
+def compose(mailing: Mailing, sender: str, at: dt.datetime) -> EmailMessage:
+    """The message from the three templates of its kind: subject, text, HTML."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = mailing.recipient
+    message["Subject"] = one_line(_drawn(mailing, "subject.txt"))
+    message["Date"] = at
+    message["Message-ID"] = mailing.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(wrapped(_drawn(mailing, "body.txt")), cte="quoted-printable")
+    message.add_alternative(_drawn(mailing, "body.html"), subtype="html", cte="quoted-printable")
+    return message
+
+
+def _drawn(mailing: Mailing, part: str) -> str:
+    return render_template(f"email/{mailing.kind}/{part}", **mailing.facts)
+
+
+def one_line(text: str) -> str:
+    """A text without anything that ends a line or cannot be seen: what may stand in a header."""
+    seen = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
+    return " ".join(seen.split())
+
+
+def wrapped(text: str) -> str:
+    """Paragraphs in lines that any mail program shows whole; what is indented, and links, stay as they are."""
+    paragraphs = re.sub(r"\n{3,}", "\n\n", text.strip()).splitlines()
+    return "\n".join(_folded(line) for line in paragraphs) + "\n"
+
+
+def _folded(line: str) -> str:
+    if line.startswith(" ") or "://" in line:
+        return line
+    return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,89 @@
+"""Reads about the outbox: is there mail to send, and how each mail of a coalition stands."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from letterhub.db import db
+from letterhub.domain.mails import MailKind, MailState
+from letterhub.models import OutboxLine
+
+PAGE = 50
+
+WAITING = and_(OutboxLine.sent_at.is_(None), OutboxLine.failed_at.is_(None), OutboxLine.cancelled_at.is_(None))
+STATES: dict[MailState, ColumnElement[bool]] = {
+    MailState.WAITING: WAITING,
+    MailState.SENT: OutboxLine.sent_at.is_not(None),
+    MailState.FAILED: and_(OutboxLine.failed_at.is_not(None), OutboxLine.sent_at.is_(None)),
+    MailState.CANCELLED: OutboxLine.cancelled_at.is_not(None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostedMail:
+    """A mail as staff see it. `at` is when it came to its state: for a waiting one, when it is tried next."""
+
+    id: int
+    kind: MailKind
+    recipient: str
+    state: MailState
+    posted_at: dt.datetime
+    at: dt.datetime
+    attempts: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """A page of mails, newest first. `older_than` is the id to go on from, None on the last page."""
+
+    mails: tuple[PostedMail, ...]
+    older_than: int | None
+
+
+def due(at: dt.datetime) -> ColumnElement[bool]:
+    """The condition of a line that a worker may take: it waits, its time has come, and no other worker has it."""
+    free = or_(OutboxLine.lease_until.is_(None), OutboxLine.lease_until <= at)
+    return and_(WAITING, OutboxLine.due_at <= at, free)
+
+
+def next_due(at: dt.datetime) -> int | None:
+    """The line that is due longest."""
+    return db.session.scalar(select(OutboxLine.id).where(due(at)).order_by(OutboxLine.due_at, OutboxLine.id).limit(1))
+
+
+def posted_mails(
+    coalition_id: int | None, *, state: MailState | None = None, recipient: str = "", older_than: int | None = None
+) -> MailPage:
+    """Mails that were posted for a coalition; for the operator (None) those of the whole site."""
+    query = select(OutboxLine).order_by(OutboxLine.id.desc()).limit(PAGE + 1)
+    if coalition_id is not None:
+        query = query.where(OutboxLine.coalition_id == coalition_id)
+    if state is not None:
+        query = query.where(STATES[state])
+    if recipient:
+        query = query.where(OutboxLine.recipient.icontains(recipient, autoescape=True))
+    if older_than is not None:
+        query = query.where(OutboxLine.id < older_than)
+    return _page(query)
+
+
+def _page(query: Select[OutboxLine]) -> MailPage:
+    lines = db.session.scalars(query).all()
+    shown = lines[:PAGE]
+    return MailPage(tuple(_mail(line) for line in shown), shown[-1].id if len(lines) > PAGE else None)
+
+
+def _mail(line: OutboxLine) -> PostedMail:
+    at = line.sent_at or line.cancelled_at or line.failed_at or line.due_at
+    return PostedMail(
+        line.id, MailKind(line.kind), line.recipient, line.state, line.created_at, at, line.attempts, line.error
+    )  # fmt: skip
+
+
+def mail_counts(coalition_id: int) -> dict[MailState, int]:
+    """How many mails of a coalition stand how."""
+    counts = (func.count().filter(condition) for condition in STATES.values())
+    row = db.session.execute(select(*counts).select_from(OutboxLine).where(OutboxLine.coalition_id == coalition_id)).one()
+    return dict(zip(STATES, row, strict=True))
