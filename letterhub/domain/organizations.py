@@ -9,7 +9,7 @@ from publicsuffixlist import PublicSuffixList
 from pyuca import Collator
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
-_NOT_LETTERS = re.compile(r"[\W_]+")
+KEY_LENGTH = 300
 
 FREE_MAIL = frozenset(
     """aol.com fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com icloud.com live.com mac.com
@@ -19,10 +19,15 @@ FREE_MAIL = frozenset(
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name share: case, accents, width, "The", "&" and punctuation set aside."""
+    """What two spellings of one name share: case, accents, width, "The", "&" and punctuation set aside. At most 300 signs.
+
+    Vowel signs, which are letters in the scripts of India, stay: without them different words would be one.
+    """
     plain = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return _NOT_LETTERS.sub(" ", _ARTICLE.sub("", plain.strip(" \"'“”‘’«»„"))).strip() or plain.strip()
+    letters = (letter for letter in plain if not unicodedata.combining(letter))
+    words = "".join(letter if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn") else " " for letter in letters)
+    bare = _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
+    return bare[:KEY_LENGTH]
 
 
 def sort_name(name: str) -> str:

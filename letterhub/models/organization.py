@@ -15,7 +15,7 @@ class Organization(Base):
     __table_args__ = (UniqueConstraint("name_key", "domain"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    name_key: Mapped[str] = mapped_column(String(400))
+    name: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = mapped_column(String(300))
     domain: Mapped[str] = mapped_column(String(255), default="")
     created_at: Mapped[dt.datetime]

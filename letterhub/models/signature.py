@@ -34,18 +34,18 @@ class Signature(Base):
     state: Mapped[SignatureState] = mapped_column(default=SignatureState.PENDING)
     source: Mapped[Source] = mapped_column(default=Source.FORM)
     kind: Mapped[Kind] = mapped_column(default=Kind.ORGANIZATION)
-    organization_name: Mapped[str] = mapped_column(String(200), default="")
+    organization_name: Mapped[str] = mapped_column(String(300), default="")
     website: Mapped[str] = mapped_column(String(400), default="")
-    signer_name: Mapped[str] = mapped_column(String(200), default="")
-    signer_title: Mapped[str] = mapped_column(String(200), default="")
+    signer_name: Mapped[str] = mapped_column(String(300), default="")
+    signer_title: Mapped[str] = mapped_column(String(300), default="")
     email: Mapped[str] = mapped_column(String(255), default="", index=True)
-    location: Mapped[str] = mapped_column(String(200), default="")
+    location: Mapped[str] = mapped_column(String(300), default="")
     scope: Mapped[str] = mapped_column(String(60), default="")
-    affiliation: Mapped[str] = mapped_column(String(200), default="")
+    affiliation: Mapped[str] = mapped_column(String(300), default="")
     lead: Mapped[bool] = mapped_column(default=False)
-    sort_name: Mapped[str] = mapped_column(String(200), default="")
+    sort_name: Mapped[str] = mapped_column(String(300), default="")
     sort_key: Mapped[str] = mapped_column(String(1200), default="")
-    stands_as: Mapped[str | None] = mapped_column(String(700))
+    stands_as: Mapped[str | None] = mapped_column(String(600))
     first_seen: Mapped[bool] = mapped_column(default=False)
     decline_reason: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[dt.datetime]
@@ -98,5 +98,9 @@ class Signature(Base):
     def evidence(self) -> Standing:
         """What is known of it, and what is in doubt."""
         return evidence_of(
-            source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website, first_seen=self.first_seen
+            source=self.source,
+            confirmed=self.confirmed_at is not None,
+            email=self.email,
+            website=self.website,
+            first_seen=self.first_seen,
         )

@@ -30,6 +30,10 @@ class Staff(Base, UserMixin):  # type: ignore[misc]
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="staff", lazy="raise")
 
+    def end_sessions(self, uniquifier: str) -> None:
+        """Sessions hold the account's uniquifier: with another one, none of them is good any more."""
+        self.fs_uniquifier = uniquifier
+
 
 class Membership(Base):
     """One person's role in one coalition. `joined_at` is empty until the invitation is accepted."""
