@@ -1,0 +1,53 @@
+"""The signatories as a table: exactly what the letter prints, in its order, safe to open in a spreadsheet."""
+
+import csv
+import io
+
+from letterhub.domain.cells import guarded
+from letterhub.domain.document import Kind, LetterDocument, Order, Shown, Signatory
+
+_NAMED = ("organization", "kind")
+_SIGNED = ("organization", "signer_name", "signer_title", "affiliation", "kind")
+
+
+def csv_table(document: LetterDocument) -> bytes:
+    """The table as CSV in UTF-8, with the mark that spreadsheets know it by. Importing it gives the same values back.
+
+    What the letter does not print is not in it, and an e-mail address is in no document.
+    """
+    columns = _columns(document)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for one in document.signatories:
+        cells = _cells(one, document.text.shown)
+        writer.writerow([guarded(cells[column]) for column in columns])
+    return out.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def _columns(document: LetterDocument) -> list[str]:
+    text, signatories = document.text, document.signatories
+    signed = text.shown is not Shown.ORGANIZATION or any(one.kind is Kind.INDIVIDUAL for one in signatories)
+    columns = list(_SIGNED if signed else _NAMED)
+    if text.shown is Shown.LOCATION or text.order is Order.LOCATION:
+        columns.append("location")
+    if text.order is Order.SECTIONS:
+        columns.append("section")
+    if any(one.lead for one in signatories):
+        columns.append("lead")
+    return columns
+
+
+def _cells(one: Signatory, shown: Shown) -> dict[str, str]:
+    person = one.kind is Kind.INDIVIDUAL
+    signed = person or shown is not Shown.ORGANIZATION
+    return {
+        "organization": one.organization,
+        "signer_name": one.signer_name if signed or not one.organization else "",
+        "signer_title": one.signer_title if signed else "",
+        "affiliation": one.affiliation if signed else "",
+        "kind": one.kind.value,
+        "location": one.location,
+        "section": one.section,
+        "lead": "yes" if one.lead else "",
+    }
