@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LETTERHUB_"
 DEMO_SECRET = "demo-secret-key-that-is-refused-outside-of-the-demo"  # noqa: S105
 SECRET_LENGTH = 32
+MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
 class BadSettings(Exception):
@@ -76,7 +77,7 @@ def from_environment() -> Settings:
 
 
 def settings_from(environ: Mapping[str, str]) -> Settings:
-    """Settings from `LETTERHUB_…` variables; raises BadSettings with a sentence for every one that is missing, bad or unknown."""
+    """Settings from `LETTERHUB_…` variables; raises BadSettings with a sentence for each that is wrong."""
     given = {name.removeprefix(PREFIX): value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
     demo = given.get("DEMO", "") not in ("", "0")
     given = {"DATA_DIR": str(ROOT / "var")} | (DEMO_VALUES if demo else {}) | given
@@ -96,7 +97,9 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         check_mail_domains=not demo,
     )
     if demo and settings.https:
-        reading.wrong.append(f"{PREFIX}DEMO opens every mail to everyone: it runs on this machine alone, not at {settings.public_url}.")
+        reading.wrong.append(
+            f"{PREFIX}DEMO opens every mail to everyone: it runs on this machine alone, not at {settings.public_url}."
+        )
     if reading.wrong:
         raise BadSettings(reading.wrong)
     return settings
@@ -116,7 +119,7 @@ class _Reading:
     def __init__(self, given: Mapping[str, str]) -> None:
         self.given = given
         self.wrong = [
-            f"{PREFIX}{name} is not a setting that Letterhub knows. Check its spelling." for name in sorted(given) if name not in KNOWN
+            f"{PREFIX}{name} is not a setting of Letterhub. Check its spelling." for name in sorted(given) if name not in KNOWN
         ]
 
     def take(self, name: str, reader: Callable[[str], Any], otherwise: Any = _REQUIRED) -> Any:
@@ -152,7 +155,9 @@ def _database(value: str) -> str:
 
 def _secret(value: str) -> str:
     if value == DEMO_SECRET or "change" in value.casefold() or len(set(value)) < 8:
-        raise ValueError("is a default or trivial key. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'")
+        raise ValueError(
+            "is a default or trivial key. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
     if len(value) < SECRET_LENGTH:
         raise ValueError(f"is too short: it needs at least {SECRET_LENGTH} characters.")
     return value

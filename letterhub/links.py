@@ -1,8 +1,8 @@
 """Signed, single-purpose, expiring links: nothing secret is stored, and a link opens only what it was made for."""
 
 import datetime as dt
-import hashlib
 import enum
+import hashlib
 from dataclasses import dataclass
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
@@ -52,7 +52,9 @@ class LinkSigner:
         try:
             given = self._serializer(purpose).loads(token, max_age=int(LIFETIMES[purpose].total_seconds()))
         except SignatureExpired as late:
-            raise ExpiredLink("This link is too old.", tuple(self._serializer(purpose).load_payload(late.payload or b""))) from late
+            raise ExpiredLink(
+                "This link is too old.", tuple(self._serializer(purpose).load_payload(late.payload or b""))
+            ) from late
         except BadData as bad:
             raise BrokenLink("This link is not complete. Copy the whole of it from the mail, or ask for a new one.") from bad
         return tuple(int(part) for part in given)

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from letterhub.db import Base, db
 import letterhub.models  # noqa: F401
+from letterhub.db import Base, db
 
 with db.engine.connect() as connection:
     context.configure(

@@ -18,7 +18,8 @@ from tests import cast
 
 TEXT = LetterText(
     title="Clean rivers for everyone",
-    body="We, the {{count_in_words}} undersigned organizations, ask you to protect our rivers.\n\n## What we ask\n\nClean water, *now*.",
+    body="We, the {{count_in_words}} undersigned organizations, ask you to protect our rivers.\n\n"
+    "## What we ask\n\nClean water, *now*.",
     date=dt.date(2022, 1, 7),
     addressees=(Addressee("The President", ("The White House", "1600 Pennsylvania Avenue NW", "Washington, DC 20500")),),
     re="Clean rivers",
@@ -44,7 +45,11 @@ def coalition(name: str = cast.COALITION, **facts: Any) -> Coalition:
 def staff(member: cast.Member, of: Coalition | None = None) -> Staff:
     """A member who has joined the coalition and can sign in with her password."""
     person = Staff(
-        name=member.name, email=member.email, password=hash_password(member.password), fs_uniquifier=secrets.token_hex(16), created_at=now()
+        name=member.name,
+        email=member.email,
+        password=hash_password(member.password),
+        fs_uniquifier=secrets.token_hex(16),
+        created_at=now(),
     )
     kept(person)
     home = of or coalition()

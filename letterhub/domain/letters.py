@@ -44,7 +44,7 @@ class Missing:
 
 
 def slug_from(title: str) -> str:
-    """The letter's address from its title: lower-case letters, figures and hyphens, at most 60; "letter" where none are left."""
+    """The letter's address from its title: letters, figures and hyphens, at most 60; "letter" where none are left."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(slug) > SLUG_LENGTH:

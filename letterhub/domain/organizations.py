@@ -11,11 +11,10 @@ from pyuca import Collator
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 KEY_LENGTH = 300
 
-FREE_MAIL = frozenset(
-    """aol.com fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com icloud.com live.com mac.com
+_ANYONE = """aol.com fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com icloud.com live.com mac.com
     mail.com mail.ru me.com msn.com outlook.com pm.me proton.me protonmail.com qq.com rocketmail.com tutanota.com web.de
-    yahoo.co.uk yahoo.com yandex.com yandex.ru ymail.com zoho.com 163.com""".split()
-)
+    yahoo.co.uk yahoo.com yandex.com yandex.ru ymail.com zoho.com 163.com"""
+FREE_MAIL = frozenset(_ANYONE.split())
 
 
 def name_key(name: str) -> str:
@@ -54,7 +53,7 @@ def _collator() -> Collator:
 
 
 def domain_of_website(website: str) -> str:
-    """The registrable domain of an organization's site: "https://www.example.org/paz" is "example.org"; "" where there is none."""
+    """The registrable domain of an organization's site: "example.org" of "https://www.example.org/paz"; "" without one."""
     address = website.strip()
     if not address:
         return ""
@@ -71,7 +70,7 @@ def domain_of_email(email: str) -> str:
 
 
 def registrable(host: str) -> str:
-    """The part of a host name that somebody registered: "mail.example.co.uk" is "example.co.uk"; "" for an address without one."""
+    """The part of a host name that somebody registered: "example.co.uk" of "mail.example.co.uk"; "" where there is none."""
     plain = host.strip().rstrip(".").casefold()
     try:
         plain = plain.encode("idna").decode("ascii")

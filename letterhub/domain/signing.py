@@ -127,9 +127,16 @@ def check_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.date
         raise CannotSignNow("This letter is closed. It takes no more signatures.")
 
 
-def check_confirmable(state: LetterState, deadline_at: dt.datetime | None, grace: dt.timedelta, begun_at: dt.datetime, now: dt.datetime) -> None:
+def check_confirmable(
+    state: LetterState, deadline_at: dt.datetime | None, grace: dt.timedelta, begun_at: dt.datetime, now: dt.datetime
+) -> None:
     """Raises CannotSignNow unless a signature that was begun in time may still be confirmed."""
-    if state in (LetterState.CLOSED, LetterState.OPEN) and deadline_at is not None and begun_at <= deadline_at and now <= deadline_at + grace:
+    if (
+        state in (LetterState.CLOSED, LetterState.OPEN)
+        and deadline_at is not None
+        and begun_at <= deadline_at
+        and now <= deadline_at + grace
+    ):
         return
     check_open(state, deadline_at, now)
 

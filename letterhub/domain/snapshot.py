@@ -9,7 +9,17 @@ from dataclasses import asdict
 from typing import Any
 
 from letterhub.domain.document import (
-    Addressee, EditionMark, Kind, Letterhead, LetterDocument, LetterText, Logo, Order, Paper, Shown, Signatory,
+    Addressee,
+    EditionMark,
+    Kind,
+    LetterDocument,
+    Letterhead,
+    LetterText,
+    Logo,
+    Order,
+    Paper,
+    Shown,
+    Signatory,
 )  # fmt: skip
 
 Facts = Mapping[str, Any]
@@ -31,9 +41,18 @@ def facts_of_text(text: LetterText) -> dict[str, Any]:
     facts["letterhead"] = {
         "name": text.letterhead.name,
         "lines": list(text.letterhead.lines),
-        "logo": logo and {"media_type": logo.media_type, "data": base64.b64encode(logo.data).decode(), "description": logo.description},
+        "logo": logo
+        and {"media_type": logo.media_type, "data": base64.b64encode(logo.data).decode(), "description": logo.description},
     }
     return {name: str(value) if isinstance(value, (Paper, Order, Shown)) else value for name, value in facts.items()}
+
+
+def _facts_of_logo(logo: Logo) -> dict[str, str]:
+    return {
+        "media_type": logo.media_type,
+        "data": base64.b64encode(logo.data).decode(),
+        "description": logo.description,
+    }
 
 
 def text_from_facts(facts: Facts) -> LetterText:

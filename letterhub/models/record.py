@@ -23,7 +23,7 @@ class Chain(Base):
 
 
 class RecordEntry(Base):
-    """One act. `actor` is "staff-3", "signatory-12", "worker" or "operator": a reference, so that no person's data is in a hash."""
+    """One act. `actor` is "staff-3", "signatory-12", "worker" or "operator": a reference, so that no hash is of a person."""
 
     __tablename__ = "record"
     __table_args__ = (UniqueConstraint("chain_id", "number"),)
@@ -53,7 +53,7 @@ class RecordEntry(Base):
         }
 
 
-def remember(  # noqa: PLR0913
+def remember(
     session: Session,
     chain: str,
     actor: str,

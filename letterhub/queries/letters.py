@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 
 from letterhub.db import db
 from letterhub.domain.states import LetterState, SignatureState
@@ -28,23 +28,28 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
         current_revisions()
         .join(Coalition, Coalition.id == Letter.coalition_id)
         .add_columns(
-            Letter.slug, Coalition.name.label("coalition"), Letter.deadline_at, Letter.deadline_zone, published_count().label("count")
+            Letter.slug,
+            Coalition.name.label("coalition"),
+            Letter.deadline_at,
+            Letter.deadline_zone,
+            published_count().label("signed"),
         )
         .where(Letter.state == LetterState.OPEN, or_(Letter.deadline_at.is_(None), Letter.deadline_at > now))
         .order_by(Letter.deadline_at.is_(None), Letter.deadline_at, Letter.id)
     )
     return tuple(
-        OpenLetter(row.slug, row.Revision.text.title, row.coalition, row.deadline_at, row.deadline_zone, row.count) for row in rows
+        OpenLetter(row.slug, row.Revision.text.title, row.coalition, row.deadline_at, row.deadline_zone, row.signed)
+        for row in rows
     )
 
 
-def current_revisions() -> Select[tuple[Revision]]:
+def current_revisions() -> Select[Revision]:
     """A selection of every letter's current revision, joined with its letter."""
     newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
     return select(Revision).join(Letter, and_(Letter.id == Revision.letter_id, Revision.number == newest))
 
 
-def published_count() -> Select[tuple[int]]:
+def published_count() -> ScalarSelect[int]:
     """How many signatures of the letter in the outer selection are published."""
     return (
         select(func.count())

@@ -38,5 +38,5 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
-    log.exception("a request failed", exc_info=error)
+    log.error("a request failed", exc_info=error)
     return render_template("errors/500.html"), 500

@@ -89,7 +89,9 @@ def count_many(settings: Settings, times: int) -> None:
             count_up()
 
 
-def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain_whole(app: Flask, settings: Settings, tmp_path: Path) -> None:
+def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain_whole(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
     count_up()  # the chain's row is there before they race
     db.session.remove()
     workers = [mp.get_context("spawn").Process(target=count_many, args=(settings, 40)) for _ in range(4)]

@@ -9,7 +9,9 @@ from letterhub.domain.document import Addressee, LetterText
 from letterhub.domain.letters import slug_from, what_is_missing
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-READY = LetterText("Clean rivers", "Please.", addressees=(Addressee("The President"),), salutation="Dear:", closing="Respectfully,")
+READY = LetterText(
+    "Clean rivers", "Please.", addressees=(Addressee("The President"),), salutation="Dear:", closing="Respectfully,"
+)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,10 @@ def rewritten(entries: list[Written]) -> list[Written]:
 @pytest.mark.parametrize(
     ("tamper", "sentence"),
     [
-        (lambda entries: [entries[0], replace(entries[1], said="declined"), entries[2]], "Entry 2 was changed after it was written."),
+        (
+            lambda entries: [entries[0], replace(entries[1], said="declined"), entries[2]],
+            "Entry 2 was changed after it was written.",
+        ),
         (rewritten, "Entry 3 was changed after it was written."),
         (lambda entries: [entries[0], entries[2]], "Entry 2 is missing."),
         (lambda entries: entries[1:], "Entry 1 is missing."),

@@ -7,7 +7,16 @@ from dataclasses import fields, replace
 import pytest
 
 from letterhub.domain.document import (
-    Addressee, Kind, Letterhead, LetterDocument, LetterText, Logo, Order, Paper, Shown, Signatory,
+    Addressee,
+    Kind,
+    LetterDocument,
+    Letterhead,
+    LetterText,
+    Logo,
+    Order,
+    Paper,
+    Shown,
+    Signatory,
 )  # fmt: skip
 from letterhub.domain.snapshot import document_from_facts, facts_of_document, facts_of_text, fingerprint, text_from_facts
 
@@ -18,7 +27,9 @@ TEXT = LetterText(
     letterhead=Letterhead("Coalition", ("12 River Street",), Logo("image/png", b"\x89PNG", "A river")),
 )  # fmt: skip
 DOCUMENT = LetterDocument(
-    TEXT, (Signatory("The Arc", "A", "B", "C", Kind.ORGANIZATION, "https://x.example", section="state", lead=True),), revision_hash="ab"
+    TEXT,
+    (Signatory("The Arc", "A", "B", "C", Kind.ORGANIZATION, "https://x.example", section="state", lead=True),),
+    revision_hash="ab",
 )
 
 
@@ -38,4 +49,8 @@ def test_every_part_of_a_text_is_in_its_fingerprint(name: str) -> None:
 
 
 def test_a_fingerprint_is_the_same_on_every_machine_and_in_every_version() -> None:
-    assert fingerprint({"b": "é", "a": [1]}) == fingerprint({"a": [1], "b": "é"}) == "04f34bc0940adae4d1055943965f4f1a5617be528e5e463451aa03f0ecff81f3"
+    assert (
+        fingerprint({"b": "é", "a": [1]})
+        == fingerprint({"a": [1], "b": "é"})
+        == "04f34bc0940adae4d1055943965f4f1a5617be528e5e463451aa03f0ecff81f3"
+    )

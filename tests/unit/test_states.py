@@ -5,7 +5,14 @@ from itertools import product
 import pytest
 
 from letterhub.domain.states import (
-    LETTER_MOVES, SIGNATURE_MOVES, LetterMove, LetterState, NotAllowedNow, SignatureMove, SignatureState, next_letter_state,
+    LETTER_MOVES,
+    SIGNATURE_MOVES,
+    LetterMove,
+    LetterState,
+    NotAllowedNow,
+    SignatureMove,
+    SignatureState,
+    next_letter_state,
     next_signature_state,
 )  # fmt: skip
 
@@ -63,7 +70,9 @@ def test_a_letter_refuses_every_other_move(state: LetterState, move: LetterMove)
         next_letter_state(state, move)
 
 
-@pytest.mark.parametrize(("state", "move"), [pair for pair in product(SignatureState, SignatureMove) if pair not in SIGNATURE_MOVES])
+@pytest.mark.parametrize(
+    ("state", "move"), [pair for pair in product(SignatureState, SignatureMove) if pair not in SIGNATURE_MOVES]
+)
 def test_a_signature_refuses_every_other_move(state: SignatureState, move: SignatureMove) -> None:
     with pytest.raises(NotAllowedNow, match=f"This signature is {state}"):
         next_signature_state(state, move)
