@@ -10,6 +10,7 @@ from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
 from letterhub.db import end_of_reading
+from tests.cast import Member
 from tests.forms import filled, form_with_button
 from tests.markup import checked, named, text_of
 
@@ -30,14 +31,25 @@ class Visitor:
 
     def open(self, address: str, *, status: int = 200, method: str = "GET", **sent: Any) -> "Page":
         """The page at an address of the site; `sent` goes to the test client (data, headers)."""
-        request = {"method": method, "follow_redirects": True, **sent}
-        response = Context().run(
-            self.client.open, urljoin(self.base_url, address), **request
-        )  # knows nothing of the test's context
-        end_of_reading()  # what the test read before is of an older moment
+        response = self.ask(address, method=method, follow_redirects=True, **sent)
         page = Page(self, response)
         assert response.status_code == status, f"{address} answers {response.status_code}, not {status}: {page.text[:500]}"
         return page
+
+    def ask(self, address: str, *, method: str = "GET", **sent: Any) -> TestResponse:
+        """The bare answer, no redirect followed: for files, for headers, for what is no page."""
+        # in a context of its own, as in a server's thread: nothing leaks from the test into the page
+        response = Context().run(self.client.open, urljoin(self.base_url, address), method=method, **sent)
+        end_of_reading()  # what the test read before is of an older moment
+        return response
+
+    def sign_in(self, member: Member) -> "Page":
+        """Signs in as someone of the cast who has an account, and gives her account's page."""
+        return (
+            self.open("/sign-in?next=/account")
+            .submit("Sign in", email=member.email, password=member.password)
+            .says("Your account")
+        )
 
 
 class Page:
