@@ -165,27 +165,31 @@ class LetterDocument:
     @property
     def body(self) -> str:
         """The Markdown body with the count filled in."""
-        return fill_count(self.text.body, self.count)
+        return fill_count(self.text.body, self.count, self.text.language)
 
 
 COUNT = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
 
 
-def fill_count(markdown: str, count: int) -> str:
-    """The Markdown with `{{count}}` as a figure and `{{count_in_words}}` in words.
+def fill_count(markdown: str, count: int, language: str = "en") -> str:
+    """The Markdown with `{{count}}` as a figure and `{{count_in_words}}` in words, which stay a figure outside English.
 
     A count in words that opens a sentence takes a capital.
     """
+    in_english = language.partition("-")[0].casefold() == "en"
 
     def filled(match: re.Match[str]) -> str:
-        if match[1] == "count":
-            return f"{count:,}"
+        if match[1] == "count" or not in_english:
+            return f"{count:,}" if in_english else str(count)
         words = in_words(count)
-        before = markdown[: match.start()].rstrip(" *_\"“'")
-        opens = not before or before[-1] in ".!?\n:#>"
-        return words[0].upper() + words[1:] if opens else words
+        return words[0].upper() + words[1:] if _opens_a_sentence(markdown[: match.start()]) else words
 
     return COUNT.sub(filled, markdown)
+
+
+def _opens_a_sentence(before: str) -> bool:
+    bare = before.rstrip(" *_\"“'")
+    return not bare or bare[-1] in ".!?#>" or bare.endswith("\n\n")
 
 
 def arranged(text: LetterText, signatories: Iterable[Signatory], **facts: object) -> LetterDocument:
@@ -230,6 +234,6 @@ def _grouped(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...
         return ""
 
     groups = tuple(Group(name, tuple(run)) for name, run in groupby(signatories, key=heading))
-    return groups if any(group.heading not in ("", "other") for group in groups) else (
-        (Group("", tuple(signatories)),) if signatories else ()
-    )
+    if signatories and all(group.heading in ("", "other") for group in groups):
+        return (Group("", tuple(signatories)),)
+    return groups

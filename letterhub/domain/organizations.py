@@ -11,7 +11,8 @@ from pyuca import Collator
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 KEY_LENGTH = 300
 
-_ANYONE = """aol.com fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com icloud.com live.com mac.com
+_ANYONE = """
+    aol.com fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com icloud.com live.com mac.com
     mail.com mail.ru me.com msn.com outlook.com pm.me proton.me protonmail.com qq.com rocketmail.com tutanota.com web.de
     yahoo.co.uk yahoo.com yandex.com yandex.ru ymail.com zoho.com 163.com"""
 FREE_MAIL = frozenset(_ANYONE.split())

@@ -1,0 +1,112 @@
+"""Which column of a signatory file is which of ours, by the headings that forms, lists and people give them."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+FIELDS = (
+    "organization",
+    "signer_name",
+    "signer_title",
+    "email",
+    "location",
+    "kind",
+    "url",
+    "section",
+    "lead",
+    "sort_name",
+    "affiliation",
+)
+"""Our own columns, in the order of the issue that named them."""
+
+_HEADINGS: Mapping[str, str] = {
+    "organization": """organization; organisation; organization name; organisation name; name of organization; name of
+        organisation; name of your organization; organization or group; group; group name; company;
+        institution; employer; association; nom de l organisation; nom de l organization; nom de l
+        association; nombre de la organizacion; organizacion; organizacao; nome da organizacao; name der
+        organisation; verein; organizzazione; organizacja""",
+    "signer_name": """signer name; signer; signatory; signatory name; signed by; full name; contact name; contact;
+        representative; name of authorized signer; name of signer; name of signatory; authorized signer;
+        authorized representative; your name; signataire; nom du signataire; nom complet; nom et prenom;
+        firmante; nombre completo; nombre del firmante; nome completo; unterzeichner; unterzeichnerin; vor
+        und nachname""",
+    "signer_title": """signer title; title; job title; title of authorized signer; title of signer; signatory title;
+        position; role; your title; title or position; fonction; poste; titre; cargo; puesto; funktion;
+        position title""",
+    "email": """email; e mail; email address; e mail address; contact email; your email; signer email; mail; adresse
+        e mail; adresse email; courriel; correo electronico; correo; e mail adresse""",
+    "location": """location; city state; city and state; city and state country; city state country; country; city;
+        city country; pays; ville; ciudad; pais; cidade; ort; stadt; land""",
+    "kind": "kind; signatory kind; organization or individual; type of signatory",
+    "url": """url; website; web site; organization website; organisation website; site; web; homepage; link; site
+        web; site internet; sitio web; pagina web; webseite; internetseite; website url""",
+    "section": "section; scope; national state or local; reach; level",
+    "lead": "lead; lead organization; leads; leading",
+    "sort_name": "sort name; sort as; sort; sort by; alphabetize as; sort key",
+    "affiliation": "affiliation; affiliation for identification purposes only; affiliation for identification",
+    "first_name": "first name; given name; firstname; prenom; vorname; primer nombre",
+    "last_name": "last name; family name; surname; lastname; nom de famille; nachname; apellido; apellidos",
+    "city": "can2 user city",
+    "state": "can2 user state",
+    "name": "name; nom; nombre; nome",
+}
+_KNOWN = {
+    heading.strip(): field for field, headings in _HEADINGS.items() for heading in re.sub(r"\s+", " ", headings).split(";")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each field stands in a row, and in `notes` which columns were left out."""
+
+    places: Mapping[str, int]
+    notes: tuple[str, ...]
+
+    def cell(self, cells: Sequence[str], field: str) -> str:
+        """The cell of a field in a row; "" where there is none."""
+        at = self.places.get(field, -1)
+        return cells[at] if 0 <= at < len(cells) else ""
+
+    def heading(self, header: Sequence[str], field: str) -> str:
+        """How the file itself calls a field."""
+        at = self.places.get(field, -1)
+        return header[at].strip() if 0 <= at < len(header) else field
+
+
+def plain_heading(heading: str) -> str:
+    """A heading without case, accents and punctuation: "E-mail  Address*" is "e mail address"."""
+    letters = unicodedata.normalize("NFKD", heading).casefold()
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"[\W_]+", " ", letters).strip()
+
+
+def recognized(header: Sequence[str]) -> int:
+    """How many different fields of ours a row of cells names: how much it looks like a header."""
+    return len({_KNOWN[plain] for cell in header if (plain := plain_heading(cell)) in _KNOWN})
+
+
+def columns_of(header: Sequence[str]) -> Columns:
+    """Which cell is which, the first of each where several say the same, with notes on those left out."""
+    places: dict[str, int] = {}
+    extra: list[str] = []
+    notes: list[str] = []
+    for at, heading in enumerate(header):
+        field = _KNOWN.get(plain_heading(heading), "")
+        if field and field not in places:
+            places[field] = at
+        elif field:
+            notes.append(f"Column {at + 1}, “{heading.strip()}”, says the same as column {places[field] + 1} and was left out.")
+        elif heading.strip():
+            extra.append(f"“{heading.strip()}”")
+    if extra:
+        notes.append(f"Left out, because they are no columns of ours: {', '.join(extra)}.")
+    return Columns(_with_name_placed(places), tuple(notes))
+
+
+def _with_name_placed(places: dict[str, int]) -> dict[str, int]:
+    """Says whose name a bare "Name" is: the organization's where nothing else names one, the signer's otherwise."""
+    if "name" not in places:
+        return places
+    field = "signer_name" if "organization" in places else "organization"
+    return {field: places["name"]} | {key: at for key, at in places.items() if key != "name"}

@@ -1,0 +1,15 @@
+"""Why a file was not taken: one sentence that names the file, the line and the column."""
+
+from letterhub.domain.refusals import Refused
+
+
+class FileRefused(Refused):
+    """A file that cannot be read as it is. The sentence opens with where: "names.csv, line 3, column “Title”: …"."""
+
+    def __init__(self, file: str, sentence: str, *, line: int = 0, column: str = "") -> None:
+        place = [file]
+        if line:
+            place.append(f"line {line}")
+        if column:
+            place.append(f"column “{column}”")
+        super().__init__(f"{', '.join(place)}: {sentence}")

@@ -1,0 +1,192 @@
+"""Signatories from a CSV file, whoever made it: each row as plain values with its line, and what is wrong with it."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
+
+from letterhub.domain.cells import freed
+from letterhub.domain.document import SECTION_ORDER, Kind, Signatory
+from letterhub.domain.lines import one_line, trouble_with_line
+from letterhub.intake.columns import Columns, columns_of, recognized
+from letterhub.intake.encodings import decoded
+from letterhub.intake.refusals import FileRefused
+
+MOST_ROWS = 50_000
+_HEADER_WITHIN = 20
+_SEPARATORS = ",;\t|"
+_YES = frozenset({"yes", "y", "true", "1", "x", "lead", "oui", "sí", "si", "ja", "sim"})
+_KINDS = {
+    "": None,
+    "organization": Kind.ORGANIZATION,
+    "organisation": Kind.ORGANIZATION,
+    "group": Kind.ORGANIZATION,
+    "individual": Kind.INDIVIDUAL,
+    "person": Kind.INDIVIDUAL,
+}
+_SUM = re.compile(r"(?:grand )?(?:total|sum|count)s?\s*[:=]?\s*[\d,.]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a row: the column as the file calls it, and a sentence that begins with a small letter."""
+
+    column: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: where it stands in the file, whom it names, and what keeps it from being taken."""
+
+    line: int
+    signatory: Signatory
+    email: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatoryTable:
+    """A file of signatories as it was read. `notes` say in sentences what was left out."""
+
+    rows: tuple[TableRow, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    line: int
+    cells: list[str]
+
+
+def read_signatories(data: bytes, file: str) -> SignatoryTable:
+    """The signatories of a CSV file in any common encoding, separator and column order.
+
+    Raises FileRefused where the file as a whole cannot be read; what is wrong with single rows stands beside them.
+    """
+    text = decoded(data, file)
+    separator, header_at = _shape(text, file)
+    records = list(islice(_records(text, separator, file), MOST_ROWS + header_at + 2))
+    header, body = records[header_at], records[header_at + 1 :]
+    if len(body) > MOST_ROWS:
+        raise FileRefused(file, f"the file has more than {MOST_ROWS:,} rows.")
+    columns = columns_of(header.cells)
+    notes = [*_notes_on_title(header_at, header), *columns.notes]
+    rows = [_row(record, header.cells, columns) for record in _filled(body, notes)]
+    return SignatoryTable(tuple(rows), tuple(notes))
+
+
+def signatories_or_refused(table: SignatoryTable, file: str) -> tuple[Signatory, ...]:
+    """All signatories of a table. Raises FileRefused for the first row that has a problem."""
+    for row in table.rows:
+        for problem in row.problems:
+            raise FileRefused(file, problem.sentence, line=row.line, column=problem.column)
+    return tuple(row.signatory for row in table.rows)
+
+
+def _shape(text: str, file: str) -> tuple[str, int]:
+    """The separator, and which record is the header: the first that names the most of our columns."""
+    found = [
+        (recognized(record.cells), -at, separator)
+        for separator in _SEPARATORS
+        for at, record in enumerate(_first_records(text, separator, file))
+    ]
+    known, at, separator = max(found, key=lambda one: one[:2], default=(0, 0, ","))
+    header = next(islice(_records(text, separator, file), -at, None), None) if known else None
+    if header is None or not {"organization", "signer_name", "first_name", "last_name"} & set(columns_of(header.cells).places):
+        sentence = "no heading says who signed. The first row must name the columns, such as organization and signer_name."
+        raise FileRefused(file, sentence, line=1)
+    return separator, -at
+
+
+def _first_records(text: str, separator: str, file: str) -> list[_Record]:
+    records: list[_Record] = []
+    try:
+        records.extend(islice(_records(text, separator, file), _HEADER_WITHIN))
+    except FileRefused:
+        return records
+    return records
+
+
+def _records(text: str, separator: str, file: str) -> Iterator[_Record]:
+    """The records of a table with the line that each begins on; blank lines are records without cells."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield _Record(line, cells)
+            line = reader.line_num + 1
+    except csv.Error as problem:
+        raise FileRefused(file, _sentence(str(problem)), line=line) from None
+
+
+def _sentence(problem: str) -> str:
+    if "unexpected end" in problem:
+        return "a quotation mark opens here and never closes."
+    if "expected after" in problem:
+        return "a quotation mark stands inside a cell. Inside quotes, write it twice."
+    return "this row cannot be read as a row of a table."
+
+
+def _notes_on_title(header_at: int, header: _Record) -> Iterator[str]:
+    if header_at:
+        yield f"Line {header.line} names the columns; what stands above it was left out."
+
+
+def _filled(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:
+    """The records that hold something; a line of totals at the end is left out, with a note."""
+    for record in body:
+        cells = [cell.strip() for cell in record.cells if cell.strip()]
+        if len(cells) == 1 and record is body[-1] and _SUM.fullmatch(cells[0]):
+            notes.append(f"Line {record.line} looks like a total and was left out.")
+        elif cells:
+            yield record
+
+
+def _row(record: _Record, header: Sequence[str], columns: Columns) -> TableRow:
+    values = {field: one_line(freed(columns.cell(record.cells, field))) for field in columns.places}
+    problems = [*_surplus(record, header)]
+    kind = _KINDS.get(values.get("kind", "").casefold(), Kind.ORGANIZATION)
+    if values.get("kind", "").casefold() not in _KINDS:
+        problems.append(Problem(columns.heading(header, "kind"), "must be organization or individual."))
+    signatory = _signatory(values, kind)
+    problems += _unnamed(signatory, kind, columns.heading(header, "organization"))
+    for field, value in values.items():
+        if trouble := trouble_with_line(value):
+            problems.append(Problem(columns.heading(header, field), f"the text {trouble}."))
+    return TableRow(record.line, signatory, values.get("email", ""), tuple(problems))
+
+
+def _surplus(record: _Record, header: Sequence[str]) -> Iterator[Problem]:
+    """More cells than headings mean that a value was cut in two, or that a separator is not quoted."""
+    if any(cell.strip() for cell in record.cells[len(header) :]):
+        sentence = f"the row has {len(record.cells)} cells where the header has {len(header)}."
+        yield Problem(header[-1].strip(), sentence)
+
+
+def _signatory(values: dict[str, str], kind: Kind | None) -> Signatory:
+    organization = values.get("organization", "")
+    person = " ".join(filter(None, (values.get("first_name"), values.get("last_name")))) or values.get("signer_name", "")
+    town = ", ".join(filter(None, (values.get("city"), values.get("state"))))
+    section = values.get("section", "")
+    return Signatory(
+        organization=organization,
+        signer_name=person,
+        signer_title=values.get("signer_title", ""),
+        location=values.get("location", "") or town,
+        kind=kind or (Kind.INDIVIDUAL if person and not organization else Kind.ORGANIZATION),
+        url=values.get("url", ""),
+        affiliation=values.get("affiliation", ""),
+        section=section.casefold() if section.casefold() in SECTION_ORDER else section,
+        lead=values.get("lead", "").casefold() in _YES,
+        sort_name=values.get("sort_name", ""),
+    )
+
+
+def _unnamed(signatory: Signatory, kind: Kind | None, column: str) -> Iterator[Problem]:
+    if not signatory.name:
+        yield Problem(column, "the row names nobody.")
+    elif kind is Kind.ORGANIZATION and not signatory.organization:
+        yield Problem(column, "the row is of kind organization and names none.")
