@@ -1,0 +1,93 @@
+"""The text while staff write on it: what of it counts, where two texts differ, and when it may no longer change."""
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import fields, replace
+
+from letterhub.domain.document import Addressee, LetterText
+from letterhub.domain.letters import Missing
+from letterhub.domain.refusals import Refused
+from letterhub.domain.states import LetterState
+
+FIXED = {
+    LetterState.CLOSED: "This letter is closed: its text is fixed. Reopen the letter to go on writing.",
+    LetterState.DELIVERED: "This letter was delivered: its text is fixed.",
+    LetterState.WITHDRAWN: "This letter was withdrawn: its text is fixed.",
+}
+SIGNED = "This text was signed: it is fixed, so that nobody finds words above a name that were not there."
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class TextIsFixed(Refused):
+    """The text may no longer be changed."""
+
+
+class TextMovedOn(Refused):
+    """Someone else saved the text in the meantime. `version` is the one that is kept now."""
+
+    def __init__(self, saved_by: str, saved_at: dt.datetime, version: int) -> None:
+        super().__init__(f"{saved_by} saved this letter after you opened it.")
+        self.saved_by = saved_by
+        self.saved_at = saved_at
+        self.version = version
+
+
+class NotReady(Refused):
+    """A letter that cannot open yet; `missing` says what it needs."""
+
+    def __init__(self, missing: tuple[Missing, ...]) -> None:
+        super().__init__(" ".join(one.sentence for one in missing))
+        self.missing = missing
+
+
+def why_fixed(state: LetterState, signed: bool) -> str:
+    """The sentence that says why a letter's text may no longer be changed; "" where it may.
+
+    A draft may; an open letter may for as long as nobody has signed it.
+    """
+    if state in FIXED:
+        return FIXED[state]
+    return SIGNED if signed and state is LetterState.OPEN else ""
+
+
+def many_lines(text: str) -> str:
+    """What was typed into a large field: composed, with one kind of line end and no controls that paper cannot show."""
+    return _CONTROLS.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def settled(text: LetterText) -> LetterText:
+    """The text without what is only there while it is written: empty addressees, empty lines, blanks at the ends."""
+    return replace(
+        text,
+        title=text.title.strip(),
+        via=text.via.strip(),
+        re=text.re.strip(),
+        salutation=text.salutation.strip(),
+        body=text.body.rstrip(),
+        closing=text.closing.strip(),
+        addressees=tuple(filter(_named, map(_settled_addressee, text.addressees))),
+        cc=tuple(name.strip() for name in text.cc if name.strip()),
+        letterhead=replace(text.letterhead, name=text.letterhead.name.strip(), lines=_settled_lines(text.letterhead.lines)),
+    )
+
+
+def different_parts(one: LetterText, other: LetterText) -> tuple[str, ...]:
+    """The names of the parts in which two texts differ, in the order of the paper."""
+    here, there = settled(one), settled(other)
+    return tuple(part.name for part in fields(LetterText) if getattr(here, part.name) != getattr(there, part.name))
+
+
+def _settled_addressee(addressee: Addressee) -> Addressee:
+    lines = _settled_lines(addressee.lines)
+    name = addressee.name.strip()
+    return Addressee(name, lines) if name or not lines else Addressee(lines[0], lines[1:])
+
+
+def _named(addressee: Addressee) -> bool:
+    return bool(addressee.name)
+
+
+def _settled_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(line.strip() for line in lines if line.strip())

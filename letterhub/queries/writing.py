@@ -1,0 +1,63 @@
+"""Reads about a letter's text: the draft that staff write on, and how it stands to the one that readers see."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from letterhub.db import db
+from letterhub.domain.document import LetterText
+from letterhub.domain.drafts import settled, why_fixed
+from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
+from letterhub.domain.states import LetterState, SignatureState
+from letterhub.models import Draft, Letter, Revision, Signature, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """The text on the desk. `fixed` says why it may not change, "" where it may; `ahead` is true where readers see another."""
+
+    text: LetterText
+    version: int
+    saved_at: dt.datetime
+    saved_by: str
+    saved_by_id: int | None
+    revision: int
+    fixed: str
+    ahead: bool
+
+
+def manuscript_of(letter_id: int) -> Manuscript:
+    """The manuscript of a letter: its draft, or the text that was signed once it is fixed."""
+    row = db.session.execute(
+        select(Draft, Letter.state, Staff.name, Staff.email)
+        .join(Letter, Letter.id == Draft.letter_id)
+        .outerjoin(Staff, Staff.id == Draft.saved_by_id)
+        .where(Draft.letter_id == letter_id)
+    ).one()
+    revision = _current_revision(letter_id)
+    fixed = why_fixed(row.state, _is_signed(letter_id))
+    text = revision.text if revision and fixed else text_from_facts(row.Draft.text)
+    return Manuscript(
+        text=text,
+        version=row.Draft.version,
+        saved_at=row.Draft.saved_at,
+        saved_by=row.name or row.email or "",
+        saved_by_id=row.Draft.saved_by_id,
+        revision=revision.number if revision else 0,
+        fixed=fixed,
+        ahead=row.state is LetterState.OPEN and not fixed and _differs(text, revision),
+    )
+
+
+def _current_revision(letter_id: int) -> Revision | None:
+    return db.session.scalars(select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc())).first()
+
+
+def _is_signed(letter_id: int) -> bool:
+    held = select(func.count(Signature.id)).where(Signature.letter_id == letter_id, Signature.state != SignatureState.WITHDRAWN)
+    return bool(db.session.scalar(held))
+
+
+def _differs(text: LetterText, revision: Revision | None) -> bool:
+    return revision is None or revision.sha256 != fingerprint(facts_of_text(settled(text)))
