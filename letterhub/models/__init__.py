@@ -3,7 +3,7 @@
 from letterhub.models.coalition import Coalition
 from letterhub.models.edition import Edition, EditionFile, Format, JobState
 from letterhub.models.letter import Draft, Letter
-from letterhub.models.organization import Organization
+from letterhub.models.organization import Organization, organization_named
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.revision import Revision
@@ -12,5 +12,5 @@ from letterhub.models.staff import Membership, Staff
 
 __all__ = [
     "Chain", "Coalition", "Draft", "Edition", "EditionFile", "Format", "JobState", "Letter", "Membership", "Organization",
-    "OutboxLine", "RecordEntry", "Revision", "Signature", "Staff", "remember",
+    "OutboxLine", "RecordEntry", "Revision", "Signature", "Staff", "organization_named", "remember",
 ]  # fmt: skip

@@ -1,0 +1,187 @@
+"""What reviewers do to names: publish, decline, return to the queue, correct."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from letterhub.db import db, one_transaction
+from letterhub.domain.document import Kind, LetterText
+from letterhub.domain.mails import MailKind
+from letterhub.domain.refusals import Refused
+from letterhub.domain.review import Correction, Decision, StandsAlready, check_correction, check_decision
+from letterhub.domain.signing import Source
+from letterhub.domain.states import SignatureMove, SignatureState
+from letterhub.mail.outbox import post
+from letterhub.models import Letter, Revision, Signature, organization_named, remember
+from letterhub.queries.review import last_by
+from letterhub.rendering.view import Line, line
+
+Facts = dict[str, str | bool]
+
+ACTIONS = {
+    SignatureMove.PUBLISH: "published",
+    SignatureMove.DECLINE: "declined",
+    SignatureMove.RETURN: "returned",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which names of which letter, by whom and when: what every decision needs."""
+
+    coalition_id: int
+    letter_id: int
+    signature_ids: tuple[int, ...]
+    actor: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a decision: the names that it moved, and a sentence for each that it could not."""
+
+    done: tuple[int, ...]
+    names: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+@one_transaction
+def publish_names(chosen: Chosen) -> Outcome:
+    """Puts confirmed names into the list."""
+    return _decide(chosen, Decision(SignatureMove.PUBLISH, SignatureState.CONFIRMED))
+
+
+@one_transaction
+def decline_names(chosen: Chosen, reason: str, seen: SignatureState = SignatureState.CONFIRMED) -> Outcome:
+    """Keeps names out of the list, or takes published ones off it where `seen` says that they were."""
+    return _decide(chosen, Decision(SignatureMove.DECLINE, seen, reason))
+
+
+@one_transaction
+def return_names(chosen: Chosen, seen: SignatureState) -> Outcome:
+    """Puts names that were published or declined back into the queue."""
+    return _decide(chosen, Decision(SignatureMove.RETURN, seen))
+
+
+@one_transaction
+def correct_name(chosen: Chosen, correction: Correction, seen: str) -> bool:
+    """Corrects how one name prints, where it still has the mark `seen`; gives whether its signatory is told by mail.
+
+    Raises StandsAlready, ChangedMeanwhile, NotCorrectedNow.
+    """
+    (signature,) = _rows_of(chosen)
+    check_correction(signature.signatory.name, signature.state, signature.signatory, seen)
+    text = _current_text(chosen.letter_id)
+    before, printed_before = _facts_of(signature), line(signature.signatory, text)
+    _change(signature, lambda: _apply(signature, correction, chosen.at))
+    after, printed_after = _facts_of(signature), line(signature.signatory, text)
+    _remember_correction(signature, chosen, before, after)
+    told = printed_before != printed_after and signature.source is Source.FORM and bool(signature.email)
+    if told:
+        _tell(signature, chosen, printed_before, printed_after)
+    return told
+
+
+def _current_text(letter_id: int) -> LetterText:
+    newest = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
+    return db.session.scalars(newest).one().text
+
+
+def _remember_correction(signature: Signature, chosen: Chosen, before: Facts, after: Facts) -> None:
+    changed = [field for field in after if after[field] != before[field]]
+    if changed:
+        chain, subject = f"letter-{chosen.letter_id}", f"signature-{signature.id}"
+        was, has = {field: before[field] for field in changed}, {field: after[field] for field in changed}
+        remember(db.session(), chain, chosen.actor, "corrected", at=chosen.at, subject=subject, before=was, after=has)
+
+
+def _tell(signature: Signature, chosen: Chosen, before: Line, after: Line) -> None:
+    facts = {"before": [before.name.text, before.detail.text], "after": [after.name.text, after.detail.text]}
+    post(
+        MailKind.CORRECTED, signature.email, facts, at=chosen.at,
+        coalition_id=chosen.coalition_id, letter_id=chosen.letter_id, signature_id=signature.id,
+    )  # fmt: skip
+
+
+def _decide(chosen: Chosen, decision: Decision) -> Outcome:
+    done, refused = [], []
+    signatures = _rows_of(chosen)
+    others = last_by(chosen.letter_id, [one.id for one in signatures if one.state is not decision.seen])
+    for signature in signatures:
+        try:
+            check_decision(signature.signatory.name, signature.state, decision, others.get(signature.id, ""))
+            _move(signature, decision, chosen)
+            done.append(signature)
+        except Refused as refusal:
+            refused.append(str(refusal))
+    return Outcome(tuple(one.id for one in done), tuple(one.signatory.name for one in done), tuple(refused))
+
+
+def _rows_of(chosen: Chosen) -> Sequence[Signature]:
+    """The names, locked, in one order for everyone, so that two reviewers never wait for each other in a circle."""
+    return db.session.scalars(
+        select(Signature)
+        .join(Letter)
+        .where(
+            Letter.id == chosen.letter_id, Letter.coalition_id == chosen.coalition_id, Signature.id.in_(chosen.signature_ids)
+        )
+        .order_by(Signature.id)
+        .with_for_update(of=Signature)
+    ).all()
+
+
+def _move(signature: Signature, decision: Decision, chosen: Chosen) -> None:
+    before = signature.state
+    reason = {"reason": decision.reason} if decision.reason else {}
+    _change(signature, lambda: _decided(signature, decision, chosen.at))
+    remember(
+        db.session(), f"letter-{chosen.letter_id}", chosen.actor, ACTIONS[decision.move], at=chosen.at,
+        subject=f"signature-{signature.id}", before={"state": before}, after={"state": signature.state, **reason},
+    )  # fmt: skip
+
+
+def _decided(signature: Signature, decision: Decision, at: dt.datetime) -> None:
+    signature.move(decision.move, at)
+    signature.decline_reason = decision.reason
+
+
+def _change(signature: Signature, change: Callable[[], None]) -> None:
+    """Makes a change and brings it to the database, which has the last word on whether the name's place is free."""
+    name = signature.signatory.name
+    try:
+        with db.session.begin_nested():
+            change()
+            db.session.flush()
+    except IntegrityError as taken:
+        raise StandsAlready(f"{name} stands under this letter already. Decline the other one first.") from taken
+
+
+def _facts_of(signature: Signature) -> Facts:
+    """All that a correction may touch."""
+    return {
+        "organization": signature.organization_name,
+        "signer_name": signature.signer_name,
+        "signer_title": signature.signer_title,
+        "location": signature.location,
+        "affiliation": signature.affiliation,
+        "section": signature.scope,
+        "sort_name": signature.sort_name,
+        "lead": signature.lead,
+    }
+
+
+def _apply(signature: Signature, correction: Correction, at: dt.datetime) -> None:
+    signature.organization_name = correction.organization
+    signature.signer_name = correction.signer_name
+    signature.signer_title = correction.signer_title
+    signature.location = correction.location
+    signature.affiliation = correction.affiliation
+    signature.scope = correction.section
+    signature.sort_name = correction.sort_name
+    signature.lead = correction.lead
+    signature.settle()
+    if signature.kind is Kind.ORGANIZATION:
+        signature.organization_id = organization_named(db.session(), correction.organization, signature.website, at)[0].id

@@ -1,0 +1,199 @@
+"""Reads for review: a letter's names with what is known of each, searched, picked and paged; one name with its story."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+
+from letterhub.db import db
+from letterhub.domain.document import LetterText, Signatory
+from letterhub.domain.organizations import domain_of_website, name_key
+from letterhub.domain.review import Pick, mark_of
+from letterhub.domain.signing import Source, Standing, evidence_of
+from letterhub.domain.states import SignatureState
+from letterhub.models import Chain, Organization, RecordEntry, Revision, Signature, Staff
+from letterhub.rendering.view import Line, line
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which names are looked for: in these states, with these words, of this pick; the first page is 1."""
+
+    states: tuple[SignatureState, ...]
+    words: str = ""
+    pick: Pick | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A signature as staff see it: the line as it prints, and all that is known of whoever asked for it."""
+
+    id: int
+    state: SignatureState
+    source: Source
+    printed: Line
+    signatory: Signatory
+    email: str
+    website: str
+    site: str
+    standing: Standing
+    mark: str
+    begun_at: dt.datetime
+    confirmed_at: dt.datetime | None
+    published_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    decline_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """One page of names: `first` and `last` count from 1 among the `total`."""
+
+    names: tuple[Name, ...]
+    total: int
+    page: int
+    pages: int
+
+    @property
+    def first(self) -> int:
+        """The place of the first name shown."""
+        return (self.page - 1) * PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """The place of the last name shown."""
+        return self.first + len(self.names) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn in a name's story: who did what and when; `before` and `after` hold what changed."""
+
+    at: dt.datetime
+    by: str
+    action: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def names_in_queue(letter_id: int, search: Search) -> Names:
+    """A page of names, oldest first: who has waited longest is decided on first."""
+    return _page(letter_id, search, (Signature.confirmed_at, Signature.id))
+
+
+def names_in_order(letter_id: int, search: Search) -> Names:
+    """A page of names as a reader looks them up."""
+    return _page(letter_id, search, (Signature.sort_key, Signature.id))
+
+
+def name_by_id(letter_id: int, signature_id: int) -> Name | None:
+    """One of a letter's names; None where the letter has none with this number."""
+    signature = db.session.scalar(select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))
+    return _name(signature, _current_text(letter_id)) if signature else None
+
+
+def story_of(letter_id: int, signature_id: int) -> tuple[Turn, ...]:
+    """What the record tells of a name, in order."""
+    rows = db.session.execute(
+        select(RecordEntry, Staff.name)
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .outerjoin(Staff, RecordEntry.actor == _as_actor())
+        .where(Chain.name == f"letter-{letter_id}", RecordEntry.subject == f"signature-{signature_id}")
+        .order_by(RecordEntry.number)
+    )
+    return tuple(
+        Turn(entry.at, name or entry.actor.partition("-")[0], entry.action, entry.before, entry.after) for entry, name in rows
+    )
+
+
+def last_by(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:
+    """The member of staff who last did something to each of these names; those that no one touched are left out."""
+    rows = db.session.execute(
+        select(RecordEntry.subject, Staff.name)
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .join(Staff, RecordEntry.actor == _as_actor())
+        .where(Chain.name == f"letter-{letter_id}", RecordEntry.subject.in_([f"signature-{one}" for one in signature_ids]))
+        .order_by(RecordEntry.number)
+    )
+    return {int(subject.partition("-")[2]): name for subject, name in rows}
+
+
+def _as_actor() -> ColumnElement[str]:
+    return func.concat("staff-", Staff.id)
+
+
+def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> Names:
+    found = _found(letter_id, search).order_by(*order)
+    picked = _picked(found, search.pick) if search.pick else None
+    total = len(picked) if picked is not None else _count(found)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(search.page, 1), pages)
+    start = (page - 1) * PAGE
+    numbers = picked[start : start + PAGE] if picked is not None else found.offset(start).limit(PAGE)
+    rows = db.session.scalars(select(Signature).where(Signature.id.in_(numbers)).order_by(*order)).all()
+    text = _current_text(letter_id)
+    return Names(tuple(_name(row, text) for row in rows), total, page, pages)
+
+
+def _count(found: Select[int]) -> int:
+    return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+
+
+def _found(letter_id: int, search: Search) -> Select[int]:
+    """The numbers of the names that have the words in them."""
+    found = select(Signature.id).where(Signature.letter_id == letter_id, Signature.state.in_(search.states))
+    words = search.words.strip().lower()
+    if not words:
+        return found
+    columns = (Signature.organization_name, Signature.signer_name, Signature.email, Signature.website)
+    said = [func.lower(column).contains(words, autoescape=True) for column in columns]
+    known = Organization.name_key.contains(name_key(words), autoescape=True)  # without accents and case, on every database
+    return found.outerjoin(Organization, Organization.id == Signature.organization_id).where(or_(*said, known))
+
+
+def _picked(found: Select[int], pick: Pick) -> list[int]:
+    """The numbers of the names of a pick. What speaks for a name is computed and not kept, so that it is never out of date."""
+    facts = (Signature.source, Signature.confirmed_at, Signature.email, Signature.website, Signature.first_seen)
+    return [row.id for row in db.session.execute(found.add_columns(*facts)) if pick.takes(_standing(row))]
+
+
+def _standing(row: Row[Any]) -> Standing:
+    confirmed = row.confirmed_at is not None
+    return evidence_of(source=row.source, confirmed=confirmed, email=row.email, website=row.website, first_seen=row.first_seen)
+
+
+def _current_text(letter_id: int) -> LetterText:
+    newest = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
+    revision = db.session.scalar(newest)
+    return revision.text if revision else LetterText(title="", body="")
+
+
+def _name(row: Signature, text: LetterText) -> Name:
+    return Name(
+        id=row.id,
+        state=row.state,
+        source=row.source,
+        printed=line(row.signatory, text),
+        signatory=row.signatory,
+        email=row.email,
+        website=_address(row.website),
+        site=domain_of_website(row.website),
+        standing=row.evidence,
+        mark=mark_of(row.signatory),
+        begun_at=row.created_at,
+        confirmed_at=row.confirmed_at,
+        published_at=row.published_at,
+        ended_at=row.ended_at,
+        decline_reason=row.decline_reason,
+    )
+
+
+def _address(website: str) -> str:
+    """A website as a link that only leads to the web; "" for what is none."""
+    address = website if "://" in website else f"https://{website}"
+    return address if website and address.casefold().startswith(("http://", "https://")) else ""
