@@ -7,7 +7,7 @@ from letterhub.links import LinkSigner, Purpose
 
 PLACES = {
     Purpose.CONFIRM: "/confirm/{token}",
-    Purpose.MANAGE: "/manage/{token}",
+    Purpose.MANAGE: "/signatures/{token}",
     Purpose.JOIN: "/join/{token}",
 }
 
