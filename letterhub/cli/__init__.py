@@ -1,0 +1,38 @@
+"""The door for operators: `letterhub COMMAND`, each command in the file of its name."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+COMMANDS: Mapping[str, str] = {
+    "render": "Draw a letter from files, without a database.",
+}
+"""Every command, in the order of `letterhub --help`, with what it says there."""
+
+
+class CommandTable(click.Group):
+    """Loads a command's file only when it is called, so that `render` starts without the site."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of a name, with a hyphen where its file has an underscore."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"letterhub.cli.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The table as help shows it, without loading any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="letterhub")
+def main() -> None:
+    """Host open letters that organizations sign, and deliver them."""

@@ -1,0 +1,150 @@
+"""`letterhub render`: draws a letter from files, without a database."""
+
+import contextlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from letterhub.domain.document import LetterDocument, arranged
+from letterhub.domain.refusals import Refused
+from letterhub.intake.letter_file import read_letter
+from letterhub.intake.signatory_table import read_signatories, signatories_or_refused
+from letterhub.rendering.html import standalone_html
+from letterhub.rendering.pdf import pdf
+from letterhub.rendering.table import csv_table
+
+_READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+HELP = """Draw LETTER with SIGNATORIES as HTML, PDF and CSV.
+
+\b
+LETTER is Markdown. Between two lines of --- it may open with
+    title, date (2026-01-07), via, addressee or addressees, re,
+    salutation, closing, cc, language (en, pt-BR, …),
+    letterhead (name, lines, logo), paper (letter or a4),
+    order (alphabetical, sections, location or as-given),
+    shown (organization, signer or location).
+An addressee is a text or a name with lines. {{count}} and
+{{count_in_words}} stand for the number of signatories.
+
+\b
+SIGNATORIES is CSV with any of the columns
+    organization, signer_name, signer_title, email, location,
+    kind (organization or individual), url, section, lead (yes),
+    sort_name, affiliation
+in any order. Usual headings of forms and spreadsheets are known
+too. An e-mail address is never printed.
+
+\b
+Files are written whole or not at all. Exit status: 0 when all was
+written, 1 when the letter could not be set, 2 when a file cannot
+be read; the sentence on standard error names file, line, column.
+
+\b
+Example:
+    letterhub render rivers.md rivers.csv --html rivers.html --pdf rivers.pdf
+"""
+
+
+@click.command(help=HELP, short_help="Draw a letter from files, without a database.")
+@click.argument("letter", type=_READABLE)
+@click.argument("signatories", type=_READABLE)
+@click.option("--html", "html_out", type=_WRITABLE, help="Write one HTML file with fonts and logo inside.")
+@click.option("--pdf", "pdf_out", type=_WRITABLE, help="Write a tagged PDF.")
+@click.option("--csv", "csv_out", type=_WRITABLE, help="Write the signatories as they are printed.")
+def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path | None, csv_out: Path | None) -> None:
+    """Reads both files, draws what was asked for, and puts it in place at the end."""
+    if not (html_out or pdf_out or csv_out):
+        raise click.UsageError("say what to write: --html, --pdf or --csv.")
+    with _ending(2):
+        document = _read(letter, signatories)
+    with _ending(1):
+        files: dict[Path, bytes] = {}
+        if html_out:
+            files[html_out] = standalone_html(document)
+        if pdf_out:
+            files[pdf_out] = _pdf(document)
+        if csv_out:
+            files[csv_out] = csv_table(document)
+        _put(files)
+
+
+@contextlib.contextmanager
+def _ending(status: int) -> Iterator[None]:
+    """Ends the program with a status, after the sentence of a refusal or of the system."""
+    try:
+        yield
+    except (Refused, OSError) as problem:
+        click.echo(f"letterhub render: {problem}", err=True)
+        sys.exit(status)
+
+
+def _read(letter: Path, signatories: Path) -> LetterDocument:
+    text, letter_notes = read_letter(letter.read_bytes(), letter.name, letter.parent)
+    table = read_signatories(signatories.read_bytes(), signatories.name)
+    _tell(letter.name, letter_notes)
+    _tell(signatories.name, table.notes)
+    return arranged(text, signatories_or_refused(table, signatories.name))
+
+
+def _tell(file: str, sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        click.echo(f"{file}: {sentence}", err=True)
+
+
+def _pdf(document: LetterDocument) -> bytes:
+    with _progress() as show:
+        made = pdf(document, show)
+    _tell("PDF", made.warnings)
+    return made.data
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[float], None]]:
+    """A line that says how far the PDF is, on a terminal and after the first second only."""
+    began = time.monotonic()
+    shown = False
+
+    def show(share: float) -> None:
+        nonlocal shown
+        if sys.stderr.isatty() and time.monotonic() - began > 1:
+            shown = True
+            click.echo(f"\rSetting the PDF: {share:4.0%}", err=True, nl=False)
+
+    yield show
+    if shown:
+        click.echo("\r\033[K", err=True, nl=False)
+
+
+def _put(files: dict[Path, bytes]) -> None:
+    """Puts all files in place, or none: each is written beside its place first."""
+    with contextlib.ExitStack() as drafts:
+        written = {drafts.enter_context(_beside(path, data)): path for path, data in files.items()}
+        for draft, path in written.items():
+            draft.replace(path)
+
+
+@contextlib.contextmanager
+def _beside(path: Path, data: bytes) -> Iterator[Path]:
+    """A file beside `path` that holds the data; gone at the end unless it was moved."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        draft.chmod(0o666 & ~_umask())
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

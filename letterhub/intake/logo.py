@@ -1,0 +1,42 @@
+"""A logo from an uploaded picture: three raster formats, told by content, small, and encoded anew."""
+
+import warnings
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError
+
+from letterhub.domain.document import Logo
+from letterhub.intake.refusals import FileRefused
+
+LARGEST_FILE = 2 * 2**20
+MOST_PIXELS = 4_000_000
+_FORMATS = ("PNG", "JPEG", "WEBP")
+_SHOWN_PIXELS = (1200, 600)
+
+
+def read_logo(data: bytes, file: str, description: str) -> Logo:
+    """The picture as a PNG without anything but its pixels; `description` is what it says to who cannot see it.
+
+    Raises FileRefused for every other format, for more than 2 MB and for more than 4 megapixels.
+    """
+    if len(data) > LARGEST_FILE:
+        raise FileRefused(file, "the picture is larger than 2 MB.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return Logo("image/png", _encoded_anew(data, file), description)
+    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, ValueError):
+        raise FileRefused(file, "this is not a picture that can be used. Please bring a PNG, JPEG or WebP file.") from None
+
+
+def _encoded_anew(data: bytes, file: str) -> bytes:
+    with Image.open(BytesIO(data), formats=_FORMATS) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise FileRefused(file, f"the picture has more than {MOST_PIXELS // 1_000_000} megapixels.")
+        plain = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    plain.thumbnail(_SHOWN_PIXELS)
+    bare = Image.new(plain.mode, plain.size)
+    bare.paste(plain)
+    out = BytesIO()
+    bare.save(out, "PNG", optimize=True)
+    return out.getvalue()
