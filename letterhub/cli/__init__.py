@@ -7,6 +7,12 @@ import click
 
 COMMANDS: Mapping[str, str] = {
     "render": "Draw a letter from files, without a database.",
+    "serve": "Serve the site.",
+    "worker": "Send the mail and draw the files that wait.",
+    "migrate": "Bring the database to the tables of this version.",
+    "check": "Say whether everything is in order.",
+    "backup": "Write a backup of the whole database, while the site runs.",
+    "outbox": "How the mails of the site stand, and another try for those that failed.",
 }
 """Every command, in the order of `letterhub --help`, with what it says there."""
 

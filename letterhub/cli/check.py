@@ -1,0 +1,96 @@
+"""`letterhub check`: is everything in order?"""
+
+from collections.abc import Callable, Iterator
+
+import click
+from flask import Flask
+
+from letterhub.cli.site import site
+from letterhub.config import Settings
+from letterhub.domain.document import LetterDocument, LetterText
+from letterhub.domain.refusals import Refused
+from letterhub.queries.health import at_revision, broken_chains, database_trouble, mail_server_trouble
+from letterhub.rendering.fonts import coverage
+from letterhub.rendering.pdf import pdf
+
+
+class NotInOrder(Exception):
+    """Something that an operator has to mend; its text is the sentence that says what."""
+
+
+Check = Callable[[Settings], str]
+
+
+@click.command()
+def check() -> None:
+    """Say whether settings, database, mail server, fonts and record are in order; end with status 1 where one is not."""
+    app = site()
+    with app.app_context():
+        bad = [name for name, fine in _answers(app) if not fine]
+    if bad:
+        raise click.ClickException(f"not in order: {', '.join(bad)}")
+
+
+def _answers(app: Flask) -> Iterator[tuple[str, bool]]:
+    settings: Settings = app.extensions["settings"]
+    for name, asked in CHECKS.items():
+        try:
+            fine, sentence = True, asked(settings)
+        except NotInOrder as trouble:
+            fine, sentence = False, str(trouble)
+        click.echo(f"{'ok ' if fine else 'NO '} {name}: {sentence}")
+        yield name, fine
+
+
+def _settings(settings: Settings) -> str:
+    proxies = "no proxy" if not settings.trusted_proxies else f"{settings.trusted_proxies} trusted in front"
+    mode = "the demo" if settings.demo else "a site"
+    return f"{mode} at {settings.public_url}, {proxies}; mail from {settings.mail_from}; data in {settings.data_dir}"
+
+
+def _database(settings: Settings) -> str:
+    if trouble := database_trouble():
+        raise NotInOrder(trouble)
+    kind = "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite"
+    return f"{kind}, at {at_revision()}"
+
+
+def _mail_server(settings: Settings) -> str:
+    if settings.mail_server is None:
+        return "none: mails go to /demo/mailbox"
+    if trouble := mail_server_trouble(settings):
+        raise NotInOrder(trouble)
+    return f"{settings.mail_server.host}, port {settings.mail_server.port}, answers"
+
+
+def _pdf(_settings: Settings) -> str:
+    try:
+        drawn = pdf(LetterDocument(LetterText(title="A check", body="Set by Pango.")))
+    except Refused as refusal:
+        raise NotInOrder(str(refusal)) from refusal
+    return f"a letter was set, in {len(drawn.data):,} bytes"
+
+
+def _fonts(_settings: Settings) -> str:
+    covered = coverage()
+    missing = [script for script, there in covered.items() if not there]
+    sentence = f"there are letters for {', '.join(script for script, there in covered.items() if there)}"
+    return f"{sentence}; none for {', '.join(missing)}" if missing else sentence
+
+
+def _record(_settings: Settings) -> str:
+    if database_trouble():
+        raise NotInOrder("it cannot be read without the database")
+    if breaks := broken_chains():
+        raise NotInOrder(" ".join(f"{name}: {sentence}" for name, sentence in breaks.items()))
+    return "every chain is whole"
+
+
+CHECKS: dict[str, Check] = {
+    "Settings": _settings,
+    "Database": _database,
+    "Record": _record,
+    "Mail server": _mail_server,
+    "PDF": _pdf,
+    "Fonts": _fonts,
+}

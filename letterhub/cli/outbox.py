@@ -1,0 +1,40 @@
+"""`letterhub outbox`: how the mails of the whole site stand, and another try for those that failed."""
+
+import click
+
+from letterhub.cli.site import ready_site
+from letterhub.clock import now
+from letterhub.commands.mail import retry_mail
+from letterhub.domain.mails import CannotRetry, MailState
+from letterhub.queries.outbox import posted_mails
+
+
+@click.group()
+def outbox() -> None:
+    """How the mails of the whole site stand, and another try for those that failed."""
+
+
+@outbox.command("list")
+@click.option("--state", type=click.Choice([str(state) for state in MailState]), help="Only mails that stand so.")
+@click.option("--to", "recipient", default="", help="Only mails to addresses with this in them.")
+@click.option("--older-than", type=int, help="Go on below the mail with this number.")
+def list_mails(state: str | None, recipient: str, older_than: int | None) -> None:
+    """List mails, the newest first, a page at a time: number, when, kind, how it stands, to whom, what went wrong."""
+    with ready_site().app_context():
+        page = posted_mails(None, state=MailState(state) if state else None, recipient=recipient, older_than=older_than)
+    for mail in page.mails:
+        click.echo(f"{mail.id}\t{mail.posted_at:%Y-%m-%d %H:%M}\t{mail.kind}\t{mail.state}\t{mail.recipient}\t{mail.error}")
+    if page.older_than:
+        click.echo(f"There are more: --older-than {page.older_than}", err=True)
+
+
+@outbox.command()
+@click.argument("numbers", nargs=-1, required=True, type=int)
+def retry(numbers: tuple[int, ...]) -> None:
+    """Try mails that failed once more, by their numbers."""
+    with ready_site().app_context():
+        for number in numbers:
+            try:
+                click.echo(f"{number}\t{retry_mail(number, None, now())}")
+            except CannotRetry as refusal:
+                raise click.ClickException(f"Mail {number}: {refusal}") from refusal

@@ -1,0 +1,21 @@
+"""`letterhub worker`: sends the mail and draws the files that wait."""
+
+import logging
+import sys
+
+import click
+
+from letterhub.cli.site import ready_site
+from letterhub.jobs.runner import THREADS, run
+
+
+@click.command()
+@click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 16), help="How many jobs at once.")
+def worker(threads: int) -> None:
+    """Send the mail and draw the files that wait, until Ctrl-C.
+
+    Run one beside `letterhub serve`, or several: they share the work. On SIGTERM or Ctrl-C a worker finishes what it has
+    in hand. One that is killed loses nothing: what it had is done again by another within five minutes.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s", stream=sys.stderr)
+    run(ready_site(), threads)

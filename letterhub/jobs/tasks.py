@@ -1,0 +1,39 @@
+"""The tasks: each calls one command. `hint` asks the tables which of them are due."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from huey import Huey, crontab
+
+from letterhub.clock import now
+from letterhub.commands.housekeeping import expire_pending
+from letterhub.commands.mail import send_due
+from letterhub.queries.outbox import next_due
+
+
+class Tasks:
+    """The tasks of one app in one queue. What takes long asks `going()` between two steps, and stops where it says no."""
+
+    def __init__(self, app: Flask, huey: Huey, going: Callable[[], bool]) -> None:
+        self.app = app
+        self.huey = huey
+        self.going = going
+        self.send_mail = huey.task(name="send_mail")(self._send_mail)
+        huey.periodic_task(crontab(minute="17"), name="expire_pending")(self._expire_pending)
+
+    def hint(self) -> None:
+        """Puts a task into the queue for everything that is due, unless tasks wait there that nobody has taken yet."""
+        if self.huey.pending_count():
+            return
+        with self.app.app_context():
+            if next_due(now()) is not None:
+                self.send_mail()
+
+    def _send_mail(self) -> None:
+        with self.app.app_context():
+            send_due(self.app.extensions["settings"], self.going)
+
+    def _expire_pending(self) -> None:
+        with self.app.app_context():
+            while self.going() and expire_pending(now()):
+                pass

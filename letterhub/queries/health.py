@@ -1,0 +1,68 @@
+"""Is the database there and up to date, is its record whole, does the mail server answer?"""
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from letterhub.config import Settings
+from letterhub.db import db
+from letterhub.domain.mails import NotSent
+from letterhub.domain.records import first_break
+from letterhub.mail.smtp import Smtp
+from letterhub.models import Chain, RecordEntry
+
+NEVER_MIGRATED = ""
+
+
+def database_trouble() -> str:
+    """What keeps the database from being used, as a sentence; "" where nothing does."""
+    try:
+        found, newest = at_revision(), newest_revision()
+    except SQLAlchemyError as error:
+        told = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        return f"The database cannot be reached: {told.rstrip('.')}."
+    if found == NEVER_MIGRATED:
+        return "The database has no tables yet. Make them with: letterhub migrate"
+    if found != newest:
+        return f"The database is at {found}, and this Letterhub needs {newest}. Bring it there with: letterhub migrate"
+    return ""
+
+
+def at_revision() -> str:
+    """The migration that the database is at."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or NEVER_MIGRATED
+
+
+def newest_revision() -> str:
+    """The newest migration of this version."""
+    return ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head() or NEVER_MIGRATED
+
+
+def broken_chains() -> dict[str, str]:
+    """The chains of the record that are not whole, each with its first break."""
+    breaks = {}
+    for chain in db.session.scalars(select(Chain).order_by(Chain.name)).all():
+        entries = db.session.scalars(
+            select(RecordEntry)
+            .where(RecordEntry.chain_id == chain.id)
+            .order_by(RecordEntry.number)
+            .execution_options(yield_per=1000)
+        )
+        if broken := first_break(entries, chain.length, chain.head):
+            breaks[chain.name] = broken
+    return breaks
+
+
+def mail_server_trouble(settings: Settings) -> str:
+    """What keeps the mail server from taking mail, as a sentence; "" where it greets us, or where the demo needs none."""
+    if settings.mail_server is None:
+        return ""
+    try:
+        with Smtp(settings.mail_server, settings.host, patience=10) as server:
+            server.ready()
+    except NotSent as trouble:
+        return str(trouble)
+    return ""
