@@ -1,0 +1,54 @@
+"""How long a letter takes to become a file, by the number of its signatories: `make bench`."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+from letterhub.domain.document import Addressee, LetterDocument, LetterText, Signatory, arranged
+from letterhub.rendering.html import standalone_html
+from letterhub.rendering.pdf import pdf
+from letterhub.rendering.table import csv_table
+
+SIZES = (10, 250, 1000, 2500)
+KINDS = ("Alliance", "Coalition", "League", "Network", "Union", "Trust", "Council", "Society")
+
+
+def letter_with(names: int) -> LetterDocument:
+    """A letter of one page, with so many invented signatories."""
+    text = LetterText(
+        title="Clean rivers for everyone",
+        body="We, the {{count}} undersigned, ask you to protect our rivers.\n\n" + "Rivers are where we come from.\n\n" * 8,
+        date=dt.date(2022, 1, 7),
+        addressees=(Addressee("The President", ("The White House", "Washington, DC 20500")),),
+        salutation="Dear President Example:",
+        closing="Respectfully,",
+    )
+    return arranged(text, [signatory(number) for number in range(names)])
+
+
+def signatory(number: int) -> Signatory:
+    """The invented signatory of a number, with a name of ordinary length."""
+    kind = KINDS[number % len(KINDS)]
+    return Signatory(f"Example {kind} of River Town {number}", f"Nia Example {number}", "Executive Director", "Springfield, IL")
+
+
+def seconds(work: Callable[[LetterDocument], object], document: LetterDocument) -> str:
+    """How long the work takes, the better of two."""
+    took = []
+    for _ in range(2):
+        start = time.perf_counter()
+        work(document)
+        took.append(time.perf_counter() - start)
+    return f"{min(took):9.2f}"
+
+
+def main() -> None:
+    """Prints a row for each size."""
+    print("signatories     HTML       PDF       CSV   (seconds, better of two)")
+    for size in SIZES:
+        document = letter_with(size)
+        print(f"{size:11}", *(seconds(work, document) for work in (standalone_html, pdf, csv_table)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
