@@ -8,8 +8,12 @@ from urllib.parse import urlsplit
 from publicsuffixlist import PublicSuffixList
 from pyuca import Collator
 
+from letterhub.domain.refusals import Refused
+
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
+_WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)
 KEY_LENGTH = 300
+WEBSITE_LENGTH = 300
 
 _ANYONE = """
     aol.com fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com icloud.com live.com mac.com
@@ -51,6 +55,24 @@ def sort_key(name: str) -> str:
 @cache
 def _collator() -> Collator:
     return Collator()
+
+
+class NotAWebsite(Refused):
+    """What was typed is no address of a website."""
+
+    field = "website"
+
+
+def website_of(typed: str) -> str:
+    """A website as people type it, with its scheme: "https://example.org" of "example.org". Raises NotAWebsite."""
+    address = typed.strip()
+    if not address:
+        return ""
+    if "://" not in address:
+        address = f"https://{address}"
+    if len(address) > WEBSITE_LENGTH or not _WEBSITE.fullmatch(address) or not domain_of_website(address):
+        raise NotAWebsite("This is not the address of a website. It looks like example.org; leave the field empty without one.")
+    return address
 
 
 def domain_of_website(website: str) -> str:

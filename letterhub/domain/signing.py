@@ -2,11 +2,13 @@
 
 import datetime as dt
 import enum
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.letters import PublishRule, WhoMaySign
-from letterhub.domain.organizations import domain_of_email, domain_of_website, is_free_mail, is_government
+from letterhub.domain.organizations import domain_of_email, domain_of_website, is_free_mail, is_government, name_key
 from letterhub.domain.refusals import Refused
 from letterhub.domain.states import LetterState
 
@@ -96,11 +98,23 @@ def place_of(kind: Kind, name_key: str, domain: str, email: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SigningRequest:
-    """What the form asks for: the line as it shall print, and where to write to."""
+    """What the form asks for: the line as it shall print, and where to write to.
+
+    `revision` is the number of the text that the form showed, None where it did not say. `once` is a word that each form has
+    of its own, "" where it has none.
+    """
 
     line: Signatory
     email: str
-    revision: int
+    revision: int | None
+    once: str = ""
+
+    def key(self, letter_id: int) -> str | None:
+        """What two sendings of one form share, so that a double click signs once; a form that was changed is another one."""
+        if not self.once:
+            return None
+        told = (letter_id, self.once, self.email, *(str(getattr(self.line, name)) for name in self.line.__slots__))
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 class CannotSignNow(Refused):
@@ -115,6 +129,22 @@ class AlreadySigned(Refused):
     """The organization stands under the letter already."""
 
     field = "organization"
+
+
+class AlreadyConfirmed(Refused):
+    """The signature was confirmed before: there is nothing left to confirm or to disown."""
+
+
+class NothingChanged(Refused):
+    """A correction that corrects nothing."""
+
+
+class NotCorrectable(Refused):
+    """A signature that is not in the list nor on its way there."""
+
+
+class MailedAlready(Refused):
+    """Enough mail has gone to this address for now."""
 
 
 def check_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.datetime) -> None:
@@ -144,3 +174,38 @@ def check_confirmable(
 def takes(who: WhoMaySign, kind: Kind) -> bool:
     """Whether a letter takes signatories of a kind."""
     return who is WhoMaySign.BOTH or str(who) == f"{kind}s"
+
+
+def check_current(shown: int | None, current: int) -> None:
+    """Raises TextChanged where the text that was shown is not the current one."""
+    if shown not in (None, current):
+        raise TextChanged("The text of this letter was changed while this page was open. Read it again, then sign it.")
+
+
+def needs_review(before: Signatory, after: Signatory) -> bool:
+    """Whether a correction changes more than capitals, accents, spaces and punctuation, so that a person must read it."""
+
+    def weighed(line: Signatory) -> tuple[str, ...]:
+        words = (line.name, line.detail, line.location)
+        return (*map(name_key, words), line.section, domain_of_website(line.url))
+
+    return weighed(before) != weighed(after)
+
+
+MAIL_PAUSE = dt.timedelta(minutes=1)
+MAILS_A_DAY = 5
+
+
+def check_may_mail(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
+    """Raises MailedAlready where a signature had a mail within the last minute, or five within a day."""
+    lately = [at for at in mailed_at if at > now - dt.timedelta(days=1)]
+    if any(at > now - MAIL_PAUSE for at in lately):
+        raise MailedAlready("A mail left less than a minute ago. Give it a moment, and look among the unwanted mail too.")
+    if len(lately) >= MAILS_A_DAY:
+        raise MailedAlready("Five mails went to this address within a day. Check that it is the right one, or try tomorrow.")
+
+
+def masked(email: str) -> str:
+    """An address as much as its owner needs to know it again: "n…@example.org"."""
+    name, _, host = email.rpartition("@")
+    return f"{name[:1]}…@{host}"

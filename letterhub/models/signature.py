@@ -18,7 +18,8 @@ class Signature(Base):
     """Who signs, as it will print, and how far the signature has come.
 
     `stands_as` is the signatory's one place under its letter: filled while the signature is confirmed or published, and
-    unique there. `sort_key` is kept with the name, so that every database sorts alike.
+    unique there. `sort_key` is kept with the name, so that every database sorts alike. `request_key` is the form that it came
+    by, so that a form that is sent twice signs once.
     """
 
     __tablename__ = "signature"
@@ -46,6 +47,7 @@ class Signature(Base):
     sort_name: Mapped[str] = mapped_column(String(300), default="")
     sort_key: Mapped[str] = mapped_column(String(1200), default="")
     stands_as: Mapped[str | None] = mapped_column(String(600))
+    request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     first_seen: Mapped[bool] = mapped_column(default=False)
     decline_reason: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[dt.datetime]
@@ -77,6 +79,16 @@ class Signature(Base):
         self.sort_key = sort_key(self.sort_name or line.name)
         place = place_of(self.kind, name_key(line.name), domain_of_website(self.website), self.email)
         self.stands_as = place if self.state in STANDING else None
+
+    def take(self, line: Signatory) -> None:
+        """Takes over a line as its signatory types it; how staff sort and place it stays as long as its name does."""
+        if name_key(line.name) != name_key(self.signatory.name):
+            self.sort_name = ""
+        self.kind, self.organization_name, self.website = line.kind, line.organization, line.url
+        self.signer_name, self.signer_title, self.affiliation = line.signer_name, line.signer_title, line.affiliation
+        self.location = line.location
+        self.scope = line.section if line.kind is Kind.ORGANIZATION else ""
+        self.settle()
 
     @property
     def signatory(self) -> Signatory:

@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.Column("sort_name", sa.String(length=300), nullable=False),
         sa.Column("sort_key", sa.String(length=1200), nullable=False),
         sa.Column("stands_as", sa.String(length=600), nullable=True),
+        sa.Column("request_key", sa.String(length=64), nullable=True),
         sa.Column("first_seen", sa.Boolean(), nullable=False),
         sa.Column("decline_reason", sa.String(length=500), nullable=False),
         sa.Column("created_at", letterhub.db.Moment(timezone=True), nullable=False),
@@ -217,6 +218,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_signature_revision_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
         sa.UniqueConstraint("letter_id", "stands_as", name=op.f("uq_signature_letter_id_stands_as")),
+        sa.UniqueConstraint("request_key", name=op.f("uq_signature_request_key")),
     )
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_signature_email"), ["email"], unique=False)
