@@ -1,35 +1,56 @@
 """Staff accounts by Flask-Security: the one web file that touches tables, because the library needs the staff table."""
 
-from flask import Flask
-from flask_security import Security, SQLAlchemyUserDatastore
+from functools import partial
+from typing import Any
 
+from flask import Flask, Request
+from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
+from flask_security.totp import Totp
+from passlib.totp import TOTP, AppWallet
+
+from letterhub.clock import now
+from letterhub.commands.accounts import ask_for_new_password
 from letterhub.config import Settings
 from letterhub.db import db
+from letterhub.domain.demo import PASSWORD, SIGN_INS
 from letterhub.models import Staff
+from letterhub.web.account_forms import FORMS
+from letterhub.web.account_settings import library_settings
 
 
 class NoRoles:
     """Flask-Security's own roles are not used: a role is held in a coalition (see Membership)."""
 
 
+class Outgoing(MailUtil):  # type: ignore[misc]
+    """The library's one mail goes through our outbox, as a reference to the account: the link is made when it is sent."""
+
+    def send_mail(self, template: str, subject: str, recipient: str, *_rendered: Any, **context: Any) -> None:  # noqa: ARG002
+        """Asks for the mail that leads to a new password; every other kind of mail is off in the settings."""
+        if not template.endswith("/reset_instructions"):
+            raise RuntimeError(f"no mail of ours stands for {template}")
+        ask_for_new_password(context["user"].id, now())
+
+
+class CodesByKey(Totp):  # type: ignore[misc]
+    """Codes of authenticator apps, whose secrets are kept encrypted: with the first key, and readable by all of them."""
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        self._totp = TOTP.using(issuer=issuer, wallet=AppWallet(secrets, default_tag=next(iter(secrets))))
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Signing in and out, under our own addresses and templates."""
-    app.config.update(
-        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106
-        SECURITY_PASSWORD_SCHEMES=["argon2"],
-        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
-        SECURITY_PASSWORD_SALT=settings.secret_key,
-        SECURITY_PASSWORD_LENGTH_MIN=12,
-        SECURITY_LOGIN_URL="/sign-in",
-        SECURITY_LOGOUT_URL="/sign-out",
-        SECURITY_LOGOUT_METHODS=["POST"],
-        SECURITY_POST_LOGIN_VIEW="/desk/",
-        SECURITY_POST_LOGOUT_VIEW="/sign-in",
-        SECURITY_LOGIN_USER_TEMPLATE="staff/accounts/sign_in.html",
-        SECURITY_RETURN_GENERIC_RESPONSES=True,
-        SECURITY_DEFAULT_REMEMBER_ME=False,
-        SECURITY_REDIRECT_VALIDATE_MODE=["absolute", "regex"],
-        REMEMBER_COOKIE_SECURE=settings.https,
-        REMEMBER_COOKIE_SAMESITE="Lax",
-    )
-    Security(app, SQLAlchemyUserDatastore(db, Staff, NoRoles))
+    app.config.update(library_settings(settings))
+    security = Security(app, SQLAlchemyUserDatastore(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey, **FORMS)
+    security.want_json(_never)
+    security.login_context_processor(partial(_demo_sign_ins, settings.demo))
+
+
+def _never(_request: Request) -> bool:
+    """These pages are for people: none of them answers a program."""
+    return False
+
+
+def _demo_sign_ins(demo: bool) -> dict[str, Any]:
+    return {"demo_sign_ins": SIGN_INS if demo else (), "demo_password": PASSWORD if demo else ""}

@@ -5,9 +5,11 @@ from flask import Blueprint, Flask
 from letterhub.config import Settings
 from letterhub.web.access import Entry
 from letterhub.web.public import home
+from letterhub.web.staff import account
 
 AREAS: tuple[tuple[Blueprint, str], ...] = (
     (home.pages, "/"),
+    (account.pages, "/account"),
 )
 
 DEMO_AREAS: tuple[tuple[Blueprint, str], ...] = ()

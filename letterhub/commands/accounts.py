@@ -1,0 +1,28 @@
+"""What people do with their own account: the name it shows, and ending its sessions."""
+
+import datetime as dt
+import secrets
+
+from letterhub.db import db, one_transaction
+from letterhub.domain.mails import MailKind
+from letterhub.mail.outbox import post
+from letterhub.models import Staff
+
+
+@one_transaction
+def rename_account(staff_id: int, name: str) -> None:
+    """The name that colleagues and the record know this person by."""
+    db.session.get_one(Staff, staff_id, with_for_update=True).name = name
+
+
+@one_transaction
+def end_sessions(staff_id: int) -> None:
+    """Ends every session of the account, on every device, at once."""
+    db.session.get_one(Staff, staff_id, with_for_update=True).end_sessions(secrets.token_hex(32))
+
+
+@one_transaction
+def ask_for_new_password(staff_id: int, at: dt.datetime) -> None:
+    """Mails the way to a new password to the account's own address."""
+    staff = db.session.get_one(Staff, staff_id)
+    post(MailKind.RESET, staff.email, {"staff_id": staff.id}, at=at)

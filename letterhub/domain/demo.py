@@ -1,0 +1,23 @@
+"""Who works in the demo, and the one password that opens it: said aloud on the sign-in page, in demo mode alone."""
+
+from dataclasses import dataclass
+
+from letterhub.domain.roles import Role
+
+PASSWORD = "a quiet demo password"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSignIn:
+    """A member of the demo coalition's staff."""
+
+    name: str
+    email: str
+    role: Role
+
+
+SIGN_INS = (
+    DemoSignIn("Olive Owner", "owner@demo.example", Role.OWNER),
+    DemoSignIn("Otto Organizer", "organizer@demo.example", Role.ORGANIZER),
+    DemoSignIn("Sam Reviewer", "reviewer@demo.example", Role.REVIEWER),
+)

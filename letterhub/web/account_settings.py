@@ -1,0 +1,131 @@
+"""What we ask of Flask-Security: its addresses, templates, sentences and keys, all ours."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from letterhub.config import Settings
+
+PASSWORD_LENGTH = 12
+PAGES = "staff/accounts"
+
+ADDRESSES = {
+    "LOGIN_URL": "/sign-in",
+    "LOGOUT_URL": "/sign-out",
+    "RESET_URL": "/reset",
+    "CHANGE_URL": "/account/password",
+    "VERIFY_URL": "/account/again",
+    "TWO_FACTOR_SETUP_URL": "/account/two-steps",
+    "TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
+    "TWO_FACTOR_RESCUE_URL": "/sign-in/rescue",
+    "TWO_FACTOR_SELECT_URL": "/sign-in/second-step",
+    "MULTI_FACTOR_RECOVERY_CODES_URL": "/account/recovery-codes",
+    "MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery-code",
+    "POST_LOGIN_VIEW": "/desk/",
+    "POST_LOGOUT_VIEW": "/sign-in",
+    "POST_CHANGE_VIEW": "/account",
+    "POST_VERIFY_VIEW": "/account",
+    "TWO_FACTOR_POST_SETUP_VIEW": "/account",
+    "TWO_FACTOR_ERROR_VIEW": "/sign-in",
+}
+
+TEMPLATES = {
+    "LOGIN_USER_TEMPLATE": f"{PAGES}/sign_in.html",
+    "FORGOT_PASSWORD_TEMPLATE": f"{PAGES}/forgotten.html",
+    "RESET_PASSWORD_TEMPLATE": f"{PAGES}/new_password.html",
+    "CHANGE_PASSWORD_TEMPLATE": f"{PAGES}/other_password.html",
+    "VERIFY_TEMPLATE": f"{PAGES}/again.html",
+    "TWO_FACTOR_SETUP_TEMPLATE": f"{PAGES}/two_steps.html",
+    "TWO_FACTOR_VERIFY_CODE_TEMPLATE": f"{PAGES}/code.html",
+    "TWO_FACTOR_SELECT_TEMPLATE": f"{PAGES}/code.html",
+    "MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": f"{PAGES}/recovery_codes.html",
+    "MULTI_FACTOR_RECOVERY_TEMPLATE": f"{PAGES}/recovery_code.html",
+}
+
+SENTENCES = {
+    "GENERIC_AUTHN_FAILED": (_("This address and password do not go together. Check both, or ask for a new password."), "stop"),
+    "UNAUTHENTICATED": (_("Sign in to see this page."), ""),
+    "REAUTHENTICATION_REQUIRED": (_("It is a while since you signed in. Give your password once more to go on."), ""),
+    "REAUTHENTICATION_SUCCESSFUL": (_("Thank you. You can go on."), "good"),
+    "ANONYMOUS_USER_REQUIRED": (_("You are signed in already."), ""),
+    "INVALID_REDIRECT": (_("The page that you were to be sent to is not on this site."), "stop"),
+    "INVALID_EMAIL_ADDRESS": (_("This is not an e-mail address. Check its spelling."), "stop"),
+    "EMAIL_NOT_PROVIDED": (_("Give your e-mail address."), "stop"),
+    "PASSWORD_NOT_PROVIDED": (_("Give a password."), "stop"),
+    "PASSWORD_INVALID_LENGTH": (_("Choose a password of at least %(length)s characters."), "stop"),
+    "RETYPE_PASSWORD_MISMATCH": (_("The two are not the same. Type the new password twice."), "stop"),
+    "INVALID_PASSWORD": (_("This is not your password."), "stop"),
+    "PASSWORD_IS_THE_SAME": (_("This is your password already. Choose another."), "stop"),
+    "PASSWORD_RESET_REQUEST": (_("If this address has an account, a mail with a link to a new password is on its way."), "good"),
+    "PASSWORD_RESET_EXPIRED": (_("This link is too old. Ask for a new one here."), "stop"),
+    "INVALID_RESET_PASSWORD_TOKEN": (_("This link is used up or not complete. Ask for a new one here."), "stop"),
+    "PASSWORD_RESET_NO_LOGIN": (_("Your new password is set. Sign in with it."), "good"),
+    "PASSWORD_CHANGE": (_("Your password is changed. Your sessions on other devices have ended."), "good"),
+    "TWO_FACTOR_INVALID_TOKEN": (_("This code is wrong or too old. Type the one that your app shows now."), "stop"),
+    "TWO_FACTOR_LOGIN_SUCCESSFUL": (_("You are signed in."), "good"),
+    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
+        _("Sign-in in two steps is on. Make recovery codes next, for the day on which the app is out of reach."), "good"
+    ),
+    "TWO_FACTOR_PERMISSION_DENIED": (_("Start by signing in with your password."), "stop"),
+    "TWO_FACTOR_DISABLED": (_("Sign-in in two steps is off."), "good"),
+    "TWO_FACTOR_SETUP_EXPIRED": (_("This took longer than %(within)s. Start over."), "stop"),
+    "API_ERROR": (_("This page is used up. Start over."), "stop"),
+    "INVALID_RECOVERY_CODE": (_("This is none of your recovery codes, or it was used before."), "stop"),
+    "NO_RECOVERY_CODES_SETUP": (_("You have no recovery codes yet. Make some below."), "stop"),
+}  # fmt: skip
+
+
+def library_settings(settings: Settings) -> Mapping[str, Any]:
+    """Flask-Security's settings for ours. What it offers beyond is off: registering, passkeys, mail of its own, answers in JSON."""
+    return (
+        {
+            f"SECURITY_{name}": value
+            for name, value in {**ADDRESSES, **TEMPLATES, **_passwords(settings), **_steps(settings)}.items()
+        }
+        | {f"SECURITY_MSG_{name}": sentence for name, sentence in SENTENCES.items()}
+        | {
+            "SECURITY_RETURN_GENERIC_RESPONSES": True,
+            "SECURITY_API_ENABLED_METHODS": ["session"],
+            "SECURITY_DEFAULT_REMEMBER_ME": False,
+            "SECURITY_LOGOUT_METHODS": ["POST"],
+            "SECURITY_STATIC_FOLDER": None,
+            "SECURITY_CLI_USERS_NAME": None,
+            "SECURITY_CLI_ROLES_NAME": None,
+            "REMEMBER_COOKIE_SECURE": settings.https,
+            "REMEMBER_COOKIE_SAMESITE": "Lax",
+        }
+    )
+
+
+def _passwords(settings: Settings) -> Mapping[str, Any]:
+    return {
+        "PASSWORD_HASH": "argon2",
+        "PASSWORD_SCHEMES": ["argon2"],
+        "PASSWORD_SINGLE_HASH": ["argon2"],
+        "PASSWORD_SALT": settings.secret_key,
+        "PASSWORD_LENGTH_MIN": PASSWORD_LENGTH,
+        "RECOVERABLE": True,
+        "CHANGEABLE": True,
+        "EMAIL_PLAINTEXT": False,
+        "EMAIL_HTML": False,
+        "SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
+    }
+
+
+def _steps(settings: Settings) -> Mapping[str, Any]:
+    keys = (settings.secret_key, *settings.secret_key_fallbacks)
+    return {
+        "TWO_FACTOR": True,
+        "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds: one code before and one after the present one
+        "TWO_FACTOR_RESCUE_EMAIL": False,
+        "TOTP_ISSUER": "Letterhub",
+        "TOTP_SECRETS": {sha256(key.encode()).hexdigest()[:8]: key for key in keys},
+        "MULTI_FACTOR_RECOVERY_CODES": True,
+        "MULTI_FACTOR_RECOVERY_CODES_N": 8,
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [urlsafe_b64encode(sha256(key.encode()).digest()) for key in keys],
+    }

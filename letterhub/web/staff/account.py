@@ -1,0 +1,35 @@
+"""One's own account: the name, how one signs in, and signing out everywhere."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user, logout_user
+
+from letterhub.commands.accounts import end_sessions, rename_account
+from letterhub.queries.staff import desks_of
+from letterhub.web.access import Entry, open_to
+from letterhub.web.staff.forms_account import NameForm
+
+pages = Blueprint("account", __name__)
+
+
+@pages.route("", methods=["GET", "POST"])
+@open_to(Entry.SIGNED_IN)
+def own() -> ResponseReturnValue:
+    """The account of whoever is signed in; a POST gives it another name."""
+    form = NameForm(name=current_user.name)
+    if form.validate_on_submit():
+        rename_account(current_user.id, form.name.data)
+        flash(_("Your name is changed."), "good")
+        return redirect(url_for("account.own"), 303)
+    return render_template("staff/accounts/own.html", form=form, desks=desks_of(current_user.id))
+
+
+@pages.post("/sign-out-everywhere")
+@open_to(Entry.SIGNED_IN)
+def sign_out_everywhere() -> ResponseReturnValue:
+    """Ends every session of the account, this one too."""
+    end_sessions(current_user.id)
+    logout_user()
+    flash(_("You are signed out on every device."), "good")
+    return redirect(url_for("security.login"), 303)

@@ -1,0 +1,18 @@
+"""What is typed about one's own account."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from letterhub.domain.lines import one_line
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]
+    """How someone is called."""
+
+    name = StringField(
+        _("Your name"),
+        filters=[lambda typed: one_line(typed or "")],
+        validators=[InputRequired(_("Give the name that colleagues know you by.")), Length(max=200)],
+    )
