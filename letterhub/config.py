@@ -76,6 +76,13 @@ def from_environment() -> Settings:
     return settings_from(os.environ)
 
 
+def demo_environment(public_url: str) -> dict[str, str]:
+    """This process's environment, with the demo switched on at an address; an operator's own settings stay out of it."""
+    kept = {f"{PREFIX}DATA_DIR", f"{PREFIX}DATABASE_URL"}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) or name in kept}
+    return environment | {f"{PREFIX}DEMO": "1", f"{PREFIX}PUBLIC_URL": public_url}
+
+
 def settings_from(environ: Mapping[str, str]) -> Settings:
     """Settings from `LETTERHUB_…` variables; raises BadSettings with a sentence for each that is wrong."""
     given = {name.removeprefix(PREFIX): value.strip() for name, value in environ.items() if name.startswith(PREFIX)}

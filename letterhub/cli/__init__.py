@@ -7,6 +7,7 @@ import click
 
 COMMANDS: Mapping[str, str] = {
     "render": "Draw a letter from files, without a database.",
+    "demo": "Look around: a coalition, a letter, a mailbox, with nothing set up.",
     "serve": "Serve the site.",
     "worker": "Send the mail and draw the files that wait.",
     "migrate": "Bring the database to the tables of this version.",

@@ -1,0 +1,95 @@
+"""`letterhub demo`: everything that a newcomer needs to look around, in one process group."""
+
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import click
+import flask_migrate
+
+from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.commands.demo import load_demo
+from letterhub.config import ROOT, BadSettings, demo_environment, settings_from
+from letterhub.domain.demo import PASSWORD, SIGN_INS
+
+LETTER = "keep-every-public-library-open-and-connected"
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def demo(port: int) -> None:
+    """Load the demo and serve it with its worker, until Ctrl-C.
+
+    Keeps its data in var/, or in LETTERHUB_DATA_DIR. Mail goes to a mailbox page that everyone may read, so the demo runs on
+    this machine alone.
+    """
+    if _taken(port):
+        raise click.ClickException(f"Something else already listens at port {port}. Choose another: make run PORT={port + 10}")
+    environment = demo_environment(f"http://127.0.0.1:{port}")
+    _prepare(environment)
+    _say_where(port)
+    sys.exit(_run(environment, port))
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _prepare(environment: Mapping[str, str]) -> None:
+    try:
+        app = create_app(settings_from(environment))
+    except BadSettings as bad:
+        raise click.ClickException("\n".join(bad.sentences)) from bad
+    with app.app_context():
+        flask_migrate.upgrade()
+        load_demo(ROOT / "demo", now())
+
+
+def _say_where(port: int) -> None:
+    site = f"http://127.0.0.1:{port}"
+    click.echo(f"\n  Letterhub is at     {site}")
+    click.echo(f"  An open letter      {site}/letters/{LETTER}")
+    click.echo(f"  Every mail it sent  {site}/demo/mailbox")
+    click.echo(f"  Staff sign in at    {site}/sign-in, with the password “{PASSWORD}”:")
+    for one in SIGN_INS:
+        click.echo(f"      {one.email:24} {one.role}")
+    click.echo("\n  Ctrl-C ends it. What you do here is kept in var/ for the next time.\n")
+
+
+def _run(environment: Mapping[str, str], port: int) -> int:
+    """The server and the worker, side by side; when one ends, or Ctrl-C comes, so does the other. Gives the exit status."""
+    program = [sys.executable, "-m", "letterhub.cli"]
+    parts = [
+        subprocess.Popen([*program, *words], env=environment)  # noqa: S603
+        for words in (("serve", "--port", str(port), "--workers", "1"), ("worker",))
+    ]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        while all(part.poll() is None for part in parts):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                parts[0].wait(0.5)
+        return next(code for part in parts if (code := part.poll()) is not None)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _end(parts)
+
+
+def _end(parts: list["subprocess.Popen[bytes]"]) -> None:
+    for part in parts:
+        part.terminate()
+    for part in parts:
+        try:
+            part.wait(10)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            part.kill()

@@ -1,0 +1,142 @@
+"""The demo: a coalition with its staff, an open letter with signatories, names that wait for review, and a draft."""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from flask_security.utils import hash_password
+from sqlalchemy import select
+
+from letterhub.db import db, one_transaction
+from letterhub.domain.demo import PASSWORD, SIGN_INS
+from letterhub.domain.document import Letterhead, LetterText
+from letterhub.domain.letters import slug_from
+from letterhub.domain.mails import MailKind
+from letterhub.domain.organizations import domain_of_website, name_key
+from letterhub.domain.snapshot import facts_of_text, fingerprint
+from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
+from letterhub.intake.letter_file import read_letter
+from letterhub.intake.signatory_table import TableRow, read_signatories
+from letterhub.mail.outbox import post
+from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff, remember
+
+COALITION = "open-shelves"
+ZONE = "America/New_York"
+OPEN_SINCE = dt.timedelta(days=9)
+OPEN_FOR = dt.timedelta(days=12)
+
+
+@one_transaction
+def load_demo(folder: Path, at: dt.datetime) -> bool:
+    """Loads the demo from the files in a folder, as if it had begun nine days before `at`; False where it is there already."""
+    if db.session.scalar(select(Coalition.id).where(Coalition.slug == COALITION)):
+        return False
+    letter_text = _text(folder / "open-libraries.md")
+    coalition = _coalition(letter_text.letterhead, at - OPEN_SINCE)
+    owner = _staff(coalition, at - OPEN_SINCE)
+    letter = _open_letter(coalition, owner, replace(letter_text, date=(at + OPEN_FOR).date()), at)
+    _signed(letter, _rows(folder / "open-libraries.csv"), SignatureState.PUBLISHED, at)
+    _signed(letter, _rows(folder / "waiting.csv"), SignatureState.CONFIRMED, at)
+    _signed(letter, _rows(folder / "unconfirmed.csv"), SignatureState.PENDING, at)
+    _draft(coalition, owner, _text(folder / "bookmobiles.md"), at - dt.timedelta(days=1))
+    return True
+
+
+def _text(file: Path) -> LetterText:
+    text, _notes = read_letter(file.read_bytes(), file.name)
+    return text
+
+
+def _rows(file: Path) -> Iterable[TableRow]:
+    return read_signatories(file.read_bytes(), file.name).rows
+
+
+def _coalition(head: Letterhead, at: dt.datetime) -> Coalition:
+    coalition = Coalition(slug=COALITION, name=head.name, address=list(head.lines), created_at=at)
+    db.session.add(coalition)
+    db.session.flush()
+    remember(db.session(), f"coalition-{coalition.id}", "operator", "created", at=at, after={"name": coalition.name})
+    return coalition
+
+
+def _staff(coalition: Coalition, at: dt.datetime) -> Staff:
+    """One member per role; gives the owner. They share a password, hashed once."""
+    password = hash_password(PASSWORD)
+    members = [
+        Staff(name=one.name, email=one.email, password=password, fs_uniquifier=secrets.token_hex(32), created_at=at)
+        for one in SIGN_INS
+    ]
+    db.session.add_all(members)
+    db.session.flush()
+    for member, one in zip(members, SIGN_INS, strict=True):
+        db.session.add(Membership(staff_id=member.id, coalition_id=coalition.id, role=one.role, invited_at=at, joined_at=at))
+    return members[0]
+
+
+def _open_letter(coalition: Coalition, owner: Staff, text: LetterText, at: dt.datetime) -> Letter:
+    letter = _draft(coalition, owner, text, at - OPEN_SINCE)
+    letter.deadline_at, letter.deadline_zone = _five_in_the_afternoon(at + OPEN_FOR), ZONE
+    content = facts_of_text(text)
+    db.session.add(
+        Revision(
+            letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=at - OPEN_SINCE,
+            created_by_id=owner.id,
+        )
+    )  # fmt: skip
+    letter.move(LetterMove.OPEN, at - OPEN_SINCE)
+    db.session.flush()
+    remember(db.session(), f"letter-{letter.id}", f"staff-{owner.id}", "opened", at=at - OPEN_SINCE, after={"revision": 1})
+    return letter
+
+
+def _five_in_the_afternoon(at: dt.datetime) -> dt.datetime:
+    return at.replace(hour=22, minute=0, second=0, microsecond=0)
+
+
+def _draft(coalition: Coalition, owner: Staff, text: LetterText, at: dt.datetime) -> Letter:
+    letter = Letter(coalition_id=coalition.id, slug=slug_from(text.title), created_at=at)
+    db.session.add(letter)
+    db.session.flush()
+    db.session.add(Draft(letter_id=letter.id, text=facts_of_text(text), version=1, saved_at=at, saved_by_id=owner.id))
+    after = {"title": text.title, "slug": letter.slug}
+    remember(db.session(), f"letter-{letter.id}", f"staff-{owner.id}", "created", at=at, after=after)
+    return letter
+
+
+def _signed(letter: Letter, rows: Iterable[TableRow], state: SignatureState, at: dt.datetime) -> None:
+    """Signs for every row, one an hour and the last one an hour ago, and brings each as far as `state`."""
+    revision_id = db.session.scalars(select(Revision.id).where(Revision.letter_id == letter.id)).one()
+    for hours, row in zip(count(1), rows, strict=False):
+        begun = at - dt.timedelta(hours=hours * (3 if state is SignatureState.PUBLISHED else 1))
+        signature = _signature(letter, revision_id, row, begun)
+        if state is SignatureState.PENDING:
+            post(
+                MailKind.CONFIRM, signature.email, at=begun,
+                coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
+            )  # fmt: skip
+            continue
+        signature.move(SignatureMove.CONFIRM, begun + dt.timedelta(minutes=4))
+        if state is SignatureState.PUBLISHED:
+            signature.move(SignatureMove.PUBLISH, begun + dt.timedelta(minutes=50))
+
+
+def _signature(letter: Letter, revision_id: int, row: TableRow, at: dt.datetime) -> Signature:
+    line = row.signatory
+    organization = Organization(
+        name=line.organization, name_key=name_key(line.organization), domain=domain_of_website(line.url), created_at=at
+    )
+    db.session.add(organization)
+    db.session.flush()
+    signature = Signature(
+        letter_id=letter.id, revision_id=revision_id, organization_id=organization.id, organization_name=line.organization,
+        website=line.url, signer_name=line.signer_name, signer_title=line.signer_title, email=row.email,
+        location=line.location, scope=line.section, lead=line.lead, first_seen=True, created_at=at,
+    )  # fmt: skip
+    signature.state = SignatureState.PENDING
+    signature.settle()
+    db.session.add(signature)
+    db.session.flush()
+    return signature

@@ -1,0 +1,43 @@
+"""The demo is there whole after one call, and stays as it was left after the next."""
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from letterhub.clock import now
+from letterhub.commands.demo import load_demo
+from letterhub.config import ROOT
+from letterhub.db import db
+from letterhub.domain.states import SignatureState
+from letterhub.models import Signature
+from tests.pages import Visitor
+
+
+def counts() -> dict[SignatureState, int]:
+    """How many signatures stand in each state."""
+    rows = db.session.execute(select(Signature.state, func.count()).group_by(Signature.state))
+    return {state: count for state, count in rows}  # noqa: C416
+
+
+def test_the_demo_has_signatories_and_names_that_wait(app: Flask) -> None:
+    assert load_demo(ROOT / "demo", now())
+    assert counts() == {SignatureState.PUBLISHED: 62, SignatureState.CONFIRMED: 5, SignatureState.PENDING: 1}
+
+
+def test_loading_it_again_changes_nothing(app: Flask) -> None:
+    load_demo(ROOT / "demo", now())
+    before = counts()
+    assert not load_demo(ROOT / "demo", now())
+    assert counts() == before
+
+
+def test_its_open_letter_is_on_the_front_page_and_its_draft_is_not(app: Flask, visitor: Visitor) -> None:
+    load_demo(ROOT / "demo", now())
+    page = visitor.visit("home.front")
+    page.says("Keep every public library open and connected", "62 signatories", "Open Shelves Coalition")
+    page.never_says("bookmobiles cross")
+
+
+def test_every_address_of_the_demo_is_invented(app: Flask) -> None:
+    load_demo(ROOT / "demo", now())
+    for email in db.session.scalars(select(Signature.email)):
+        assert email.endswith((".example", ".example.gov")), email
