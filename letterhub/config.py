@@ -185,10 +185,11 @@ def _site(value: str) -> str:
 
 def _mail_server(value: str) -> MailServer:
     parts = urlsplit(value)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    written_port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2]
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not (written_port or "0").isdecimal():
         raise ValueError("must be smtp://name:password@host:port or smtps://….")
     tls = parts.scheme == "smtps"
-    port = parts.port or (465 if tls else 587)
+    port = int(written_port or 0) or (465 if tls else 587)
     return MailServer(parts.hostname, port, tls, unquote(parts.username or ""), unquote(parts.password or ""))
 
 

@@ -27,7 +27,8 @@ class Mail:
 
 
 class Postbox:
-    """The mails that arrived since the test began. `answer` is what the server says to the next ones."""
+    """The mails that arrived since the test began. `answer` is what the server says to the next ones,
+    `answer_to_recipient` what it says before, when it hears for whom they are."""
 
     ACCEPTED = "250 kept"
 
@@ -38,11 +39,17 @@ class Postbox:
     def empty(self) -> None:
         """Forgets all mails and says yes again."""
         self.mails: list[Mail] = []
-        self.answer = self.ACCEPTED
+        self.answer = self.answer_to_recipient = self.ACCEPTED
 
     def to(self, address: str) -> list[Mail]:
         """The mails to one address, oldest first."""
         return [mail for mail in self.mails if address in mail.recipients]
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802 - aiosmtpd's name
+        """Called by the server for each recipient of a mail."""
+        if self.answer_to_recipient == self.ACCEPTED:
+            envelope.rcpt_tos.append(address)
+        return self.answer_to_recipient
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Called by the server for each mail."""

@@ -1,0 +1,118 @@
+"""Settings are read whole: what is missing, bad or unknown stops the start with a sentence that names it."""
+
+from pathlib import Path
+
+import pytest
+
+from letterhub.config import BadSettings, MailServer, Settings, settings_from
+from letterhub.links import LinkSigner, Purpose
+
+KEY = "Zk3-7QmXw0pLs9-uT5vBn2-Rj8cHd4yFg6"
+OLD_KEY = "aP1-4dGhK7mQr0-sVx3zB6-Wn9tJf2cLe5"
+GOOD = {
+    "LETTERHUB_SECRET_KEY": KEY,
+    "LETTERHUB_PUBLIC_URL": "https://letters.example.org",
+    "LETTERHUB_MAIL_URL": "smtp://mail.example.org",
+    "LETTERHUB_MAIL_FROM": "Letters <letters@example.org>",
+}
+
+
+def read(tmp_path: Path, **changes: str | None) -> Settings:
+    changed = GOOD | {f"LETTERHUB_{name}": value for name, value in ({"DATA_DIR": str(tmp_path)} | changes).items()}
+    return settings_from({name: value for name, value in changed.items() if value is not None})
+
+
+def test_four_settings_are_enough(tmp_path: Path) -> None:
+    settings = read(tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path}/letterhub.db"
+    assert settings.public_url == "https://letters.example.org"
+    assert (settings.demo, settings.check_mail_domains, settings.trusted_proxies) == (False, True, 0)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "PUBLIC_URL", "MAIL_URL", "MAIL_FROM"])
+def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match=f"LETTERHUB_{name} is missing."):
+        read(tmp_path, **{name: None})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short-but-8-kinds"),
+        ("SECRET_KEY", "demo-secret-key-that-is-refused-outside-of-the-demo"),
+        ("SECRET_KEY", "please-change-this-key-before-you-go-live-1234"),
+        ("SECRET_KEY", "ababababababababababababababababababababab"),
+        ("SECRET_KEY_FALLBACKS", f"{OLD_KEY},too-short"),
+        ("PUBLIC_URL", "letters.example.org"),
+        ("PUBLIC_URL", "http://letters.example.org"),
+        ("PUBLIC_URL", "https://letters.example.org/letters"),
+        ("PUBLIC_URL", "https://letters.example.org/?a=b"),
+        ("PUBLIC_URL", "ftp://letters.example.org"),
+        ("MAIL_URL", "mail.example.org"),
+        ("MAIL_URL", "http://mail.example.org"),
+        ("MAIL_URL", "smtp://"),
+        ("MAIL_URL", "smtp://mail.example.org:none"),
+        ("MAIL_FROM", "letters"),
+        ("MAIL_FROM", "Letters <letters@example.org>\r\nBcc: all@example.org"),
+        ("DATABASE_URL", "mysql://localhost/letters"),
+        ("REDIS_URL", "localhost:6379"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "many"),
+        ("DATA_DIR", "/proc/nowhere/letterhub"),
+        ("MAIL_FORM", "letters@example.org"),
+        ("DEBUG", "1"),
+    ],
+)
+def test_what_is_bad_or_unknown_is_named(name: str, value: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as bad:
+        read(tmp_path, **{name: value})
+    assert len(bad.value.sentences) == 1
+    assert bad.value.sentences[0].startswith(f"LETTERHUB_{name} ")
+
+
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as bad:
+        read(tmp_path, SECRET_KEY=None, MAIL_FROM="nobody", COLOR="blue")
+    named = [sentence.split()[0] for sentence in bad.value.sentences]
+    assert sorted(named) == ["LETTERHUB_COLOR", "LETTERHUB_MAIL_FROM", "LETTERHUB_SECRET_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.org", MailServer("mail.example.org", 587, tls=False)),
+        ("smtps://mail.example.org", MailServer("mail.example.org", 465, tls=True)),
+        ("smtp://127.0.0.1:25", MailServer("127.0.0.1", 25, tls=False)),
+        ("smtps://let%40ters:p%2Fw@mail.example.org:2465", MailServer("mail.example.org", 2465, True, "let@ters", "p/w")),
+    ],
+)
+def test_the_mail_server_is_an_address(url: str, server: MailServer, tmp_path: Path) -> None:
+    assert read(tmp_path, MAIL_URL=url).mail_server == server
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://a:b@host/letters", "postgresql://a:b@host/letters", "postgresql+psycopg://a:b@host/letters"]
+)
+def test_postgresql_is_reached_by_psycopg_however_it_is_written(url: str, tmp_path: Path) -> None:
+    assert read(tmp_path, DATABASE_URL=url).database_url == "postgresql+psycopg://a:b@host/letters"
+
+
+def test_a_fallback_key_keeps_old_links_alive(tmp_path: Path) -> None:
+    old, new = read(tmp_path, SECRET_KEY=OLD_KEY), read(tmp_path, SECRET_KEY=KEY, SECRET_KEY_FALLBACKS=OLD_KEY)
+    token = LinkSigner((old.secret_key, *old.secret_key_fallbacks)).token(Purpose.CONFIRM, 7, 1)
+    assert LinkSigner((new.secret_key, *new.secret_key_fallbacks)).subject(Purpose.CONFIRM, token) == (7, 1)
+
+
+def test_the_demo_needs_nothing_and_stays_on_this_machine(tmp_path: Path) -> None:
+    demo = settings_from({"LETTERHUB_DEMO": "1", "LETTERHUB_DATA_DIR": str(tmp_path)})
+    assert (demo.demo, demo.mail_server, demo.public_url) == (True, None, "http://127.0.0.1:8000")
+    with pytest.raises(BadSettings, match="LETTERHUB_DEMO opens every mail to everyone"):
+        read(tmp_path, DEMO="1")
+
+
+def test_secrets_are_not_shown_by_accident(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path, MAIL_URL="smtp://letters:hidden@mail.example.org", DATABASE_URL="postgresql://a:hidden@host/letters"
+    )
+    assert KEY not in repr(settings)
+    assert "hidden" not in repr(settings)

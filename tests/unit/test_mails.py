@@ -1,0 +1,99 @@
+"""When a mail is tried again, what may stand in a header, and which addresses mail can be sent to."""
+
+import datetime as dt
+
+import pytest
+
+from letterhub.domain.mails import CannotMail, Trouble, next_try
+from letterhub.mail.messages import one_line, wrapped
+from letterhub.mail.outbox import one_address
+
+NOON = dt.datetime(2022, 1, 5, 12, 0, tzinfo=dt.UTC)
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "attempts", "wait"),
+    [
+        (Trouble.LATER, 1, MINUTE),
+        (Trouble.LATER, 2, 2 * MINUTE),
+        (Trouble.LATER, 5, 16 * MINUTE),
+        (Trouble.LATER, 40, 6 * HOUR),
+        (Trouble.SERVER, 1, MINUTE),
+        (Trouble.SERVER, 5, 5 * MINUTE),
+        (Trouble.SERVER, 4000, 5 * MINUTE),
+    ],
+)
+def test_waits_double_up_to_a_limit(trouble: Trouble, attempts: int, wait: dt.timedelta) -> None:
+    assert next_try(trouble, NOON, attempts, NOON, chance=0.5) == NOON + wait
+
+
+def test_what_failed_together_does_not_come_back_together() -> None:
+    waits = [next_try(Trouble.LATER, NOON, 1, NOON, chance) for chance in (0.0, 1.0)]
+    assert waits == [NOON + dt.timedelta(seconds=48), NOON + dt.timedelta(seconds=72)]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "at"), [(Trouble.NEVER, NOON), (Trouble.LATER, NOON + 3 * DAY), (Trouble.SERVER, NOON + 4 * DAY)]
+)
+def test_a_mail_is_given_up_when_the_server_never_takes_it_or_after_three_days(trouble: Trouble, at: dt.datetime) -> None:
+    assert next_try(trouble, NOON, 1, at, chance=0.5) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ("Clean\r\nBcc: all@example.org", "Clean Bcc: all@example.org"),
+        ("Clean\u2028rivers\u2029now", "Clean rivers now"),
+        ("Clean\0rivers\x1b[31m\x85", "Clean rivers [31m"),
+        ("  Clean\trivers \n", "Clean rivers"),
+        ("例示市民会議 “é”", "例示市民会議 “é”"),
+    ],
+)
+def test_a_header_is_one_line(given: str, line: str) -> None:
+    assert one_line(given) == line
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("clara@alliance.example", "clara@alliance.example"),
+        ("Clara.Example+letters@Alliance.Example", "Clara.Example+letters@alliance.example"),
+        ("clara@bücher.example", "clara@xn--bcher-kva.example"),
+    ],
+)
+def test_an_address_is_written_as_mail_servers_write_it(given: str, written: str) -> None:
+    assert one_address(given) == written
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "clara",
+        "clara@",
+        "clara@alliance.example\r\nBcc: all@example.org",
+        "clara@alliance.example\nBcc: all@example.org",
+        "clara@alliance.example\0",
+        "clara\u2028@alliance.example",
+        "clara@alliance.example, all@example.org",
+        "clara@alliance.example;all@example.org",
+        "Clara <clara@alliance.example>",
+        "<clara@alliance.example>",
+        "clara@alliance.example> NOTIFY=SUCCESS",
+        "кларa@alliance.example",
+        "clara@[127.0.0.1]",
+        "a" * 250 + "@alliance.example",
+    ],
+)
+def test_what_is_not_one_plain_address_is_refused(given: str) -> None:
+    with pytest.raises(CannotMail, match="No mail can be sent"):
+        one_address(given)
+
+
+def test_text_is_folded_but_for_links_and_what_is_indented() -> None:
+    long = " ".join(["word"] * 30)
+    link = "https://letters.example.org/confirm/" + "t" * 90
+    folded = wrapped(f"{long}\n\n\n\n    {long}\n{link}\n").splitlines()
+    assert [len(line) <= 72 for line in folded] == [True, True, True, True, False, False]
+    assert folded[3:] == ["", f"    {long}", link]
