@@ -65,6 +65,8 @@ def _push_raised(state: StateInline, found: re.Match[str]) -> None:
     if not found[1]:
         state.push("hardbreak", "br", 0)
         return
+    if found[1].lower() == "sup":
+        state.pending = state.pending.rstrip(" ")
     token = state.push("raised", found[1].lower(), 0)
     token.content = found[2].strip()
 
