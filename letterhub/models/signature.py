@@ -77,12 +77,16 @@ class Signature(Base):
         """Brings the sort key and the place up to date with the name: after every change of either."""
         line = self.signatory
         self.sort_key = sort_key(self.sort_name or line.name)
-        place = place_of(self.kind, name_key(line.name), domain_of_website(self.website), self.email)
-        self.stands_as = place if self.state in STANDING else None
+        self.stands_as = self.place if self.state in STANDING else None
+
+    @property
+    def place(self) -> str:
+        """The one place under the letter that it takes when it is confirmed."""
+        return place_of(self.kind, name_key(self.signatory.name), domain_of_website(self.website), self.email)
 
     def take(self, line: Signatory) -> None:
         """Takes over a line as its signatory types it; how staff sort and place it stays as long as its name does."""
-        if name_key(line.name) != name_key(self.signatory.name):
+        if self.sort_name and name_key(line.name) != name_key(self.signatory.name):
             self.sort_name = ""
         self.kind, self.organization_name, self.website = line.kind, line.organization, line.url
         self.signer_name, self.signer_title, self.affiliation = line.signer_name, line.signer_title, line.affiliation

@@ -1,0 +1,258 @@
+"""What signatories do: sign, confirm, disown, correct, withdraw, and have a link mailed again.
+
+A letter's row is locked before a signature's, and a signature's before the record's, by everyone: nobody waits in a circle.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from letterhub.db import broken_constraint, db, one_transaction
+from letterhub.domain.document import Kind, Signatory
+from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.signing import (
+    AlreadyConfirmed,
+    AlreadySigned,
+    MailedAlready,
+    NotCorrectable,
+    NothingChanged,
+    SigningRequest,
+    check_confirmable,
+    check_current,
+    check_may_mail,
+    check_open,
+    needs_review,
+    publishes_at_once,
+)
+from letterhub.domain.states import STANDING, SignatureMove, SignatureState
+from letterhub.mail.outbox import post
+from letterhub.models import Letter, OutboxLine, Revision, Signature, organization_named, remember
+
+WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
+Facts = Mapping[str, str | bool | int]
+
+
+@one_transaction
+def sign_letter(letter_id: int, request: SigningRequest, *, at: dt.datetime, replaces: int | None = None) -> int:
+    """Keeps what the form asks for and posts the mail that asks for its confirmation; gives the signature's number.
+
+    `replaces` is a signature of the same person that was begun with a wrong address: nobody can confirm it any more.
+    Raises CannotSignNow, TextChanged and CannotMail. Says nothing about who has signed: the mail does.
+    """
+    letter = db.session.get_one(Letter, letter_id)
+    check_open(letter.state, letter.deadline_at, at)
+    revision = _current_revision(letter_id)
+    check_current(request.revision, revision.number)
+    signature = Signature(
+        letter_id=letter_id,
+        revision_id=revision.id,
+        email=request.email,
+        request_key=request.key(letter_id),
+        created_at=at,
+    )
+    signature.take(request.line)
+    if (first := _kept_before(signature)) is not None:
+        return first
+    _mail(MailKind.CONFIRM, signature, letter, at)
+    _replace(replaces, letter_id, at)
+    return signature.id
+
+
+def _kept_before(signature: Signature) -> int | None:
+    """Keeps a signature, unless its form was sent before: then the number of the one that was kept."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(signature)
+            db.session.flush()
+    except IntegrityError as error:
+        if broken_constraint(error) != "uq_signature_request_key":
+            raise
+        return db.session.scalars(select(Signature.id).where(Signature.request_key == signature.request_key)).one()
+    return None
+
+
+def _replace(signature_id: int | None, letter_id: int, at: dt.datetime) -> None:
+    old = db.session.get(Signature, signature_id, with_for_update=True) if signature_id else None
+    if old is not None and old.letter_id == letter_id and old.state is SignatureState.PENDING:
+        old.move(SignatureMove.WITHDRAW, at)
+        _cancel_mail(old, at)
+
+
+@one_transaction
+def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetime, line: Signatory | None = None) -> None:
+    """Confirms a signature, with a corrected line where one is given, under the text with that number.
+
+    Raises AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged, and NotAllowedNow where it was disowned.
+    """
+    letter, signature = _locked(signature_id)
+    if signature.state in STANDING:
+        raise AlreadyConfirmed("This signature is confirmed already.")
+    check_confirmable(letter.state, letter.deadline_at, dt.timedelta(hours=letter.grace_hours), signature.created_at, at)
+    current = _current_revision(letter.id)
+    check_current(revision, current.number)
+    before = _facts_of(signature)
+    if line is not None:
+        signature.take(line)
+    signature.revision_id = current.id
+    _know_organization(signature, at)
+    signature.move(SignatureMove.CONFIRM, at)
+    if publishes_at_once(letter.publish_rule, signature.evidence):
+        signature.move(SignatureMove.PUBLISH, at)
+    _take_place(signature)
+    facts: Facts = {"state": str(signature.state), "name": signature.signatory.name, "revision": current.number}
+    _remember(signature, "confirmed", at, before, _facts_of(signature), facts)
+    _mail(MailKind.SIGNED, signature, letter, at)
+
+
+@one_transaction
+def disown_signature(signature_id: int, at: dt.datetime) -> None:
+    """ "This was not us": it ends before it began, and no mail about it leaves again. Raises AlreadyConfirmed."""
+    _letter, signature = _locked(signature_id)
+    if signature.state in STANDING:
+        raise AlreadyConfirmed("This signature is confirmed already. The link in the mail of thanks withdraws it.")
+    if signature.state in WAITS:
+        signature.move(SignatureMove.WITHDRAW, at)
+        _cancel_mail(signature, at)
+        _remember(signature, "disowned", at, {}, {}, {"state": signature.state})
+
+
+@one_transaction
+def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> None:
+    """Corrects a line that stands; one that says something new goes back to the queue and is read again.
+
+    Raises NotCorrectable, NothingChanged and AlreadySigned.
+    """
+    _letter, signature = _locked(signature_id)
+    if signature.state not in STANDING:
+        raise NotCorrectable(f"This signature is {signature.state}. It cannot be corrected.")
+    before, old, seen = signature.signatory, _facts_of(signature), signature.state
+    signature.take(line)
+    if signature.signatory == before:
+        raise NothingChanged("Nothing was changed: the line is as it was.")
+    if seen is SignatureState.PUBLISHED and needs_review(before, signature.signatory):
+        signature.move(SignatureMove.RETURN, at)
+    _take_place(signature)
+    _know_organization(signature, at)
+    moved: Facts = {"state": signature.state} if signature.state is not seen else {}
+    _remember(signature, "corrected", at, old, _facts_of(signature), moved)
+
+
+@one_transaction
+def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
+    """Takes a signature off the letter, at any time. Raises NotAllowedNow where it is withdrawn already."""
+    _letter, signature = _locked(signature_id)
+    before = {"state": str(signature.state)}
+    signature.move(SignatureMove.WITHDRAW, at)
+    _cancel_mail(signature, at)
+    _remember(signature, "withdrawn", at, before, {"state": str(signature.state)})
+
+
+@one_transaction
+def mail_confirmation_again(signature_id: int, at: dt.datetime) -> None:
+    """Posts the mail that asks for confirmation once more, for whoever filled in the form. Raises MailedAlready."""
+    letter, signature = _locked(signature_id)
+    if signature.state is SignatureState.PENDING:
+        check_may_mail(_mailed_at(signature), at)
+        _mail(MailKind.CONFIRM, signature, letter, at)
+
+
+@one_transaction
+def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
+    """Posts a new link, to confirm or to manage, where the address is the signature's own; silent in every other case."""
+    letter, signature = _locked(signature_id)
+    kind = MailKind.CONFIRM if signature.state in WAITS else MailKind.SIGNED
+    if signature.state not in WAITS | STANDING or email.casefold() != signature.email.casefold():
+        return
+    try:
+        check_may_mail(_mailed_at(signature), at)
+    except MailedAlready:
+        return
+    _mail(kind, signature, letter, at)
+
+
+def _locked(signature_id: int) -> tuple[Letter, Signature]:
+    """A signature and its letter, both as they are now and until we are done; others may still point at the letter."""
+    letter_id = db.session.scalars(select(Signature.letter_id).where(Signature.id == signature_id)).one()
+    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    return letter, db.session.get_one(Signature, signature_id, with_for_update=True)
+
+
+def _current_revision(letter_id: int) -> Revision:
+    newest = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
+    return db.session.scalars(newest).one()
+
+
+def _know_organization(signature: Signature, at: dt.datetime) -> None:
+    """Ties a signature to the organization of its name and site."""
+    if signature.kind is Kind.ORGANIZATION:
+        organization, signature.first_seen = organization_named(
+            db.session(), signature.organization_name, signature.website, at
+        )
+        signature.organization_id = organization.id
+
+
+def _take_place(signature: Signature) -> None:
+    """Brings a signature to the database, which has the last word on whether its place is free."""
+    name = signature.signatory.name
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if broken_constraint(error) != "uq_signature_letter_id_stands_as":
+            raise
+        sentence = f"{name} has already signed this letter. If you are another one, correct the name so that readers can tell."
+        raise AlreadySigned(sentence) from error
+
+
+def _facts_of(signature: Signature) -> Facts:
+    """All that a signatory may correct."""
+    return {
+        "organization": signature.organization_name,
+        "website": signature.website,
+        "signer_name": signature.signer_name,
+        "signer_title": signature.signer_title,
+        "location": signature.location,
+        "affiliation": signature.affiliation,
+        "section": signature.scope,
+    }
+
+
+def _remember(
+    signature: Signature, action: str, at: dt.datetime, before: Facts, after: Facts, also: Facts | None = None
+) -> None:
+    """Writes into the letter's record what changed, and what else is to be known."""
+    changed = [name for name in after if after[name] != before.get(name)]
+    remember(
+        db.session(),
+        f"letter-{signature.letter_id}",
+        f"signatory-{signature.id}",
+        action,
+        at=at,
+        subject=f"signature-{signature.id}",
+        before={name: before[name] for name in changed if name in before},
+        after={name: after[name] for name in changed} | dict(also or {}),
+    )
+
+
+def _mailed_at(signature: Signature) -> list[dt.datetime]:
+    return list(db.session.scalars(select(OutboxLine.created_at).where(OutboxLine.signature_id == signature.id)))
+
+
+def _mail(kind: MailKind, signature: Signature, letter: Letter, at: dt.datetime) -> None:
+    post(
+        kind,
+        signature.email,
+        at=at,
+        coalition_id=letter.coalition_id,
+        letter_id=letter.id,
+        signature_id=signature.id,
+    )
+
+
+def _cancel_mail(signature: Signature, at: dt.datetime) -> None:
+    """Whatever mail about a signature waits is not sent any more."""
+    lines = db.session.scalars(select(OutboxLine).where(OutboxLine.signature_id == signature.id).with_for_update())
+    for line in lines:
+        if line.state is MailState.WAITING:
+            line.cancel(at, "Not sent: the signature was taken back.")

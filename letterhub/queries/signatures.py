@@ -1,0 +1,69 @@
+"""Signatures as their signatories see them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+
+from letterhub.db import db
+from letterhub.domain.document import Signatory
+from letterhub.domain.signing import masked
+from letterhub.domain.states import STANDING, SignatureState
+from letterhub.models import Signature
+from letterhub.queries.documents import PublicLetter, letter_of
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSignature:
+    """A signature for whoever holds its link. `taken` says that another one holds its place under the letter."""
+
+    id: int
+    letter: PublicLetter
+    state: SignatureState
+    line: Signatory
+    email: str
+    revision_id: int
+    created_at: dt.datetime
+    confirmed_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    taken: bool
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is in the list or on its way there."""
+        return self.state in STANDING
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has confirmed or disowned it yet."""
+        return self.state in (SignatureState.PENDING, SignatureState.EXPIRED)
+
+    @property
+    def masked_email(self) -> str:
+        """Its address as much as its owner needs."""
+        return masked(self.email)
+
+
+def own_signature(signature_id: int) -> OwnSignature | None:
+    """The signature with this number; None where it is gone."""
+    signature = db.session.get(Signature, signature_id)
+    letter = letter_of(signature.letter_id) if signature else None
+    if signature is None or letter is None:
+        return None
+    return OwnSignature(
+        id=signature.id,
+        letter=letter,
+        state=signature.state,
+        line=signature.signatory,
+        email=signature.email,
+        revision_id=signature.revision_id,
+        created_at=signature.created_at,
+        confirmed_at=signature.confirmed_at,
+        ended_at=signature.ended_at,
+        taken=_is_taken(signature),
+    )
+
+
+def _is_taken(signature: Signature) -> bool:
+    same_place = (Signature.letter_id == signature.letter_id, Signature.stands_as == signature.place)
+    return bool(db.session.scalar(select(exists().where(*same_place, Signature.id != signature.id))))
