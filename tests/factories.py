@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from functools import cache
 from typing import Any
 
 from flask_security import hash_password
@@ -42,12 +43,18 @@ def coalition(name: str = cast.COALITION, **facts: Any) -> Coalition:
     return found or kept(Coalition(slug=slug_from(name), name=name, address=["12 River Street"], created_at=now(), **facts))
 
 
+@cache
+def hashed(password: str) -> str:
+    """The password as it is kept; hashing is slow on purpose, so tests do it once."""
+    return str(hash_password(password))
+
+
 def staff(member: cast.Member, of: Coalition | None = None) -> Staff:
     """A member who has joined the coalition and can sign in with her password."""
     person = Staff(
         name=member.name,
         email=member.email,
-        password=hash_password(member.password),
+        password=hashed(member.password),
         fs_uniquifier=secrets.token_hex(16),
         created_at=now(),
     )
