@@ -1,0 +1,161 @@
+"""Several workers, and workers that are killed: every mail leaves, none is lost, each keeps its Message-ID."""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from letterhub.clock import now
+from letterhub.commands.mail import send_due, settle_failure, settle_sent, take_next
+from letterhub.config import Settings
+from letterhub.db import db, one_transaction
+from letterhub.domain.mails import MailKind, Trouble
+from letterhub.mail.outbox import post
+from letterhub.models import OutboxLine
+from tests import factories
+from tests.cast import CLARA
+from tests.databases import SECRET_KEY
+from tests.postbox import Postbox
+
+PATIENCE = 60  # seconds until a worker that does not come to the point is given up
+
+
+@pytest.fixture
+def post_mails(app: Flask) -> Callable[[int], set[str]]:
+    """Posts so many mails, all due now; gives their Message-IDs."""
+    signature = factories.signature(factories.open_letter())
+
+    def posted(count: int) -> set[str]:
+        lines = [post(MailKind.SIGNED, CLARA.email, at=now(), signature_id=signature.id) for _ in range(count)]
+        db.session.commit()
+        return {line.message_id for line in lines}
+
+    return posted
+
+
+def arrived(postbox: Postbox) -> Counter[str]:
+    return Counter(mail.message["Message-ID"] for mail in postbox.mails)
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.02)
+
+
+@contextmanager
+def working(settings: Settings, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process of its own, as an operator starts it."""
+    server = settings.mail_server
+    assert server is not None
+    site = {
+        "LETTERHUB_DATABASE_URL": settings.database_url, "LETTERHUB_SECRET_KEY": SECRET_KEY,
+        "LETTERHUB_PUBLIC_URL": settings.public_url, "LETTERHUB_MAIL_URL": f"smtp://{server.host}:{server.port}",
+        "LETTERHUB_MAIL_FROM": settings.mail_from, "LETTERHUB_DATA_DIR": str(settings.data_dir),
+    }  # fmt: skip
+    command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
+    with subprocess.Popen(command, env={"PATH": os.environ["PATH"], **site, **changes}) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_workers_at_once_send_each_mail_once(
+    app: Flask, settings: Settings, postbox: Postbox, post_mails: Callable[[int], set[str]]
+) -> None:
+    posted = post_mails(40)
+
+    def work() -> None:
+        with app.app_context():
+            send_due(settings)
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join(PATIENCE)
+    assert arrived(postbox) == dict.fromkeys(posted, 1)
+
+
+def test_a_lease_keeps_others_away_until_it_runs_out(
+    post_mails: Callable[[int], set[str]], clock: time_machine.Traveller
+) -> None:
+    post_mails(1)
+    first = take_next(now())
+    assert first is not None
+    assert take_next(now()) is None
+    clock.shift(dt.timedelta(minutes=4))
+    assert take_next(now()) is None
+    clock.shift(dt.timedelta(minutes=2))
+    second = take_next(now())
+    assert second is not None
+    assert (second.line_id, second.attempt) == (first.line_id, 2)
+
+
+def test_a_worker_that_lost_its_lease_cannot_undo_what_another_did(
+    post_mails: Callable[[int], set[str]], clock: time_machine.Traveller
+) -> None:
+    post_mails(1)
+    slow = take_next(now())
+    clock.shift(dt.timedelta(minutes=6))
+    quick = take_next(now())
+    assert slow is not None
+    assert quick is not None
+    settle_failure(slow, Trouble.NEVER, "too late", now())
+    settle_sent(quick, now())
+    settle_failure(slow, Trouble.NEVER, "too late", now())
+    line = db.session.get_one(OutboxLine, quick.line_id)
+    assert (line.sent_at, line.failed_at, line.error) == (now(), None, "")
+
+
+def test_a_worker_sends_within_seconds_and_ends_in_peace(
+    settings: Settings, postbox: Postbox, post_mails: Callable[[int], set[str]]
+) -> None:
+    with working(settings) as worker:
+        posted = post_mails(1)
+        wait_for(lambda: len(postbox.mails) == 1)
+        begun = time.monotonic()
+        posted |= post_mails(1)
+        wait_for(lambda: len(postbox.mails) == 2)
+        assert time.monotonic() - begun < 5
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
+    assert arrived(postbox) == dict.fromkeys(posted, 1)
+
+
+def test_a_worker_killed_in_the_middle_of_200_mails_loses_none(
+    settings: Settings, postbox: Postbox, post_mails: Callable[[int], set[str]]
+) -> None:
+    posted = post_mails(200)
+    with working(settings) as worker:
+        wait_for(lambda: len(postbox.mails) >= 50)
+        os.kill(worker.pid, signal.SIGKILL)
+    assert len(postbox.mails) < 200
+    five_minutes_pass()
+    with working(settings):
+        wait_for(lambda: unsent() == 0)
+    assert set(arrived(postbox)) == posted
+    assert max(arrived(postbox).values()) <= 2
+
+
+@one_transaction
+def five_minutes_pass() -> None:
+    db.session.execute(update(OutboxLine).where(OutboxLine.lease_until.is_not(None)).values(lease_until=now()))
+
+
+def unsent() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(OutboxLine).where(OutboxLine.sent_at.is_(None))) or 0
