@@ -1,0 +1,43 @@
+"""What the guides and tables promise is there."""
+
+import re
+
+import pytest
+
+from letterhub.cli import COMMANDS
+from letterhub.config import KNOWN, ROOT
+from letterhub.domain.mails import MailKind
+
+GUIDES = ("README.md", "CONTRIBUTING.md")
+OURS = ("letterhub/", "templates/", "static/", "tests/", "migrations/", "docs/", "bench/", ".ci/")
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_files_that_a_guide_names_are_there(guide: str) -> None:
+    named = re.findall(r"[`(]([\w./-]+)[`)]", (ROOT / guide).read_text(encoding="utf-8"))
+    paths = [name for name in named if name.startswith(OURS) or re.fullmatch(r"[A-Z]+(\.md)?|\w+\.toml", name)]
+    known = {*KNOWN, "DECLINED", "DECLINE"}
+    assert [name for name in paths if name not in known and not (ROOT / name).exists() and "pictures" not in name] == []
+    assert paths
+
+
+def test_the_readme_names_every_setting() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in KNOWN if name not in ("DEMO",) and f"`{name}`" not in text] == []
+
+
+def test_make_help_names_every_target() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", text, re.MULTILINE))
+    assert targets == set(re.findall(r"^([a-z]+):.*## \S", text, re.MULTILINE))
+
+
+def test_each_kind_of_mail_has_a_folder_with_its_three_parts() -> None:
+    folders = {folder.name: folder for folder in (ROOT / "templates" / "email").iterdir() if folder.is_dir()}
+    assert set(folders) == set(MailKind)
+    parts = {"subject.txt", "body.txt", "body.html"}
+    assert {name for name, folder in folders.items() if not parts <= {part.name for part in folder.iterdir()}} == set()
+
+
+def test_each_command_of_operators_has_a_file_of_its_name() -> None:
+    assert [name for name in COMMANDS if not (ROOT / "letterhub" / "cli" / f"{name.replace('-', '_')}.py").exists()] == []
