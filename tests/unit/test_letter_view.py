@@ -1,0 +1,86 @@
+"""What the templates draw."""
+
+import datetime as dt
+
+import pytest
+
+from letterhub.domain.document import (
+    Addressee,
+    EditionMark,
+    Kind,
+    LetterDocument,
+    LetterText,
+    Order,
+    Shown,
+    Signatory,
+    arranged,
+)
+from letterhub.rendering.scripts import direction_of, language_of
+from letterhub.rendering.view import letter_view, line, roll
+
+NIA = Signatory(organization="Alliance", signer_name="Nia", signer_title="Director", location="Springfield, IL", lead=True)
+SAM = Signatory(organization="Berry Farms", signer_name="Sam", location="Springfield, IL")
+
+
+@pytest.mark.parametrize(
+    ("shown", "detail"),
+    [(Shown.ORGANIZATION, ""), (Shown.SIGNER, "Nia, Director"), (Shown.LOCATION, "Nia, Director · Springfield, IL")],
+)
+def test_a_line_shows_as_much_as_the_letter_says(shown: Shown, detail: str) -> None:
+    assert line(NIA, LetterText("T", "B", shown=shown)).detail.text == detail
+
+
+def test_a_person_keeps_her_title_where_only_names_are_shown() -> None:
+    person = Signatory(signer_name="Clara", signer_title="Poet", kind=Kind.INDIVIDUAL)
+    assert line(person, LetterText("T", "B", shown=Shown.ORGANIZATION)).detail.text == "Poet"
+
+
+def test_a_place_that_heads_its_section_is_not_said_again() -> None:
+    document = arranged(LetterText("T", "B", shown=Shown.LOCATION, order=Order.LOCATION), [SAM])
+    [section] = roll(document).sections
+    assert (section.heading, section.lines[0].detail.text) == ("Springfield, IL", "Sam")
+
+
+def test_the_list_says_its_count_and_whose_lead_it_follows() -> None:
+    drawn = roll(arranged(LetterText("T", "B"), [SAM, NIA]))
+    assert drawn.title == "2 signatories"
+    assert [section.heading for section in drawn.sections] == ["Led by", "Joined by"]
+    assert roll(arranged(LetterText("T", "B", language="es"), [SAM])).title == "1 firmante"
+
+
+def test_later_pages_say_subject_addressee_and_date() -> None:
+    text = LetterText("Title", "B", date=dt.date(2026, 1, 7), addressees=(Addressee("The President"),), re="Rivers " * 20)
+    assert letter_view(LetterDocument(text)).running == (
+        "Rivers Rivers Rivers Rivers Rivers Rivers Rivers Rivers… · The President · January 7, 2026"
+    )
+
+
+def test_dates_and_labels_speak_the_language_of_the_letter() -> None:
+    view = letter_view(LetterDocument(LetterText("T", "B", date=dt.date(2026, 1, 7), language="pt-BR")))
+    assert (view.date, view.words.page) == ("7 de janeiro de 2026", "Página")
+    assert letter_view(LetterDocument(LetterText("T", "B", date=dt.date(2026, 1, 7), language="tlh"))).date == "January 7, 2026"
+
+
+def test_an_edition_is_named_at_the_foot() -> None:
+    mark = EditionMark(2, "k7f3", dt.datetime(2026, 1, 9, 15, tzinfo=dt.UTC))
+    assert letter_view(LetterDocument(LetterText("T", "B"), edition=mark)).edition == "Edition 2 · k7f3 · as of January 9, 2026"
+
+
+@pytest.mark.parametrize(
+    ("name", "direction", "language"),
+    [
+        ("Example Alliance", "ltr", ""),
+        ("Coalición", "ltr", ""),
+        ("Παράδειγμα", "ltr", "el"),
+        ("Общество «Пример»", "ltr", "und-Cyrl"),
+        ("مركز المثال 2", "rtl", "und-Arab"),
+        ("«עמותה»", "rtl", "und-Hebr"),
+        ("例示団体", "ltr", "zh"),
+        ("例示のかい", "ltr", "ja"),
+        ("평화", "ltr", "ko"),
+        ("Пример Example", "ltr", ""),
+        ("350", "ltr", ""),
+    ],
+)
+def test_a_name_tells_its_direction_and_language(name: str, direction: str, language: str) -> None:
+    assert (direction_of(name), language_of(name)) == (direction, language)

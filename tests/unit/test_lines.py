@@ -1,0 +1,33 @@
+"""What a printed line may hold."""
+
+import pytest
+
+from letterhub.domain.lines import one_line, trouble_with_line
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ("  Veterans \t for\r\nExample\u00a0", "Veterans for Example"),
+        ("Cafe\u0301", "Café"),
+        ("Ze\u200bro\ufeff wi\u00addth", "Zero width"),
+        ("evil \u202egnp.exe\u2069", "evil gnp.exe"),
+        ("NUL\x00 and bell\x07", "NUL and bell"),
+        ("half \ud800 pair \ufffe", "half pair"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d🚀 Friends", "👩\u200d🚀 Friends"),
+        ("line\u2028separator", "line separator"),
+    ],
+)
+def test_a_line_keeps_what_can_be_printed(given: str, line: str) -> None:
+    assert one_line(given) == line
+
+
+@pytest.mark.parametrize("line", ["x" * 300, "e\u0301\u0323\u0302", "שָׁלוֹם", "क्ष्म्यै", "❤️"])
+def test_names_in_any_script_are_no_trouble(line: str) -> None:
+    assert trouble_with_line(line) == ""
+
+
+@pytest.mark.parametrize(("line", "trouble"), [("x" * 301, "longer than 300"), ("z" + "\u0316" * 9 + "o", "more than 5 marks")])
+def test_what_cannot_be_set_is_named(line: str, trouble: str) -> None:
+    assert trouble in trouble_with_line(line)
