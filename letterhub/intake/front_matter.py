@@ -21,7 +21,8 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """The next node. Raises a ComposerError for an alias."""
         if self.check_event(yaml.events.AliasEvent):
-            raise yaml.composer.ComposerError(problem="aliases are not used here")
+            place = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(problem="aliases are not used here", problem_mark=place)
         return super().compose_node(parent, index)
 
 

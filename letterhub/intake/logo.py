@@ -25,14 +25,20 @@ def read_logo(data: bytes, file: str, description: str) -> Logo:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return Logo("image/png", _encoded_anew(data, file), description)
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, ValueError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large(file) from None
+    except (UnidentifiedImageError, OSError, ValueError):
         raise FileRefused(file, "this is not a picture that can be used. Please bring a PNG, JPEG or WebP file.") from None
+
+
+def _too_large(file: str) -> FileRefused:
+    return FileRefused(file, f"the picture has more than {MOST_PIXELS // 1_000_000} megapixels.")
 
 
 def _encoded_anew(data: bytes, file: str) -> bytes:
     with Image.open(BytesIO(data), formats=_FORMATS) as picture:
         if picture.width * picture.height > MOST_PIXELS:
-            raise FileRefused(file, f"the picture has more than {MOST_PIXELS // 1_000_000} megapixels.")
+            raise _too_large(file)
         plain = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     plain.thumbnail(_SHOWN_PIXELS)
     bare = Image.new(plain.mode, plain.size)

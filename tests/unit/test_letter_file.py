@@ -1,0 +1,162 @@
+"""Letters from Markdown files."""
+
+import datetime as dt
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from letterhub.domain.document import Addressee, Order, Paper, Shown
+from letterhub.intake.letter_file import read_letter
+from letterhub.intake.logo import read_logo
+from letterhub.intake.refusals import FileRefused
+
+WHOLE = """---
+title: Clean Rivers
+date: 2026-01-07
+via: Via electronic mail
+addressees:
+  - name: The President
+    lines: [The White House, "Washington, DC 20500"]
+  - |
+    Ada Example
+    Administrator
+cc:
+  - Sam Example
+re: 'Docket: EX-1'
+salutation: 'Dear Mr. President:'
+closing: Respectfully,
+language: en-US
+letterhead:
+  name: Coalition
+  lines: [12 Mill Street]
+paper: A4
+order: sections
+shown: location
+licence: CC0
+---
+
+# Text
+
+Body
+"""
+
+
+def refusal(head: str) -> str:
+    with pytest.raises(FileRefused) as refused:
+        read_letter(f"---\ntitle: T\n{head}\n---\nBody\n".encode(), "letter.md")
+    return str(refused.value)
+
+
+def picture(size: tuple[int, int] = (40, 20), form: str = "PNG", mode: str = "RGB") -> bytes:
+    out = BytesIO()
+    Image.new(mode, size).save(out, form)
+    return out.getvalue()
+
+
+def test_a_letter_is_read_with_all_its_parts() -> None:
+    text, notes = read_letter(WHOLE.replace("\n", "\r\n").encode("utf-8-sig"), "letter.md")
+    assert (text.title, text.date, text.via, text.re) == (
+        "Clean Rivers",
+        dt.date(2026, 1, 7),
+        "Via electronic mail",
+        "Docket: EX-1",
+    )
+    assert text.addressees == (
+        Addressee("The President", ("The White House", "Washington, DC 20500")),
+        Addressee("Ada Example", ("Administrator",)),
+    )
+    assert (text.salutation, text.closing, text.cc) == ("Dear Mr. President:", "Respectfully,", ("Sam Example",))
+    assert (text.language, text.paper, text.order, text.shown) == ("en-US", Paper.A4, Order.SECTIONS, Shown.LOCATION)
+    assert (text.letterhead.name, text.letterhead.lines) == ("Coalition", ("12 Mill Street",))
+    assert text.body == "# Text\n\nBody\n"
+    assert notes == ("Left out, because they are no keys of ours: licence.",)
+
+
+@pytest.mark.parametrize(
+    "addressee", ["addressee: Ada", "addressee: [Ada]", "addressees: [{name: Ada}]", "addressee: {name: Ada}"]
+)
+def test_an_addressee_may_be_said_in_every_way(addressee: str) -> None:
+    text, _ = read_letter(f"---\ntitle: T\n{addressee}\n---\nBody".encode(), "letter.md")
+    assert text.addressees == (Addressee("Ada"),)
+
+
+def test_a_letter_without_a_head_takes_its_title_from_its_first_heading() -> None:
+    text, notes = read_letter(b"Some words\n\n## Clean *Rivers* ##\n\nBody", "letter.md")
+    assert (text.title, notes) == ("Clean Rivers", ())
+
+
+@pytest.mark.parametrize("day", ["2026-01-07", "'2026-01-07'", "January 7, 2026", "7 January 2026", "2026-01-07 10:00:00"])
+def test_a_day_may_be_written_in_the_usual_ways(day: str) -> None:
+    text, _ = read_letter(f"---\ntitle: T\ndate: {day}\n---\nBody".encode(), "letter.md")
+    assert text.date == dt.date(2026, 1, 7)
+
+
+@pytest.mark.parametrize(
+    ("head", "sentence"),
+    [
+        ("date: soon", "letter.md, line 3: “date” must be a day such as 2026-01-07, not “soon”."),
+        ("date: 2026-13-45", "letter.md, line 2: the head of the letter cannot be read: month must be in 1..12."),
+        ("paper: foolscap", "letter.md, line 3: “paper” must be one of letter, a4, not “foolscap”."),
+        ("re: a\norder: random", "letter.md, line 4: “order” must be one of alphabetical, sections, location, as-given"),
+        ("language: English!", "letter.md, line 3: “language” must be a tag such as en or pt-BR"),
+        ("salutation: [a]", "letter.md, line 3: “salutation” must be a text."),
+        ("addressees: [{lines: [a]}]", "letter.md, line 3: “addressees” needs a name in every block."),
+        ("addressees: [[a]]", "letter.md, line 3: “addressees” must be a text, or a name with lines."),
+        ("re: x: y", "letter.md, line 3: the head of the letter cannot be read: mapping values are not allowed here."),
+        ("re: &a [b]\ncc: *a", "letter.md, line 4: the head of the letter cannot be read: aliases are not used here."),
+        ("re: !!python/object:os.system x", "letter.md, line 3: the head of the letter cannot be read: could not determine"),
+        ("cc: " + "[" * 3000, "letter.md, line"),
+    ],
+)
+def test_a_mistake_in_the_head_is_named_with_its_line(head: str, sentence: str) -> None:
+    assert sentence in refusal(head)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"---\ntitle: T\n\nBody", "letter.md, line 1: the head of the letter opens with --- and never closes."),
+        (b"---\njust words\n---\nBody", "letter.md, line 2: the head of the letter must hold lines such as"),
+        (b"Body without a heading", "letter.md, line 1: the letter has no title."),
+    ],
+)
+def test_a_file_that_is_no_letter_is_refused(data: bytes, sentence: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_letter(data, "letter.md")
+    assert sentence in str(refused.value)
+
+
+def test_a_logo_is_read_from_beside_the_letter(tmp_path: Path) -> None:
+    (tmp_path / "logo.jpg").write_bytes(picture(form="JPEG"))
+    text, _ = read_letter(b"---\ntitle: T\nletterhead: {name: C, logo: logo.jpg}\n---\nB", "letter.md", tmp_path)
+    assert text.letterhead.logo is not None
+    assert (text.letterhead.logo.media_type, text.letterhead.logo.description) == ("image/png", "Logo of C")
+    with pytest.raises(FileRefused, match=r"names a logo that cannot be read: no\.png"):
+        read_letter(b"---\ntitle: T\nletterhead: {logo: no.png}\n---\nB", "letter.md", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "this is not a picture that can be used"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0", "this is not a picture that can be used"),
+        (picture(form="GIF", mode="P"), "this is not a picture that can be used"),
+        (picture()[:60], "this is not a picture that can be used"),
+        (picture((2001, 2000), mode="1"), "more than 4 megapixels"),
+        (picture((20_000, 20_000), mode="1"), "more than 4 megapixels"),
+        (b"\x89PNG\r\n\x1a\n" + b"x" * 2**21, "larger than 2 MB"),
+    ],
+    ids=["svg", "eps", "gif", "cut", "large", "bomb", "heavy"],
+)
+def test_only_small_raster_pictures_are_logos(data: bytes, sentence: str) -> None:
+    with pytest.raises(FileRefused, match=sentence):
+        read_logo(data, "logo", "Logo")
+
+
+@pytest.mark.parametrize(("form", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("JPEG", "RGB"), ("JPEG", "CMYK"), ("WEBP", "RGBA")])
+def test_a_logo_is_encoded_anew_without_what_came_with_it(form: str, mode: str) -> None:
+    logo = read_logo(picture(form=form, mode=mode) + b"<script>trailing</script>", "logo", "Logo")
+    assert logo.data.startswith(b"\x89PNG")
+    assert b"trailing" not in logo.data

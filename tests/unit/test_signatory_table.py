@@ -1,0 +1,166 @@
+"""Tables of signatories as organizers bring them."""
+
+import pytest
+
+from letterhub.domain.document import Kind, LetterText, Order, Shown, Signatory, arranged
+from letterhub.intake.refusals import FileRefused
+from letterhub.intake.signatory_table import TableRow, read_signatories, signatories_or_refused
+from letterhub.rendering.table import csv_table
+
+
+def rows(text: str, encoding: str = "utf-8") -> tuple[TableRow, ...]:
+    return read_signatories(text.encode(encoding), "names.csv").rows
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(FileRefused) as refused:
+        signatories_or_refused(read_signatories(data, "names.csv"), "names.csv")
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_every_common_encoding_and_separator_is_read(encoding: str, separator: str) -> None:
+    table = (
+        separator.join(("Organization", "Signer", "Title"))
+        + "\r\n"
+        + separator.join(("Café «Élan»", "Zoë", "Présidente"))
+        + "\r\n"
+    )
+    [row] = rows(table, encoding)
+    assert (row.signatory.organization, row.signatory.detail, row.line) == ("Café «Élan»", "Zoë, Présidente", 2)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected"),
+    [
+        (
+            "Timestamp,Email Address,Organization Name,Organization Website,Name of authorized signer,City and State/Country",
+            '5/13/2019,ana@example.org,Coalición,https://example.org,Ana Núñez,"Bogotá, Colombia"',
+            Signatory("Coalición", "Ana Núñez", "", "Bogotá, Colombia", url="https://example.org"),
+        ),
+        (
+            "ID,Start time,Email,Name,First name,Last name,Position,Institution,Country",
+            "1,9/9/26,anonymous,Anonymous,Ada,Example,Professor,University of Example,UK",
+            Signatory("University of Example", "Ada Example", "Professor", "UK"),
+        ),
+        (
+            "uuid,first_name,last_name,email,can2_user_address,can2_user_city,can2_user_state,Organization",
+            "5b1e,Sam,Example,sam@example.org,1 Main St,Portland,OR,Example Peace Action",
+            Signatory("Example Peace Action", "Sam Example", "", "Portland, OR"),
+        ),
+        (
+            "Full name,Organization,Status,Email",
+            "Dr. Sam Example,\"Example, LLC\",Founder,sam@example.org",
+            Signatory("Example, LLC", "Dr. Sam Example"),
+        ),
+        (
+            "Email Address,First Name,Last Name,Address,MEMBER_RATING",
+            "sam@example.org,Sam,Example,1 Main St,2",
+            Signatory(signer_name="Sam Example", kind=Kind.INDIVIDUAL),
+        ),
+        (
+            "Horodateur,Adresse e-mail,Nom de l’organisation,Signataire,Fonction,Ville",
+            "13/05,h@example.org,Ligue de l’Exemple,Hélène Œuvrard,Présidente,Paris",
+            Signatory("Ligue de l’Exemple", "Hélène Œuvrard", "Présidente", "Paris"),
+        ),
+        ("Name", "Example Alliance", Signatory("Example Alliance")),
+        (
+            "organization,section,lead,sort_name,kind,signer_name",
+            "The Arc,National,Yes,Arc,Organization,Nia",
+            Signatory("The Arc", "Nia", section="national", lead=True, sort_name="Arc"),
+        ),
+    ],
+    ids=["google-forms", "microsoft-forms", "action-network", "airtable", "mailchimp", "french", "one-column", "ours"],
+)  # fmt: skip
+def test_headings_of_forms_and_lists_are_known(header: str, cells: str, expected: Signatory) -> None:
+    [row] = rows(f"{header}\n{cells}\n")
+    assert row.signatory == expected
+    assert row.problems == ()
+
+
+def test_an_address_is_read_beside_the_signatory_never_into_it() -> None:
+    [row] = rows("organization,email\nAlliance,nia@example.org\n")
+    assert row.email == "nia@example.org"
+    assert "example.org" not in repr(row.signatory)
+
+
+def test_lines_are_those_of_the_file_and_cells_become_one_line() -> None:
+    [first, second] = rows('Organization,Title\n"Council\nof Churches","Chair,\nActing"\n\n"""Quoted"" Example",\n')
+    assert (first.signatory.name, first.signatory.signer_title, first.line) == ("Council of Churches", "Chair, Acting", 2)
+    assert (second.signatory.name, second.line) == ('"Quoted" Example', 6)
+
+
+def test_titles_above_the_header_and_totals_below_are_left_out_with_a_note() -> None:
+    table = read_signatories(
+        b"Responses,,\nExported 14 May 2019,,\n,,\nOrganization,Name,Title\nOne,A,Chair\nTOTAL: 1,,\n", "n.csv"
+    )
+    assert [row.signatory.name for row in table.rows] == ["One"]
+    assert table.notes == (
+        "Line 4 names the columns; what stands above it was left out.",
+        "Line 6 looks like a total and was left out.",
+    )
+
+
+def test_columns_that_are_none_of_ours_are_named() -> None:
+    table = read_signatories(b"Organization,Phone,,Organisation,Notes\nOne,1,x,Two,n\n", "n.csv")
+    assert table.rows[0].signatory.organization == "One"
+    assert table.notes == (
+        "Column 4, “Organisation”, says the same as column 1 and was left out.",
+        "Left out, because they are no columns of ours: “Phone”, “Notes”.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"a,b\n1,2\n", "names.csv, line 1: no heading says who signed"),
+        (b"", "names.csv, line 1: no heading says who signed"),
+        (
+            b"Organization,Name\nOne,Two,Three\n",
+            "names.csv, line 2, column “Name”: the row has 3 cells where the header has 2.",
+        ),
+        (b'Organization,Name\nOk,\n,\n,Nia\nBad,"x\n', "names.csv, line 5: a quotation mark opens here and never closes."),
+        (b'Organization\n"a"b\n', "names.csv, line 2: a quotation mark stands inside a cell."),
+        (b"Org. kind,Organization,Kind\n,One,club\n", "names.csv, line 2, column “Kind”: must be organization or individual."),
+        (
+            b"Kind,Organization,Name\norganization,,Nia\n",
+            "column “Organization”: the row is of kind organization and names none.",
+        ),
+        (b"Organization,Email\n,a@example.org\n", "names.csv, line 2, column “Organization”: the row names nobody."),
+        (b"Organization\n" + b"x" * 301 + b"\n", "line 2, column “Organization”: the text is longer than 300 characters."),
+        (b"Organization,Name\nCaf\xe9,Ren\xc3\xa9\n", "names.csv, line 2: the file mixes two encodings"),
+        (b"Organization\n\x81\x8d\n", "names.csv, line 2: the text is damaged here."),
+        (b"PK\x03\x04\x00\x00\x08organization,name", "names.csv: this is not a text file."),
+        (b"Organization\n" + b"x\n" * 50_001, "names.csv: the file has more than 50,000 rows."),
+        (b"x" * (20 * 2**20 + 1), "names.csv: the file is larger than 20 MB."),
+    ],
+)
+def test_bad_input_is_refused_with_its_place(data: bytes, sentence: str) -> None:
+    assert sentence in refusal(data)
+
+
+def test_a_bad_row_does_not_hide_the_good_ones() -> None:
+    table = read_signatories(b"Organization,Kind\nOne,\nTwo,club\nThree,\n", "n.csv")
+    assert [(row.signatory.name, len(row.problems)) for row in table.rows] == [("One", 0), ("Two", 1), ("Three", 0)]
+
+
+TRAPS = ["=1+1", "+Peace", "@Work Alliance", "-2+3", "'=quoted", "＝全角", '"Quoted", Inc.', "O’Neil; Sons", "Ünïcode | Bar"]
+
+
+def test_importing_our_own_export_gives_the_same_values_back() -> None:
+    text = LetterText("T", "B", order=Order.SECTIONS, shown=Shown.LOCATION)
+    given = [Signatory(name, f"{name} Jr.", "=title", "+place", section="state", lead=name == "+Peace") for name in TRAPS]
+    given.append(Signatory(signer_name="Clara", affiliation="@Guild", kind=Kind.INDIVIDUAL, section="individual"))
+    document = arranged(text, given)
+    table = read_signatories(csv_table(document), "own.csv")
+    assert signatories_or_refused(table, "own.csv") == document.signatories
+    assert table.notes == ()
+
+
+def test_the_table_holds_what_is_printed_and_no_more() -> None:
+    nia = Signatory("Alliance", "Nia", "Director", "Springfield", url="https://example.org", sort_name="B")
+    names_only = csv_table(arranged(LetterText("T", "B", shown=Shown.ORGANIZATION), [nia])).decode("utf-8-sig")
+    assert names_only == "organization,kind\r\nAlliance,organization\r\n"
+    signed = csv_table(arranged(LetterText("T", "B"), [nia])).decode("utf-8-sig")
+    assert signed.splitlines()[1] == "Alliance,Nia,Director,,organization"
