@@ -9,8 +9,9 @@ from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.revision import Revision
 from letterhub.models.signature import Signature
 from letterhub.models.staff import Membership, Staff
+from letterhub.models.upload import Upload
 
 __all__ = [
     "Chain", "Coalition", "Draft", "Edition", "EditionFile", "Format", "JobState", "Letter", "Membership", "Organization",
-    "OutboxLine", "RecordEntry", "Revision", "Signature", "Staff", "organization_named", "remember",
+    "OutboxLine", "RecordEntry", "Revision", "Signature", "Staff", "Upload", "organization_named", "remember",
 ]  # fmt: skip

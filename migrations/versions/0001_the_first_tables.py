@@ -153,6 +153,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("letter_id", "number", name=op.f("uq_revision_letter_id_number")),
     )
     op.create_table(
+        "upload",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("file", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_at", letterhub.db.Moment(timezone=True), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_upload_letter_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["staff.id"], name=op.f("fk_upload_uploaded_by_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_letter_id"), ["letter_id"], unique=False)
+
+    op.create_table(
         "edition",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
@@ -314,6 +329,10 @@ def downgrade() -> None:
 
     op.drop_table("signature")
     op.drop_table("edition")
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_upload_letter_id"))
+
+    op.drop_table("upload")
     op.drop_table("revision")
     op.drop_table("draft")
     op.drop_table("record")
