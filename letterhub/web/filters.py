@@ -17,7 +17,9 @@ def install(app: Flask) -> None:
     """Registers the filters; makes templates strict."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(moment=moment, day=day, ago=ago, number=number, until=until)
+    app.jinja_env.filters.update(
+        moment=moment, time_of_day=time_of_day, zone=named_zone, day=day, ago=ago, number=number, until=until
+    )
     app.jinja_env.globals.update(asset=asset)
 
 
@@ -25,15 +27,29 @@ def moment(at: dt.datetime, zone: str = "UTC") -> str:
     """A moment with its zone: "Friday, January 7, 2022, 4:00 p.m. Eastern"."""
     place = ZoneInfo(zone)
     local = at.astimezone(place)
-    half = "a.m." if local.hour < 12 else "p.m."
-    clock = f"{local.hour % 12 or 12}:{local.minute:02d} {half}"
-    return f"{format_datetime(local, 'EEEE, MMMM d, y', locale='en')}, {clock} {zone_name(place)}"
+    return f"{format_datetime(local, 'EEEE, MMMM d, y', locale='en')}, {_clock(local)} {zone_name(place)}"
+
+
+def time_of_day(at: dt.datetime, zone: str = "UTC") -> str:
+    """A moment of today without its day: "4:00 p.m. Eastern"; any other with it."""
+    place = ZoneInfo(zone)
+    local = at.astimezone(place)
+    return f"{_clock(local)} {zone_name(place)}" if local.date() == now().astimezone(place).date() else moment(at, zone)
+
+
+def _clock(local: dt.datetime) -> str:
+    return f"{local.hour % 12 or 12}:{local.minute:02d} {'a.m.' if local.hour < 12 else 'p.m.'}"
 
 
 def zone_name(place: ZoneInfo) -> str:
     """A zone as people call it: "Eastern", "Central European", or its own name."""
     name = get_timezone_name(place, width="long", zone_variant="generic", locale="en")
     return "UTC" if place.key == "UTC" else name.removesuffix(" Time")
+
+
+def named_zone(zone: str) -> str:
+    """A zone by its key: "Eastern" for America/New_York."""
+    return zone_name(ZoneInfo(zone))
 
 
 def day(on: dt.date) -> str:

@@ -1,0 +1,51 @@
+"""Reads about how a letter is signed: its terms, what it still needs to open, and its way so far."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from letterhub.db import db
+from letterhub.domain.drafts import settled
+from letterhub.domain.letters import Asked, Missing, what_is_missing
+from letterhub.domain.sign_up import SignUp
+from letterhub.domain.snapshot import text_from_facts
+from letterhub.models import Draft, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A letter's terms. `version` is the draft that `missing` was found in: what is decided upon it names it."""
+
+    sign_up: SignUp
+    version: int
+    missing: tuple[Missing, ...]
+    opened_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    delivered_at: dt.datetime | None
+    delivered_to: str
+    withdrawn_at: dt.datetime | None
+
+
+def terms_of(letter_id: int, at: dt.datetime) -> Terms:
+    """The terms of a letter at a moment."""
+    letter, draft = db.session.execute(
+        select(Letter, Draft).join(Draft, Draft.letter_id == Letter.id).where(Letter.id == letter_id)
+    ).one()
+    return Terms(
+        sign_up=SignUp(
+            deadline_at=letter.deadline_at,
+            deadline_zone=letter.deadline_zone,
+            who_may_sign=letter.who_may_sign,
+            asked=frozenset(map(Asked, letter.asked)),
+            publish_rule=letter.publish_rule,
+            grace_hours=letter.grace_hours,
+        ),
+        version=draft.version,
+        missing=what_is_missing(settled(text_from_facts(draft.text)), letter.deadline_at, at),
+        opened_at=letter.opened_at,
+        closed_at=letter.closed_at,
+        delivered_at=letter.delivered_at,
+        delivered_to=letter.delivered_to,
+        withdrawn_at=letter.withdrawn_at,
+    )

@@ -1,0 +1,52 @@
+"""The desk: the coalition's letters with their counts, and the first page of a new one."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from letterhub.clock import now
+from letterhub.commands.writing import start_letter
+from letterhub.domain.document import LetterText
+from letterhub.domain.lines import one_line
+from letterhub.domain.roles import Role
+from letterhub.queries.desk import letters_of, waiting_names
+from letterhub.queries.staff import Desk, desks_of
+from letterhub.web.access import Entry, open_to, staff_only
+from letterhub.web.staff.forms_letter import TitleForm
+
+pages = Blueprint("desk", __name__)
+
+
+@pages.get("/")
+@open_to(Entry.SIGNED_IN)
+def choose() -> ResponseReturnValue:
+    """The way to the only desk, or a choice of several."""
+    desks = desks_of(current_user.id)
+    if len(desks) == 1:
+        return redirect(url_for(".letters", coalition=desks[0].coalition))
+    return render_template("staff/desk/choose.html", desks=desks)
+
+
+@pages.get("/<coalition>/")
+@staff_only(Role.REVIEWER)
+def letters(desk: Desk) -> ResponseReturnValue:
+    """The coalition's letters: those at work first."""
+    search = one_line(request.args.get("q", ""))[:200]
+    found = letters_of(desk.coalition_id, search, request.args.get("page", 1, int), now())
+    waiting = waiting_names(desk.coalition_id)
+    may_write = desk.role.covers(Role.ORGANIZER)
+    return render_template(
+        "staff/desk/letters.html", desk=desk, found=found, search=search, waiting=waiting, may_write=may_write
+    )
+
+
+@pages.route("/<coalition>/letters/new", methods=["GET", "POST"])
+@staff_only(Role.ORGANIZER)
+def begin(desk: Desk) -> ResponseReturnValue:
+    """A new letter from its title; everything else is written on the next page."""
+    form = TitleForm()
+    if not form.validate_on_submit():
+        return render_template("staff/desk/begin.html", desk=desk, form=form), 422 if form.errors else 200
+    text = LetterText(title=form.title.data, body="", closing="Respectfully,")
+    slug = start_letter(desk.coalition_id, text, actor=desk.actor, staff_id=desk.staff_id, at=now())
+    return redirect(url_for("writing.write", coalition=desk.coalition, slug=slug), 303)

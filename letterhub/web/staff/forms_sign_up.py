@@ -1,0 +1,166 @@
+"""The forms of the Sign-up tab: deadline and rules, the letter's address, and its delivery."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TimeField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from letterhub.domain.deadlines import USUAL_ZONES, local_parts, moment_of
+from letterhub.domain.letters import SLUG_LENGTH, Asked, PublishRule, WhoMaySign
+from letterhub.domain.lines import one_line
+from letterhub.domain.refusals import Refused
+from letterhub.domain.sign_up import SignUp
+from letterhub.queries.rooms import Room
+from letterhub.queries.sign_up import Terms
+from letterhub.web.filters import named_zone
+
+END_OF_WORK = dt.time(17)
+LONGEST_GRACE = 14 * 24
+CONTINENTS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split())
+
+
+class Decision(FlaskForm):  # type: ignore[misc]
+    """A form whose command may refuse: the sentence then stands at the field it belongs to."""
+
+    def refuse(self, refusal: Refused) -> None:
+        """Puts a refusal beside its field, or over the whole form where it has none."""
+        if refusal.field in self:
+            field = self[refusal.field]
+            field.errors = [*field.errors, str(refusal)]
+        else:
+            self.form_errors.append(str(refusal))
+
+
+def _zones() -> list[SelectChoice]:
+    places = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS)
+    usual = [SelectChoice(zone, named_zone(zone), optgroup=_l("United States")) for zone in USUAL_ZONES]
+    others = (zone for zone in places if zone not in USUAL_ZONES)
+    return usual + [SelectChoice(zone, zone.replace("_", " "), optgroup=_l("Everywhere")) for zone in others]
+
+
+class SignUpForm(Decision):
+    """Until when, who, what is asked, and when a name appears."""
+
+    deadline_date = DateField(_l("Last day"), validators=[Optional()])
+    deadline_time = TimeField(_l("Hour"), validators=[Optional()])
+    deadline_zone = SelectField(_l("Clock"), choices=_zones)
+    grace_hours = IntegerField(
+        _l("Hours to confirm after the deadline"), validators=[InputRequired(), NumberRange(0, LONGEST_GRACE)]
+    )
+    who_may_sign = RadioField(
+        _l("Who may sign"),
+        choices=[
+            SelectChoice(WhoMaySign.ORGANIZATIONS, _l("Organizations, through a named person")),
+            SelectChoice(WhoMaySign.INDIVIDUALS, _l("Individuals, with their affiliation for identification only")),
+            SelectChoice(WhoMaySign.BOTH, _l("Both")),
+        ],
+    )
+    asked = SelectMultipleField(
+        _l("Asked besides name, title and e-mail"),
+        choices=[
+            SelectChoice(Asked.WEBSITE, _l("Website, which shows whether a mailbox belongs to the organization")),
+            SelectChoice(Asked.LOCATION, _l("City and state")),
+            SelectChoice(Asked.SCOPE, _l("Whether it is national, state, local or international")),
+        ],
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
+    )
+    publish_rule = RadioField(
+        _l("When a confirmed name appears"),
+        choices=[
+            SelectChoice(PublishRule.ASK_STAFF, _l("After one of your staff has looked at it")),
+            (
+                PublishRule.OWN_DOMAIN,
+                _l("At once if the mailbox belongs to the organization’s own website; your staff look at all others"),
+            ),
+        ],
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Checks the shape, and that the deadline is a moment that clocks show."""
+        if not super().validate(extra_validators):
+            return False
+        try:
+            self._deadline()
+        except Refused as refusal:
+            self.refuse(refusal)
+            return False
+        return True
+
+    def as_sign_up(self) -> SignUp:
+        """What was decided."""
+        return SignUp(
+            deadline_at=self._deadline(),
+            deadline_zone=self.deadline_zone.data,
+            who_may_sign=WhoMaySign(self.who_may_sign.data),
+            asked=frozenset(map(Asked, self.asked.data)),
+            publish_rule=PublishRule(self.publish_rule.data),
+            grace_hours=self.grace_hours.data,
+        )
+
+    def _deadline(self) -> dt.datetime | None:
+        if self.deadline_date.data is None:
+            return None
+        return moment_of(self.deadline_date.data, self.deadline_time.data or END_OF_WORK, self.deadline_zone.data)
+
+
+def _bare(value: str | None) -> str:
+    return one_line(value or "")
+
+
+class AddressForm(Decision):
+    """Where a draft will stand."""
+
+    slug = StringField(
+        _l("Address"), filters=[_bare], validators=[DataRequired(_l("Give the letter an address.")), Length(max=SLUG_LENGTH)]
+    )
+
+
+class DeliveryForm(Decision):
+    """To whom the letter was handed over, and when."""
+
+    delivered_to = StringField(
+        _l("To whom"),
+        filters=[_bare],
+        validators=[DataRequired(_l("Say to whom the letter was handed over.")), Length(max=500)],
+    )
+    day = DateField(_l("Day"), validators=[InputRequired(_l("Say on which day."))])
+    time = TimeField(_l("Hour"), validators=[InputRequired(_l("Say at what hour."))])
+
+    def moment(self, zone: str) -> dt.datetime:
+        """When it was handed over, by the clock of a zone; raises NoSuchTime."""
+        return moment_of(self.day.data, self.time.data, zone)
+
+
+def sign_up_form_of(terms: Terms) -> SignUpForm:
+    """The form filled in with a letter's terms, whatever was posted."""
+    sign_up = terms.sign_up
+    day, time = local_parts(sign_up.deadline_at, sign_up.deadline_zone) if sign_up.deadline_at else (None, END_OF_WORK)
+    return SignUpForm(
+        formdata=None,
+        data={
+            "deadline_date": day,
+            "deadline_time": time,
+            "deadline_zone": sign_up.deadline_zone,
+            "grace_hours": sign_up.grace_hours,
+            "who_may_sign": sign_up.who_may_sign,
+            "asked": [str(one) for one in sign_up.asked],
+            "publish_rule": sign_up.publish_rule,
+        },
+    )
+
+
+def address_form_of(room: Room) -> AddressForm:
+    """The form with the letter's address as it is."""
+    return AddressForm(formdata=None, data={"slug": room.slug})
+
+
+def delivery_form_of(room: Room, at: dt.datetime) -> DeliveryForm:
+    """The form with the present moment, by the letter's clock."""
+    day, time = local_parts(at, room.deadline_zone)
+    return DeliveryForm(formdata=None, data={"day": day, "time": time})

@@ -1,0 +1,168 @@
+"""The Sign-up tab: until when and by whom a letter is signed, and its way from draft to delivery."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from letterhub.clock import now
+from letterhub.commands.letters import (
+    change_address,
+    change_sign_up,
+    close_letter,
+    deliver_letter,
+    reopen_letter,
+    withdraw_letter,
+)
+from letterhub.commands.writing import open_letter
+from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
+from letterhub.queries.sign_up import terms_of
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.staff.forms_sign_up import (
+    AddressForm,
+    DeliveryForm,
+    SignUpForm,
+    address_form_of,
+    delivery_form_of,
+    sign_up_form_of,
+)
+from letterhub.web.staff.rooms import enter
+
+pages = Blueprint("sign_up", __name__)
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def terms(desk: Desk, slug: str) -> ResponseReturnValue:
+    """How the letter is signed, and what may be done with it now."""
+    return _page(desk, slug)
+
+
+@pages.post("")
+@staff_only(Role.ORGANIZER)
+def save(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Keeps deadline and rules."""
+    room, form = enter(desk, slug), SignUpForm()
+    if form.validate():
+        try:
+            change_sign_up(room.letter_id, form.as_sign_up(), actor=desk.actor, at=now())
+            flash(_("Saved."), "good")
+            return _back(desk, slug)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _page(desk, slug, sign_up=form), 422
+
+
+@pages.post("/address")
+@staff_only(Role.ORGANIZER)
+def address(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Moves a draft to another address."""
+    room, form = enter(desk, slug), AddressForm()
+    if form.validate():
+        try:
+            change_address(room.letter_id, form.slug.data, actor=desk.actor, at=now())
+            flash(_("The letter stands at its new address."), "good")
+            return _back(desk, form.slug.data)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _page(desk, slug, address=form), 422
+
+
+@pages.post("/open")
+@staff_only(Role.ORGANIZER)
+def open_now(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Puts the letter before readers and takes signatures."""
+    version = request.form.get("version", 0, int)
+    with _telling(_("The letter is open: organizations can read and sign it now.")):
+        open_letter(enter(desk, slug).letter_id, version, actor=desk.actor, staff_id=desk.staff_id, at=now())
+    return _back(desk, slug)
+
+
+@pages.post("/close")
+@staff_only(Role.ORGANIZER)
+def close(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Takes no more signatures."""
+    with _telling(_("The letter is closed. Signatures that were begun in time may still be confirmed.")):
+        close_letter(enter(desk, slug).letter_id, actor=desk.actor, at=now())
+    return _back(desk, slug)
+
+
+@pages.post("/reopen")
+@staff_only(Role.ORGANIZER)
+def reopen(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Takes signatures again."""
+    with _telling(_("The letter is open again.")):
+        reopen_letter(enter(desk, slug).letter_id, actor=desk.actor, at=now())
+    return _back(desk, slug)
+
+
+@pages.post("/deliver")
+@staff_only(Role.ORGANIZER)
+def deliver(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Keeps to whom the letter was handed over."""
+    room, form = enter(desk, slug), DeliveryForm()
+    if form.validate():
+        try:
+            deliver_letter(room.letter_id, form.delivered_to.data, form.moment(room.deadline_zone), actor=desk.actor, at=now())
+            flash(_("The letter is marked delivered."), "good")
+            return _back(desk, slug)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _page(desk, slug, delivery=form), 422
+
+
+@pages.get("/withdraw")
+@staff_only(Role.ORGANIZER)
+def ask_to_withdraw(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Says what withdrawing means, and asks."""
+    return render_template("staff/sign_up/withdraw.html", desk=desk, room=enter(desk, slug))
+
+
+@pages.post("/withdraw")
+@staff_only(Role.ORGANIZER)
+def withdraw(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Takes the letter back for good."""
+    with _telling(_("The letter is withdrawn.")):
+        withdraw_letter(enter(desk, slug).letter_id, actor=desk.actor, at=now())
+    return _back(desk, slug)
+
+
+def _page(
+    desk: Desk,
+    slug: str,
+    sign_up: SignUpForm | None = None,
+    address: AddressForm | None = None,
+    delivery: DeliveryForm | None = None,
+) -> str:
+    """The tab, with the one form that was refused as it was filled in."""
+    room = enter(desk, slug)
+    terms = terms_of(room.letter_id, now())
+    return render_template(
+        "staff/sign_up/terms.html",
+        desk=desk,
+        room=room,
+        terms=terms,
+        may_decide=desk.role.covers(Role.ORGANIZER),
+        sign_up=sign_up or sign_up_form_of(terms),
+        address=address or address_form_of(room),
+        delivery=delivery or delivery_form_of(room, now()),
+    )
+
+
+def _back(desk: Desk, slug: str) -> ResponseReturnValue:
+    return redirect(url_for(".terms", coalition=desk.coalition, slug=slug), 303)
+
+
+@contextmanager
+def _telling(sentence: str) -> Iterator[None]:
+    """Says on the next page what was done, or why it was not."""
+    try:
+        yield
+    except Refused as refusal:
+        flash(str(refusal), "stop")
+    else:
+        flash(sentence, "good")

@@ -1,0 +1,128 @@
+"""The Write tab: the letter's fields on one side, the sheet on the other, and nothing typed is ever lost."""
+
+import datetime as dt
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from letterhub.clock import now
+from letterhub.commands.writing import publish_text, save_draft
+from letterhub.domain.document import LetterText
+from letterhub.domain.drafts import TextMovedOn
+from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
+from letterhub.queries.rooms import Room
+from letterhub.queries.staff import Desk
+from letterhub.queries.writing import Manuscript, manuscript_of
+from letterhub.web.access import staff_only
+from letterhub.web.filters import time_of_day
+from letterhub.web.staff.comparison import comparison
+from letterhub.web.staff.forms_letter import LetterForm, blank_addressee, first_sentence, form_of, rearranged
+from letterhub.web.staff.rooms import enter
+from letterhub.web.staff.sheet import sheet_of
+
+pages = Blueprint("writing", __name__)
+
+PLACES = {"add": "addressees", "remove": "addressees", "up": "addressees", "down": "addressees", "preview": "sheet"}
+"""Where on the page each act leads back to."""
+
+STILL_WRITING = dt.timedelta(minutes=5)
+"""How long after a save its writer is taken to be at it still."""
+
+
+@pages.get("/write")
+@staff_only(Role.REVIEWER)
+def write(desk: Desk, slug: str) -> ResponseReturnValue:
+    """The letter, to write on or, once its text is fixed, to read."""
+    room = enter(desk, slug)
+    manuscript = manuscript_of(room.letter_id)
+    return _page(desk, room, manuscript, form_of(manuscript.text, manuscript.version), manuscript.text)
+
+
+@pages.post("/write")
+@staff_only(Role.ORGANIZER)
+def save(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Keeps what was typed and does what the button says: adds an addressee, moves one, shows the sheet."""
+    room, act, form = enter(desk, slug), request.form.get("act", "save"), LetterForm()
+    manuscript = manuscript_of(room.letter_id)
+    if not form.validate():
+        return _page(desk, room, manuscript, form, manuscript.text), 422
+    text = rearranged(form.as_text(manuscript.text), act)
+    try:
+        save_draft(room.letter_id, text, form.version.data or 0, staff_id=desk.staff_id, at=now())
+    except TextMovedOn as moved:
+        return _page(desk, room, manuscript, form_of(text, moved.version), text, moved), 409
+    return redirect(url_for(".write", coalition=desk.coalition, slug=slug, _anchor=PLACES.get(act.partition("-")[0])), 303)
+
+
+@pages.post("/write/autosave")
+@staff_only(Role.ORGANIZER)
+def autosave(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Keeps what was typed so far; answers in JSON with the version kept, or with a sentence that says why not."""
+    room, form = enter(desk, slug), LetterForm()
+    if not form.validate():
+        return {"sentence": first_sentence(form)}, 422
+    text = form.as_text(manuscript_of(room.letter_id).text)
+    try:
+        saved = save_draft(room.letter_id, text, form.version.data or 0, staff_id=desk.staff_id, at=now())
+    except TextMovedOn as moved:
+        return {"sentence": str(moved), "version": moved.version}, 409
+    except Refused as refusal:
+        return {"sentence": str(refusal)}, 423
+    return {"version": saved.version, "sentence": _("Saved at %(time)s", time=time_of_day(saved.saved_at, room.deadline_zone))}
+
+
+@pages.get("/write/version")
+@staff_only(Role.ORGANIZER)
+def version(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Which version is kept now, and who saved it: so that two people who write at once learn of each other."""
+    manuscript = manuscript_of(enter(desk, slug).letter_id)
+    sentence = _("%(name)s saved a change to this letter a moment ago.", name=manuscript.saved_by or _("Someone else"))
+    return {"version": manuscript.version, "sentence": sentence}, {"Cache-Control": "no-store"}
+
+
+@pages.post("/write/preview")
+@staff_only(Role.ORGANIZER)
+def preview(desk: Desk, slug: str) -> ResponseReturnValue:
+    """The sheet as it would look with what is typed now; keeps nothing."""
+    room, form = enter(desk, slug), LetterForm()
+    if not form.validate():
+        return {"sentence": first_sentence(form)}, 422
+    text = form.as_text(manuscript_of(room.letter_id).text)
+    return render_template("staff/writing/_sheet.html", sheet=sheet_of(text, room.published))
+
+
+@pages.post("/write/publish")
+@staff_only(Role.ORGANIZER)
+def publish(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Puts the changed text before readers of an open letter."""
+    publish_text(
+        enter(desk, slug).letter_id, request.form.get("version", 0, int), actor=desk.actor, staff_id=desk.staff_id, at=now()
+    )
+    return redirect(url_for(".write", coalition=desk.coalition, slug=slug), 303)
+
+
+def _page(
+    desk: Desk, room: Room, manuscript: Manuscript, form: LetterForm, text: LetterText, moved: TextMovedOn | None = None
+) -> str:
+    """The tab; `text` is what the sheet shows, `moved` says that another text was saved meanwhile."""
+    return render_template(
+        "staff/writing/write.html",
+        desk=desk,
+        room=room,
+        manuscript=manuscript,
+        form=form,
+        may_write=desk.role.covers(Role.ORGANIZER) and not manuscript.fixed,
+        blank=blank_addressee(),
+        other=_other_writer(desk, manuscript),
+        sheet=sheet_of(text, room.published),
+        moved=moved,
+        comparison=comparison(text, manuscript.text) if moved else (),
+    )
+
+
+def _other_writer(desk: Desk, manuscript: Manuscript) -> str:
+    """Who else saved this text so lately that both may be writing; "" where nobody did."""
+    somebody_else = manuscript.saved_by_id not in (None, desk.staff_id)
+    return manuscript.saved_by if somebody_else and now() - manuscript.saved_at < STILL_WRITING else ""

@@ -1,0 +1,26 @@
+/* Draws the sheet anew while one types: the server draws it, by the same template as the page that readers see. */
+(() => {
+  const form = document.querySelector("form[data-preview]");
+  const sheet = document.querySelector("[data-sheet]");
+  if (!form || !sheet) return;
+
+  const PAUSE = 250;
+  let timer = 0;
+  let asked = new AbortController();
+
+  async function draw() {
+    asked.abort();
+    asked = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), redirect: "error", signal: asked.signal });
+      if (answer.ok) sheet.innerHTML = await answer.text();
+    } catch {
+      return; // another key was pressed, or nobody answers: autosave tells
+    }
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(draw, PAUSE);
+  });
+})();
