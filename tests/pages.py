@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from letterhub.db import end_of_reading
 from tests.cast import Member
 from tests.forms import filled, form_with_button
+from tests.links import dead_ends
 from tests.markup import checked, named, text_of
 
 
@@ -61,6 +62,8 @@ class Page:
         self.path = response.request.path
         self.html = response.get_data(as_text=True)
         self.tree: Element = checked(self.html)
+        wrong = dead_ends(visitor.app, urljoin(visitor.base_url, self.path), self.tree)
+        assert not wrong, f"{self.path}: {'; '.join(wrong)}"
 
     @cached_property
     def text(self) -> str:
