@@ -7,6 +7,8 @@ from granian.constants import Interfaces
 from letterhub.cli.site import ready_site
 from letterhub.config import ROOT
 
+THREADS = 4  # a process
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
@@ -21,5 +23,5 @@ def serve(host: str, port: int, workers: int) -> None:
     ready_site()
     Granian(
         "wsgi:app", address=host, port=port, workers=workers, interface=Interfaces.WSGI, working_dir=ROOT,
-        respawn_failed_workers=True, log_access=False, websockets=False,
+        blocking_threads=THREADS, respawn_failed_workers=True, log_access=False, websockets=False,
     ).serve()  # fmt: skip

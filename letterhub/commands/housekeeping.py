@@ -24,5 +24,5 @@ def expire_pending(at: dt.datetime) -> int:
     ).all()
     for signature in waiting:
         signature.move(SignatureMove.EXPIRE, at)
-        remember(db.session(), f"letter-{signature.letter_id}", "worker", "expire", at=at, subject=f"signature-{signature.id}")
+        remember(db.session(), f"letter-{signature.letter_id}", "worker", "expired", at=at, subject=f"signature-{signature.id}")
     return len(waiting)

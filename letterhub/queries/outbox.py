@@ -3,11 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from letterhub.db import db
 from letterhub.domain.mails import MailKind, MailState
-from letterhub.models import OutboxLine
+from letterhub.models import OutboxLine, Signature
 
 PAGE = 50
 
@@ -22,11 +22,12 @@ STATES: dict[MailState, ColumnElement[bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class PostedMail:
-    """A mail as staff see it. `at` is when it came to its state: for a waiting one, when it is tried next."""
+    """A mail as staff see it; `about` is whose signature it is about. For a waiting one, `at` is when it is tried next."""
 
     id: int
     kind: MailKind
     recipient: str
+    about: str
     state: MailState
     posted_at: dt.datetime
     at: dt.datetime
@@ -57,7 +58,7 @@ def posted_mails(
     coalition_id: int | None, *, state: MailState | None = None, recipient: str = "", older_than: int | None = None
 ) -> MailPage:
     """Mails that were posted for a coalition; for the operator (None) those of the whole site."""
-    query = select(OutboxLine).order_by(OutboxLine.id.desc()).limit(PAGE + 1)
+    query = _lines().order_by(OutboxLine.id.desc()).limit(PAGE + 1)
     if coalition_id is not None:
         query = query.where(OutboxLine.coalition_id == coalition_id)
     if state is not None:
@@ -69,17 +70,28 @@ def posted_mails(
     return _page(query)
 
 
-def _page(query: Select[OutboxLine]) -> MailPage:
-    lines = db.session.scalars(query).all()
-    shown = lines[:PAGE]
-    return MailPage(tuple(_mail(line) for line in shown), shown[-1].id if len(lines) > PAGE else None)
+def is_mail_of(coalition_id: int, line_id: int) -> bool:
+    """Whether a mail was posted for a coalition."""
+    mine = select(OutboxLine.id).where(OutboxLine.id == line_id, OutboxLine.coalition_id == coalition_id)
+    return db.session.scalar(mine) is not None
 
 
-def _mail(line: OutboxLine) -> PostedMail:
+def _lines() -> Select[OutboxLine, str]:
+    """Lines, each with whose signature it is about, "" where it is about none."""
+    name = case((Signature.organization_name != "", Signature.organization_name), else_=Signature.signer_name)
+    return select(OutboxLine, func.coalesce(name, "")).outerjoin(Signature, Signature.id == OutboxLine.signature_id)
+
+
+def _page(query: Select[OutboxLine, str]) -> MailPage:
+    rows = db.session.execute(query).all()
+    shown = rows[:PAGE]
+    return MailPage(tuple(_mail(line, about) for line, about in shown), shown[-1][0].id if len(rows) > PAGE else None)
+
+
+def _mail(line: OutboxLine, about: str) -> PostedMail:
     at = line.sent_at or line.cancelled_at or line.failed_at or line.due_at
-    return PostedMail(
-        line.id, MailKind(line.kind), line.recipient, line.state, line.created_at, at, line.attempts, line.error
-    )  # fmt: skip
+    kind = MailKind(line.kind)
+    return PostedMail(line.id, kind, line.recipient, about, line.state, line.created_at, at, line.attempts, line.error)
 
 
 def mail_counts(coalition_id: int) -> dict[MailState, int]:

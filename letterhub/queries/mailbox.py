@@ -1,0 +1,68 @@
+"""Reads about the demo's mailbox: every mail that the app sent, the newest first."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from itertools import islice
+
+from letterhub.config import Settings
+from letterhub.mail.mailbox import Mailbox
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredMail:
+    """A mail in the demo's mailbox."""
+
+    key: str
+    sender: str
+    recipient: str
+    subject: str
+    at: dt.datetime
+    text: str
+    html: str
+
+    @property
+    def rows(self) -> tuple[tuple[str, bool], ...]:
+        """The lines of its text, each with whether it is the address of a page and nothing else."""
+        return tuple((row, row.startswith(("http://", "https://")) and " " not in row) for row in self.text.splitlines())
+
+
+def delivered_mails(settings: Settings, recipient: str = "") -> tuple[DeliveredMail, ...]:
+    """The newest mails, or of those to addresses with `recipient` in them."""
+    wanted = recipient.casefold()
+    with Mailbox(settings.data_dir) as box:
+        return tuple(islice((mail for mail in _all(box) if wanted in mail.recipient.casefold()), SHOWN))
+
+
+def delivered_mail(settings: Settings, key: str) -> DeliveredMail | None:
+    """One mail; None where none has this key."""
+    with Mailbox(settings.data_dir) as box:
+        try:
+            return _mail(key, box.mail(key))
+        except KeyError:
+            return None
+
+
+def _all(box: Mailbox) -> Iterator[DeliveredMail]:
+    for key, message in box.newest_first():
+        yield _mail(key, message)
+
+
+def _mail(key: str, message: EmailMessage) -> DeliveredMail:
+    return DeliveredMail(
+        key=key,
+        sender=str(message["From"]),
+        recipient=str(message["To"]),
+        subject=str(message["Subject"]),
+        at=message["Date"].datetime,
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+    )
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return str(part.get_content()) if part else ""

@@ -1,0 +1,44 @@
+"""The demo's mailbox, so that a newcomer can confirm a signature without a mail server. It exists in the demo alone."""
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from letterhub.config import Settings
+from letterhub.queries.mailbox import DeliveredMail, delivered_mail, delivered_mails
+from letterhub.web.access import Entry, open_to
+
+pages = Blueprint("mailbox", __name__)
+
+CAGE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""A mail's HTML brings its style along, as mails do; it runs no script and is no part of this site."""
+
+
+@pages.get("")
+@open_to(Entry.EVERYONE)
+def listed() -> ResponseReturnValue:
+    """Every mail that the app sent."""
+    recipient = request.args.get("q", "").strip()[:200]
+    return render_template("public/mailbox/listed.html", mails=delivered_mails(_settings(), recipient), recipient=recipient)
+
+
+@pages.get("/<key>")
+@open_to(Entry.EVERYONE)
+def mail(key: str) -> ResponseReturnValue:
+    """One mail as text, its links ready to be followed."""
+    return render_template("public/mailbox/mail.html", mail=_mail(key))
+
+
+@pages.get("/<key>/html")
+@open_to(Entry.EVERYONE)
+def html(key: str) -> ResponseReturnValue:
+    """The same mail as a mail program shows it."""
+    return Response(_mail(key).html, headers={"Content-Security-Policy": CAGE, "Referrer-Policy": "no-referrer"})
+
+
+def _mail(key: str) -> DeliveredMail:
+    return delivered_mail(_settings(), key) or abort(404)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

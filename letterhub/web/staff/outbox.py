@@ -1,0 +1,44 @@
+"""The coalition's mails: which wait, which left, which failed and why, and another try for those."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from letterhub.clock import now
+from letterhub.commands.mail import retry_mail
+from letterhub.domain.mails import CannotRetry, MailState
+from letterhub.domain.roles import Role
+from letterhub.queries.outbox import is_mail_of, mail_counts, posted_mails
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+
+pages = Blueprint("outbox", __name__)
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def listed(desk: Desk) -> ResponseReturnValue:
+    """Mails, the newest first, of one state or of all."""
+    asked = request.args.get("state", "")
+    state = MailState(asked) if asked in tuple(MailState) else None
+    recipient = request.args.get("q", "").strip()[:200]
+    older_than = request.args.get("older_than", None, int)
+    found = posted_mails(desk.coalition_id, state=state, recipient=recipient, older_than=older_than)
+    return render_template(
+        "staff/outbox/listed.html", desk=desk, found=found, counts=mail_counts(desk.coalition_id), state=state,
+        recipient=recipient, first_page=older_than is None,
+    )  # fmt: skip
+
+
+@pages.post("/<int:number>/retry")
+@staff_only(Role.REVIEWER)
+def retry(desk: Desk, number: int) -> ResponseReturnValue:
+    """Asks for another try of a mail that failed."""
+    if not is_mail_of(desk.coalition_id, number):
+        abort(404)
+    try:
+        recipient = retry_mail(number, desk.coalition_id, now())
+        flash(_("The mail to %(recipient)s is on its way again.", recipient=recipient), "good")
+    except CannotRetry as refusal:
+        flash(str(refusal), "stop")
+    return redirect(url_for(".listed", coalition=desk.coalition, state=MailState.FAILED), 303)
