@@ -1,0 +1,109 @@
+"""Every address says who may enter, and turns everyone else away without a word of what is behind it."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import IntegerConverter, Rule
+
+from letterhub.domain.roles import Role
+from letterhub.domain.states import SignatureState
+from letterhub.models import Coalition, Letter
+from letterhub.web.access import Entry
+from letterhub.web.areas import BY_EXTENSIONS
+from tests import cast, factories
+from tests.databases import SITE
+from tests.pages import Visitor
+
+Address = tuple[str, str]
+SECRETS = (factories.TEXT.title, cast.CLARA.organization, cast.CLARA.email)
+
+
+@pytest.fixture
+def home(app: Flask) -> Coalition:
+    """The coalition that owns, organizes and reviews in these tests; it has no letter."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # so that a POST comes as far as the question who asks
+    coalition = factories.coalition()
+    for member in (cast.OLIVE, cast.OTTO, cast.SAM):
+        factories.staff(member, of=coalition)
+    return coalition
+
+
+@pytest.fixture
+def elsewhere(home: Coalition) -> Letter:
+    """The only letter there is: another coalition's, with a name under it."""
+    other = factories.coalition(cast.OTHER_COALITION)
+    factories.staff(cast.STRANGER, of=other)
+    letter = factories.open_letter(of=other)
+    factories.signature(letter, state=SignatureState.CONFIRMED)
+    return letter
+
+
+def entry_of(app: Flask, rule: Rule) -> Entry | Role:
+    """Who may enter, as the view says it."""
+    entry: Entry | Role = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
+    return entry
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Every rule of ours; a library guards its own pages."""
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] not in BY_EXTENSIONS]
+
+
+def addresses(app: Flask, rule: Rule, coalition: str, letter: str = "no-such-letter") -> Iterator[Address]:
+    """The address of a rule, once for each method: a number stands for the first row there is, words for a letter."""
+    words = {name: 1 if isinstance(converter, IntegerConverter) else letter for name, converter in rule._converters.items()}
+    path = app.url_map.bind("").build(
+        rule.endpoint, words | ({"coalition": coalition} if "coalition" in rule.arguments else {})
+    )
+    yield from ((method, path) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+
+
+def staff_addresses(app: Flask, coalition: str, letter: str = "no-such-letter") -> list[tuple[Role, Address]]:
+    """The addresses that ask for a role, with the role."""
+    asking = [(entry, rule) for rule in rules(app) if isinstance(entry := entry_of(app, rule), Role)]
+    found = [(role, address) for role, rule in asking for address in addresses(app, rule, coalition, letter)]
+    assert found
+    return found
+
+
+def answers(app: Flask, asked: list[Address], member: cast.Member | None = None) -> dict[Address, int]:
+    """What each address answers to someone; fails where an answer holds what only the coalition may know."""
+    visitor = Visitor(app, SITE)
+    if member:
+        visitor.sign_in(member)
+    given = {}
+    for method, path in asked:
+        response = visitor.ask(path, method=method)
+        given[method, path] = response.status_code
+        assert [secret for secret in SECRETS if secret in response.get_data(as_text=True)] == [], (method, path)
+    return given
+
+
+def test_strangers_are_asked_to_sign_in(app: Flask, elsewhere: Letter) -> None:
+    signed_in = [rule for rule in rules(app) if entry_of(app, rule) == Entry.SIGNED_IN]
+    asked = [address for _, address in staff_addresses(app, "quiet-skies-network", elsewhere.slug)]
+    asked += [address for rule in signed_in for address in addresses(app, rule, "quiet-skies-network")]
+    for address, status in answers(app, asked).items():
+        assert status in (302, 303, 401), address
+
+
+def test_another_coalitions_staff_find_no_such_page(app: Flask, home: Coalition, elsewhere: Letter) -> None:
+    asked = [address for _, address in staff_addresses(app, home.slug)]
+    assert {address: status for address, status in answers(app, asked, cast.STRANGER).items() if status != 404} == {}
+
+
+@pytest.mark.parametrize("member", [cast.SAM, cast.OTTO])
+def test_a_lower_role_is_turned_away(app: Flask, home: Coalition, member: cast.Member) -> None:
+    asked = [address for role, address in staff_addresses(app, home.slug) if not member.role.covers(role)]
+    assert {address: status for address, status in answers(app, asked, member).items() if status != 403} == {}
+    assert asked
+
+
+def test_no_role_reaches_another_coalitions_things_through_an_address_of_its_own(
+    app: Flask, home: Coalition, elsewhere: Letter
+) -> None:
+    things = [rule for rule in rules(app) if isinstance(entry_of(app, rule), Role) and rule.arguments > {"coalition"}]
+    asked = [address for rule in things for address in addresses(app, rule, home.slug, elsewhere.slug)]
+    assert {address: status for address, status in answers(app, asked, cast.OLIVE).items() if status != 404} == {}
+    assert asked
