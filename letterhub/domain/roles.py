@@ -2,6 +2,8 @@
 
 import enum
 
+from letterhub.domain.refusals import Refused
+
 
 class Role(enum.StrEnum):
     """A reviewer decides on names; an organizer also writes letters; an owner also says who is staff."""
@@ -14,3 +16,31 @@ class Role(enum.StrEnum):
         """Whether a member with this role may do what needs another."""
         ranks = list(Role)
         return ranks.index(self) >= ranks.index(needed)
+
+
+class AlreadyOnTeam(Refused):
+    """Someone who is invited to a coalition that she works for, or is invited to, already."""
+
+    field = "email"
+
+
+class AlreadyJoined(Refused):
+    """An invitation that was accepted before."""
+
+
+class NotOnTeam(Refused):
+    """Someone who is no longer on the coalition's staff, or whose invitation was taken back."""
+
+
+class LastOwner(Refused):
+    """A change after which nobody could say who is staff."""
+
+
+class CoalitionExists(Refused):
+    """An address that another coalition of this site has."""
+
+
+def check_owner_remains(owners: int, before: Role, after: Role | None) -> None:
+    """Raises LastOwner where the only one of `owners` would be one no more; `after` is None for who leaves the team."""
+    if before is Role.OWNER and after is not Role.OWNER and owners <= 1:
+        raise LastOwner("This is the only owner who has joined. Make someone else an owner first.")

@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 
 from flask_security.core import UserMixin
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.db import Base
-from letterhub.domain.roles import Role
+from letterhub.domain.roles import AlreadyJoined, Role
 from letterhub.models.coalition import Coalition
 
 
@@ -26,13 +27,17 @@ class Staff(Base, UserMixin):  # type: ignore[misc]
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
-    mf_recovery_codes: Mapped[list[Any] | None]
+    mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(JSON))  # struck out in place
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="staff", lazy="raise")
 
     def end_sessions(self, uniquifier: str) -> None:
         """Sessions hold the account's uniquifier: with another one, none of them is good any more."""
         self.fs_uniquifier = uniquifier
+
+    def take_up(self, name: str, password_hash: str) -> None:
+        """Whoever was invited gives the account its name and password."""
+        self.name, self.password = name, password_hash
 
 
 class Membership(Base):
@@ -50,3 +55,15 @@ class Membership(Base):
 
     staff: Mapped[Staff] = relationship(back_populates="memberships", lazy="raise")
     coalition: Mapped[Coalition] = relationship(lazy="raise")
+
+    def join(self, at: dt.datetime) -> None:
+        """The invitation is accepted; raises AlreadyJoined."""
+        if self.joined_at is not None:
+            raise AlreadyJoined("You have joined already. Sign in to go to your desk.")
+        self.joined_at = at
+
+    def invite_again(self, at: dt.datetime) -> None:
+        """The invitation counts from now on; raises AlreadyJoined."""
+        if self.joined_at is not None:
+            raise AlreadyJoined("This member has joined: there is no invitation to send.")
+        self.invited_at = at

@@ -69,7 +69,7 @@ def _join(line: OutboxLine, at: dt.datetime) -> Facts:
         "accent": member.coalition.accent,
         "role": str(member.role),
         "name": member.staff.name,
-        "link": link(Purpose.JOIN, member.id),
+        "link": link(Purpose.JOIN, member.id, member.staff_id),
         "until": at + LIFETIMES[Purpose.JOIN],
     }
 

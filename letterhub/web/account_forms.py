@@ -1,5 +1,6 @@
 """The library's forms for signing in, passwords and second steps, with our words on their fields."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,11 +10,15 @@ from flask_security.forms import (
     LoginForm,
     ResetPasswordForm,
     TwoFactorRescueForm,
+    TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
     VerifyForm,
 )
 from flask_security.recovery_codes import MfRecoveryForm
-from wtforms import Form
+from flask_security.utils import validate_redirect_url
+from wtforms import Form, HiddenField, RadioField
+
+from letterhub.domain.lines import one_line
 
 
 def _say(form: Form, **labels: str) -> None:
@@ -21,16 +26,24 @@ def _say(form: Form, **labels: str) -> None:
         form[name].label.text = label
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+def _stay_here(form: Form) -> None:
+    """What is carried on as the page to go to is an address on this site, or nothing."""
+    address = one_line(form["next"].data or "")
+    ours = address.startswith("/") and "\\" not in address and validate_redirect_url(address)
+    form["next"].data = address if ours else ""
+
+
+class SignInForm(LoginForm):
     """Address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, email=_("E-mail address"), password=_("Password"))
+        _stay_here(self)
         del self.remember
 
 
-class ForgottenForm(ForgotPasswordForm):  # type: ignore[misc]
+class ForgottenForm(ForgotPasswordForm):
     """The address that a link is mailed to."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,7 +51,7 @@ class ForgottenForm(ForgotPasswordForm):  # type: ignore[misc]
         _say(self, email=_("E-mail address"))
 
 
-class NewPasswordForm(ResetPasswordForm):  # type: ignore[misc]
+class NewPasswordForm(ResetPasswordForm):
     """A new password, for whoever holds the mailed link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +59,7 @@ class NewPasswordForm(ResetPasswordForm):  # type: ignore[misc]
         _say(self, password=_("New password"), password_confirm=_("The new password once more"))
 
 
-class OtherPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+class OtherPasswordForm(ChangePasswordForm):
     """The password so far, and another."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,15 +72,16 @@ class OtherPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         )
 
 
-class PasswordAgainForm(VerifyForm):  # type: ignore[misc]
+class PasswordAgainForm(VerifyForm):
     """The password once more, before something that matters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, password=_("Password"))
+        _stay_here(self)
 
 
-class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
+class CodeForm(TwoFactorVerifyCodeForm):
     """A code from an authenticator app."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,7 +89,7 @@ class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
         _say(self, code=_("Code from the app"))
 
 
-class RecoveryCodeForm(MfRecoveryForm):  # type: ignore[misc]
+class RecoveryCodeForm(MfRecoveryForm):
     """One of the codes that were kept for this day."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,21 +97,30 @@ class RecoveryCodeForm(MfRecoveryForm):  # type: ignore[misc]
         _say(self, code=_("Recovery code"))
 
 
-class RescueForm(TwoFactorRescueForm):  # type: ignore[misc]
+class SetupForm(TwoFactorSetupForm):
+    """Which way to take: "authenticator", or "disable". The buttons say it, so that there is nothing to choose."""
+
+    setup = HiddenField()
+
+
+class RescueForm(TwoFactorRescueForm):
     """The other ways in: a recovery code, where there are some. The library's mail to an administrator is not one of them."""
+
+    help_setup = RadioField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.help_setup.choices = []
 
 
-FORMS = {
+FORMS: Mapping[str, Any] = {
     "login_form": SignInForm,
     "forgot_password_form": ForgottenForm,
     "reset_password_form": NewPasswordForm,
     "change_password_form": OtherPasswordForm,
     "verify_form": PasswordAgainForm,
     "two_factor_verify_code_form": CodeForm,
+    "two_factor_setup_form": SetupForm,
     "two_factor_rescue_form": RescueForm,
     "mf_recovery_form": RecoveryCodeForm,
 }

@@ -40,7 +40,6 @@ TEMPLATES = {
     "VERIFY_TEMPLATE": f"{PAGES}/again.html",
     "TWO_FACTOR_SETUP_TEMPLATE": f"{PAGES}/two_steps.html",
     "TWO_FACTOR_VERIFY_CODE_TEMPLATE": f"{PAGES}/code.html",
-    "TWO_FACTOR_SELECT_TEMPLATE": f"{PAGES}/code.html",
     "MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": f"{PAGES}/recovery_codes.html",
     "MULTI_FACTOR_RECOVERY_TEMPLATE": f"{PAGES}/recovery_code.html",
 }
@@ -59,7 +58,7 @@ SENTENCES = {
     "RETYPE_PASSWORD_MISMATCH": (_("The two are not the same. Type the new password twice."), "stop"),
     "INVALID_PASSWORD": (_("This is not your password."), "stop"),
     "PASSWORD_IS_THE_SAME": (_("This is your password already. Choose another."), "stop"),
-    "PASSWORD_RESET_REQUEST": (_("If this address has an account, a mail with a link to a new password is on its way."), "good"),
+    "PASSWORD_RESET_REQUEST": (_("If this address has an account, a mail on its way to it leads to a new password."), "good"),
     "PASSWORD_RESET_EXPIRED": (_("This link is too old. Ask for a new one here."), "stop"),
     "INVALID_RESET_PASSWORD_TOKEN": (_("This link is used up or not complete. Ask for a new one here."), "stop"),
     "PASSWORD_RESET_NO_LOGIN": (_("Your new password is set. Sign in with it."), "good"),
@@ -79,7 +78,7 @@ SENTENCES = {
 
 
 def library_settings(settings: Settings) -> Mapping[str, Any]:
-    """Flask-Security's settings for ours. What it offers beyond is off: registering, passkeys, mail of its own, answers in JSON."""
+    """Flask-Security's settings for ours. Registering, passkeys and mail of its own are off."""
     return (
         {
             f"SECURITY_{name}": value
@@ -107,6 +106,7 @@ def _passwords(settings: Settings) -> Mapping[str, Any]:
         "PASSWORD_SINGLE_HASH": ["argon2"],
         "PASSWORD_SALT": settings.secret_key,
         "PASSWORD_LENGTH_MIN": PASSWORD_LENGTH,
+        "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "RECOVERABLE": True,
         "CHANGEABLE": True,
         "EMAIL_PLAINTEXT": False,

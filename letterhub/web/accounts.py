@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from flask import Flask, Request
-from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
+from flask_security import MailUtil, RoleMixin, Security, SQLAlchemyUserDatastore
 from flask_security.totp import Totp
 from passlib.totp import TOTP, AppWallet
 
@@ -18,21 +18,21 @@ from letterhub.web.account_forms import FORMS
 from letterhub.web.account_settings import library_settings
 
 
-class NoRoles:
+class NoRoles(RoleMixin):
     """Flask-Security's own roles are not used: a role is held in a coalition (see Membership)."""
 
 
-class Outgoing(MailUtil):  # type: ignore[misc]
+class Outgoing(MailUtil):
     """The library's one mail goes through our outbox, as a reference to the account: the link is made when it is sent."""
 
-    def send_mail(self, template: str, subject: str, recipient: str, *_rendered: Any, **context: Any) -> None:  # noqa: ARG002
+    def send_mail(self, template: str, *_rendered: Any, **context: Any) -> None:
         """Asks for the mail that leads to a new password; every other kind of mail is off in the settings."""
         if not template.endswith("/reset_instructions"):
             raise RuntimeError(f"no mail of ours stands for {template}")
         ask_for_new_password(context["user"].id, now())
 
 
-class CodesByKey(Totp):  # type: ignore[misc]
+class CodesByKey(Totp):
     """Codes of authenticator apps, whose secrets are kept encrypted: with the first key, and readable by all of them."""
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:

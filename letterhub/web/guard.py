@@ -1,11 +1,12 @@
 """What every request and answer goes through: known hosts, cross-site protection, security headers, GET that cannot write."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from letterhub.config import Settings
 from letterhub.db import read_only
+from letterhub.web.access import Entry
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -20,6 +21,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+SECRET_ADDRESS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 LOOPBACK = ("localhost", "127.0.0.1")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -57,9 +59,17 @@ def _reading_only_reads() -> None:
 
 
 def _with_headers(response: Response) -> Response:
+    if _by_mailed_link():
+        response.headers.update(SECRET_ADDRESS)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response
+
+
+def _by_mailed_link() -> bool:
+    """Whether the address of this page is itself the key to it: it then goes into no referrer and no cache."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.endpoint == "security.reset_password" or getattr(view, "entry", None) is Entry.LINK_HOLDER
 
 
 def _with_transport_security(response: Response) -> Response:

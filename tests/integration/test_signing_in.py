@@ -1,15 +1,17 @@
 """Staff sign in, sign out and choose other passwords."""
 
-import datetime as dt
+from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
-import time_machine
 from flask import Flask
 
+from letterhub.app import create_app
+from letterhub.config import Settings
 from letterhub.db import db
-from letterhub.models import OutboxLine
+from letterhub.domain import demo
 from tests import factories
-from tests.cast import OLIVE, SAM
+from tests.cast import OLIVE
 from tests.databases import SITE
 from tests.pages import Visitor
 
@@ -35,3 +37,101 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(visitor: Vis
     unknown = visitor.open("/sign-in").submit("Sign in", email="nobody@rivers.example", password="not her password at all")
     assert wrong.says(WRONG).text == unknown.text
     assert visitor.open("/account").path == "/sign-in"
+
+
+def test_signing_out_everywhere_ends_every_session_at_once(app: Flask, visitor: Visitor) -> None:
+    factories.staff(OLIVE)
+    elsewhere = Visitor(app, SITE)
+    elsewhere.sign_in(OLIVE)
+    visitor.sign_in(OLIVE).submit("Sign out everywhere").says("You are signed out on every device.")
+    assert elsewhere.open("/account").path == visitor.open("/account").path == "/sign-in"
+
+
+def test_a_session_does_not_outlive_the_sign_out_in_its_form_tokens(visitor: Visitor) -> None:
+    factories.staff(OLIVE)
+    page = visitor.sign_in(OLIVE)
+    page.submit("Sign out")
+    page.submit("Change your name", status=400, name="Someone else")
+
+
+def test_a_name_is_changed_on_one_line(visitor: Visitor) -> None:
+    factories.staff(OLIVE)
+    page = visitor.sign_in(OLIVE).submit("Change your name", name="Olive\u202e  Ølsen\x00 ")
+    page.says("Your name is changed.")
+    assert visitor.open("/account").submit("Change your name").says("Olive Ølsen")
+    visitor.open("/account").submit("Change your name", name=" ").says("Give the name that colleagues know you by.")
+
+
+ELSEWHERE = [
+    "https://evil.example/",
+    "//evil.example/",
+    "///evil.example",
+    "////evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "\\/evil.example",
+    "https:evil.example",
+    "https:/evil.example",
+    "http:///evil.example",
+    " //evil.example",
+    "\t//evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "//evil.example@letters.example.org",
+    "https://letters.example.org@evil.example/",
+    "https://letters.example.org.evil.example/",
+    "https://evil.example#letters.example.org",
+    "javascript:alert(1)",
+    "data:text/html,evil.example",
+    "ftp://letters.example.org/",
+    "//evil%E3%80%82example",
+    "/%09/evil.example",
+    "/%5cevil.example",
+    "https://evil.example\\@letters.example.org/",
+    "//[::1]",
+    "http://letters.example.org:8080@evil.example",
+    "/..//evil.example",
+    "https://evil.example:443/",
+    "\x00//evil.example",
+    "/./\\evil.example",
+    "x://evil.example",
+    "//%65vil.example",
+    "/%E2%80%A8/evil.example",
+]
+
+
+@pytest.mark.parametrize("place", ["query", "form"])
+def test_after_signing_in_one_stays_on_this_site(app: Flask, place: str) -> None:
+    factories.staff(OLIVE)
+    led = {tried: lead_to(app, place, tried) for tried in ELSEWHERE}
+    assert {tried: address for tried, address in led.items() if not stays(address)} == {}
+
+
+def lead_to(app: Flask, place: str, tried: str) -> str:
+    """Where the browser is sent after signing in with this `next`, "" where it is not sent anywhere."""
+    visitor = Visitor(app, SITE)
+    page = visitor.open(f"/sign-in?next={quote(tried)}" if place == "query" else "/sign-in")
+    token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
+    sent = {"csrf_token": token, "email": OLIVE.email, "password": OLIVE.password, "next": tried}
+    response = visitor.client.post(f"{SITE}/sign-in", data=sent)
+    return response.headers.get("Location", "")
+
+
+def stays(address: str) -> bool:
+    """Whether a browser, for which tabs and line ends are nothing and a backslash is a slash, stays on the site."""
+    read = "".join(sign for sign in address if sign > " ").replace("\\", "/")
+    return read == "" or (read.startswith("/") and not read.startswith("//")) or read.startswith(f"{SITE}/")
+
+
+def test_the_sign_ins_of_the_demo_are_shown_in_the_demo_alone(visitor: Visitor, settings: Settings) -> None:
+    assert demo.PASSWORD not in visitor.open("/sign-in").html
+    app = create_app(replace(settings, demo=True))
+    Visitor(app, SITE).open("/sign-in").says(demo.PASSWORD, *(one.email for one in demo.SIGN_INS))
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/reset", "/account/two-steps"])
+def test_these_pages_answer_people_and_no_programs(visitor: Visitor, address: str) -> None:
+    answer = visitor.client.get(f"{SITE}{address}", headers={"Accept": "application/json"}, follow_redirects=True)
+    assert answer.mimetype == "text/html"

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from letterhub.domain.lines import one_line
 
@@ -14,5 +14,5 @@ class NameForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _("Your name"),
         filters=[lambda typed: one_line(typed or "")],
-        validators=[InputRequired(_("Give the name that colleagues know you by.")), Length(max=200)],
+        validators=[DataRequired(_("Give the name that colleagues know you by.")), Length(max=200)],
     )

@@ -1,0 +1,136 @@
+"""Who is staff: coalitions are founded, people are invited, join, get other roles and leave."""
+
+import datetime as dt
+import secrets
+
+from flask_security import hash_password
+from sqlalchemy import func, select
+
+from letterhub.db import db, one_transaction
+from letterhub.domain.letters import slug_from
+from letterhub.domain.mails import MailKind
+from letterhub.domain.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, check_owner_remains
+from letterhub.mail.outbox import one_address, post
+from letterhub.models import Coalition, Membership, Staff, remember
+
+OPERATOR = "operator"
+
+
+@one_transaction
+def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
+    """A coalition without staff, at the address `slug` or one made of its name; gives the address. Raises CoalitionExists."""
+    coalition = Coalition(slug=slug_from(slug or name), name=name, address=[], created_at=at)
+    if db.session.scalar(select(Coalition.id).where(Coalition.slug == coalition.slug)):
+        raise CoalitionExists(f"There is a coalition at the address {coalition.slug} already. Choose another address.")
+    db.session.add(coalition)
+    db.session.flush()
+    remember(db.session(), f"coalition-{coalition.id}", OPERATOR, "found", at=at, after={"name": name})
+    return coalition.slug
+
+
+@one_transaction
+def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.datetime) -> None:
+    """Invites someone by mail; what she may do begins when she joins. Raises AlreadyOnTeam, CannotMail."""
+    coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    staff = _account(one_address(email), at)
+    found = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
+    if member := db.session.scalar(found):
+        already = "works here already" if member.joined_at else "is invited already; you can send the invitation again"
+        raise AlreadyOnTeam(f"{staff.email} {already}.")
+    member = Membership(staff_id=staff.id, coalition_id=coalition.id, role=role, invited_at=at)
+    db.session.add(member)
+    db.session.flush()
+    _tell(member, actor, "invite", at, after={"role": str(role)})
+    _mail(member, staff, at)
+
+
+@one_transaction
+def invite_again(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
+    """Mails an invitation once more, with a link that is good from now. Raises AlreadyJoined, NotOnTeam."""
+    member = _member(coalition_id, membership_id)
+    member.invite_again(at)
+    _tell(member, actor, "invite-again", at)
+    _mail(member, db.session.get_one(Staff, member.staff_id), at)
+
+
+@one_transaction
+def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, at: dt.datetime) -> None:
+    """Gives a member another role. Raises LastOwner, NotOnTeam."""
+    member = _member(coalition_id, membership_id)
+    if member.role is role:
+        return
+    _check_owner_remains(member, role)
+    before, member.role = member.role, role
+    _tell(member, actor, "change-role", at, before={"role": str(before)}, after={"role": str(role)})
+
+
+@one_transaction
+def remove_member(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
+    """Ends a membership, or takes an invitation back, at once. Raises LastOwner, NotOnTeam."""
+    member = _member(coalition_id, membership_id)
+    _check_owner_remains(member, None)
+    _tell(member, actor, "remove", at, before={"role": str(member.role)})
+    db.session.delete(member)
+
+
+@one_transaction
+def join_with_new_account(membership_id: int, staff_id: int, name: str, password: str, at: dt.datetime) -> None:
+    """Accepts an invitation by giving the account its name and password. Raises AlreadyJoined, NotOnTeam."""
+    member, staff = _invited(membership_id, staff_id)
+    member.join(at)
+    if staff.password is None:
+        staff.take_up(name, hash_password(password))
+    _tell(member, f"staff-{staff.id}", "join", at, after={"role": str(member.role)})
+
+
+@one_transaction
+def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> None:
+    """Accepts an invitation to someone who has an account and signs in with it. Raises AlreadyJoined, NotOnTeam."""
+    member, staff = _invited(membership_id, staff_id)
+    if staff.password is None:
+        raise NotOnTeam("This invitation is for someone without an account. Open the link of the mail again.")
+    member.join(at)
+    _tell(member, f"staff-{staff.id}", "join", at, after={"role": str(member.role)})
+
+
+def _account(email: str, at: dt.datetime) -> Staff:
+    """The account with this address, new and without a password where there is none."""
+    staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == email.lower()))
+    if staff is None:
+        staff = Staff(email=email, created_at=at, fs_uniquifier=secrets.token_hex(32))
+        db.session.add(staff)
+        db.session.flush()
+    return staff
+
+
+def _member(coalition_id: int, membership_id: int) -> Membership:
+    """The coalition's member; the coalition's row is locked first, so that two owners cannot each remove the other."""
+    db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    member = db.session.get(Membership, membership_id, with_for_update=True)
+    if member is None or member.coalition_id != coalition_id:
+        raise NotOnTeam("This person is not on the team any more.")
+    return member
+
+
+def _invited(membership_id: int, staff_id: int) -> tuple[Membership, Staff]:
+    member = db.session.get(Membership, membership_id, with_for_update=True)
+    if member is None or member.staff_id != staff_id:
+        raise NotOnTeam("This invitation was taken back. Ask whoever invited you.")
+    return member, db.session.get_one(Staff, staff_id, with_for_update=True)
+
+
+def _check_owner_remains(member: Membership, after: Role | None) -> None:
+    if member.joined_at is None:
+        return
+    owners = select(func.count(Membership.id)).where(
+        Membership.coalition_id == member.coalition_id, Membership.role == Role.OWNER, Membership.joined_at.is_not(None)
+    )
+    check_owner_remains(db.session.scalar(owners) or 0, member.role, after)
+
+
+def _tell(member: Membership, actor: str, action: str, at: dt.datetime, **told: dict[str, str]) -> None:
+    remember(db.session(), f"coalition-{member.coalition_id}", actor, action, at=at, subject=f"staff-{member.staff_id}", **told)
+
+
+def _mail(member: Membership, staff: Staff, at: dt.datetime) -> None:
+    post(MailKind.JOIN, staff.email, {"membership_id": member.id}, at=at, coalition_id=member.coalition_id)

@@ -1,0 +1,104 @@
+"""Staff choose other passwords, signed in or by a mailed link."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from flask import Flask
+from flask_security.recoverable import generate_reset_password_token
+
+from letterhub.db import db
+from letterhub.models import OutboxLine, Staff
+from tests import factories
+from tests.cast import OLIVE, SAM
+from tests.databases import SITE
+from tests.pages import Visitor
+
+NEW = "quite another password"
+
+
+def mailed() -> list[tuple[str, str, dict[str, int]]]:
+    return [(line.kind, line.recipient, line.facts) for line in db.session.query(OutboxLine)]
+
+
+def reset_address(staff: Staff) -> str:
+    return f"/reset/{generate_reset_password_token(staff)}"
+
+
+def can_sign_in(app: Flask, password: str) -> bool:
+    page = Visitor(app, SITE).open("/sign-in?next=/account").submit("Sign in", email=OLIVE.email, password=password)
+    return page.path == "/account"
+
+
+def test_a_link_to_a_new_password_is_mailed_as_a_reference_to_the_account(visitor: Visitor) -> None:
+    staff = factories.staff(OLIVE)
+    page = visitor.open("/sign-in").follow("Forgot your password?")
+    page.submit("Send the link", email="Olive@rivers.example").says("If this address has an account")
+    assert mailed() == [("reset", OLIVE.email, {"staff_id": staff.id})]
+
+
+def test_asking_for_a_new_password_says_the_same_of_an_unknown_address_and_mails_nothing(visitor: Visitor) -> None:
+    factories.staff(OLIVE)
+    known = visitor.open("/reset").submit("Send the link", email=OLIVE.email)
+    unknown = visitor.open("/reset").submit("Send the link", email="nobody@rivers.example")
+    assert known.text == unknown.text
+    assert len(mailed()) == 1
+
+
+def test_the_link_sets_a_new_password_once_and_ends_every_session(app: Flask, visitor: Visitor) -> None:
+    staff = factories.staff(OLIVE)
+    elsewhere = Visitor(app, SITE)
+    elsewhere.sign_in(OLIVE)
+    address = reset_address(staff)
+    page = visitor.open(address).submit("Set the new password", password=NEW, password_confirm=NEW)
+    page.says("Your new password is set")
+    assert elsewhere.open("/account").path == "/sign-in"
+    assert can_sign_in(app, NEW)
+    assert not can_sign_in(app, OLIVE.password)
+    visitor.open(address).says("This link is used up")
+
+
+def test_a_link_to_a_new_password_is_good_for_a_day(visitor: Visitor, clock: time_machine.Traveller) -> None:
+    address = reset_address(factories.staff(OLIVE))
+    clock.shift(dt.timedelta(hours=23))
+    visitor.open(address).says("Choose a new password")
+    clock.shift(dt.timedelta(hours=2))
+    visitor.open(address).says("This link is too old")
+
+
+def test_the_address_of_the_link_is_kept_out_of_referrers_and_caches(visitor: Visitor) -> None:
+    headers = visitor.open(reset_address(factories.staff(OLIVE))).response.headers
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sentence"),
+    [
+        ("eleven char", "eleven char", "at least 12 characters"),
+        (NEW, NEW + "x", "The two are not the same"),
+        ("", "", "Give a password"),
+    ],
+    ids=["short", "different", "empty"],
+)
+def test_a_new_password_is_refused_at_its_field(visitor: Visitor, first: str, second: str, sentence: str) -> None:
+    page = visitor.open(reset_address(factories.staff(OLIVE)))
+    page.submit("Set the new password", password=first, password_confirm=second).says(sentence)
+
+
+def test_changing_the_password_keeps_this_session_and_ends_the_others(app: Flask, visitor: Visitor) -> None:
+    factories.staff(OLIVE)
+    elsewhere = Visitor(app, SITE)
+    elsewhere.sign_in(OLIVE)
+    page = visitor.sign_in(OLIVE).follow("Change your password")
+    page.submit("Change the password", password="not this one", new_password=NEW, new_password_confirm=NEW).says(
+        "not your password"
+    )
+    page = page.submit("Change the password", password=OLIVE.password, new_password=NEW, new_password_confirm=NEW)
+    assert page.says("Your password is changed").path == "/account"
+    assert elsewhere.open("/account").path == "/sign-in"
+    assert can_sign_in(app, NEW)
+
+
+def test_passwords_are_kept_by_argon2_alone(visitor: Visitor) -> None:
+    assert (factories.staff(SAM).password or "").startswith("$argon2id$")

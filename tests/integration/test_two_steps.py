@@ -1,0 +1,112 @@
+"""Sign-in in two steps: offered to staff, asked for once it is on, with recovery codes for a lost phone."""
+
+import datetime as dt
+from dataclasses import replace
+from xml.etree.ElementTree import Element
+
+import time_machine
+from flask import Flask
+from passlib.totp import TOTP
+
+from letterhub.app import create_app
+from letterhub.config import Settings
+from letterhub.db import db
+from letterhub.models import Staff
+from tests import factories
+from tests.cast import OLIVE
+from tests.databases import SITE
+from tests.markup import text_of
+from tests.pages import Page, Visitor
+
+
+def code_of(key: str) -> str:
+    """What an authenticator app that holds the key shows at this moment."""
+    return str(TOTP(key=key.replace("-", "")).generate().token)
+
+
+def with_class(page: Page, name: str) -> Element:
+    return next(element for element in page.tree.iter() if element.get("class") == name)
+
+
+def turn_on(visitor: Visitor) -> str:
+    """Turns the second step on for Olive and gives the key that her app now holds."""
+    factories.staff(OLIVE)
+    page = visitor.sign_in(OLIVE).follow("Turn on sign-in in two steps").submit("Set it up")
+    key = text_of(with_class(page, "key"))
+    page.submit("Turn on sign-in in two steps", code=code_of(key)).says("Sign-in in two steps is on", "Recovery codes")
+    return key
+
+
+def after_password(app: Flask) -> Page:
+    """The page that asks a new visitor for Olive's second step."""
+    return Visitor(app, SITE).open("/sign-in?next=/account").submit("Sign in", email=OLIVE.email, password=OLIVE.password)
+
+
+def test_the_password_alone_no_longer_signs_in(app: Flask, visitor: Visitor) -> None:
+    turn_on(visitor)
+    page = after_password(app).says("Second step")
+    assert page.visitor.open("/account").path == "/sign-in"
+
+
+def test_the_code_of_the_app_signs_in_and_leads_where_one_was_going(
+    app: Flask, visitor: Visitor, clock: time_machine.Traveller
+) -> None:
+    key = turn_on(visitor)
+    clock.shift(dt.timedelta(minutes=2))
+    page = after_password(app)
+    page.submit("Sign in", code="000000").says("This code is wrong or too old.")
+    assert page.submit("Sign in", code=code_of(key)).path == "/account"
+
+
+def test_a_code_is_too_old_after_two_minutes(app: Flask, visitor: Visitor, clock: time_machine.Traveller) -> None:
+    old = code_of(turn_on(visitor))
+    clock.shift(dt.timedelta(minutes=2))
+    after_password(app).submit("Sign in", code=old).says("This code is wrong or too old.")
+
+
+def test_it_stays_off_until_the_app_has_shown_a_right_code(app: Flask, visitor: Visitor) -> None:
+    factories.staff(OLIVE)
+    page = visitor.sign_in(OLIVE).follow("Turn on sign-in in two steps").submit("Set it up")
+    page.submit("Turn on sign-in in two steps", code="000000").says("This code is wrong or too old.")
+    assert after_password(app).path == "/account"
+
+
+def test_a_recovery_code_signs_in_once(app: Flask, visitor: Visitor) -> None:
+    turn_on(visitor)
+    after_password(app).says("You have made no recovery codes.")
+    page = visitor.open("/account").follow("Recovery codes").submit("Make new codes")
+    codes = text_of(with_class(page, "codes")).split()
+    assert len(set(codes)) == 8
+    assert not any(code in str(db.session.query(Staff).one().mf_recovery_codes) for code in codes)
+    asked = after_password(app).follow("Use a recovery code")
+    asked.submit("Sign in", code="none of them").says("none of your recovery codes")
+    assert asked.submit("Sign in", code=codes[3]).path == "/account"
+    again = after_password(app).follow("Use a recovery code")
+    again.submit("Sign in", code=codes[3]).says("or it was used before")
+
+
+def test_it_is_turned_off_by_whoever_is_signed_in(app: Flask, visitor: Visitor) -> None:
+    turn_on(visitor)
+    visitor.open("/account").follow("Change or turn off").submit("Turn it off").says("Sign-in in two steps is off.")
+    assert after_password(app).path == "/account"
+
+
+def test_a_day_after_signing_in_the_password_is_asked_for_before_it_is_changed(
+    visitor: Visitor, clock: time_machine.Traveller
+) -> None:
+    turn_on(visitor)
+    clock.shift(dt.timedelta(hours=26))
+    page = visitor.open("/account/two-steps").says("Your password once more")
+    assert page.submit("Go on", password=OLIVE.password).path == "/account/two-steps"
+
+
+def test_what_was_set_up_under_an_older_key_of_the_site_still_works(
+    settings: Settings, visitor: Visitor, clock: time_machine.Traveller
+) -> None:
+    app_key = turn_on(visitor)
+    clock.shift(dt.timedelta(minutes=2))
+    newer = replace(settings, secret_key="0 a newer key than the one before", secret_key_fallbacks=(settings.secret_key,))
+    app = create_app(newer)
+    assert after_password(app).submit("Sign in", code=code_of(app_key)).path == "/account"
+    with app.app_context():
+        db.engine.dispose()
