@@ -1,7 +1,7 @@
 """What the templates draw: a letter with everything computed, so that a template only sets it down."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -126,13 +126,14 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
     )
 
 
-def roll(document: LetterDocument) -> Roll:
-    """The list of signatories as it is printed."""
+def roll(document: LetterDocument, shown: tuple[Signatory, ...] | None = None) -> Roll:
+    """The list of signatories as it is printed, or of it only those that a page shows; its title counts them all."""
     said = words(document.text.language)
     count = format_decimal(document.count, locale=_locale(document.text.language))
+    groups = document.groups if shown is None else replace(document, signatories=shown).groups
     return Roll(
         title=f"{count} {said.signatories[document.count != 1]}",
-        sections=tuple(_section(group, document, said) for group in document.groups),
+        sections=tuple(_section(group, document, said) for group in groups),
         plain=not any(_detail(one, document.text) for one in document.signatories),
     )
 

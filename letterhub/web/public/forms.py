@@ -190,11 +190,15 @@ class ReadForm(AttentiveForm):
 
 
 class SigningForm(LineForm, ReadForm):
-    """The form that begins a signature. `note` is there for machines: no person sees it."""
+    """The form that begins a signature. `note` is there for machines: no person sees it.
+
+    `once` is the form's own word, by which a double click is known; `again` says that it mends an address typed before.
+    """
 
     authorized = BooleanField(validators=(Needed(_later("Tick this box: only someone who may sign can sign.")),))
     note = StringField(_later("Leave this field empty"))
     once = HiddenField(default=lambda: secrets.token_urlsafe(12))
+    again = HiddenField()
 
     @property
     def is_by_a_machine(self) -> bool:

@@ -1,0 +1,133 @@
+"""The page that a mail leads to: the line as it will print, and three choices. Looking changes nothing."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from letterhub.clock import now
+from letterhub.commands.signing import confirm_signature, disown_signature, mail_new_link
+from letterhub.domain.document import Signatory
+from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
+from letterhub.links import ExpiredLink, Purpose
+from letterhub.queries.documents import letter_document
+from letterhub.queries.signatures import OwnSignature
+from letterhub.rendering.view import line
+from letterhub.web.access import Entry, open_to
+from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, typed_from
+from letterhub.web.public.letters import sheet_of
+from letterhub.web.public.link_pages import behind_links, signature_behind, signature_of, signer
+
+pages = behind_links(Blueprint("confirming", __name__))
+
+
+@pages.get("/confirm/<token>")
+@open_to(Entry.LINK_HOLDER)
+def confirm(token: str) -> ResponseReturnValue:
+    """The letter, the line and the choices; or why there is nothing left to choose."""
+    try:
+        mine = signature_behind(Purpose.CONFIRM, token)
+    except ExpiredLink as late:
+        return _nothing_to_choose(signature_of(late.subject), token, late=True)
+    if not mine.waits:
+        return _nothing_to_choose(mine, token)
+    mine.letter.check_confirmable(mine.created_at, now())
+    return _choices(mine, token)
+
+
+@pages.post("/confirm/<token>")
+@open_to(Entry.LINK_HOLDER)
+def decide(token: str) -> ResponseReturnValue:
+    """Signs, corrects and signs, or disowns, as the pressed button says."""
+    mine = signature_behind(Purpose.CONFIRM, token)
+    match request.form.get("choice"):
+        case "not-us":
+            return _disown(mine, token)
+        case "correct":
+            form = CorrectAndSignForm(mine.letter, only=mine.line.kind)
+            return _sign(mine, token, "correcting", form, form.as_line())
+    return _sign(mine, token, "signing", ConfirmingForm())
+
+
+@pages.get("/confirm/<token>/thanks")
+@open_to(Entry.LINK_HOLDER)
+def thanks(token: str) -> ResponseReturnValue:
+    """What happens now, and the link that manages the signature."""
+    mine = signature_behind(Purpose.CONFIRM, token)
+    if not mine.stands:
+        return redirect(url_for(".confirm", token=token), 303)
+    manage = url_for("managing.manage", token=signer().token(Purpose.MANAGE, mine.id))
+    return render_template("public/signing/thanks.html", mine=mine, line=line(mine.line, mine.letter.text), manage=manage)
+
+
+@pages.post("/confirm/<token>/new-link")
+@open_to(Entry.LINK_HOLDER)
+def new_link(token: str) -> ResponseReturnValue:
+    """Mails a new link to whoever knows the address of the old one; the answer is the same for any other address."""
+    try:
+        mine = signature_behind(Purpose.CONFIRM, token)
+    except ExpiredLink as late:
+        mine = signature_of(late.subject)
+    form = NewLinkForm()
+    if not form.validate():
+        return render_template("public/signing/over.html", mine=mine, token=token, form=form, late=mine.waits), 422
+    mail_new_link(mine.id, form.email.data, now())
+    return render_template("public/signing/new_link.html", mine=mine)
+
+
+@pages.errorhandler(CannotSignNow)
+def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
+    mine = signature_behind(Purpose.CONFIRM, (request.view_args or {})["token"])
+    return render_template("public/signing/not_now.html", letter=mine.letter, sentence=str(refusal)), 409
+
+
+def _sign(
+    mine: OwnSignature, token: str, name: str, form: ConfirmingForm | CorrectAndSignForm, corrected: Signatory | None = None
+) -> ResponseReturnValue:
+    if not form.validate():
+        return _choices(mine, token, **{name: form}), 422
+    try:
+        confirm_signature(mine.id, revision=form.shown_revision, at=now(), line=corrected)
+    except (TextChanged, AlreadySigned) as refusal:
+        form.refuse(refusal)
+        return _choices(signature_behind(Purpose.CONFIRM, token), token, **{name: form}), 422
+    except AlreadyConfirmed:
+        return redirect(url_for(".confirm", token=token), 303)
+    return redirect(url_for(".thanks", token=token), 303)
+
+
+def _disown(mine: OwnSignature, token: str) -> ResponseReturnValue:
+    form = EndingForm()
+    if not form.validate():
+        return _choices(mine, token, ending=form), 422
+    disown_signature(mine.id, now())
+    return redirect(url_for(".confirm", token=token), 303)
+
+
+def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
+    """The page with its three forms, one of them perhaps tried already."""
+    shown = {"revision": mine.letter.revision}
+    forms = {
+        "signing": ConfirmingForm(formdata=None, data=shown),
+        "correcting": CorrectAndSignForm(mine.letter, only=mine.line.kind, formdata=None, data=typed_from(mine.line) | shown),
+        "ending": EndingForm(formdata=None),
+    } | tried
+    for mark, form in forms.items():
+        form.apart(mark).focus_first_error()
+        if "revision" in form:
+            form.revision.data = mine.letter.revision
+    return render_template(
+        "public/signing/confirm.html",
+        mine=mine,
+        token=token,
+        line=line(mine.line, mine.letter.text),
+        sheet=sheet_of(letter_document(mine.letter.id)),
+        changed=signer().subject(Purpose.CONFIRM, token)[1] != mine.letter.revision_id,
+        tried="".join(tried),
+        **forms,
+    )
+
+
+def _nothing_to_choose(mine: OwnSignature, token: str, *, late: bool = False) -> ResponseReturnValue:
+    page = render_template("public/signing/over.html", mine=mine, token=token, form=NewLinkForm(formdata=None), late=late)
+    return page, 410 if late and mine.waits else 200

@@ -1,0 +1,110 @@
+"""A letter for everyone to read: its sheet, and beside it how many have signed and until when one may."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, session, url_for
+
+from letterhub.clock import now
+from letterhub.config import Settings
+from letterhub.domain.document import Kind, LetterDocument, Signatory
+from letterhub.domain.organizations import name_key
+from letterhub.queries.documents import letter_document, public_letter
+from letterhub.rendering.plain import body_text
+from letterhub.rendering.view import LetterView, Roll, letter_view, roll
+from letterhub.web.access import Entry, open_to
+
+pages = Blueprint("letters", __name__)
+
+SEARCHED_FROM = 30
+PAGED_FROM = 200
+FRESH = "public, max-age=0, s-maxage=10, stale-while-revalidate=60"
+DESCRIPTION = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of the list that a page shows: what was searched for, which lines of how many, and the pages around it."""
+
+    roll: Roll
+    query: str
+    searchable: bool
+    found: int
+    first: int
+    last: int
+    earlier: str
+    later: str
+
+
+@pages.get("/<slug>")
+@open_to(Entry.EVERYONE)
+def letter(slug: str) -> Response:
+    """The letter. Sets no cookie, so that whoever stands between us and the readers may keep it for a moment."""
+    found = public_letter(slug) or abort(404)
+    document = letter_document(found.id)
+    settings: Settings = current_app.extensions["settings"]
+    page = render_template(
+        "public/letters/letter.html",
+        letter=found,
+        sheet=sheet_of(document),
+        part=part_of(document, slug, request.args.get("q", "").strip()[:200], request.args.get("page", 1, type=int)),
+        organizations=sum(one.kind is Kind.ORGANIZATION for one in document.signatories),
+        people=sum(one.kind is Kind.INDIVIDUAL for one in document.signatories),
+        over=found.is_over(now()),
+        description=description_of(document),
+        address=settings.public_url + url_for(".letter", slug=slug),
+    )
+    return _fresh_for_a_moment(make_response(page))
+
+
+def sheet_of(document: LetterDocument) -> LetterView:
+    """The letter without its list, of which a page draws its own part; the counts in the text are those of the whole."""
+    filled = replace(document.text, body=document.body)
+    return letter_view(replace(document, text=filled, signatories=()))
+
+
+def part_of(document: LetterDocument, slug: str, query: str, page: int) -> Part:
+    """The lines that a page shows: of those that the search found, at most 200."""
+    found = matching(document.signatories, query)
+    last_page = max(1, -(-len(found) // PAGED_FROM))
+    page = min(max(page, 1), last_page)
+    begin = (page - 1) * PAGED_FROM
+    shown = found[begin : begin + PAGED_FROM]
+    return Part(
+        roll=roll(document, shown),
+        query=query,
+        searchable=document.count >= SEARCHED_FROM,
+        found=len(found),
+        first=begin + 1,
+        last=begin + len(shown),
+        earlier=_page_address(slug, query, page - 1) if page > 1 else "",
+        later=_page_address(slug, query, page + 1) if page < last_page else "",
+    )
+
+
+def matching(signatories: tuple[Signatory, ...], query: str) -> tuple[Signatory, ...]:
+    """The signatories whose line holds what was typed, whatever its case and accents."""
+    if not query:
+        return signatories
+    wanted = name_key(query)
+    return tuple(one for one in signatories if wanted in name_key(f"- {one.name} {one.detail} {one.location}"))
+
+
+def _page_address(slug: str, query: str, page: int) -> str:
+    asked = {name: value for name, value in (("q", query), ("page", page)) if value}
+    return f"{url_for('.letter', slug=slug)}?{urlencode(asked)}#signatories"
+
+
+def description_of(document: LetterDocument) -> str:
+    """The first words of the letter, for whoever sees its address shared."""
+    words = " ".join(body_text(document).split())
+    return words if len(words) <= DESCRIPTION else words[:DESCRIPTION].rpartition(" ")[0] + "…"
+
+
+def _fresh_for_a_moment(response: Response) -> Response:
+    """Kept by caches between us and the reader for seconds, asked again by the reader's own browser every time."""
+    session.accessed = False  # the page is the same for everyone, whoever the session says is here
+    response.headers["Cache-Control"] = FRESH
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,111 @@
+"""Signing a letter: the form, and the page that says which mail to wait for."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from letterhub.clock import now
+from letterhub.commands.signing import mail_confirmation_again, sign_letter
+from letterhub.domain.mails import CannotMail
+from letterhub.domain.signing import CannotSignNow, MailedAlready, TextChanged, masked
+from letterhub.domain.states import SignatureState
+from letterhub.queries.documents import PublicLetter, letter_document, public_letter
+from letterhub.queries.signatures import own_signature
+from letterhub.web.access import Entry, open_to
+from letterhub.web.public.forms import SigningForm, typed_from
+from letterhub.web.public.letters import sheet_of
+
+pages = Blueprint("signing", __name__)
+BEGUN = "signing"  # in the session: the letter, the masked address, and the signature's number, 0 for a machine's
+
+
+@pages.get("/letters/<slug>/sign")
+@open_to(Entry.EVERYONE)
+def sign(slug: str) -> ResponseReturnValue:
+    """The form; with what was typed before where one comes back to mend the address."""
+    letter = _open_letter(slug)
+    typed = _typed_before(slug) if "again" in request.args else {}
+    return _form_page(letter, SigningForm(letter, data=typed | {"revision": letter.revision}))
+
+
+@pages.post("/letters/<slug>/sign")
+@open_to(Entry.EVERYONE)
+def begin(slug: str) -> ResponseReturnValue:
+    """Begins a signature. The answer is the same whoever signs and whatever is known of the address."""
+    letter = _open_letter(slug)
+    form = SigningForm(letter)
+    if not form.validate():
+        return _form_page(letter, form), 422
+    try:
+        number = 0 if form.is_by_a_machine else _signed(letter, form)
+    except (TextChanged, CannotMail) as refusal:
+        letter = _open_letter(slug)
+        form.refuse(refusal)
+        form.revision.data = letter.revision
+        return _form_page(letter, form), 422
+    session[BEGUN] = {"letter": slug, "mail": masked(form.email.data), "signature": number}
+    return redirect(url_for(".check_mail", slug=slug), 303)
+
+
+@pages.get("/letters/<slug>/check-your-mail")
+@open_to(Entry.EVERYONE)
+def check_mail(slug: str) -> ResponseReturnValue:
+    """Which mail to wait for, and what to do where it does not come."""
+    letter = public_letter(slug) or abort(404)
+    begun = _begun(slug)
+    if not begun:
+        return redirect(url_for(".sign", slug=slug), 303)
+    return render_template("public/signing/check_mail.html", letter=letter, mail=begun["mail"])
+
+
+@pages.post("/letters/<slug>/check-your-mail")
+@open_to(Entry.EVERYONE)
+def send_again(slug: str) -> ResponseReturnValue:
+    """Mails the link once more, to whoever filled in the form in this browser."""
+    begun = _begun(slug) or abort(404)
+    try:
+        if begun["signature"]:
+            mail_confirmation_again(begun["signature"], now())
+        flash(_("The mail is on its way again."), "good")
+    except MailedAlready as refusal:
+        flash(str(refusal), "doubt")
+    return redirect(url_for(".check_mail", slug=slug), 303)
+
+
+@pages.errorhandler(CannotSignNow)
+def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
+    letter = public_letter((request.view_args or {})["slug"]) or abort(404)
+    return render_template("public/signing/not_now.html", letter=letter, sentence=str(refusal)), 409
+
+
+def _open_letter(slug: str) -> PublicLetter:
+    letter = public_letter(slug) or abort(404)
+    letter.check_open(now())
+    return letter
+
+
+def _form_page(letter: PublicLetter, form: SigningForm) -> str:
+    form.focus_first_error()
+    sheet = sheet_of(letter_document(letter.id))
+    return render_template("public/signing/sign.html", letter=letter, sheet=sheet, form=form)
+
+
+def _signed(letter: PublicLetter, form: SigningForm) -> int:
+    mended = _begun(letter.slug).get("signature") if form.again.data else None
+    return sign_letter(letter.id, form.as_request(), at=now(), replaces=mended)
+
+
+def _begun(slug: str) -> dict[str, Any]:
+    """What was begun in this browser for the letter; empty where nothing was."""
+    begun: dict[str, Any] = session.get(BEGUN) or {}
+    return begun if begun.get("letter") == slug else {}
+
+
+def _typed_before(slug: str) -> dict[str, Any]:
+    begun = _begun(slug)
+    mine = own_signature(begun["signature"]) if begun.get("signature") else None
+    if mine is None or mine.state is not SignatureState.PENDING:
+        return {}
+    return typed_from(mine.line) | {"email": mine.email, "again": "yes"}
