@@ -4,11 +4,15 @@ from flask import Blueprint, Flask
 
 from letterhub.config import Settings
 from letterhub.web.access import Entry
-from letterhub.web.public import home
+from letterhub.web.public import confirming, home, letters, managing, signing
 from letterhub.web.staff import account
 
 AREAS: tuple[tuple[Blueprint, str], ...] = (
     (home.pages, "/"),
+    (letters.pages, "/letters"),
+    (signing.pages, "/"),
+    (confirming.pages, "/"),
+    (managing.pages, "/"),
     (account.pages, "/account"),
 )
 
