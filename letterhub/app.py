@@ -1,5 +1,8 @@
 """Wiring: settings in, a Flask app out. Nothing is decided here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask
 from flask_babel import Babel
 from flask_migrate import Migrate
@@ -33,3 +36,15 @@ def create_app(settings: Settings) -> Flask:
     errors.install(app)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
     return app
+
+
+@contextmanager
+def at_work(settings: Settings) -> Iterator[Flask]:
+    """An app in its context, for as long as a block lasts; every connection of its database is closed at the end."""
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()

@@ -16,7 +16,7 @@ def backup(file: Path) -> None:
     FILE must not exist yet; only its owner may read it. From SQLite it is a database again: stop the site, put it in the
     place of the old one, start the site. From PostgreSQL it is for `pg_restore --clean --if-exists --dbname=NAME FILE`.
     """
-    with ready_site().app_context():
+    with ready_site():
         try:
             size = back_up(file)
         except NoBackup as refusal:

@@ -24,8 +24,7 @@ Check = Callable[[Settings], str]
 @click.command()
 def check() -> None:
     """Say whether settings, database, mail server, fonts and record are in order; end with status 1 where one is not."""
-    app = site()
-    with app.app_context():
+    with site() as app:
         bad = [name for name, fine in _answers(app) if not fine]
     if bad:
         raise click.ClickException(f"not in order: {', '.join(bad)}")

@@ -10,6 +10,6 @@ from letterhub.queries.health import at_revision
 @click.command()
 def migrate() -> None:
     """Bring the database to the tables of this version. Make a backup first."""
-    with site().app_context():
+    with site():
         flask_migrate.upgrade()
         click.echo(f"The database is at {at_revision()}.")

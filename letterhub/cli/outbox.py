@@ -20,7 +20,7 @@ def outbox() -> None:
 @click.option("--older-than", type=int, help="Go on below the mail with this number.")
 def list_mails(state: str | None, recipient: str, older_than: int | None) -> None:
     """List mails, the newest first, a page at a time: number, when, kind, how it stands, to whom, what went wrong."""
-    with ready_site().app_context():
+    with ready_site():
         page = posted_mails(None, state=MailState(state) if state else None, recipient=recipient, older_than=older_than)
     for mail in page.mails:
         click.echo(f"{mail.id}\t{mail.posted_at:%Y-%m-%d %H:%M}\t{mail.kind}\t{mail.state}\t{mail.recipient}\t{mail.error}")
@@ -32,7 +32,7 @@ def list_mails(state: str | None, recipient: str, older_than: int | None) -> Non
 @click.argument("numbers", nargs=-1, required=True, type=int)
 def retry(numbers: tuple[int, ...]) -> None:
     """Try mails that failed once more, by their numbers."""
-    with ready_site().app_context():
+    with ready_site():
         for number in numbers:
             try:
                 click.echo(f"{number}\t{retry_mail(number, None, now())}")

@@ -20,7 +20,9 @@ def serve(host: str, port: int, workers: int) -> None:
     Put a proxy with TLS in front of it, and set LETTERHUB_TRUSTED_PROXIES to 1. Mail leaves only while a `letterhub worker`
     runs beside it. Requests are not logged here: addresses of links hold secrets.
     """
-    ready_site()
+    with ready_site() as app:
+        public_url = app.extensions["settings"].public_url
+    click.echo(f"Serving {public_url} at http://{host}:{port} in {workers} processes.", err=True)
     Granian(
         "wsgi:app", address=host, port=port, workers=workers, interface=Interfaces.WSGI, working_dir=ROOT,
         blocking_threads=THREADS, respawn_failed_workers=True, log_access=False, websockets=False,

@@ -18,4 +18,5 @@ def worker(threads: int) -> None:
     in hand. One that is killed loses nothing: what it had is done again by another within five minutes.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s", stream=sys.stderr)
-    run(ready_site(), threads)
+    with ready_site() as app:
+        run(app, threads)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import textwrap
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +12,6 @@ from typing import Any
 from flask import render_template
 
 from letterhub.domain.mails import MailKind
-
-WIDTH = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ def compose(mailing: Mailing, sender: str, at: dt.datetime) -> EmailMessage:
     message["Message-ID"] = mailing.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(wrapped(_drawn(mailing, "body.txt")), cte="quoted-printable")
+    message.set_content(tidied(_drawn(mailing, "body.txt")), cte="quoted-printable")
     message.add_alternative(_drawn(mailing, "body.html"), subtype="html", cte="quoted-printable")
     return message
 
@@ -52,13 +49,7 @@ def one_line(text: str) -> str:
     return " ".join(seen.split())
 
 
-def wrapped(text: str) -> str:
-    """Paragraphs in lines that any mail program shows whole; what is indented, and links, stay as they are."""
-    paragraphs = re.sub(r"\n{3,}", "\n\n", text.strip()).splitlines()
-    return "\n".join(_folded(line) for line in paragraphs) + "\n"
-
-
-def _folded(line: str) -> str:
-    if line.startswith(" ") or "://" in line:
-        return line
-    return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+def tidied(text: str) -> str:
+    """A text with at most one empty line at a time. Paragraphs stay whole: a mail program folds them to its own width."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"

@@ -25,7 +25,7 @@ from letterhub.mail.outbox import post
 from letterhub.models import OutboxLine
 from tests import factories
 from tests.cast import CLARA
-from tests.databases import SECRET_KEY
+from tests.operator import environment_of
 from tests.postbox import Postbox
 
 PATIENCE = 60  # seconds until a worker that does not come to the point is given up
@@ -56,17 +56,10 @@ def wait_for(happened: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def working(settings: Settings, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
+def working(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """A worker in a process of its own, as an operator starts it."""
-    server = settings.mail_server
-    assert server is not None
-    site = {
-        "LETTERHUB_DATABASE_URL": settings.database_url, "LETTERHUB_SECRET_KEY": SECRET_KEY,
-        "LETTERHUB_PUBLIC_URL": settings.public_url, "LETTERHUB_MAIL_URL": f"smtp://{server.host}:{server.port}",
-        "LETTERHUB_MAIL_FROM": settings.mail_from, "LETTERHUB_DATA_DIR": str(settings.data_dir),
-    }  # fmt: skip
     command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
-    with subprocess.Popen(command, env={"PATH": os.environ["PATH"], **site, **changes}) as process:
+    with subprocess.Popen(command, env={"PATH": os.environ["PATH"], **environment_of(settings)}) as process:
         try:
             yield process
         finally:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from letterhub.domain.mails import CannotMail, Trouble, next_try
-from letterhub.mail.messages import one_line, wrapped
+from letterhub.mail.messages import one_line, tidied
 from letterhub.mail.outbox import one_address
 
 NOON = dt.datetime(2022, 1, 5, 12, 0, tzinfo=dt.UTC)
@@ -91,9 +91,6 @@ def test_what_is_not_one_plain_address_is_refused(given: str) -> None:
         one_address(given)
 
 
-def test_text_is_folded_but_for_links_and_what_is_indented() -> None:
-    long = " ".join(["word"] * 30)
-    link = "https://letters.example.org/confirm/" + "t" * 90
-    folded = wrapped(f"{long}\n\n\n\n    {long}\n{link}\n").splitlines()
-    assert [len(line) <= 72 for line in folded] == [True, True, True, True, False, False]
-    assert folded[3:] == ["", f"    {long}", link]
+def test_text_has_one_empty_line_at_a_time_and_its_paragraphs_are_whole() -> None:
+    paragraph = " ".join(["word"] * 100)
+    assert tidied(f"\n\n{paragraph}  \n\n\n\n    indented\n\n") == f"{paragraph}\n\n    indented\n"

@@ -1,0 +1,26 @@
+"""An operator at her machine: the settings as environment, and the `letterhub` command."""
+
+from click.testing import CliRunner, Result
+
+from letterhub.cli import main
+from letterhub.config import Settings
+from tests.databases import SECRET_KEY
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables that say what these settings say."""
+    server = settings.mail_server
+    assert server is not None
+    return {
+        "LETTERHUB_DATABASE_URL": settings.database_url,
+        "LETTERHUB_SECRET_KEY": SECRET_KEY,
+        "LETTERHUB_PUBLIC_URL": settings.public_url,
+        "LETTERHUB_MAIL_URL": f"smtp://{server.host}:{server.port}",
+        "LETTERHUB_MAIL_FROM": settings.mail_from,
+        "LETTERHUB_DATA_DIR": str(settings.data_dir),
+    }
+
+
+def letterhub(settings: Settings, *words: str, **changes: str | None) -> Result:
+    """What the command does with these settings; `changes` override variables, None takes one away."""
+    return CliRunner().invoke(main, list(words), env=environment_of(settings) | changes, prog_name="letterhub")
