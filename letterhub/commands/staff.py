@@ -24,7 +24,7 @@ def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
         raise CoalitionExists(f"There is a coalition at the address {coalition.slug} already. Choose another address.")
     db.session.add(coalition)
     db.session.flush()
-    remember(db.session(), f"coalition-{coalition.id}", OPERATOR, "found", at=at, after={"name": name})
+    remember(db.session(), f"coalition-{coalition.id}", OPERATOR, "created", at=at, after={"name": name})
     return coalition.slug
 
 
@@ -40,7 +40,7 @@ def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.d
     member = Membership(staff_id=staff.id, coalition_id=coalition.id, role=role, invited_at=at)
     db.session.add(member)
     db.session.flush()
-    _tell(member, actor, "invite", at, after={"role": str(role)})
+    _tell(member, actor, "invited", at, after={"role": str(role)})
     _mail(member, staff, at)
 
 
@@ -49,7 +49,7 @@ def invite_again(coalition_id: int, membership_id: int, actor: str, at: dt.datet
     """Mails an invitation once more, with a link that is good from now. Raises AlreadyJoined, NotOnTeam."""
     member = _member(coalition_id, membership_id)
     member.invite_again(at)
-    _tell(member, actor, "invite-again", at)
+    _tell(member, actor, "invited again", at)
     _mail(member, db.session.get_one(Staff, member.staff_id), at)
 
 
@@ -61,7 +61,7 @@ def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, a
         return
     _check_owner_remains(member, role)
     before, member.role = member.role, role
-    _tell(member, actor, "change-role", at, before={"role": str(before)}, after={"role": str(role)})
+    _tell(member, actor, "role changed", at, before={"role": str(before)}, after={"role": str(role)})
 
 
 @one_transaction
@@ -69,7 +69,7 @@ def remove_member(coalition_id: int, membership_id: int, actor: str, at: dt.date
     """Ends a membership, or takes an invitation back, at once. Raises LastOwner, NotOnTeam."""
     member = _member(coalition_id, membership_id)
     _check_owner_remains(member, None)
-    _tell(member, actor, "remove", at, before={"role": str(member.role)})
+    _tell(member, actor, "removed", at, before={"role": str(member.role)})
     db.session.delete(member)
 
 
@@ -80,7 +80,7 @@ def join_with_new_account(membership_id: int, staff_id: int, name: str, password
     member.join(at)
     if staff.password is None:
         staff.take_up(name, hash_password(password))
-    _tell(member, f"staff-{staff.id}", "join", at, after={"role": str(member.role)})
+    _tell(member, f"staff-{staff.id}", "joined", at, after={"role": str(member.role)})
 
 
 @one_transaction
@@ -90,7 +90,7 @@ def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> Non
     if staff.password is None:
         raise NotOnTeam("This invitation is for someone without an account. Open the link of the mail again.")
     member.join(at)
-    _tell(member, f"staff-{staff.id}", "join", at, after={"role": str(member.role)})
+    _tell(member, f"staff-{staff.id}", "joined", at, after={"role": str(member.role)})
 
 
 def _account(email: str, at: dt.datetime) -> Staff:

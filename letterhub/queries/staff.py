@@ -1,12 +1,15 @@
 """Reads about staff: who works where, and with which role."""
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 
 from letterhub.db import db
+from letterhub.domain.organizations import sort_key
 from letterhub.domain.roles import Role
-from letterhub.models import Coalition, Membership
+from letterhub.models import Coalition, Membership, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,74 @@ def desks_of(staff_id: int) -> tuple[Desk, ...]:
         .order_by(Coalition.name)
     )
     return tuple(Desk(staff_id, row.id, row.slug, row.name, row.role) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Someone on a coalition's staff. Until she has joined, her address is all that the coalition knows of her."""
+
+    membership_id: int
+    staff_id: int
+    name: str
+    email: str
+    role: Role
+    invited_at: dt.datetime
+    joined_at: dt.datetime | None
+
+
+def team_of(coalition_id: int) -> tuple[Member, ...]:
+    """Everyone on a coalition's staff by name, those who were invited last."""
+    rows = db.session.execute(_members().where(Membership.coalition_id == coalition_id))
+    team = (_member_from(row) for row in rows)
+    return tuple(sorted(team, key=lambda member: (member.joined_at is None, sort_key(member.name), member.membership_id)))
+
+
+def member_of(coalition_id: int, membership_id: int) -> Member | None:
+    """One member of a coalition's staff; None where it has no such member."""
+    row = db.session.execute(
+        _members().where(Membership.coalition_id == coalition_id, Membership.id == membership_id)
+    ).one_or_none()
+    return _member_from(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a mailed invitation leads to. `known` says whether the address has an account that can be signed in to."""
+
+    membership_id: int
+    staff_id: int
+    coalition: str
+    email: str
+    role: Role
+    known: bool
+    joined: bool
+
+
+def invitation_of(membership_id: int, staff_id: int) -> Invitation | None:
+    """The invitation of this member; None where it was taken back."""
+    row = db.session.execute(
+        _members()
+        .join(Coalition, Coalition.id == Membership.coalition_id)
+        .add_columns(Coalition.name.label("coalition"), Staff.password.is_not(None).label("known"))
+        .where(Membership.id == membership_id, Membership.staff_id == staff_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Invitation(row.id, row.staff_id, row.coalition, row.email, row.role, row.known, row.joined_at is not None)
+
+
+def _members() -> Select[Any]:
+    return select(
+        Membership.id,
+        Membership.staff_id,
+        Membership.role,
+        Membership.invited_at,
+        Membership.joined_at,
+        Staff.name,
+        Staff.email,
+    ).join(Staff, Staff.id == Membership.staff_id)
+
+
+def _member_from(row: Row[Any]) -> Member:
+    name = (row.name if row.joined_at else "") or row.email
+    return Member(row.id, row.staff_id, name, row.email, row.role, row.invited_at, row.joined_at)

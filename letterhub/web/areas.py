@@ -4,8 +4,8 @@ from flask import Blueprint, Flask
 
 from letterhub.config import Settings
 from letterhub.web.access import Entry
-from letterhub.web.public import confirming, home, letters, managing, signing
-from letterhub.web.staff import account
+from letterhub.web.public import confirming, home, letters, mailbox, managing, signing
+from letterhub.web.staff import account, desk, editions, importing, joining, names, outbox, record, review, sign_up, team, writing
 
 AREAS: tuple[tuple[Blueprint, str], ...] = (
     (home.pages, "/"),
@@ -14,9 +14,20 @@ AREAS: tuple[tuple[Blueprint, str], ...] = (
     (confirming.pages, "/"),
     (managing.pages, "/"),
     (account.pages, "/account"),
+    (joining.pages, "/join"),
+    (desk.pages, "/desk"),
+    (team.pages, "/desk/<coalition>/team"),
+    (record.pages, "/desk/<coalition>"),
+    (outbox.pages, "/desk/<coalition>/mail"),
+    (writing.pages, "/desk/<coalition>/letters/<slug>"),
+    (sign_up.pages, "/desk/<coalition>/letters/<slug>/sign-up"),
+    (names.pages, "/desk/<coalition>/letters/<slug>/names"),
+    (review.pages, "/desk/<coalition>/letters/<slug>/review"),
+    (importing.pages, "/desk/<coalition>/letters/<slug>/import"),
+    (editions.pages, "/desk/<coalition>/letters/<slug>/editions"),
 )
 
-DEMO_AREAS: tuple[tuple[Blueprint, str], ...] = ()
+DEMO_AREAS: tuple[tuple[Blueprint, str], ...] = ((mailbox.pages, "/demo/mailbox"),)
 
 BY_EXTENSIONS = {"security": Entry.EVERYONE}
 """Blueprints that a library brings: it guards its own pages."""

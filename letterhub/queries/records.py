@@ -1,0 +1,100 @@
+"""Reads of the record: the acts of one chain, the last on top, with the names that their references stand for."""
+
+import datetime as dt
+import enum
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from letterhub.db import db
+from letterhub.domain.records import first_break
+from letterhub.models import Chain, RecordEntry, Signature, Staff
+
+PAGE = 50
+
+
+class Whose(enum.StrEnum):
+    """Whose acts a page of the record shows; each but the first is how such an actor's reference begins."""
+
+    ANYONE = ""
+    STAFF = "staff"
+    SIGNATORIES = "signatory"
+    LETTERHUB = "worker"
+    OPERATORS = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One entry: `who` did something to `what`, each the name of today, or "" where there is none to say."""
+
+    number: int
+    at: dt.datetime
+    by: Whose
+    who: str
+    action: str
+    what: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Some acts of a chain, the last first; `older_than` is where the next page begins, None on the last one."""
+
+    acts: tuple[Act, ...]
+    length: int
+    older_than: int | None
+
+
+def record_page(chain: str, whose: Whose = Whose.ANYONE, older_than: int | None = None) -> RecordPage:
+    """The acts of a chain below the number `older_than`, or the last ones."""
+    rows = db.session.scalars(_entries(chain, whose, older_than).limit(PAGE + 1)).all()
+    names = _names(reference for row in rows for reference in (row.actor, row.subject))
+    length = db.session.scalar(select(Chain.length).where(Chain.name == chain)) or 0
+    more = rows[PAGE - 1].number if len(rows) > PAGE else None
+    return RecordPage(tuple(_act(row, names) for row in rows[:PAGE]), length, more)
+
+
+def broken_at(chain: str) -> str:
+    """The first thing wrong with a chain, as a sentence; "" where it is whole, or not begun."""
+    link = db.session.scalar(select(Chain).where(Chain.name == chain))
+    if link is None:
+        return ""
+    entries = select(RecordEntry).where(RecordEntry.chain_id == link.id).order_by(RecordEntry.number)
+    return first_break(db.session.scalars(entries.execution_options(yield_per=1000)), link.length, link.head)
+
+
+def _entries(chain: str, whose: Whose, older_than: int | None) -> Select[tuple[RecordEntry]]:
+    found = select(RecordEntry).join(Chain, Chain.id == RecordEntry.chain_id).where(Chain.name == chain)
+    if whose:
+        found = found.where(RecordEntry.actor.startswith(whose))
+    if older_than is not None:
+        found = found.where(RecordEntry.number < older_than)
+    return found.order_by(RecordEntry.number.desc())
+
+
+def _act(row: RecordEntry, names: Mapping[str, str]) -> Act:
+    kind = row.actor.partition("-")[0]
+    by = Whose(kind) if kind in tuple(Whose) else Whose.ANYONE
+    what = names.get(row.subject, row.subject)
+    return Act(row.number, row.at, by, names.get(row.actor, row.actor), row.action, what, row.before, row.after)
+
+
+def _names(references: Iterable[str]) -> dict[str, str]:
+    """What "staff-3", "signatory-12" and "signature-12" are called now. A signatory goes by the name of its signature."""
+    wanted = {reference for reference in references if reference.rpartition("-")[2].isdigit()}
+    staff = _numbers(wanted, "staff")
+    people = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff))) if staff else ()
+    names = {f"staff-{row.id}": row.name or row.email for row in people}
+    signed = _numbers(wanted, "signatory") | _numbers(wanted, "signature")
+    signatures = db.session.scalars(select(Signature).where(Signature.id.in_(signed))) if signed else ()
+    for signature in signatures:
+        names[f"signatory-{signature.id}"] = names[f"signature-{signature.id}"] = signature.signatory.name
+    return names
+
+
+def _numbers(references: Collection[str], kind: str) -> set[int]:
+    split = (reference.rpartition("-") for reference in references)
+    return {int(number) for name, _, number in split if name == kind}

@@ -1,0 +1,117 @@
+"""What the record says in words: a sentence for each act, and what changed by it, before and after."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from letterhub.queries.records import Act, Whose
+
+SENTENCES: Mapping[str, LazyString] = {
+    "created": _("%(who)s created “%(what)s”."),
+    "opened": _("%(who)s opened the letter for signatures."),
+    "closed": _("%(who)s closed the letter."),
+    "reopened": _("%(who)s opened the letter again."),
+    "withdrawn": _("%(who)s withdrew the letter."),
+    "delivered": _("%(who)s marked the letter as delivered."),
+    "revised": _("%(who)s put a new text before readers."),
+    "deadline moved": _("%(who)s moved the deadline."),
+    "sign-up changed": _("%(who)s changed how one signs."),
+    "address changed": _("%(who)s gave the letter another address."),
+    "published": _("%(who)s published %(what)s."),
+    "declined": _("%(who)s declined %(what)s."),
+    "returned": _("%(who)s put %(what)s back into the queue."),
+    "corrected": _("%(who)s corrected the line of %(what)s."),
+    "imported": _("%(who)s imported names from a file."),
+    "expired": _("The signature of %(what)s expired: nobody confirmed it."),
+    "frozen": _("%(who)s froze %(what)s."),
+    "exported": _("A file of %(what)s was drawn."),
+    "invited": _("%(who)s invited %(what)s."),
+    "invited again": _("%(who)s sent the invitation of %(what)s again."),
+    "joined": _("%(who)s joined the team."),
+    "role changed": _("%(who)s gave %(what)s another role."),
+    "removed": _("%(who)s removed %(what)s from the team."),
+}
+
+BY_SIGNATORIES: Mapping[str, LazyString] = {
+    "confirmed": _("%(who)s confirmed its signature."),
+    "corrected": _("%(who)s corrected its line."),
+    "withdrawn": _("%(who)s withdrew its signature."),
+    "disowned": _("Someone at the address of %(who)s said that this signature is not theirs."),
+}
+
+ACTORS = {"worker": _("Letterhub"), "operator": _("The operator of this site")}
+
+FIELDS: Mapping[str, LazyString] = {
+    "title": _("Title"),
+    "slug": _("Address"),
+    "revision": _("Revision"),
+    "sha256": _("Fingerprint"),
+    "state": _("State"),
+    "delivered_to": _("Delivered to"),
+    "delivered_at": _("Delivered at"),
+    "deadline_at": _("Deadline"),
+    "deadline_zone": _("Time zone"),
+    "who_may_sign": _("Who may sign"),
+    "asked": _("Fields asked for"),
+    "publish_rule": _("Published by"),
+    "grace_hours": _("Hours of grace"),
+    "reason": _("Reason"),
+    "count": _("Count"),
+    "file": _("File"),
+    "format": _("Format"),
+    "size": _("Bytes"),
+    "id": _("Id"),
+    "role": _("Role"),
+    "name": _("Name"),
+    "organization": _("Organization"),
+    "website": _("Website"),
+    "signer_name": _("Signer"),
+    "signer_title": _("Title of the signer"),
+    "location": _("Place"),
+    "affiliation": _("Affiliation"),
+    "section": _("Scope"),
+    "lead": _("Lead"),
+    "sort_name": _("Sorted as"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that an act changed; `before` is "" where there was nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+def sentence(act: Act) -> str:
+    """What was done, by whom, to what."""
+    who = str(ACTORS.get(act.who, act.who))
+    known = (BY_SIGNATORIES if act.by is Whose.SIGNATORIES else {}).get(act.action) or SENTENCES.get(act.action)
+    if known is None:
+        return " ".join(part for part in (f"{who}:", act.action, act.what) if part)
+    what = act.what.replace("edition-", str(_("edition "))) or act.after.get("title") or act.after.get("name", "")
+    return str(known) % {"who": who, "what": what}
+
+
+def changes(act: Act) -> Iterator[Change]:
+    """What is different after the act."""
+    for name in dict.fromkeys((*act.before, *act.after)):
+        before, after = _said(act.before.get(name)), _said(act.after.get(name))
+        if before != after:
+            yield Change(str(FIELDS.get(name, name)), before, after)
+
+
+def _said(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case True | False:
+            return str(_("yes") if value else _("no"))
+        case list() | tuple():
+            return ", ".join(_said(one) for one in value)
+        case _:
+            return str(value)

@@ -1,0 +1,49 @@
+"""What is typed about a coalition's staff: whom to invite, which role, and who one is when joining."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField, RadioField, SelectChoice, StringField
+from wtforms.validators import DataRequired, EqualTo, Length
+
+from letterhub.domain.lines import one_line
+from letterhub.domain.roles import Role
+
+ROLES = [
+    SelectChoice(Role.REVIEWER, _("Reviewer: decides which names appear")),
+    SelectChoice(Role.ORGANIZER, _("Organizer: writes letters as well")),
+    SelectChoice(Role.OWNER, _("Owner: also says who is on the team")),
+]
+PASSWORD_LENGTH = 12
+
+
+class InviteForm(FlaskForm):  # type: ignore[misc]
+    """Whom to invite, and for what."""
+
+    email = EmailField(
+        _("E-mail address"), validators=[DataRequired(_("Give the address that the invitation goes to.")), Length(max=254)]
+    )
+    role = RadioField(_("Role"), choices=ROLES, default=Role.REVIEWER)
+
+
+class RoleForm(FlaskForm):  # type: ignore[misc]
+    """Another role."""
+
+    role = RadioField(_("Role"), choices=ROLES)
+
+
+class JoinForm(FlaskForm):  # type: ignore[misc]
+    """Who joins, with an account that is new."""
+
+    name = StringField(
+        _("Your name"),
+        filters=[lambda typed: one_line(typed or "")],
+        validators=[DataRequired(_("Give the name that colleagues know you by.")), Length(max=200)],
+    )
+    password = PasswordField(
+        _("Password"),
+        validators=[Length(min=PASSWORD_LENGTH, max=1000, message=_("Choose a password of at least 12 characters."))],
+    )
+    password_again = PasswordField(
+        _("The password once more"),
+        validators=[EqualTo("password", _("The two are not the same. Type the password twice."))],
+    )

@@ -1,0 +1,47 @@
+"""Joining: what the link in an invitation leads to. A GET shows who invites whom; only the button joins."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from letterhub.clock import now
+from letterhub.commands.staff import join_with_account, join_with_new_account
+from letterhub.domain.roles import AlreadyJoined, NotOnTeam
+from letterhub.links import LinkSigner, Purpose
+from letterhub.queries.staff import Invitation, invitation_of
+from letterhub.web.access import Entry, open_to
+from letterhub.web.staff.forms_team import JoinForm
+
+pages = Blueprint("joining", __name__)
+
+
+@pages.route("/<token>", methods=["GET", "POST"])
+@open_to(Entry.LINK_HOLDER)
+def join(token: str) -> ResponseReturnValue:
+    """Joins with the account of the invited address, which gets its name and password here where it is new."""
+    invitation = _invitation(token)
+    form = FlaskForm() if invitation.known else JoinForm()
+    if not form.validate_on_submit():
+        return render_template("staff/joining/join.html", invitation=invitation, form=form), 422 if form.errors else 200
+    _accept(invitation, form)
+    flash(_("You are on the team of %(coalition)s now. Sign in to begin.", coalition=invitation.coalition), "good")
+    return redirect(url_for("security.login"), 303)
+
+
+def _invitation(token: str) -> Invitation:
+    links: LinkSigner = current_app.extensions["links"]
+    found = invitation_of(*links.subject(Purpose.JOIN, token))
+    if found is None:
+        raise NotOnTeam(_("This invitation was taken back. Ask whoever invited you."))
+    if found.joined:
+        raise AlreadyJoined(_("You have joined already. Sign in to go to your desk."))
+    return found
+
+
+def _accept(invitation: Invitation, form: FlaskForm) -> None:
+    who = (invitation.membership_id, invitation.staff_id)
+    if invitation.known:
+        join_with_account(*who, now())
+    else:
+        join_with_new_account(*who, form.name.data, form.password.data, now())

@@ -1,0 +1,38 @@
+"""The record: who did what and when, in a coalition and under one letter, and whether it was tampered with."""
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from letterhub.domain.roles import Role
+from letterhub.queries.records import Whose, broken_at, record_page
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.staff.acts import changes, sentence
+from letterhub.web.staff.rooms import enter
+
+pages = Blueprint("record", __name__)
+
+
+@pages.get("/record")
+@staff_only(Role.REVIEWER)
+def coalition(desk: Desk) -> ResponseReturnValue:
+    """What was done in the coalition itself: who joined, who left, who got which role."""
+    return _page("staff/record/coalition.html", f"coalition-{desk.coalition_id}", desk=desk, zone="UTC")
+
+
+@pages.get("/letters/<slug>/record")
+@staff_only(Role.REVIEWER)
+def letter(desk: Desk, slug: str) -> ResponseReturnValue:
+    """What was done under a letter."""
+    room = enter(desk, slug)
+    return _page("staff/record/letter.html", f"letter-{room.letter_id}", desk=desk, room=room, zone=room.deadline_zone)
+
+
+def _page(template: str, chain: str, **shown: object) -> Response:
+    asked = request.args.get("whose", "")
+    whose = Whose(asked) if asked in tuple(Whose) else Whose.ANYONE
+    older_than = request.args.get("older_than", None, int)
+    found = record_page(chain, whose, older_than)
+    told = [(act, sentence(act), tuple(changes(act))) for act in found.acts]
+    facts = {"found": found, "told": told, "whose": whose, "first_page": older_than is None, "broken": broken_at(chain)}
+    return make_response(render_template(template, **facts, **shown))

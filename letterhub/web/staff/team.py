@@ -1,0 +1,99 @@
+"""The team: who works for the coalition and in which role; owners invite, change and remove."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from letterhub.clock import now
+from letterhub.commands.staff import change_role, invite_again, invite_staff, remove_member
+from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
+from letterhub.links import LIFETIMES, Purpose
+from letterhub.queries.staff import Desk, Member, member_of, team_of
+from letterhub.web.access import staff_only
+from letterhub.web.staff.forms_team import InviteForm, RoleForm
+
+pages = Blueprint("team", __name__)
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def people(desk: Desk) -> ResponseReturnValue:
+    """Everyone on the coalition's staff."""
+    return _people(desk, InviteForm())
+
+
+@pages.post("")
+@staff_only(Role.OWNER)
+def invite(desk: Desk) -> ResponseReturnValue:
+    """Invites someone by mail."""
+    form = InviteForm()
+    if not form.validate_on_submit():
+        return _people(desk, form), 422
+    try:
+        invite_staff(desk.coalition_id, form.email.data.strip(), Role(form.role.data), desk.actor, now())
+    except Refused as refusal:
+        form.email.errors = [str(refusal)]
+        return _people(desk, form), 409
+    flash(_("An invitation to %(email)s is on its way.", email=form.email.data.strip()), "good")
+    return redirect(url_for(".people", coalition=desk.coalition), 303)
+
+
+@pages.route("/<int:number>", methods=["GET", "POST"])
+@staff_only(Role.OWNER)
+def member(desk: Desk, number: int) -> ResponseReturnValue:
+    """One member; a POST gives her another role."""
+    one = _member(desk, number)
+    form = RoleForm(role=one.role)
+    if not form.validate_on_submit():
+        return _one(desk, one, form), 422 if form.errors else 200
+    try:
+        change_role(desk.coalition_id, number, Role(form.role.data), desk.actor, now())
+    except Refused as refusal:
+        form.role.errors = [str(refusal)]
+        return _one(desk, one, form), 409
+    flash(_("%(name)s now has the role %(role)s.", name=one.name, role=form.role.data), "good")
+    return redirect(url_for(".people", coalition=desk.coalition), 303)
+
+
+@pages.post("/<int:number>/invite-again")
+@staff_only(Role.OWNER)
+def again(desk: Desk, number: int) -> ResponseReturnValue:
+    """Mails the invitation once more."""
+    one = _member(desk, number)
+    invite_again(desk.coalition_id, number, desk.actor, now())
+    flash(_("The invitation to %(email)s is on its way again.", email=one.email), "good")
+    return redirect(url_for(".people", coalition=desk.coalition), 303)
+
+
+@pages.route("/<int:number>/remove", methods=["GET", "POST"])
+@staff_only(Role.OWNER)
+def remove(desk: Desk, number: int) -> ResponseReturnValue:
+    """Asks whether the member shall leave the team; a POST does it."""
+    one, form = _member(desk, number), FlaskForm()
+    if not form.validate_on_submit():
+        return render_template("staff/team/remove.html", desk=desk, member=one)
+    remove_member(desk.coalition_id, number, desk.actor, now())
+    if one.staff_id == desk.staff_id:
+        flash(_("You are no longer on the team of %(coalition)s.", coalition=desk.name), "good")
+        return redirect(url_for("account.own"), 303)
+    flash(_("%(name)s is no longer on the team.", name=one.name), "good")
+    return redirect(url_for(".people", coalition=desk.coalition), 303)
+
+
+def _member(desk: Desk, number: int) -> Member:
+    one = member_of(desk.coalition_id, number)
+    if one is None:
+        abort(404)
+    return one
+
+
+def _people(desk: Desk, form: InviteForm) -> str:
+    oldest_good = now() - LIFETIMES[Purpose.JOIN]
+    team = team_of(desk.coalition_id)
+    return render_template("staff/team/people.html", desk=desk, team=team, form=form, oldest_good=oldest_good)
+
+
+def _one(desk: Desk, one: Member, form: RoleForm) -> str:
+    return render_template("staff/team/member.html", desk=desk, member=one, form=form)
