@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -174,14 +174,19 @@ def _facts_of(signature: Signature) -> Facts:
 
 
 def _apply(signature: Signature, correction: Correction, at: dt.datetime) -> None:
-    signature.organization_name = correction.organization
-    signature.signer_name = correction.signer_name
-    signature.signer_title = correction.signer_title
-    signature.location = correction.location
-    signature.affiliation = correction.affiliation
-    signature.scope = correction.section
-    signature.sort_name = correction.sort_name
-    signature.lead = correction.lead
+    signature.take(
+        replace(
+            signature.signatory,
+            organization=correction.organization,
+            signer_name=correction.signer_name,
+            signer_title=correction.signer_title,
+            location=correction.location,
+            affiliation=correction.affiliation,
+            section=correction.section,
+        )
+    )
+    signature.sort_name, signature.lead = correction.sort_name, correction.lead
     signature.settle()
     if signature.kind is Kind.ORGANIZATION:
-        signature.organization_id = organization_named(db.session(), correction.organization, signature.website, at)[0].id
+        known, _new = organization_named(db.session(), correction.organization, signature.website, at)
+        signature.organization_id = known.id

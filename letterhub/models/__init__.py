@@ -1,7 +1,7 @@
 """How it is kept: one table a file."""
 
 from letterhub.models.coalition import Coalition
-from letterhub.models.edition import Edition, EditionFile, Format, JobState
+from letterhub.models.edition import Edition, EditionFile
 from letterhub.models.letter import Draft, Letter
 from letterhub.models.organization import Organization, organization_named
 from letterhub.models.outbox import OutboxLine
@@ -12,6 +12,6 @@ from letterhub.models.staff import Membership, Staff
 from letterhub.models.upload import Upload
 
 __all__ = [
-    "Chain", "Coalition", "Draft", "Edition", "EditionFile", "Format", "JobState", "Letter", "Membership", "Organization",
+    "Chain", "Coalition", "Draft", "Edition", "EditionFile", "Letter", "Membership", "Organization",
     "OutboxLine", "RecordEntry", "Revision", "Signature", "Staff", "Upload", "organization_named", "remember",
 ]  # fmt: skip

@@ -1,31 +1,15 @@
 """An edition: a frozen, numbered letter with its list, and the files that are drawn from it once."""
 
 import datetime as dt
-import enum
+import hashlib
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, event, inspect
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from letterhub.db import Base
+from letterhub.domain.editions import Format, JobState
 from letterhub.models.letter import Letter
-
-
-class Format(enum.StrEnum):
-    """What an edition is drawn as."""
-
-    HTML = "html"
-    PDF = "pdf"
-    CSV = "csv"
-
-
-class JobState(enum.StrEnum):
-    """How far the drawing of a file has come."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
 
 
 class Edition(Base):
@@ -73,3 +57,41 @@ class EditionFile(Base):
     lease_until: Mapped[dt.datetime | None]
 
     edition: Mapped[Edition] = relationship(lazy="raise")
+
+    def is_due(self, at: dt.datetime) -> bool:
+        """Whether it waits to be drawn, or whoever drew it is lost."""
+        lost = self.state is JobState.RUNNING and (self.lease_until is None or self.lease_until <= at)
+        return self.state is JobState.WAITING or lost
+
+    def begin(self, lease_until: dt.datetime) -> None:
+        """Someone draws it, until then or longer."""
+        self.state, self.attempts, self.progress, self.lease_until = JobState.RUNNING, self.attempts + 1, 0, lease_until
+
+    def finish(self, content: bytes, warnings: list[str], at: dt.datetime) -> None:
+        """It is drawn, for good."""
+        self.content, self.size, self.sha256 = content, len(content), hashlib.sha256(content).hexdigest()
+        self.state, self.progress, self.warnings, self.error = JobState.DONE, 100, list(warnings), ""
+        self.finished_at, self.lease_until = at, None
+
+    def fail(self, sentence: str, at: dt.datetime) -> None:
+        """It is given up, until someone asks for another try."""
+        self.state, self.error, self.finished_at, self.lease_until = JobState.FAILED, sentence[:1000], at, None
+
+    def wait(self, at: dt.datetime) -> None:
+        """It is asked for once more."""
+        self.state, self.error, self.attempts, self.progress = JobState.WAITING, "", 0, 0
+        self.asked_at, self.finished_at = at, None
+
+
+@event.listens_for(Edition, "before_update")
+@event.listens_for(Edition, "before_delete")
+def _never_changes(_mapper: Mapper[Any], _connection: Any, edition: Edition) -> None:
+    raise RuntimeError(f"edition {edition.number} is frozen: freeze a new one")
+
+
+@event.listens_for(EditionFile, "before_update")
+@event.listens_for(EditionFile, "before_delete")
+def _never_changes_once_done(_mapper: Mapper[Any], _connection: Any, file: EditionFile) -> None:
+    before = inspect(file).attrs.state.history
+    if JobState.DONE in (before.deleted or before.unchanged or ()):
+        raise RuntimeError(f"the {file.format} of edition {file.edition_id} is drawn: it stays as it is")

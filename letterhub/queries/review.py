@@ -1,7 +1,7 @@
 """Reads for review: a letter's names with what is known of each, searched, picked and paged; one name with its story."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +95,17 @@ def name_by_id(letter_id: int, signature_id: int) -> Name | None:
     """One of a letter's names; None where the letter has none with this number."""
     signature = db.session.scalar(select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))
     return _name(signature, _current_text(letter_id)) if signature else None
+
+
+def names_chosen(letter_id: int, signature_ids: Sequence[int], states: Sequence[SignatureState]) -> tuple[Name, ...]:
+    """Those of the numbered names that are the letter's and in one of the states."""
+    rows = db.session.scalars(
+        select(Signature)
+        .where(Signature.letter_id == letter_id, Signature.id.in_(signature_ids), Signature.state.in_(states))
+        .order_by(Signature.sort_key, Signature.id)
+    ).all()
+    text = _current_text(letter_id)
+    return tuple(_name(row, text) for row in rows)
 
 
 def story_of(letter_id: int, signature_id: int) -> tuple[Turn, ...]:

@@ -37,9 +37,9 @@ class CannotBeSet(Refused):
 class Limits:
     """What one letter may take: seconds of processor, seconds by the clock, bytes of memory."""
 
-    cpu_seconds: int = 240
-    wall_seconds: float = 300
-    memory_bytes: int = 3 * 2**30
+    cpu_seconds: int = 120
+    wall_seconds: float = 180
+    memory_bytes: int = 2 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,11 @@ def pdf(document: LetterDocument, on_progress: Progress | None = None, limits: L
     lost = undrawable(html)
     data = _pressed(html.translate({ord(letter): "[?]" for letter in lost}), _pages(document), on_progress, limits)
     return PdfFile(data, tuple(_warnings(document, lost)))
+
+
+def missing_glyphs(document: LetterDocument) -> tuple[str, ...]:
+    """What `pdf` would warn of: a sentence for each name with a character that no font can draw."""
+    return tuple(_warnings(document, undrawable(paper_html(document))))
 
 
 def paper_html(document: LetterDocument) -> str:

@@ -5,7 +5,20 @@ from flask import Blueprint, Flask
 from letterhub.config import Settings
 from letterhub.web.access import Entry
 from letterhub.web.public import confirming, home, letters, mailbox, managing, signing
-from letterhub.web.staff import account, desk, editions, importing, joining, names, outbox, record, review, sign_up, team, writing
+from letterhub.web.staff import (
+    account,
+    desk,
+    editions,
+    importing,
+    joining,
+    names,
+    outbox,
+    record,
+    review,
+    sign_up,
+    team,
+    writing,
+)
 
 AREAS: tuple[tuple[Blueprint, str], ...] = (
     (home.pages, "/"),

@@ -1,0 +1,128 @@
+"""Drawing the files of editions: taken under a lease, drawn while no transaction is open, kept once and for good."""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from letterhub.clock import now
+from letterhub.db import db, end_of_reading, one_transaction
+from letterhub.domain.document import LetterDocument
+from letterhub.domain.editions import Format, JobState
+from letterhub.domain.refusals import Refused
+from letterhub.models import Edition, EditionFile, remember
+from letterhub.queries.documents import document_of_edition
+from letterhub.rendering.html import standalone_html
+from letterhub.rendering.pdf import pdf
+from letterhub.rendering.table import csv_table
+
+LEASE = dt.timedelta(minutes=2)
+MOST_ATTEMPTS = 3
+BETWEEN_REPORTS = 0.5  # seconds
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The bytes of a file, and a sentence for each name that could not be drawn whole."""
+
+    content: bytes
+    warnings: tuple[str, ...] = ()
+
+
+def draw_file(file_id: int) -> bool:
+    """Draws a file of an edition and keeps it; gives whether it did.
+
+    Where a lease ran out and two draw the same file, the first to finish is kept: both drew the same bytes.
+    """
+    claimed = _claim(file_id, now())
+    if claimed is None:
+        return False
+    edition_id, form = claimed
+    document = document_of_edition(edition_id)
+    end_of_reading()
+    try:
+        drawn = drawn_as(form, document, _reporter(file_id))
+    except Refused as refusal:
+        _give_up(file_id, str(refusal), now())
+        return False
+    return _keep(file_id, drawn, now())
+
+
+def drawn_as(form: Format, document: LetterDocument, on_progress: Progress | None = None) -> Drawn:
+    """A document as a file of a format. Raises what the press raises."""
+    return DRAWN[form](document, on_progress)
+
+
+def _html(document: LetterDocument, _on_progress: Progress | None) -> Drawn:
+    return Drawn(standalone_html(document))
+
+
+def _pdf(document: LetterDocument, on_progress: Progress | None) -> Drawn:
+    made = pdf(document, on_progress)
+    return Drawn(made.data, made.warnings)
+
+
+def _csv(document: LetterDocument, _on_progress: Progress | None) -> Drawn:
+    return Drawn(csv_table(document))
+
+
+DRAWN: Mapping[Format, Callable[[LetterDocument, Progress | None], Drawn]] = {
+    Format.HTML: _html,
+    Format.PDF: _pdf,
+    Format.CSV: _csv,
+}
+
+
+def _reporter(file_id: int) -> Progress:
+    """Writes down how far a file is, now and then."""
+    last = time.monotonic()
+
+    def report(share: float) -> None:
+        nonlocal last
+        if time.monotonic() - last >= BETWEEN_REPORTS:
+            last = time.monotonic()
+            _report(file_id, int(share * 100), now())
+
+    return report
+
+
+@one_transaction
+def _claim(file_id: int, at: dt.datetime) -> tuple[int, Format] | None:
+    """Takes a file under a lease; None where it is not due, or was broken off too often."""
+    file = db.session.get(EditionFile, file_id, with_for_update=True)
+    if file is None or not file.is_due(at):
+        return None
+    if file.attempts >= MOST_ATTEMPTS:
+        file.fail("The drawing of this file was broken off three times.", at)
+        return None
+    file.begin(at + LEASE)
+    return file.edition_id, file.format
+
+
+@one_transaction
+def _report(file_id: int, percent: int, at: dt.datetime) -> None:
+    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
+    if file.state is JobState.RUNNING:
+        file.progress, file.lease_until = percent, at + LEASE
+
+
+@one_transaction
+def _give_up(file_id: int, sentence: str, at: dt.datetime) -> None:
+    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
+    if file.state is JobState.RUNNING:
+        file.fail(sentence, at)
+
+
+@one_transaction
+def _keep(file_id: int, drawn: Drawn, at: dt.datetime) -> bool:
+    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
+    if file.state is JobState.DONE:
+        return False
+    file.finish(drawn.content, list(drawn.warnings), at)
+    edition = db.session.get_one(Edition, file.edition_id)
+    told = {"format": file.format, "size": file.size, "sha256": file.sha256}
+    subject = f"edition-{edition.number}"
+    remember(db.session(), f"letter-{edition.letter_id}", "worker", "exported", at=at, subject=subject, after=told)
+    return True

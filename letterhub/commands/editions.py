@@ -1,0 +1,59 @@
+"""Editions: a letter frozen as it was shown, numbered, with its files asked for."""
+
+import datetime as dt
+import secrets
+
+from sqlalchemy import func, select
+
+from letterhub.db import db, one_transaction
+from letterhub.domain.document import LetterDocument
+from letterhub.domain.editions import Format, JobState, NotFailed, check_freezable, check_not_empty, check_unchanged, public_id
+from letterhub.domain.snapshot import facts_of_document, fingerprint
+from letterhub.models import Edition, EditionFile, Letter, Revision, remember
+from letterhub.queries.documents import letter_document
+
+
+@one_transaction
+def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: dt.datetime) -> int:
+    """Makes an edition of the letter as it stands, with files to be drawn; gives its number.
+
+    `shown` is the fingerprint of what was shown before. Raises NothingToFreeze and ListChanged.
+    """
+    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    check_freezable(letter.state)
+    revision, document = _current_revision(letter_id), letter_document(letter_id)
+    check_not_empty(document.count)
+    check_unchanged(shown, fingerprint(facts_of_document(document)))
+    edition = _edition(letter_id, revision, document, staff_id, at)
+    db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], asked_at=at) for form in Format)
+    told = {"id": edition.public_id, "count": edition.count, "revision": revision.number, "sha256": edition.sha256}
+    subject = f"edition-{edition.number}"
+    remember(db.session(), f"letter-{letter_id}", actor, "frozen", at=at, subject=subject, after=told)
+    return edition.number
+
+
+@one_transaction
+def draw_again(file_id: int, *, at: dt.datetime) -> None:
+    """Asks for another try at a file that was given up. Raises NotFailed."""
+    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
+    if file.state is not JobState.FAILED:
+        raise NotFailed("This file was not given up: there is nothing to try again.")
+    file.wait(at)
+
+
+def _current_revision(letter_id: int) -> Revision:
+    newest = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
+    return db.session.scalars(newest).one()
+
+
+def _edition(letter_id: int, revision: Revision, document: LetterDocument, staff_id: int | None, at: dt.datetime) -> Edition:
+    """The letter's next edition: its number follows the last one's, which the lock on the letter keeps."""
+    last = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter_id)) or 0
+    facts = facts_of_document(document)
+    edition = Edition(
+        letter_id=letter_id, revision_id=revision.id, number=last + 1, public_id=public_id(secrets.choice), as_of=at,
+        count=document.count, document=facts, sha256=fingerprint(facts), created_by_id=staff_id,
+    )  # fmt: skip
+    db.session.add(edition)
+    db.session.flush()
+    return edition

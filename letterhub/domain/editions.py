@@ -1,0 +1,68 @@
+"""What may be frozen, what an edition is called on paper, and how far its files are."""
+
+import enum
+from collections.abc import Callable
+
+from letterhub.domain.refusals import Refused
+from letterhub.domain.states import LetterState
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Figures and letters that nobody mistakes for one another on paper or by telephone."""
+
+
+class Format(enum.StrEnum):
+    """What an edition is drawn as."""
+
+    HTML = "html"
+    PDF = "pdf"
+    CSV = "csv"
+
+
+class JobState(enum.StrEnum):
+    """How far the drawing of a file has come."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class NothingToFreeze(Refused):
+    """A letter of which no edition can be made now."""
+
+
+class ListChanged(Refused):
+    """A letter that is not as it was shown before it was to be frozen."""
+
+
+class NoSuchEdition(Refused):
+    """An edition, or a file of one, that is not there."""
+
+
+class NotFailed(Refused):
+    """A file that was not given up: there is nothing to try again."""
+
+
+def check_freezable(state: LetterState) -> None:
+    """Raises NothingToFreeze unless a letter in this state can become an edition."""
+    if state is LetterState.DRAFT:
+        raise NothingToFreeze("Open the letter first: an edition is made of a text that organizations signed.")
+    if state is LetterState.WITHDRAWN:
+        raise NothingToFreeze("This letter was withdrawn. No edition is made of it any more.")
+
+
+def check_not_empty(count: int) -> None:
+    """Raises NothingToFreeze for a list without a name."""
+    if not count:
+        raise NothingToFreeze("No name is published yet: an edition would have an empty list.")
+
+
+def check_unchanged(shown: str, now_is: str) -> None:
+    """Raises ListChanged unless the letter has the fingerprint that was shown."""
+    if shown != now_is:
+        raise ListChanged("The letter or its list changed while you looked. Look at it as it is now, then freeze it.")
+
+
+def public_id(choose: Callable[[str], str]) -> str:
+    """An edition's printed id, such as "7KQ2-M3TX-9RWB": 60 bits where `choose` picks by chance, as `secrets.choice` does."""
+    return "-".join("".join(choose(ALPHABET) for _ in range(4)) for _ in range(3))

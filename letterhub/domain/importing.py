@@ -1,0 +1,164 @@
+"""What becomes of each row of a file of names: taken, or left out with the reason."""
+
+import enum
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from letterhub.domain.document import Kind, Signatory
+from letterhub.domain.letters import WhoMaySign
+from letterhub.domain.organizations import NotAWebsite, domain_of_website, name_key, website_of
+from letterhub.domain.refusals import Refused
+from letterhub.domain.signing import takes
+from letterhub.domain.states import STANDING, LetterState, SignatureState
+
+LONGEST = 200
+Told = TypeVar("Told")
+LEFT = {
+    SignatureState.DECLINED: "was declined before: return it to the queue on its own page if that was wrong",
+    SignatureState.WITHDRAWN: "was withdrawn before, and is not brought back by a file",
+}
+
+
+class Fate(enum.StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    STANDS = "stands"
+    TWICE = "twice"
+    LEFT = "left"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A row as the file gives it: `problems` keep it from being taken, `notes` say what of it is left aside."""
+
+    line: int
+    signatory: Signatory
+    email: str
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fated:
+    """A row with its fate, and a sentence that gives the reason; "" where there is nothing to say."""
+
+    given: Given
+    fate: Fate
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What one recognizes a signatory by: an organization by name and site, a person by name and address."""
+
+    kind: Kind
+    key: str
+    at: str
+
+    @classmethod
+    def of(cls, kind: Kind, name: str, website: str, email: str) -> "Who":
+        """Whom these facts name."""
+        return cls(kind, name_key(name), domain_of_website(website) if kind is Kind.ORGANIZATION else email.casefold())
+
+    def may_be(self, other: "Who") -> bool:
+        """Whether both may be one: a site or address that only one of them gives does not tell them apart.
+
+        One address is one person, however the name is spelled; one site may be many organizations'.
+        """
+        if self.kind is not other.kind:
+            return False
+        if self.kind is Kind.INDIVIDUAL and self.at and self.at == other.at:
+            return True
+        return self.key == other.key and (self.at == other.at or not self.at or not other.at)
+
+    @property
+    def handles(self) -> tuple[tuple[Kind, str], ...]:
+        """What others that may be the same are found by."""
+        by_name = (self.kind, self.key)
+        return (by_name, (self.kind, f"@{self.at}")) if self.kind is Kind.INDIVIDUAL and self.at else (by_name,)
+
+
+class _Seen(Generic[Told]):
+    """Signatories that were met, each with what is told of it, found again by whatever they are recognized by."""
+
+    def __init__(self) -> None:
+        self._met: dict[tuple[Kind, str], list[tuple[Who, Told]]] = defaultdict(list)
+
+    def add(self, who: Who, told: Told) -> None:
+        for handle in who.handles:
+            self._met[handle].append((who, told))
+
+    def like(self, who: Who) -> list[Told]:
+        """What is told of all that may be this one."""
+        return [told for handle in who.handles for other, told in self._met.get(handle, ()) if who.may_be(other)]
+
+
+class CannotImport(Refused):
+    """A letter that takes no names from a file."""
+
+
+class ImportChanged(Refused):
+    """A file whose rows have another fate by now than the one that was shown."""
+
+
+def check_imports(state: LetterState) -> None:
+    """Raises CannotImport for a letter without a text that is signed, or one that was taken back."""
+    if state is LetterState.DRAFT:
+        raise CannotImport("Open the letter first: a signature is bound to the text that it signs.")
+    if state is LetterState.WITHDRAWN:
+        raise CannotImport("This letter was withdrawn. It takes no more names.")
+
+
+def fates(rows: Iterable[Given], held: Iterable[tuple[Who, SignatureState]], who_may_sign: WhoMaySign) -> tuple[Fated, ...]:
+    """The fate of each row of a file, in its order, against the names that the letter holds already."""
+    known, earlier = _Seen[SignatureState](), _Seen[int]()
+    for who, state in held:
+        known.add(who, state)
+    told = []
+    for row in rows:
+        line = row.signatory
+        who = Who.of(line.kind, line.name, line.url, row.email)
+        one = _fated(row, set(known.like(who)), earlier.like(who), who_may_sign)
+        told.append(one)
+        if one.fate is Fate.NEW:
+            earlier.add(who, row.line)
+    return tuple(told)
+
+
+def _fated(row: Given, states: set[SignatureState], earlier: list[int], who_may_sign: WhoMaySign) -> Fated:
+    problems = (*row.problems, *_troubles(row.signatory, who_may_sign))
+    if problems:
+        return Fated(row, Fate.PROBLEM, " ".join(problems))
+    if states & STANDING:
+        return Fated(row, Fate.STANDS, "Stands under this letter already.")
+    for state, reason in LEFT.items():
+        if state in states:
+            return Fated(row, Fate.LEFT, f"This name {reason}.")
+    if earlier:
+        return Fated(row, Fate.TWICE, f"The same name as in line {earlier[0]}.")
+    return Fated(row, Fate.NEW, " ".join(row.notes))
+
+
+def _troubles(line: Signatory, who_may_sign: WhoMaySign) -> Iterable[str]:
+    if not takes(who_may_sign, line.kind):
+        yield f"This letter takes {who_may_sign} only."
+    if max(map(len, (line.organization, line.signer_name, line.signer_title, line.location, line.sort_name))) > LONGEST:
+        yield f"A part of the line is longer than {LONGEST} characters."
+
+
+def with_website(row: Given) -> Given:
+    """The row with its website as an address, or without one that leads nowhere, and a note of it."""
+    try:
+        return replace(row, signatory=replace(row.signatory, url=website_of(row.signatory.url)))
+    except NotAWebsite:
+        note = f"“{row.signatory.url[:60]}” is no website and is left aside."
+        return replace(row, signatory=replace(row.signatory, url=""), notes=(*row.notes, note))
+
+
+def without_email(row: Given) -> Given:
+    """The row without an address that no mail can reach, and a note of it."""
+    return replace(row, email="", notes=(*row.notes, f"“{row.email[:60]}” is no e-mail address and is left aside."))

@@ -1,0 +1,151 @@
+"""Reads about editions: those of a letter with their files, what freezing would print now, and which files wait to be drawn."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select
+
+from letterhub.db import db
+from letterhub.domain.document import LetterDocument
+from letterhub.domain.editions import Format, JobState
+from letterhub.domain.snapshot import facts_of_document, fingerprint
+from letterhub.domain.states import LetterState
+from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
+from letterhub.queries.documents import letter_document
+from letterhub.rendering.pdf import missing_glyphs
+from letterhub.rendering.view import Roll, roll
+
+MEDIA_TYPES = {Format.HTML: "text/html", Format.PDF: "application/pdf", Format.CSV: "text/csv"}
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFileFacts:
+    """One file of an edition and how far it is; `progress` in percent, `size` in bytes."""
+
+    id: int
+    format: Format
+    state: JobState
+    progress: int
+    size: int
+    sha256: str
+    warnings: tuple[str, ...]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFacts:
+    """An edition as staff see it."""
+
+    id: int
+    number: int
+    public_id: str
+    as_of: dt.datetime
+    count: int
+    revision: int
+    frozen_by: str
+    files: tuple[EditionFileFacts, ...]
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether nothing of it is still on its way."""
+        return all(file.state in (JobState.DONE, JobState.FAILED) for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What freezing would print now, its fingerprint, what no font can draw, and the number of an edition that is the same."""
+
+    document: LetterDocument
+    roll: Roll
+    revision: int
+    fingerprint: str
+    warnings: tuple[str, ...]
+    same_as: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A finished file."""
+
+    name: str
+    media_type: str
+    data: bytes
+    sha256: str
+
+
+def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
+    """A letter's editions, the newest first."""
+    files = defaultdict(list)
+    for file in db.session.scalars(
+        select(EditionFile).join(Edition).where(Edition.letter_id == letter_id).order_by(EditionFile.id)
+    ):
+        files[file.edition_id].append(_facts_of(file))
+    rows = db.session.execute(
+        select(Edition, Revision.number, Staff.name)
+        .join(Revision, Revision.id == Edition.revision_id)
+        .outerjoin(Staff, Staff.id == Edition.created_by_id)
+        .where(Edition.letter_id == letter_id)
+        .order_by(Edition.number.desc())
+    )
+    return tuple(
+        EditionFacts(one.id, one.number, one.public_id, one.as_of, one.count, revision, by or "", tuple(files[one.id]))
+        for one, revision, by in rows
+    )
+
+
+def proof_of(letter_id: int) -> Proof | None:
+    """What would be frozen now; None for a letter that has no text to sign yet."""
+    revision = db.session.scalar(
+        select(Revision.number)
+        .join(Letter)
+        .where(Revision.letter_id == letter_id, Letter.state != LetterState.DRAFT)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+    if revision is None:
+        return None
+    document = letter_document(letter_id)
+    mark = fingerprint(facts_of_document(document))
+    last = select(Edition.number, Edition.sha256).where(Edition.letter_id == letter_id).order_by(Edition.number.desc()).limit(1)
+    newest = db.session.execute(last).one_or_none()
+    same_as = newest.number if newest and newest.sha256 == mark else None
+    return Proof(document, roll(document), revision, mark, missing_glyphs(document), same_as)
+
+
+def content_of(letter_id: int, number: int, form: Format) -> Content | None:
+    """A finished file of an edition; None where there is none, or not yet."""
+    row = db.session.execute(
+        select(EditionFile.content, EditionFile.sha256, Letter.slug)
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .where(Letter.id == letter_id, Edition.number == number, EditionFile.format == form, EditionFile.state == JobState.DONE)
+    ).one_or_none()
+    return Content(f"{row.slug}-edition-{number}.{form}", MEDIA_TYPES[form], row.content, row.sha256) if row else None
+
+
+def file_of(letter_id: int, number: int, form: Format) -> int | None:
+    """The number of an edition's file in a format, drawn or not; None where there is none."""
+    return db.session.scalar(
+        select(EditionFile.id)
+        .join(Edition)
+        .where(Edition.letter_id == letter_id, Edition.number == number, EditionFile.format == form)
+    )
+
+
+def files_to_draw(at: dt.datetime) -> tuple[int, ...]:
+    """The files that wait, and those whose drawing was broken off, the oldest first."""
+    lost = and_(EditionFile.state == JobState.RUNNING, EditionFile.lease_until <= at)
+    due = (
+        select(EditionFile.id)
+        .where(or_(EditionFile.state == JobState.WAITING, lost))
+        .order_by(EditionFile.asked_at, EditionFile.id)
+    )
+    return tuple(db.session.scalars(due))
+
+
+def _facts_of(file: EditionFile) -> EditionFileFacts:
+    return EditionFileFacts(
+        id=file.id, format=file.format, state=file.state, progress=file.progress, size=file.size, sha256=file.sha256,
+        warnings=tuple(file.warnings), error=file.error,
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+"""Reads for importing: a file that was uploaded, and what would become of each of its rows."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from letterhub.db import db
+from letterhub.domain.document import Signatory
+from letterhub.domain.importing import Fate, Fated, Given, Who, fates, with_website, without_email
+from letterhub.domain.letters import WhoMaySign
+from letterhub.domain.mails import CannotMail
+from letterhub.domain.states import SignatureState
+from letterhub.intake.signatory_table import TableRow, read_signatories
+from letterhub.mail.outbox import one_address
+from letterhub.models import Letter, Signature, Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """An upload as it would be imported now. `notes` tell what of the file as a whole was left out."""
+
+    file: str
+    uploaded_at: dt.datetime
+    rows: tuple[Fated, ...]
+    notes: tuple[str, ...]
+
+    def of(self, fate: Fate) -> tuple[Fated, ...]:
+        """The rows of one fate."""
+        return tuple(row for row in self.rows if row.fate is fate)
+
+    @property
+    def new(self) -> tuple[Fated, ...]:
+        """The rows that would be imported."""
+        return self.of(Fate.NEW)
+
+
+def rehearsal(letter_id: int, upload_id: int) -> Rehearsal | None:
+    """What importing an upload into its letter would do now; None where the letter has no such upload."""
+    upload = db.session.scalar(select(Upload).where(Upload.id == upload_id, Upload.letter_id == letter_id))
+    if upload is None:
+        return None
+    rows, notes = fates_in(letter_id, upload.content, upload.file)
+    return Rehearsal(upload.file, upload.uploaded_at, rows, notes)
+
+
+def fates_in(letter_id: int, content: bytes, file: str) -> tuple[tuple[Fated, ...], tuple[str, ...]]:
+    """The fate of each row of a file under a letter, and the notes of its reader. Raises FileRefused."""
+    table = read_signatories(content, file)
+    who_may_sign = db.session.scalars(select(Letter.who_may_sign).where(Letter.id == letter_id)).one()
+    return fates(map(_given, table.rows), _held(letter_id), WhoMaySign(who_may_sign)), table.notes
+
+
+def _given(row: TableRow) -> Given:
+    problems = tuple(f"Column “{one.column}”: {one.sentence}" for one in row.problems)
+    given = with_website(Given(row.line, row.signatory, row.email, problems))
+    if not row.email:
+        return given
+    try:
+        one_address(row.email)
+    except CannotMail:
+        return without_email(given)
+    return given
+
+
+def _held(letter_id: int) -> list[tuple[Who, SignatureState]]:
+    columns = (Signature.kind, Signature.organization_name, Signature.signer_name, Signature.website, Signature.email)
+    rows = db.session.execute(select(*columns, Signature.state).where(Signature.letter_id == letter_id))
+    return [(_who(row), row.state) for row in rows]
+
+
+def _who(row: Any) -> Who:
+    line = Signatory(organization=row.organization_name, signer_name=row.signer_name, kind=row.kind)
+    return Who.of(row.kind, line.name, row.website, row.email)

@@ -1,0 +1,54 @@
+"""Which names a request chose, how the outcome of a decision is told, and the way back from the last one."""
+
+from flask import flash, request, session
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from letterhub.clock import now
+from letterhub.commands.review import Chosen, Outcome
+from letterhub.domain.states import SignatureState
+from letterhub.queries.rooms import Room
+from letterhub.queries.staff import Desk
+
+LAST = "last-decision"
+
+
+def chosen_names(desk: Desk, room: Room, *, one: int | None = None) -> Chosen:
+    """The names that the request chose, or the one that its address names."""
+    numbers = (one,) if one else tuple(request.form.getlist("chosen", type=int))
+    return Chosen(desk.coalition_id, room.letter_id, numbers, desk.actor, now())
+
+
+def tell(outcome: Outcome, room: Room, state: SignatureState) -> None:
+    """Says what came of a decision on the next page, where it can be undone."""
+    if not outcome.done and not outcome.refused:
+        flash(_("No name was chosen: tick the names first."), "doubt")
+    for sentence in outcome.refused:
+        flash(sentence, "doubt")
+    if outcome.done and state is not SignatureState.CONFIRMED:
+        session[LAST] = {
+            "letter": room.letter_id,
+            "numbers": list(outcome.done),
+            "state": state,
+            "sentence": _said(outcome, state),
+        }
+    elif outcome.done:
+        flash(_said(outcome, state), "good")
+
+
+def last_decision(room: Room) -> dict[str, object] | None:
+    """The decision that was just made in this room: told once, with a way back."""
+    last: dict[str, object] | None = session.get(LAST)
+    if last is None or last["letter"] != room.letter_id:
+        return None
+    return session.pop(LAST)  # type: ignore[no-any-return]
+
+
+def _said(outcome: Outcome, state: SignatureState) -> str:
+    count, name = len(outcome.done), outcome.names[0]
+    match state:
+        case SignatureState.PUBLISHED:
+            return str(ngettext("Published %(name)s.", "Published %(num)s names.", count, name=name))
+        case SignatureState.DECLINED:
+            return str(ngettext("Declined %(name)s.", "Declined %(num)s names.", count, name=name))
+    return str(ngettext("%(name)s is back in the queue.", "%(num)s names are back in the queue.", count, name=name))

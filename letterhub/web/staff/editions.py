@@ -1,0 +1,88 @@
+"""The Editions tab: what freezing would print, the editions that are frozen, and their files."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from letterhub.clock import now
+from letterhub.commands.editions import draw_again, freeze
+from letterhub.domain.editions import Format, check_freezable
+from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
+from letterhub.queries.editions import content_of, editions_of, file_of, proof_of
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.staff.rooms import enter
+
+pages = Blueprint("editions", __name__)
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def listed(desk: Desk, slug: str) -> ResponseReturnValue:
+    """The editions of the letter, the newest first."""
+    room = enter(desk, slug)
+    editions = editions_of(room.letter_id)
+    drawing = not all(edition.is_drawn for edition in editions)
+    return render_template(
+        "staff/editions/listed.html", desk=desk, room=room, tab="editions", editions=editions, drawing=drawing
+    )
+
+
+@pages.get("/freeze")
+@staff_only(Role.REVIEWER)
+def proof(desk: Desk, slug: str) -> ResponseReturnValue:
+    """What would be printed and what stands in the way, before anything is frozen."""
+    room = enter(desk, slug)
+    try:
+        check_freezable(room.state)
+    except Refused as refusal:
+        flash(str(refusal), "stop")
+        return _back(desk, slug)
+    return render_template(
+        "staff/editions/proof.html", desk=desk, room=room, tab="editions", proof=proof_of(room.letter_id), at=now()
+    )
+
+
+@pages.post("/freeze")
+@staff_only(Role.REVIEWER)
+def keep(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Freezes what was shown."""
+    room = enter(desk, slug)
+    try:
+        number = freeze(room.letter_id, request.form.get("shown", ""), actor=desk.actor, staff_id=desk.staff_id, at=now())
+    except Refused as refusal:
+        flash(str(refusal), "stop")
+        return redirect(url_for("editions.proof", coalition=desk.coalition, slug=slug), 303)
+    flash(_("Edition %(number)s is frozen. Its files are being drawn.", number=number), "good")
+    return _back(desk, slug)
+
+
+@pages.get("/<int:number>/<any(html, pdf, csv):form>")
+@staff_only(Role.REVIEWER)
+def file(desk: Desk, slug: str, number: int, form: str) -> ResponseReturnValue:
+    """A finished file, the same bytes for as long as the edition exists."""
+    content = content_of(enter(desk, slug).letter_id, number, Format(form))
+    if content is None:
+        abort(404)
+    answer = Response(content.data, mimetype=content.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=content.name)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.set_etag(content.sha256)
+    return answer.make_conditional(request)
+
+
+@pages.post("/<int:number>/<any(html, pdf, csv):form>/again")
+@staff_only(Role.REVIEWER)
+def again(desk: Desk, slug: str, number: int, form: str) -> ResponseReturnValue:
+    """Another try at a file that was given up."""
+    file_id = file_of(enter(desk, slug).letter_id, number, Format(form))
+    if file_id is None:
+        abort(404)
+    draw_again(file_id, at=now())
+    flash(_("The file is drawn once more."), "good")
+    return _back(desk, slug)
+
+
+def _back(desk: Desk, slug: str) -> ResponseReturnValue:
+    return redirect(url_for("editions.listed", coalition=desk.coalition, slug=slug), 303)

@@ -1,0 +1,91 @@
+"""What reviewers type: why a name is declined, and how it shall print."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from letterhub.domain.document import Kind
+from letterhub.domain.lines import one_line, trouble_with_line
+from letterhub.domain.review import Correction
+from letterhub.domain.signing import Scope
+from letterhub.queries.review import Name
+
+LONGEST = 200
+
+
+def _cleaned(text: str | None) -> str:
+    return one_line(text or "")
+
+
+def _printable(_form: FlaskForm, field: StringField) -> None:
+    trouble = trouble_with_line(field.data or "")
+    if trouble:
+        raise ValidationError(f"{field.label.text} {trouble}.")
+
+
+class DeclineForm(FlaskForm):  # type: ignore[misc]
+    """Why names are declined."""
+
+    reason = StringField(
+        _("Why"),
+        filters=[_cleaned],
+        validators=[InputRequired(_("Say why in a few words: it stays in the record.")), Length(max=500)],
+        id="why",
+    )
+
+
+def _line(label: str, *validators: object) -> StringField:
+    return StringField(label, filters=[_cleaned], validators=[*validators, Length(max=LONGEST), _printable])
+
+
+class CorrectionForm(FlaskForm):  # type: ignore[misc]
+    """How a name shall print, and where it stands in the list. `seen` is the mark of the line that the reviewer saw."""
+
+    organization = _line(_("Organization"))
+    signer_name = _line(_("Signer"))
+    signer_title = _line(_("Title"))
+    location = _line(_("Place"))
+    affiliation = _line(_("Affiliation"))
+    section = SelectField(_("Section"))
+    sort_name = _line(_("Sorted as"))
+    lead = BooleanField(_("Lead: stands first in the list"))
+    seen = HiddenField()
+
+    def __init__(self, name: Name) -> None:
+        line = name.signatory
+        self.kind = line.kind
+        section = line.section if line.kind is Kind.ORGANIZATION else ""
+        super().__init__(
+            organization=line.organization, signer_name=line.signer_name, signer_title=line.signer_title,
+            location=line.location, affiliation=line.affiliation, section=section, sort_name=line.sort_name,
+            lead=line.lead, seen=name.mark,
+        )  # fmt: skip
+        known = {
+            "": _("None"),
+            Scope.INTERNATIONAL: _("International"),
+            Scope.NATIONAL: _("National"),
+            Scope.STATE: _("State"),
+            Scope.LOCAL: _("Local"),
+        }
+        self.section.choices = [(str(key), label) for key, label in known.items()]
+        if section not in known:
+            self.section.choices.append((section, section))
+
+    def validate_organization(self, field: StringField) -> None:
+        """An organization has a name."""
+        if self.kind is Kind.ORGANIZATION and not field.data:
+            raise ValidationError(_("An organization cannot stand in the list without its name."))
+
+    def validate_signer_name(self, field: StringField) -> None:
+        """So has a person."""
+        if self.kind is Kind.INDIVIDUAL and not field.data:
+            raise ValidationError(_("A person cannot stand in the list without a name."))
+
+    def as_correction(self) -> Correction:
+        """What was typed, for the command."""
+        return Correction(
+            organization=self.organization.data, signer_name=self.signer_name.data, signer_title=self.signer_title.data,
+            location=self.location.data, affiliation=self.affiliation.data, section=self.section.data,
+            sort_name=self.sort_name.data, lead=self.lead.data,
+        )  # fmt: skip

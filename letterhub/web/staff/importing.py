@@ -1,0 +1,83 @@
+"""Names from a file: uploaded, looked at row by row, then imported into the queue or dropped."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from letterhub.clock import now
+from letterhub.commands.importing import drop_upload, import_upload, keep_upload
+from letterhub.domain.importing import Fate
+from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
+from letterhub.queries.importing import Rehearsal, rehearsal
+from letterhub.queries.rooms import Room
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.staff.forms_importing import UploadForm
+from letterhub.web.staff.rooms import enter
+
+pages = Blueprint("importing", __name__)
+
+SHOWN = 100
+
+
+@pages.route("", methods=["GET", "POST"])
+@staff_only(Role.REVIEWER)
+def upload(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Asks for a file of names; a POST keeps it and shows what would become of it."""
+    room, form = enter(desk, slug), UploadForm()
+    if form.validate_on_submit():
+        try:
+            number = keep_upload(room.letter_id, form.name, form.content, staff_id=desk.staff_id, at=now())
+            return redirect(url_for("importing.rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
+        except Refused as refusal:
+            form.file.errors = (str(refusal),)
+    return render_template("staff/importing/upload.html", desk=desk, room=room, tab="names", form=form)
+
+
+@pages.get("/<int:number>")
+@staff_only(Role.REVIEWER)
+def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """What would become of each row of an uploaded file; nothing is imported yet."""
+    room = enter(desk, slug)
+    shown = _rehearsal(room, number)
+    asked = request.args.get("fate", "")
+    fate = Fate(asked) if asked in list(Fate) else None
+    rows = shown.of(fate) if fate else shown.rows
+    page = min(max(request.args.get("page", 1, type=int), 1), max(1, -(-len(rows) // SHOWN)))
+    return render_template(
+        "staff/importing/rehearse.html", desk=desk, room=room, tab="names", number=number, shown=shown, fate=fate, fates=list(Fate),
+        rows=rows[(page - 1) * SHOWN : page * SHOWN], total=len(rows), page=page, size=SHOWN,
+    )  # fmt: skip
+
+
+@pages.post("/<int:number>")
+@staff_only(Role.REVIEWER)
+def keep(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """Imports the new names that were shown."""
+    room = enter(desk, slug)
+    expected = request.form.get("expected", -1, type=int)
+    try:
+        count = import_upload(room.letter_id, number, expected=expected, actor=desk.actor, at=now())
+    except Refused as refusal:
+        flash(str(refusal), "stop")
+        return redirect(url_for("importing.upload", coalition=desk.coalition, slug=slug), 303)
+    flash(ngettext("One name is in the queue.", "%(num)s names are in the queue.", count), "good")
+    return redirect(url_for("review.queue", coalition=desk.coalition, slug=slug), 303)
+
+
+@pages.post("/<int:number>/drop")
+@staff_only(Role.REVIEWER)
+def drop(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """Forgets an uploaded file."""
+    drop_upload(enter(desk, slug).letter_id, number)
+    flash(_("The file is dropped. Nothing was imported."))
+    return redirect(url_for("importing.upload", coalition=desk.coalition, slug=slug), 303)
+
+
+def _rehearsal(room: Room, number: int) -> Rehearsal:
+    found = rehearsal(room.letter_id, number)
+    if found is None:
+        abort(404)
+    return found

@@ -1,0 +1,114 @@
+"""All names of a letter in every state, and one name with its story, its decisions and its correction."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from letterhub.commands.review import correct_name, decline_names, publish_names, return_names
+from letterhub.domain.refusals import Refused
+from letterhub.domain.review import Pick
+from letterhub.domain.roles import Role
+from letterhub.domain.states import SignatureState
+from letterhub.queries.review import Name, name_by_id, names_in_order, story_of
+from letterhub.queries.rooms import Room
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.staff.decisions import chosen_names, last_decision, tell
+from letterhub.web.staff.forms_review import CorrectionForm, DeclineForm
+from letterhub.web.staff.rooms import enter
+from letterhub.web.staff.searches import asked, search_among
+
+pages = Blueprint("names", __name__)
+
+STATES = tuple(SignatureState)
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def listed(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Every name, as a reader looks it up."""
+    room = enter(desk, slug)
+    found = names_in_order(room.letter_id, search_among(STATES))
+    return render_template(
+        "staff/names/listed.html",
+        desk=desk,
+        room=room,
+        tab="names",
+        found=found,
+        states=STATES,
+        picks=list(Pick),
+        asked=asked(),
+    )
+
+
+@pages.route("/<int:number>", methods=["GET", "POST"])
+@staff_only(Role.REVIEWER)
+def name(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """One name; a POST corrects how it prints."""
+    room = enter(desk, slug)
+    shown = _name(room, number)
+    form = CorrectionForm(shown)
+    if form.validate_on_submit():
+        try:
+            told = correct_name(chosen_names(desk, room, one=number), form.as_correction(), form.seen.data)
+        except Refused as refusal:
+            flash(str(refusal), "stop")
+            return redirect(_address(desk, slug, number), 303)
+        flash(_("Corrected. The signatory is told by mail.") if told else _("Corrected."), "good")
+        return redirect(_back(desk, slug, number), 303)
+    return render_template(
+        "staff/names/name.html", desk=desk, room=room, tab="names", name=shown, form=form, why=DeclineForm(formdata=None),
+        story=story_of(room.letter_id, number), last=last_decision(room), back=request.args.get("back", ""),
+    )  # fmt: skip
+
+
+@pages.post("/<int:number>/publish")
+@staff_only(Role.REVIEWER)
+def publish(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """Puts the name into the list."""
+    room = enter(desk, slug)
+    tell(publish_names(chosen_names(desk, room, one=number)), room, SignatureState.PUBLISHED)
+    return redirect(_address(desk, slug, number), 303)
+
+
+@pages.post("/<int:number>/decline")
+@staff_only(Role.REVIEWER)
+def decline(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """Takes the name off the list, or keeps it out; the form says what it was when the reviewer saw it."""
+    room, form = enter(desk, slug), DeclineForm()
+    if not form.validate_on_submit():
+        flash(_("Say why in a few words: it stays in the record."), "stop")
+        return redirect(_address(desk, slug, number), 303)
+    tell(decline_names(chosen_names(desk, room, one=number), form.reason.data, _seen()), room, SignatureState.DECLINED)
+    return redirect(_address(desk, slug, number), 303)
+
+
+@pages.post("/<int:number>/return")
+@staff_only(Role.REVIEWER)
+def give_back(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """Puts the name back into the queue."""
+    room = enter(desk, slug)
+    tell(return_names(chosen_names(desk, room, one=number), _seen()), room, SignatureState.CONFIRMED)
+    return redirect(_address(desk, slug, number), 303)
+
+
+def _name(room: Room, number: int) -> Name:
+    found = name_by_id(room.letter_id, number)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _seen() -> SignatureState:
+    given = request.form.get("seen", "")
+    return SignatureState(given) if given in STATES else abort(400)
+
+
+def _address(desk: Desk, slug: str, number: int) -> str:
+    return url_for("names.name", coalition=desk.coalition, slug=slug, number=number)
+
+
+def _back(desk: Desk, slug: str, number: int) -> str:
+    if request.args.get("back") == "review":
+        return url_for("review.queue", coalition=desk.coalition, slug=slug, _anchor=f"name-{number}")
+    return _address(desk, slug, number)

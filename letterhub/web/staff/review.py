@@ -1,0 +1,72 @@
+"""The review queue: confirmed names with what speaks for each, decided on one at a time or together."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from letterhub.commands.review import decline_names, publish_names, return_names
+from letterhub.domain.review import Pick
+from letterhub.domain.roles import Role
+from letterhub.domain.states import SignatureState
+from letterhub.queries.review import names_chosen, names_in_queue
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.staff.decisions import chosen_names, last_decision, tell
+from letterhub.web.staff.forms_review import DeclineForm
+from letterhub.web.staff.rooms import enter
+from letterhub.web.staff.searches import asked, search_among
+
+pages = Blueprint("review", __name__)
+
+WAITING = (SignatureState.CONFIRMED,)
+UNDONE = {str(state): state for state in (SignatureState.PUBLISHED, SignatureState.DECLINED)}
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def queue(desk: Desk, slug: str) -> ResponseReturnValue:
+    """The names that wait, oldest first."""
+    room = enter(desk, slug)
+    search = search_among(WAITING)
+    return render_template(
+        "staff/review/queue.html", desk=desk, room=room, tab="review", found=names_in_queue(room.letter_id, search),
+        search=search, picks=list(Pick), asked=asked(), last=last_decision(room),
+    )  # fmt: skip
+
+
+@pages.post("/publish")
+@staff_only(Role.REVIEWER)
+def publish(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Publishes the chosen names."""
+    room = enter(desk, slug)
+    tell(publish_names(chosen_names(desk, room)), room, SignatureState.PUBLISHED)
+    return _back(desk, slug)
+
+
+@pages.post("/decline")
+@staff_only(Role.REVIEWER)
+def decline(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Declines the chosen names; asks why where it was not said."""
+    room = enter(desk, slug)
+    chosen = chosen_names(desk, room)
+    names = names_chosen(room.letter_id, chosen.signature_ids, WAITING)
+    form = DeclineForm() if "reason" in request.form else DeclineForm(formdata=None)
+    if names and not form.validate_on_submit():
+        return render_template(
+            "staff/review/decline.html", desk=desk, room=room, tab="review", form=form, names=names, asked=asked()
+        )
+    tell(decline_names(chosen, form.reason.data), room, SignatureState.DECLINED)
+    return _back(desk, slug)
+
+
+@pages.post("/undo")
+@staff_only(Role.REVIEWER)
+def undo(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Takes the last decision back: its names wait again."""
+    room = enter(desk, slug)
+    seen = UNDONE.get(request.form.get("state", ""), SignatureState.PUBLISHED)
+    tell(return_names(chosen_names(desk, room), seen), room, SignatureState.CONFIRMED)
+    return _back(desk, slug)
+
+
+def _back(desk: Desk, slug: str) -> ResponseReturnValue:
+    return redirect(url_for("review.queue", coalition=desk.coalition, slug=slug, **asked()), 303)

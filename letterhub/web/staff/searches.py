@@ -1,0 +1,28 @@
+"""What staff look for among a letter's names, as the address says it: so it can be linked, and outlives an act."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+
+from letterhub.domain.review import Pick
+from letterhub.domain.states import SignatureState
+from letterhub.queries.review import Search
+
+LONGEST_WORDS = 200
+
+
+def search_among(states: Sequence[SignatureState]) -> Search:
+    """The search that the address asks for; what it says wrongly is left aside."""
+    state, pick = request.args.get("state", ""), request.args.get("pick", "")
+    return Search(
+        states=(SignatureState(state),) if state in states and len(states) > 1 else tuple(states),
+        words=request.args.get("q", "").strip()[:LONGEST_WORDS],
+        pick=Pick(pick) if pick in list(Pick) else None,
+        page=max(request.args.get("page", 1, type=int), 1),
+    )
+
+
+def asked() -> dict[str, Any]:
+    """The parts of the address that a page keeps when it is left and come back to."""
+    return {name: value for name in ("q", "pick", "state", "page") if (value := request.args.get(name, ""))}

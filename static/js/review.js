@@ -1,0 +1,115 @@
+// Empties the review queue without leaving the page: keys, counts, and decisions that replace only what changed.
+
+const main = document.getElementById("main");
+const rows = () => [...document.querySelectorAll(".queue-row")];
+const current = () => document.activeElement.closest(".queue-row");
+const typing = (element) => element.closest("textarea, select, input:not([type=checkbox])");
+
+const focusRow = (row) => {
+  if (!row) return;
+  row.querySelector("input[type=checkbox]").focus();
+  row.scrollIntoView({ block: "nearest" });
+};
+
+const counted = () => {
+  const bar = document.getElementById("bulk");
+  if (!bar) return;
+  const chosen = document.querySelectorAll("[name=chosen][form=bulk]:checked").length;
+  const told = document.getElementById("chosen-count");
+  told.textContent = chosen ? told.dataset.some.replace("{n}", chosen) : told.dataset.none;
+  for (const button of bar.querySelectorAll("[data-counted]")) {
+    button.disabled = chosen === 0;
+    button.dataset.plain ??= button.textContent;
+    button.textContent = chosen ? button.dataset.counted.replace("{n}", chosen) : button.dataset.plain;
+  }
+};
+
+const settled = () => {
+  for (const id of ["choose-all", "keys"]) document.getElementById(id)?.removeAttribute("hidden");
+  counted();
+};
+
+const decide = async (form) => {
+  const place = rows().indexOf(form.closest(".queue-row"));
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form) });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!answer.ok || !page.querySelector(".room-head")) throw new Error("not the queue");
+  main.replaceChildren(...page.getElementById("main").childNodes);
+  settled();
+  if (place >= 0) focusRow(rows()[Math.min(place, rows().length - 1)]);
+  if (!main.contains(document.activeElement)) main.focus();
+};
+
+const openEditor = async (link) => {
+  const row = link.closest(".queue-row");
+  if (row.querySelector(".correct")) return row.querySelector(".correct input:not([type=hidden])").focus();
+  const answer = await fetch(link.href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const editor = page.getElementById("correct");
+  if (!answer.ok || !editor) throw new Error("not the editor");
+  document.getElementById("correct")?.remove();
+  row.append(editor);
+  editor.querySelector("input:not([type=hidden])").focus();
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || !main.contains(form) || form.closest(".correct")) return;
+  if (form.id === "bulk" && event.submitter?.hasAttribute("formaction")) return; // declining many asks why on a page of its own
+  event.preventDefault();
+  decide(form).catch(() => form.submit());
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-key=e]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openEditor(link).catch(() => location.assign(link.href));
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.closest("#choose-all")) {
+    for (const box of document.querySelectorAll("[name=chosen][form=bulk]")) box.checked = event.target.checked;
+  }
+  counted();
+});
+
+document.addEventListener("toggle", (event) => {
+  if (event.target.open) event.target.querySelector("input[name=reason]")?.focus();
+}, true);
+
+const step = (by) => {
+  const all = rows();
+  const place = all.indexOf(current());
+  focusRow(all[place < 0 ? 0 : Math.min(Math.max(place + by, 0), all.length - 1)]);
+};
+
+const leave = () => {
+  const row = current();
+  row?.querySelectorAll("details[open]").forEach((fold) => fold.removeAttribute("open"));
+  document.getElementById("correct")?.remove();
+  focusRow(row);
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") return leave();
+  if (typing(event.target)) return;
+  const key = event.key.toLowerCase();
+  const row = current();
+  const press = (where) => where?.querySelector(`[data-key=${key}]`)?.click();
+  const acts = {
+    j: () => step(1),
+    k: () => step(-1),
+    x: () => row?.querySelector("input[type=checkbox]").click(),
+    p: () => press(row),
+    d: () => press(row),
+    e: () => press(row),
+    u: () => press(main),
+  };
+  if (!acts[key]) return;
+  event.preventDefault();
+  acts[key]();
+});
+
+settled();
