@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -84,6 +85,15 @@ def open_letter(text: LetterText = TEXT, of: Coalition | None = None, **facts: A
 def revision_of(letter: Letter) -> Revision:
     """The letter's current revision."""
     return db.session.query(Revision).filter_by(letter_id=letter.id).order_by(Revision.number.desc()).first()
+
+
+def revise(letter: Letter, body: str) -> Revision:
+    """A new revision of the letter, whose text says something else."""
+    last = revision_of(letter)
+    content = facts_of_text(replace(last.text, body=body))
+    return kept(
+        Revision(letter_id=letter.id, number=last.number + 1, content=content, sha256=fingerprint(content), created_at=now())
+    )
 
 
 PATHS = {

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,9 +10,8 @@ from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.document import Kind
 from letterhub.domain.letters import Asked, WhoMaySign
-from letterhub.domain.snapshot import facts_of_text, fingerprint
 from letterhub.domain.states import LetterMove, SignatureState
-from letterhub.models import Letter, Revision
+from letterhub.models import Letter
 from tests import cast, factories
 from tests.conftest import NOON
 from tests.pages import Page, Visitor
@@ -150,18 +148,12 @@ def test_the_form_answers_alike_whoever_is_known(visitor: Visitor, letter: Lette
 
 def test_a_text_that_changed_meanwhile_is_shown_again_and_nothing_is_lost(visitor: Visitor, letter: Letter) -> None:
     page = visitor.visit("signing.sign", slug=letter.slug)
-    revise(letter, "We ask for something else.")
+    factories.revise(letter, "We ask for something else.")
     page = page.submit("Continue", status=422, **cast.CLARA.form, authorized=True)
     page.says("The text of this letter was changed while this page was open.", "We ask for something else.")
     assert signatures() == []
     page.submit("Continue").says("Check your mail")
     assert the_signature().revision_id == factories.revision_of(letter).id
-
-
-def revise(letter: Letter, body: str) -> None:
-    content = facts_of_text(replace(factories.TEXT, body=body))
-    revision = Revision(letter_id=letter.id, number=2, content=content, sha256=fingerprint(content), created_at=NOON)
-    factories.kept(revision)
 
 
 def test_the_mail_is_sent_again_but_not_without_end(visitor: Visitor, letter: Letter, clock: object) -> None:

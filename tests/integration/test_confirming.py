@@ -1,0 +1,221 @@
+"""The link in the mail: looking changes nothing, machines change nothing, and each choice does what it says."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.config import Settings
+from letterhub.db import db
+from letterhub.domain.letters import PublishRule, WhoMaySign
+from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
+from letterhub.models import Letter, Organization, OutboxLine, RecordEntry, Signature
+from tests import cast, factories
+from tests.conftest import NOON
+from tests.forms import filled
+from tests.pages import Page, Visitor
+from tests.postbox import Postbox
+from tests.signers import actions, confirm_link, count_of_mails, newest_link, signatures, the_signature
+
+PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
+WITHDRAWN, EXPIRED = SignatureState.WITHDRAWN, SignatureState.EXPIRED
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter."""
+    return factories.open_letter()
+
+
+@pytest.fixture
+def begun(letter: Letter) -> Signature:
+    """Clara's signature, not confirmed."""
+    return factories.signature(letter, state=PENDING)
+
+
+@pytest.fixture
+def page(visitor: Visitor, begun: Signature) -> Page:
+    """The page that Clara's mail leads to."""
+    return visitor.open(confirm_link(begun))
+
+
+def press_untouched(page: Page) -> int:
+    """Sends every form of a page as it came, by each of its buttons and by none; gives how many were sent."""
+    pairs = [(form, button) for form in page.tree.iter("form") for button in form.iter("button")]
+    for form, button in pairs:
+        address, sent = form.get("action") or page.path, filled(page.tree, form, button, {})
+        page.visitor.ask(address, method="POST", data=sent)
+        sent.pop("choice", None)
+        page.visitor.ask(address, method="POST", data=sent)
+    return len(pairs)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_looking_changes_nothing(visitor: Visitor, begun: Signature, method: str) -> None:
+    for address in (confirm_link(begun), confirm_link(begun) + "/thanks"):
+        visitor.ask(address, method=method)
+    assert (the_signature().state, actions(), count_of_mails()) == (PENDING, [], 0)
+
+
+def test_pressing_every_button_of_the_untouched_page_changes_nothing(page: Page) -> None:
+    assert press_untouched(page) == 3
+    assert (the_signature().state, actions(), count_of_mails()) == (PENDING, [], 0)
+
+
+def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: Visitor, begun: Signature) -> None:
+    for address in (confirm_link(begun), "/confirm/" + "x" * 60):
+        headers = visitor.ask(address).headers
+        assert (headers["Referrer-Policy"], headers["Cache-Control"]) == ("no-referrer", "no-store")
+        assert "Set-Cookie" not in headers
+
+
+def test_signing_needs_the_box_and_is_done_once(page: Page, letter: Letter) -> None:
+    page.submit("We sign", authorized=True).says("What happens now", "Coalition for Clean Rivers reads every name")
+    kept = the_signature()
+    assert (kept.state, kept.confirmed_at, kept.first_seen) == (CONFIRMED, NOON, True)
+    assert db.session.get_one(Organization, kept.organization_id).name == "Example Alliance"
+    page.submit("We sign", authorized=True).says("This signature is already confirmed")
+    page.visitor.open(page.path).says("This signature is already confirmed", "Mail me a new link")
+    assert (actions(), count_of_mails()) == (["confirmed"], 1)
+
+
+def test_what_is_signed_is_recorded_with_its_text_and_without_an_address(page: Page, begun: Signature) -> None:
+    page.submit("We sign", authorized=True)
+    entry = db.session.query(RecordEntry).one()
+    assert (entry.actor, entry.subject) == (f"signatory-{begun.id}", f"signature-{begun.id}")
+    assert entry.after == {"state": "confirmed", "name": "Example Alliance", "revision": 1}
+
+
+@pytest.mark.parametrize(("by", "state"), [(cast.CLARA, PUBLISHED), (cast.GMAIL, CONFIRMED)])
+def test_a_rule_lets_a_name_appear_where_mailbox_and_domain_agree(
+    visitor: Visitor, app: Flask, by: cast.Signer, state: SignatureState
+) -> None:
+    letter = factories.open_letter(publish_rule=PublishRule.OWN_DOMAIN)
+    page = visitor.open(confirm_link(factories.signature(letter, by, PENDING))).submit("We sign", authorized=True)
+    assert the_signature().state is state
+    if state is PUBLISHED:
+        page.says("The line stands under the letter.").follow("See it there").says(by.organization)
+
+
+def test_a_line_is_corrected_and_signed_at_once(page: Page) -> None:
+    page = page.submit("Correct and sign", authorized=True, organization="", status=422).says(
+        "Give the name of your organization."
+    )
+    page.submit("Correct and sign", authorized=True, organization="Example Alliance, Inc.").says("Example Alliance, Inc.")
+    kept = the_signature()
+    assert (kept.organization_name, kept.state) == ("Example Alliance, Inc.", CONFIRMED)
+    entry = db.session.query(RecordEntry).one()
+    assert entry.before["organization"] == "Example Alliance"
+    assert entry.after["organization"] == "Example Alliance, Inc."
+
+
+def test_this_was_not_us_ends_it_for_good(page: Page, begun: Signature, settings: Settings, postbox: Postbox) -> None:
+    factories.kept(
+        OutboxLine(kind="confirm", recipient=cast.CLARA.email, facts={}, message_id="<1@letters>", letter_id=begun.letter_id,
+                   signature_id=begun.id, created_at=NOON, asked_at=NOON, due_at=NOON)
+    )  # fmt: skip
+    page.submit("This was not us", status=422).says("Tick this box if you are sure.")
+    page.submit("This was not us", sure=True).says("This signature was withdrawn", "no mail about it comes again")
+    assert (the_signature().state, actions()) == (WITHDRAWN, ["disowned"])
+    with pytest.raises(IndexError):
+        newest_link(settings, postbox)
+    page.submit("We sign", authorized=True, status=409)
+    assert the_signature().state is WITHDRAWN
+
+
+def test_what_is_confirmed_is_not_disowned_by_an_old_page(page: Page) -> None:
+    page.submit("We sign", authorized=True)
+    page.submit("This was not us", sure=True, status=409).says("The link in the mail of thanks withdraws it.")
+    assert the_signature().state is CONFIRMED
+
+
+def test_an_organization_stands_once_and_the_other_is_told(visitor: Visitor, letter: Letter, begun: Signature) -> None:
+    page = visitor.open(confirm_link(begun))
+    factories.signature(letter, state=CONFIRMED, email="nia@alliance.example")
+    page.submit("We sign", authorized=True, status=422).says("Example Alliance has already signed this letter.")
+    page = visitor.open(page.path).says("Example Alliance has already signed this letter.")
+    page.submit("Correct and sign", authorized=True, status=422).says("has already signed this letter.")
+    page.submit("Correct and sign", authorized=True, organization="Example Alliance of Ohio").says("The signature is confirmed")
+    assert [one.state for one in signatures()] == [CONFIRMED, CONFIRMED]
+
+
+def test_a_person_signs_once_and_others_of_her_name_may_too(visitor: Visitor, app: Flask) -> None:
+    letter = factories.open_letter(who_may_sign=WhoMaySign.INDIVIDUALS)
+    facts = {"kind": "individual", "organization_name": "", "website": "", "scope": ""}
+    for address in ("nia@one.example", "nia@two.example", "NIA@one.example"):
+        row = factories.signature(letter, state=PENDING, email=address, **facts)
+        visitor.open(confirm_link(row))
+    pages = [visitor.open(confirm_link(row)) for row in signatures()]
+    pages[0].submit("I sign", authorized=True).says("The signature is confirmed")
+    pages[1].submit("I sign", authorized=True).says("The signature is confirmed")
+    pages[2].submit("I sign", authorized=True, status=422).says("has already signed this letter")
+
+
+@pytest.mark.parametrize(("hours", "status"), [(1, 200), (71, 200), (97, 409)])
+def test_what_was_begun_in_time_is_confirmed_within_the_grace(
+    page: Page, clock: time_machine.Traveller, hours: int, status: int
+) -> None:
+    clock.shift(dt.timedelta(hours=hours))  # the letter closes after 48 hours, and gives 48 more
+    page.submit("We sign", authorized=True, status=status)
+    assert the_signature().state is (CONFIRMED if status == 200 else PENDING)
+    assert page.visitor.ask(page.path).status_code == status
+
+
+def test_a_withdrawn_letter_takes_no_confirmation(page: Page, letter: Letter) -> None:
+    letter.move(LetterMove.WITHDRAW, NOON)
+    db.session.commit()
+    page.submit("We sign", authorized=True, status=409).says("This letter was withdrawn")
+
+
+@pytest.mark.parametrize("token", ["x", "W10.YfXx.x", "a" * 300, "%00", "..%2f", "𝔵"])
+def test_what_is_no_link_of_ours_opens_nothing(visitor: Visitor, token: str) -> None:
+    for place in ("confirm", "signatures"):
+        assert visitor.ask(f"/{place}/{token}").status_code == 404
+
+
+def test_a_link_opens_only_what_it_was_made_for(visitor: Visitor, begun: Signature) -> None:
+    token = confirm_link(begun).rpartition("/")[2]
+    visitor.open(f"/signatures/{token}", status=404).says("This link is not complete.")
+    visitor.open(f"/confirm/{token[:-1]}", status=404).says("This link is not complete.")
+
+
+@pytest.mark.parametrize("state", [PENDING, EXPIRED])
+def test_an_old_link_offers_a_new_one_to_whoever_knows_the_address(
+    visitor: Visitor,
+    begun: Signature,
+    settings: Settings,
+    postbox: Postbox,
+    clock: time_machine.Traveller,
+    state: SignatureState,
+) -> None:
+    old = confirm_link(begun)
+    clock.shift(dt.timedelta(days=8))
+    if state is EXPIRED:
+        begun.move(SignatureMove.EXPIRE, begun.created_at + dt.timedelta(days=8))
+        db.session.commit()
+    page = visitor.open(old, status=410).says("This link is too old")
+    press_untouched(page)
+    assert count_of_mails() == 0
+    known = page.submit("Mail me a new link", email=cast.CLARA.email.upper())
+    assert known.text == page.submit("Mail me a new link", email="nobody@alliance.example").text
+    assert count_of_mails() == 1
+    assert newest_link(settings, postbox) != old
+
+
+def test_a_confirmed_signature_has_its_lasting_link_mailed_again(
+    page: Page, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    page.submit("We sign", authorized=True)
+    clock.shift(dt.timedelta(days=8))
+    page.visitor.open(page.path).says("already confirmed").submit("Mail me a new link", email=cast.CLARA.email)
+    page.visitor.open(newest_link(settings, postbox)).says("Your signature")
+
+
+def test_a_text_that_changed_since_the_form_is_said_to_have_changed(visitor: Visitor, letter: Letter, begun: Signature) -> None:
+    old = visitor.open(confirm_link(begun))
+    factories.revise(letter, "We ask for something else.")
+    old.submit("We sign", authorized=True, status=422).says("The text of this letter was changed", "We ask for something else.")
+    page = visitor.open(confirm_link(begun)).says("this is what you sign", "We ask for something else.")
+    page.submit("We sign", authorized=True)
+    assert the_signature().revision_id == factories.revision_of(letter).id
