@@ -16,12 +16,12 @@ run:  ## set everything up and serve the demo at http://127.0.0.1:8000 (PORT=801
 
 test:  ## the whole suite, on SQLite, PostgreSQL and in Chromium (ARGS="-k signing" for a part)
 	@.ci/setup test
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 sure:  ## all that must hold before a commit is shared: format, lint, types, import contracts, templates, tests
 	@.ci/setup test
 	@.ci/lint
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 browser:  ## the stories in Chromium alone, with pictures in tests/browser/pictures
 	@.ci/setup test

@@ -91,6 +91,8 @@ def _options(folder: Path) -> list[str]:
 
 @contextmanager
 def _process(command: list[Any], folder: Path, who: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
+    if guard := shutil.which("setpriv"):
+        command = [guard, "--pdeathsig", "QUIT", *command]  # goes with the tests even where they are killed
     with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **who) as process:
         try:
             yield process
