@@ -31,7 +31,7 @@ LONGEST_BODY = 400_000
 LONGEST_LIST = 4_000
 MOST_ADDRESSEES = 60
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-LANGUAGES = "en es fr de pt it nl pl uk ru el ar he hi zh-Hans zh-Hant ja ko vi tl ht".split()
+LANGUAGES = "en es fr de pt it nl pl uk ru el ar he hi zh-Hans zh-Hant ja ko vi fil ht".split()
 
 
 def line(value: str | None) -> str:

@@ -74,7 +74,7 @@ class SignUpForm(Decision):
         _l("When a confirmed name appears"),
         choices=[
             SelectChoice(PublishRule.ASK_STAFF, _l("After one of your staff has looked at it")),
-            (
+            SelectChoice(
                 PublishRule.OWN_DOMAIN,
                 _l("At once if the mailbox belongs to the organization’s own website; your staff look at all others"),
             ),

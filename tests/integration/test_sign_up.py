@@ -1,0 +1,170 @@
+"""An organizer decides how a letter is signed, opens it, and brings it to its end."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from time_machine import Traveller
+
+from letterhub.clock import now
+from letterhub.db import db
+from letterhub.domain.document import LetterText
+from letterhub.domain.states import LetterState
+from letterhub.models import Letter, RecordEntry, Revision
+from tests import cast, factories
+from tests.pages import Page, Visitor
+
+HOME = "coalition-for-clean-rivers"
+RULES = "Save deadline and rules"
+
+
+@pytest.fixture
+def otto(visitor: Visitor) -> Visitor:
+    """An organizer at work."""
+    factories.staff(cast.OTTO)
+    visitor.sign_in(cast.OTTO)
+    return visitor
+
+
+def terms(by: Visitor, letter: Letter) -> Page:
+    return by.visit("sign_up.terms", coalition=HOME, slug=letter.slug)
+
+
+def again(letter: Letter) -> Letter:
+    """The letter as the database has it now."""
+    db.session.expire_all()
+    return db.session.get_one(Letter, letter.id)
+
+
+def recorded() -> list[tuple[str, str, dict[str, Any]]]:
+    rows = db.session.query(RecordEntry).order_by(RecordEntry.id)
+    return [(row.actor, row.action, row.after) for row in rows]
+
+
+def test_a_deadline_has_an_hour_and_a_zone(otto: Visitor) -> None:
+    letter = factories.draft()
+    page = terms(otto, letter).submit(RULES, deadline_date="2022-01-07", deadline_time="16:00", deadline_zone="America/Chicago")
+    page.says("Saved.", "It closes Friday, January 7, 2022, 4:00 p.m. Central.")
+    assert again(letter).deadline_at == dt.datetime(2022, 1, 7, 22, tzinfo=dt.UTC)
+
+
+def test_an_hour_that_clocks_skip_is_refused_beside_its_field(otto: Visitor) -> None:
+    page = terms(otto, factories.draft())
+    page = page.submit(RULES, deadline_date="2022-03-13", deadline_time="02:30", status=422)
+    page.says("Clocks are set forward on this day and skip 02:30. Choose an hour before or after.")
+    page.submit(RULES, deadline_time="03:30").says("Saved.", "3:30 a.m. Eastern")
+
+
+def test_no_deadline_is_a_decision_too(otto: Visitor) -> None:
+    letter = factories.draft(deadline_at=now() + dt.timedelta(days=2))
+    terms(otto, letter).submit(RULES, deadline_date="").says("It has no deadline.")
+    assert again(letter).deadline_at is None
+
+
+def test_who_may_sign_and_what_is_asked_are_kept(otto: Visitor) -> None:
+    letter = factories.draft()
+    terms(otto, letter).submit(RULES, who_may_sign="both", asked=["website"], publish_rule="own-domain", grace_hours="12")
+    kept = again(letter)
+    assert (kept.who_may_sign, kept.asked, kept.publish_rule, kept.grace_hours) == ("both", ["website"], "own-domain", 12)
+
+
+def test_what_is_missing_is_said_with_the_way_to_each_field(otto: Visitor) -> None:
+    letter = factories.draft(LetterText(title="Clean rivers", body=""))
+    page = terms(otto, letter).says("4 things are missing:", "Write the text of the letter.")
+    page.follow("Add a closing, such as “Respectfully,”.").says("Saved at")
+    page.never_says("Open the letter")
+
+
+def test_a_ready_letter_opens_with_its_first_revision(otto: Visitor) -> None:
+    letter = factories.draft()
+    terms(otto, letter).submit("Open the letter").says("The letter is open", "Organizations can sign")
+    assert again(letter).state is LetterState.OPEN
+    assert (factories.revision_of(letter).number, factories.revision_of(letter).text) == (1, factories.TEXT)
+    assert [(actor[:6], action) for actor, action, _ in recorded()] == [("staff-", "opened")]
+
+
+def test_a_letter_opens_only_with_the_text_that_was_decided_on(otto: Visitor) -> None:
+    letter = factories.draft()
+    decided = terms(otto, letter)
+    otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Save", closing="Sincerely,")
+    decided.submit("Open the letter").says("saved this letter after you opened it")
+    assert again(letter).state is LetterState.DRAFT
+
+
+def test_a_letter_that_lost_a_part_meanwhile_does_not_open(otto: Visitor) -> None:
+    letter = factories.draft(deadline_at=now() + dt.timedelta(hours=1))
+    decided = terms(otto, letter)
+    terms(otto, letter).submit(RULES, deadline_date="2022-01-01")
+    decided.submit("Open the letter").says("The deadline has passed: choose a later one.")
+    assert db.session.query(Revision).count() == 0
+
+
+def test_a_moved_deadline_stands_in_the_record(otto: Visitor) -> None:
+    letter = factories.open_letter()
+    terms(otto, letter).submit(RULES, deadline_date="2022-02-01", deadline_time="17:00")
+    _actor, action, after = recorded()[-1]
+    assert (action, after) == ("deadline moved", {"deadline_at": "2022-02-01T22:00:00+00:00"})
+    before = len(recorded())
+    terms(otto, letter).submit(RULES)
+    assert len(recorded()) == before
+
+
+def test_an_open_letter_is_not_closed_by_a_deadline_in_the_past(otto: Visitor) -> None:
+    page = terms(otto, factories.open_letter()).submit(RULES, deadline_date="2022-01-01", status=422)
+    page.says("This moment has passed. To stop signatures now, close the letter instead.")
+
+
+def test_a_letter_closes_reopens_and_is_delivered(otto: Visitor, clock: Traveller) -> None:
+    letter = factories.open_letter()
+    page = terms(otto, letter).submit("Close the letter").says("The letter is closed.")
+    page = page.submit("Reopen the letter").says("The letter is open again.")
+    page = page.submit("Close the letter")
+    page.submit("Mark as delivered", delivered_to="", status=422).says("Say to whom the letter was handed over.")
+    page.submit("Mark as delivered", delivered_to="The White House", day="2023-01-01", status=422).says(
+        "This moment lies ahead."
+    )
+    page.submit("Mark as delivered", delivered_to="The White House", time="11:30").says(
+        "To The White House, Wednesday, January 5, 2022, 11:30 a.m. Eastern."
+    )
+    assert [action for _, action, _ in recorded()] == ["closed", "reopened", "closed", "delivered"]
+
+
+def test_a_letter_past_its_deadline_says_so_and_reopens_only_with_a_later_one(otto: Visitor, clock: Traveller) -> None:
+    letter = factories.open_letter()
+    clock.shift(dt.timedelta(days=3))
+    page = terms(otto, letter).says("Deadline passed", "nobody can sign any more").submit("Close the letter")
+    page = page.submit("Reopen the letter").says("The deadline has passed: choose a later one")
+    page.submit(RULES, deadline_date="2022-02-01").submit("Reopen the letter").says("The letter is open again.")
+
+
+def test_withdrawing_asks_first(otto: Visitor) -> None:
+    letter = factories.open_letter()
+    page = terms(otto, letter).follow("Withdraw this letter").says("Withdraw this letter?", "This cannot be undone.")
+    assert again(letter).state is LetterState.OPEN
+    page.submit("Withdraw the letter").says("The letter is withdrawn.")
+    assert again(letter).state is LetterState.WITHDRAWN
+
+
+def test_an_address_is_chosen_while_the_letter_is_a_draft(otto: Visitor) -> None:
+    factories.draft(LetterText(title="Taken", body=""))
+    page = terms(otto, factories.draft())
+    page.submit("Change the address", slug="taken", status=422).says("Another letter stands at /letters/taken.")
+    page.submit("Change the address", slug="Not an address", status=422).says(
+        "Use lower-case letters, figures and single hyphens"
+    )
+    page.submit("Change the address", slug="new", status=422).says("Use lower-case letters")
+    assert page.submit("Change the address", slug="rivers-2022").path.endswith("/letters/rivers-2022/sign-up")
+
+
+def test_two_who_close_at_once_are_told_what_happened(otto: Visitor) -> None:
+    page = terms(otto, factories.open_letter())
+    page.submit("Close the letter")
+    page.submit("Close the letter").says("This letter is closed: it cannot close now.")
+
+
+def test_a_reviewer_sees_the_terms_and_cannot_change_them(visitor: Visitor) -> None:
+    factories.staff(cast.SAM)
+    visitor.sign_in(cast.SAM)
+    page = terms(visitor, factories.draft()).says("Everyone can then read the letter")
+    page.never_says(RULES, "Open the letter", "Withdraw this letter")
+    assert page.tree.find(".//fieldset").get("disabled") is not None

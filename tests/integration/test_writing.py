@@ -1,0 +1,253 @@
+"""An organizer writes a letter: every save is kept, and whoever saves later is told of the other."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from time_machine import Traveller
+
+from letterhub.clock import now
+from letterhub.db import db
+from letterhub.domain.document import LetterText
+from letterhub.domain.snapshot import text_from_facts
+from letterhub.domain.states import LetterMove
+from letterhub.models import Draft, Letter
+from tests import cast, factories
+from tests.databases import SITE
+from tests.forms import filled, form_with_button
+from tests.pages import Page, Visitor
+
+HOME = "coalition-for-clean-rivers"
+
+
+@pytest.fixture
+def otto(visitor: Visitor) -> Visitor:
+    """An organizer at work."""
+    factories.staff(cast.OTTO)
+    visitor.sign_in(cast.OTTO)
+    return visitor
+
+
+@pytest.fixture
+def olive(app: Flask) -> Visitor:
+    """The owner, in a browser of her own."""
+    factories.staff(cast.OLIVE)
+    visitor = Visitor(app, SITE)
+    visitor.sign_in(cast.OLIVE)
+    return visitor
+
+
+def begun(by: Visitor, title: str = "Clean rivers for everyone") -> Page:
+    return by.visit("desk.begin", coalition=HOME).submit("Begin writing", title=title)
+
+
+def kept() -> LetterText:
+    """The text of the only letter, as the database has it now."""
+    db.session.expire_all()
+    return text_from_facts(db.session.query(Draft).one().text)
+
+
+def test_a_letter_begins_with_its_title_under_the_coalitions_letterhead(otto: Visitor) -> None:
+    page = begun(otto)
+    assert page.path == f"/desk/{HOME}/letters/clean-rivers-for-everyone/write"
+    assert page.heading == "Clean rivers for everyone"
+    page.says("Coalition for Clean Rivers", "12 River Street", "Respectfully,", "Saved at 12:00 p.m. Eastern")
+
+
+def test_two_letters_of_one_title_stand_at_two_addresses(otto: Visitor) -> None:
+    begun(otto)
+    assert begun(otto).path.endswith("/clean-rivers-for-everyone-2/write")
+
+
+def test_a_letter_needs_a_title_to_begin(otto: Visitor) -> None:
+    page = otto.visit("desk.begin", coalition=HOME)
+    page.submit("Begin writing", title=" \u200b ", status=422).says("Give the letter a title")
+    assert db.session.query(Letter).count() == 0
+
+
+def test_what_is_saved_stands_on_the_sheet(otto: Visitor) -> None:
+    page = begun(otto).submit(
+        "Save",
+        date="2022-01-07", via="Via electronic mail", re="Clean rivers", salutation="Dear President Example:",
+        body="We, the {{count_in_words}} undersigned, ask for *clean* water.\r\n\r\n## What we ask\r\n\r\nMore.",
+        cc="The Secretary of Rivers\r\n\r\nThe Clerk",
+        **{"addressees-0-name": "The President", "addressees-0-lines": "The White House\nWashington, DC 20500"},
+    )  # fmt: skip
+    page.says(
+        "January 7, 2022",
+        "Re: Clean rivers",
+        "We, the zero undersigned, ask for clean water.",
+        "The Secretary of Rivers The Clerk",
+    )
+    text = kept()
+    assert text.addressees[0].lines == ("The White House", "Washington, DC 20500")
+    assert text.cc == ("The Secretary of Rivers", "The Clerk")
+    assert text.body.startswith("We, the {{count_in_words}} undersigned")
+    assert "\r" not in text.body
+
+
+def test_addressees_are_added_moved_and_removed_without_a_script(otto: Visitor) -> None:
+    page = begun(otto).submit("Add an addressee", **{"addressees-0-name": "The President"})
+    page = page.submit("Add an addressee", **{"addressees-1-name": "The Speaker"})
+    page = page.submit("Save", **{"addressees-2-name": "The Clerk"})
+    assert names() == ["The President", "The Speaker", "The Clerk"]
+    page = pressed(page, "up-2")
+    assert names() == ["The President", "The Clerk", "The Speaker"]
+    page = pressed(page, "down-0")
+    pressed(page, "remove-1", body="typed just before")
+    assert names() == ["The Clerk", "The Speaker"]
+    assert kept().body == "typed just before"
+
+
+def names() -> list[str]:
+    return [one.name for one in kept().addressees]
+
+
+def pressed(page: Page, act: str, **changes: str) -> Page:
+    """The page after pressing the one of several like-named buttons that stands for this act."""
+    button = next(button for button in page.tree.iter("button") if button.get("value") == act)
+    button.set("aria-label", act)
+    return page.submit(act, **changes)
+
+
+def test_a_save_upon_an_older_text_is_refused_and_loses_neither(otto: Visitor, olive: Visitor, clock: Traveller) -> None:
+    hers = olive.open(begun(otto).path).says("Otto Organizer saved this letter", "may still be writing")
+    clock.shift(dt.timedelta(minutes=3))
+    otto.open(hers.path).submit("Save", body="What Otto wrote.", closing="Sincerely,")
+
+    refused = hers.submit("Save", body="What Olive wrote.", status=409)
+    refused.says(
+        "Otto Organizer saved this letter at 12:03 p.m. Eastern, after you opened it.", "What Otto wrote.", "What Olive wrote."
+    )
+    assert kept().body == "What Otto wrote."
+
+    refused.submit("Save my text")
+    assert (kept().body, kept().closing) == ("What Olive wrote.", "Respectfully,")
+
+
+def test_she_may_drop_her_text_for_the_saved_one(otto: Visitor, olive: Visitor) -> None:
+    hers = olive.open(begun(otto).path)
+    otto.open(hers.path).submit("Save", body="What Otto wrote.")
+    refused = hers.submit("Save", body="What Olive wrote.", status=409)
+    refused.follow("Drop mine, go on with the saved text").says("What Otto wrote.").never_says("What Olive wrote.")
+
+
+def test_the_same_text_twice_is_one_save(otto: Visitor) -> None:
+    page = begun(otto)
+    page.submit("Save", body="One text.")
+    page.submit("Save", body="One text.").never_says("after you opened it")
+    assert db.session.query(Draft).one().version == 2
+
+
+def test_a_line_that_cannot_be_printed_is_refused_with_nothing_lost(otto: Visitor) -> None:
+    page = begun(otto).submit("Save", re="x" * 301, body="Kept in the form.", status=422)
+    page.says("is longer than 300 characters", "Kept in the form.")
+    assert f'value="{"x" * 301}"' in page.html
+    assert kept().body == ""
+
+
+WAYS = {
+    "closed": [LetterMove.CLOSE],
+    "delivered": [LetterMove.CLOSE, LetterMove.DELIVER],
+    "withdrawn": [LetterMove.WITHDRAW],
+}
+
+
+@pytest.mark.parametrize("state", WAYS)
+def test_the_text_is_fixed_once_a_letter_is(otto: Visitor, state: str) -> None:
+    letter = factories.open_letter()
+    for move in WAYS[state]:
+        letter.move(move, now())
+    factories.kept(letter)
+    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).says("its text is fixed")
+    assert page.tree.find(".//textarea") is None
+
+
+def test_a_signed_text_is_fixed_even_for_whoever_was_writing(otto: Visitor) -> None:
+    letter = factories.open_letter()
+    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
+    factories.signature(letter)
+    page.submit("Save", body="Something nobody signed.", status=409).says("This text was signed: it is fixed")
+    assert "Something nobody signed" not in kept().body
+    otto.open(page.path).says("This text was signed", "We, the one undersigned organizations")
+
+
+def test_a_text_nobody_signed_is_put_before_readers_as_a_new_revision(otto: Visitor) -> None:
+    letter = factories.open_letter()
+    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).never_says("Readers still see")
+    page = page.submit("Save", body="A better text.").says("Readers still see the text as it was.")
+    page = page.submit("Show readers this text").never_says("Readers still see")
+    assert (factories.revision_of(letter).number, factories.revision_of(letter).text.body) == (2, "A better text.")
+
+
+def test_a_reviewer_reads_and_does_not_write(visitor: Visitor) -> None:
+    letter = factories.draft()
+    factories.staff(cast.SAM)
+    visitor.sign_in(cast.SAM)
+    page = visitor.visit("writing.write", coalition=HOME, slug=letter.slug).says("What we ask")
+    assert page.tree.find(".//textarea") is None
+    token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
+    visitor.open(page.path, method="POST", data={"csrf_token": token}, status=403)
+
+
+def test_nobody_of_another_coalition_finds_the_letter(visitor: Visitor, app: Flask) -> None:
+    letter = factories.draft()
+    factories.staff(cast.STRANGER, of=factories.coalition(cast.OTHER_COALITION))
+    visitor.sign_in(cast.STRANGER)
+    visitor.visit("writing.write", coalition=HOME, slug=letter.slug, status=404)
+    visitor.visit("writing.write", coalition="quiet-skies-network", slug=letter.slug, status=404)
+
+
+def told(by: Visitor, page: Page, what: str = "autosave", **changes: str) -> tuple[int, dict[str, Any]]:
+    """What the script hears when it sends the form."""
+    form, button = form_with_button(page.tree, "Save")
+    answer = by.ask(f"{page.path}/{what}", method="POST", data=filled(page.tree, form, button, changes))
+    return answer.status_code, answer.get_json()
+
+
+def test_a_script_saves_as_one_types_and_hears_when(otto: Visitor) -> None:
+    page = begun(otto)
+    assert told(otto, page, body="So far.") == (200, {"version": 2, "sentence": "Saved at 12:00 p.m. Eastern"})
+    assert kept().body == "So far."
+
+
+def test_a_script_hears_that_someone_else_saved(otto: Visitor, olive: Visitor) -> None:
+    page = begun(otto)
+    olive.open(page.path).submit("Save", body="What Olive wrote.")
+    assert told(otto, page, body="What Otto wrote.") == (
+        409,
+        {"version": 2, "sentence": "Olive Owner saved this letter after you opened it."},
+    )
+    assert kept().body == "What Olive wrote."
+    assert otto.ask(f"{page.path}/version").get_json()["version"] == 2
+
+
+def test_a_script_hears_what_is_wrong(otto: Visitor) -> None:
+    status, answer = told(otto, begun(otto), re="x" * 301)
+    assert (status, answer["sentence"][:4]) == (422, "Re::")
+    letter = factories.open_letter(replace(factories.TEXT, title="Another letter"))
+    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
+    factories.signature(letter)
+    assert told(otto, page, body="More.")[0] == 423
+
+
+def test_a_preview_draws_what_is_typed_and_keeps_nothing(otto: Visitor) -> None:
+    page = begun(otto)
+    form, button = form_with_button(page.tree, "Save")
+    sent = filled(page.tree, form, button, {"body": "Not *saved*. <script>alert(1)</script>"})
+    drawn = otto.ask(f"{page.path}/preview", method="POST", data=sent).get_data(as_text=True)
+    assert "Not <em>saved</em>." in drawn
+    assert "<script" not in drawn
+    assert kept().body == ""
+
+
+@pytest.mark.parametrize(
+    "naughty", ["\x00\x07bell", "\ud800".encode("utf-8", "surrogatepass"), "{{ 7*7 }} {% raw %}", "\u202eesrever", "<b>"]
+)
+def test_naughty_strings_are_kept_or_cleaned(otto: Visitor, naughty: str | bytes) -> None:
+    page = begun(otto)
+    names = ("title", "re", "salutation", "body", "closing", "cc", "letterhead_name", "addressees-0-name", "addressees-0-lines")
+    page.submit("Save", **dict.fromkeys(names, naughty))
+    assert otto.open(page.path).heading
