@@ -75,12 +75,18 @@ def _covered() -> frozenset[int]:
     """Every code point that some font covers: the union of what fontconfig knows, or of our own fonts where it is missing."""
     asker = shutil.which("fc-list")
     if asker is None:
-        return frozenset().union(*(TTFont(path, lazy=True).getBestCmap() for path in PRINT_FONTS.glob("*.ttf")))
+        return frozenset().union(*map(code_points, PRINT_FONTS.glob("*.ttf")))
     with tempfile.TemporaryDirectory(prefix="letterhub-fonts-") as folder:
         environment = font_environment(Path(folder))
         question = [asker, ":", "charset"]
         answer = subprocess.run(question, env=environment, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
     return frozenset(code for span in set(answer.stdout.replace(":charset=", " ").split()) for code in _span(span))
+
+
+def code_points(font: Path) -> frozenset[int]:
+    """The code points that a font file has a glyph for."""
+    with TTFont(font, lazy=True) as opened:
+        return frozenset(opened.getBestCmap())
 
 
 def _span(span: str) -> range:

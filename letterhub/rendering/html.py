@@ -5,11 +5,11 @@ from functools import cache, lru_cache
 from io import BytesIO
 
 from fontTools import subset
-from fontTools.ttLib import TTFont
 from markupsafe import Markup
 
 from letterhub.domain.document import LetterDocument
 from letterhub.rendering.assets import PRINT_FONTS, style_sheet
+from letterhub.rendering.fonts import code_points
 from letterhub.rendering.page import draw
 from letterhub.rendering.view import letter_view
 
@@ -33,6 +33,7 @@ _FACES = (
 )
 _SHEETS = ("tokens.css", "letter.css", "signatories.css", "paper.css")
 _FACE = '@font-face{{font-family:"{}";font-weight:{};font-style:{};src:url("data:font/woff2;base64,{}") format("woff2")}}'
+_SLANTED = ("<em", "letter-via", "<h4")
 _ALWAYS = frozenset(range(0x20, 0x7F))
 
 
@@ -46,9 +47,10 @@ def standalone_html(document: LetterDocument) -> bytes:
 
 
 def font_faces(text: str) -> str:
-    """Style rules that hold the fonts themselves, cut down to the letters of a text; a script it lacks brings no font."""
+    """Style rules that hold the fonts themselves, cut down to the letters of a page; what it does not use brings no font."""
     letters = frozenset(map(ord, text))
-    return "".join(_face(*face, letters) for face in _FACES)
+    slanted = any(mark in text for mark in _SLANTED)
+    return "".join(_face(*face, letters) for face in _FACES if slanted or face[2] != "italic")
 
 
 def _face(family: str, weight: int, style: str, file: str, letters: frozenset[int]) -> str:
@@ -60,7 +62,7 @@ def _face(family: str, weight: int, style: str, file: str, letters: frozenset[in
 
 @cache
 def _covered_by(file: str) -> frozenset[int]:
-    return frozenset(TTFont(PRINT_FONTS / f"{file}.ttf", lazy=True).getBestCmap())
+    return code_points(PRINT_FONTS / f"{file}.ttf")
 
 
 @lru_cache(maxsize=32)
@@ -68,10 +70,10 @@ def _cut(file: str, letters: frozenset[int]) -> bytes:
     """A font cut down to some letters, as WOFF2."""
     options = subset.Options(flavor="woff2", hinting=False, recalc_timestamp=False)
     options.layout_features += ["lnum"]
-    font = subset.load_font(str(PRINT_FONTS / f"{file}.ttf"), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=letters)
-    cutter.subset(font)
     cut = BytesIO()
-    subset.save_font(font, cut, options)
+    with subset.load_font(str(PRINT_FONTS / f"{file}.ttf"), options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=letters)
+        cutter.subset(font)
+        subset.save_font(font, cut, options)
     return cut.getvalue()

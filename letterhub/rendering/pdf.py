@@ -38,7 +38,7 @@ class Limits:
     """What one letter may take: seconds of processor, seconds by the clock, bytes of memory."""
 
     cpu_seconds: int = 120
-    wall_seconds: float = 180
+    wall_seconds: float = 300
     memory_bytes: int = 2 * 2**30
 
 

@@ -77,7 +77,7 @@ def main() -> None:
         _press(Path(folder))
     except RecursionError:
         _tell(failed="depth")
-    except MemoryError:
+    except (MemoryError, SystemError):  # what little memory is left may not even name the want of it
         _tell(failed="memory")
 
 

@@ -1,0 +1,74 @@
+"""Readers of what was rendered: the text of a PDF, its structure, and whether it is sound."""
+
+import re
+import shutil
+import subprocess
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import html5lib
+import pikepdf
+
+from tests.missing import missing
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def program(name: str, package: str) -> str:
+    """The path of a program that a test needs."""
+    path = shutil.which(name)
+    if path is None:
+        missing(f"{name} is not installed: on Debian, apt-get install {package}.")
+    return path
+
+
+def text_of_pdf(path: Path) -> str:
+    """What a reader can copy out of a PDF."""
+    return subprocess.check_output([program("pdftotext", "poppler-utils"), str(path), "-"], text=True)
+
+
+def facts_of_pdf(path: Path) -> dict[str, str]:
+    """What pdfinfo says of a PDF."""
+    lines = subprocess.check_output([program("pdfinfo", "poppler-utils"), str(path)], text=True).splitlines()
+    return {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def complaints_of_qpdf(path: Path) -> str:
+    """What qpdf finds wrong with a PDF; "" where it is sound."""
+    checked = subprocess.run([program("qpdf", "qpdf"), "--check", str(path)], capture_output=True, text=True, check=False)
+    return "" if checked.returncode == 0 and "WARNING" not in checked.stderr else checked.stdout + checked.stderr
+
+
+def squeezed(text: str) -> str:
+    """A text without spaces, hyphens and direction marks: what survives being set in lines and copied out again."""
+    kept = (
+        letter
+        for letter in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(letter)[0] not in "ZC" and letter != "-"
+    )
+    return "".join(kept)
+
+
+def names_in_html(page: bytes) -> Counter[str]:
+    """The names of the signatories that a page lists, each as often as it stands there."""
+    tree = html5lib.parse(page, transport_encoding="utf-8")
+    found = (element for element in tree.iter(f"{XHTML}span") if element.get("class") == "signatory-name")
+    return Counter(" ".join("".join(element.itertext()).split()) for element in found)
+
+
+def fonts_of_pdf(path: Path) -> list[str]:
+    """Each font of a PDF, as pdffonts lists it."""
+    return subprocess.check_output([program("pdffonts", "poppler-utils"), str(path)], text=True).splitlines()[2:]
+
+
+def attachments_of_pdf(path: Path) -> list[str]:
+    """The names of the files inside a PDF."""
+    with pikepdf.open(path) as paper:
+        return list(paper.attachments)
+
+
+def outside_addresses(page: str) -> list[str]:
+    """Everything that a browser would load for a page from somewhere else."""
+    loading = re.compile(r"(?:\bsrc=|\bsrcset=|<link[^>]*href=|url\(|@import)\s*[\"']?(?!data:|#)([^\"')\s>]+)", re.IGNORECASE)
+    return loading.findall(page)
