@@ -6,8 +6,10 @@ from flask import Flask
 from huey import Huey, crontab
 
 from letterhub.clock import now
+from letterhub.commands.drawing import draw_file
 from letterhub.commands.housekeeping import expire_pending
 from letterhub.commands.mail import send_due
+from letterhub.queries.editions import files_to_draw
 from letterhub.queries.outbox import next_due
 
 
@@ -19,6 +21,7 @@ class Tasks:
         self.huey = huey
         self.going = going
         self.send_mail = huey.task(name="send_mail")(self._send_mail)
+        self.draw_file = huey.task(name="draw_file")(self._draw_file)
         huey.periodic_task(crontab(minute="17"), name="expire_pending")(self._expire_pending)
 
     def hint(self) -> None:
@@ -28,10 +31,16 @@ class Tasks:
         with self.app.app_context():
             if next_due(now()) is not None:
                 self.send_mail()
+            for file_id in files_to_draw(now()):
+                self.draw_file(file_id)
 
     def _send_mail(self) -> None:
         with self.app.app_context():
             send_due(self.app.extensions["settings"], self.going)
+
+    def _draw_file(self, file_id: int) -> None:
+        with self.app.app_context():
+            draw_file(file_id)
 
     def _expire_pending(self) -> None:
         with self.app.app_context():

@@ -12,12 +12,13 @@ from letterhub.commands.mail import retry_mail, send_due
 from letterhub.config import Settings
 from letterhub.db import db, one_transaction
 from letterhub.domain.mails import CannotRetry, MailKind, MailState
+from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.links import Purpose
 from letterhub.mail.outbox import post
-from letterhub.models import OutboxLine, Signature
+from letterhub.models import Membership, OutboxLine, Signature
 from tests import factories
-from tests.cast import CLARA, OLIVE
+from tests.cast import CLARA, OLIVE, OTHER_COALITION
 from tests.postbox import Postbox
 
 
@@ -69,6 +70,36 @@ def test_a_mail_is_a_letter_by_a_machine_to_one_person(settings: Settings, line:
     assert message["Date"].datetime == now()
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert all(len(row) <= 998 for row in message.as_bytes().splitlines())
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (MailKind.CONFIRM, SignatureState.PENDING),
+        (MailKind.SIGNED, SignatureState.CONFIRMED),
+        (MailKind.JOIN, None),
+        (MailKind.RESET, None),
+    ],
+)
+def test_every_link_leads_to_a_page(
+    app: Flask, settings: Settings, postbox: Postbox, kind: MailKind, state: SignatureState | None
+) -> None:
+    if state:
+        posted(kind, factories.signature(factories.open_letter(), state=state))
+    else:
+        factories.kept(post(kind, OLIVE.email, invited_and_forgetful(), at=now()))
+    assert send_due(settings) == 1
+    rows = [row for row in postbox.mails[0].text.splitlines() if row.startswith("https://letters.example.org/")]
+    pages = [app.url_map.bind("").match(row.removeprefix("https://letters.example.org"))[0] for row in rows]
+    assert pages[-1] in {"confirming.confirm", "managing.manage", "joining.join", "security.reset_password"}
+
+
+def invited_and_forgetful() -> dict[str, int]:
+    """The facts of a member who has an account and an invitation that is still open."""
+    olive = factories.staff(OLIVE)
+    other = factories.coalition(OTHER_COALITION)
+    invitation = Membership(staff_id=olive.id, coalition_id=other.id, role=Role.REVIEWER, invited_at=now())
+    return {"staff_id": olive.id, "membership_id": factories.kept(invitation).id}
 
 
 def test_text_and_html_hold_the_same_link(settings: Settings, line: OutboxLine, postbox: Postbox) -> None:
