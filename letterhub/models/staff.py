@@ -13,7 +13,7 @@ from letterhub.domain.roles import AlreadyJoined, Role
 from letterhub.models.coalition import Coalition
 
 
-class Staff(Base, UserMixin):  # type: ignore[misc]
+class Staff(Base, UserMixin):
     """A person with an account. The columns from `password` on are named and written by Flask-Security."""
 
     __tablename__ = "staff"

@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.mails import NotSent
-from letterhub.domain.records import first_break
 from letterhub.mail.smtp import Smtp
-from letterhub.models import Chain, RecordEntry
+from letterhub.models import Chain
+from letterhub.queries.records import broken_at
 
 NEVER_MIGRATED = ""
 
@@ -43,17 +43,8 @@ def newest_revision() -> str:
 
 def broken_chains() -> dict[str, str]:
     """The chains of the record that are not whole, each with its first break."""
-    breaks = {}
-    for chain in db.session.scalars(select(Chain).order_by(Chain.name)).all():
-        entries = db.session.scalars(
-            select(RecordEntry)
-            .where(RecordEntry.chain_id == chain.id)
-            .order_by(RecordEntry.number)
-            .execution_options(yield_per=1000)
-        )
-        if broken := first_break(entries, chain.length, chain.head):
-            breaks[chain.name] = broken
-    return breaks
+    names = db.session.scalars(select(Chain.name).order_by(Chain.name)).all()
+    return {name: broken for name in names if (broken := broken_at(name))}
 
 
 def mail_server_trouble(settings: Settings) -> str:

@@ -57,16 +57,24 @@ def record_page(chain: str, whose: Whose = Whose.ANYONE, older_than: int | None 
     return RecordPage(tuple(_act(row, names) for row in rows[:PAGE]), length, more)
 
 
+def acts_upon(chain: str, subject: str) -> tuple[Act, ...]:
+    """What was done to one subject of a chain, such as "signature-12", the first act first."""
+    rows = db.session.scalars(_entries(chain, Whose.ANYONE, None).where(RecordEntry.subject == subject)).all()
+    names = _names(reference for row in rows for reference in (row.actor, row.subject))
+    return tuple(_act(row, names) for row in reversed(rows))
+
+
 def broken_at(chain: str) -> str:
     """The first thing wrong with a chain, as a sentence; "" where it is whole, or not begun."""
     link = db.session.scalar(select(Chain).where(Chain.name == chain))
     if link is None:
         return ""
     entries = select(RecordEntry).where(RecordEntry.chain_id == link.id).order_by(RecordEntry.number)
-    return first_break(db.session.scalars(entries.execution_options(yield_per=1000)), link.length, link.head)
+    with db.session.scalars(entries.execution_options(yield_per=1000)) as found:
+        return first_break(found, link.length, link.head)
 
 
-def _entries(chain: str, whose: Whose, older_than: int | None) -> Select[tuple[RecordEntry]]:
+def _entries(chain: str, whose: Whose, older_than: int | None) -> Select[RecordEntry]:
     found = select(RecordEntry).join(Chain, Chain.id == RecordEntry.chain_id).where(Chain.name == chain)
     if whose:
         found = found.where(RecordEntry.actor.startswith(whose))

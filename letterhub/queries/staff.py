@@ -98,7 +98,7 @@ def invitation_of(membership_id: int, staff_id: int) -> Invitation | None:
     return Invitation(row.id, row.staff_id, row.coalition, row.email, row.role, row.known, row.joined_at is not None)
 
 
-def _members() -> Select[Any]:
+def _members() -> Select[*tuple[Any, ...]]:
     return select(
         Membership.id,
         Membership.staff_id,

@@ -1,0 +1,215 @@
+"""The record in words, whole or not, and nobody can rewrite it unnoticed (S20)."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import text
+
+from letterhub.cli import main
+from letterhub.config import Settings
+from letterhub.db import db
+from letterhub.models import Letter, RecordEntry, Signature, remember
+from letterhub.queries.records import PAGE
+from tests import factories
+from tests.cast import CLARA, OLIVE, SAM
+from tests.pages import Page, Visitor
+
+RIVERS = "coalition-for-clean-rivers"
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter of the coalition that Olive and Sam work for."""
+    factories.staff(OLIVE)
+    return factories.open_letter()
+
+
+@pytest.fixture
+def signature(letter: Letter) -> Signature:
+    """Clara's, published."""
+    return factories.signature(letter, CLARA)
+
+
+@pytest.fixture
+def act(letter: Letter, clock: time_machine.Traveller) -> Callable[..., None]:
+    """Writes an entry into the letter's record, a minute after the one before."""
+
+    def write(action: str, actor: str, subject: str = "", **changed: dict[str, object]) -> None:
+        at = dt.datetime.now(dt.UTC)
+        remember(db.session(), f"letter-{letter.id}", actor, action, at=at, subject=subject, **changed)
+        db.session.commit()
+        clock.shift(dt.timedelta(minutes=1))
+
+    return write
+
+
+def record_of(visitor: Visitor, letter: Letter, **asked: object) -> Page:
+    return visitor.visit("record.letter", coalition=RIVERS, slug=letter.slug, **asked)
+
+
+def acts(page: Page) -> list[str]:
+    return [" ".join("".join(p.itertext()).split()) for p in page.tree.iter("p") if p.get("class") == "act"]
+
+
+def test_acts_stand_in_words_with_names_changes_and_times_the_last_on_top(
+    visitor: Visitor, letter: Letter, signature: Signature, act: Callable[..., None]
+) -> None:
+    sam = factories.staff(SAM)
+    visitor.sign_in(OLIVE)
+    act("confirmed", f"signatory-{signature.id}", f"signature-{signature.id}")
+    act(
+        "published", f"staff-{sam.id}", f"signature-{signature.id}", before={"state": "confirmed"}, after={"state": "published"}
+    )
+    act(
+        "corrected",
+        f"staff-{sam.id}",
+        f"signature-{signature.id}",
+        before={"location": "Springfeld"},
+        after={"location": "Springfield"},
+    )
+    act("expired", "worker", f"signature-{signature.id}")
+    act("frozen", f"staff-{sam.id}", "edition-1", after={"count": 61})
+    page = record_of(visitor, letter)
+    assert acts(page) == [
+        "Sam Reviewer froze edition 1.",
+        "The signature of Example Alliance expired: nobody confirmed it.",
+        "Sam Reviewer corrected the line of Example Alliance.",
+        "Sam Reviewer published Example Alliance.",
+        "Example Alliance confirmed its signature.",
+    ]
+    page.says(
+        "Wednesday, January 5, 2022, 12:01 p.m. Eastern", "Springfeld → Springfield", "Count 61", "5 entries, none of which"
+    )
+
+
+def test_the_same_word_of_staff_and_of_a_signatory_is_told_apart(
+    visitor: Visitor, letter: Letter, signature: Signature, act: Callable[..., None]
+) -> None:
+    visitor.sign_in(OLIVE)
+    act("withdrawn", f"signatory-{signature.id}", f"signature-{signature.id}")
+    act("withdrawn", "operator")
+    act("something new", "worker", "edition-2")
+    assert acts(record_of(visitor, letter)) == [
+        "Letterhub: something new edition-2",
+        "The operator of this site withdrew the letter.",
+        "Example Alliance withdrew its signature.",
+    ]
+
+
+def test_a_name_with_a_percent_sign_or_markup_is_said_as_it_is(
+    visitor: Visitor, letter: Letter, act: Callable[..., None]
+) -> None:
+    name = "100%(who)s <b>Green</b>"
+    green = factories.signature(letter, CLARA, organization_name=name)
+    visitor.sign_in(OLIVE)
+    act("published", "operator", f"signature-{green.id}")
+    assert acts(record_of(visitor, letter)) == [f"The operator of this site published {name}."]
+
+
+def test_the_record_is_filtered_by_whose_acts_it_shows(
+    visitor: Visitor, letter: Letter, signature: Signature, act: Callable[..., None]
+) -> None:
+    visitor.sign_in(OLIVE)
+    act("confirmed", f"signatory-{signature.id}", f"signature-{signature.id}")
+    act("exported", "worker", "edition-1")
+    page = record_of(visitor, letter)
+    assert acts(page.follow("Signatories")) == ["Example Alliance confirmed its signature."]
+    assert acts(
+        page.follow(
+            "Letterhub",
+        )
+    ) == ["A file of edition 1 was drawn."]
+    page.follow("Operators").says("Nothing of this kind was done yet.")
+
+
+def test_a_long_record_is_read_page_by_page(visitor: Visitor, letter: Letter, act: Callable[..., None]) -> None:
+    visitor.sign_in(OLIVE)
+    for _ in range(PAGE + 1):
+        act("closed", "operator")
+    page = record_of(visitor, letter, whose="operator")
+    assert len(acts(page)) == PAGE
+    page = page.follow("Next")
+    assert len(acts(page)) == 1
+    assert len(acts(page.follow("Earlier"))) == PAGE
+
+
+def test_the_team_has_a_record_of_its_own(visitor: Visitor, letter: Letter) -> None:
+    visitor.sign_in(OLIVE)
+    page = visitor.visit("team.people", coalition=RIVERS)
+    page = page.submit("Send the invitation", email="nadia@rivers.example", role="reviewer").follow("Record")
+    assert acts(page.says("Role reviewer")) == ["Olive Owner invited nadia@rivers.example."]
+
+
+TAMPERING = {
+    "another actor": "UPDATE record SET actor = 'staff-99' WHERE number = 2",
+    "another moment": "UPDATE record SET at = '2022-01-05 17:00:30' WHERE number = 2",
+    "another action": "UPDATE record SET action = 'declined' WHERE number = 2",
+    "another fact": "UPDATE record SET after = :after WHERE number = 2",
+    "an entry less": "DELETE FROM record WHERE number = 2",
+    "the last one less": "DELETE FROM record WHERE number = 3",
+    "all of them less": "DELETE FROM record",
+    "another order": "UPDATE record SET number = CASE number WHEN 1 THEN -2 WHEN 2 THEN -1 ELSE number END",
+    "another hash": "UPDATE record SET hash = previous WHERE number = 3",
+    "a shorter chain": "UPDATE chain SET length = 2",
+}
+
+
+@pytest.fixture
+def three_acts(act: Callable[..., None]) -> None:
+    """Three entries in the letter's record."""
+    for action in ("opened", "closed", "reopened"):
+        act(action, "operator", after={"state": action})
+
+
+@pytest.mark.parametrize("statement", TAMPERING.values(), ids=TAMPERING)
+def test_what_is_changed_behind_letterhubs_back_is_noticed(
+    visitor: Visitor, letter: Letter, three_acts: None, statement: str
+) -> None:
+    visitor.sign_in(OLIVE)
+    record_of(visitor, letter).says("3 entries, none of which was changed").never_says("not whole")
+    behind_its_back(statement)
+    record_of(visitor, letter).says("This record is not whole.")
+
+
+def test_the_operator_is_told_of_a_record_that_is_not_whole(
+    letter: Letter, three_acts: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "not whole" not in checked(settings, monkeypatch)
+    behind_its_back(TAMPERING["an entry less"])
+    assert f"letter-{letter.id}" in checked(settings, monkeypatch)
+
+
+def behind_its_back(statement: str) -> None:
+    with db.engine.begin() as connection:
+        values = {"after": json.dumps({"state": "withdrawn"})} if ":after" in statement else {}
+        connection.execute(text(statement), values)
+        connection.execute(text("UPDATE record SET number = -number WHERE number < 0"))
+
+
+def checked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What `letterhub check` says."""
+    given = {
+        "DATABASE_URL": settings.database_url, "SECRET_KEY": settings.secret_key, "PUBLIC_URL": settings.public_url,
+        "MAIL_URL": "smtp://127.0.0.1:1", "MAIL_FROM": settings.mail_from, "DATA_DIR": str(settings.data_dir),
+    }  # fmt: skip
+    for name, value in given.items():
+        monkeypatch.setenv(f"LETTERHUB_{name}", value)
+    return CliRunner().invoke(main, ["check"]).output
+
+
+def test_letterhub_itself_can_neither_change_nor_delete_an_entry(letter: Letter, act: Callable[..., None]) -> None:
+    act("closed", "operator")
+    entry = db.session.query(RecordEntry).one()
+    entry.actor = "staff-99"
+    with pytest.raises(RuntimeError, match="written and stays"):
+        db.session.flush()
+    db.session.rollback()
+    db.session.delete(db.session.query(RecordEntry).one())
+    with pytest.raises(RuntimeError, match="written and stays"):
+        db.session.flush()
+    db.session.rollback()
