@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
+from letterhub.clock import now
+from letterhub.domain.mails import MailKind
 from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureState
+from letterhub.mail.outbox import post
 from letterhub.models import Coalition, Letter
 from letterhub.web.access import Entry
 from letterhub.web.areas import BY_EXTENSIONS
@@ -16,27 +19,29 @@ from tests.databases import SITE
 from tests.pages import Visitor
 
 Address = tuple[str, str]
-SECRETS = (factories.TEXT.title, cast.CLARA.organization, cast.CLARA.email)
+SECRETS = (factories.TEXT.title, cast.CLARA.organization, cast.CLARA.email, cast.STRANGER.name)
 
 
 @pytest.fixture
-def home(app: Flask) -> Coalition:
-    """The coalition that owns, organizes and reviews in these tests; it has no letter."""
+def elsewhere(app: Flask) -> Letter:
+    """Another coalition's letter, with a name under it and a mail about it: in every table the first row is theirs."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # so that a POST comes as far as the question who asks
+    other = factories.coalition(cast.OTHER_COALITION)
+    factories.staff(cast.STRANGER, of=other)
+    letter = factories.open_letter(of=other)
+    signature = factories.signature(letter, state=SignatureState.CONFIRMED)
+    facts = {"coalition_id": other.id, "letter_id": letter.id, "signature_id": signature.id}
+    factories.kept(post(MailKind.CONFIRM, signature.email, at=now(), **facts))
+    return letter
+
+
+@pytest.fixture
+def home(elsewhere: Letter) -> Coalition:
+    """The coalition that owns, organizes and reviews in these tests; it has no letter."""
     coalition = factories.coalition()
     for member in (cast.OLIVE, cast.OTTO, cast.SAM):
         factories.staff(member, of=coalition)
     return coalition
-
-
-@pytest.fixture
-def elsewhere(home: Coalition) -> Letter:
-    """The only letter there is: another coalition's, with a name under it."""
-    other = factories.coalition(cast.OTHER_COALITION)
-    factories.staff(cast.STRANGER, of=other)
-    letter = factories.open_letter(of=other)
-    factories.signature(letter, state=SignatureState.CONFIRMED)
-    return letter
 
 
 def entry_of(app: Flask, rule: Rule) -> Entry | Role:
@@ -50,9 +55,19 @@ def rules(app: Flask) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] not in BY_EXTENSIONS]
 
 
+def stand_in(converter: BaseConverter, letter: str) -> str | int:
+    """What an address is filled in with."""
+    match converter:
+        case IntegerConverter():
+            return 1
+        case AnyConverter(items=choices):
+            return sorted(choices)[0]
+    return letter
+
+
 def addresses(app: Flask, rule: Rule, coalition: str, letter: str = "no-such-letter") -> Iterator[Address]:
     """The address of a rule, once for each method: a number stands for the first row there is, words for a letter."""
-    words = {name: 1 if isinstance(converter, IntegerConverter) else letter for name, converter in rule._converters.items()}
+    words = {name: stand_in(converter, letter) for name, converter in rule._converters.items()}
     path = app.url_map.bind("").build(
         rule.endpoint, words | ({"coalition": coalition} if "coalition" in rule.arguments else {})
     )
