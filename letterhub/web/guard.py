@@ -1,6 +1,7 @@
 """What every request and answer goes through: known hosts, cross-site protection, security headers, GET that cannot write."""
 
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -28,6 +29,15 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 csrf = CSRFProtect()
 
 
+class ReservedSession(SecureCookieSessionInterface):
+    """Sessions that stay out of the pages that everyone shares: whatever looked for one there, the page is the same without."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keeps the session in the browser, unless the answer may be kept by whoever stands between."""
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Puts the guard around every page."""
     host = settings.host
@@ -43,6 +53,7 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # pages of mailed links send no referrer; the token is bound to the session as it is
     )
+    app.session_interface = ReservedSession()
     csrf.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
 
 from letterhub.clock import now
 from letterhub.config import Settings
@@ -103,7 +103,6 @@ def description_of(document: LetterDocument) -> str:
 
 def _fresh_for_a_moment(response: Response) -> Response:
     """Kept by caches between us and the reader for seconds, asked again by the reader's own browser every time."""
-    session.accessed = False  # the page is the same for everyone, whoever the session says is here
     response.headers["Cache-Control"] = FRESH
     response.add_etag()
     response.make_conditional(request)

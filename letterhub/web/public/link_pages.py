@@ -1,23 +1,20 @@
-"""Pages behind mailed links: what a link opens, and that such a page is neither kept nor told of to anyone.
+"""Pages behind mailed links: what a link opens, and how one that opens nothing is answered.
 
 The link itself shows that an act was meant, so these pages need no cookie; a machine that opens it and presses every button
 changes nothing, as each act asks for a box that is not ticked before.
 """
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from letterhub.links import BrokenLink, ExpiredLink, LinkSigner, Purpose
 from letterhub.queries.signatures import OwnSignature, own_signature
 from letterhub.web.guard import csrf
 
-HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
-
 
 def behind_links(pages: Blueprint) -> Blueprint:
     """The blueprint, with what pages behind links have in common."""
     csrf.exempt(pages)
-    pages.after_request(_untold)
     pages.register_error_handler(BrokenLink, _broken)
     pages.register_error_handler(ExpiredLink, _broken)
     return pages
@@ -37,11 +34,6 @@ def signer() -> LinkSigner:
     """What makes and reads links."""
     known: LinkSigner = current_app.extensions["links"]
     return known
-
-
-def _untold(response: Response) -> Response:
-    response.headers.update(HEADERS)
-    return response
 
 
 def _broken(refusal: BrokenLink | ExpiredLink) -> ResponseReturnValue:

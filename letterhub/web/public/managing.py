@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
 from letterhub.commands.signing import correct_signature, withdraw_signature
-from letterhub.domain.signing import AlreadySigned, NotCorrectable, NothingChanged
-from letterhub.domain.states import NotAllowedNow
+from letterhub.domain.signing import AlreadySigned, NothingChanged
 from letterhub.links import Purpose
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
@@ -42,9 +41,9 @@ def _correct(mine: OwnSignature, token: str) -> ResponseReturnValue:
         return _page(mine, token, correcting=form), 422
     try:
         correct_signature(mine.id, form.as_line(), now())
-    except (NothingChanged, AlreadySigned, NotCorrectable) as refusal:
+    except (NothingChanged, AlreadySigned) as refusal:
         form.refuse(refusal)
-        return _page(signature_behind(Purpose.MANAGE, token), token, correcting=form), 422
+        return _page(mine, token, correcting=form), 422
     return redirect(url_for(".manage", token=token, done="corrected"), 303)
 
 
@@ -52,11 +51,7 @@ def _withdraw(mine: OwnSignature, token: str) -> ResponseReturnValue:
     form = EndingForm()
     if not form.validate():
         return _page(mine, token, ending=form), 422
-    try:
-        withdraw_signature(mine.id, now())
-    except NotAllowedNow as refusal:
-        form.refuse(refusal)
-        return _page(signature_behind(Purpose.MANAGE, token), token, ending=form), 422
+    withdraw_signature(mine.id, now())
     return redirect(url_for(".manage", token=token), 303)
 
 

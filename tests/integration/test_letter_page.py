@@ -1,0 +1,178 @@
+"""The letter as everyone reads it: its list, its panel, its freshness, and what it never shows."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import event
+
+from letterhub.db import db
+from letterhub.domain.document import Order
+from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.models import Letter, Signature
+from letterhub.web.public.letters import PAGED_FROM, SEARCHED_FROM
+from tests import cast, factories
+from tests.conftest import NOON
+from tests.pages import Page, Visitor
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter that counts its signatories."""
+    return factories.open_letter(replace(factories.TEXT, body="We, the {{count}} undersigned, ask.", order=Order.SECTIONS))
+
+
+def sign_many(letter: Letter, count: int) -> None:
+    """Published signatures of "Alliance 0001" and so on."""
+    revision = factories.revision_of(letter).id
+    for number in range(1, count + 1):
+        name = f"Alliance {number:04}"
+        row = Signature(
+            letter_id=letter.id, revision_id=revision, organization_name=name, signer_name="Nia Example", email="n@one.example",
+            state=SignatureState.PUBLISHED, created_at=NOON, stands_as=name, scope="local",
+        )  # fmt: skip
+        db.session.add(row)
+    db.session.commit()
+
+
+def names(page: Page) -> list[str]:
+    """The names in the list, in their order."""
+    spans = [span for span in page.tree.iter("span") if span.get("class") == "signatory-name"]
+    return [" ".join("".join(span.itertext()).split()) for span in spans]
+
+
+def test_the_list_has_leads_first_then_sections_then_the_alphabet(visitor: Visitor, letter: Letter) -> None:
+    for name, facts in {
+        "Zebra Lead": {"lead": True},
+        "The Arc": {"scope": "national"},
+        "éclair": {"scope": "national"},
+        "Bridge": {"scope": "local"},
+    }.items():
+        factories.signature(letter, organization_name=name, **facts)
+    page = visitor.visit("letters.letter", slug=letter.slug).says("4 organizations have signed", "We, the 4 undersigned")
+    assert names(page) == ["Zebra Lead", "The Arc", "éclair", "Bridge"]
+    page.says("National organizations", "Local organizations")
+
+
+@pytest.mark.parametrize("state", [state for state in SignatureState if state is not SignatureState.PUBLISHED])
+def test_only_what_is_published_is_shown_and_counted(visitor: Visitor, letter: Letter, state: SignatureState) -> None:
+    factories.signature(letter, state=state)
+    factories.signature(letter, cast.HIRO)
+    page = visitor.visit("letters.letter", slug=letter.slug).says("One organization has signed", "We, the 1 undersigned")
+    assert names(page) == [cast.HIRO.organization]
+
+
+def test_no_address_is_shown_anywhere(visitor: Visitor, letter: Letter) -> None:
+    factories.signature(letter)
+    visitor.visit("letters.letter", slug=letter.slug).never_says(cast.CLARA.email, "clara@")
+
+
+@pytest.mark.parametrize("count", [SEARCHED_FROM - 1, SEARCHED_FROM])
+def test_a_list_of_thirty_can_be_searched(visitor: Visitor, letter: Letter, count: int) -> None:
+    sign_many(letter, count)
+    page = visitor.visit("letters.letter", slug=letter.slug)
+    assert ("Find a signatory" in page.text) is (count == SEARCHED_FROM)
+
+
+def test_a_search_finds_names_whatever_their_case_and_accents(visitor: Visitor, letter: Letter) -> None:
+    sign_many(letter, SEARCHED_FROM)
+    factories.signature(letter, organization_name="Société d’Énergie")
+    page = visitor.visit("letters.letter", slug=letter.slug).submit("Search", q="societe D'energie")
+    assert names(page) == ["Société d’Énergie"]
+    page.says("One signatory has", "31 organizations have signed", "We, the 31 undersigned")
+    page.submit("Search", q="nobody <b>").says("No signatory has “nobody <b>” in its line.").follow("Show all")
+    assert len(names(visitor.visit("letters.letter", slug=letter.slug, q="!?"))) == 0
+
+
+def test_a_long_list_comes_in_pages_that_show_each_name_once(visitor: Visitor, letter: Letter) -> None:
+    sign_many(letter, 2 * PAGED_FROM + 1)
+    page = visitor.visit("letters.letter", slug=letter.slug).says("401 organizations have signed", "1 to 200 of 401")
+    shown = names(page)
+    while "Next" in {" ".join(anchor.itertext()) for anchor in page.tree.iter("a")}:
+        page = page.follow("Next").says("401 organizations have signed")
+        shown += names(page)
+    assert shown == [f"Alliance {number:04}" for number in range(1, 402)]
+    assert names(page.follow("Earlier"))[0] == "Alliance 0201"
+    for odd in ("0", "-4", "99999999999999999999", "two"):
+        assert visitor.visit("letters.letter", slug=letter.slug, page=odd)
+
+
+def test_the_count_of_questions_does_not_grow_with_the_list(visitor: Visitor, letter: Letter) -> None:
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    visitor.visit("letters.letter", slug=letter.slug)
+    few = len(asked)
+    sign_many(letter, 50)
+    asked.clear()
+    visitor.visit("letters.letter", slug=letter.slug)
+    assert len(asked) == few
+
+
+@pytest.mark.parametrize(
+    ("moves", "sentence"),
+    [
+        ((LetterMove.CLOSE,), "Closed since Wednesday, January 5, 2022, 12:00 p.m. Eastern."),
+        (
+            (LetterMove.CLOSE, LetterMove.DELIVER),
+            "Delivered to the President on Wednesday, January 5, 2022, 12:00 p.m. Eastern.",
+        ),
+        ((LetterMove.WITHDRAW,), "Withdrawn on Wednesday, January 5, 2022, 12:00 p.m. Eastern."),
+    ],
+)
+def test_the_panel_says_what_became_of_the_letter(
+    visitor: Visitor, letter: Letter, moves: tuple[LetterMove, ...], sentence: str
+) -> None:
+    for move in moves:
+        letter.move(move, NOON)
+    letter.delivered_to = "the President"
+    db.session.commit()
+    visitor.visit("letters.letter", slug=letter.slug).says(sentence).never_says("Sign for your organization")
+
+
+def test_the_panel_counts_down_and_closes_by_itself(visitor: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
+    page = visitor.visit("letters.letter", slug=letter.slug)
+    page.says("Open until Friday, January 7, 2022, 12:00 p.m. Eastern (in 2 days)")
+    clock.shift(dt.timedelta(days=3))
+    page = visitor.visit("letters.letter", slug=letter.slug).says("Closed since Friday, January 7, 2022, 12:00 p.m. Eastern.")
+    page.never_says("Sign for your organization")
+
+
+def test_the_page_tells_those_who_share_it_what_it_is(visitor: Visitor, letter: Letter) -> None:
+    page = visitor.visit("letters.letter", slug=letter.slug)
+    told = {meta.get("property") or meta.get("name"): meta.get("content") for meta in page.tree.iter("meta")}
+    assert told["og:title"] == "Clean rivers for everyone"
+    assert told["description"] == told["og:description"] == "We, the 0 undersigned, ask."
+    assert told["og:url"] == f"https://letters.example.org/letters/{letter.slug}"
+
+
+def test_the_page_sets_no_cookie_and_is_told_apart_by_its_content(visitor: Visitor, letter: Letter) -> None:
+    first = visitor.ask(f"/letters/{letter.slug}")
+    assert not {"Set-Cookie", "Vary"} & set(first.headers.keys())
+    assert first.headers["Cache-Control"].startswith("public, max-age=0, s-maxage=")
+    same = visitor.ask(f"/letters/{letter.slug}", headers={"If-None-Match": first.headers["ETag"]})
+    assert (same.status_code, same.data) == (304, b"")
+    factories.signature(letter)
+    other = visitor.ask(f"/letters/{letter.slug}", headers={"If-None-Match": first.headers["ETag"]})
+    assert (other.status_code, other.headers["ETag"] == first.headers["ETag"]) == (200, False)
+
+
+def test_staff_who_are_signed_in_read_the_same_page(visitor: Visitor, letter: Letter) -> None:
+    stranger = visitor.ask(f"/letters/{letter.slug}")
+    factories.staff(cast.SAM)
+    visitor.sign_in(cast.SAM)
+    member = visitor.ask(f"/letters/{letter.slug}")
+    assert member.headers["ETag"] == stranger.headers["ETag"]
+    assert not {"Set-Cookie", "Vary"} & set(member.headers.keys())
+
+
+def test_a_hostile_text_stays_text(visitor: Visitor, app: Flask) -> None:
+    text = replace(
+        factories.TEXT, title="<script>alert(1)</script>", body="<img src=x onerror=alert(1)> [x](javascript:alert(1))"
+    )
+    letter = factories.open_letter(text)
+    factories.signature(letter, organization_name="<b>Bold</b>", signer_name='"><i>')
+    page = visitor.visit("letters.letter", slug=letter.slug).says("<b>Bold</b>", "<script>alert(1)</script>")
+    assert not re.search(r"<script(?! src)|<img|<b>|<i>|=.javascript:", page.html)

@@ -1,0 +1,115 @@
+"""The link that lasts: Clara sees her signature, corrects it and withdraws it, whenever she wants."""
+
+import pytest
+from flask import Flask
+
+from letterhub.db import db
+from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.models import Letter, RecordEntry, Signature
+from tests import cast, factories
+from tests.conftest import NOON
+from tests.pages import Page, Visitor
+from tests.signers import actions, count_of_mails, manage_link, signatures, the_signature
+
+CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
+DECLINED, WITHDRAWN = SignatureState.DECLINED, SignatureState.WITHDRAWN
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter."""
+    return factories.open_letter()
+
+
+@pytest.fixture
+def signed(letter: Letter) -> Signature:
+    """Clara's signature, published, with a sort name by staff."""
+    return factories.signature(letter, sort_name="Alliance, Example")
+
+
+@pytest.fixture
+def page(visitor: Visitor, signed: Signature) -> Page:
+    """The page of Clara's signature."""
+    return visitor.open(manage_link(signed)).says("Your signature", "Example Alliance", "Published")
+
+
+def test_looking_and_pressing_untouched_changes_nothing(page: Page) -> None:
+    page.visitor.ask(page.path, method="HEAD")
+    page.submit("Save the correction", status=422).says("Nothing was changed")
+    page.submit("Withdraw the signature", status=422).says("Tick this box if you are sure.")
+    assert (the_signature().state, actions(), count_of_mails()) == (PUBLISHED, [], 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"organization": "EXAMPLE ALLIANCE"}, PUBLISHED),
+        ({"organization": "The Example-Alliance"}, PUBLISHED),
+        ({"signer_title": "director"}, PUBLISHED),
+        ({"website": "https://www.alliance.example/about"}, PUBLISHED),
+        ({"organization": "Example Alliance of Liars"}, CONFIRMED),
+        ({"signer_name": "Johnny Bananas"}, CONFIRMED),
+        ({"location": "Springfield, MO"}, CONFIRMED),
+        ({"scope": "local"}, CONFIRMED),
+        ({"website": "https://other.example"}, CONFIRMED),
+    ],
+    ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else None,
+)
+def test_a_correction_that_says_something_new_is_read_again(page: Page, changes: dict[str, str], state: SignatureState) -> None:
+    page.submit("Save the correction", **changes).says("The line was corrected.")
+    assert the_signature().state is state
+    assert actions() == ["corrected"]
+
+
+def test_a_correction_is_recorded_with_before_and_after(page: Page, signed: Signature) -> None:
+    page.submit("Save the correction", organization="Example Alliance, Inc.")
+    entry = db.session.query(RecordEntry).one()
+    assert entry.actor == f"signatory-{signed.id}"
+    assert entry.before == {"organization": "Example Alliance"}
+    assert entry.after == {"organization": "Example Alliance, Inc.", "state": "confirmed"}
+
+
+def test_the_sort_name_of_staff_goes_with_the_name_that_it_was_for(page: Page) -> None:
+    page.submit("Save the correction", organization="Example  ALLIANCE")
+    assert the_signature().sort_name == "Alliance, Example"
+    page.submit("Save the correction", organization="Rivers United")
+    assert the_signature().sort_name == ""
+
+
+def test_nobody_corrects_a_line_into_anothers_place(page: Page, letter: Letter) -> None:
+    factories.signature(letter, cast.HIRO, CONFIRMED)
+    into = {"organization": cast.HIRO.organization, "website": cast.HIRO.website}
+    page.submit("Save the correction", status=422, **into).says(f"{cast.HIRO.organization} has already signed this letter.")
+    assert [one.organization_name for one in signatures()] == ["Example Alliance", cast.HIRO.organization]
+    assert actions() == []
+
+
+def test_a_signature_is_withdrawn_at_any_time(page: Page, letter: Letter) -> None:
+    for move in (LetterMove.CLOSE, LetterMove.DELIVER):
+        letter.move(move, NOON)
+    db.session.commit()
+    page.submit("Withdraw the signature", sure=True).says("Withdrawn", "What was delivered before then stays as it was.")
+    assert (the_signature().state, the_signature().stands_as, actions()) == (WITHDRAWN, None, ["withdrawn"])
+    page.visitor.visit("letters.letter", slug=letter.slug).never_says("Example Alliance")
+    page.submit("Withdraw the signature", status=409, sure=True).says("This signature is withdrawn")
+    page.submit("Save the correction", status=409, organization="Back Again").says("This signature is withdrawn")
+    assert actions() == ["withdrawn"]
+
+
+def test_after_withdrawing_the_organization_may_sign_anew(page: Page, letter: Letter) -> None:
+    page.submit("Withdraw the signature", sure=True)
+    factories.signature(letter)
+    assert [one.state for one in signatures()] == [WITHDRAWN, PUBLISHED]
+
+
+def test_what_staff_declined_says_so_without_their_reasons(visitor: Visitor, letter: Letter) -> None:
+    declined = factories.signature(letter, state=DECLINED, decline_reason="We do not know them")
+    page = visitor.open(manage_link(declined)).says("Declined", "Coalition for Clean Rivers")
+    page.never_says("We do not know them", "Save the correction").submit("Withdraw the signature", sure=True).says("Withdrawn")
+
+
+def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: Visitor, signed: Signature) -> None:
+    response = visitor.ask(manage_link(signed))
+    assert (response.headers["Referrer-Policy"], response.headers["Cache-Control"]) == ("no-referrer", "no-store")
+    assert "Set-Cookie" not in response.headers
+    assert cast.CLARA.email not in response.get_data(as_text=True)
