@@ -10,8 +10,13 @@ COMMANDS: Mapping[str, str] = {
     "demo": "Look around: a coalition, a letter, a mailbox, with nothing set up.",
     "serve": "Serve the site.",
     "worker": "Send the mail and draw the files that wait.",
+    "letter": "Import letters that were written elsewhere.",
+    "signatories": "Import names that were gathered elsewhere.",
+    "export": "Write an edition, or a letter as it stands, as HTML, PDF or CSV.",
     "migrate": "Bring the database to the tables of this version.",
     "check": "Say whether everything is in order.",
+    "coalition": "The coalitions of this site.",
+    "staff": "The people who work for them.",
     "backup": "Write a backup of the whole database, while the site runs.",
     "outbox": "How the mails of the site stand, and another try for those that failed.",
 }

@@ -3,8 +3,11 @@
 import datetime as dt
 import secrets
 
+from sqlalchemy import func, select
+
 from letterhub.db import db, one_transaction
 from letterhub.domain.mails import MailKind
+from letterhub.domain.roles import NoSuchAccount
 from letterhub.mail.outbox import post
 from letterhub.models import Staff
 
@@ -26,3 +29,13 @@ def ask_for_new_password(staff_id: int, at: dt.datetime) -> None:
     """Mails the way to a new password to the account's own address."""
     staff = db.session.get_one(Staff, staff_id)
     post(MailKind.RESET, staff.email, {"staff_id": staff.id}, at=at)
+
+
+@one_transaction
+def turn_off_second_step(email: str) -> None:
+    """Lets the account in with its password alone, and ends its sessions. Raises NoSuchAccount."""
+    staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == email.lower()).with_for_update())
+    if staff is None:
+        raise NoSuchAccount(f"Nobody on this site signs in as {email}.")
+    staff.forget_second_step()
+    staff.end_sessions(secrets.token_hex(32))

@@ -32,6 +32,10 @@ class NotOnTeam(Refused):
     """Someone who is no longer on the coalition's staff, or whose invitation was taken back."""
 
 
+class NoSuchAccount(Refused):
+    """An address that nobody signs in with. Said to operators alone."""
+
+
 class LastOwner(Refused):
     """A change after which nobody could say who is staff."""
 

@@ -35,6 +35,10 @@ class Staff(Base, UserMixin):
         """Sessions hold the account's uniquifier: with another one, none of them is good any more."""
         self.fs_uniquifier = uniquifier
 
+    def forget_second_step(self) -> None:
+        """The password alone signs in again, and recovery codes are void."""
+        self.tf_primary_method = self.tf_totp_secret = self.mf_recovery_codes = None
+
     def take_up(self, name: str, password_hash: str) -> None:
         """Whoever was invited gives the account its name and password."""
         self.name, self.password = name, password_hash

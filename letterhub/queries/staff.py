@@ -44,6 +44,11 @@ def desks_of(staff_id: int) -> tuple[Desk, ...]:
     return tuple(Desk(staff_id, row.id, row.slug, row.name, row.role) for row in rows)
 
 
+def coalition_at(slug: str) -> int | None:
+    """The number of the coalition at this address; None where there is none."""
+    return db.session.scalar(select(Coalition.id).where(Coalition.slug == slug))
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """Someone on a coalition's staff. Until she has joined, her address is all that the coalition knows of her."""

@@ -135,3 +135,13 @@ def test_the_sign_ins_of_the_demo_are_shown_in_the_demo_alone(visitor: Visitor, 
 def test_these_pages_answer_people_and_no_programs(visitor: Visitor, address: str) -> None:
     answer = visitor.client.get(f"{SITE}{address}", headers={"Accept": "application/json"}, follow_redirects=True)
     assert answer.mimetype == "text/html"
+
+
+@pytest.mark.parametrize("page", ["", "/password", "/two-steps", "/recovery-codes", "/again"])
+def test_an_account_is_open_to_whoever_is_signed_in_alone(visitor: Visitor, page: str) -> None:
+    assert visitor.open(f"/account{page}").path == "/sign-in"
+
+
+@pytest.mark.parametrize("page", ["/sign-in/code", "/sign-in/recovery-code", "/sign-in/rescue", "/sign-in/second-step"])
+def test_the_second_step_begins_with_the_first(visitor: Visitor, page: str) -> None:
+    assert visitor.open(page).says("Start by signing in with your password.").path == "/sign-in"

@@ -1,0 +1,28 @@
+"""`letterhub coalition create`: a new coalition on this site."""
+
+import click
+
+from letterhub.cli.site import ready_site
+from letterhub.clock import now
+from letterhub.commands.staff import found_coalition
+from letterhub.domain.lines import one_line
+from letterhub.domain.refusals import Refused
+
+
+@click.group()
+def coalition() -> None:
+    """The coalitions of this site."""
+
+
+@coalition.command()
+@click.argument("name")
+@click.option("--slug", default="", help="Its address, /desk/SLUG/. Made of the name unless given.")
+def create(name: str, slug: str) -> None:
+    """Create the coalition NAME. Prints the address that its staff are invited under."""
+    if not one_line(name):
+        raise click.BadParameter("give the name that letters are sent under", param_hint="NAME")
+    with ready_site():
+        try:
+            click.echo(found_coalition(one_line(name), slug, now()))
+        except Refused as refusal:
+            raise click.ClickException(str(refusal)) from refusal

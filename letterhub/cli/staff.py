@@ -1,0 +1,51 @@
+"""`letterhub staff`: invite someone to a coalition's staff, and let someone in who lost the second step."""
+
+import click
+
+from letterhub.cli.site import ready_site
+from letterhub.clock import now
+from letterhub.commands.accounts import turn_off_second_step
+from letterhub.commands.staff import OPERATOR, invite_staff
+from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
+from letterhub.queries.staff import coalition_at
+
+
+@click.group()
+def staff() -> None:
+    """The people who work for the coalitions of this site."""
+
+
+@staff.command()
+@click.argument("coalition")
+@click.argument("email")
+@click.option(
+    "--role",
+    type=click.Choice([str(role) for role in Role]),
+    default=str(Role.OWNER),
+    show_default=True,
+    help="What she may do.",
+)
+def invite(coalition: str, email: str, role: str) -> None:
+    """Invite EMAIL to the staff of COALITION, named by its address. The worker mails a link that is good for 14 days."""
+    with ready_site():
+        coalition_id = coalition_at(coalition)
+        if coalition_id is None:
+            raise click.ClickException(
+                f"There is no coalition at the address {coalition}. letterhub coalition create makes one."
+            )
+        try:
+            invite_staff(coalition_id, email, Role(role), OPERATOR, now())
+        except Refused as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+
+@staff.command()
+@click.argument("email")
+def one_step(email: str) -> None:
+    """Turn off sign-in in two steps for EMAIL, who lost the app and has no recovery codes. Make sure who is asking."""
+    with ready_site():
+        try:
+            turn_off_second_step(email)
+        except Refused as refusal:
+            raise click.ClickException(str(refusal)) from refusal
