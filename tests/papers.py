@@ -1,6 +1,5 @@
 """Readers of what was rendered: the text of a PDF, its structure, and whether it is sound."""
 
-import re
 import shutil
 import subprocess
 import unicodedata
@@ -66,9 +65,3 @@ def attachments_of_pdf(path: Path) -> list[str]:
     """The names of the files inside a PDF."""
     with pikepdf.open(path) as paper:
         return list(paper.attachments)
-
-
-def outside_addresses(page: str) -> list[str]:
-    """Everything that a browser would load for a page from somewhere else."""
-    loading = re.compile(r"(?:\bsrc=|\bsrcset=|<link[^>]*href=|url\(|@import)\s*[\"']?(?!data:|#)([^\"')\s>]+)", re.IGNORECASE)
-    return loading.findall(page)

@@ -30,8 +30,8 @@ class BundledOnly(URLFetcher):  # type: ignore[misc]
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """The sheet or picture at an address of ours. Raises ValueError for every other."""
-        name = url.removeprefix("letterhub:")
-        if name in _SHEETS:
+        scheme, _, name = url.partition(":")
+        if scheme == "letterhub" and name in _SHEETS:
             return URLFetcherResponse(url, (STATIC / name).read_bytes(), {"Content-Type": "text/css"})
         if url.startswith(_LOGO):
             return super().fetch(url, headers)
