@@ -1,15 +1,13 @@
 """`letterhub render`: draws a letter from files, without a database."""
 
 import contextlib
-import os
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
+from letterhub.cli.output import progress_line, put_in_place
 from letterhub.domain.document import LetterDocument, arranged
 from letterhub.domain.refusals import Refused
 from letterhub.intake.letter_file import read_letter
@@ -72,7 +70,7 @@ def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path
             files[pdf_out] = _pdf(document)
         if csv_out:
             files[csv_out] = csv_table(document)
-        _put(files)
+        put_in_place(files)
 
 
 @contextlib.contextmanager
@@ -99,52 +97,7 @@ def _tell(file: str, sentences: Iterable[str]) -> None:
 
 
 def _pdf(document: LetterDocument) -> bytes:
-    with _progress() as show:
+    with progress_line() as show:
         made = pdf(document, show)
     _tell("PDF", made.warnings)
     return made.data
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[float], None]]:
-    """A line that says how far the PDF is, on a terminal and after the first second only."""
-    began = time.monotonic()
-    shown = False
-
-    def show(share: float) -> None:
-        nonlocal shown
-        if sys.stderr.isatty() and time.monotonic() - began > 1:
-            shown = True
-            click.echo(f"\rSetting the PDF: {share:4.0%}", err=True, nl=False)
-
-    yield show
-    if shown:
-        click.echo("\r\033[K", err=True, nl=False)
-
-
-def _put(files: dict[Path, bytes]) -> None:
-    """Puts all files in place, or none: each is written beside its place first."""
-    with contextlib.ExitStack() as drafts:
-        written = {drafts.enter_context(_beside(path, data)): path for path, data in files.items()}
-        for draft, path in written.items():
-            draft.replace(path)
-
-
-@contextlib.contextmanager
-def _beside(path: Path, data: bytes) -> Iterator[Path]:
-    """A file beside `path` that holds the data; gone at the end unless it was moved."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        draft.chmod(0o666 & ~_umask())
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

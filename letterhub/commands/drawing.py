@@ -1,6 +1,7 @@
 """Drawing the files of editions: taken under a lease, drawn while no transaction is open, kept once and for good."""
 
 import datetime as dt
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -53,6 +54,13 @@ def draw_file(file_id: int) -> bool:
 def drawn_as(form: Format, document: LetterDocument, on_progress: Progress | None = None) -> Drawn:
     """A document as a file of a format. Raises what the press raises."""
     return DRAWN[form](document, on_progress)
+
+
+@one_transaction
+def remember_export(letter_id: int, form: Format, content: bytes, *, actor: str, at: dt.datetime) -> None:
+    """Writes into the record that a letter left as it stands, without an edition."""
+    told = {"format": form, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    remember(db.session(), f"letter-{letter_id}", actor, "exported as it stands", at=at, after=told)
 
 
 def _html(document: LetterDocument, _on_progress: Progress | None) -> Drawn:

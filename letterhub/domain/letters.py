@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from letterhub.domain.document import LetterText
+from letterhub.domain.refusals import Refused
 
 SLUG_LENGTH = 60
 RESERVED_SLUGS = frozenset({"new", "import"})
@@ -33,6 +34,10 @@ class PublishRule(enum.StrEnum):
 
     ASK_STAFF = "ask-staff"
     OWN_DOMAIN = "own-domain"
+
+
+class NoSuchLetter(Refused):
+    """A letter that is not there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from letterhub.db import db
 from letterhub.domain.document import LetterDocument
-from letterhub.domain.editions import Format, JobState
+from letterhub.domain.editions import Format, JobState, NoSuchEdition
 from letterhub.domain.snapshot import facts_of_document, fingerprint
 from letterhub.domain.states import LetterState
 from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
@@ -72,6 +72,7 @@ class Content:
     media_type: str
     data: bytes
     sha256: str
+    warnings: tuple[str, ...]
 
 
 def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
@@ -116,12 +117,25 @@ def proof_of(letter_id: int) -> Proof | None:
 def content_of(letter_id: int, number: int, form: Format) -> Content | None:
     """A finished file of an edition; None where there is none, or not yet."""
     row = db.session.execute(
-        select(EditionFile.content, EditionFile.sha256, Letter.slug)
+        select(EditionFile.content, EditionFile.sha256, EditionFile.warnings, Letter.slug)
         .join(Edition, Edition.id == EditionFile.edition_id)
         .join(Letter, Letter.id == Edition.letter_id)
         .where(Letter.id == letter_id, Edition.number == number, EditionFile.format == form, EditionFile.state == JobState.DONE)
     ).one_or_none()
-    return Content(f"{row.slug}-edition-{number}.{form}", MEDIA_TYPES[form], row.content, row.sha256) if row else None
+    if row is None:
+        return None
+    name = f"{row.slug}-edition-{number}.{form}"
+    return Content(name, MEDIA_TYPES[form], row.content, row.sha256, tuple(row.warnings))
+
+
+def newest_number(letter_id: int) -> int:
+    """The number of a letter's newest edition. Raises NoSuchEdition."""
+    number = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter_id))
+    if number is None:
+        raise NoSuchEdition(
+            "No edition of this letter is frozen yet. Freeze one at the desk, or export it as it stands: --current."
+        )
+    return number
 
 
 def file_of(letter_id: int, number: int, form: Format) -> int | None:

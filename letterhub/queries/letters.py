@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 
 from letterhub.db import db
+from letterhub.domain.letters import NoSuchLetter
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.models import Coalition, Letter, Revision, Signature
 
@@ -41,6 +42,14 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
         OpenLetter(row.slug, row.Revision.text.title, row.coalition, row.deadline_at, row.deadline_zone, row.signed)
         for row in rows
     )
+
+
+def letter_id_of(slug: str) -> int:
+    """The number of the letter at an address, whatever its state. Raises NoSuchLetter."""
+    letter_id = db.session.scalar(select(Letter.id).where(Letter.slug == slug))
+    if letter_id is None:
+        raise NoSuchLetter(f"There is no letter “{slug}”. A letter is called by the last part of its address.")
+    return letter_id
 
 
 def current_revisions() -> Select[Revision]:

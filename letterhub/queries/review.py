@@ -1,7 +1,7 @@
-"""Reads for review: a letter's names with what is known of each, searched, picked and paged; one name with its story."""
+"""Reads for review: a letter's names with what is known of each, searched, picked and paged."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,17 +70,6 @@ class Names:
         return self.first + len(self.names) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One turn in a name's story: who did what and when; `before` and `after` hold what changed."""
-
-    at: dt.datetime
-    by: str
-    action: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-
-
 def names_in_queue(letter_id: int, search: Search) -> Names:
     """A page of names, oldest first: who has waited longest is decided on first."""
     return _page(letter_id, search, (Signature.confirmed_at, Signature.id))
@@ -106,20 +95,6 @@ def names_chosen(letter_id: int, signature_ids: Sequence[int], states: Sequence[
     ).all()
     text = _current_text(letter_id)
     return tuple(_name(row, text) for row in rows)
-
-
-def story_of(letter_id: int, signature_id: int) -> tuple[Turn, ...]:
-    """What the record tells of a name, in order."""
-    rows = db.session.execute(
-        select(RecordEntry, Staff.name)
-        .join(Chain, Chain.id == RecordEntry.chain_id)
-        .outerjoin(Staff, RecordEntry.actor == _as_actor())
-        .where(Chain.name == f"letter-{letter_id}", RecordEntry.subject == f"signature-{signature_id}")
-        .order_by(RecordEntry.number)
-    )
-    return tuple(
-        Turn(entry.at, name or entry.actor.partition("-")[0], entry.action, entry.before, entry.after) for entry, name in rows
-    )
 
 
 def last_by(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:

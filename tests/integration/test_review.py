@@ -32,7 +32,7 @@ def test_a_name_is_declined_with_a_reason_that_stays(sam: Visitor, waiting: Sign
     page = queue(sam).submit("Decline Example Alliance", reason="Not theirs to sign").says("Declined Example Alliance.")
     assert state_of(waiting) is DECLINED
     sam.visit("names.name", **room(), number=waiting.id).says(
-        "Declined because: Not theirs to sign", "Declined by Sam Reviewer"
+        "Declined because: Not theirs to sign", "Sam Reviewer declined Example Alliance."
     )
     page.submit("Undo")
     assert state_of(waiting) is CONFIRMED

@@ -28,6 +28,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "expired": _("The signature of %(what)s expired: nobody confirmed it."),
     "frozen": _("%(who)s froze %(what)s."),
     "exported": _("A file of %(what)s was drawn."),
+    "exported as it stands": _("%(who)s exported the letter as it stands."),
     "invited": _("%(who)s invited %(what)s."),
     "invited again": _("%(who)s sent the invitation of %(what)s again."),
     "joined": _("%(who)s joined the team."),

@@ -47,8 +47,8 @@ def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     rows = shown.of(fate) if fate else shown.rows
     page = min(max(request.args.get("page", 1, type=int), 1), max(1, -(-len(rows) // SHOWN)))
     return render_template(
-        "staff/importing/rehearse.html", desk=desk, room=room, tab="names", number=number, shown=shown, fate=fate, fates=list(Fate),
-        rows=rows[(page - 1) * SHOWN : page * SHOWN], total=len(rows), page=page, size=SHOWN,
+        "staff/importing/rehearse.html", desk=desk, room=room, tab="names", number=number, shown=shown, fate=fate,
+        fates=list(Fate), rows=rows[(page - 1) * SHOWN : page * SHOWN], total=len(rows), page=page, size=SHOWN,
     )  # fmt: skip
 
 

@@ -9,10 +9,12 @@ from letterhub.domain.refusals import Refused
 from letterhub.domain.review import Pick
 from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureState
-from letterhub.queries.review import Name, name_by_id, names_in_order, story_of
+from letterhub.queries.records import Act, acts_upon
+from letterhub.queries.review import Name, name_by_id, names_in_order
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
+from letterhub.web.staff.acts import Change, changes, sentence
 from letterhub.web.staff.decisions import chosen_names, last_decision, tell
 from letterhub.web.staff.forms_review import CorrectionForm, DeclineForm
 from letterhub.web.staff.rooms import enter
@@ -58,7 +60,7 @@ def name(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
         return redirect(_back(desk, slug, number), 303)
     return render_template(
         "staff/names/name.html", desk=desk, room=room, tab="names", name=shown, form=form, why=DeclineForm(formdata=None),
-        story=story_of(room.letter_id, number), last=last_decision(room), back=request.args.get("back", ""),
+        story=_story(room, number), last=last_decision(room), back=request.args.get("back", ""),
     )  # fmt: skip
 
 
@@ -97,6 +99,11 @@ def _name(room: Room, number: int) -> Name:
     if found is None:
         abort(404)
     return found
+
+
+def _story(room: Room, number: int) -> list[tuple[Act, str, tuple[Change, ...]]]:
+    acts = acts_upon(f"letter-{room.letter_id}", f"signature-{number}")
+    return [(act, sentence(act), tuple(changes(act))) for act in acts]
 
 
 def _seen() -> SignatureState:

@@ -1,0 +1,62 @@
+"""`letterhub export`: a file of an edition, or of a letter as it stands."""
+
+from pathlib import Path
+
+import click
+
+from letterhub.cli.output import progress_line, put_in_place
+from letterhub.cli.site import ready_site
+from letterhub.clock import now
+from letterhub.commands.drawing import Drawn, draw_file, drawn_as, remember_export
+from letterhub.domain.editions import Format, NoSuchEdition
+from letterhub.domain.refusals import Refused
+from letterhub.queries.documents import letter_document, letter_of
+from letterhub.queries.editions import content_of, file_of, newest_number
+from letterhub.queries.letters import letter_id_of
+
+
+@click.command()
+@click.argument("letter")
+@click.option("--format", "form", type=click.Choice([str(form) for form in Format]), required=True, help="What to write.")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="Where to.")
+@click.option("--edition", type=click.IntRange(min=1), help="The edition's number; the newest one without it.")
+@click.option("--current", is_flag=True, help="Write the letter as it stands now, without freezing it.")
+def export(letter: str, form: str, out: Path, edition: int | None, current: bool) -> None:
+    """Write LETTER, which is the last part of its address, to a file.
+
+    An edition's file is the same every time, byte for byte. The file is written whole or not at all.
+    """
+    if current and edition:
+        raise click.UsageError("say --edition or --current, not both.")
+    with ready_site():
+        try:
+            letter_id = letter_id_of(letter)
+            drawn = _current(letter_id, Format(form)) if current else _edition(letter_id, edition, Format(form))
+            put_in_place({out: drawn.content})
+        except (Refused, OSError) as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+    for warning in drawn.warnings:
+        click.echo(f"{out.name}: {warning}", err=True)
+
+
+def _current(letter_id: int, form: Format) -> Drawn:
+    if letter_of(letter_id) is None:
+        raise NoSuchEdition("This letter is a draft: nobody has signed it. Open it first.")
+    with progress_line() as show:
+        drawn = drawn_as(form, letter_document(letter_id), show)
+    remember_export(letter_id, form, drawn.content, actor="operator", at=now())
+    return drawn
+
+
+def _edition(letter_id: int, edition: int | None, form: Format) -> Drawn:
+    """The kept file; drawn now where the worker has not come to it."""
+    number = edition or newest_number(letter_id)
+    file_id = file_of(letter_id, number, form)
+    if file_id is None:
+        raise NoSuchEdition(f"This letter has no edition {number}.")
+    kept = content_of(letter_id, number, form)
+    if kept is None and draw_file(file_id):
+        kept = content_of(letter_id, number, form)
+    if kept is None:
+        raise NoSuchEdition(f"The file of edition {number} is being drawn, or was given up: the Editions tab tells more.")
+    return Drawn(kept.data, kept.warnings)

@@ -1,0 +1,51 @@
+"""`letterhub signatories import`: names from a file into a letter's queue."""
+
+from pathlib import Path
+
+import click
+
+from letterhub.cli.site import ready_site
+from letterhub.clock import now
+from letterhub.commands.importing import import_file
+from letterhub.domain.importing import Fate
+from letterhub.domain.refusals import Refused
+from letterhub.queries.importing import fates_in
+from letterhub.queries.letters import letter_id_of
+
+
+@click.group()
+def signatories() -> None:
+    """Names that were gathered elsewhere."""
+
+
+@signatories.command("import")
+@click.argument("letter")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would become of each row, and import nothing.")
+def import_names(letter: str, file: Path, dry_run: bool) -> None:
+    """Import the names of FILE, a table as CSV, into the review queue of LETTER, which is the last part of its address.
+
+    Rows that name someone who stands there already, who was taken off before or who cannot be read are left out; each is
+    told on standard error with its line.
+    """
+    with ready_site():
+        try:
+            letter_id = letter_id_of(letter)
+            _tell(letter_id, file)
+            if not dry_run:
+                count = import_file(letter_id, file.name, file.read_bytes(), actor="operator", at=now())
+                click.echo(f"{count:,} {'name' if count == 1 else 'names'} imported; review them before they are printed.")
+        except Refused as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+
+def _tell(letter_id: int, file: Path) -> None:
+    rows, notes = fates_in(letter_id, file.read_bytes(), file.name)
+    for note in notes:
+        click.echo(f"{file.name}: {note}", err=True)
+    for row in rows:
+        if row.fate is not Fate.NEW or row.sentence:
+            name = row.given.signatory.name
+            click.echo(f"{file.name}, line {row.given.line}{f', {name}' if name else ''}: {row.sentence}", err=True)
+    new = sum(row.fate is Fate.NEW for row in rows)
+    click.echo(f"{file.name}: {new:,} of {len(rows):,} rows are new.", err=True)
