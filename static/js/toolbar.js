@@ -24,6 +24,11 @@
     write(start, end, before + chosen + after, start + before.length, start + before.length + chosen.length);
   }
 
+  function put(words) {
+    const { selectionStart: start, selectionEnd: end } = text;
+    write(start, end, words, start + words.length, start + words.length);
+  }
+
   function lines(mark) {
     const start = text.value.lastIndexOf("\n", text.selectionStart - 1) + 1;
     const stop = text.value.indexOf("\n", text.selectionEnd);
@@ -50,7 +55,7 @@
     numbers: () => lines((at) => `${at + 1}. `),
     quote: () => lines(() => "> "),
     note,
-    count: () => around("{{count}}", "", ""),
+    count: () => put("{{count}}"),
   };
 
   function reach(at) {

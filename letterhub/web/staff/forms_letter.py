@@ -120,7 +120,7 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
             body=self.body.data,
             date=self.date.data,
             via=self.via.data,
-            addressees=tuple(Addressee(entry["name"], _split(entry["lines"])) for entry in self.addressees.data),
+            addressees=self._addressees(),
             re=self.re.data,
             salutation=self.salutation.data,
             closing=self.closing.data,
@@ -131,6 +131,11 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
             shown=Shown(self.shown.data),
             letterhead=Letterhead(self.letterhead_name.data, _split(self.letterhead_lines.data), before.letterhead.logo),
         )
+
+    def _addressees(self) -> tuple[Addressee, ...]:
+        """Every block, the empty ones too; but the one that every form begins with is none while it is empty."""
+        blocks = tuple(Addressee(entry["name"], _split(entry["lines"])) for entry in self.addressees.data)
+        return () if blocks == (Addressee(""),) else blocks
 
 
 def form_of(text: LetterText, version: int) -> LetterForm:
@@ -156,20 +161,21 @@ def blank_addressee() -> AddresseeForm:
 AS_THEY_ARE = "title date via re salutation body closing language paper order shown".split()
 
 
+STEPS = {"up": -1, "down": 1, "remove": None}
+
+
 def rearranged(text: LetterText, act: str) -> LetterText:
     """The text after an act upon its addressees: "add", "remove-1", "up-1", "down-0"; any other act changes nothing."""
     verb, _dash, number = act.partition("-")
-    blocks, at = list(text.addressees), int(number) if number.isdecimal() else len(text.addressees)
+    blocks = list(text.addressees) or [Addressee("")]
     if verb == "add" and len(blocks) < MOST_ADDRESSEES:
-        blocks.append(Addressee(""))
-    elif at < len(blocks):
-        match verb:
-            case "remove":
-                del blocks[at]
-            case "up":
-                blocks.insert(max(at - 1, 0), blocks.pop(at))
-            case "down":
-                blocks.insert(at + 1, blocks.pop(at))
+        return replace(text, addressees=(*blocks, Addressee("")))
+    if verb not in STEPS or number not in map(str, range(len(blocks))):
+        return text
+    at, step = int(number), STEPS[verb]
+    block = blocks.pop(at)
+    if step is not None:
+        blocks.insert(max(at + step, 0), block)
     return replace(text, addressees=tuple(blocks))
 
 

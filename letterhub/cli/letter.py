@@ -1,0 +1,47 @@
+"""`letterhub letter`: brings in letters that were written elsewhere."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from letterhub.cli.site import ready_site
+from letterhub.clock import now
+from letterhub.commands.staff import OPERATOR
+from letterhub.commands.writing import start_letter
+from letterhub.domain.refusals import Refused
+from letterhub.intake.letter_file import read_letter
+from letterhub.intake.refusals import FileRefused
+from letterhub.queries.staff import coalition_at
+
+
+@click.group()
+def letter() -> None:
+    """The letters of this site."""
+
+
+@letter.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--coalition", required=True, help="The address of the coalition whose staff will go on writing.")
+def import_letter(file: Path, coalition: str) -> None:
+    """Begin a draft from FILE, Markdown as `letterhub render` takes it; prints the address it stands at.
+
+    Exit status: 0 when the draft was begun, 1 when it cannot be, 2 when the file cannot be read.
+    """
+    with ready_site():
+        coalition_id = coalition_at(coalition)
+        if coalition_id is None:
+            raise click.ClickException(
+                f"There is no coalition at the address {coalition}. letterhub coalition create makes one."
+            )
+        try:
+            text, notes = read_letter(file.read_bytes(), str(file), file.parent)
+            slug = start_letter(coalition_id, text, actor=OPERATOR, staff_id=None, at=now())
+        except FileRefused as refusal:
+            click.echo(str(refusal), err=True)
+            sys.exit(2)
+        except Refused as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+    for note in notes:
+        click.echo(note, err=True)
+    click.echo(f"/desk/{coalition}/letters/{slug}/write")
