@@ -2,9 +2,8 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 from flask_security.utils import hash_password
@@ -38,9 +37,13 @@ def load_demo(folder: Path, at: dt.datetime) -> bool:
     coalition = _coalition(letter_text.letterhead, at - OPEN_SINCE)
     owner = _staff(coalition, at - OPEN_SINCE)
     letter = _open_letter(coalition, owner, replace(letter_text, date=(at + OPEN_FOR).date()), at)
-    _signed(letter, _rows(folder / "open-libraries.csv"), SignatureState.PUBLISHED, at)
-    _signed(letter, _rows(folder / "waiting.csv"), SignatureState.CONFIRMED, at)
-    _signed(letter, _rows(folder / "unconfirmed.csv"), SignatureState.PENDING, at)
+    reviewer = f"staff-{owner.id + 2}"
+    for before, row in _signed(at - dt.timedelta(hours=8), 3, _rows(folder / "open-libraries.csv")):
+        _published(_confirmed(letter, row, before), reviewer, before + dt.timedelta(minutes=50))
+    for before, row in _signed(at - dt.timedelta(hours=1), 1, _rows(folder / "waiting.csv")):
+        _confirmed(letter, row, before)
+    for row in _rows(folder / "unconfirmed.csv"):
+        _unconfirmed(letter, row, at - dt.timedelta(minutes=20))
     _draft(coalition, owner, _text(folder / "bookmobiles.md"), at - dt.timedelta(days=1))
     return True
 
@@ -50,7 +53,7 @@ def _text(file: Path) -> LetterText:
     return text
 
 
-def _rows(file: Path) -> Iterable[TableRow]:
+def _rows(file: Path) -> Sequence[TableRow]:
     return read_signatories(file.read_bytes(), file.name).rows
 
 
@@ -106,25 +109,42 @@ def _draft(coalition: Coalition, owner: Staff, text: LetterText, at: dt.datetime
     return letter
 
 
-def _signed(letter: Letter, rows: Iterable[TableRow], state: SignatureState, at: dt.datetime) -> None:
-    """Signs for every row, one an hour and the last one an hour ago, and brings each as far as `state`."""
-    revision_id = db.session.scalars(select(Revision.id).where(Revision.letter_id == letter.id)).one()
-    for hours, row in zip(count(1), rows, strict=False):
-        begun = at - dt.timedelta(hours=hours * (3 if state is SignatureState.PUBLISHED else 1))
-        signature = _signature(letter, revision_id, row, begun)
-        if state is SignatureState.PENDING:
-            post(
-                MailKind.CONFIRM, signature.email, at=begun,
-                coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
-            )  # fmt: skip
-            continue
-        signature.move(SignatureMove.CONFIRM, begun + dt.timedelta(minutes=4))
-        if state is SignatureState.PUBLISHED:
-            signature.move(SignatureMove.PUBLISH, begun + dt.timedelta(minutes=50))
+def _signed(last: dt.datetime, hours: int, rows: Sequence[TableRow]) -> Iterator[tuple[dt.datetime, TableRow]]:
+    """Every row with the moment it was signed: `hours` between two, the last of them at `last`."""
+    for place, row in enumerate(rows):
+        yield last - dt.timedelta(hours=hours * (len(rows) - 1 - place)), row
 
 
-def _signature(letter: Letter, revision_id: int, row: TableRow, at: dt.datetime) -> Signature:
+def _unconfirmed(letter: Letter, row: TableRow, at: dt.datetime) -> None:
+    signature = _signature(letter, row, at)
+    post(
+        MailKind.CONFIRM, signature.email, at=at,
+        coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
+    )  # fmt: skip
+
+
+def _confirmed(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
+    signature = _signature(letter, row, at)
+    _moved(signature, SignatureMove.CONFIRM, f"signatory-{signature.id}", "confirmed", at + dt.timedelta(minutes=4))
+    return signature
+
+
+def _published(signature: Signature, reviewer: str, at: dt.datetime) -> None:
+    _moved(signature, SignatureMove.PUBLISH, reviewer, "published", at)
+
+
+def _moved(signature: Signature, move: SignatureMove, actor: str, action: str, at: dt.datetime) -> None:
+    before = {"state": str(signature.state)}
+    signature.move(move, at)
+    remember(
+        db.session(), f"letter-{signature.letter_id}", actor, action, at=at,
+        subject=f"signature-{signature.id}", before=before, after={"state": str(signature.state)},
+    )  # fmt: skip
+
+
+def _signature(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
     line = row.signatory
+    revision_id = db.session.scalars(select(Revision.id).where(Revision.letter_id == letter.id)).one()
     organization = Organization(
         name=line.organization, name_key=name_key(line.organization), domain=domain_of_website(line.url), created_at=at
     )
