@@ -50,6 +50,8 @@ def website(_form: Any, field: Field) -> None:
 
 def mailbox(_form: Any, field: Field) -> None:
     """What is typed is an address that mail can be sent to; its domain is kept in ASCII."""
+    if not field.data:
+        raise ValidationError(_("Give your e-mail address."))
     look = current_app.extensions["settings"].check_mail_domains
     try:
         known = validate_email(field.data, strict=True, allow_smtputf8=False, check_deliverability=look, timeout=PATIENCE)
