@@ -86,6 +86,17 @@ def test_acts_stand_in_words_with_names_changes_and_times_the_last_on_top(
     )
 
 
+def test_moments_are_told_in_the_zone_of_the_letter_and_what_the_sentence_says_is_not_said_twice(
+    visitor: Visitor, letter: Letter, act: Callable[..., None]
+) -> None:
+    visitor.sign_in(OLIVE)
+    act("created", "operator", after={"title": "Clean rivers", "slug": "clean-rivers"})
+    act("closed", "operator", before={"state": "open"}, after={"state": "closed"})
+    act("deadline moved", "operator", before={"deadline_at": None}, after={"deadline_at": "2022-01-07T21:00:00+00:00"})
+    page = record_of(visitor, letter).says("Deadline Friday, January 7, 2022, 4:00 p.m. Eastern", "Address clean-rivers")
+    page.says("created “Clean rivers”.").never_says("Title Clean rivers", "State open")
+
+
 def test_the_same_word_of_staff_and_of_a_signatory_is_told_apart(
     visitor: Visitor, letter: Letter, signature: Signature, act: Callable[..., None]
 ) -> None:

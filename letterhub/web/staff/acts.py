@@ -1,5 +1,6 @@
 """What the record says in words: a sentence for each act, and what changed by it, before and after."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from letterhub.queries.records import Act, Whose
+from letterhub.web.filters import moment
 
 SENTENCES: Mapping[str, LazyString] = {
     "created": _("%(who)s created “%(what)s”."),
@@ -42,6 +44,8 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
     "withdrawn": _("%(who)s withdrew its signature."),
     "disowned": _("Someone at the address of %(who)s said that this signature is not theirs."),
 }
+
+IN_SENTENCE = {"created": ("title", "name")}
 
 ACTORS = {"worker": _("Letterhub"), "operator": _("The operator of this site")}
 
@@ -98,21 +102,23 @@ def sentence(act: Act) -> str:
     return str(known) % {"who": who, "what": what}
 
 
-def changes(act: Act) -> Iterator[Change]:
-    """What is different after the act."""
+def changes(act: Act, zone: str) -> Iterator[Change]:
+    """What is different after the act, beyond what its sentence says; moments are told in a zone."""
     for name in dict.fromkeys((*act.before, *act.after)):
-        before, after = _said(act.before.get(name)), _said(act.after.get(name))
-        if before != after:
+        before, after = _said(name, act.before.get(name), zone), _said(name, act.after.get(name), zone)
+        if before != after and after != act.action and name not in IN_SENTENCE.get(act.action, ()):
             yield Change(str(FIELDS.get(name, name)), before, after)
 
 
-def _said(value: Any) -> str:
+def _said(name: str, value: Any, zone: str) -> str:
     match value:
         case None:
             return ""
         case True | False:
             return str(_("yes") if value else _("no"))
         case list() | tuple():
-            return ", ".join(_said(one) for one in value)
+            return ", ".join(_said(name, one, zone) for one in value)
+        case str() if name.endswith("_at"):
+            return moment(dt.datetime.fromisoformat(value), zone)
         case _:
             return str(value)

@@ -103,7 +103,7 @@ def _name(room: Room, number: int) -> Name:
 
 def _story(room: Room, number: int) -> list[tuple[Act, str, tuple[Change, ...]]]:
     acts = acts_upon(f"letter-{room.letter_id}", f"signature-{number}")
-    return [(act, sentence(act), tuple(changes(act))) for act in acts]
+    return [(act, sentence(act), tuple(changes(act, room.deadline_zone))) for act in acts]
 
 
 def _seen() -> SignatureState:

@@ -28,11 +28,12 @@ def letter(desk: Desk, slug: str) -> ResponseReturnValue:
     return _page("staff/record/letter.html", f"letter-{room.letter_id}", desk=desk, room=room, zone=room.deadline_zone)
 
 
-def _page(template: str, chain: str, **shown: object) -> Response:
+def _page(template: str, chain: str, *, zone: str, **shown: object) -> Response:
     asked = request.args.get("whose", "")
     whose = Whose(asked) if asked in tuple(Whose) else Whose.ANYONE
     older_than = request.args.get("older_than", None, int)
-    found = record_page(chain, whose, older_than)
-    told = [(act, sentence(act), tuple(changes(act))) for act in found.acts]
-    facts = {"found": found, "told": told, "whose": whose, "first_page": older_than is None, "broken": broken_at(chain)}
+    found, first_page = record_page(chain, whose, older_than), older_than is None
+    told = [(act, sentence(act), tuple(changes(act, zone))) for act in found.acts]
+    broken = broken_at(chain) if first_page else ""  # reads the whole chain: once is enough
+    facts = {"found": found, "told": told, "whose": whose, "zone": zone, "first_page": first_page, "broken": broken}
     return make_response(render_template(template, **facts, **shown))
