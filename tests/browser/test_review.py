@@ -1,0 +1,114 @@
+"""Sam empties the queue by keyboard, by mouse and without scripts; everything he sees is in nobody's way."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from letterhub.db import db
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, Signature
+from tests import cast, factories
+from tests.browser.signed_in import sign_in
+from tests.browser.watch import looked_at
+
+ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+TABLE = """Organization,Website,Name,Title,Email
+Willow Watch,willow.example,Ada Example,Chair,ada@willow.example
+Example Alliance,alliance.example,Clara Example,Director,clara@alliance.example
+,,,Chair,nobody@example.org
+"""
+
+
+def test_the_queue_is_emptied_by_keyboard(page: Page, waiting: list[Signature]) -> None:
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/review")
+    page.keyboard.press("j")
+    expect(page.get_by_label("Choose Example Alliance")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("p")
+    expect(page.get_by_role("status")).to_have_text("Published Example Alliance.")
+    expect(page.get_by_label("Choose 例示市民会議")).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.get_by_label("Choose Example Alliance")).to_be_visible()
+    page.get_by_label("Choose Riverbank Friends").focus()
+    page.keyboard.press("d")
+    page.keyboard.type("Signed twice; jkpu are letters here")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Declined Riverbank Friends.")
+    assert states()["Riverbank Friends"] is SignatureState.DECLINED
+    page.get_by_label("Choose Example Alliance").focus()
+    page.keyboard.press("e")
+    expect(page.get_by_label("Organization", exact=True)).to_be_focused()
+    page.keyboard.type("The Example Alliance")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The signatory is told by mail.")).to_be_visible()
+    expect(page.get_by_label("Choose The Example Alliance")).to_be_visible()
+
+
+def test_many_names_are_chosen_and_published_together(page: Page, waiting: list[Signature]) -> None:
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/review")
+    expect(page.get_by_role("button", name="Publish chosen")).to_be_disabled()
+    page.get_by_label("All on this page").check()
+    expect(page.get_by_text("3 chosen")).to_be_visible()
+    looked_at(page, "review")
+    page.get_by_role("button", name="Publish 3").click()
+    expect(page.get_by_role("status")).to_have_text("Published 3 names.")
+    expect(page.get_by_text("All names are decided on. Thank you.")).to_be_visible()
+    looked_at(page, "review-empty")
+    assert set(states().values()) == {SignatureState.PUBLISHED}
+
+
+def test_the_queue_works_without_scripts(chromium: Browser, site: str, waiting: list[Signature]) -> None:
+    with chromium.new_context(base_url=site, java_script_enabled=False) as context:
+        page = context.new_page()
+        sign_in(page, cast.SAM)
+        page.goto(f"{ROOM}/review")
+        page.get_by_label("Choose Example Alliance").check()
+        page.get_by_label("Choose Riverbank Friends").check()
+        page.get_by_role("button", name="Decline chosen").click()
+        page.get_by_label("Why").fill("Asked by their chair")
+        page.get_by_role("button", name="Decline 2 names").click()
+        expect(page.get_by_role("status")).to_have_text("Declined 2 names.")
+        page.get_by_role("button", name="Undo").click()
+        page.get_by_role("button", name="Publish Example Alliance").click()
+        expect(page.get_by_role("status")).to_have_text("Published Example Alliance.")
+        page.get_by_role("link", name="Edit Riverbank Friends").click()
+        page.get_by_label("Title").fill("Chairwoman")
+        page.get_by_role("button", name="Keep the correction").click()
+        expect(page.get_by_text("Fred Example, Chairwoman")).to_be_visible()
+
+
+def test_the_names_and_one_name_are_in_nobodys_way(page: Page, waiting: list[Signature]) -> None:
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/names")
+    looked_at(page, "names")
+    page.get_by_role("link", name="Example Alliance").click()
+    looked_at(page, "name")
+
+
+def test_a_file_of_names_is_looked_at_and_imported(page: Page, waiting: list[Signature]) -> None:
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/review")
+    page.get_by_role("link", name="Import names from a file").click()
+    looked_at(page, "import")
+    page.get_by_label("File of names").set_input_files({"name": "names.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
+    page.get_by_role("button", name="Look at the file").click()
+    expect(page.get_by_text("One name of 3 would be imported.")).to_be_visible()
+    looked_at(page, "import-rows")
+    page.get_by_role("button", name="Import one name").click()
+    expect(page.get_by_label("Choose Willow Watch")).to_be_visible()
+
+
+def states() -> dict[str, SignatureState]:
+    db.session.rollback()
+    return {one.organization_name: one.state for one in db.session.query(Signature)}
+
+
+@pytest.fixture
+def waiting(site: str) -> list[Signature]:
+    """Three names that wait: one clear, one from Tokyo, one with free mail."""
+    factories.staff(cast.SAM)
+    letter: Letter = factories.open_letter()
+    names = (cast.CLARA, cast.HIRO, cast.GMAIL)
+    return [factories.signature(letter, one, SignatureState.CONFIRMED, first_seen=one is not cast.CLARA) for one in names]

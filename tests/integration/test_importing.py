@@ -1,0 +1,161 @@
+"""Sam brings names that were gathered elsewhere: looked at row by row, then imported into the queue, or dropped."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.importing import forget_uploads
+from letterhub.db import db
+from letterhub.domain.signing import Source
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, Organization, RecordEntry, Signature, Upload
+from tests import cast, factories
+from tests.databases import SITE
+from tests.pages import Page, Visitor
+
+ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+TABLES = Path(__file__).parents[3] / "shared" / "csv"
+GATHERED = b"""Organization,Website,Name,Title,Email,City
+The Example Alliance,alliance.example,Clara Example,Director,clara@alliance.example,Springfield
+Willow Watch,willow.example,Ada Example,Chair,ada@willow.example,Dover
+Willow Watch,willow.example,Ada Example,Chair,ada@willow.example,Dover
+Gone Group,,Gus Example,Chair,gus@gone.example,Dover
+,,Nobody Example,,not an address,
+"+Peace",none,Paz Example,Chair,anonymous,Dover
+"""
+
+
+def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, GATHERED)
+    page.says(
+        "gathered.csv", "2 names of 6 would be imported. Nothing has been imported yet.", "Stands under this letter already.",
+        "The same name as in line 3.", "was declined before", "Nobody Example", "“none” is no website and is left aside.",
+        "“anonymous” is no e-mail address and is left aside.",
+    )  # fmt: skip
+    assert imported() == []
+    page.submit("Drop the file").says("Nothing was imported.")
+    assert (imported(), db.session.query(Upload).count()) == ([], 0)
+
+
+def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Letter) -> None:
+    look_at(sam, GATHERED).submit("Import 2 names").says("2 names are in the queue.", "Willow Watch", "imported", "no website")
+    names = imported()
+    assert [(one.organization_name, one.state, one.email) for one in names] == [
+        ("Willow Watch", SignatureState.CONFIRMED, "ada@willow.example"),
+        ("+Peace", SignatureState.CONFIRMED, ""),
+    ]
+    assert {db.session.get_one(Organization, one.organization_id).name for one in names} == {"Willow Watch", "+Peace"}
+    assert [(entry.action, entry.after) for entry in db.session.query(RecordEntry)] == [
+        ("imported", {"count": 2, "file": "gathered.csv"})
+    ]
+    look_at(sam, GATHERED).says("No name in this file is new.")
+
+
+def test_what_changed_while_one_looked_is_looked_at_again(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, GATHERED)
+    factories.signature(letter, cast.GMAIL, organization_name="Willow Watch", website="https://willow.example")
+    page.submit("Import 2 names").says("changed while you looked at the file")
+    assert imported() == []
+
+
+def test_a_file_is_imported_once(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, GATHERED)
+    page.submit("Import 2 names")
+    page.submit("Import 2 names").says("imported or dropped in the meantime")
+    assert len(imported()) == 2
+
+
+def test_imported_names_are_published_like_all_others(sam: Visitor, letter: Letter) -> None:
+    queue = look_at(sam, GATHERED).submit("Import 2 names")
+    queue.submit("Publish Willow Watch").says("Published Willow Watch.")
+    page = sam.visit("names.listed", **ROOM, q="willow").follow("Willow Watch Ada Example, Chair")
+    page.says("It came in with a file.", "This name was imported: nobody is mailed.")
+    page.submit("Keep the correction", signer_title="President").says("Corrected.").never_says("is told by mail")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "gathered.csv"),
+        (b"Color,Size\nred,9\n", "no heading says who signed"),
+        (b'Organization,Name\n"Open,Example\n', "never closes"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
+    sam: Visitor, letter: Letter, content: bytes, sentence: str
+) -> None:
+    look_at(sam, content).says(sentence)
+    assert db.session.query(Upload).count() == 0
+
+
+def test_a_file_has_to_be_chosen(sam: Visitor, letter: Letter) -> None:
+    sam.visit("importing.upload", **ROOM).submit("Look at the file").says("Choose a file")
+
+
+def test_a_file_nobody_decides_on_is_forgotten_after_a_day(sam: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
+    look_at(sam, GATHERED)
+    clock.shift(dt.timedelta(hours=23))
+    forget_uploads(now())
+    assert db.session.query(Upload).count() == 1
+    clock.shift(dt.timedelta(hours=2))
+    forget_uploads(now())
+    assert db.session.query(Upload).count() == 0
+
+
+def test_another_coalition_does_not_see_an_upload(app: Flask, sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, GATHERED)
+    factories.staff(cast.STRANGER, factories.coalition(cast.OTHER_COALITION))
+    stranger = Visitor(app, SITE)
+    stranger.sign_in(cast.STRANGER)
+    stranger.open(page.path, status=404)
+
+
+def test_a_thousand_names_are_imported_together(sam: Visitor, letter: Letter) -> None:
+    rows = "".join(f"Friends of River {number},friends{number}.example,Person {number}\n" for number in range(1000))
+    page = look_at(sam, f"Organization,Website,Name\n{rows}".encode()).says("1 to 100 of 1,000")
+    page.follow("Next").says("101 to 200 of 1,000", "Friends of River 150")
+    page.submit("Import 1000 names").says("1000 names are in the queue.", "1 to 50 of 1,000")
+
+
+@pytest.mark.skipif(not TABLES.is_dir(), reason="no collection of real-world tables beside the project")
+def test_every_kind_of_table_is_shown_row_by_row_or_refused_with_a_sentence(sam: Visitor, letter: Letter) -> None:
+    told = {path.name: look_at(sam, path.read_bytes(), path.name).text for path in sorted(TABLES.iterdir())}
+    assert len(told) > 10
+    for name, text in told.items():
+        assert name in text, name
+        assert (
+            "would be imported" in text
+            or "no names below" in text
+            or "No name in this file is new." in text
+            or "Look at the file" in text
+        )
+
+
+def look_at(visitor: Visitor, content: bytes, name: str = "gathered.csv") -> Page:
+    return visitor.visit("importing.upload", **ROOM).submit("Look at the file", file=(content, name))
+
+
+def imported() -> list[Signature]:
+    return db.session.query(Signature).filter_by(source=Source.IMPORT).order_by(Signature.id).all()
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter under which Clara's organization stands, and which declined another."""
+    letter = factories.open_letter()
+    factories.signature(letter, cast.CLARA)
+    factories.signature(letter, cast.GMAIL, SignatureState.DECLINED, organization_name="Gone Group", website="")
+    return letter
+
+
+@pytest.fixture
+def sam(app: Flask, letter: Letter) -> Visitor:
+    """Sam, signed in."""
+    factories.staff(cast.SAM)
+    visitor = Visitor(app, SITE)
+    visitor.sign_in(cast.SAM)
+    return visitor
