@@ -16,6 +16,7 @@ from letterhub.links import LIFETIMES, Purpose
 from letterhub.mail.addresses import letter_address, link, reset_link, site
 from letterhub.mail.messages import Mailing
 from letterhub.models import Letter, Membership, OutboxLine, Signature, Staff
+from letterhub.queries.signatures import place_is_taken
 from letterhub.rendering.view import line as printed_line
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's own
@@ -36,6 +37,7 @@ def _confirm(line: OutboxLine, at: dt.datetime) -> Facts:
         raise NoLongerMeant(f"Not sent: the signature is {signature.state} and needs no confirmation.")
     return _facts_of(signature) | {
         "asked_at": signature.created_at,
+        "taken": place_is_taken(signature),
         "link": link(Purpose.CONFIRM, signature.id, signature.revision_id),
         "until": at + LIFETIMES[Purpose.CONFIRM],
     }

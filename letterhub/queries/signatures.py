@@ -60,10 +60,11 @@ def own_signature(signature_id: int) -> OwnSignature | None:
         created_at=signature.created_at,
         confirmed_at=signature.confirmed_at,
         ended_at=signature.ended_at,
-        taken=_is_taken(signature),
+        taken=place_is_taken(signature),
     )
 
 
-def _is_taken(signature: Signature) -> bool:
+def place_is_taken(signature: Signature) -> bool:
+    """Whether another signature holds the place under the letter that this one would take."""
     same_place = (Signature.letter_id == signature.letter_id, Signature.stands_as == signature.place)
     return bool(db.session.scalar(select(exists().where(*same_place, Signature.id != signature.id))))
