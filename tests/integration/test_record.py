@@ -13,6 +13,7 @@ from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.models import Letter, RecordEntry, Signature, remember
 from letterhub.queries.records import PAGE
+from letterhub.web.staff import record
 from tests import factories
 from tests.cast import CLARA, OLIVE, SAM
 from tests.operator import letterhub
@@ -184,6 +185,16 @@ def test_what_is_changed_behind_letterhubs_back_is_noticed(
     record_of(visitor, letter).says("3 entries, none of which was changed").never_says("not whole")
     behind_its_back(statement)
     record_of(visitor, letter).says("This record is not whole.")
+
+
+def test_a_very_long_record_is_checked_when_someone_asks(
+    visitor: Visitor, letter: Letter, three_acts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "CHECKED_AT_ONCE", 2)
+    visitor.sign_in(OLIVE)
+    behind_its_back(TAMPERING["another actor"])
+    page = record_of(visitor, letter).never_says("none of which", "not whole")
+    page.follow("Check that none was changed").says("This record is not whole.")
 
 
 def test_the_operator_is_told_of_a_record_that_is_not_whole(letter: Letter, three_acts: None, settings: Settings) -> None:
