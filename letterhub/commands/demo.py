@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flask_security.utils import hash_password
 from sqlalchemy import select
@@ -96,7 +97,7 @@ def _open_letter(coalition: Coalition, owner: Staff, text: LetterText, at: dt.da
 
 
 def _five_in_the_afternoon(at: dt.datetime) -> dt.datetime:
-    return at.replace(hour=22, minute=0, second=0, microsecond=0)
+    return at.astimezone(ZoneInfo(ZONE)).replace(hour=17, minute=0, second=0, microsecond=0)
 
 
 def _draft(coalition: Coalition, owner: Staff, text: LetterText, at: dt.datetime) -> Letter:
