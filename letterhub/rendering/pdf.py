@@ -135,7 +135,7 @@ def _ended_within(press: subprocess.Popen[bytes], seconds: float) -> Iterator[No
 def _reason(code: int) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return "time"
-    if code in (-signal.SIGABRT, -signal.SIGTRAP):
+    if code in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):  # how libraries in C end where memory does
         return "memory"
     return "crash" if code else ""
 

@@ -27,16 +27,18 @@ from letterhub.rendering.words import Words, words
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A name or phrase with the way it runs, and its language where that is not the letter's ("" where nobody can tell)."""
+    """A name or phrase; `direction` where it runs against its letter, `language` where its script tells one, "" otherwise."""
 
     text: str
     direction: str
     language: str
 
     @classmethod
-    def of(cls, text: str) -> "Said":
-        """The phrase with what its script tells."""
-        return cls(text, direction_of(text), language_of(text))
+    def of(cls, text: str, letter_language: str) -> "Said":
+        """The phrase with what its script tells beside a letter in some language."""
+        direction = direction_of(text)
+        against = direction != direction_of_language(letter_language)
+        return cls(text, direction if against else "", language_of(text))
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -108,7 +110,7 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
         paper=text.paper.value,
         running=_running(text),
         words=words(text.language),
-        sender=Said.of(head.name),
+        sender=Said.of(head.name, text.language),
         sender_lines=head.lines,
         logo=head.logo,
         logo_address=_data_address(head.logo) if head.logo else "",
@@ -140,7 +142,7 @@ def roll(document: LetterDocument, shown: tuple[Signatory, ...] | None = None) -
 
 def line(signatory: Signatory, text: LetterText) -> Line:
     """One signatory as the letter prints it: what the form shows before signing, and every list after."""
-    return Line(Said.of(signatory.name), Said.of(_detail(signatory, text)))
+    return Line(Said.of(signatory.name, text.language), Said.of(_detail(signatory, text), text.language))
 
 
 def _section(group: Group, document: LetterDocument, said: Words) -> Section:

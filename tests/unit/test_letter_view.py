@@ -84,3 +84,10 @@ def test_an_edition_is_named_at_the_foot() -> None:
 )
 def test_a_name_tells_its_direction_and_language(name: str, direction: str, language: str) -> None:
     assert (direction_of(name), language_of(name)) == (direction, language)
+
+
+def test_a_name_is_set_apart_where_it_runs_against_its_letter() -> None:
+    english, arabic = LetterText("T", "B"), LetterText("T", "B", language="ar")
+    alliance, rivers = Signatory(organization="“Alliance”, Inc."), Signatory(organization="مركز المثال")
+    against = [line(one, text).name.direction for text in (english, arabic) for one in (alliance, rivers)]
+    assert against == ["", "rtl", "ltr", ""]
