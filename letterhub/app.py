@@ -29,7 +29,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app)
-    filters.install(app)
+    filters.install(app, settings)
     guard.install(app, settings)
     accounts.install(app, settings)
     areas.install(app, settings)

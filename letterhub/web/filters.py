@@ -10,17 +10,17 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from letterhub.clock import now
-from letterhub.config import ROOT
+from letterhub.config import ROOT, Settings
 
 
-def install(app: Flask) -> None:
-    """Registers the filters; makes templates strict."""
+def install(app: Flask, settings: Settings) -> None:
+    """Registers the filters; makes templates strict; tells them whether this is the demo."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         moment=moment, time_of_day=time_of_day, zone=named_zone, day=day, ago=ago, number=number, until=until
     )
-    app.jinja_env.globals.update(asset=asset)
+    app.jinja_env.globals.update(asset=asset, demo=settings.demo)
 
 
 def moment(at: dt.datetime, zone: str = "UTC") -> str:
