@@ -14,7 +14,7 @@ from letterhub.domain.states import LetterState
 from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
 from letterhub.queries.documents import letter_document
 from letterhub.rendering.pdf import missing_glyphs
-from letterhub.rendering.view import Roll, roll
+from letterhub.rendering.view import LetterView, letter_view
 
 MEDIA_TYPES = {Format.HTML: "text/html", Format.PDF: "application/pdf", Format.CSV: "text/csv"}
 
@@ -57,7 +57,7 @@ class Proof:
     """What freezing would print now, its fingerprint, what no font can draw, and the number of an edition that is the same."""
 
     document: LetterDocument
-    roll: Roll
+    letter: LetterView
     revision: int
     fingerprint: str
     warnings: tuple[str, ...]
@@ -111,7 +111,7 @@ def proof_of(letter_id: int) -> Proof | None:
     last = select(Edition.number, Edition.sha256).where(Edition.letter_id == letter_id).order_by(Edition.number.desc()).limit(1)
     newest = db.session.execute(last).one_or_none()
     same_as = newest.number if newest and newest.sha256 == mark else None
-    return Proof(document, roll(document), revision, mark, missing_glyphs(document), same_as)
+    return Proof(document, letter_view(document, level=3), revision, mark, missing_glyphs(document), same_as)
 
 
 def content_of(letter_id: int, number: int, form: Format) -> Content | None:

@@ -17,10 +17,11 @@ const counted = () => {
   const chosen = document.querySelectorAll("[name=chosen][form=bulk]:checked").length;
   const told = document.getElementById("chosen-count");
   told.textContent = chosen ? told.dataset.some.replace("{n}", chosen) : told.dataset.none;
-  for (const button of bar.querySelectorAll("[data-counted]")) {
+  for (const button of bar.querySelectorAll("[data-many]")) {
     button.disabled = chosen === 0;
     button.dataset.plain ??= button.textContent;
-    button.textContent = chosen ? button.dataset.counted.replace("{n}", chosen) : button.dataset.plain;
+    const { plain, one, many } = button.dataset;
+    button.textContent = chosen > 1 ? many.replace("{n}", chosen) : chosen ? one : plain;
   }
 };
 

@@ -52,7 +52,7 @@ def test_many_names_are_chosen_and_published_together(page: Page, waiting: list[
     page.get_by_label("All on this page").check()
     expect(page.get_by_text("3 chosen")).to_be_visible()
     looked_at(page, "review")
-    page.get_by_role("button", name="Publish 3").click()
+    page.get_by_role("button", name="Publish 3 names").click()
     expect(page.get_by_role("status")).to_have_text("Published 3 names.")
     expect(page.get_by_text("All names are decided on. Thank you.")).to_be_visible()
     looked_at(page, "review-empty")

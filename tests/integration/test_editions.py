@@ -26,7 +26,7 @@ def test_freezing_shows_what_would_print_and_what_stands_in_the_way(sam: Visitor
     factories.signature(letter, cast.GMAIL, SignatureState.PENDING)
     sam.visit("editions.listed", **ROOM).says("No edition is frozen yet.").follow("See what would be printed").says(
         "Signatories 1", "Revision 1", "One name waits for review and would not be printed.",
-        "One signature is not confirmed by its signatory yet.", "still open", "The list as it prints", "Example Alliance",
+        "One signature is not confirmed by its signatory yet.", "still open", "As it prints", "Example Alliance",
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ Gone Group,,Gus Example,Chair,gus@gone.example,Dover
 def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, GATHERED)
     page.says(
-        "gathered.csv", "2 names of 6 would be imported. Nothing has been imported yet.", "Stands under this letter already.",
+        "gathered.csv", "2 names of 6 would be imported. Nothing has been imported yet.", "There already 1",
         "The same name as in line 3.", "was declined before", "Nobody Example", "“none” is no website and is left aside.",
         "“anonymous” is no e-mail address and is left aside.",
     )  # fmt: skip
