@@ -22,7 +22,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """
     with ready_site() as app:
         public_url = app.extensions["settings"].public_url
-    click.echo(f"Serving {public_url} at http://{host}:{port} in {workers} processes.", err=True)
+    click.echo(f"{public_url} is served at {host}, port {port}.", err=True)
     Granian(
         "wsgi:app", address=host, port=port, workers=workers, interface=Interfaces.WSGI, working_dir=ROOT,
         blocking_threads=THREADS, respawn_failed_workers=True, log_access=False, websockets=False,
