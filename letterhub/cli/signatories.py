@@ -34,7 +34,7 @@ def import_names(letter: str, file: Path, dry_run: bool) -> None:
             _tell(letter_id, file)
             if not dry_run:
                 count = import_file(letter_id, file.name, file.read_bytes(), actor="operator", at=now())
-                click.echo(f"{count:,} {'name' if count == 1 else 'names'} imported; review them before they are printed.")
+                click.echo(_done(count))
         except Refused as refusal:
             raise click.ClickException(str(refusal)) from refusal
 
@@ -49,3 +49,9 @@ def _tell(letter_id: int, file: Path) -> None:
             click.echo(f"{file.name}, line {row.given.line}{f', {name}' if name else ''}: {row.sentence}", err=True)
     new = sum(row.fate is Fate.NEW for row in rows)
     click.echo(f"{file.name}: {new:,} of {len(rows):,} rows are new.", err=True)
+
+
+def _done(count: int) -> str:
+    if count == 1:
+        return "1 name imported; review it before it is printed."
+    return f"{count:,} names imported; review them before they are printed."

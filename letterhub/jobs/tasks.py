@@ -8,6 +8,7 @@ from huey import Huey, crontab
 from letterhub.clock import now
 from letterhub.commands.drawing import draw_file
 from letterhub.commands.housekeeping import expire_pending
+from letterhub.commands.importing import forget_uploads
 from letterhub.commands.mail import send_due
 from letterhub.queries.editions import files_to_draw
 from letterhub.queries.outbox import next_due
@@ -23,6 +24,7 @@ class Tasks:
         self.send_mail = huey.task(name="send_mail")(self._send_mail)
         self.draw_file = huey.task(name="draw_file")(self._draw_file)
         huey.periodic_task(crontab(minute="17"), name="expire_pending")(self._expire_pending)
+        huey.periodic_task(crontab(minute="47"), name="forget_uploads")(self._forget_uploads)
 
     def hint(self) -> None:
         """Puts a task into the queue for everything that is due, unless tasks wait there that nobody has taken yet."""
@@ -46,3 +48,7 @@ class Tasks:
         with self.app.app_context():
             while self.going() and expire_pending(now()):
                 pass
+
+    def _forget_uploads(self) -> None:
+        with self.app.app_context():
+            forget_uploads(now())
