@@ -3,8 +3,9 @@
 Folders are floors, file names are features. To understand a floor, read the
 first line of its folder; to understand a feature, read one word down the floors.
 
+    cli/                                   the door for operators, who start the other two
     app.py                                 wiring
-    web/            cli/        jobs/      the three doors: people, operators, the queue and the clock
+    web/            jobs/                  the doors for people, and for the queue and the clock
     commands/                              what can be done   (verbs; writes)
     queries/                               what can be asked  (nouns; reads)
     rendering/      mail/       intake/    how things leave and enter the house

@@ -145,7 +145,7 @@ class _Reading:
 def _folder(value: str) -> Path:
     folder = Path(value).expanduser().absolute()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses
     except OSError as problem:
         raise ValueError(f"names a folder that cannot be used: {problem.strerror}.") from problem
     return folder
