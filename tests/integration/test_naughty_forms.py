@@ -1,0 +1,96 @@
+"""Whatever people and machines type into the form: it comes back as it was typed, or it is refused with a sentence."""
+
+import json
+import unicodedata
+from collections.abc import Iterable
+from html import unescape
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from letterhub.config import ROOT
+from letterhub.db import db, end_of_reading
+from letterhub.domain.lines import one_line, trouble_with_line
+from letterhub.models import Letter, Signature
+from tests import cast, factories
+from tests.pages import Visitor
+from tests.signers import confirm_link, manage_link, signatures
+
+LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
+OURS = (
+    "\0", "a\0b", "\x1b[31mred", "\u202edevil", "\u2066x\u2069", "\ufeffBOM", "e\u0301" * 20, "Z" + "\u0301" * 5,
+    "Z" + "\u0301" * 6, "\u2028line", "a\r\nBcc: x@one.example", "ﷺ" * 300, "각" * 300, "x" * 300, "x" * 301, "x" * 100_000,
+    "👩‍👩‍👧‍👦", "نمونه‌ها",
+    "{{ 7 * 7 }}", "${7*7}", "'; DROP TABLE signature; --", "<script>alert(1)</script>", "=1+1", "+Peace", "@Work Alliance",
+    "350.org", "%s%n", "../../etc/passwd", "\ud7ff", "\uffff", "\U0010ffff", "ß" * 300, "I\u0307stanbul", "ＦＵＬＬ", "…", "-",
+    "—",
+)  # fmt: skip
+LINES = ("organization", "signer_name", "signer_title", "location")
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter."""
+    app.config["WTF_CSRF_ENABLED"] = False  # a token needs the page first, and these are many
+    return factories.open_letter()
+
+
+def sent(visitor: Visitor, letter: Letter, **typed: str) -> TestResponse:
+    """The answer to a form filled in by Clara but for what is typed."""
+    form = cast.CLARA.form | {"authorized": "y"} | typed
+    return visitor.ask(f"/letters/{letter.slug}/sign", method="POST", data=form)
+
+
+def newest() -> Signature:
+    """What was kept last."""
+    end_of_reading()
+    return db.session.scalars(select(Signature).order_by(Signature.id.desc()).limit(1)).one()
+
+
+def show_that_it_comes_back_or_is_refused(visitor: Visitor, letter: Letter, strings: Iterable[str]) -> None:
+    for typed in strings:
+        response = sent(visitor, letter, **dict.fromkeys(LINES, typed))
+        if response.status_code == 303:
+            expected = one_line(typed)
+            assert [getattr(newest(), name) for name in ("organization_name", *LINES[1:])] == [expected] * 4
+            assert not trouble_with_line(expected)
+        else:
+            assert response.status_code == 422, (typed, response.status_code)
+            assert "need your attention" in unescape(response.get_data(as_text=True))
+            assert not one_line(typed) or trouble_with_line(one_line(typed)), typed
+
+
+def show_that_pages_say_it(visitor: Visitor) -> None:
+    for signature in signatures()[::12]:
+        name = " ".join(signature.organization_name.split())
+        visitor.open(confirm_link(signature)).says(name).submit("We sign", status=422)
+        visitor.open(manage_link(signature)).says(name)
+
+
+def test_our_own_list_comes_back_or_is_refused(visitor: Visitor, letter: Letter) -> None:
+    show_that_it_comes_back_or_is_refused(visitor, letter, OURS)
+    show_that_pages_say_it(visitor)
+
+
+@pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside this checkout")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_big_list_comes_back_or_is_refused(visitor: Visitor, letter: Letter) -> None:
+    show_that_it_comes_back_or_is_refused(visitor, letter, json.loads(LIST.read_text(encoding="utf-8")))
+    show_that_pages_say_it(visitor)
+
+
+@pytest.mark.parametrize("field", ["website", "email", "scope", "kind", "revision", "once", "again", "note", "authorized"])
+def test_no_other_field_is_a_fault_of_ours(visitor: Visitor, letter: Letter, field: str) -> None:
+    for typed in OURS:
+        assert sent(visitor, letter, **{field: typed}).status_code in (303, 422), (field, typed)
+    for kept in signatures():
+        assert not any(unicodedata.category(sign) == "Cc" for sign in kept.website + kept.email + kept.scope)
+
+
+def test_a_kept_name_finds_its_place(visitor: Visitor, letter: Letter) -> None:
+    for name in ("ﷺ" * 300, "각" * 300, "ß" * 300, "…", "👩‍👩‍👧‍👦"):
+        sent(visitor, letter, organization=name)
+    for signature in signatures():
+        visitor.open(confirm_link(signature)).submit("We sign", authorized=True).says("The signature is confirmed")
