@@ -1,0 +1,209 @@
+"""When a letter may be signed, what speaks for a signature, and what counts as the same one."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from letterhub.domain.document import Kind, Signatory
+from letterhub.domain.letters import PublishRule, WhoMaySign
+from letterhub.domain.organizations import NotAWebsite, website_of
+from letterhub.domain.signing import (
+    CannotSignNow,
+    Doubt,
+    Evidence,
+    MailedAlready,
+    SigningRequest,
+    Source,
+    Standing,
+    TextChanged,
+    check_confirmable,
+    check_current,
+    check_may_mail,
+    check_open,
+    evidence_of,
+    masked,
+    needs_review,
+    place_of,
+    publishes_at_once,
+    takes,
+)
+from letterhub.domain.states import LetterState
+
+NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+LINE = Signatory(
+    "Example Alliance", "Clara Example", "Director", "Springfield, IL", url="https://alliance.example", section="state"
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "deadline", "sentence"),
+    [
+        (LetterState.OPEN, None, ""),
+        (LetterState.OPEN, NOON, ""),
+        (LetterState.OPEN, NOON - HOUR, "closed"),
+        (LetterState.CLOSED, NOON + HOUR, "closed"),
+        (LetterState.DELIVERED, None, "closed"),
+        (LetterState.DRAFT, None, "not open"),
+        (LetterState.WITHDRAWN, NOON + HOUR, "withdrawn"),
+    ],
+)
+def test_an_open_letter_is_signed_until_its_deadline(state: LetterState, deadline: dt.datetime | None, sentence: str) -> None:
+    assert refused(CannotSignNow, check_open, state, deadline, NOON) is bool(sentence)
+
+
+@pytest.mark.parametrize(
+    ("state", "begun", "now", "may"),
+    [
+        (LetterState.OPEN, -HOUR, -HOUR, True),
+        (LetterState.OPEN, -HOUR, HOUR, True),
+        (LetterState.CLOSED, -HOUR, DAY, True),
+        (LetterState.CLOSED, -HOUR, DAY + HOUR, False),
+        (LetterState.CLOSED, HOUR, 2 * HOUR, False),
+        (LetterState.DELIVERED, -HOUR, HOUR, False),
+        (LetterState.WITHDRAWN, -HOUR, HOUR, False),
+    ],
+)
+def test_what_was_begun_in_time_is_confirmed_within_the_grace(
+    state: LetterState, begun: dt.timedelta, now: dt.timedelta, may: bool
+) -> None:
+    assert refused(CannotSignNow, check_confirmable, state, NOON, DAY, NOON + begun, NOON + now) is not may
+
+
+def refused(kind: type[Exception], check: object, *facts: object) -> bool:
+    """Whether a check refuses these facts."""
+    try:
+        check(*facts)  # type: ignore[operator]
+    except kind:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("email", "website", "evidence", "doubts"),
+    [
+        ("c@alliance.example", "https://www.alliance.example", {Evidence.MAILBOX, Evidence.OWN_DOMAIN}, set()),
+        ("c@mail.alliance.example", "alliance.example/about", {Evidence.MAILBOX, Evidence.OWN_DOMAIN}, set()),
+        ("c@other.example", "alliance.example", {Evidence.MAILBOX}, {Doubt.OTHER_DOMAIN}),
+        ("c@gmail.com", "https://gmail.com", {Evidence.MAILBOX}, {Doubt.FREE_MAIL}),
+        ("c@alliance.example", "", {Evidence.MAILBOX}, {Doubt.NO_WEBSITE}),
+        ("c@epa.gov", "https://epa.gov", {Evidence.MAILBOX, Evidence.OWN_DOMAIN}, {Doubt.GOVERNMENT}),
+    ],
+)
+def test_what_speaks_for_a_signature_and_what_is_in_doubt(
+    email: str, website: str, evidence: set[Evidence], doubts: set[Doubt]
+) -> None:
+    standing = evidence_of(source=Source.FORM, confirmed=True, email=email, website=website, first_seen=False)
+    assert standing == Standing(frozenset(evidence), frozenset(doubts))
+    assert publishes_at_once(PublishRule.OWN_DOMAIN, standing) is (Evidence.OWN_DOMAIN in evidence and not doubts)
+    assert not publishes_at_once(PublishRule.ASK_STAFF, standing)
+
+
+def test_newness_is_told_and_is_no_reason_to_wait() -> None:
+    known = evidence_of(source=Source.FORM, confirmed=True, email="c@one.example", website="one.example", first_seen=True)
+    assert known.doubts == {Doubt.FIRST_SEEN}
+    assert known.clear
+
+
+@pytest.mark.parametrize(
+    ("changes", "read"),
+    [
+        ({}, False),
+        ({"organization": "the EXAMPLE-alliance"}, False),
+        ({"signer_name": "Clára Example"}, False),
+        ({"url": "http://www.alliance.example/en"}, False),
+        ({"organization": "Example Alliance, Inc."}, True),
+        ({"signer_name": "Johnny Bananas"}, True),
+        ({"signer_title": "Intern"}, True),
+        ({"location": "Springfield, MO"}, True),
+        ({"section": "national"}, True),
+        ({"url": "https://alliance.example.org"}, True),
+    ],
+)
+def test_a_correction_is_read_where_it_says_something_new(changes: dict[str, str], read: bool) -> None:
+    assert needs_review(LINE, replace(LINE, **changes)) is read  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "may"),
+    [((), True), ((2,), True), ((0.5,), False), ((2, 10, 20, 30), True), ((2, 10, 20, 30, 40), False), ((1441,) * 9, True)],
+)
+def test_mail_pauses_a_minute_and_stops_at_five_a_day(minutes: tuple[float, ...], may: bool) -> None:
+    mailed = [NOON - dt.timedelta(minutes=ago) for ago in minutes]
+    assert refused(MailedAlready, check_may_mail, mailed, NOON) is not may
+
+
+def test_a_form_is_one_form_until_something_in_it_changes() -> None:
+    asked = SigningRequest(LINE, "c@alliance.example", 1, "once")
+    assert asked.key(1) == replace(asked, revision=2).key(1)
+    others = (
+        replace(asked, once="twice"),
+        replace(asked, email="d@one.example"),
+        replace(asked, line=replace(LINE, location="")),
+    )
+    assert len({asked.key(1), asked.key(2), *(other.key(1) for other in others)}) == 5
+    assert replace(asked, once="").key(1) is None
+
+
+def test_the_text_that_was_shown_is_the_text_that_is_signed() -> None:
+    check_current(3, 3)
+    check_current(None, 3)
+    with pytest.raises(TextChanged):
+        check_current(2, 3)
+
+
+def test_an_organization_stands_by_name_and_site_and_a_person_by_her_address() -> None:
+    assert place_of(Kind.ORGANIZATION, "alliance", "one.example", "c@one.example") == "organization|alliance|one.example"
+    assert place_of(Kind.INDIVIDUAL, "clara", "", "C@one.example") == place_of(Kind.INDIVIDUAL, "other", "", "c@one.example")
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "taken"),
+    [
+        (WhoMaySign.ORGANIZATIONS, Kind.ORGANIZATION, True),
+        (WhoMaySign.ORGANIZATIONS, Kind.INDIVIDUAL, False),
+        (WhoMaySign.INDIVIDUALS, Kind.INDIVIDUAL, True),
+        (WhoMaySign.INDIVIDUALS, Kind.ORGANIZATION, False),
+        (WhoMaySign.BOTH, Kind.INDIVIDUAL, True),
+        (WhoMaySign.BOTH, Kind.ORGANIZATION, True),
+    ],
+)
+def test_a_letter_takes_those_whom_it_names(who: WhoMaySign, kind: Kind, taken: bool) -> None:
+    assert takes(who, kind) is taken
+
+
+@pytest.mark.parametrize(("email", "shown"), [("nia@example.org", "n…@example.org"), ("é@example.org", "é…@example.org")])
+def test_an_address_is_masked_but_for_its_first_letter_and_its_domain(email: str, shown: str) -> None:
+    assert masked(email) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("", ""),
+        ("  ", ""),
+        ("alliance.example", "https://alliance.example"),
+        ("www.alliance.example/about us", None),
+        ("http://alliance.example/a?b#c", "http://alliance.example/a?b#c"),
+        ("HTTPS://Alliance.example", "HTTPS://Alliance.example"),
+        ("bücher.example", "https://bücher.example"),
+        ("alliance.example:8080", "https://alliance.example:8080"),
+        ("n/a", None),
+        ("none", None),
+        ("localhost", None),
+        ("127.0.0.1", None),
+        ("javascript:alert(1)", None),
+        ("ftp://alliance.example", None),
+        ("https://clara:secret@alliance.example", None),
+        ('https://alliance.example/"><script>', None),
+        ("https://" + "a" * 300 + ".example", None),
+        ("https://[::1", None),
+    ],
+)
+def test_a_website_is_taken_as_people_type_it_or_refused(typed: str, kept: str | None) -> None:
+    if kept is None:
+        with pytest.raises(NotAWebsite):
+            website_of(typed)
+    else:
+        assert website_of(typed) == kept
