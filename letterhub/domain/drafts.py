@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from letterhub.domain.document import Addressee, LetterText
 from letterhub.domain.letters import Missing
 from letterhub.domain.refusals import Refused
+from letterhub.domain.snapshot import facts_of_text, fingerprint
 from letterhub.domain.states import LetterState
 
 FIXED = {
@@ -18,6 +19,10 @@ FIXED = {
 SIGNED = "This text was signed: it is fixed, so that nobody finds words above a name that were not there."
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+MOST_ADDRESSEES = 60
+STEPS = {"up": -1, "down": 1, "remove": None}
+MARK = 12  # hex digits: enough to tell one text of a letter from another
 
 
 class TextIsFixed(Refused):
@@ -77,6 +82,38 @@ def different_parts(one: LetterText, other: LetterText) -> tuple[str, ...]:
     """The names of the parts in which two texts differ, in the order of the paper."""
     here, there = settled(one), settled(other)
     return tuple(part.name for part in fields(LetterText) if getattr(here, part.name) != getattr(there, part.name))
+
+
+def rearranged(text: LetterText, act: str) -> LetterText:
+    """The text after an act upon its addressees: "add", "remove-1", "up-1", "down-0"; any other act changes nothing."""
+    verb, _dash, number = act.partition("-")
+    blocks = list(text.addressees) or [Addressee("")]
+    if verb == "add" and len(blocks) < MOST_ADDRESSEES:
+        return replace(text, addressees=(*blocks, Addressee("")))
+    if verb not in STEPS or number not in map(str, range(len(blocks))):
+        return text
+    at, step = int(number), STEPS[verb]
+    block = blocks.pop(at)
+    if step is not None:
+        blocks.insert(max(at + step, 0), block)
+    return replace(text, addressees=tuple(blocks))
+
+
+def marks_of(text: LetterText) -> str:
+    """A mark for each part of a text, to tell later which parts were changed: "title:1f0c… body:9a3b…"."""
+    facts = facts_of_text(settled(text))
+    return " ".join(f"{part}:{fingerprint({part: facts[part]})[:MARK]}" for part in facts)
+
+
+def touched(text: LetterText, base: str) -> frozenset[str]:
+    """The parts of a text that are not as they were when `base` was marked; every part that has no mark there."""
+    return frozenset(mark.partition(":")[0] for mark in set(marks_of(text).split()) - set(base.split()))
+
+
+def merged(mine: LetterText, theirs: LetterText, base: str) -> LetterText:
+    """My text with what only they changed since `base`: parts that I left alone come from theirs."""
+    left_alone = {part.name for part in fields(LetterText)} - touched(mine, base)
+    return replace(mine, **{name: getattr(theirs, name) for name in left_alone})
 
 
 def _settled_addressee(addressee: Addressee) -> Addressee:

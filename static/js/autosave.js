@@ -7,10 +7,11 @@
   const AGAIN = 5000;
   const LOOK = 15000;
   const LARGEST_PARTING = 60000; // what a browser still sends for a page that is being left
-  const OURS = ["csrf_token", "version", "act"];
+  const OURS = ["csrf_token", "version", "base", "act"];
 
   const part = (name) => form.querySelector(`[data-${name}]`);
   const version = form.elements.namedItem("version");
+  const base = form.elements.namedItem("base");
   const key = `letterhub-letter-${form.dataset.key}`;
   let timer = 0;
   let running = null;
@@ -18,7 +19,7 @@
   let stopped = false;
 
   const fields = () => [...new FormData(form)].filter(([name]) => !OURS.includes(name));
-  const hold = () => localStorage.setItem(key, JSON.stringify({ version: version.value, fields: fields() }));
+  const hold = () => localStorage.setItem(key, JSON.stringify({ version: version.value, base: base.value, fields: fields() }));
   const forget = () => localStorage.removeItem(key);
 
   function tell(sentence, then = "") {
@@ -64,6 +65,7 @@
       return refuse(told.sentence, stopped ? "choose" : "");
     }
     version.value = told.version;
+    base.value = told.base;
     part("saved").textContent = told.sentence;
     part("trouble").hidden = true;
     if (!unsaved) forget();
@@ -104,6 +106,7 @@
       if (field) field.value = value;
     }
     version.value = kept.version; // so that a text that was saved since is compared and not written over
+    base.value = kept.base;
     part("kept").hidden = true;
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }

@@ -123,8 +123,19 @@ def test_a_save_upon_an_older_text_is_refused_and_loses_neither(otto: Visitor, o
     )
     assert kept().body == "What Otto wrote."
 
+    refused.says("What Otto Organizer alone changed is taken over into it: Closing.")
+    assert kept().body == "What Otto wrote."
+
     refused.submit("Save my text")
-    assert (kept().body, kept().closing) == ("What Olive wrote.", "Respectfully,")
+    assert (kept().body, kept().closing) == ("What Olive wrote.", "Sincerely,")
+
+
+def test_two_who_wrote_the_same_are_not_bothered_with_it(otto: Visitor, olive: Visitor) -> None:
+    hers = olive.open(begun(otto).path)
+    otto.open(hers.path).submit("Save", body="One text.", salutation="Dear Otto:")
+    refused = hers.submit("Save", body="One text.", closing="Sincerely,", status=409)
+    refused.never_says("You both changed").says("is taken over into it: Salutation.").submit("Save my text")
+    assert (kept().salutation, kept().closing) == ("Dear Otto:", "Sincerely,")
 
 
 def test_she_may_drop_her_text_for_the_saved_one(otto: Visitor, olive: Visitor) -> None:
@@ -209,7 +220,8 @@ def told(by: Visitor, page: Page, what: str = "autosave", **changes: str) -> tup
 
 def test_a_script_saves_as_one_types_and_hears_when(otto: Visitor) -> None:
     page = begun(otto)
-    assert told(otto, page, body="So far.") == (200, {"version": 2, "sentence": "Saved at 12:00 p.m. Eastern"})
+    status, answer = told(otto, page, body="So far.")
+    assert (status, answer["version"], answer["sentence"]) == (200, 2, "Saved at 12:00 p.m. Eastern")
     assert kept().body == "So far."
 
 

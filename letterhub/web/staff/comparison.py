@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from letterhub.domain.document import Addressee, Letterhead, LetterText
-from letterhub.domain.drafts import different_parts
+from letterhub.domain.drafts import different_parts, merged, touched
 
 LABELS = {
     "title": _l("Title"),
@@ -36,11 +36,28 @@ class Difference:
     theirs: str
 
 
-def comparison(mine: LetterText, theirs: LetterText) -> tuple[Difference, ...]:
-    """Every part in which the texts differ, in the order of the paper."""
-    return tuple(
-        Difference(part, str(LABELS[part]), said(getattr(mine, part)), said(getattr(theirs, part)))
-        for part in different_parts(mine, theirs)
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two texts that grew from one: `text` is mine with what only they changed, `taken` names those parts, and
+    `differences` are the parts that both changed, each in another way."""
+
+    text: LetterText
+    taken: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+
+def comparison(mine: LetterText, theirs: LetterText, base: str) -> Comparison:
+    """What to do about two texts that were changed since `base` was marked."""
+    text = merged(mine, theirs, base)
+    both = touched(mine, base) & touched(theirs, base)
+    return Comparison(
+        text=text,
+        taken=tuple(str(LABELS[part]) for part in different_parts(mine, text)),
+        differences=tuple(
+            Difference(part, str(LABELS[part]), said(getattr(text, part)), said(getattr(theirs, part)))
+            for part in different_parts(text, theirs)
+            if part in both
+        ),
     )
 
 

@@ -1,7 +1,6 @@
 """The form that a letter is written in: its parts in the order of the paper."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -24,12 +23,11 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from letterhub.domain.document import Addressee, Letterhead, LetterText, Order, Paper, Shown
-from letterhub.domain.drafts import many_lines
+from letterhub.domain.drafts import MOST_ADDRESSEES, many_lines, marks_of
 from letterhub.domain.lines import one_line, trouble_with_line
 
 LONGEST_BODY = 400_000
 LONGEST_LIST = 4_000
-MOST_ADDRESSEES = 60
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 LANGUAGES = "en es fr de pt it nl pl uk ru el ar he hi zh-Hans zh-Hant ja ko vi fil ht".split()
 
@@ -75,9 +73,10 @@ class AddresseeForm(Form):  # type: ignore[misc]
 
 
 class LetterForm(FlaskForm):  # type: ignore[misc]
-    """Everything of a letter that is signed. `version` is the save that the text builds upon."""
+    """Everything of a letter that is signed. `version` is the save that the text builds upon, `base` marks its parts."""
 
     version = IntegerField(widget=HiddenInput())
+    base = StringField(widget=HiddenInput(), validators=[Length(max=LONGEST_LIST)])
     title = one(_l("Title"))
     letterhead_name = one(_l("Name"))
     letterhead_lines = several(_l("Lines below the name"))
@@ -138,12 +137,16 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
         return () if blocks == (Addressee(""),) else blocks
 
 
-def form_of(text: LetterText, version: int) -> LetterForm:
-    """The form filled in with a text, whatever was posted; it always has room for an addressee."""
+def form_of(text: LetterText, version: int, base: LetterText | None = None) -> LetterForm:
+    """The form filled in with a text, whatever was posted; it always has room for an addressee.
+
+    `base` is the text of that version, where the one shown is already another.
+    """
     return LetterForm(
         formdata=None,
         data={
             "version": version,
+            "base": marks_of(base or text),
             **{name: getattr(text, name) for name in AS_THEY_ARE},
             "letterhead_name": text.letterhead.name,
             "letterhead_lines": "\n".join(text.letterhead.lines),
@@ -159,24 +162,6 @@ def blank_addressee() -> AddresseeForm:
 
 
 AS_THEY_ARE = "title date via re salutation body closing language paper order shown".split()
-
-
-STEPS = {"up": -1, "down": 1, "remove": None}
-
-
-def rearranged(text: LetterText, act: str) -> LetterText:
-    """The text after an act upon its addressees: "add", "remove-1", "up-1", "down-0"; any other act changes nothing."""
-    verb, _dash, number = act.partition("-")
-    blocks = list(text.addressees) or [Addressee("")]
-    if verb == "add" and len(blocks) < MOST_ADDRESSEES:
-        return replace(text, addressees=(*blocks, Addressee("")))
-    if verb not in STEPS or number not in map(str, range(len(blocks))):
-        return text
-    at, step = int(number), STEPS[verb]
-    block = blocks.pop(at)
-    if step is not None:
-        blocks.insert(max(at + step, 0), block)
-    return replace(text, addressees=tuple(blocks))
 
 
 def first_sentence(form: LetterForm) -> str:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from letterhub.clock import now
 from letterhub.commands.writing import publish_text, save_draft
 from letterhub.domain.document import LetterText
-from letterhub.domain.drafts import TextMovedOn
+from letterhub.domain.drafts import TextMovedOn, marks_of, rearranged
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.queries.rooms import Room
@@ -17,8 +17,8 @@ from letterhub.queries.staff import Desk
 from letterhub.queries.writing import Manuscript, manuscript_of
 from letterhub.web.access import staff_only
 from letterhub.web.filters import time_of_day
-from letterhub.web.staff.comparison import comparison
-from letterhub.web.staff.forms_letter import LetterForm, blank_addressee, first_sentence, form_of, rearranged
+from letterhub.web.staff.comparison import Comparison, comparison
+from letterhub.web.staff.forms_letter import LetterForm, blank_addressee, first_sentence, form_of
 from letterhub.web.staff.rooms import enter
 from letterhub.web.staff.sheet import sheet_of
 
@@ -52,7 +52,9 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
     try:
         save_draft(room.letter_id, text, form.version.data or 0, staff_id=desk.staff_id, at=now())
     except TextMovedOn as moved:
-        return _page(desk, room, manuscript, form_of(text, moved.version), text, moved), 409
+        compared = comparison(text, manuscript.text, form.base.data or "")
+        form = form_of(compared.text, manuscript.version, base=manuscript.text)
+        return _page(desk, room, manuscript, form, compared.text, moved, compared), 409
     return redirect(url_for(".write", coalition=desk.coalition, slug=slug, _anchor=PLACES.get(act.partition("-")[0])), 303)
 
 
@@ -70,7 +72,8 @@ def autosave(desk: Desk, slug: str) -> ResponseReturnValue:
         return {"sentence": str(moved), "version": moved.version}, 409
     except Refused as refusal:
         return {"sentence": str(refusal)}, 423
-    return {"version": saved.version, "sentence": _("Saved at %(time)s", time=time_of_day(saved.saved_at, room.deadline_zone))}
+    told = {"version": saved.version, "base": marks_of(text)}
+    return {**told, "sentence": _("Saved at %(time)s", time=time_of_day(saved.saved_at, room.deadline_zone))}
 
 
 @pages.get("/write/version")
@@ -104,9 +107,15 @@ def publish(desk: Desk, slug: str) -> ResponseReturnValue:
 
 
 def _page(
-    desk: Desk, room: Room, manuscript: Manuscript, form: LetterForm, text: LetterText, moved: TextMovedOn | None = None
+    desk: Desk,
+    room: Room,
+    manuscript: Manuscript,
+    form: LetterForm,
+    text: LetterText,
+    moved: TextMovedOn | None = None,
+    compared: Comparison | None = None,
 ) -> str:
-    """The tab; `text` is what the sheet shows, `moved` says that another text was saved meanwhile."""
+    """The tab; `text` is what the sheet shows. `moved`: another one was saved meanwhile; `compared`: how they differ."""
     return render_template(
         "staff/writing/write.html",
         desk=desk,
@@ -118,7 +127,7 @@ def _page(
         other=_other_writer(desk, manuscript),
         sheet=sheet_of(text, room.published),
         moved=moved,
-        comparison=comparison(text, manuscript.text) if moved else (),
+        compared=compared,
     )
 
 

@@ -1,0 +1,74 @@
+"""The desk and the Sign-up tab, looked at on a phone and on a desk, in every state of a letter."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from letterhub.clock import now
+from letterhub.domain.document import LetterText
+from letterhub.domain.states import LetterMove, SignatureState
+from tests import cast, factories
+from tests.browser.test_writing import sign_in
+from tests.browser.watch import looked_at
+
+LONG = "Clean rivers for everyone, from the mountains to the sea, this year and in all the years to come"
+HOME = "/desk/coalition-for-clean-rivers"
+
+
+@pytest.fixture
+def otto(page: Page) -> Page:
+    """An organizer's browser."""
+    factories.staff(cast.OTTO)
+    sign_in(page, cast.OTTO)
+    return page
+
+
+def titled(title: str) -> LetterText:
+    return replace(factories.TEXT, title=title)
+
+
+def test_a_desk_with_letters_in_every_state(otto: Page) -> None:
+    letter = factories.open_letter(titled(LONG))
+    factories.signature(letter, cast.CLARA)
+    factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
+    factories.draft(LetterText(title="A draft", body=""))
+    passed = factories.open_letter(titled("Quiet skies"), deadline_at=now() - dt.timedelta(hours=1))
+    for title, moves in {"Delivered": [LetterMove.CLOSE, LetterMove.DELIVER], "Withdrawn": [LetterMove.WITHDRAW]}.items():
+        ended = factories.open_letter(titled(title))
+        for move in moves:
+            ended.move(move, now())
+        factories.kept(ended)
+    otto.goto(f"{HOME}/")
+    expect(otto.get_by_role("row", name=passed.slug.replace("-", " "))).to_contain_text("Deadline passed")
+    looked_at(otto, "desk")
+
+
+def test_an_empty_desk_and_a_first_letter(otto: Page) -> None:
+    otto.goto(f"{HOME}/")
+    looked_at(otto, "desk-empty")
+    otto.get_by_role("link", name="Write a letter").click()
+    looked_at(otto, "desk-begin")
+    otto.get_by_label("Title").fill("Clean rivers")
+    otto.get_by_role("button", name="Begin writing").click()
+    otto.get_by_role("link", name="Sign-up").click()
+    looked_at(otto, "sign-up-missing")
+    otto.get_by_role("link", name="Write the text of the letter.").click()
+    expect(otto.get_by_label("Text", exact=True)).to_be_in_viewport()
+
+
+def test_a_letter_on_its_way(otto: Page) -> None:
+    letter = factories.draft(deadline_at=now() + dt.timedelta(days=2))
+    otto.goto(f"{HOME}/letters/{letter.slug}/sign-up")
+    looked_at(otto, "sign-up-draft")
+    otto.get_by_role("button", name="Open the letter").click()
+    looked_at(otto, "sign-up-open")
+    otto.get_by_role("button", name="Close the letter").click()
+    otto.get_by_role("button", name="Mark as delivered").click()
+    looked_at(otto, "sign-up-closed")
+    otto.get_by_label("To whom").fill("The White House")
+    otto.get_by_role("button", name="Mark as delivered").click()
+    looked_at(otto, "sign-up-delivered")
+    otto.get_by_role("link", name="Withdraw this letter").click()
+    looked_at(otto, "sign-up-withdraw")

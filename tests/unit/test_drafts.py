@@ -1,0 +1,72 @@
+"""What of a draft counts, what two drafts have in common, and when a text is fixed."""
+
+from dataclasses import replace
+
+import pytest
+
+from letterhub.domain.document import Addressee, LetterText
+from letterhub.domain.drafts import different_parts, many_lines, marks_of, merged, settled, why_fixed
+from letterhub.domain.states import LetterState
+
+BASE = LetterText(title="Clean rivers", body="We ask.", closing="Respectfully,", cc=("The Clerk",))
+SPEAKER = Addressee("", ("The Speaker", "Hall"))
+
+
+def test_what_is_only_there_while_writing_does_not_count() -> None:
+    typed = replace(
+        BASE,
+        title=" Clean rivers ",
+        body="We ask.\n\n",
+        addressees=(
+            Addressee(""),
+            Addressee("The President", ("", " The White House ")),
+            Addressee("", ("The Speaker", "Hall")),
+        ),
+        cc=("", "The Clerk"),
+    )
+    text = settled(typed)
+    assert text.addressees == (Addressee("The President", ("The White House",)), Addressee("The Speaker", ("Hall",)))
+    assert different_parts(BASE, typed) == ("addressees",)
+    assert settled(text) == text
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "together"),
+    [
+        ({}, {"closing": "Sincerely,"}, {"closing": "Sincerely,"}),
+        ({"body": "Mine."}, {}, {"body": "Mine."}),
+        ({"body": "Mine."}, {"closing": "Sincerely,"}, {"body": "Mine.", "closing": "Sincerely,"}),
+        ({"body": "Mine."}, {"body": "Theirs."}, {"body": "Mine."}),
+        ({"body": ""}, {"cc": ()}, {"body": "", "cc": ()}),
+        ({"body": "We ask.\n"}, {"body": "Theirs."}, {"body": "Theirs."}),  # a blank line at the end is no change
+    ],
+)
+def test_parts_that_one_left_alone_come_from_the_other(
+    mine: dict[str, object], theirs: dict[str, object], together: dict[str, object]
+) -> None:
+    found = merged(replace(BASE, **mine), replace(BASE, **theirs), marks_of(BASE))
+    assert settled(found) == settled(replace(BASE, **together))
+
+
+def test_without_marks_everything_is_mine() -> None:
+    assert merged(BASE, replace(BASE, closing="Sincerely,"), "") == BASE
+
+
+@pytest.mark.parametrize(
+    ("state", "signed", "fixed"),
+    [
+        (LetterState.DRAFT, False, False),
+        (LetterState.DRAFT, True, False),
+        (LetterState.OPEN, False, False),
+        (LetterState.OPEN, True, True),
+        (LetterState.CLOSED, False, True),
+        (LetterState.DELIVERED, True, True),
+        (LetterState.WITHDRAWN, False, True),
+    ],
+)
+def test_a_text_is_fixed_by_a_signature_and_by_the_end(state: LetterState, signed: bool, fixed: bool) -> None:
+    assert bool(why_fixed(state, signed)) is fixed
+
+
+def test_line_ends_are_one_kind_and_controls_are_none() -> None:
+    assert many_lines("a\r\nb\rc\x00\x07\td\ud800e\u0301") == "a\nb\nc\tdé"
