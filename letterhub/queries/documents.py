@@ -2,9 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import joinedload, undefer
 
 from letterhub.db import db
 from letterhub.domain.document import EditionMark, Kind, LetterDocument, LetterText, Signatory, arranged
@@ -125,6 +126,7 @@ def _own_section(kind: Kind) -> str:
 
 
 def document_of_edition(edition_id: int) -> LetterDocument:
-    """The document that an edition froze, with the edition's mark."""
-    edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.document)])
-    return document_from_facts(edition.document, EditionMark(edition.number, edition.public_id, edition.as_of))
+    """The document that an edition froze, with the edition's mark, whose moment is told in the letter's zone."""
+    edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.document), joinedload(Edition.letter)])
+    as_of = edition.as_of.astimezone(ZoneInfo(edition.letter.deadline_zone))
+    return document_from_facts(edition.document, EditionMark(edition.number, edition.public_id, as_of))

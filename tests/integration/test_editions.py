@@ -1,5 +1,6 @@
 """Sam freezes an edition after seeing what it would print; its files are drawn once, and stay."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -49,6 +50,15 @@ def test_the_count_in_the_text_is_the_number_of_names_in_the_list(sam: Visitor, 
     assert db.session.query(Edition).one().count == 2
     (html,) = [file for file in draw_all() if file.format == "html"]
     assert "We, the two undersigned organizations" in (html.content or b"").decode()
+
+
+def test_an_edition_tells_its_day_as_the_letter_tells_its_times(
+    sam: Visitor, letter: Letter, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(dt.datetime(2022, 1, 6, 3, 0, tzinfo=dt.UTC))  # the evening before, in Washington
+    freeze(sam).says("Wednesday, January 5, 2022, 10:00 p.m. Eastern")
+    (html,) = [file for file in draw_all() if file.format == "html"]
+    assert "January 5, 2022" in (html.content or b"").decode()
 
 
 def test_what_changed_since_it_was_shown_is_not_frozen(sam: Visitor, letter: Letter) -> None:
