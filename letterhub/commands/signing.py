@@ -23,6 +23,7 @@ from letterhub.domain.signing import (
     check_current,
     check_may_mail,
     check_open,
+    check_taken,
     needs_review,
     publishes_at_once,
 )
@@ -39,10 +40,11 @@ def sign_letter(letter_id: int, request: SigningRequest, *, at: dt.datetime, rep
     """Keeps what the form asks for and posts the mail that asks for its confirmation; gives the signature's number.
 
     `replaces` is a signature of the same person that was begun with a wrong address: nobody can confirm it any more.
-    Raises CannotSignNow, TextChanged and CannotMail. Says nothing about who has signed: the mail does.
+    Raises CannotSignNow, NotTaken, TextChanged and CannotMail. Says nothing about who has signed: the mail does.
     """
     letter = db.session.get_one(Letter, letter_id)
     check_open(letter.state, letter.deadline_at, at)
+    check_taken(letter.who_may_sign, request.line.kind)
     revision = _current_revision(letter_id)
     check_current(request.revision, revision.number)
     signature = Signature(

@@ -121,6 +121,10 @@ class CannotSignNow(Refused):
     """The letter takes no signatures."""
 
 
+class NotTaken(Refused):
+    """The letter is for another kind of signatory."""
+
+
 class TextChanged(Refused):
     """The text that the form showed is no longer the current one."""
 
@@ -174,6 +178,12 @@ def check_confirmable(
 def takes(who: WhoMaySign, kind: Kind) -> bool:
     """Whether a letter takes signatories of a kind."""
     return who is WhoMaySign.BOTH or str(who) == f"{kind}s"
+
+
+def check_taken(who: WhoMaySign, kind: Kind) -> None:
+    """Raises NotTaken unless the letter takes signatories of a kind."""
+    if not takes(who, kind):
+        raise NotTaken(f"This letter is signed by {who} alone.")
 
 
 def check_current(shown: int | None, current: int) -> None:

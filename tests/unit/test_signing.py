@@ -13,6 +13,7 @@ from letterhub.domain.signing import (
     Doubt,
     Evidence,
     MailedAlready,
+    NotTaken,
     SigningRequest,
     Source,
     Standing,
@@ -21,12 +22,12 @@ from letterhub.domain.signing import (
     check_current,
     check_may_mail,
     check_open,
+    check_taken,
     evidence_of,
     masked,
     needs_review,
     place_of,
     publishes_at_once,
-    takes,
 )
 from letterhub.domain.states import LetterState
 
@@ -170,7 +171,7 @@ def test_an_organization_stands_by_name_and_site_and_a_person_by_her_address() -
     ],
 )
 def test_a_letter_takes_those_whom_it_names(who: WhoMaySign, kind: Kind, taken: bool) -> None:
-    assert takes(who, kind) is taken
+    assert refused(NotTaken, check_taken, who, kind) is not taken
 
 
 @pytest.mark.parametrize(("email", "shown"), [("nia@example.org", "n…@example.org"), ("é@example.org", "é…@example.org")])
