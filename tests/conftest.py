@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from flask_security import core as flask_security_core
+from jinja2 import FileSystemBytecodeCache
 
 from letterhub.app import create_app
 from letterhub.config import Settings
@@ -17,6 +19,9 @@ from tests.missing import missing, not_run
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox, open_postbox
 from tests.postgres import running_server, server_programs
+
+LIGHT = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+flask_security_core._default_config["PASSWORD_HASH_PASSLIB_OPTIONS"] = LIGHT  # slow on purpose, and for nothing in tests
 
 NOON = dt.datetime(2022, 1, 5, 17, 0, tzinfo=dt.UTC)  # a Wednesday, twelve o'clock in Washington
 
@@ -71,10 +76,17 @@ def settings(database_url: str, tmp_path: Path, postbox: Postbox) -> Settings:
     return settings_for(database_url, tmp_path, mail_port=postbox.port)
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Where templates are kept once they are compiled: each test makes an app, and none compiles what another has."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
+def app(settings: Settings, clock: time_machine.Traveller, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The site under test, in its context, at a frozen moment."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled
     with app.app_context():
         yield app
         db.session.remove()

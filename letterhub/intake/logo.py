@@ -3,7 +3,7 @@
 import warnings
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from letterhub.domain.document import Logo
 from letterhub.intake.refusals import FileRefused
@@ -36,6 +36,7 @@ def _too_large(file: str) -> FileRefused:
 
 
 def _encoded_anew(data: bytes, file: str) -> bytes:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # another library may have switched it on for the whole process
     with Image.open(BytesIO(data), formats=_FORMATS) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise _too_large(file)

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from letterhub.domain.document import Addressee, Order, Paper, Shown
 from letterhub.intake.letter_file import read_letter
@@ -150,7 +150,8 @@ def test_a_logo_is_read_from_beside_the_letter(tmp_path: Path) -> None:
     ],
     ids=["svg", "eps", "gif", "cut", "large", "bomb", "heavy"],
 )
-def test_only_small_raster_pictures_are_logos(data: bytes, sentence: str) -> None:
+def test_only_small_raster_pictures_are_logos(data: bytes, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
     with pytest.raises(FileRefused, match=sentence):
         read_logo(data, "logo", "Logo")
 
