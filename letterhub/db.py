@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, Enum, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -26,6 +26,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_MILLISECONDS = 15_000
+LOST_A_RACE = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
+RETRIES = 2
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
@@ -71,6 +73,7 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
 
     What was read before belongs to an older moment and is forgotten first, so that a command decides on fresh rows. On
     SQLite the transaction takes the write lock at its start (`BEGIN IMMEDIATE`): two of them never decide on the same past.
+    Where PostgreSQL ends one of two that wait for each other, it is run again: so a command does nothing but write rows.
     """
 
     @functools.wraps(command)
@@ -80,19 +83,30 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
         if _read_only.get():
             raise RuntimeError(f"{command.__name__}: a request that only reads cannot run a command")
         mark = _writing.set(True)
-        session = db.session()
-        session.rollback()
         try:
-            result = command(*args, **kwargs)
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
+            for _ in range(RETRIES):
+                try:
+                    return _once(command, *args, **kwargs)
+                except DBAPIError as error:
+                    if getattr(error.orig, "sqlstate", None) not in LOST_A_RACE:
+                        raise
+            return _once(command, *args, **kwargs)
         finally:
             _writing.reset(mark)
-        return result
 
     return transacted
+
+
+def _once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    session = db.session()
+    session.rollback()
+    try:
+        result = command(*args, **kwargs)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return result
 
 
 def read_only(only: bool) -> None:

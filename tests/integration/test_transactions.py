@@ -1,7 +1,12 @@
 """One transaction a command: kept whole or not at all, decided on fresh rows, and never by a page that only reads."""
 
 import multiprocessing as mp
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -117,3 +122,32 @@ def test_a_revision_and_an_entry_of_the_record_never_change(app: Flask) -> None:
     with pytest.raises(RuntimeError, match="written and stays"):
         db.session.flush()
     db.session.rollback()
+
+
+@one_transaction
+def rename_both(first: int, second: int, meet: Any) -> None:
+    """Renames two coalitions in the order given; the first time, both are held before the second is asked for."""
+    for place, number in enumerate((first, second)):
+        db.session.get_one(Coalition, number, with_for_update=True).name = "Renamed"
+        db.session.flush()
+        if place == 0 and not meet.broken:
+            with suppress(BrokenBarrierError):
+                meet.wait(1)
+
+
+def in_own_context(app: Flask, command: Callable[..., None], *args: Any) -> None:
+    """Runs a command as another thread of the site does."""
+    with app.app_context():
+        command(*args)
+        db.session.remove()
+
+
+def test_two_commands_that_wait_for_each_other_both_end_well(app: Flask) -> None:
+    first, second = factories.coalition("First").id, factories.coalition("Second").id
+    db.session.rollback()
+    meet = Barrier(2)
+    with ThreadPoolExecutor(2) as threads:
+        turns = [threads.submit(in_own_context, app, rename_both, *order, meet) for order in ((first, second), (second, first))]
+        for turn in turns:
+            turn.result(30)
+    assert {one.name for one in db.session.scalars(select(Coalition))} == {"Renamed"}
