@@ -90,6 +90,7 @@ def library_settings(settings: Settings) -> Mapping[str, Any]:
             "SECURITY_API_ENABLED_METHODS": ["session"],
             "SECURITY_DEFAULT_REMEMBER_ME": False,
             "SECURITY_LOGOUT_METHODS": ["POST"],
+            "SECURITY_CACHE_CONTROL": None,  # the guard says it for every page
             "SECURITY_STATIC_FOLDER": None,
             "SECURITY_CLI_USERS_NAME": None,
             "SECURITY_CLI_ROLES_NAME": None,

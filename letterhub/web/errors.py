@@ -11,7 +11,7 @@ from letterhub.domain.refusals import Refused
 
 log = logging.getLogger(__name__)
 
-KNOWN = (400, 403, 404, 405, 413, 429)
+KNOWN = (400, 403, 404, 405, 413, 415, 429)
 
 
 def install(app: Flask) -> None:

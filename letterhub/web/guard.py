@@ -1,6 +1,6 @@
-"""What every request and answer goes through: known hosts, cross-site protection, security headers, GET that cannot write."""
+"""What every request and answer goes through: known hosts, readable requests, cross-site protection, security headers."""
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from letterhub.config import Settings
 from letterhub.db import read_only
 from letterhub.web.access import Entry
+from letterhub.web.numbers import RowNumber
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -15,6 +16,7 @@ POLICY = (
 )
 
 HEADERS = {
+    "Cache-Control": "no-store",  # unless the view says otherwise
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -25,6 +27,7 @@ HEADERS = {
 SECRET_ADDRESS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 LOOPBACK = ("localhost", "127.0.0.1")
 SAFE = ("GET", "HEAD", "OPTIONS")
+FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 
 csrf = CSRFProtect()
 
@@ -54,11 +57,13 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # pages of mailed links send no referrer; the token is bound to the session as it is
     )
     app.session_interface = ReservedSession()
+    app.url_map.converters["int"] = RowNumber
+    app.before_request(_reading_only_reads)
+    app.before_request(_can_be_read)
     csrf.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    app.before_request(_reading_only_reads)
     app.teardown_request(lambda _error: read_only(False))
     app.after_request(_with_headers)
     if settings.https:
@@ -67,6 +72,19 @@ def install(app: Flask, settings: Settings) -> None:
 
 def _reading_only_reads() -> None:
     read_only(request.method in SAFE)
+
+
+def _can_be_read() -> None:
+    """Refuses what no page of ours sends: NUL, which PostgreSQL cannot be asked about, and bodies that are no form.
+
+    In a form, NUL goes where all controls go: each field cleans what is typed into it.
+    """
+    if "\0" in request.path:
+        abort(404)
+    if any("\0" in part for pair in request.args.items(multi=True) for part in pair):
+        abort(400)
+    if request.method not in SAFE and request.mimetype not in FORMS:
+        abort(415)  # a form reads JSON as its fields, of whatever type: a body that no form can send must not pass for one
 
 
 def _with_headers(response: Response) -> Response:

@@ -117,3 +117,8 @@ def test_no_sentence_shouts() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
     assert [place(path, node.lineno) for path, node in shouts if re.search(r"[a-z]!(\s|$)", node.value)] == []
+
+
+def test_numbers_of_a_request_are_those_that_a_column_holds() -> None:
+    any_number = re.compile(r"request\.(args|form)\.get(list)?\([^)]*\bint\)")
+    assert [place(path) for path in modules("letterhub/web") if any_number.search(_code(path))] == []

@@ -13,6 +13,7 @@ from letterhub.queries.documents import letter_document, public_letter
 from letterhub.rendering.plain import body_text
 from letterhub.rendering.view import LetterView, Roll, letter_view, roll
 from letterhub.web.access import Entry, open_to
+from letterhub.web.numbers import whole_number
 
 pages = Blueprint("letters", __name__)
 
@@ -47,7 +48,7 @@ def letter(slug: str) -> Response:
         "public/letters/letter.html",
         letter=found,
         sheet=sheet_of(document),
-        part=part_of(document, slug, request.args.get("q", "").strip()[:200], request.args.get("page", 1, type=int)),
+        part=part_of(document, slug, request.args.get("q", "").strip()[:200], request.args.get("page", 1, type=whole_number)),
         organizations=sum(one.kind is Kind.ORGANIZATION for one in document.signatories),
         people=sum(one.kind is Kind.INDIVIDUAL for one in document.signatories),
         over=found.is_over(now()),

@@ -9,13 +9,15 @@ from letterhub.commands.review import Chosen, Outcome
 from letterhub.domain.states import SignatureState
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
+from letterhub.web.numbers import whole_number
 
 LAST = "last-decision"
+MOST_AT_ONCE = 500  # far more than a page shows
 
 
 def chosen_names(desk: Desk, room: Room, *, one: int | None = None) -> Chosen:
     """The names that the request chose, or the one that its address names."""
-    numbers = (one,) if one else tuple(request.form.getlist("chosen", type=int))
+    numbers = (one,) if one else tuple(request.form.getlist("chosen", type=whole_number)[:MOST_AT_ONCE])
     return Chosen(desk.coalition_id, room.letter_id, numbers, desk.actor, now())
 
 

@@ -12,6 +12,7 @@ from letterhub.domain.roles import Role
 from letterhub.queries.desk import letters_of, waiting_names
 from letterhub.queries.staff import Desk, desks_of
 from letterhub.web.access import Entry, open_to, staff_only
+from letterhub.web.numbers import whole_number
 from letterhub.web.staff.forms_letter import TitleForm
 
 pages = Blueprint("desk", __name__)
@@ -32,7 +33,7 @@ def choose() -> ResponseReturnValue:
 def letters(desk: Desk) -> ResponseReturnValue:
     """The coalition's letters: those at work first."""
     search = one_line(request.args.get("q", ""))[:200]
-    found = letters_of(desk.coalition_id, search, request.args.get("page", 1, int), now())
+    found = letters_of(desk.coalition_id, search, request.args.get("page", 1, whole_number), now())
     waiting = waiting_names(desk.coalition_id)
     may_write = desk.role.covers(Role.ORGANIZER)
     return render_template(

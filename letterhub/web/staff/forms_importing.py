@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 
+from letterhub.domain.lines import one_line
+
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
     """One file; its size is bounded by the site's limit on requests."""
@@ -15,7 +17,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
     @property
     def name(self) -> str:
         """What the file is called, without any folder."""
-        return PurePath((self.file.data.filename or "names.csv").replace("\\", "/")).name[:200]
+        return one_line(PurePath((self.file.data.filename or "").replace("\\", "/")).name)[:200] or "names.csv"
 
     @property
     def content(self) -> bytes:

@@ -14,6 +14,7 @@ from letterhub.queries.importing import Rehearsal, rehearsal
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
+from letterhub.web.numbers import whole_number
 from letterhub.web.staff.forms_importing import UploadForm
 from letterhub.web.staff.rooms import enter
 
@@ -45,7 +46,7 @@ def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     asked = request.args.get("fate", "")
     fate = Fate(asked) if asked in list(Fate) else None
     rows = shown.of(fate) if fate else shown.rows
-    page = min(max(request.args.get("page", 1, type=int), 1), max(1, -(-len(rows) // SHOWN)))
+    page = min(max(request.args.get("page", 1, type=whole_number), 1), max(1, -(-len(rows) // SHOWN)))
     return render_template(
         "staff/importing/rehearse.html", desk=desk, room=room, tab="names", number=number, shown=shown, fate=fate,
         fates=list(Fate), rows=rows[(page - 1) * SHOWN : page * SHOWN], total=len(rows), page=page, size=SHOWN,
@@ -57,7 +58,7 @@ def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 def keep(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     """Imports the new names that were shown."""
     room = enter(desk, slug)
-    expected = request.form.get("expected", -1, type=int)
+    expected = request.form.get("expected", -1, type=whole_number)
     try:
         count = import_upload(room.letter_id, number, expected=expected, actor=desk.actor, at=now())
     except Refused as refusal:

@@ -11,6 +11,7 @@ from letterhub.domain.roles import Role
 from letterhub.queries.outbox import is_mail_of, mail_counts, posted_mails
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
+from letterhub.web.numbers import whole_number
 
 pages = Blueprint("outbox", __name__)
 
@@ -22,7 +23,7 @@ def listed(desk: Desk) -> ResponseReturnValue:
     asked = request.args.get("state", "")
     state = MailState(asked) if asked in tuple(MailState) else None
     recipient = request.args.get("q", "").strip()[:200]
-    older_than = request.args.get("older_than", None, int)
+    older_than = request.args.get("older_than", None, whole_number)
     found = posted_mails(desk.coalition_id, state=state, recipient=recipient, older_than=older_than)
     return render_template(
         "staff/outbox/listed.html", desk=desk, found=found, counts=mail_counts(desk.coalition_id), state=state,

@@ -7,6 +7,7 @@ from letterhub.domain.roles import Role
 from letterhub.queries.records import Whose, broken_at, record_page
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
+from letterhub.web.numbers import whole_number
 from letterhub.web.staff.acts import changes, sentence
 from letterhub.web.staff.rooms import enter
 
@@ -33,7 +34,7 @@ def letter(desk: Desk, slug: str) -> ResponseReturnValue:
 def _page(template: str, chain: str, *, zone: str, **shown: object) -> Response:
     asked = request.args.get("whose", "")
     whose = Whose(asked) if asked in tuple(Whose) else Whose.ANYONE
-    older_than = request.args.get("older_than", None, int)
+    older_than = request.args.get("older_than", None, whole_number)
     found, first_page = record_page(chain, whose, older_than), older_than is None
     told = [(act, sentence(act), tuple(changes(act, zone))) for act in found.acts]
     checked = "check" in request.args or (first_page and found.length <= CHECKED_AT_ONCE)

@@ -8,6 +8,7 @@ from flask import request
 from letterhub.domain.review import Pick
 from letterhub.domain.states import SignatureState
 from letterhub.queries.review import Search
+from letterhub.web.numbers import whole_number
 
 LONGEST_WORDS = 200
 
@@ -19,7 +20,7 @@ def search_among(states: Sequence[SignatureState]) -> Search:
         states=(SignatureState(state),) if state in states and len(states) > 1 else tuple(states),
         words=request.args.get("q", "").strip()[:LONGEST_WORDS],
         pick=Pick(pick) if pick in list(Pick) else None,
-        page=max(request.args.get("page", 1, type=int), 1),
+        page=max(request.args.get("page", 1, type=whole_number), 1),
     )
 
 

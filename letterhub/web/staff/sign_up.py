@@ -22,6 +22,7 @@ from letterhub.domain.roles import Role
 from letterhub.queries.sign_up import terms_of
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
+from letterhub.web.numbers import whole_number
 from letterhub.web.staff.forms_sign_up import (
     AddressForm,
     DeliveryForm,
@@ -76,7 +77,7 @@ def address(desk: Desk, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def open_now(desk: Desk, slug: str) -> ResponseReturnValue:
     """Puts the letter before readers and takes signatures."""
-    version = request.form.get("version", 0, int)
+    version = request.form.get("version", 0, whole_number)
     with _telling(_("The letter is open: organizations can read and sign it now.")):
         open_letter(enter(desk, slug).letter_id, version, actor=desk.actor, staff_id=desk.staff_id, at=now())
     return _back(desk, slug)

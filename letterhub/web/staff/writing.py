@@ -17,6 +17,7 @@ from letterhub.queries.staff import Desk
 from letterhub.queries.writing import Manuscript, manuscript_of
 from letterhub.web.access import staff_only
 from letterhub.web.filters import time_of_day
+from letterhub.web.numbers import whole_number
 from letterhub.web.staff.comparison import Comparison, comparison
 from letterhub.web.staff.forms_letter import LetterForm, blank_addressee, first_sentence, form_of
 from letterhub.web.staff.rooms import enter
@@ -101,7 +102,11 @@ def preview(desk: Desk, slug: str) -> ResponseReturnValue:
 def publish(desk: Desk, slug: str) -> ResponseReturnValue:
     """Puts the changed text before readers of an open letter."""
     publish_text(
-        enter(desk, slug).letter_id, request.form.get("version", 0, int), actor=desk.actor, staff_id=desk.staff_id, at=now()
+        enter(desk, slug).letter_id,
+        request.form.get("version", 0, whole_number),
+        actor=desk.actor,
+        staff_id=desk.staff_id,
+        at=now(),
     )
     return redirect(url_for(".write", coalition=desk.coalition, slug=slug), 303)
 
