@@ -19,6 +19,15 @@ USUAL_ZONES = (
 """The zones offered first: those of the United States, and UTC."""
 
 
+YEARS = range(2000, 2101)
+
+
+class NoSuchYear(Refused):
+    """A day so far off that a slip of the hand is the likelier meaning, and that clocks cannot reckon with."""
+
+    field = "deadline_date"
+
+
 class NoSuchTime(Refused):
     """An hour that clocks skip when they are set forward."""
 
@@ -32,10 +41,13 @@ class DeadlinePassed(Refused):
 
 
 def moment_of(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
-    """The moment, in UTC, at which clocks in a zone show this day and time; raises NoSuchTime where they skip it.
+    """The moment, in UTC, at which clocks in a zone show this day and time.
 
     Where clocks are set back and show a time twice, the later moment counts: nobody who was in time is turned away.
+    Raises NoSuchTime where they skip it, and NoSuchYear outside the years 2000 to 2100.
     """
+    if day.year not in YEARS:
+        raise NoSuchYear(f"Check the year: it lies between {YEARS[0]} and {YEARS[-1]}.")
     place = ZoneInfo(zone)
     local = dt.datetime.combine(day, time, tzinfo=place).replace(fold=1)
     moment = local.astimezone(dt.UTC)

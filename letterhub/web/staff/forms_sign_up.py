@@ -10,7 +10,7 @@ from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectFie
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from letterhub.domain.deadlines import USUAL_ZONES, local_parts, moment_of
+from letterhub.domain.deadlines import USUAL_ZONES, NoSuchTime, NoSuchYear, local_parts, moment_of
 from letterhub.domain.letters import SLUG_LENGTH, Asked, PublishRule, WhoMaySign
 from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
@@ -133,8 +133,13 @@ class DeliveryForm(Decision):
     time = TimeField(_l("Hour"), validators=[InputRequired(_l("Say at what hour."))])
 
     def moment(self, zone: str) -> dt.datetime:
-        """When it was handed over, by the clock of a zone; raises NoSuchTime."""
-        return moment_of(self.day.data, self.time.data, zone)
+        """When it was handed over, by the clock of a zone; raises NoSuchYear and NoSuchTime, each beside its field here."""
+        try:
+            return moment_of(self.day.data, self.time.data, zone)
+        except NoSuchYear as refusal:
+            raise NoSuchYear(str(refusal), "day") from refusal
+        except NoSuchTime as refusal:
+            raise NoSuchTime(str(refusal), "time") from refusal
 
 
 def sign_up_form_of(terms: Terms) -> SignUpForm:
