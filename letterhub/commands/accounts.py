@@ -1,4 +1,4 @@
-"""What people do with their own account: the name it shows, and ending its sessions."""
+"""What people do with their own account: the name it shows, the codes of its second step, and ending its sessions."""
 
 import datetime as dt
 import secrets
@@ -29,6 +29,18 @@ def ask_for_new_password(staff_id: int, at: dt.datetime) -> None:
     """Mails the way to a new password to the account's own address."""
     staff = db.session.get_one(Staff, staff_id)
     post(MailKind.RESET, staff.email, {"staff_id": staff.id}, at=at)
+
+
+@one_transaction
+def spend_code(staff_id: int, counter: int) -> bool:
+    """Whether a right code of the authenticator app is taken: each is taken once, and none that is older than the last."""
+    return db.session.get_one(Staff, staff_id, with_for_update=True).spend_code(counter)
+
+
+@one_transaction
+def spend_recovery_code(staff_id: int, kept: str) -> bool:
+    """Whether a recovery code, as it is kept, is taken: each is taken once."""
+    return db.session.get_one(Staff, staff_id, with_for_update=True).spend_recovery_code(kept)
 
 
 @one_transaction

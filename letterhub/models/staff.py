@@ -27,6 +27,7 @@ class Staff(Base, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]  # the half-minute, since 1970, of the last code that was taken
     mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(JSON))  # struck out in place
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="staff", lazy="raise")
@@ -37,7 +38,21 @@ class Staff(Base, UserMixin):
 
     def forget_second_step(self) -> None:
         """The password alone signs in again, and recovery codes are void."""
-        self.tf_primary_method = self.tf_totp_secret = self.mf_recovery_codes = None
+        self.tf_primary_method = self.tf_totp_secret = self.tf_last_counter = self.mf_recovery_codes = None
+
+    def spend_code(self, counter: int) -> bool:
+        """Whether a code of the app is newer than the last one that was taken; then it is the last one."""
+        if self.tf_last_counter is not None and counter <= self.tf_last_counter:
+            return False
+        self.tf_last_counter = counter
+        return True
+
+    def spend_recovery_code(self, kept: str) -> bool:
+        """Strikes out a recovery code, as it is kept; False where it is struck out already."""
+        if kept not in (self.mf_recovery_codes or ()):
+            return False
+        self.mf_recovery_codes = [one for one in self.mf_recovery_codes or () if one != kept]
+        return True
 
     def take_up(self, name: str, password_hash: str) -> None:
         """Whoever was invited gives the account its name and password."""

@@ -105,6 +105,8 @@ def _passwords(settings: Settings) -> Mapping[str, Any]:
         "PASSWORD_HASH": "argon2",
         "PASSWORD_SCHEMES": ["argon2"],
         "PASSWORD_SINGLE_HASH": ["argon2"],
+        "HASHING_SCHEMES": ["hex_sha512"],  # of a hash, into a token that is thrown away: see Outgoing
+        "DEPRECATED_HASHING_SCHEMES": [],
         "PASSWORD_SALT": settings.secret_key,
         "PASSWORD_LENGTH_MIN": PASSWORD_LENGTH,
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},

@@ -4,12 +4,13 @@ from functools import partial
 from typing import Any
 
 from flask import Flask, Request
-from flask_security import MailUtil, RoleMixin, Security, SQLAlchemyUserDatastore
+from flask_security import MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, SQLAlchemyUserDatastore, hash_password
 from flask_security.totp import Totp
-from passlib.totp import TOTP, AppWallet
+from passlib.exc import UsedTokenError
+from passlib.totp import TOTP, AppWallet, TotpMatch
 
 from letterhub.clock import now
-from letterhub.commands.accounts import ask_for_new_password
+from letterhub.commands.accounts import ask_for_new_password, spend_code, spend_recovery_code
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.demo import PASSWORD, SIGN_INS
@@ -26,23 +27,53 @@ class Outgoing(MailUtil):
     """The library's one mail goes through our outbox, as a reference to the account: the link is made when it is sent."""
 
     def send_mail(self, template: str, *_rendered: Any, **context: Any) -> None:
-        """Asks for the mail that leads to a new password; every other kind of mail is off in the settings."""
+        """Asks for the mail that leads to a new password; every other kind of mail is off in the settings.
+
+        For an address without an account the library hashes a password, which is slow on purpose; so this does it too.
+        """
         if not template.endswith("/reset_instructions"):
             raise RuntimeError(f"no mail of ours stands for {template}")
+        hash_password("as long as for an address that nobody has")
         ask_for_new_password(context["user"].id, now())
 
 
 class CodesByKey(Totp):
-    """Codes of authenticator apps, whose secrets are kept encrypted: with the first key, and readable by all of them."""
+    """Codes of authenticator apps, each taken once. Their secrets are kept encrypted: with the first key, readable by all."""
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
         self._totp = TOTP.using(issuer=issuer, wallet=AppWallet(secrets, default_tag=next(iter(secrets))))
+
+    def get_last_counter(self, user: Any) -> int | None:
+        """The half-minute of the last code that was taken."""
+        last: int | None = user.tf_last_counter
+        return last
+
+    def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
+        """Takes a right code; raises UsedTokenError, which the library knows, where another request took it first."""
+        if not spend_code(user.id, tmatch.counter):
+            raise UsedTokenError
+
+
+class CodesOnPaper(MfRecoveryCodesUtil):
+    """Recovery codes, each taken once: a right one is struck out by the look that finds it, not by a later step."""
+
+    def check_recovery_code(self, user: Any, code: str) -> bool:
+        """Whether the code is one of theirs and nobody took it first."""
+        kept = (one for one in user.mf_recovery_codes or () if self._decrypt_codes([one]) == [code])
+        return any(spend_recovery_code(user.id, one) for one in kept)
+
+    def delete_recovery_code(self, _user: Any, _code: str) -> bool:
+        """Nothing is left to strike out."""
+        return True
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Signing in and out, under our own addresses and templates."""
     app.config.update(library_settings(settings))
-    security = Security(app, SQLAlchemyUserDatastore(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey, **FORMS)
+    security = Security(
+        app, SQLAlchemyUserDatastore(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
+        mf_recovery_codes_util_cls=CodesOnPaper, **FORMS,
+    )  # fmt: skip
     security.want_json(_never)
     security.login_context_processor(partial(_demo_sign_ins, settings.demo))
 

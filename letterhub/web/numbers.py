@@ -22,6 +22,7 @@ class RowNumber(IntegerConverter):
     def to_python(self, value: str) -> int:
         """The number; raises ValidationError, for one too long to be read too."""
         try:
-            return super().to_python(value)
+            found: int = super().to_python(value)
         except ValueError as error:
             raise ValidationError from error
+        return found

@@ -1,12 +1,16 @@
 """Staff choose other passwords, signed in or by a mailed link."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
+from passlib.context import CryptContext
 
+from letterhub.clock import now
 from letterhub.db import db
 from letterhub.models import OutboxLine, Staff
 from tests import factories
@@ -43,6 +47,35 @@ def test_asking_for_a_new_password_says_the_same_of_an_unknown_address_and_mails
     unknown = visitor.open("/reset").submit("Send the link", email="nobody@rivers.example")
     assert known.text == unknown.text
     assert len(mailed()) == 1
+
+
+@pytest.mark.parametrize("page", [("/reset", "Send the link", {}), ("/sign-in", "Sign in", {"password": NEW})])
+def test_a_page_works_as_long_for_every_address(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, page: tuple[str, str, dict[str, str]]
+) -> None:
+    factories.staff(OLIVE)
+    factories.kept(Staff(email="invited@rivers.example", fs_uniquifier="x" * 32, created_at=now()))
+    path, button, typed = page
+    slow: dict[str, list[str]] = {}
+    for email in (OLIVE.email, "invited@rivers.example", "nobody@rivers.example"):
+        form = visitor.open(path)
+        slow[email] = []
+        with monkeypatch.context() as patch:
+            for work in ("hash", "verify", "verify_and_update"):
+                patch.setattr(CryptContext, work, noted(slow[email], getattr(CryptContext, work)))
+            form.submit(button, email=email, **typed)
+    assert set(map(tuple, slow.values())) == {("argon2",)}
+
+
+def noted(slow: list[str], work: Callable[..., Any]) -> Callable[..., Any]:
+    """The same work, which writes down by which scheme it is done, unless that is a quick one."""
+
+    def doing(context: CryptContext, *args: Any, **kwargs: Any) -> Any:
+        if context.default_scheme() != "hex_sha512":
+            slow.append(context.default_scheme())
+        return work(context, *args, **kwargs)
+
+    return doing
 
 
 def test_the_link_sets_a_new_password_once_and_ends_every_session(app: Flask, visitor: Visitor) -> None:

@@ -1,6 +1,8 @@
 """Sign-in in two steps: offered to staff, asked for once it is on, with recovery codes for a lost phone."""
 
 import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
@@ -9,8 +11,9 @@ from flask import Flask
 from passlib.totp import TOTP
 
 from letterhub.app import create_app
+from letterhub.commands.accounts import spend_code, spend_recovery_code
 from letterhub.config import Settings
-from letterhub.db import db
+from letterhub.db import db, end_of_reading
 from letterhub.models import Staff
 from tests import factories
 from tests.cast import OLIVE
@@ -62,6 +65,43 @@ def test_a_code_is_too_old_after_two_minutes(app: Flask, visitor: Visitor, clock
     old = code_of(turn_on(visitor))
     clock.shift(dt.timedelta(minutes=2))
     after_password(app).submit("Sign in", code=old).says("This code is wrong or too old.")
+
+
+def test_a_code_is_taken_once_even_by_whoever_looked_over_her_shoulder(
+    app: Flask, visitor: Visitor, clock: time_machine.Traveller
+) -> None:
+    key = turn_on(visitor)
+    seen = code_of(key)
+    after_password(app).submit("Sign in", code=seen).says("This code is wrong or too old.")
+    clock.shift(dt.timedelta(seconds=30))
+    code = code_of(key)
+    assert after_password(app).submit("Sign in", code=code).path == "/account"
+    again = after_password(app)
+    for used in (code, seen):
+        again.submit("Sign in", code=used).says("This code is wrong or too old.")
+    clock.shift(dt.timedelta(seconds=30))
+    assert again.submit("Sign in", code=code_of(key)).path == "/account"
+
+
+def all_at_once(app: Flask, spend: Callable[[], bool]) -> list[bool]:
+    """What ten get who do the same at the same moment."""
+
+    def spent(_number: int) -> bool:
+        with app.app_context():
+            return spend()
+
+    with ThreadPoolExecutor(10) as crowd:
+        return sorted(crowd.map(spent, range(10)))
+
+
+def test_of_ten_with_one_code_one_gets_in(app: Flask) -> None:
+    staff = factories.staff(OLIVE)
+    staff.mf_recovery_codes = ["one", "two", "three"]
+    number = factories.kept(staff).id
+    assert all_at_once(app, lambda: spend_code(number, 55_000_000)) == [False] * 9 + [True]
+    assert all_at_once(app, lambda: spend_recovery_code(number, "two")) == [False] * 9 + [True]
+    end_of_reading()
+    assert db.session.query(Staff).one().mf_recovery_codes == ["one", "three"]
 
 
 def test_it_stays_off_until_the_app_has_shown_a_right_code(app: Flask, visitor: Visitor) -> None:
