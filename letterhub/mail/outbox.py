@@ -10,6 +10,7 @@ from flask import current_app
 
 from letterhub.config import Settings
 from letterhub.db import db
+from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import CannotMail, MailKind
 from letterhub.models import OutboxLine
 
@@ -25,8 +26,9 @@ def post(
     signature_id: int | None = None,
 ) -> OutboxLine:
     """Writes down a mail of a kind, with the facts that MailKind asks for. Raises CannotMail for what is no address."""
+    address = one_address(recipient)
     line = OutboxLine(
-        kind=kind, recipient=one_address(recipient), facts=dict(facts or {}), message_id=_message_id(),
+        kind=kind, recipient=address, mailbox=mailbox_of(address), facts=dict(facts or {}), message_id=_message_id(),
         coalition_id=coalition_id, letter_id=letter_id, signature_id=signature_id, created_at=at, asked_at=at, due_at=at,
     )  # fmt: skip
     db.session.add(line)

@@ -22,11 +22,15 @@ class OutboxLine(Base):
 
     `lease_until` is set while a worker has it; past that, another may take it. `message_id` stays the same for every try.
     `asked_at` is when sending was last asked for: what is given up, is given up some days after it.
-    The index holds waiting lines alone, so that a year of sent mail costs the worker nothing.
+    `mailbox` is what the spellings of one recipient share, by which mail to it is counted.
+    The first index holds waiting lines alone, so that a year of sent mail costs the worker nothing.
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_waiting", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),)
+    __table_args__ = (
+        Index("ix_outbox_waiting", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_outbox_mailbox", "mailbox", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     coalition_id: Mapped[int | None] = mapped_column(ForeignKey("coalition.id"), index=True)
@@ -34,6 +38,7 @@ class OutboxLine(Base):
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
     recipient: Mapped[str] = mapped_column(String(255))
+    mailbox: Mapped[str] = mapped_column(String(255), default="")
     facts: Mapped[dict[str, Any]]
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     created_at: Mapped[dt.datetime]
@@ -56,8 +61,9 @@ class OutboxLine(Base):
         return MailState.FAILED if self.failed_at else MailState.WAITING
 
     def send(self, at: dt.datetime) -> None:
-        """The mail server has it."""
-        self.sent_at, self.failed_at, self.lease_until, self.error = at, None, None, ""
+        """The mail server has it, whatever was decided while it was on its way."""
+        self.sent_at, self.error = at, ""
+        self.failed_at = self.cancelled_at = self.lease_until = None
 
     def postpone(self, due_at: dt.datetime, why: str) -> None:
         """It is tried again at `due_at`."""

@@ -276,6 +276,7 @@ def upgrade() -> None:
         sa.Column("signature_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("recipient", sa.String(length=255), nullable=False),
+        sa.Column("mailbox", sa.String(length=255), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("message_id", sa.String(length=255), nullable=False),
         sa.Column("created_at", letterhub.db.Moment(timezone=True), nullable=False),
@@ -295,6 +296,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_coalition_id"), ["coalition_id"], unique=False)
+        batch_op.create_index("ix_outbox_mailbox", ["mailbox", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_signature_id"), ["signature_id"], unique=False)
         batch_op.create_index(
             "ix_outbox_waiting",
@@ -316,6 +318,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_outbox_signature_id"))
+        batch_op.drop_index("ix_outbox_mailbox")
         batch_op.drop_index(batch_op.f("ix_outbox_coalition_id"))
 
     op.drop_table("outbox")
