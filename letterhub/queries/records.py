@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from letterhub.db import db
 from letterhub.domain.records import first_break
-from letterhub.models import Chain, RecordEntry, Signature, Staff
+from letterhub.models import Chain, Membership, RecordEntry, Signature, Staff
 
 PAGE = 50
 
@@ -51,7 +51,7 @@ class RecordPage:
 def record_page(chain: str, whose: Whose = Whose.ANYONE, older_than: int | None = None) -> RecordPage:
     """The acts of a chain below the number `older_than`, or the last ones."""
     rows = db.session.scalars(_entries(chain, whose, older_than).limit(PAGE + 1)).all()
-    names = _names(reference for row in rows for reference in (row.actor, row.subject))
+    names = _names(rows, chain)
     length = db.session.scalar(select(Chain.length).where(Chain.name == chain)) or 0
     more = rows[PAGE - 1].number if len(rows) > PAGE else None
     return RecordPage(tuple(_act(row, names) for row in rows[:PAGE]), length, more)
@@ -60,7 +60,7 @@ def record_page(chain: str, whose: Whose = Whose.ANYONE, older_than: int | None 
 def acts_upon(chain: str, subject: str) -> tuple[Act, ...]:
     """What was done to one subject of a chain, such as "signature-12", the first act first."""
     rows = db.session.scalars(_entries(chain, Whose.ANYONE, None).where(RecordEntry.subject == subject)).all()
-    names = _names(reference for row in rows for reference in (row.actor, row.subject))
+    names = _names(rows, chain)
     return tuple(_act(row, names) for row in reversed(rows))
 
 
@@ -90,17 +90,37 @@ def _act(row: RecordEntry, names: Mapping[str, str]) -> Act:
     return Act(row.number, row.at, by, names.get(row.actor, row.actor), row.action, what, row.before, row.after)
 
 
-def _names(references: Iterable[str]) -> dict[str, str]:
+def _names(rows: Iterable[RecordEntry], chain: str) -> dict[str, str]:
     """What "staff-3", "signatory-12" and "signature-12" are called now. A signatory goes by the name of its signature."""
+    references = {reference for row in rows for reference in (row.actor, row.subject)}
     wanted = {reference for reference in references if reference.rpartition("-")[2].isdigit()}
-    staff = _numbers(wanted, "staff")
-    people = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff))) if staff else ()
-    names = {f"staff-{row.id}": row.name or row.email for row in people}
+    names = _names_of_staff(_numbers(wanted, "staff"), chain)
     signed = _numbers(wanted, "signatory") | _numbers(wanted, "signature")
     signatures = db.session.scalars(select(Signature).where(Signature.id.in_(signed))) if signed else ()
     for signature in signatures:
         names[f"signatory-{signature.id}"] = names[f"signature-{signature.id}"] = signature.signatory.name
     return names
+
+
+def _names_of_staff(staff: Collection[int], chain: str) -> dict[str, str]:
+    """What staff are called: by their address for as long as they have only been invited, as on the team's page."""
+    if not staff:
+        return {}
+    acted = select(RecordEntry.actor).join(Chain, Chain.id == RecordEntry.chain_id)
+    acted = acted.where(Chain.name == chain, RecordEntry.actor.in_([f"staff-{number}" for number in staff])).distinct()
+    known = {*db.session.scalars(acted), *(f"staff-{number}" for number in _joined(staff, chain))}
+    people = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff)))
+    called = ((f"staff-{row.id}", row) for row in people)
+    return {reference: (row.name if reference in known else "") or row.email for reference, row in called}
+
+
+def _joined(staff: Collection[int], chain: str) -> Iterable[int]:
+    """Who of them has joined the coalition that the chain is of; nobody for a letter's chain, which tells of no staff."""
+    kind, _, coalition = chain.rpartition("-")
+    if kind != "coalition":
+        return ()
+    here = select(Membership.staff_id).where(Membership.coalition_id == int(coalition), Membership.staff_id.in_(staff))
+    return db.session.scalars(here.where(Membership.joined_at.is_not(None)))
 
 
 def _numbers(references: Collection[str], kind: str) -> set[int]:

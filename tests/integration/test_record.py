@@ -9,13 +9,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import text
 
+from letterhub.commands.staff import join_with_account, remove_member
 from letterhub.config import Settings
 from letterhub.db import db
-from letterhub.models import Letter, RecordEntry, Signature, remember
+from letterhub.models import Letter, Membership, RecordEntry, Signature, remember
 from letterhub.queries.records import PAGE
 from letterhub.web.staff import record
 from tests import factories
-from tests.cast import CLARA, OLIVE, SAM
+from tests.cast import CLARA, OLIVE, OTHER_COALITION, SAM, STRANGER
 from tests.operator import letterhub
 from tests.pages import Page, Visitor
 
@@ -154,6 +155,33 @@ def test_the_team_has_a_record_of_its_own(visitor: Visitor, letter: Letter) -> N
     page = visitor.visit("team.people", coalition=RIVERS)
     page = page.submit("Send the invitation", email="nadia@rivers.example", role="reviewer").follow("Record")
     assert acts(page.says("Role reviewer")) == ["Olive Owner invited nadia@rivers.example."]
+
+
+def test_nobody_passes_for_letterhub_by_a_name(visitor: Visitor, letter: Letter, act: Callable[..., None]) -> None:
+    sam = factories.staff(SAM)
+    sam.name = "operator"
+    number = factories.kept(sam).id
+    worker = factories.signature(letter, CLARA, organization_name="worker")
+    visitor.sign_in(OLIVE)
+    act("closed", f"staff-{number}")
+    act("confirmed", f"signatory-{worker.id}", f"signature-{worker.id}")
+    assert acts(record_of(visitor, letter)) == ["worker confirmed its signature.", "operator closed the letter."]
+
+
+def test_who_is_only_invited_goes_by_her_address(visitor: Visitor, letter: Letter) -> None:
+    factories.staff(STRANGER, of=factories.coalition(OTHER_COALITION))
+    visitor.sign_in(OLIVE)
+    page = visitor.visit("team.people", coalition=RIVERS)
+    page = page.submit("Send the invitation", email=STRANGER.email, role="reviewer").follow("Record")
+    assert acts(page.never_says(STRANGER.name)) == [f"Olive Owner invited {STRANGER.email}."]
+    invited = db.session.query(Membership).filter_by(joined_at=None).one()
+    join_with_account(invited.id, invited.staff_id, dt.datetime.now(dt.UTC))
+    now_known = ["Stella Stranger joined the team.", "Olive Owner invited Stella Stranger."]
+    record = visitor.visit("record.coalition", coalition=RIVERS)
+    assert acts(record) == now_known
+    remove_member(invited.coalition_id, invited.id, "operator", dt.datetime.now(dt.UTC))
+    record = visitor.visit("record.coalition", coalition=RIVERS)
+    assert acts(record) == ["The operator of this site removed Stella Stranger from the team.", *now_known]
 
 
 TAMPERING = {

@@ -47,7 +47,7 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
 
 IN_SENTENCE = {"created": ("title", "name")}
 
-ACTORS = {"worker": _("Letterhub"), "operator": _("The operator of this site")}
+ACTORS: Mapping[Whose, LazyString] = {Whose.LETTERHUB: _("Letterhub"), Whose.OPERATORS: _("The operator of this site")}
 
 FIELDS: Mapping[str, LazyString] = {
     "title": _("Title"),
@@ -94,7 +94,7 @@ class Change:
 
 def sentence(act: Act) -> str:
     """What was done, by whom, to what."""
-    who = str(ACTORS.get(act.who, act.who))
+    who = str(ACTORS.get(act.by, act.who))
     known = (BY_SIGNATORIES if act.by is Whose.SIGNATORIES else {}).get(act.action) or SENTENCES.get(act.action)
     if known is None:
         return " ".join(part for part in (f"{who}:", act.action, act.what) if part)
