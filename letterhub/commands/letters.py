@@ -8,21 +8,22 @@ from sqlalchemy.exc import IntegrityError
 from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.deadlines import DeadlinePassed
 from letterhub.domain.refusals import Refused
-from letterhub.domain.sign_up import AddressIsPublic, AddressTaken, SignUp, SignUpIsOver, is_address
+from letterhub.domain.sign_up import AddressIsPublic, AddressTaken, SignUp, SignUpIsOver, check_seen, is_address
 from letterhub.domain.states import LetterMove, LetterState, NotAllowedNow, next_letter_state
 from letterhub.domain.steps import is_past
 from letterhub.models import Letter, remember
 
 
 @one_transaction
-def change_sign_up(letter_id: int, sign_up: SignUp, *, actor: str, at: dt.datetime) -> None:
-    """Decides how a letter is signed; a moved deadline stands in the record by itself.
+def change_sign_up(letter_id: int, sign_up: SignUp, seen: str, *, actor: str, at: dt.datetime) -> None:
+    """Decides how a letter is signed, upon the terms whose mark was `seen`; a moved deadline stands in the record by itself.
 
-    Raises SignUpIsOver, and DeadlinePassed for an open letter that would close without anybody having closed it.
+    Raises SignUpIsOver, SignUpMovedOn, and DeadlinePassed for an open letter that would close without anybody having closed it.
     """
     letter = _letter(letter_id)
     if letter.state in (LetterState.DELIVERED, LetterState.WITHDRAWN):
         raise SignUpIsOver(f"This letter is {letter.state}: nothing about signing can change.")
+    check_seen(letter.sign_up, seen)
     moved = letter.deadline_at != sign_up.deadline_at
     if letter.state is LetterState.OPEN and moved and is_past(sign_up.deadline_at, at):
         raise DeadlinePassed("This moment has passed. To stop signatures now, close the letter instead.")

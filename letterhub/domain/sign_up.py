@@ -1,10 +1,11 @@
 """How organizations sign a letter: until when, who, what they are asked, and when their names appear."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from letterhub.domain.letters import RESERVED_SLUGS, Asked, PublishRule, WhoMaySign, slug_from
 from letterhub.domain.refusals import Refused
+from letterhub.domain.snapshot import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class SignUpIsOver(Refused):
     """A letter that was delivered or withdrawn takes no signatures: nothing is left to decide."""
 
 
+class SignUpMovedOn(Refused):
+    """The deadline or the rules were changed in the meantime."""
+
+
 class AddressTaken(Refused):
     """Another letter stands at this address."""
 
@@ -33,6 +38,21 @@ class AddressIsPublic(Refused):
     """Readers know the letter's address already."""
 
     field = "slug"
+
+
+def mark_of(sign_up: SignUp) -> str:
+    """What tells one set of terms from another."""
+    deadline = sign_up.deadline_at.isoformat() if sign_up.deadline_at else None
+    return fingerprint(asdict(sign_up) | {"deadline_at": deadline, "asked": sorted(sign_up.asked)})
+
+
+def check_seen(now_is: SignUp, seen: str) -> None:
+    """Raises SignUpMovedOn where the terms are not those whose mark was `seen`."""
+    if mark_of(now_is) != seen:
+        raise SignUpMovedOn(
+            "The deadline or the rules were changed after you opened this page, so nothing was saved. What you chose is still "
+            "below: save again to let it replace that change, or open the page anew to see it."
+        )
 
 
 def first_free(slug: str, taken: frozenset[str]) -> str:

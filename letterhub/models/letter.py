@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.letters import Asked, PublishRule, WhoMaySign
+from letterhub.domain.sign_up import SignUp
 from letterhub.domain.states import LetterMove, LetterState, next_letter_state
 from letterhub.models.coalition import Coalition
 
@@ -39,6 +40,18 @@ class Letter(Base):
     withdrawn_at: Mapped[dt.datetime | None]
 
     coalition: Mapped[Coalition] = relationship(lazy="raise")
+
+    @property
+    def sign_up(self) -> SignUp:
+        """How it is signed."""
+        return SignUp(
+            deadline_at=self.deadline_at,
+            deadline_zone=self.deadline_zone,
+            who_may_sign=self.who_may_sign,
+            asked=frozenset(map(Asked, self.asked)),
+            publish_rule=self.publish_rule,
+            grace_hours=self.grace_hours,
+        )
 
     def move(self, move: LetterMove, at: dt.datetime) -> None:
         """Goes where the move leads and keeps its time; raises NotAllowedNow."""

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from letterhub.db import db
 from letterhub.domain.drafts import settled
-from letterhub.domain.letters import Asked, Missing, what_is_missing
+from letterhub.domain.letters import Missing, what_is_missing
 from letterhub.domain.sign_up import SignUp
 from letterhub.domain.snapshot import text_from_facts
 from letterhub.models import Draft, Letter
@@ -33,14 +33,7 @@ def terms_of(letter_id: int, at: dt.datetime) -> Terms:
         select(Letter, Draft).join(Draft, Draft.letter_id == Letter.id).where(Letter.id == letter_id)
     ).one()
     return Terms(
-        sign_up=SignUp(
-            deadline_at=letter.deadline_at,
-            deadline_zone=letter.deadline_zone,
-            who_may_sign=letter.who_may_sign,
-            asked=frozenset(map(Asked, letter.asked)),
-            publish_rule=letter.publish_rule,
-            grace_hours=letter.grace_hours,
-        ),
+        sign_up=letter.sign_up,
         version=draft.version,
         missing=what_is_missing(settled(text_from_facts(draft.text)), letter.deadline_at, at),
         opened_at=letter.opened_at,

@@ -55,6 +55,17 @@ def test_an_hour_that_clocks_skip_is_refused_beside_its_field(otto: Visitor) -> 
     page.submit(RULES, deadline_time="03:30").says("Saved.", "3:30 a.m. Eastern")
 
 
+def test_two_who_change_the_rules_at_once_do_not_undo_each_other(otto: Visitor) -> None:
+    letter = factories.draft()
+    late = terms(otto, letter)
+    terms(otto, letter).submit(RULES, grace_hours="5")
+    late = late.submit(RULES, deadline_date="2022-01-07", deadline_time="16:00", status=422)
+    late.says("were changed after you opened this page, so nothing was saved")
+    assert (again(letter).grace_hours, again(letter).deadline_at) == (5, None)
+    late.submit(RULES).says("Saved.", "It closes Friday, January 7, 2022, 4:00 p.m. Eastern.")
+    assert again(letter).grace_hours == 48
+
+
 def test_no_deadline_is_a_decision_too(otto: Visitor) -> None:
     letter = factories.draft(deadline_at=now() + dt.timedelta(days=2))
     terms(otto, letter).submit(RULES, deadline_date="").says("It has no deadline.")

@@ -6,7 +6,17 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TimeField
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -14,7 +24,7 @@ from letterhub.domain.deadlines import USUAL_ZONES, NoSuchTime, NoSuchYear, loca
 from letterhub.domain.letters import SLUG_LENGTH, Asked, PublishRule, WhoMaySign
 from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
-from letterhub.domain.sign_up import SignUp
+from letterhub.domain.sign_up import SignUp, mark_of
 from letterhub.queries.rooms import Room
 from letterhub.queries.sign_up import Terms
 from letterhub.web.filters import named_zone
@@ -44,7 +54,7 @@ def _zones() -> list[SelectChoice]:
 
 
 class SignUpForm(Decision):
-    """Until when, who, what is asked, and when a name appears."""
+    """Until when, who, what is asked, and when a name appears. `seen` is the mark of the terms that the page showed."""
 
     deadline_date = DateField(_l("Last day"), validators=[Optional()])
     deadline_time = TimeField(_l("Hour"), validators=[Optional()])
@@ -80,6 +90,8 @@ class SignUpForm(Decision):
             ),
         ],
     )
+
+    seen = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Checks the shape, and that the deadline is a moment that clocks show."""
@@ -156,6 +168,7 @@ def sign_up_form_of(terms: Terms) -> SignUpForm:
             "who_may_sign": sign_up.who_may_sign,
             "asked": [str(one) for one in sign_up.asked],
             "publish_rule": sign_up.publish_rule,
+            "seen": mark_of(sign_up),
         },
     )
 

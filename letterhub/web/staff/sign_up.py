@@ -19,6 +19,7 @@ from letterhub.commands.letters import (
 from letterhub.commands.writing import open_letter
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
+from letterhub.domain.sign_up import SignUpMovedOn, mark_of
 from letterhub.queries.sign_up import terms_of
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
@@ -50,9 +51,12 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
     room, form = enter(desk, slug), SignUpForm()
     if form.validate():
         try:
-            change_sign_up(room.letter_id, form.as_sign_up(), actor=desk.actor, at=now())
+            change_sign_up(room.letter_id, form.as_sign_up(), form.seen.data, actor=desk.actor, at=now())
             flash(_("Saved."), "good")
             return _back(desk, slug)
+        except SignUpMovedOn as refusal:
+            form.refuse(refusal)
+            form.seen.data = mark_of(terms_of(room.letter_id, now()).sign_up)
         except Refused as refusal:
             form.refuse(refusal)
     return _page(desk, slug, sign_up=form), 422
