@@ -1,8 +1,8 @@
 """What reviewers do to names: publish, decline, return to the queue, correct."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +11,7 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.document import Kind, LetterText
 from letterhub.domain.mails import MailKind
 from letterhub.domain.refusals import Refused
-from letterhub.domain.review import Correction, Decision, StandsAlready, check_correction, check_decision
+from letterhub.domain.review import Correction, Decision, StandsAlready, check_correction, check_decision, check_seen
 from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.mail.outbox import post
@@ -30,13 +30,17 @@ ACTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which names of which letter, by whom and when: what every decision needs."""
+    """Which names of which letter, by whom and when: what every decision needs.
+
+    `marks` has the mark of each line as the reviewer saw it: what was not seen is neither published nor declined.
+    """
 
     coalition_id: int
     letter_id: int
     signature_ids: tuple[int, ...]
     actor: str
     at: dt.datetime
+    marks: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ def _decide(chosen: Chosen, decision: Decision) -> Outcome:
     for signature in signatures:
         try:
             check_decision(signature.signatory.name, signature.state, decision, others.get(signature.id, ""))
+            if decision.move is not SignatureMove.RETURN:  # in the queue it is read once more
+                check_seen(signature.signatory, chosen.marks.get(signature.id, ""))
             _move(signature, decision, chosen)
             done.append(signature)
         except Refused as refusal:
@@ -121,7 +127,8 @@ def _decide(chosen: Chosen, decision: Decision) -> Outcome:
 
 
 def _rows_of(chosen: Chosen) -> Sequence[Signature]:
-    """The names, locked, in one order for everyone, so that two reviewers never wait for each other in a circle."""
+    """The names, locked after their letter and in one order for everyone, so that nobody waits in a circle."""
+    db.session.get_one(Letter, chosen.letter_id, with_for_update={"key_share": True})
     return db.session.scalars(
         select(Signature)
         .join(Letter)

@@ -98,8 +98,13 @@ def check_correction(name: str, state: SignatureState, now_is: Signatory, seen: 
     """Raises NotCorrectedNow, or ChangedMeanwhile where the line is not the one whose mark was `seen`."""
     if state not in STANDING:
         raise NotCorrectedNow(f"{name} {DONE[state]}: return it to the queue before you correct it.")
+    check_seen(now_is, seen)
+
+
+def check_seen(now_is: Signatory, seen: str) -> None:
+    """Raises ChangedMeanwhile unless the line is the one whose mark was `seen`."""
     if mark_of(now_is) != seen:
-        raise ChangedMeanwhile(f"{name} was changed while you looked at it. Look at it as it is now, then correct it.")
+        raise ChangedMeanwhile(f"{now_is.name} was changed while you looked at it. Look at it as it is now, then decide.")
 
 
 def mark_of(line: Signatory) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, cast, func, literal, or_, select
 
 from letterhub.db import db
 from letterhub.domain.document import LetterText, Signatory
@@ -99,18 +99,21 @@ def names_chosen(letter_id: int, signature_ids: Sequence[int], states: Sequence[
 
 def last_by(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:
     """The member of staff who last did something to each of these names; those that no one touched are left out."""
+    subjects = [f"signature-{one}" for one in signature_ids]
+    if not subjects:
+        return {}
     rows = db.session.execute(
         select(RecordEntry.subject, Staff.name)
         .join(Chain, Chain.id == RecordEntry.chain_id)
         .join(Staff, RecordEntry.actor == _as_actor())
-        .where(Chain.name == f"letter-{letter_id}", RecordEntry.subject.in_([f"signature-{one}" for one in signature_ids]))
+        .where(Chain.name == f"letter-{letter_id}", RecordEntry.subject.in_(subjects))
         .order_by(RecordEntry.number)
     )
     return {int(subject.partition("-")[2]): name for subject, name in rows}
 
 
 def _as_actor() -> ColumnElement[str]:
-    return func.concat("staff-", Staff.id)
+    return literal("staff-") + cast(Staff.id, String)  # concat() is younger than some SQLite that we run on
 
 
 def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> Names:

@@ -8,10 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from letterhub.commands.signing import correct_signature
 from letterhub.db import db
+from letterhub.domain.review import mark_of
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, OutboxLine, RecordEntry, Signature
 from tests import cast, factories
+from tests.conftest import NOON
 from tests.databases import SITE
 from tests.pages import Page, Visitor
 
@@ -39,7 +42,7 @@ def test_a_name_is_declined_with_a_reason_that_stays(sam: Visitor, waiting: Sign
 
 
 def test_many_names_are_decided_on_together(sam: Visitor, waiting: Signature, hiro: Signature, queue: Queue) -> None:
-    chosen = [str(waiting.id), str(hiro.id)]
+    chosen = [marked(waiting), marked(hiro)]
     queue(sam).submit("Publish chosen", chosen=chosen).says("Published 2 names.").submit("Undo")
     asking = (
         queue(sam).submit("Decline chosen", chosen=chosen).says("Decline these 2 names?", "Example Alliance", "例示市民会議")
@@ -66,6 +69,34 @@ def test_the_second_of_two_reviewers_hears_who_was_first(
         "Example Alliance was published by Olive Owner in the meantime. Nothing was changed."
     )
     assert state_of(waiting) is PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("button", "typed"),
+    [
+        ("Publish Example Alliance", {}),
+        ("Publish chosen", {}),
+        ("Decline Example Alliance", {"reason": "Not theirs to sign"}),
+    ],
+)
+def test_a_line_that_its_signatory_corrected_meanwhile_is_seen_before_it_is_decided_on(
+    sam: Visitor, waiting: Signature, queue: Queue, button: str, typed: dict[str, str]
+) -> None:
+    page, chosen = queue(sam), {"chosen": [marked(waiting)]} if button == "Publish chosen" else {}
+    correct_signature(waiting.id, replace(waiting.signatory, organization="Rude Words Inc"), NOON)
+    page.submit(button, **typed, **chosen).says("Rude Words Inc was changed while you looked at it")
+    assert state_of(waiting) is CONFIRMED
+    queue(sam).submit("Publish Rude Words Inc").says("Published Rude Words Inc.")
+
+
+@pytest.mark.parametrize(("button", "typed"), [("Publish", {}), ("Decline this name", {"reason": "Not theirs"})])
+def test_on_its_own_page_a_line_is_decided_on_as_it_was_seen(
+    sam: Visitor, waiting: Signature, button: str, typed: dict[str, str]
+) -> None:
+    page = sam.visit("names.name", **room(), number=waiting.id)
+    correct_signature(waiting.id, replace(waiting.signatory, organization="Rude Words Inc"), NOON)
+    page.submit(button, **typed).says("Rude Words Inc was changed while you looked at it")
+    assert state_of(waiting) is CONFIRMED
 
 
 def test_undoing_leaves_alone_what_another_reviewer_decided_since(
@@ -185,6 +216,11 @@ def room() -> dict[str, str]:
 
 def state_of(signature: Signature) -> SignatureState:
     return db.session.get_one(Signature, signature.id).state
+
+
+def marked(signature: Signature) -> str:
+    """A name as a form chooses it."""
+    return f"{signature.id}-{mark_of(signature.signatory)}"
 
 
 def actions() -> list[str]:

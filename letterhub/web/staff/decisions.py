@@ -16,9 +16,18 @@ MOST_AT_ONCE = 500  # far more than a page shows
 
 
 def chosen_names(desk: Desk, room: Room, *, one: int | None = None) -> Chosen:
-    """The names that the request chose, or the one that its address names."""
-    numbers = (one,) if one else tuple(request.form.getlist("chosen", type=whole_number)[:MOST_AT_ONCE])
-    return Chosen(desk.coalition_id, room.letter_id, numbers, desk.actor, now())
+    """The names that the request chose, or the one that its address names, with the marks of their lines as they were seen."""
+    if one:
+        marks = {one: request.form.get("mark", "")}
+    else:
+        marks = dict(request.form.getlist("chosen", type=_marked)[:MOST_AT_ONCE])
+    return Chosen(desk.coalition_id, room.letter_id, tuple(marks), desk.actor, now(), marks)
+
+
+def _marked(chosen: str) -> tuple[int, str]:
+    """The number and the mark of a name, as a form has them: "12-0a1b2c"."""
+    number, _dash, mark = chosen.partition("-")
+    return whole_number(number), mark
 
 
 def tell(outcome: Outcome, room: Room, state: SignatureState) -> None:

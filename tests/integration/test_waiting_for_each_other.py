@@ -1,0 +1,64 @@
+"""Whoever changes a name holds its letter first: two that need both never wait for each other in a circle."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from letterhub.commands import review
+from letterhub.commands.review import Chosen, correct_name, publish_names, return_names
+from letterhub.db import db
+from letterhub.domain.review import Correction, mark_of
+from letterhub.domain.states import SignatureState
+from letterhub.models import Signature
+from tests import cast, factories
+from tests.conftest import NOON
+
+CORRECTION = Correction("Example Alliance", "Clara Example", "President", "Springfield, IL", "", "national", "", lead=False)
+
+
+def published(name: Chosen) -> None:
+    publish_names(name)
+
+
+def corrected(name: Chosen) -> None:
+    (mark,) = name.marks.values()
+    correct_name(name, CORRECTION, mark)
+
+
+def returned(name: Chosen) -> None:
+    published(name)
+    return_names(name, SignatureState.PUBLISHED)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("act", [published, corrected, returned])
+def test_a_reviewer_holds_the_letter_before_the_record(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, act: Callable[[Chosen], None]
+) -> None:
+    name, locked = chosen(factories.signature(factories.open_letter(), cast.CLARA, SignatureState.CONFIRMED)), []
+
+    def told(*facts: object, **more: object) -> None:
+        locked.append(is_locked("letter"))
+
+    monkeypatch.setattr(review, "remember", told)
+    act(name)
+    assert set(locked) == {True}
+
+
+def is_locked(table: str) -> bool:
+    """Whether someone who does not wait, cannot have the table's rows."""
+    with db.engine.connect() as other:
+        try:
+            other.execute(text(f"SELECT 1 FROM {table} FOR UPDATE NOWAIT"))
+        except OperationalError:
+            return True
+    return False
+
+
+def chosen(signature: Signature) -> Chosen:
+    """The name as a reviewer chooses it."""
+    marks = {signature.id: mark_of(signature.signatory)}
+    return Chosen(factories.coalition().id, signature.letter_id, tuple(marks), "staff-1", NOON, marks)
