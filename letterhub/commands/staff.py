@@ -5,6 +5,7 @@ import secrets
 
 from flask_security import hash_password
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.letters import slug_from
@@ -94,12 +95,19 @@ def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> Non
 
 
 def _account(email: str, at: dt.datetime) -> Staff:
-    """The account with this address, new and without a password where there is none."""
-    staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == email.lower()))
-    if staff is None:
-        staff = Staff(email=email, created_at=at, fs_uniquifier=secrets.token_hex(32))
-        db.session.add(staff)
-        db.session.flush()
+    """The account with this address, new and without a password where there is none. Where two coalitions invite someone
+    at once, both get the one that the database kept.
+    """
+    known = select(Staff).where(func.lower(Staff.email) == email.lower())
+    if found := db.session.scalar(known):
+        return found
+    staff = Staff(email=email, created_at=at, fs_uniquifier=secrets.token_hex(32))
+    try:
+        with db.session.begin_nested():
+            db.session.add(staff)
+            db.session.flush()
+    except IntegrityError:
+        return db.session.scalars(known).one()
     return staff
 
 

@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 
 from letterhub.app import create_app
 from letterhub.commands.signing import confirm_signature
+from letterhub.commands.staff import invite_staff
 from letterhub.db import db, end_of_reading
 from letterhub.domain.records import first_break
 from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
 from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned
 from letterhub.domain.states import SignatureState
-from letterhub.models import Chain, Letter, OutboxLine, RecordEntry, Signature
+from letterhub.models import Chain, Letter, Membership, OutboxLine, RecordEntry, Signature
 from tests import factories
 from tests.conftest import NOON
 from tests.databases import settings_for
@@ -88,6 +90,20 @@ def test_of_fifty_who_confirm_one_organization_one_stands(app: Flask) -> None:
     assert sorted(map(str, outcomes)) == sorted(map(str, [None, *[AlreadySigned] * (CROWD - 1)]))
     assert standing() == 1
     assert db.session.scalar(select(func.count(OutboxLine.id))) == 1
+
+
+def test_ten_coalitions_that_invite_one_newcomer_at_once_share_her_account(app: Flask) -> None:
+    numbers = [factories.coalition(f"Coalition {number}").id for number in range(10)]
+
+    def invited(number: int) -> None:
+        with app.app_context():
+            invite_staff(number, "nadia@one.example", Role.REVIEWER, "operator", NOON)
+
+    with ThreadPoolExecutor(len(numbers)) as crowd:
+        list(crowd.map(invited, numbers))
+    end_of_reading()
+    assert db.session.scalar(select(func.count(Membership.staff_id.distinct()))) == 1
+    assert db.session.scalar(select(func.count(Membership.id))) == len(numbers)
 
 
 def test_of_fifty_clicks_on_one_link_one_signs(app: Flask) -> None:
