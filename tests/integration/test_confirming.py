@@ -162,6 +162,21 @@ def test_what_was_begun_in_time_is_confirmed_within_the_grace(
     assert page.visitor.ask(page.path).status_code == status
 
 
+@pytest.mark.parametrize("deadline", [None, dt.timedelta(days=21)])
+@pytest.mark.parametrize(("hours", "status"), [(47, 200), (49, 409)])
+def test_closing_by_hand_leaves_the_same_grace_with_a_deadline_ahead_and_without_one(
+    visitor: Visitor, app: Flask, clock: time_machine.Traveller, deadline: dt.timedelta | None, hours: int, status: int
+) -> None:
+    letter = factories.open_letter(deadline_at=deadline and NOON + deadline)
+    page = visitor.open(confirm_link(factories.signature(letter, state=PENDING)))
+    clock.shift(dt.timedelta(hours=1))
+    letter.move(LetterMove.CLOSE, NOON + dt.timedelta(hours=1))
+    db.session.commit()
+    clock.shift(dt.timedelta(hours=hours))
+    page.submit("We sign", authorized=True, status=status)
+    assert the_signature().state is (CONFIRMED if status == 200 else PENDING)
+
+
 def test_a_withdrawn_letter_takes_no_confirmation(page: Page, letter: Letter) -> None:
     letter.move(LetterMove.WITHDRAW, NOON)
     db.session.commit()
@@ -219,3 +234,28 @@ def test_a_text_that_changed_since_the_form_is_said_to_have_changed(visitor: Vis
     page = visitor.open(confirm_link(begun)).says("this is what you sign", "We ask for something else.")
     page.submit("We sign", authorized=True)
     assert the_signature().revision_id == factories.revision_of(letter).id
+
+
+@pytest.mark.parametrize("told", [{}, {"revision": ""}, {"revision": "x"}, {"revision": "1"}])
+def test_who_does_not_tell_which_text_was_read_has_read_the_one_of_the_link(
+    visitor: Visitor, letter: Letter, begun: Signature, told: dict[str, str]
+) -> None:
+    link, sent = confirm_link(begun), {"choice": "sign", "authorized": "y", **told}
+    factories.revise(letter, "We ask for something else.")
+    assert visitor.ask(link, method="POST", data=sent).status_code == 422
+    assert the_signature().state is PENDING
+
+
+def test_who_does_not_tell_which_text_was_read_signs_the_one_of_the_link(visitor: Visitor, begun: Signature) -> None:
+    visitor.ask(confirm_link(begun), method="POST", data={"choice": "sign", "authorized": "y"})
+    assert the_signature().state is CONFIRMED
+
+
+def test_correcting_and_signing_keeps_what_the_letter_no_longer_asks(
+    visitor: Visitor, letter: Letter, begun: Signature
+) -> None:
+    letter.asked = ["location"]
+    db.session.commit()
+    visitor.open(confirm_link(begun)).submit("Correct and sign", authorized=True, location="Salem, OR")
+    kept = the_signature()
+    assert (kept.location, kept.website, kept.scope) == ("Salem, OR", cast.CLARA.website, cast.CLARA.scope)

@@ -45,7 +45,7 @@ def decide(token: str) -> ResponseReturnValue:
             return _disown(mine, token)
         case "correct":
             form = CorrectAndSignForm(mine.letter, only=mine.line.kind)
-            return _sign(mine, token, "correcting", form, form.as_line())
+            return _sign(mine, token, "correcting", form, form.as_line(mine.line))
     return _sign(mine, token, "signing", ConfirmingForm())
 
 

@@ -138,21 +138,24 @@ class LineForm(AttentiveForm):
         if self.signs_as is Kind.ORGANIZATION and field.data not in list(Scope):
             raise ValidationError(_("Say how far your organization reaches."))
 
-    def as_line(self) -> Signatory:
-        """The line as it shall print; what belongs to the other kind of signatory is left out."""
+    def as_line(self, before: Signatory | None = None) -> Signatory:
+        """The line as it shall print; what belongs to the other kind of signatory is left out.
+
+        What the form does not ask for stays as it was `before`.
+        """
         person = self.signs_as is Kind.INDIVIDUAL
-        typed = {
-            name: "" if person and name in ORGANIZATIONS_ALONE else field.data or "" for name, field in self._fields.items()
-        }
+        others = ORGANIZATIONS_ALONE if person else ("affiliation",)
+        typed = {name: "" if name in others else field.data or "" for name, field in self._fields.items()}
+        told = typed_from(before or Signatory()) | {name: data for name, data in typed.items() if name != "kind"}
         return Signatory(
             kind=self.signs_as,
-            organization=typed.get("organization", ""),
-            signer_name=typed["signer_name"],
-            signer_title=typed["signer_title"],
-            location=typed.get("location", ""),
-            url=typed.get("website", ""),
-            affiliation=typed.get("affiliation", "") if person else "",
-            section=str(Kind.INDIVIDUAL) if person else typed.get("scope", ""),
+            organization=told["organization"],
+            signer_name=told["signer_name"],
+            signer_title=told["signer_title"],
+            location=told["location"],
+            url=told["website"],
+            affiliation=told["affiliation"],
+            section=str(Kind.INDIVIDUAL) if person else told["scope"],
         )
 
 

@@ -40,7 +40,7 @@ def _correct(mine: OwnSignature, token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(mine, token, correcting=form), 422
     try:
-        correct_signature(mine.id, form.as_line(), now())
+        correct_signature(mine.id, form.as_line(mine.line), now())
     except (NothingChanged, AlreadySigned) as refusal:
         form.refuse(refusal)
         return _page(mine, token, correcting=form), 422
