@@ -1,0 +1,111 @@
+"""Nobody has strangers mailed without end: a mailbox is asked a few times a day, and no page tells when it is enough."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.commands.mail import send_due
+from letterhub.config import Settings
+from letterhub.db import db
+from letterhub.domain.mails import MailState
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, OutboxLine
+from tests import cast, factories
+from tests.pages import Page, Visitor
+from tests.postbox import Postbox
+from tests.signers import confirm_link, fill_in, signatures
+
+DAY = dt.timedelta(days=1)
+Fill = Callable[..., Page]
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter that takes signatures for days."""
+    return factories.open_letter(deadline_at=None)
+
+
+@pytest.fixture
+def stranger_fills_in(app: Flask, visitor: Visitor, letter: Letter) -> Fill:
+    """Fills in the form in a browser of its own."""
+
+    def filled_in(**changes: str) -> Page:
+        return fill_in(Visitor(app, visitor.base_url), letter, **changes)
+
+    return filled_in
+
+
+def states_of_mails() -> list[MailState]:
+    db.session.expire_all()
+    return [line.state for line in db.session.scalars(select(OutboxLine).order_by(OutboxLine.id))]
+
+
+def test_the_sixth_mail_of_a_day_to_a_mailbox_never_leaves_and_no_page_tells(
+    stranger_fills_in: Fill, settings: Settings, postbox: Postbox
+) -> None:
+    pages = [stranger_fills_in(organization=f"Alliance {number}") for number in range(8)]
+    assert len({page.text for page in pages}) == 1
+    assert len(signatures()) == 8
+    again = [page.submit("Send it again").text for page in pages]
+    assert len(set(again)) == 1
+    send_due(settings)
+    assert len(postbox.to(cast.CLARA.email)) == 5
+    assert states_of_mails() == [MailState.SENT] * 5 + [MailState.CANCELLED] * 3
+
+
+def test_another_spelling_of_the_address_is_the_same_mailbox(
+    stranger_fills_in: Fill, settings: Settings, postbox: Postbox
+) -> None:
+    for number in range(7):
+        stranger_fills_in(email=f"Fred.Example+{number}@gmail.com")
+    send_due(settings)
+    assert states_of_mails().count(MailState.SENT) == 5
+    stranger_fills_in(email=cast.CLARA.email)
+    assert states_of_mails()[-1] is MailState.WAITING
+
+
+def test_sending_again_and_new_links_count_too(
+    stranger_fills_in: Fill, visitor: Visitor, letter: Letter, clock: time_machine.Traveller
+) -> None:
+    old = confirm_link(factories.signature(letter, state=SignatureState.PENDING))
+    clock.shift(8 * DAY)
+    pages = [stranger_fills_in(organization=f"Alliance {number}") for number in range(3)]
+    clock.shift(dt.timedelta(minutes=2))
+    said = [page.submit("Send it again").says("The mail is on its way again.").text for page in pages]
+    assert len(set(said)) == 1
+    clock.shift(DAY - dt.timedelta(minutes=3))
+    visitor.open(old, status=410).submit("Mail me a new link", email=cast.CLARA.email)
+    assert states_of_mails() == [MailState.WAITING] * 5 + [MailState.CANCELLED] * 2
+
+
+def test_on_the_next_day_the_mail_comes_for_a_signature_that_was_kept(
+    stranger_fills_in: Fill, clock: time_machine.Traveller
+) -> None:
+    for number in range(5):
+        stranger_fills_in(organization=f"Alliance {number}")
+    page = stranger_fills_in()
+    assert states_of_mails()[-1] is MailState.CANCELLED
+    clock.shift(DAY + dt.timedelta(minutes=1))
+    page.submit("Send it again")
+    assert states_of_mails()[-1] is MailState.WAITING
+
+
+def test_who_confirms_signs_for_as_many_organizations_as_she_speaks_for(stranger_fills_in: Fill, visitor: Visitor) -> None:
+    for number in range(7):
+        stranger_fills_in(organization=f"Alliance {number}", website=f"https://alliance{number}.example")
+        visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True).says("The signature is confirmed")
+    assert MailState.CANCELLED not in states_of_mails()
+
+
+def test_all_letters_together_ask_a_mailbox_twenty_times_a_day(app: Flask, visitor: Visitor) -> None:
+    titles = [f"Letter {number}" for number in range(5)]
+    letters = [factories.open_letter(replace(factories.TEXT, title=title)) for title in titles]
+    for letter in letters:
+        for number in range(5):
+            fill_in(Visitor(app, visitor.base_url), letter, organization=f"Alliance {number}")
+    assert [states_of_mails().count(state) for state in (MailState.WAITING, MailState.CANCELLED)] == [20, 5]
