@@ -19,17 +19,20 @@ from letterhub.domain.signing import (
     NotCorrectable,
     NothingChanged,
     SigningRequest,
+    Term,
     check_confirmable,
     check_current,
     check_may_mail,
     check_open,
     check_taken,
+    is_too_much_mail,
     needs_review,
     publishes_at_once,
 )
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
 from letterhub.mail.outbox import post
 from letterhub.models import Letter, OutboxLine, Revision, Signature, organization_named, remember
+from letterhub.queries.outbox import asked_to_confirm
 
 WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
 Facts = Mapping[str, str | bool | int]
@@ -42,11 +45,12 @@ def sign_letter(letter_id: int, request: SigningRequest, *, at: dt.datetime, rep
     `replaces` is a signature of the same person that was begun with a wrong address: nobody can confirm it any more.
     Raises CannotSignNow, NotTaken, TextChanged and CannotMail. Says nothing about who has signed: the mail does.
     """
-    letter = db.session.get_one(Letter, letter_id)
+    letter = _locked_letter(letter_id)
     check_open(letter.state, letter.deadline_at, at)
     check_taken(letter.who_may_sign, request.line.kind)
     revision = _current_revision(letter_id)
-    check_current(request.revision, revision.number)
+    if request.revision is not None:  # whoever did not tell reads the text before confirming
+        check_current(request.revision, revision.number)
     signature = Signature(
         letter_id=letter_id,
         revision_id=revision.id,
@@ -57,7 +61,7 @@ def sign_letter(letter_id: int, request: SigningRequest, *, at: dt.datetime, rep
     signature.take(request.line)
     if (first := _kept_before(signature)) is not None:
         return first
-    _mail(MailKind.CONFIRM, signature, letter, at)
+    _ask_to_confirm(signature, letter, at)
     _replace(replaces, letter_id, at)
     return signature.id
 
@@ -86,14 +90,15 @@ def _replace(signature_id: int | None, letter_id: int, at: dt.datetime) -> None:
 def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetime, line: Signatory | None = None) -> None:
     """Confirms a signature, with a corrected line where one is given, under the text with that number.
 
+    Where none is told, the text that it was begun under counts as the one that was read.
     Raises AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged, and NotAllowedNow where it was disowned.
     """
     letter, signature = _locked(signature_id)
     if signature.state in STANDING:
         raise AlreadyConfirmed("This signature is confirmed already.")
-    check_confirmable(letter.state, letter.deadline_at, dt.timedelta(hours=letter.grace_hours), signature.created_at, at)
+    check_confirmable(_term(letter), signature.created_at, at)
     current = _current_revision(letter.id)
-    check_current(revision, current.number)
+    check_current(_number_of(signature) if revision is None else revision, current.number)
     before = _facts_of(signature)
     if line is not None:
         signature.take(line)
@@ -157,28 +162,43 @@ def mail_confirmation_again(signature_id: int, at: dt.datetime) -> None:
     letter, signature = _locked(signature_id)
     if signature.state is SignatureState.PENDING:
         check_may_mail(_mailed_at(signature), at)
-        _mail(MailKind.CONFIRM, signature, letter, at)
+        _ask_to_confirm(signature, letter, at)
 
 
 @one_transaction
 def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     """Posts a new link, to confirm or to manage, where the address is the signature's own; silent in every other case."""
     letter, signature = _locked(signature_id)
-    kind = MailKind.CONFIRM if signature.state in WAITS else MailKind.SIGNED
     if signature.state not in WAITS | STANDING or email.casefold() != signature.email.casefold():
         return
     try:
         check_may_mail(_mailed_at(signature), at)
     except MailedAlready:
         return
-    _mail(kind, signature, letter, at)
+    if signature.state in WAITS:
+        _ask_to_confirm(signature, letter, at)
+    else:
+        _mail(MailKind.SIGNED, signature, letter, at)
 
 
 def _locked(signature_id: int) -> tuple[Letter, Signature]:
     """A signature and its letter, both as they are now and until we are done; others may still point at the letter."""
     letter_id = db.session.scalars(select(Signature.letter_id).where(Signature.id == signature_id)).one()
-    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
-    return letter, db.session.get_one(Signature, signature_id, with_for_update=True)
+    return _locked_letter(letter_id), db.session.get_one(Signature, signature_id, with_for_update=True)
+
+
+def _locked_letter(letter_id: int) -> Letter:
+    """A letter that no one moves or revises until we are done; who signs meanwhile waits, so that every mail is counted."""
+    return db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+
+
+def _term(letter: Letter) -> Term:
+    return Term(letter.state, letter.deadline_at, letter.closed_at, dt.timedelta(hours=letter.grace_hours))
+
+
+def _number_of(signature: Signature) -> int:
+    """The number of the revision that a signature was begun under."""
+    return db.session.get_one(Revision, signature.revision_id).number
 
 
 def _current_revision(letter_id: int) -> Revision:
@@ -241,8 +261,15 @@ def _mailed_at(signature: Signature) -> list[dt.datetime]:
     return list(db.session.scalars(select(OutboxLine.created_at).where(OutboxLine.signature_id == signature.id)))
 
 
-def _mail(kind: MailKind, signature: Signature, letter: Letter, at: dt.datetime) -> None:
-    post(
+def _ask_to_confirm(signature: Signature, letter: Letter, at: dt.datetime) -> None:
+    """Posts the mail that asks for confirmation. One too many to a mailbox is kept and never sent: so no page can tell."""
+    line = _mail(MailKind.CONFIRM, signature, letter, at)
+    if is_too_much_mail(asked_to_confirm(line.mailbox, at - dt.timedelta(days=1)), letter.id):
+        line.cancel(at, "Not sent: this mailbox was asked to confirm too often within a day.")
+
+
+def _mail(kind: MailKind, signature: Signature, letter: Letter, at: dt.datetime) -> OutboxLine:
+    return post(
         kind,
         signature.email,
         at=at,

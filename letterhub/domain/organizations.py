@@ -14,12 +14,7 @@ _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)
 KEY_LENGTH = 300
 WEBSITE_LENGTH = 300
-
-_ANYONE = """
-    aol.com fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com icloud.com live.com mac.com
-    mail.com mail.ru me.com msn.com outlook.com pm.me proton.me protonmail.com qq.com rocketmail.com tutanota.com web.de
-    yahoo.co.uk yahoo.com yandex.com yandex.ru ymail.com zoho.com 163.com"""
-FREE_MAIL = frozenset(_ANYONE.split())
+ACCENT = 200  # combining classes from here on stand above, below or beside a letter, not through it
 
 
 def name_key(name: str) -> str:
@@ -32,6 +27,17 @@ def name_key(name: str) -> str:
     words = "".join(letter if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn") else " " for letter in letters)
     bare = _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
     return bare[:KEY_LENGTH]
+
+
+def wording_key(text: str) -> str:
+    """What a reader would call the same wording: case, accents, "The", spaces and punctuation set aside, and nothing else.
+
+    It is as long as the text, and signs such as emoji count. A mark that strikes a letter through is no accent.
+    """
+    plain = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
+    letters = (letter for letter in plain if not ("\u0300" <= letter <= "\u036f" and unicodedata.combining(letter) >= ACCENT))
+    words = "".join(" " if unicodedata.category(letter)[0] in "PZ" else letter for letter in letters)
+    return _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
 
 
 def sort_name(name: str) -> str:
@@ -107,11 +113,6 @@ def registrable(host: str) -> str:
 @cache
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
-
-
-def is_free_mail(domain: str) -> bool:
-    """Whether anyone may have a mailbox there, so that it says nothing about an organization."""
-    return domain in FREE_MAIL
 
 
 def is_government(domain: str) -> bool:

@@ -17,6 +17,7 @@ class Pick(enum.StrEnum):
     DOUBT = "doubt"
     IMPORTED = "imported"
     FREE_MAIL = "free-mail"
+    DISPOSABLE = "disposable"
     OTHER_DOMAIN = "other-domain"
     NO_WEBSITE = "no-website"
     NO_ADDRESS = "no-address"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.letters import PublishRule, WhoMaySign
-from letterhub.domain.organizations import domain_of_email, domain_of_website, is_free_mail, is_government, name_key
+from letterhub.domain.mailboxes import is_disposable, is_free_mail
+from letterhub.domain.organizations import domain_of_email, domain_of_website, is_government, wording_key
 from letterhub.domain.refusals import Refused
 from letterhub.domain.states import LetterState
 
@@ -41,6 +42,7 @@ class Doubt(enum.StrEnum):
     """What makes staff look twice at a signature."""
 
     FREE_MAIL = "free-mail"
+    DISPOSABLE = "disposable"
     OTHER_DOMAIN = "other-domain"
     NO_WEBSITE = "no-website"
     GOVERNMENT = "government"
@@ -64,8 +66,9 @@ class Standing:
 def evidence_of(*, source: Source, confirmed: bool, email: str, website: str, first_seen: bool) -> Standing:
     """The standing of a signature from its facts. Never says that a domain agrees where anyone can have a mailbox there."""
     mail_domain, site = domain_of_email(email), domain_of_website(website)
-    free = is_free_mail(mail_domain)
-    agrees = bool(site) and mail_domain == site and not free
+    disposable = is_disposable(email.rpartition("@")[2])
+    free = is_free_mail(mail_domain) and not disposable
+    agrees = bool(site) and mail_domain == site and not free and not disposable
     evidence = {
         Evidence.MAILBOX: confirmed and source is Source.FORM,
         Evidence.OWN_DOMAIN: agrees,
@@ -74,7 +77,8 @@ def evidence_of(*, source: Source, confirmed: bool, email: str, website: str, fi
     doubts = {
         Doubt.NO_ADDRESS: not email,
         Doubt.FREE_MAIL: free,
-        Doubt.OTHER_DOMAIN: bool(email and site) and not free and not agrees,
+        Doubt.DISPOSABLE: disposable,
+        Doubt.OTHER_DOMAIN: bool(email and site) and not free and not disposable and not agrees,
         Doubt.NO_WEBSITE: not site,
         Doubt.GOVERNMENT: is_government(email.rpartition("@")[2]) or is_government(site),
         Doubt.FIRST_SEEN: first_seen,
@@ -161,18 +165,27 @@ def check_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.date
         raise CannotSignNow("This letter is closed. It takes no more signatures.")
 
 
-def check_confirmable(
-    state: LetterState, deadline_at: dt.datetime | None, grace: dt.timedelta, begun_at: dt.datetime, now: dt.datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long a letter is signed: until its deadline or until it was closed by hand, and the grace to confirm after that."""
+
+    state: LetterState
+    deadline_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    grace: dt.timedelta
+
+    @property
+    def end(self) -> dt.datetime | None:
+        """When signing ended or will end; None where nobody knows yet."""
+        return min((moment for moment in (self.deadline_at, self.closed_at) if moment is not None), default=None)
+
+
+def check_confirmable(term: Term, begun_at: dt.datetime, now: dt.datetime) -> None:
     """Raises CannotSignNow unless a signature that was begun in time may still be confirmed."""
-    if (
-        state in (LetterState.CLOSED, LetterState.OPEN)
-        and deadline_at is not None
-        and begun_at <= deadline_at
-        and now <= deadline_at + grace
-    ):
+    in_life, end = term.state in (LetterState.CLOSED, LetterState.OPEN), term.end
+    if in_life and end is not None and begun_at <= end and now - end <= term.grace:
         return
-    check_open(state, deadline_at, now)
+    check_open(term.state, term.deadline_at, now)
 
 
 def takes(who: WhoMaySign, kind: Kind) -> bool:
@@ -186,9 +199,9 @@ def check_taken(who: WhoMaySign, kind: Kind) -> None:
         raise NotTaken(f"This letter is signed by {who} alone.")
 
 
-def check_current(shown: int | None, current: int) -> None:
+def check_current(shown: int, current: int) -> None:
     """Raises TextChanged where the text that was shown is not the current one."""
-    if shown not in (None, current):
+    if shown != current:
         raise TextChanged("The text of this letter was changed while this page was open. Read it again, then sign it.")
 
 
@@ -196,14 +209,15 @@ def needs_review(before: Signatory, after: Signatory) -> bool:
     """Whether a correction changes more than capitals, accents, spaces and punctuation, so that a person must read it."""
 
     def weighed(line: Signatory) -> tuple[str, ...]:
-        words = (line.name, line.detail, line.location)
-        return (*map(name_key, words), line.section, domain_of_website(line.url))
+        words = (line.organization, line.signer_name, line.signer_title, line.affiliation, line.location)
+        return (*map(wording_key, words), line.kind, line.section, domain_of_website(line.url))
 
     return weighed(before) != weighed(after)
 
 
 MAIL_PAUSE = dt.timedelta(minutes=1)
 MAILS_A_DAY = 5
+MAILS_A_DAY_IN_ALL = 20
 
 
 def check_may_mail(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
@@ -213,6 +227,11 @@ def check_may_mail(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
         raise MailedAlready("A mail left less than a minute ago. Give it a moment, and look among the unwanted mail too.")
     if len(lately) >= MAILS_A_DAY:
         raise MailedAlready("Five mails went to this address within a day. Check that it is the right one, or try tomorrow.")
+
+
+def is_too_much_mail(asked: Sequence[int | None], letter_id: int) -> bool:
+    """Whether a mailbox is asked to confirm too often in a day. `asked` has the letter of each mail that asks, this one too."""
+    return asked.count(letter_id) > MAILS_A_DAY or len(asked) > MAILS_A_DAY_IN_ALL
 
 
 def masked(email: str) -> str:

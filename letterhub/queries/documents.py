@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, undefer
 from letterhub.db import db
 from letterhub.domain.document import EditionMark, Kind, LetterDocument, LetterText, Signatory, arranged
 from letterhub.domain.letters import Asked, WhoMaySign
-from letterhub.domain.signing import check_confirmable, check_open
+from letterhub.domain.signing import Term, check_confirmable, check_open
 from letterhub.domain.snapshot import document_from_facts
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.models import Coalition, Edition, Letter, Revision, Signature
@@ -45,7 +45,7 @@ class PublicLetter:
 
     def check_confirmable(self, begun_at: dt.datetime, at: dt.datetime) -> None:
         """Raises CannotSignNow unless a signature begun then may be confirmed at this moment."""
-        check_confirmable(self.state, self.deadline_at, self.grace, begun_at, at)
+        check_confirmable(Term(self.state, self.deadline_at, self.closed_at, self.grace), begun_at, at)
 
     def is_over(self, at: dt.datetime) -> bool:
         """Whether an open letter's deadline has passed."""

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from letterhub.db import db
-from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.models import Letter, RecordEntry, Signature
 from tests import cast, factories
 from tests.conftest import NOON
@@ -48,6 +48,7 @@ def test_looking_and_pressing_untouched_changes_nothing(page: Page) -> None:
         ({"signer_title": "director"}, PUBLISHED),
         ({"website": "https://www.alliance.example/about"}, PUBLISHED),
         ({"organization": "Example Alliance of Liars"}, CONFIRMED),
+        ({"organization": "Example Alliance 🖕💩 ☭ ✡"}, CONFIRMED),
         ({"signer_name": "Johnny Bananas"}, CONFIRMED),
         ({"location": "Springfield, MO"}, CONFIRMED),
         ({"scope": "local"}, CONFIRMED),
@@ -59,6 +60,29 @@ def test_a_correction_that_says_something_new_is_read_again(page: Page, changes:
     page.submit("Save the correction", **changes).says("The line was corrected.")
     assert the_signature().state is state
     assert actions() == ["corrected"]
+
+
+def test_a_title_behind_the_longest_name_is_read_again(page: Page) -> None:
+    page = page.submit("Save the correction", signer_name="C" * 300)
+    signature = the_signature()
+    signature.move(SignatureMove.PUBLISH, NOON)
+    db.session.commit()
+    page.submit("Save the correction", signer_title="Director of nothing")
+    assert the_signature().state is CONFIRMED
+
+
+def test_what_the_letter_no_longer_asks_stays_as_it_was(visitor: Visitor, letter: Letter, signed: Signature) -> None:
+    letter.asked = []
+    db.session.commit()
+    visitor.open(manage_link(signed)).submit("Save the correction", signer_title="DIRECTOR").says("The line was corrected.")
+    kept = the_signature()
+    assert (kept.signer_title, kept.state) == ("DIRECTOR", PUBLISHED)
+    assert (kept.website, kept.location, kept.scope) == (cast.CLARA.website, cast.CLARA.location, cast.CLARA.scope)
+
+
+def test_what_is_asked_may_be_emptied(page: Page) -> None:
+    page.submit("Save the correction", website="", location="").says("The line was corrected.")
+    assert (the_signature().website, the_signature().location) == ("", "")
 
 
 def test_a_correction_is_recorded_with_before_and_after(page: Page, signed: Signature) -> None:

@@ -36,6 +36,13 @@ def again(letter: Letter) -> Letter:
     return db.session.get_one(Letter, letter.id)
 
 
+def told_beside(page: Page, name: str) -> str:
+    """What the page says is wrong with a field, beside it."""
+    (field,) = (one for one in page.tree.iter("input") if one.get("name") == name and one.get("aria-invalid") == "true")
+    notes = (field.get("aria-describedby") or "").split()
+    return "".join(text for one in page.tree.iter() if one.get("id") in notes for text in one.itertext()).strip()
+
+
 def recorded() -> list[tuple[str, str, dict[str, Any]]]:
     rows = db.session.query(RecordEntry).order_by(RecordEntry.id)
     return [(row.actor, row.action, row.after) for row in rows]
@@ -64,6 +71,29 @@ def test_two_who_change_the_rules_at_once_do_not_undo_each_other(otto: Visitor) 
     assert (again(letter).grace_hours, again(letter).deadline_at) == (5, None)
     late.submit(RULES).says("Saved.", "It closes Friday, January 7, 2022, 4:00 p.m. Eastern.")
     assert again(letter).grace_hours == 48
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_a_year_that_is_a_slip_of_the_hand_is_refused_beside_its_field(otto: Visitor, day: str, zone: str) -> None:
+    letter = factories.draft()
+    page = terms(otto, letter).submit(RULES, deadline_date=day, deadline_zone=zone, status=422)
+    assert told_beside(page, "deadline_date") == "Check the year: it lies between 2000 and 2100."
+    assert again(letter).deadline_at is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "field"),
+    [
+        ({"day": "0001-01-01"}, "day"),
+        ({"day": "9999-12-31"}, "day"),
+        ({"day": "2021-03-14", "time": "02:30"}, "time"),
+    ],
+)
+def test_a_delivery_at_no_moment_is_refused_beside_its_field(otto: Visitor, moment: dict[str, str], field: str) -> None:
+    page = terms(otto, factories.open_letter()).submit("Close the letter")
+    page = page.submit("Mark as delivered", delivered_to="The White House", status=422, **moment)
+    assert told_beside(page, field)
 
 
 def test_no_deadline_is_a_decision_too(otto: Visitor) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.organizations import domain_of_website, name_key, registrable, sort_key, sort_name
+from letterhub.domain.organizations import domain_of_website, name_key, registrable, sort_key, sort_name, wording_key
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,24 @@ def test_two_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
 
 def test_different_names_keep_different_keys() -> None:
     assert len({name_key(name) for name in ("Example Club", "Example Club Foundation", "Exempel Club", "例示", "示例")}) == 5
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("The Café & Co.", "cafe and co", True),
+        ("Example-Alliance", "“Example” Alliance!", True),
+        ("Example", "Example ★", False),
+        ("Example", "Example €", False),
+        ("Example", "Exa\u20e0mple", False),  # a prohibition sign around a letter
+        ("か", "が", False),
+        ("x" * 300 + "y", "x" * 300 + "z", False),
+        ("!", "?", False),
+        ("", "★", False),
+    ],
+)
+def test_a_wording_is_the_same_but_for_case_accents_spaces_and_punctuation(one: str, other: str, same: bool) -> None:
+    assert (wording_key(one) == wording_key(other)) is same
 
 
 def test_accents_and_case_decide_only_between_equals() -> None:

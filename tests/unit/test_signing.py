@@ -17,6 +17,7 @@ from letterhub.domain.signing import (
     SigningRequest,
     Source,
     Standing,
+    Term,
     TextChanged,
     check_confirmable,
     check_current,
@@ -24,6 +25,7 @@ from letterhub.domain.signing import (
     check_open,
     check_taken,
     evidence_of,
+    is_too_much_mail,
     masked,
     needs_review,
     place_of,
@@ -33,6 +35,7 @@ from letterhub.domain.states import LetterState
 
 NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 LINE = Signatory(
     "Example Alliance", "Clara Example", "Director", "Springfield, IL", url="https://alliance.example", section="state"
 )
@@ -55,21 +58,35 @@ def test_an_open_letter_is_signed_until_its_deadline(state: LetterState, deadlin
 
 
 @pytest.mark.parametrize(
-    ("state", "begun", "now", "may"),
+    ("state", "deadline", "closed", "begun", "now", "may"),
     [
-        (LetterState.OPEN, -HOUR, -HOUR, True),
-        (LetterState.OPEN, -HOUR, HOUR, True),
-        (LetterState.CLOSED, -HOUR, DAY, True),
-        (LetterState.CLOSED, -HOUR, DAY + HOUR, False),
-        (LetterState.CLOSED, HOUR, 2 * HOUR, False),
-        (LetterState.DELIVERED, -HOUR, HOUR, False),
-        (LetterState.WITHDRAWN, -HOUR, HOUR, False),
+        (LetterState.OPEN, NOON, None, -HOUR, -HOUR, True),
+        (LetterState.OPEN, NOON, None, -HOUR, HOUR, True),
+        (LetterState.OPEN, NOON, None, -HOUR, DAY + HOUR, False),
+        (LetterState.OPEN, None, None, -HOUR, 9 * DAY, True),
+        (LetterState.OPEN, LAST, None, -HOUR, HOUR, True),
+        (LetterState.CLOSED, NOON, NOON + HOUR, -HOUR, DAY, True),
+        (LetterState.CLOSED, NOON, NOON + HOUR, -HOUR, DAY + HOUR, False),
+        (LetterState.CLOSED, NOON, NOON + 2 * HOUR, HOUR, 2 * HOUR, False),
+        (LetterState.CLOSED, NOON + 21 * DAY, NOON, -HOUR, DAY, True),
+        (LetterState.CLOSED, NOON + 21 * DAY, NOON, -HOUR, DAY + HOUR, False),
+        (LetterState.CLOSED, None, NOON, -HOUR, DAY, True),
+        (LetterState.CLOSED, None, NOON, -HOUR, DAY + HOUR, False),
+        (LetterState.CLOSED, None, NOON, HOUR, HOUR, False),
+        (LetterState.DELIVERED, NOON, NOON, -HOUR, HOUR, False),
+        (LetterState.WITHDRAWN, NOON, None, -HOUR, HOUR, False),
     ],
 )
-def test_what_was_begun_in_time_is_confirmed_within_the_grace(
-    state: LetterState, begun: dt.timedelta, now: dt.timedelta, may: bool
+def test_what_was_begun_before_deadline_and_closing_is_confirmed_within_the_grace(
+    state: LetterState,
+    deadline: dt.datetime | None,
+    closed: dt.datetime | None,
+    begun: dt.timedelta,
+    now: dt.timedelta,
+    may: bool,
 ) -> None:
-    assert refused(CannotSignNow, check_confirmable, state, NOON, DAY, NOON + begun, NOON + now) is not may
+    term = Term(state, deadline, closed, grace=DAY)
+    assert refused(CannotSignNow, check_confirmable, term, NOON + begun, NOON + now) is not may
 
 
 def refused(kind: type[Exception], check: object, *facts: object) -> bool:
@@ -88,6 +105,9 @@ def refused(kind: type[Exception], check: object, *facts: object) -> bool:
         ("c@mail.alliance.example", "alliance.example/about", {Evidence.MAILBOX, Evidence.OWN_DOMAIN}, set()),
         ("c@other.example", "alliance.example", {Evidence.MAILBOX}, {Doubt.OTHER_DOMAIN}),
         ("c@gmail.com", "https://gmail.com", {Evidence.MAILBOX}, {Doubt.FREE_MAIL}),
+        ("c@yahoo.fr", "https://www.yahoo.fr", {Evidence.MAILBOX}, {Doubt.FREE_MAIL}),
+        ("c@mailinator.com", "https://mailinator.com", {Evidence.MAILBOX}, {Doubt.DISPOSABLE}),
+        ("c@mailinator.com", "https://alliance.example", {Evidence.MAILBOX}, {Doubt.DISPOSABLE}),
         ("c@alliance.example", "", {Evidence.MAILBOX}, {Doubt.NO_WEBSITE}),
         ("c@epa.gov", "https://epa.gov", {Evidence.MAILBOX, Evidence.OWN_DOMAIN}, {Doubt.GOVERNMENT}),
     ],
@@ -113,7 +133,13 @@ def test_newness_is_told_and_is_no_reason_to_wait() -> None:
         ({}, False),
         ({"organization": "the EXAMPLE-alliance"}, False),
         ({"signer_name": "Clára Example"}, False),
+        ({"signer_title": "Director!"}, False),
+        ({"location": "springfield IL"}, False),
         ({"url": "http://www.alliance.example/en"}, False),
+        ({"organization": "Example Alliance 🖕💩 ☭ ✡"}, True),
+        ({"organization": "E\u0336xample Alliance"}, True),  # struck through
+        ({"signer_name": "Clara Example, Director", "signer_title": ""}, True),
+        ({"affiliation": "Example University"}, True),
         ({"organization": "Example Alliance, Inc."}, True),
         ({"signer_name": "Johnny Bananas"}, True),
         ({"signer_title": "Intern"}, True),
@@ -135,6 +161,28 @@ def test_mail_pauses_a_minute_and_stops_at_five_a_day(minutes: tuple[float, ...]
     assert refused(MailedAlready, check_may_mail, mailed, NOON) is not may
 
 
+def test_no_field_is_so_long_that_another_hides_behind_it() -> None:
+    long = replace(LINE, signer_name="C" * 300)
+    assert needs_review(long, replace(long, signer_title="Director of nothing"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "too_much"),
+    [
+        ((1,), False),
+        ((1,) * 5, False),
+        ((1,) * 6, True),
+        ((2,) * 9 + (1,), False),
+        ((2,) * 20 + (1,), True),
+        ((None, 1), False),
+    ],
+)
+def test_a_mailbox_is_asked_five_times_a_day_by_a_letter_and_twenty_times_by_all(
+    asked: tuple[int, ...], too_much: bool
+) -> None:
+    assert is_too_much_mail(asked, 1) is too_much
+
+
 def test_a_form_is_one_form_until_something_in_it_changes() -> None:
     asked = SigningRequest(LINE, "c@alliance.example", 1, "once")
     assert asked.key(1) == replace(asked, revision=2).key(1)
@@ -149,7 +197,6 @@ def test_a_form_is_one_form_until_something_in_it_changes() -> None:
 
 def test_the_text_that_was_shown_is_the_text_that_is_signed() -> None:
     check_current(3, 3)
-    check_current(None, 3)
     with pytest.raises(TextChanged):
         check_current(2, 3)
 
