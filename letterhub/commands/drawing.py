@@ -14,10 +14,10 @@ from letterhub.domain.refusals import Refused
 from letterhub.models import Edition, EditionFile, remember
 from letterhub.queries.documents import document_of_edition
 from letterhub.rendering.html import standalone_html
-from letterhub.rendering.pdf import pdf
+from letterhub.rendering.pdf import Limits, pdf
 from letterhub.rendering.table import csv_table
 
-LEASE = dt.timedelta(minutes=2)
+LEASE = dt.timedelta(seconds=Limits().wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
 MOST_ATTEMPTS = 3
 BETWEEN_REPORTS = 0.5  # seconds
 

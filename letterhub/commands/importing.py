@@ -1,31 +1,48 @@
-"""Names from a file: kept while staff look at what would become of them, then imported into the queue, or dropped."""
+"""Names from a file: kept while staff look at what would become of them, then imported into the queue, or dropped.
+
+What takes long is done before a transaction is open, and names are kept by some hundreds: on SQLite nobody else can write
+meanwhile. Where an import is broken off, the same file brings the rest: what stands already is passed over.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, insert, select
 
-from letterhub.db import db, one_transaction
+from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.document import Kind
-from letterhub.domain.importing import Fate, Given, ImportChanged, check_imports
+from letterhub.domain.importing import Given, ImportChanged, check_imports, mark_of_rows
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.intake.signatory_table import read_signatories
-from letterhub.models import Letter, Organization, Revision, Signature, Upload, remember
-from letterhub.queries.importing import fates_in
+from letterhub.models import Letter, Revision, Signature, Site, Upload, organizations_named, remember
+from letterhub.queries.importing import new_rows, upload_of
 
 KEPT_FOR = dt.timedelta(days=1)
 AT_ONCE = 500
-Site = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A name with all that is known of it before a transaction is open. A person has no `site`."""
+
+    place: str
+    site: Site | None
+    facts: Mapping[str, Any]
+
+
+def keep_upload(letter_id: int, file: str, content: bytes, *, staff_id: int, at: dt.datetime) -> int:
+    """Keeps a file of names until staff decide on it; gives its number. Raises CannotImport and FileRefused."""
+    read_signatories(content, file)
+    return _keep_file(letter_id, file, content, staff_id, at)
 
 
 @one_transaction
-def keep_upload(letter_id: int, file: str, content: bytes, *, staff_id: int, at: dt.datetime) -> int:
-    """Keeps a file of names until staff decide on it; gives its number. Raises CannotImport and FileRefused."""
+def _keep_file(letter_id: int, file: str, content: bytes, staff_id: int, at: dt.datetime) -> int:
     check_imports(db.session.get_one(Letter, letter_id).state)
-    read_signatories(content, file)
     upload = Upload(letter_id=letter_id, file=file[:200], content=content, uploaded_at=at, uploaded_by_id=staff_id)
     db.session.add(upload)
     db.session.flush()
@@ -44,84 +61,84 @@ def forget_uploads(at: dt.datetime) -> None:
     db.session.execute(delete(Upload).where(Upload.uploaded_at < at - KEPT_FOR))
 
 
-@one_transaction
-def import_upload(letter_id: int, upload_id: int, *, expected: int, actor: str, at: dt.datetime) -> int:
+def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, at: dt.datetime) -> int:
     """Imports the new names of an upload into the queue and forgets it; gives how many there were.
 
-    `expected` is how many were shown. Raises ImportChanged where it is not the number that there are now, or the upload is
-    gone; CannotImport.
+    `expected` is the mark of the rows that were shown. Raises ImportChanged where it is not that of the rows that are new now,
+    or the upload is gone; CannotImport.
     """
-    upload = db.session.get(Upload, upload_id, with_for_update=True)
-    if upload is None or upload.letter_id != letter_id:
+    upload = upload_of(letter_id, upload_id)
+    if upload is None:
         raise ImportChanged("This file was imported or dropped in the meantime. Upload it again to look at it.")
-    count = _import(letter_id, upload.content, upload.file, actor, at, expected)
-    db.session.delete(upload)
+    rows = new_rows(letter_id, upload.content, upload.file)
+    if mark_of_rows(rows) != expected:
+        raise ImportChanged("The names of this letter changed while you looked at the file. Look at it again.")
+    count = _import(letter_id, rows, upload.file, actor, at)
+    _forget(letter_id, upload_id, upload.uploaded_at)
     return count
 
 
-@one_transaction
 def import_file(letter_id: int, file: str, content: bytes, *, actor: str, at: dt.datetime) -> int:
     """Imports the new names of a file into the queue at once; gives how many. Raises CannotImport and FileRefused."""
-    return _import(letter_id, content, file, actor, at)
+    return _import(letter_id, new_rows(letter_id, content, file), file, actor, at)
 
 
-def _import(letter_id: int, content: bytes, file: str, actor: str, at: dt.datetime, expected: int | None = None) -> int:
+def _import(letter_id: int, rows: Sequence[Given], file: str, actor: str, at: dt.datetime) -> int:
+    end_of_reading()
+    ready = [_ready(letter_id, row, at) for row in rows]
+    starts = range(0, max(len(ready), 1), AT_ONCE)  # a letter that takes no names says so even to an empty file
+    return sum(_keep_some(letter_id, ready[start : start + AT_ONCE], file, actor, at) for start in starts)
+
+
+def _ready(letter_id: int, row: Given, at: dt.datetime) -> _Ready:
+    line = row.signatory
+    signature = Signature(
+        letter_id=letter_id, source=Source.IMPORT, state=SignatureState.PENDING, email=row.email, created_at=at
+    )
+    signature.take(line)
+    signature.lead, signature.sort_name = line.lead, line.sort_name
+    signature.move(SignatureMove.CONFIRM, at)
+    site = (name_key(line.organization), domain_of_website(line.url)) if line.kind is Kind.ORGANIZATION else None
+    facts = {name: value for name, value in vars(signature).items() if not name.startswith("_")}
+    return _Ready(signature.place, site, facts)
+
+
+@one_transaction
+def _keep_some(letter_id: int, ready: Sequence[_Ready], file: str, actor: str, at: dt.datetime) -> int:
+    """Puts some names into the queue, but those that took their place in the meantime; gives how many."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     check_imports(letter.state)
-    rows, _notes = fates_in(letter_id, content, file)
-    new = [row.given for row in rows if row.fate is Fate.NEW]
-    if expected not in (None, len(new)):
-        raise ImportChanged("The names of this letter changed while you looked at the file. Look at it again.")
-    try:
-        _keep(letter_id, new, at)
-    except IntegrityError as taken:
-        raise ImportChanged("Someone signed while the file was imported. Nothing was kept: try again.") from taken
-    remember(db.session(), f"letter-{letter_id}", actor, "imported", at=at, after={"count": len(new), "file": file})
+    new = _without_place(letter_id, ready)
+    if new:
+        _insert(letter_id, new, at)
+        remember(db.session(), f"letter-{letter_id}", actor, "imported", at=at, after={"count": len(new), "file": file})
     return len(new)
 
 
-def _keep(letter_id: int, rows: Sequence[Given], at: dt.datetime) -> None:
+def _without_place(letter_id: int, ready: Sequence[_Ready]) -> list[_Ready]:
+    by_place = {one.place: one for one in reversed(ready)}
+    taken = db.session.scalars(
+        select(Signature.stands_as).where(Signature.letter_id == letter_id, Signature.stands_as.in_(by_place))
+    )
+    gone = set(taken)
+    return [one for one in ready if one.place not in gone and by_place[one.place] is one]
+
+
+def _insert(letter_id: int, new: Sequence[_Ready], at: dt.datetime) -> None:
     newest = select(Revision.id).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
     revision_id = db.session.scalars(newest).one()
-    known, new = _organizations(rows, at)
-    for row in rows:
-        signature = Signature(
-            letter_id=letter_id, revision_id=revision_id, source=Source.IMPORT, state=SignatureState.PENDING, email=row.email,
-            created_at=at,
-        )  # fmt: skip
-        signature.take(row.signatory)
-        signature.lead, signature.sort_name = row.signatory.lead, row.signatory.sort_name
-        if row.signatory.kind is Kind.ORGANIZATION:
-            signature.organization_id = known[_site(row)]
-            signature.first_seen = _site(row) in new
-        signature.move(SignatureMove.CONFIRM, at)
-        db.session.add(signature)
-    db.session.flush()
+    names = {one.site: str(one.facts["organization_name"]) for one in reversed(new) if one.site}
+    known = organizations_named(db.session(), names, at)
+    rows = []
+    for one in new:
+        organization_id, first_seen = known[one.site] if one.site else (None, False)
+        also = {"revision_id": revision_id, "organization_id": organization_id, "first_seen": first_seen}
+        rows.append({**one.facts, **also})
+    db.session.execute(insert(Signature), rows)
 
 
-def _organizations(rows: Sequence[Given], at: dt.datetime) -> tuple[Mapping[Site, int], set[Site]]:
-    """The number of the organization of each row, and which of them were made now: in few statements for many rows."""
-    named = {_site(row): row.signatory.organization for row in rows if row.signatory.kind is Kind.ORGANIZATION}
-    known = _known({key for key, _domain in named})
-    new = {site for site in named if site not in known}
-    made = [Organization(name=named[site], name_key=site[0], domain=site[1], created_at=at) for site in new]
-    db.session.add_all(made)
-    db.session.flush()
-    return known | {(one.name_key, one.domain): one.id for one in made}, new
-
-
-def _known(keys: set[str]) -> dict[Site, int]:
-    found: dict[Site, int] = {}
-    some = sorted(keys)
-    for start in range(0, len(some), AT_ONCE):
-        rows = db.session.execute(
-            select(Organization.name_key, Organization.domain, Organization.id).where(
-                Organization.name_key.in_(some[start : start + AT_ONCE])
-            )
-        )
-        found |= {(row.name_key, row.domain): row.id for row in rows}
-    return found
-
-
-def _site(row: Given) -> Site:
-    return name_key(row.signatory.organization), domain_of_website(row.signatory.url)
+@one_transaction
+def _forget(letter_id: int, upload_id: int, uploaded_at: dt.datetime) -> None:
+    """Forgets an upload that was imported, and no other that was given its number since."""
+    same = (Upload.id == upload_id, Upload.letter_id == letter_id, Upload.uploaded_at == uploaded_at)
+    db.session.execute(delete(Upload).where(*same))

@@ -3,7 +3,7 @@
 import enum
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Generic, TypeVar
 
 from letterhub.domain.document import Kind, Signatory
@@ -11,9 +11,12 @@ from letterhub.domain.letters import WhoMaySign
 from letterhub.domain.organizations import NotAWebsite, domain_of_website, name_key, website_of
 from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import takes
+from letterhub.domain.snapshot import fingerprint
 from letterhub.domain.states import STANDING, LetterState, SignatureState
 
-LONGEST = 200
+LONGEST = dict.fromkeys(("organization", "signer_name", "signer_title", "location", "affiliation", "sort_name"), 200)
+LONGEST["section"] = 60
+PARTS = {"signer_name": "name of the signer", "signer_title": "title", "location": "place", "sort_name": "sort name"}
 Told = TypeVar("Told")
 LEFT = {
     SignatureState.DECLINED: "was declined before: return it to the queue on its own page if that was wrong",
@@ -129,6 +132,11 @@ def fates(rows: Iterable[Given], held: Iterable[tuple[Who, SignatureState]], who
     return tuple(told)
 
 
+def mark_of_rows(rows: Iterable[Given]) -> str:
+    """A short mark of rows as they are, to notice that they are others."""
+    return fingerprint({"rows": [{**asdict(row.signatory), "line": row.line, "email": row.email} for row in rows]})[:16]
+
+
 def _fated(row: Given, states: set[SignatureState], earlier: list[int], who_may_sign: WhoMaySign) -> Fated:
     problems = (*row.problems, *_troubles(row.signatory, who_may_sign))
     if problems:
@@ -146,8 +154,9 @@ def _fated(row: Given, states: set[SignatureState], earlier: list[int], who_may_
 def _troubles(line: Signatory, who_may_sign: WhoMaySign) -> Iterable[str]:
     if not takes(who_may_sign, line.kind):
         yield f"This letter takes {who_may_sign} only."
-    if max(map(len, (line.organization, line.signer_name, line.signer_title, line.location, line.sort_name))) > LONGEST:
-        yield f"A part of the line is longer than {LONGEST} characters."
+    for part, most in LONGEST.items():
+        if len(getattr(line, part)) > most:
+            yield f"The {PARTS.get(part, part)} is longer than {most} characters."
 
 
 def with_website(row: Given) -> Given:

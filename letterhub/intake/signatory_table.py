@@ -14,7 +14,7 @@ from letterhub.intake.columns import Columns, columns_of, recognized
 from letterhub.intake.encodings import decoded
 from letterhub.intake.refusals import FileRefused
 
-MOST_ROWS = 50_000
+MOST_ROWS = 10_000
 _HEADER_WITHIN = 20
 _SEPARATORS = ",;\t|"
 _YES = frozenset({"yes", "y", "true", "1", "x", "lead", "oui", "sí", "si", "ja", "sim"})

@@ -3,7 +3,7 @@
 from letterhub.models.coalition import Coalition
 from letterhub.models.edition import Edition, EditionFile
 from letterhub.models.letter import Draft, Letter
-from letterhub.models.organization import Organization, organization_named
+from letterhub.models.organization import Organization, Site, organization_named, organizations_named
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.revision import Revision
@@ -13,5 +13,6 @@ from letterhub.models.upload import Upload
 
 __all__ = [
     "Chain", "Coalition", "Draft", "Edition", "EditionFile", "Letter", "Membership", "Organization",
-    "OutboxLine", "RecordEntry", "Revision", "Signature", "Staff", "Upload", "organization_named", "remember",
+    "OutboxLine", "RecordEntry", "Revision", "Signature", "Site", "Staff", "Upload", "organization_named",
+    "organizations_named", "remember",
 ]  # fmt: skip

@@ -8,13 +8,22 @@ from sqlalchemy import select
 
 from letterhub.db import db
 from letterhub.domain.document import Signatory
-from letterhub.domain.importing import Fate, Fated, Given, Who, fates, with_website, without_email
+from letterhub.domain.importing import Fate, Fated, Given, Who, fates, mark_of_rows, with_website, without_email
 from letterhub.domain.letters import WhoMaySign
 from letterhub.domain.mails import CannotMail
 from letterhub.domain.states import SignatureState
 from letterhub.intake.signatory_table import TableRow, read_signatories
 from letterhub.mail.outbox import one_address
 from letterhub.models import Letter, Signature, Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file of names as it came, under its own name."""
+
+    file: str
+    content: bytes
+    uploaded_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +44,32 @@ class Rehearsal:
         """The rows that would be imported."""
         return self.of(Fate.NEW)
 
+    @property
+    def mark(self) -> str:
+        """The mark of the rows that would be imported."""
+        return mark_of_rows(row.given for row in self.new)
+
 
 def rehearsal(letter_id: int, upload_id: int) -> Rehearsal | None:
     """What importing an upload into its letter would do now; None where the letter has no such upload."""
-    upload = db.session.scalar(select(Upload).where(Upload.id == upload_id, Upload.letter_id == letter_id))
+    upload = upload_of(letter_id, upload_id)
     if upload is None:
         return None
     rows, notes = fates_in(letter_id, upload.content, upload.file)
     return Rehearsal(upload.file, upload.uploaded_at, rows, notes)
+
+
+def upload_of(letter_id: int, upload_id: int) -> Uploaded | None:
+    """An upload as it came; None where the letter has no such one."""
+    columns = (Upload.file, Upload.content, Upload.uploaded_at)
+    row = db.session.execute(select(*columns).where(Upload.id == upload_id, Upload.letter_id == letter_id)).one_or_none()
+    return Uploaded(row.file, row.content, row.uploaded_at) if row else None
+
+
+def new_rows(letter_id: int, content: bytes, file: str) -> tuple[Given, ...]:
+    """The rows of a file that would be imported now. Raises FileRefused."""
+    rows, _notes = fates_in(letter_id, content, file)
+    return tuple(row.given for row in rows if row.fate is Fate.NEW)
 
 
 def fates_in(letter_id: int, content: bytes, file: str) -> tuple[tuple[Fated, ...], tuple[str, ...]]:

@@ -131,6 +131,15 @@ def test_a_file_whose_drawing_was_killed_is_drawn_again_when_its_lease_is_over(
     assert draw_file(file_id) is False
 
 
+def test_a_file_is_not_taken_from_a_press_that_is_silent_for_as_long_as_it_may_be(
+    frozen: Page, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_id = number_of("csv")
+    kill_while_drawing(file_id, monkeypatch)
+    clock.shift(dt.timedelta(seconds=press.Limits().wall_seconds))
+    assert file_id not in files_to_draw(now())
+
+
 def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
     sam: Visitor, frozen: Page, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,18 +1,22 @@
 """Sam brings names that were gathered elsewhere: looked at row by row, then imported into the queue, or dropped."""
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 
 from letterhub.clock import now
+from letterhub.commands import importing
 from letterhub.commands.importing import forget_uploads
 from letterhub.db import db
 from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureState
-from letterhub.models import Letter, Organization, RecordEntry, Signature, Upload
+from letterhub.models import Letter, Organization, RecordEntry, Signature, Upload, remember
 from tests import cast, factories
 from tests.databases import SITE
 from tests.pages import Page, Visitor
@@ -60,6 +64,53 @@ def test_what_changed_while_one_looked_is_looked_at_again(sam: Visitor, letter: 
     factories.signature(letter, cast.GMAIL, organization_name="Willow Watch", website="https://willow.example")
     page.submit("Import 2 names").says("changed while you looked at the file")
     assert imported() == []
+
+
+def test_other_rows_than_those_that_were_shown_are_not_imported(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, GATHERED)
+    db.session.query(Upload).one().content = GATHERED.replace(b"Willow", b"Walnut")
+    db.session.commit()
+    page.submit("Import 2 names").says("changed while you looked at the file")
+    assert imported() == []
+
+
+def test_an_import_that_was_broken_off_is_finished_by_the_same_file(
+    sam: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    rows = b"".join(b"Friends of River %d,Ada Example\n" % number for number in range(5))
+    content = b"Organization,Name\n" + rows
+    with monkeypatch.context() as broken:
+        broken.setattr(importing, "remember", killed_at_the_second_call())
+        with pytest.raises(Killed):
+            importing.import_file(letter.id, "rivers.csv", content, actor="operator", at=now())
+    assert len(imported()) == 2
+    look_at(sam, content).submit("Import 3 names").says("3 names are in the queue.")
+    assert [one.organization_name for one in imported()] == [f"Friends of River {number}" for number in range(5)]
+    assert [entry.after["count"] for entry in db.session.query(RecordEntry)] == [2, 2, 1]
+
+
+def test_who_took_a_place_while_a_file_was_read_is_passed_over(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    end = importing.end_of_reading
+
+    def willow_signs() -> None:
+        end()
+        factories.signature(letter, cast.GMAIL, organization_name="Willow Watch", website="https://willow.example")
+
+    monkeypatch.setattr(importing, "end_of_reading", willow_signs)
+    assert importing.import_file(letter.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 1
+    assert [one.organization_name for one in imported()] == ["+Peace"]
+
+
+def test_an_organization_is_seen_for_the_first_time_once(letter: Letter) -> None:
+    other = factories.open_letter(replace(factories.TEXT, title="Quiet rivers for everyone"))
+    for one in (letter, other):
+        assert importing.import_file(one.id, "gathered.csv", GATHERED, actor="operator", at=now()) == (
+            2 if one is letter else 4
+        )
+    seen = [(one.organization_name, one.first_seen) for one in imported()]
+    assert seen[:2] == [("Willow Watch", True), ("+Peace", True)]
+    assert dict(seen[2:]) == {"The Example Alliance": True, "Willow Watch": False, "Gone Group": False, "+Peace": False}
 
 
 def test_a_file_is_imported_once(sam: Visitor, letter: Letter) -> None:
@@ -133,6 +184,22 @@ def test_every_kind_of_table_is_shown_row_by_row_or_refused_with_a_sentence(sam:
             or "No name in this file is new." in text
             or "Look at the file" in text
         )
+
+
+class Killed(BaseException):
+    """What ends a server in the midst of its work."""
+
+
+def killed_at_the_second_call() -> Callable[..., None]:
+    calls = []
+
+    def remembered(*facts: Any, **more: Any) -> None:
+        calls.append(facts)
+        if len(calls) == 2:
+            raise Killed
+        remember(*facts, **more)
+
+    return remembered
 
 
 def look_at(visitor: Visitor, content: bytes, name: str = "gathered.csv") -> Page:

@@ -34,6 +34,7 @@ def held(name: str, state: SignatureState, website: str = "") -> tuple[Who, Sign
         (given("Peace", "https://a.example"), [held("Peace", SignatureState.PUBLISHED)], Fate.STANDS),
         (given("Peace"), [held("Peace", SignatureState.PUBLISHED, "https://b.example")], Fate.STANDS),
         (given("A" * 201), [], Fate.PROBLEM),
+        (given("A" * 200), [], Fate.NEW),
         (person("Sam Example"), [], Fate.PROBLEM),
     ],
 )
@@ -42,6 +43,24 @@ def test_a_row_is_taken_unless_its_name_stands_there_or_was_taken_off(
 ) -> None:
     (told,) = fates([row], there, WhoMaySign.ORGANIZATIONS)
     assert told.fate is fate
+
+
+@pytest.mark.parametrize(
+    ("part", "most", "called"),
+    [
+        ("signer_name", 200, "name of the signer"),
+        ("signer_title", 200, "title"),
+        ("location", 200, "place"),
+        ("affiliation", 200, "affiliation"),
+        ("sort_name", 200, "sort name"),
+        ("section", 60, "section"),
+    ],
+)
+def test_a_part_that_no_column_can_hold_is_a_problem_with_a_sentence(part: str, most: int, called: str) -> None:
+    rows = [Given(2, Signatory(organization="Peace", **{part: "x" * length}), "") for length in (most, most + 1)]
+    fine, long = (fates([row], [], WhoMaySign.BOTH)[0] for row in rows)
+    assert (fine.fate, long.fate) == (Fate.NEW, Fate.PROBLEM)
+    assert long.sentence == f"The {called} is longer than {most} characters."
 
 
 def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:

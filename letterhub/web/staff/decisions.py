@@ -17,10 +17,8 @@ MOST_AT_ONCE = 500  # far more than a page shows
 
 def chosen_names(desk: Desk, room: Room, *, one: int | None = None) -> Chosen:
     """The names that the request chose, or the one that its address names, with the marks of their lines as they were seen."""
-    if one:
-        marks = {one: request.form.get("mark", "")}
-    else:
-        marks = dict(request.form.getlist("chosen", type=_marked)[:MOST_AT_ONCE])
+    several = request.form.getlist("chosen", type=_marked)[:MOST_AT_ONCE]
+    marks = {one: request.form.get("mark", "")} if one else dict(several)
     return Chosen(desk.coalition_id, room.letter_id, tuple(marks), desk.actor, now(), marks)
 
 

@@ -58,7 +58,7 @@ def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 def keep(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     """Imports the new names that were shown."""
     room = enter(desk, slug)
-    expected = request.form.get("expected", -1, type=whole_number)
+    expected = request.form.get("expected", "")
     try:
         count = import_upload(room.letter_id, number, expected=expected, actor=desk.actor, at=now())
     except Refused as refusal:
