@@ -17,7 +17,7 @@ from sqlalchemy import update
 from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading, one_transaction
-from letterhub.domain.mails import CannotRetry, NoLongerMeant, NotSent, Trouble, next_try
+from letterhub.domain.mails import CannotRetry, MailState, NoLongerMeant, NotSent, Trouble, next_try
 from letterhub.mail.messages import compose
 from letterhub.mail.transport import Transport, transport_of
 from letterhub.models import OutboxLine
@@ -129,9 +129,10 @@ def settle_failure(taken: Taken, trouble: Trouble, why: str, at: dt.datetime) ->
 
 
 def _still_ours(taken: Taken) -> OutboxLine | None:
-    """The line, unless our lease ran out and another worker took it."""
+    """The line, unless it was cancelled, or our lease ran out and another worker took it."""
     line = db.session.get(OutboxLine, taken.line_id, with_for_update=True)
-    return line if line is not None and line.sent_at is None and line.attempts == taken.attempt else None
+    waits = line is not None and line.state is MailState.WAITING and line.attempts == taken.attempt
+    return line if waits else None
 
 
 @one_transaction

@@ -40,7 +40,7 @@ def run(app: Flask, threads: int = THREADS) -> None:
     """Works until SIGTERM or SIGINT, and ends when what is in hand is done; a second signal ends it at once."""
     stopping = threading.Event()
     huey = queue_of(app.extensions["settings"])
-    tasks = Tasks(app, huey, going=lambda: not stopping.is_set())
+    tasks = Tasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
     consumer = huey.create_consumer(workers=threads, max_delay=0.2, scheduler_interval=10)
     consumer.start()
     _stop_on_signals(stopping)

@@ -1,5 +1,6 @@
 """The tasks: each calls one command. `hint` asks the tables which of them are due."""
 
+import threading
 from collections.abc import Callable
 
 from flask import Flask
@@ -15,25 +16,28 @@ from letterhub.queries.outbox import next_due
 
 
 class Tasks:
-    """The tasks of one app in one queue. What takes long asks `going()` between two steps, and stops where it says no."""
+    """The tasks of one app in one queue. What takes long asks `going()` between two steps, and stops where it says no.
 
-    def __init__(self, app: Flask, huey: Huey, going: Callable[[], bool]) -> None:
+    Mail never waits behind a drawing: with several threads, one of them is kept free of those.
+    """
+
+    def __init__(self, app: Flask, huey: Huey, going: Callable[[], bool], threads: int) -> None:
         self.app = app
         self.huey = huey
         self.going = going
+        self.tables = threading.BoundedSemaphore(max(threads - 1, 1))
         self.send_mail = huey.task(name="send_mail")(self._send_mail)
         self.draw_file = huey.task(name="draw_file")(self._draw_file)
         huey.periodic_task(crontab(minute="17"), name="expire_pending")(self._expire_pending)
         huey.periodic_task(crontab(minute="47"), name="forget_uploads")(self._forget_uploads)
 
     def hint(self) -> None:
-        """Puts a task into the queue for everything that is due, unless tasks wait there that nobody has taken yet."""
-        if self.huey.pending_count():
-            return
+        """Puts a task into the queue for what is due, unless one of its kind waits there that nobody has taken yet."""
+        waiting = {task.name for task in self.huey.pending()}
         with self.app.app_context():
-            if next_due(now()) is not None:
+            if "send_mail" not in waiting and next_due(now()) is not None:
                 self.send_mail()
-            for file_id in files_to_draw(now()):
+            for file_id in files_to_draw(now())[:1] if "draw_file" not in waiting else ():
                 self.draw_file(file_id)
 
     def _send_mail(self) -> None:
@@ -41,8 +45,13 @@ class Tasks:
             send_due(self.app.extensions["settings"], self.going)
 
     def _draw_file(self, file_id: int) -> None:
-        with self.app.app_context():
-            draw_file(file_id)
+        if not self.tables.acquire(blocking=False):
+            return  # every thread that may draw does so: the file is due still, and the next look finds it
+        try:
+            with self.app.app_context():
+                draw_file(file_id)
+        finally:
+            self.tables.release()
 
     def _expire_pending(self) -> None:
         with self.app.app_context():

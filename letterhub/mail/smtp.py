@@ -12,7 +12,7 @@ from typing import Self
 from letterhub.config import MailServer
 from letterhub.domain.mails import NotSent, Trouble
 
-PATIENCE = 30.0  # seconds for each of the server's answers; a mail takes fewer than ten of them
+PATIENCE = 20.0  # seconds for each of the server's answers; a mail takes fewer than ten of them
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
