@@ -2,6 +2,7 @@
 
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,8 @@ def test_a_backup_restores_to_an_equal_letter(
     assert kept.stat().st_mode & 0o077 == 0
     names = "SELECT organization_name, signer_name FROM signature"
     if settings.database_url.startswith("sqlite"):
-        restored = sqlite3.connect(kept).execute(names).fetchall()
+        with closing(sqlite3.connect(kept)) as copy:
+            restored = copy.execute(names).fetchall()
     else:
         server: Server = request.getfixturevalue("postgresql_copies").server
         server.copy("template1", "restored")
