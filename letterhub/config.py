@@ -86,7 +86,7 @@ def demo_environment(public_url: str) -> dict[str, str]:
 def settings_from(environ: Mapping[str, str]) -> Settings:
     """Settings from `LETTERHUB_…` variables; raises BadSettings with a sentence for each that is wrong."""
     given = {name.removeprefix(PREFIX): value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
-    demo = given.get("DEMO", "") not in ("", "0")
+    demo = given.get("DEMO", "") == "1"
     given = {"DATA_DIR": str(ROOT / "var")} | (DEMO_VALUES if demo else {}) | given
     reading = _Reading(given)
     data_dir = reading.take("DATA_DIR", _folder)
@@ -103,6 +103,8 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         demo=demo,
         check_mail_domains=not demo,
     )
+    if given.get("DEMO", "") not in ("", "0", "1"):
+        reading.wrong.append(f"{PREFIX}DEMO must be 1 or 0.")
     if demo and settings.https:
         reading.wrong.append(
             f"{PREFIX}DEMO opens every mail to everyone: it runs on this machine alone, not at {settings.public_url}."
@@ -176,7 +178,8 @@ def _secrets(value: str) -> tuple[str, ...]:
 
 def _site(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+    alone = parts.scheme in ("http", "https") and parts.hostname and not parts.path.strip("/") and "?" not in value
+    if not alone or "#" in value or "@" in value or parts.port == 0:  # asking for a port that is none raises too
         raise ValueError("must be the address of the site alone, like https://letters.example.org.")
     if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
         raise ValueError("must start with https://: only a site on this very machine may go without.")

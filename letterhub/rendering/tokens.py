@@ -12,6 +12,7 @@ from letterhub.domain.refusals import Refused
 
 DEEPEST = 40
 LONGEST = 400_000
+MOST_QUOTES = 4_000
 
 _RAISED = re.compile(r"<(sup|sub)>([^<>\n]{1,40})</\1>|<br\s*/?>", re.IGNORECASE)
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
@@ -28,11 +29,14 @@ class TextTooLong(Refused):
 def letter_tokens(markdown: str, quotes: tuple[str, str, str, str] | None) -> list[Token]:
     """The block tokens of a letter's text. `quotes` are the marks to set straight quotes with; None leaves them.
 
+    A text of thousands of straight quotes keeps them: pairing takes the square of their number.
+
     Raises TextTooDeep and TextTooLong, which no letter that people write will meet.
     """
     if len(markdown) > LONGEST:
         raise TextTooLong(f"This text has {len(markdown):,} characters; a letter may have {LONGEST:,}.")
-    tokens = _parser(quotes).parse(markdown)
+    few = markdown.count('"') + markdown.count("'") <= MOST_QUOTES
+    tokens = _parser(quotes if few else None).parse(markdown)
     deepest = max((token.level for token in tokens), default=0)
     if deepest >= DEEPEST - 2:
         raise TextTooDeep("This text nests quotes or lists too deeply to be set. Please use at most ten levels.")

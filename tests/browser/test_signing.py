@@ -122,8 +122,8 @@ def test_a_machine_that_opens_links_runs_scripts_and_presses_everything_signs_no
     assert page.evaluate(PRESS_EVERYTHING) == 3
     for number in range(3):
         page.goto(confirm_link(begun))
-        page.evaluate(f"document.forms[{number}].submit()")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.evaluate(f"document.forms[{number}].submit()")
     assert (the_signature_of(begun.id), actions(), count_of_mails()) == (PENDING, [], 0)
 
 

@@ -29,6 +29,18 @@ def test_four_settings_are_enough(tmp_path: Path) -> None:
     assert (settings.demo, settings.check_mail_domains, settings.trusted_proxies) == (False, True, 0)
 
 
+@pytest.mark.parametrize("value", ["false", "no", "2", "on"])
+def test_the_demo_is_on_or_off(value: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="LETTERHUB_DEMO must be 1 or 0"):
+        read(tmp_path, DEMO=value)
+
+
+@pytest.mark.parametrize("value", ["https://h:abc", "https://u:p@h.example", "https://h.example/?", "https://h.example:99999"])
+def test_an_address_of_a_site_is_nothing_more(value: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="LETTERHUB_PUBLIC_URL"):
+        read(tmp_path, PUBLIC_URL=value)
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "PUBLIC_URL", "MAIL_URL", "MAIL_FROM"])
 def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match=f"LETTERHUB_{name} is missing."):

@@ -139,7 +139,17 @@ def test_a_text_longer_than_any_letter_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "bomb", ["[" * 20_000, "*a " * 20_000, "`" * 50_000, "[a](b" * 5_000, "<sup>" * 20_000, "[^1]" * 9_000, "\\" * 50_000]
+    "bomb",
+    [
+        "[" * 20_000,
+        "*a " * 20_000,
+        "`" * 50_000,
+        "[a](b" * 5_000,
+        "<sup>" * 20_000,
+        "[^1]" * 9_000,
+        "\\" * 50_000,
+        "\"a'" * 99_000,
+    ],
 )
 def test_no_text_keeps_the_reader_waiting(bomb: str) -> None:
     began = time.monotonic()
