@@ -5,6 +5,13 @@ const rows = () => [...document.querySelectorAll(".queue-row")];
 const current = () => document.activeElement.closest(".queue-row");
 const typing = (element) => element.closest("textarea, select, input:not([type=checkbox])");
 
+// While an answer is awaited no key decides: what is typed then is meant for the field that is about to open.
+let awaited = 0;
+const awaiting = (answer) => {
+  awaited += 1;
+  return answer.finally(() => { awaited -= 1; });
+};
+
 const focusRow = (row) => {
   if (!row) return;
   row.querySelector("input[type=checkbox]").focus();
@@ -58,14 +65,14 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post" || !main.contains(form) || form.closest(".correct")) return;
   if (form.id === "bulk" && event.submitter?.hasAttribute("formaction")) return; // declining many asks why on a page of its own
   event.preventDefault();
-  decide(form).catch(() => form.submit());
+  awaiting(decide(form)).catch(() => form.submit());
 });
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-key=e]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  openEditor(link).catch(() => location.assign(link.href));
+  awaiting(openEditor(link)).catch(() => location.assign(link.href));
 });
 
 document.addEventListener("change", (event) => {
@@ -104,13 +111,16 @@ document.addEventListener("keydown", (event) => {
     k: () => step(-1),
     x: () => row?.querySelector("input[type=checkbox]").click(),
     p: () => press(row),
-    d: () => press(row),
+    d: () => {
+      press(row);
+      row?.querySelector("details[open] input[name=reason]")?.focus(); // at once: the next letter belongs to the reason
+    },
     e: () => press(row),
     u: () => press(main),
   };
   if (!acts[key]) return;
   event.preventDefault();
-  acts[key]();
+  if (!awaited) acts[key]();
 });
 
 settled();

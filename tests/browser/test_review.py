@@ -45,6 +45,22 @@ def test_the_queue_is_emptied_by_keyboard(page: Page, waiting: list[Signature]) 
     expect(page.get_by_label("Choose The Example Alliance")).to_be_visible()
 
 
+TYPED_AT_ONCE = """keys => {
+  const pressed = (key) => new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+  for (const key of keys) document.activeElement.dispatchEvent(pressed(key));
+}"""
+
+
+@pytest.mark.parametrize(("first", "field"), [("d", "reason"), ("e", "organization")])
+def test_letters_that_follow_a_key_at_once_decide_nothing(page: Page, waiting: list[Signature], first: str, field: str) -> None:
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/review")
+    page.get_by_label("Choose Example Alliance").focus()
+    page.evaluate(TYPED_AT_ONCE, [first, "p", "j", "p", "x"])
+    expect(page.locator(":focus")).to_have_attribute("name", field)
+    assert set(states().values()) == {SignatureState.CONFIRMED}
+
+
 def test_many_names_are_chosen_and_published_together(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
