@@ -117,6 +117,8 @@
     soon(PAUSE);
   });
 
+  window.addEventListener("online", () => unsaved && soon(0)); // the network is back: no need to wait for the next try
+
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
     hold();
