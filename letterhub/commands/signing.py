@@ -19,6 +19,7 @@ from letterhub.domain.signing import (
     NotCorrectable,
     NothingChanged,
     SigningRequest,
+    Standing,
     Term,
     check_confirmable,
     check_current,
@@ -31,7 +32,7 @@ from letterhub.domain.signing import (
 )
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
 from letterhub.mail.outbox import post
-from letterhub.models import Letter, OutboxLine, Revision, Signature, organization_named, remember
+from letterhub.models import Letter, OutboxLine, Revision, Signature, organization_named, remember, same_name_stands
 from letterhub.queries.outbox import asked_to_confirm
 
 WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
@@ -105,9 +106,9 @@ def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetim
     signature.revision_id = current.id
     _know_organization(signature, at)
     signature.move(SignatureMove.CONFIRM, at)
-    if publishes_at_once(letter.publish_rule, signature.evidence):
-        signature.move(SignatureMove.PUBLISH, at)
     _take_place(signature)
+    if publishes_at_once(letter.publish_rule, _evidence_of(signature)):
+        signature.move(SignatureMove.PUBLISH, at)
     facts: Facts = {"state": str(signature.state), "name": signature.signatory.name, "revision": current.number}
     _remember(signature, "confirmed", at, before, _facts_of(signature), facts)
     _mail(MailKind.SIGNED, signature, letter, at)
@@ -213,6 +214,11 @@ def _know_organization(signature: Signature, at: dt.datetime) -> None:
             db.session(), signature.organization_name, signature.website, at
         )
         signature.organization_id = organization.id
+
+
+def _evidence_of(signature: Signature) -> Standing:
+    same_name = db.session.scalar(select(same_name_stands()).where(Signature.id == signature.id))
+    return signature.evidence(same_name=bool(same_name))
 
 
 def _take_place(signature: Signature) -> None:

@@ -16,6 +16,7 @@ class Pick(enum.StrEnum):
     CLEAR = "clear"
     DOUBT = "doubt"
     IMPORTED = "imported"
+    SAME_NAME = "same-name"
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"
     OTHER_DOMAIN = "other-domain"

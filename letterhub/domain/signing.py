@@ -41,6 +41,7 @@ class Evidence(enum.StrEnum):
 class Doubt(enum.StrEnum):
     """What makes staff look twice at a signature."""
 
+    SAME_NAME = "same-name"
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"
     OTHER_DOMAIN = "other-domain"
@@ -63,8 +64,13 @@ class Standing:
         return {Evidence.MAILBOX, Evidence.OWN_DOMAIN} <= self.evidence and not self.doubts - {Doubt.FIRST_SEEN}
 
 
-def evidence_of(*, source: Source, confirmed: bool, email: str, website: str, first_seen: bool) -> Standing:
-    """The standing of a signature from its facts. Never says that a domain agrees where anyone can have a mailbox there."""
+def evidence_of(
+    *, source: Source, confirmed: bool, email: str, website: str, first_seen: bool, same_name: bool = False
+) -> Standing:
+    """The standing of a signature from its facts. Never says that a domain agrees where anyone can have a mailbox there.
+
+    `same_name` says whether another of its name stands under the letter.
+    """
     mail_domain, site = domain_of_email(email), domain_of_website(website)
     disposable = is_disposable(email.rpartition("@")[2])
     free = is_free_mail(mail_domain) and not disposable
@@ -75,6 +81,7 @@ def evidence_of(*, source: Source, confirmed: bool, email: str, website: str, fi
         Evidence.IMPORTED: source is Source.IMPORT,
     }
     doubts = {
+        Doubt.SAME_NAME: same_name,
         Doubt.NO_ADDRESS: not email,
         Doubt.FREE_MAIL: free,
         Doubt.DISPOSABLE: disposable,

@@ -7,12 +7,12 @@ from letterhub.models.organization import Organization, Site, organization_named
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.revision import Revision
-from letterhub.models.signature import Signature
+from letterhub.models.signature import Signature, same_name_stands
 from letterhub.models.staff import Membership, Staff
 from letterhub.models.upload import Upload
 
 __all__ = [
     "Chain", "Coalition", "Draft", "Edition", "EditionFile", "Letter", "Membership", "Organization",
     "OutboxLine", "RecordEntry", "Revision", "Signature", "Site", "Staff", "Upload", "organization_named",
-    "organizations_named", "remember",
+    "organizations_named", "remember", "same_name_stands",
 ]  # fmt: skip

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.document import Kind, Signatory
@@ -11,6 +11,7 @@ from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.signing import Source, Standing, evidence_of, place_of
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState, next_signature_state
 from letterhub.models.letter import Letter
+from letterhub.models.organization import Organization
 from letterhub.models.revision import Revision
 
 
@@ -110,13 +111,34 @@ class Signature(Base):
             sort_name=self.sort_name,
         )
 
-    @property
-    def evidence(self) -> Standing:
-        """What is known of it, and what is in doubt."""
+    def evidence(self, *, same_name: bool) -> Standing:
+        """What is known of it, and what is in doubt; `same_name` as `same_name_stands` tells."""
         return evidence_of(
             source=self.source,
             confirmed=self.confirmed_at is not None,
             email=self.email,
             website=self.website,
             first_seen=self.first_seen,
+            same_name=same_name,
         )
+
+
+def same_name_stands() -> ColumnElement[bool]:
+    """Whether another signature with the name of the selected one's organization stands under its letter.
+
+    Its place differs, by its site: so both may stand, and a person has to say which of them is the organization.
+    """
+    other, its, own = aliased(Signature), aliased(Organization), aliased(Organization)
+    return (
+        select(other.id)
+        .join(its, its.id == other.organization_id)
+        .join(own, own.name_key == its.name_key)
+        .where(
+            other.letter_id == Signature.letter_id,
+            other.id != Signature.id,
+            other.state.in_(STANDING),
+            own.id == Signature.organization_id,
+        )
+        .correlate(Signature)
+        .exists()
+    )

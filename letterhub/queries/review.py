@@ -13,7 +13,7 @@ from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.review import Pick, mark_of
 from letterhub.domain.signing import Source, Standing, evidence_of
 from letterhub.domain.states import SignatureState
-from letterhub.models import Chain, Organization, RecordEntry, Revision, Signature, Staff
+from letterhub.models import Chain, Organization, RecordEntry, Revision, Signature, Staff, same_name_stands
 from letterhub.rendering.view import Line, line
 
 PAGE = 50
@@ -82,19 +82,18 @@ def names_in_order(letter_id: int, search: Search) -> Names:
 
 def name_by_id(letter_id: int, signature_id: int) -> Name | None:
     """One of a letter's names; None where the letter has none with this number."""
-    signature = db.session.scalar(select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))
-    return _name(signature, _current_text(letter_id)) if signature else None
+    names = _named(letter_id, select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))
+    return names[0] if names else None
 
 
 def names_chosen(letter_id: int, signature_ids: Sequence[int], states: Sequence[SignatureState]) -> tuple[Name, ...]:
     """Those of the numbered names that are the letter's and in one of the states."""
-    rows = db.session.scalars(
+    return _named(
+        letter_id,
         select(Signature)
         .where(Signature.letter_id == letter_id, Signature.id.in_(signature_ids), Signature.state.in_(states))
-        .order_by(Signature.sort_key, Signature.id)
-    ).all()
-    text = _current_text(letter_id)
-    return tuple(_name(row, text) for row in rows)
+        .order_by(Signature.sort_key, Signature.id),
+    )
 
 
 def last_by(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:
@@ -124,9 +123,8 @@ def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> Names:
     page = min(max(search.page, 1), pages)
     start = (page - 1) * PAGE
     numbers = picked[start : start + PAGE] if picked is not None else found.offset(start).limit(PAGE)
-    rows = db.session.scalars(select(Signature).where(Signature.id.in_(numbers)).order_by(*order)).all()
-    text = _current_text(letter_id)
-    return Names(tuple(_name(row, text) for row in rows), total, page, pages)
+    names = _named(letter_id, select(Signature).where(Signature.id.in_(numbers)).order_by(*order))
+    return Names(names, total, page, pages)
 
 
 def _count(found: Select[int]) -> int:
@@ -148,12 +146,19 @@ def _found(letter_id: int, search: Search) -> Select[int]:
 def _picked(found: Select[int], pick: Pick) -> list[int]:
     """The numbers of the names of a pick. What speaks for a name is computed and not kept, so that it is never out of date."""
     facts = (Signature.source, Signature.confirmed_at, Signature.email, Signature.website, Signature.first_seen)
-    return [row.id for row in db.session.execute(found.add_columns(*facts)) if pick.takes(_standing(row))]
+    same_name = same_name_stands().label("same_name")
+    return [row.id for row in db.session.execute(found.add_columns(*facts, same_name)) if pick.takes(_standing(row))]
 
 
 def _standing(row: Row[Any]) -> Standing:
-    confirmed = row.confirmed_at is not None
-    return evidence_of(source=row.source, confirmed=confirmed, email=row.email, website=row.website, first_seen=row.first_seen)
+    return evidence_of(
+        source=row.source,
+        confirmed=row.confirmed_at is not None,
+        email=row.email,
+        website=row.website,
+        first_seen=row.first_seen,
+        same_name=row.same_name,
+    )
 
 
 def _current_text(letter_id: int) -> LetterText:
@@ -162,7 +167,13 @@ def _current_text(letter_id: int) -> LetterText:
     return revision.text if revision else LetterText(title="", body="")
 
 
-def _name(row: Signature, text: LetterText) -> Name:
+def _named(letter_id: int, chosen: Select[Signature]) -> tuple[Name, ...]:
+    """The names of chosen signatures, in their order."""
+    text = _current_text(letter_id)
+    return tuple(_name(row, text, same_name) for row, same_name in db.session.execute(chosen.add_columns(same_name_stands())))
+
+
+def _name(row: Signature, text: LetterText, same_name: bool) -> Name:
     return Name(
         id=row.id,
         state=row.state,
@@ -172,7 +183,7 @@ def _name(row: Signature, text: LetterText) -> Name:
         email=row.email,
         website=_address(row.website),
         site=domain_of_website(row.website),
-        standing=row.evidence,
+        standing=row.evidence(same_name=same_name),
         mark=mark_of(row.signatory),
         begun_at=row.created_at,
         confirmed_at=row.confirmed_at,

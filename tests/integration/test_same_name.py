@@ -1,0 +1,64 @@
+"""An organization's name under a letter that it stands under already, from another site: a person has to look."""
+
+import pytest
+from flask import Flask
+
+from letterhub.domain.letters import PublishRule
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, Signature
+from tests import cast, factories
+from tests.databases import SITE
+from tests.pages import Visitor
+from tests.signers import confirm_link
+
+CONFIRMED, PENDING, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PENDING, SignatureState.PUBLISHED
+TWIN = {
+    "email": "nia@alliance-of.example",
+    "website": "https://alliance-of.example",
+    "organization_name": "The EXAMPLE Alliance",
+}
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A letter that publishes at once whoever signs from the organization's own site; Example Alliance stands under it."""
+    letter = factories.open_letter(publish_rule=PublishRule.OWN_DOMAIN)
+    factories.signature(letter, cast.CLARA)
+    return letter
+
+
+def state_of(signature: Signature) -> SignatureState:
+    """Where a signature stands now."""
+    factories.db.session.refresh(signature)
+    return signature.state
+
+
+def test_a_twin_from_a_site_of_its_own_waits_for_a_person(letter: Letter, visitor: Visitor) -> None:
+    twin = factories.signature(letter, cast.CLARA, PENDING, **TWIN)
+    visitor.open(confirm_link(twin)).submit("We sign", authorized=True).says("The signature is confirmed")
+    assert state_of(twin) is CONFIRMED
+
+
+def test_another_organization_is_published_at_once_as_before(letter: Letter, visitor: Visitor) -> None:
+    other = factories.signature(letter, cast.HIRO, PENDING)
+    visitor.open(confirm_link(other)).submit("We sign", authorized=True)
+    assert state_of(other) is PUBLISHED
+
+
+def test_the_queue_says_that_the_name_stands_and_picks_it(letter: Letter, app: Flask) -> None:
+    factories.staff(cast.SAM)
+    factories.signature(letter, cast.CLARA, CONFIRMED, **TWIN)
+    factories.signature(letter, cast.HIRO, CONFIRMED)
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    address = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
+    sam.visit("review.queue", **address).says("this name stands already", "例示市民会議")
+    sam.visit("review.queue", **address, pick="same-name").says("The EXAMPLE Alliance").never_says("例示市民会議")
+    sam.visit("review.queue", **address, pick="clear").says("例示市民会議").never_says("The EXAMPLE Alliance")
+
+
+def test_a_name_that_was_taken_back_casts_no_doubt(letter: Letter, visitor: Visitor) -> None:
+    gone = factories.signature(letter, cast.HIRO, SignatureState.WITHDRAWN)
+    again = factories.signature(letter, cast.HIRO, PENDING)
+    visitor.open(confirm_link(again)).submit("We sign", authorized=True)
+    assert (state_of(gone), state_of(again)) == (SignatureState.WITHDRAWN, PUBLISHED)
