@@ -10,6 +10,7 @@ from letterhub.domain.document import LetterText
 from letterhub.domain.refusals import Refused
 
 SLUG_LENGTH = 60
+PLACEHOLDERS = frozenset({"count", "count_in_words"})
 RESERVED_SLUGS = frozenset({"new", "import"})
 
 
@@ -40,6 +41,10 @@ class NoSuchLetter(Refused):
     """A letter that is not there."""
 
 
+PLACES = "{{count}} is the number of names, {{count_in_words}} the same in words."
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """Something a letter still needs: the field, and a sentence for whoever fills it in."""
@@ -62,9 +67,19 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
     needs = (
         (text.title.strip(), "title", "Give the letter a title."),
         (text.body.strip(), "body", "Write the text of the letter."),
+        (
+            not (wrong := _unknown_placeholder(text.body)),
+            "placeholder",
+            f"The text says {wrong}, which is no placeholder; {PLACES}",
+        ),
         (any(one.name.strip() for one in text.addressees), "addressees", "Say whom the letter is addressed to."),
         (text.salutation.strip(), "salutation", "Add a salutation, such as “Dear President Example:”."),
         (text.closing.strip(), "closing", "Add a closing, such as “Respectfully,”."),
         (deadline_at is None or deadline_at > now, "deadline", "The deadline has passed: choose a later one."),
     )
     return tuple(Missing(field, sentence) for there, field, sentence in needs if not there)
+
+
+def _unknown_placeholder(body: str) -> str:
+    """The first `{{…}}` that would be printed as it stands; "" where there is none."""
+    return next((found[0] for found in _PLACEHOLDER.finditer(body) if found[1] not in PLACEHOLDERS), "")

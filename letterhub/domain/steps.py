@@ -10,6 +10,7 @@ from letterhub.domain.states import LetterState
 NEEDED = {
     "title": "a title",
     "body": "its text",
+    "placeholder": "a placeholder that stands for a number",
     "addressees": "an addressee",
     "salutation": "a salutation",
     "closing": "a closing",

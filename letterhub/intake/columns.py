@@ -54,6 +54,7 @@ _HEADINGS: Mapping[str, str] = {
 _KNOWN = {
     heading.strip(): field for field, headings in _HEADINGS.items() for heading in re.sub(r"\s+", " ", headings).split(";")
 }
+_PERMISSION = re.compile(r"\b(permission|consent|consents|may we list|can we list|agree to be listed|authorized to sign)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def columns_of(header: Sequence[str]) -> Columns:
     extra: list[str] = []
     notes: list[str] = []
     for at, heading in enumerate(header):
-        field = _KNOWN.get(plain_heading(heading), "")
+        field = _field_of(plain_heading(heading))
         if field and field not in places:
             places[field] = at
         elif field:
@@ -102,6 +103,11 @@ def columns_of(header: Sequence[str]) -> Columns:
     if extra:
         notes.append(f"Left out, because they are no columns of ours: {', '.join(extra)}.")
     return Columns(_with_name_placed(places), tuple(notes))
+
+
+def _field_of(plain: str) -> str:
+    """The field that a heading names; a question whether the row may be listed is `permission`, however it is put."""
+    return _KNOWN.get(plain, "") or ("permission" if _PERMISSION.search(plain) else "")
 
 
 def _with_name_placed(places: dict[str, int]) -> dict[str, int]:

@@ -18,6 +18,7 @@ MOST_ROWS = 10_000
 _HEADER_WITHIN = 20
 _SEPARATORS = ",;\t|"
 _YES = frozenset({"yes", "y", "true", "1", "x", "lead", "oui", "sí", "si", "ja", "sim"})
+_NO = frozenset({"no", "n", "false", "0", "non", "nein", "não", "nie", "declined"})
 _KINDS = {
     "": None,
     "organization": Kind.ORGANIZATION,
@@ -153,6 +154,8 @@ def _row(record: _Record, header: Sequence[str], columns: Columns) -> TableRow:
         problems.append(Problem(columns.heading(header, "kind"), "must be organization or individual."))
     signatory = _signatory(values, kind)
     problems += _unnamed(signatory, kind, columns.heading(header, "organization"))
+    if values.get("permission", "").casefold() in _NO:
+        problems.append(Problem(columns.heading(header, "permission"), "the answer is no, so this row is not to be listed."))
     for field, value in values.items():
         if trouble := trouble_with_line(value):
             problems.append(Problem(columns.heading(header, field), f"the text {trouble}."))

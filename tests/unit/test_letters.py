@@ -34,6 +34,7 @@ def test_a_title_gives_an_address(title: str, slug: str) -> None:
 def test_a_whole_letter_misses_nothing() -> None:
     assert what_is_missing(READY, NOW + dt.timedelta(days=1), NOW) == ()
     assert what_is_missing(READY, None, NOW) == ()
+    assert what_is_missing(replace(READY, body="{{count}}, {{ count_in_words }}"), None, NOW) == ()
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,8 @@ def test_a_whole_letter_misses_nothing() -> None:
     [
         ({"title": " "}, "title"),
         ({"body": "\n"}, "body"),
+        ({"body": "We, the {{cuont}} undersigned"}, "placeholder"),
+        ({"body": "We, the {{ count in words }}"}, "placeholder"),
         ({"addressees": ()}, "addressees"),
         ({"addressees": (Addressee(" "),)}, "addressees"),
         ({"salutation": ""}, "salutation"),

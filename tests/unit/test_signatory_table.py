@@ -148,6 +148,21 @@ def test_a_bad_row_does_not_hide_the_good_ones() -> None:
 TRAPS = ["=1+1", "+Peace", "@Work Alliance", "-2+3", "'=quoted", "＝全角", '"Quoted", Inc.', "O’Neil; Sons", "Ünïcode | Bar"]
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Does your organization have permission to list you as a signatory?",
+        "Consent",
+        "I am authorized to sign",
+        "May we list you?",
+    ],
+)
+def test_a_row_that_says_no_to_being_listed_is_left_out(heading: str) -> None:
+    table = read_signatories(f"Organization,{heading}\nOne,Yes\nTwo, NO\nThree,\n".encode(), "names.csv")
+    assert [bool(row.problems) for row in table.rows] == [False, True, False]
+    assert table.rows[1].problems[0].sentence == "the answer is no, so this row is not to be listed."
+
+
 def test_importing_our_own_export_gives_the_same_values_back() -> None:
     text = LetterText("T", "B", order=Order.SECTIONS, shown=Shown.LOCATION)
     given = [Signatory(name, f"{name} Jr.", "=title", "+place", section="state", lead=name == "+Peace") for name in TRAPS]
