@@ -1,10 +1,13 @@
 """The settings: read once from the environment, checked whole, and frozen. The only reader of `os.environ`."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr, getaddresses
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LETTERHUB_"
 DEMO_SECRET = "demo-secret-key-that-is-refused-outside-of-the-demo"  # noqa: S105
 SECRET_LENGTH = 32
+TRIVIAL_WORDS = ("change", "passw", "qwert")
 MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
@@ -145,31 +149,41 @@ class _Reading:
 
 
 def _folder(value: str) -> Path:
-    folder = Path(value).expanduser().absolute()
     try:
+        folder = Path(value).expanduser().absolute()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses
-    except OSError as problem:
-        raise ValueError(f"names a folder that cannot be used: {problem.strerror}.") from problem
-    return folder
+        with TemporaryFile(dir=folder):
+            return folder
+    except (OSError, RuntimeError) as problem:  # RuntimeError: ~ of someone whom this machine does not know
+        told = getattr(problem, "strerror", None) or problem
+        raise ValueError(f"names a folder that cannot be used: {told}.") from problem
 
 
 def _database(value: str) -> str:
-    scheme = urlsplit(value).scheme
-    if scheme in ("postgres", "postgresql"):
-        return "postgresql+psycopg://" + value.partition("://")[2]
-    if scheme in ("sqlite", "postgresql+psycopg"):
-        return value
-    raise ValueError("must be sqlite:///… or postgresql+psycopg://….")
+    scheme, _, rest = value.partition("://")
+    if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        _port(value, "must be postgresql+psycopg://name:password@host:port/database.")
+        return f"postgresql+psycopg://{rest}"
+    if scheme != "sqlite" or (rest and not rest.startswith("/")):
+        raise ValueError("must be sqlite:///… or postgresql+psycopg://….")
+    if not rest.partition("?")[0].strip("/") or "memory" in rest.rpartition("/")[2]:
+        raise ValueError("must name a file: a database in memory is forgotten, and every process has its own.")
+    return value
 
 
 def _secret(value: str) -> str:
-    if value == DEMO_SECRET or "change" in value.casefold() or len(set(value)) < 8:
-        raise ValueError(
-            "is a default or trivial key. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-        )
     if len(value) < SECRET_LENGTH:
-        raise ValueError(f"is too short: it needs at least {SECRET_LENGTH} characters.")
+        raise ValueError(f"is too short: it needs at least {SECRET_LENGTH} characters. Make one with: {MAKE_A_KEY}")
+    if value == DEMO_SECRET or any(word in value.casefold() for word in TRIVIAL_WORDS) or _is_regular(value):
+        raise ValueError(f"is a default or trivial key. Make one with: {MAKE_A_KEY}")
     return value
+
+
+def _is_regular(value: str) -> bool:
+    """Whether few of its threes of neighbors differ ("passpasspass…"), or most signs follow upon the one before ("abcd…")."""
+    threes = {value[place : place + 3] for place in range(len(value) - 2)}
+    steps = [abs(ord(sign) - ord(before)) for before, sign in pairwise(value)]
+    return len(threes) < SECRET_LENGTH / 2 or sum(step <= 1 for step in steps) > len(steps) * 2 / 3
 
 
 def _secrets(value: str) -> tuple[str, ...]:
@@ -177,43 +191,75 @@ def _secrets(value: str) -> tuple[str, ...]:
 
 
 def _site(value: str) -> str:
-    parts = urlsplit(value)
-    alone = parts.scheme in ("http", "https") and parts.hostname and not parts.path.strip("/") and "?" not in value
-    if not alone or "#" in value or "@" in value or parts.port == 0:  # asking for a port that is none raises too
-        raise ValueError("must be the address of the site alone, like https://letters.example.org.")
-    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+    wanted = "must be the address of the site alone, like https://letters.example.org."
+    parts, port = urlsplit(value), _port(value, wanted)
+    alone = parts.scheme in ("http", "https") and not parts.path.strip("/") and not any(sign in value for sign in "?#@")
+    host = _host_name(parts.hostname or "") if alone else ""
+    if not host:
+        raise ValueError(wanted)
+    if parts.scheme == "http" and host not in ("localhost", "127.0.0.1", "[::1]"):
         raise ValueError("must start with https://: only a site on this very machine may go without.")
-    return value.rstrip("/")
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def _host_name(written: str) -> str:
+    """A host as browsers ask for it, in ASCII; "" for what is none."""
+    if ":" in written:
+        return f"[{written}]"
+    try:
+        host = written.encode("idna").decode()
+    except UnicodeError:
+        return ""
+    return host if re.fullmatch(r"[a-z0-9._-]+", host) else ""
+
+
+def _port(value: str, wanted: str) -> int | None:
+    """The port of an address, None where it has none; raises ValueError(wanted) for a number that no port has."""
+    try:
+        port = urlsplit(value).port
+    except ValueError as problem:
+        raise ValueError(wanted) from problem
+    if port == 0:
+        raise ValueError(wanted)
+    return port
 
 
 def _mail_server(value: str) -> MailServer:
-    parts = urlsplit(value)
-    written_port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2]
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not (written_port or "0").isdecimal():
-        raise ValueError("must be smtp://name:password@host:port or smtps://….")
+    wanted = "must be smtp://name:password@host:port or smtps://…, a port from 1 to 65535; a sign like # or / as %23 or %2F."
+    parts, port = urlsplit(value), _port(value, wanted)
+    alone = not parts.path.strip("/") and not any(sign in value for sign in "?#")
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not alone or (parts.password and not parts.username):
+        raise ValueError(wanted)
     tls = parts.scheme == "smtps"
-    port = int(written_port or 0) or (465 if tls else 587)
-    return MailServer(parts.hostname, port, tls, unquote(parts.username or ""), unquote(parts.password or ""))
+    return MailServer(
+        parts.hostname, port or (465 if tls else 587), tls, unquote(parts.username or ""), unquote(parts.password or "")
+    )
 
 
 def _address(value: str) -> str:
-    name, address = parseaddr(value)
     if any(sign in value for sign in "\r\n\0"):
         raise ValueError("must be one line.")
+    found = getaddresses([value])
+    if len(found) != 1:
+        raise ValueError('must be one address, like Letters <letters@example.org>; a name with a comma stands in "…".')
+    name, address = found[0]
     try:
-        validate_email(address, check_deliverability=False, test_environment=True)
+        validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as problem:
         raise ValueError(f"must be an e-mail address, like Letters <letters@example.org>: {problem}") from problem
     return formataddr((name, address)) if name else address
 
 
 def _redis(value: str) -> str:
-    if urlsplit(value).scheme not in ("redis", "rediss"):
-        raise ValueError("must be redis://… or rediss://….")
+    wanted = "must be redis://name:password@host:port/number or rediss://…."
+    parts, _ = urlsplit(value), _port(value, wanted)
+    number = parts.path.strip("/")
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname or not (number or "0").isdecimal() or parts.fragment:
+        raise ValueError(wanted)
     return value
 
 
 def _count(value: str) -> int:
-    if not value.isdigit() or int(value) > 10:
+    if not (value.isascii() and value.isdecimal()) or int(value) > 10:
         raise ValueError("must be the number of proxies in front of Letterhub, 0 to 10.")
     return int(value)

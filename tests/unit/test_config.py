@@ -1,5 +1,8 @@
 """Settings are read whole: what is missing, bad or unknown stops the start with a sentence that names it."""
 
+import re
+import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,11 +69,60 @@ def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
         ("MAIL_URL", "smtp://mail.example.org:none"),
         ("MAIL_FROM", "letters"),
         ("MAIL_FROM", "Letters <letters@example.org>\r\nBcc: all@example.org"),
+        ("SECRET_KEY", "changeme" * 5),
+        ("SECRET_KEY", "a" * 64),
+        ("SECRET_KEY", "pass1word2" * 4),
+        ("SECRET_KEY", "k7-Tq2xZ" * 4),
+        ("SECRET_KEY", "abcdefghijklmnopqrstuvwxyz0123456789"),
+        ("SECRET_KEY", "qwertyuiopasdfghjklzxcvbnm1234567890"),
+        ("SECRET_KEY_FALLBACKS", "changeme" * 5),
+        ("PUBLIC_URL", "https://letters.example.org/?"),
+        ("PUBLIC_URL", "https://letters.example.org#top"),
+        ("PUBLIC_URL", "https://staff:pass@letters.example.org"),
+        ("PUBLIC_URL", "https://staff@letters.example.org"),
+        ("PUBLIC_URL", "https://letters.example.org:0"),
+        ("PUBLIC_URL", "https://letters.example.org:99999"),
+        ("PUBLIC_URL", "https://letters example.org"),
+        ("PUBLIC_URL", "https://a.example,b.example"),
+        ("PUBLIC_URL", "https://*.example.org"),
+        ("PUBLIC_URL", "https://a..example.org"),
+        ("MAIL_URL", "smtp://mail.example.org:0"),
+        ("MAIL_URL", "smtp://mail.example.org:99999"),
+        ("MAIL_URL", "smtp://mail.example.org:-1"),
+        ("MAIL_URL", "smtp://mail.example.org/inbox"),
+        ("MAIL_URL", "smtp://mail.example.org?tls=1"),
+        ("MAIL_URL", "smtp://letters:pa#ss@mail.example.org"),
+        ("MAIL_URL", "smtp://:password@mail.example.org"),
+        ("MAIL_FROM", "letters@example.org, other@example.org"),
+        ("MAIL_FROM", "letters@example.org other@example.org"),
+        ("MAIL_FROM", "letters@example.org; other@example.org"),
+        ("MAIL_FROM", "Letters <letters@example.org>, Other <other@example.org>"),
+        ("MAIL_FROM", "Rivers, Letters <letters@example.org>"),
+        ("MAIL_FROM", "bücher@example.org"),
         ("DATABASE_URL", "mysql://localhost/letters"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///file::memory:?uri=true"),
+        ("DATABASE_URL", "sqlite:///file:letters?mode=memory&uri=true"),
+        ("DATABASE_URL", "sqlite://letters.db"),
+        ("DATABASE_URL", "sqlite:letters.db"),
+        ("DATABASE_URL", "postgresql://host:99999/letters"),
         ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "http://localhost:6379"),
+        ("REDIS_URL", "redis://"),
+        ("REDIS_URL", "redis://localhost:99999"),
+        ("REDIS_URL", "redis://localhost/jobs"),
         ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "1000"),
+        ("TRUSTED_PROXIES", "1.5"),
+        ("TRUSTED_PROXIES", "²"),
         ("TRUSTED_PROXIES", "many"),
+        ("TRUSTED_PROXIES", "10.0.0.1"),
         ("DATA_DIR", "/proc/nowhere/letterhub"),
+        ("DATA_DIR", "/proc"),
+        ("DATA_DIR", "/etc/passwd"),
+        ("DATA_DIR", "~nobody-of-this-name/letterhub"),
         ("MAIL_FORM", "letters@example.org"),
         ("DEBUG", "1"),
     ],
@@ -79,7 +131,30 @@ def test_what_is_bad_or_unknown_is_named(name: str, value: str, tmp_path: Path) 
     with pytest.raises(BadSettings) as bad:
         read(tmp_path, **{name: value})
     assert len(bad.value.sentences) == 1
-    assert bad.value.sentences[0].startswith(f"LETTERHUB_{name} ")
+    assert re.match(rf"LETTERHUB_{name} (must|is|names) ", bad.value.sentences[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("public_url", "HTTPS://Letters.Example.org/", "https://letters.example.org"),
+        ("public_url", "https://letters.example.org:8443", "https://letters.example.org:8443"),
+        ("public_url", "https://bücher.example", "https://xn--bcher-kva.example"),
+        ("public_url", "http://[::1]:8000", "http://[::1]:8000"),
+        ("mail_from", '"Rivers, Letters" <letters@example.org>', '"Rivers, Letters" <letters@example.org>'),
+        ("mail_from", "letters@example.org", "letters@example.org"),
+        ("redis_url", "redis://:pass@localhost:6379/1", "redis://:pass@localhost:6379/1"),
+        ("secret_key", "nine herons stood in the cold river", "nine herons stood in the cold river"),
+        ("trusted_proxies", "2", 2),
+    ],
+)
+def test_what_is_meant_is_kept(name: str, value: str, kept: object, tmp_path: Path) -> None:
+    assert getattr(read(tmp_path, **{name.upper(): value}), name) == kept
+
+
+@pytest.mark.parametrize("make", [secrets.token_urlsafe, secrets.token_hex, lambda size: str(secrets.randbits(8 * size))])
+def test_a_key_that_chance_made_is_taken(make: Callable[[int], str], tmp_path: Path) -> None:
+    assert all(read(tmp_path, SECRET_KEY=key).secret_key == key for key in (make(32) for _ in range(200)))
 
 
 def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
