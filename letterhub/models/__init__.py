@@ -5,6 +5,7 @@ from letterhub.models.edition import Edition, EditionFile
 from letterhub.models.letter import Draft, Letter
 from letterhub.models.organization import Organization, Site, organization_named, organizations_named
 from letterhub.models.outbox import OutboxLine
+from letterhub.models.preview import Preview
 from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.revision import Revision
 from letterhub.models.signature import Signature, same_name_stands
@@ -13,6 +14,6 @@ from letterhub.models.upload import Upload
 
 __all__ = [
     "Chain", "Coalition", "Draft", "Edition", "EditionFile", "Letter", "Membership", "Organization",
-    "OutboxLine", "RecordEntry", "Revision", "Signature", "Site", "Staff", "Upload", "organization_named",
+    "OutboxLine", "Preview", "RecordEntry", "Revision", "Signature", "Site", "Staff", "Upload", "organization_named",
     "organizations_named", "remember", "same_name_stands",
 ]  # fmt: skip
