@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 import flask_migrate
@@ -13,7 +14,7 @@ import flask_migrate
 from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.commands.demo import load_demo
-from letterhub.config import ROOT, BadSettings, demo_environment, settings_from
+from letterhub.config import ROOT, BadSettings, Settings, demo_environment, settings_from
 from letterhub.domain.demo import PASSWORD, SIGN_INS
 
 LETTER = "keep-every-public-library-open-and-connected"
@@ -30,8 +31,8 @@ def demo(port: int) -> None:
     if _taken(port):
         raise click.ClickException(f"Something else already listens at port {port}. Choose another: make run PORT={port + 10}")
     environment = demo_environment(f"http://127.0.0.1:{port}")
-    _prepare(environment)
-    _say_where(port)
+    settings = _prepared(environment)
+    _say_where(port, settings.data_dir)
     sys.exit(_run(environment, port))
 
 
@@ -45,17 +46,20 @@ def _taken(port: int) -> bool:
     return False
 
 
-def _prepare(environment: Mapping[str, str]) -> None:
+def _prepared(environment: Mapping[str, str]) -> Settings:
+    """The settings of the demo, whose data is there afterwards."""
     try:
-        app = create_app(settings_from(environment))
+        settings = settings_from(environment)
+        app = create_app(settings)
     except BadSettings as bad:
         raise click.ClickException("\n".join(bad.sentences)) from bad
     with app.app_context():
         flask_migrate.upgrade()
         load_demo(ROOT / "demo", now())
+    return settings
 
 
-def _say_where(port: int) -> None:
+def _say_where(port: int, data_dir: Path) -> None:
     site = f"http://127.0.0.1:{port}"
     click.echo(f"\n  Letterhub is at     {site}")
     click.echo(f"  An open letter      {site}/letters/{LETTER}")
@@ -63,7 +67,8 @@ def _say_where(port: int) -> None:
     click.echo(f"  Staff sign in at    {site}/sign-in, with the password “{PASSWORD}”:")
     for one in SIGN_INS:
         click.echo(f"      {one.email:24} {one.role}")
-    click.echo("\n  Ctrl-C ends it. What you do here is kept in var/ for the next time.\n")
+    kept = data_dir.relative_to(ROOT) if data_dir.is_relative_to(ROOT) else data_dir
+    click.echo(f"\n  Ctrl-C ends it. What you do here is kept in {kept}/ for the next time.\n")
 
 
 def _run(environment: Mapping[str, str], port: int) -> int:

@@ -43,7 +43,7 @@ def invite(coalition: str, email: str, role: str) -> None:
 @staff.command()
 @click.argument("email")
 def one_step(email: str) -> None:
-    """Turn off sign-in in two steps for EMAIL, who lost the app and has no recovery codes. Make sure who is asking."""
+    """Turn off two-step sign-in for EMAIL, who lost the app and has no recovery codes. Make sure who is asking."""
     with ready_site():
         try:
             turn_off_second_step(email)

@@ -11,7 +11,7 @@ from flask_security.utils import hash_password
 from sqlalchemy import select
 
 from letterhub.db import db, one_transaction
-from letterhub.domain.demo import PASSWORD, SIGN_INS
+from letterhub.domain.demo import PASSWORD, SIGN_INS, ZONE
 from letterhub.domain.document import Letterhead, LetterText
 from letterhub.domain.letters import slug_from
 from letterhub.domain.mails import MailKind
@@ -24,7 +24,6 @@ from letterhub.mail.outbox import post
 from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff, remember
 
 COALITION = "open-shelves"
-ZONE = "America/New_York"
 OPEN_SINCE = dt.timedelta(days=9)
 OPEN_FOR = dt.timedelta(days=12)
 

@@ -1,9 +1,10 @@
-"""Who works in the demo, and the one password that opens it: said aloud on the sign-in page, in demo mode alone."""
+"""Who works in the demo, by which clock, and the one password that opens it: said aloud on the demo’s sign-in page alone."""
 
 from dataclasses import dataclass
 
 from letterhub.domain.roles import Role
 
+ZONE = "America/New_York"
 PASSWORD = "a quiet demo password"  # noqa: S105
 
 

@@ -56,7 +56,7 @@ class NewPasswordForm(ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self, password=_("New password"), password_confirm=_("The new password once more"))
+        _say(self, password=_("New password"), password_confirm=_("Repeat the new password"))
 
 
 class OtherPasswordForm(ChangePasswordForm):
@@ -66,14 +66,14 @@ class OtherPasswordForm(ChangePasswordForm):
         super().__init__(*args, **kwargs)
         _say(
             self,
-            password=_("Password so far"),
+            password=_("Current password"),
             new_password=_("New password"),
-            new_password_confirm=_("The new password once more"),
+            new_password_confirm=_("Repeat the new password"),
         )
 
 
 class PasswordAgainForm(VerifyForm):
-    """The password once more, before something that matters."""
+    """Repeat the password, before something that matters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

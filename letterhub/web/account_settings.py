@@ -45,9 +45,9 @@ TEMPLATES = {
 }
 
 SENTENCES = {
-    "GENERIC_AUTHN_FAILED": (_("This address and password do not go together. Check both, or ask for a new password."), "stop"),
+    "GENERIC_AUTHN_FAILED": (_("This address and password do not match. Check both, or ask for a new password."), "stop"),
     "UNAUTHENTICATED": (_("Sign in to see this page."), ""),
-    "REAUTHENTICATION_REQUIRED": (_("It is a while since you signed in. Give your password once more to go on."), ""),
+    "REAUTHENTICATION_REQUIRED": (_("You signed in a while ago. Enter your password again to continue."), ""),
     "REAUTHENTICATION_SUCCESSFUL": (_("Thank you. You can go on."), "good"),
     "ANONYMOUS_USER_REQUIRED": (_("You are signed in already."), ""),
     "INVALID_REDIRECT": (_("The page that you were to be sent to is not on this site."), "stop"),
@@ -58,21 +58,21 @@ SENTENCES = {
     "RETYPE_PASSWORD_MISMATCH": (_("The two are not the same. Type the new password twice."), "stop"),
     "INVALID_PASSWORD": (_("This is not your password."), "stop"),
     "PASSWORD_IS_THE_SAME": (_("This is your password already. Choose another."), "stop"),
-    "PASSWORD_RESET_REQUEST": (_("If this address has an account, a mail on its way to it leads to a new password."), "good"),
+    "PASSWORD_RESET_REQUEST": (_("If this address has an account, we have e-mailed it a link to choose a new password."), "good"),
     "PASSWORD_RESET_EXPIRED": (_("This link is too old. Ask for a new one here."), "stop"),
-    "INVALID_RESET_PASSWORD_TOKEN": (_("This link is used up or not complete. Ask for a new one here."), "stop"),
+    "INVALID_RESET_PASSWORD_TOKEN": (_("This link was used before or is incomplete. Ask for a new one here."), "stop"),
     "PASSWORD_RESET_NO_LOGIN": (_("Your new password is set. Sign in with it."), "good"),
     "PASSWORD_CHANGE": (_("Your password is changed. Your sessions on other devices have ended."), "good"),
     "TWO_FACTOR_INVALID_TOKEN": (_("This code is wrong or too old. Type the one that your app shows now."), "stop"),
     "TWO_FACTOR_LOGIN_SUCCESSFUL": (_("You are signed in."), "good"),
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
-        _("Sign-in in two steps is on. Make recovery codes next, for the day on which the app is out of reach."), "good"
+        _("Two-step sign-in is on. Next, make recovery codes for the day you don’t have your phone."), "good"
     ),
     "TWO_FACTOR_PERMISSION_DENIED": (_("Start by signing in with your password."), "stop"),
-    "TWO_FACTOR_DISABLED": (_("Sign-in in two steps is off."), "good"),
+    "TWO_FACTOR_DISABLED": (_("Two-step sign-in is off."), "good"),
     "TWO_FACTOR_SETUP_EXPIRED": (_("This took longer than %(within)s. Start over."), "stop"),
-    "API_ERROR": (_("This page is used up. Start over."), "stop"),
-    "INVALID_RECOVERY_CODE": (_("This is none of your recovery codes, or it was used before."), "stop"),
+    "API_ERROR": (_("This page has expired. Start over."), "stop"),
+    "INVALID_RECOVERY_CODE": (_("This is not one of your recovery codes, or it has been used before."), "stop"),
     "NO_RECOVERY_CODES_SETUP": (_("You have no recovery codes yet. Make some below."), "stop"),
 }  # fmt: skip
 

@@ -1,8 +1,14 @@
 """The demo is there whole after one call, and stays as it was left after the next."""
 
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
+from letterhub.cli import demo as demo_command
+from letterhub.cli import main
 from letterhub.clock import now
 from letterhub.commands.demo import load_demo
 from letterhub.config import ROOT
@@ -41,3 +47,9 @@ def test_every_address_of_the_demo_is_invented(app: Flask) -> None:
     load_demo(ROOT / "demo", now())
     for email in db.session.scalars(select(Signature.email)):
         assert email.endswith((".example", ".example.gov")), email
+
+
+def test_it_says_where_it_keeps_what_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_command, "_run", lambda *_environment_and_port: 0)
+    ended = CliRunner().invoke(main, ["demo", "--port", "8999"], env={"LETTERHUB_DATA_DIR": str(tmp_path)})
+    assert f"What you do here is kept in {tmp_path}/ for the next time." in ended.output

@@ -107,14 +107,14 @@ def demo(app: Flask, tmp_path: Path, settings: Settings) -> Visitor:
 
 
 def test_the_demo_shows_every_mail_with_its_links(demo: Visitor, line: OutboxLine) -> None:
-    demo.visit("mailbox.listed").says("No mail was sent yet.")
+    demo.visit("mailbox.listed").says("No e-mail has been sent yet.")
     assert send_due(demo.app.extensions["settings"]) == 1
     page = demo.visit("mailbox.listed").says(CLARA.email)
-    mail = page.follow("Confirm the signature of Example Alliance").says("Nothing is signed yet.", CLARA.email)
+    mail = page.follow("Confirm the signature of Example Alliance").says("Nothing is signed yet.", CLARA.email, "Eastern")
     [link] = [one.get("href") for one in mail.tree.iter("a") if "/confirm/" in one.get("href", "")]
     assert link.startswith("https://letters.example.org/confirm/")
     page.submit("Search", q="CLARA@").says("Confirm the signature")
-    page.submit("Search", q="somebody.else").says("No mail went to such an address.")
+    page.submit("Search", q="somebody.else").says("No e-mail went to an address like this.")
 
 
 def test_a_mail_as_html_is_caged(demo: Visitor, line: OutboxLine) -> None:

@@ -15,7 +15,7 @@ from tests.cast import OLIVE
 from tests.databases import SITE
 from tests.pages import Visitor
 
-WRONG = "do not go together"
+WRONG = "do not match"
 
 
 def test_a_member_signs_in_and_out(visitor: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""Sign-in in two steps: offered to staff, asked for once it is on, with recovery codes for a lost phone."""
+"""Two-step sign-in: offered to staff, asked for once it is on, with recovery codes for a lost phone."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -34,9 +34,9 @@ def with_class(page: Page, name: str) -> Element:
 def turn_on(visitor: Visitor) -> str:
     """Turns the second step on for Olive and gives the key that her app now holds."""
     factories.staff(OLIVE)
-    page = visitor.sign_in(OLIVE).follow("Turn on sign-in in two steps").submit("Set it up")
+    page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set it up")
     key = text_of(with_class(page, "key"))
-    page.submit("Turn on sign-in in two steps", code=code_of(key)).says("Sign-in in two steps is on", "Recovery codes")
+    page.submit("Turn on two-step sign-in", code=code_of(key)).says("Two-step sign-in is on", "Recovery codes")
     return key
 
 
@@ -106,8 +106,8 @@ def test_of_ten_with_one_code_one_gets_in(app: Flask) -> None:
 
 def test_it_stays_off_until_the_app_has_shown_a_right_code(app: Flask, visitor: Visitor) -> None:
     factories.staff(OLIVE)
-    page = visitor.sign_in(OLIVE).follow("Turn on sign-in in two steps").submit("Set it up")
-    page.submit("Turn on sign-in in two steps", code="000000").says("This code is wrong or too old.")
+    page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set it up")
+    page.submit("Turn on two-step sign-in", code="000000").says("This code is wrong or too old.")
     assert after_password(app).path == "/account"
 
 
@@ -119,15 +119,15 @@ def test_a_recovery_code_signs_in_once(app: Flask, visitor: Visitor) -> None:
     assert len(set(codes)) == 8
     assert not any(code in str(db.session.query(Staff).one().mf_recovery_codes) for code in codes)
     asked = after_password(app).follow("Use a recovery code")
-    asked.submit("Sign in", code="none of them").says("none of your recovery codes")
+    asked.submit("Sign in", code="none of them").says("not one of your recovery codes")
     assert asked.submit("Sign in", code=codes[3]).path == "/account"
     again = after_password(app).follow("Use a recovery code")
-    again.submit("Sign in", code=codes[3]).says("or it was used before")
+    again.submit("Sign in", code=codes[3]).says("or it has been used before")
 
 
 def test_it_is_turned_off_by_whoever_is_signed_in(app: Flask, visitor: Visitor) -> None:
     turn_on(visitor)
-    visitor.open("/account").follow("Change or turn off").submit("Turn it off").says("Sign-in in two steps is off.")
+    visitor.open("/account").follow("Change or turn off").submit("Turn it off").says("Two-step sign-in is off.")
     assert after_password(app).path == "/account"
 
 
@@ -136,8 +136,8 @@ def test_a_day_after_signing_in_the_password_is_asked_for_before_it_is_changed(
 ) -> None:
     turn_on(visitor)
     clock.shift(dt.timedelta(hours=26))
-    page = visitor.open("/account/two-steps").says("Your password once more")
-    assert page.submit("Go on", password=OLIVE.password).path == "/account/two-steps"
+    page = visitor.open("/account/two-steps").says("Enter your password again")
+    assert page.submit("Continue", password=OLIVE.password).path == "/account/two-steps"
 
 
 def test_what_was_set_up_under_an_older_key_of_the_site_still_works(

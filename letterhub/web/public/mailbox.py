@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from letterhub.config import Settings
+from letterhub.domain.demo import ZONE
 from letterhub.queries.mailbox import DeliveredMail, delivered_mail, delivered_mails
 from letterhub.web.access import Entry, open_to
 
@@ -25,7 +26,7 @@ def listed() -> ResponseReturnValue:
 @open_to(Entry.EVERYONE)
 def mail(key: str) -> ResponseReturnValue:
     """One mail as text, its links ready to be followed."""
-    return render_template("public/mailbox/mail.html", mail=_mail(key))
+    return render_template("public/mailbox/mail.html", mail=_mail(key), zone=ZONE)
 
 
 @pages.get("/<key>/html")

@@ -44,6 +44,6 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
         validators=[Length(min=PASSWORD_LENGTH, max=1000, message=_("Choose a password of at least 12 characters."))],
     )
     password_again = PasswordField(
-        _("The password once more"),
+        _("Repeat the password"),
         validators=[EqualTo("password", _("The two are not the same. Type the password twice."))],
     )
