@@ -146,12 +146,16 @@ class EditionMark:
 
 @dataclass(frozen=True, slots=True)
 class LetterDocument:
-    """A letter with its signatories in printing order: the one value that page, file, paper and table are drawn from."""
+    """A letter with its signatories in printing order: the one value that page, file, paper and table are drawn from.
+
+    `draft_at` is the moment, in the zone it is told in, at which staff asked for the pages of a draft: it stands at their foot.
+    """
 
     text: LetterText
     signatories: tuple[Signatory, ...] = ()
     edition: EditionMark | None = None
     revision_hash: str = ""
+    draft_at: dt.datetime | None = None
     groups: tuple[Group, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -185,6 +189,11 @@ def fill_count(markdown: str, count: int, language: str = "en") -> str:
         return words[0].upper() + words[1:] if _opens_a_sentence(markdown[: match.start()]) else words
 
     return COUNT.sub(filled, markdown)
+
+
+def mark_count(markdown: str, mark: str) -> str:
+    """The Markdown with a mark where its counts will stand: for a text that nobody stands under yet."""
+    return COUNT.sub(lambda _: mark, markdown)
 
 
 def _opens_a_sentence(before: str) -> bool:

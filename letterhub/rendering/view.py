@@ -1,10 +1,11 @@
 """What the templates draw: a letter with everything computed, so that a template only sets it down."""
 
 import base64
+import datetime as dt
 from dataclasses import dataclass, replace
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
@@ -159,10 +160,17 @@ def _detail(one: Signatory, text: LetterText) -> str:
 
 
 def _running(text: LetterText) -> str:
-    """ "Clean Rivers for All · The President · January 8, 2022", each part short enough for one line."""
-    addressee = text.addressees[0].name if text.addressees else ""
-    parts = (_shortened(text.re or text.title, 56), _shortened(addressee, 32), _long_date(text))
+    """ "Clean Rivers for All · The President and 2 others · January 8, 2022", each part short enough for one line."""
+    parts = (_shortened(text.re or text.title, 56), _addressed(text), _long_date(text))
     return " · ".join(part for part in parts if part)
+
+
+def _addressed(text: LetterText) -> str:
+    """Whom a letter is addressed to: the first by name, the others by their number."""
+    if not text.addressees:
+        return ""
+    name, others = _shortened(text.addressees[0].name, 32), len(text.addressees) - 1
+    return words(text.language).others[others > 1].format(name=name, count=others) if others else name
 
 
 def _shortened(phrase: str, most: int) -> str:
@@ -177,12 +185,20 @@ def _long_date(text: LetterText) -> str:
 
 
 def _edition(document: LetterDocument) -> str:
+    said = words(document.text.language)
+    if document.draft_at:
+        return f"{said.draft} · {_to_the_minute(document.draft_at, _locale(document.text.language))}"
     mark = document.edition
     if mark is None:
         return ""
-    said = words(document.text.language)
     day = format_date(mark.as_of, format="long", locale=_locale(document.text.language))
     return f"{said.edition} {mark.number} · {mark.id} · {said.as_of} {day}"
+
+
+def _to_the_minute(at: dt.datetime, locale: Locale) -> str:
+    """ "January 5, 2022, 12:00 PM EST": the moment in its own zone."""
+    time = format_time(at, format="short", tzinfo=at.tzinfo, locale=locale).replace("\u202f", "\u00a0")
+    return f"{format_date(at, format='long', locale=locale)}, {time} {get_timezone_name(at, width='short', locale=locale)}"
 
 
 def _locale(language: str) -> Locale:

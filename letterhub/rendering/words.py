@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Labels of one language. `signatories` is for one and for many; `quotes` opens and closes, outer then inner."""
+    """Labels of one language. `signatories` and `others`, who are written to beside the one who is named, are for one and for
+    many; `quotes` opens and closes, outer then inner."""
 
     re: str = "Re:"
     cc: str = "cc:"
@@ -16,6 +17,8 @@ class Words:
     of: str = "of"
     edition: str = "Edition"
     as_of: str = "as of"
+    draft: str = "Draft, not delivered"
+    others: tuple[str, str] = ("{name} and {count} other", "{name} and {count} others")
     signatories: tuple[str, str] = ("signatory", "signatories")
     quotes: tuple[str, str, str, str] | None = ("“", "”", "‘", "’")
     headings: Mapping[str, str] = field(
@@ -49,6 +52,8 @@ _LANGUAGES: Mapping[str, Words] = {
         of="de",
         edition="Edición",
         as_of="a fecha de",
+        draft="Borrador, no entregado",
+        others=("{name} y {count} más", "{name} y {count} más"),
         signatories=("firmante", "firmantes"),
         headings=_headings(
             "Encabezan | Se suman | Organizaciones internacionales | Organizaciones nacionales | Organizaciones estatales"
@@ -64,6 +69,8 @@ _LANGUAGES: Mapping[str, Words] = {
         of="sur",
         edition="Édition",
         as_of="au",
+        draft="Brouillon, non remis",
+        others=("{name} et {count} autre", "{name} et {count} autres"),
         signatories=("signataire", "signataires"),
         quotes=("«\u00a0", "\u00a0»", "“", "”"),
         headings=_headings(
@@ -80,6 +87,8 @@ _LANGUAGES: Mapping[str, Words] = {
         of="von",
         edition="Ausgabe",
         as_of="Stand",
+        draft="Entwurf, nicht übergeben",
+        others=("{name} u. a.", "{name} u. a."),
         signatories=("Unterzeichner", "Unterzeichnende"),
         quotes=("„", "“", "‚", "‘"),
         headings=_headings(
@@ -96,6 +105,8 @@ _LANGUAGES: Mapping[str, Words] = {
         of="de",
         edition="Edição",
         as_of="em",
+        draft="Rascunho, não entregue",
+        others=("{name} e mais {count}", "{name} e mais {count}"),
         signatories=("signatário", "signatários"),
         headings=_headings(
             "À frente | Também assinam | Organizações internacionais | Organizações nacionais | Organizações estaduais"

@@ -1,6 +1,7 @@
 """What the templates draw."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,6 +54,36 @@ def test_later_pages_say_subject_addressee_and_date() -> None:
     assert letter_view(LetterDocument(text)).running == (
         "Rivers Rivers Rivers Rivers Rivers Rivers Rivers Rivers… · The President · January 7, 2026"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("en", 1, "T · The President"),
+        ("en", 2, "T · The President and 1 other"),
+        ("en", 3, "T · The President and 2 others"),
+        ("fr", 2, "T · The President et 1 autre"),
+        ("es", 4, "T · The President y 3 más"),
+        ("ja", 3, "T · The President and 2 others"),
+    ],
+)
+def test_later_pages_do_not_pass_over_further_addressees(language: str, count: int, said: str) -> None:
+    text = LetterText("T", "B", addressees=(Addressee("The President"),) * count, language=language)
+    assert letter_view(LetterDocument(text)).running == said
+
+
+@pytest.mark.parametrize(
+    ("language", "foot"),
+    [
+        ("en", "Draft, not delivered · January 7, 2026, 4:05\u00a0PM EST"),
+        ("de", "Entwurf, nicht übergeben · 7. Januar 2026, 16:05 -0500"),
+    ],
+)
+def test_the_foot_of_a_draft_says_that_it_is_one_and_never_an_edition(language: str, foot: str) -> None:
+    at = dt.datetime(2026, 1, 7, 21, 5, tzinfo=dt.UTC).astimezone(ZoneInfo("America/New_York"))
+    mark = EditionMark(1, "7KQ2-M3TX-9RWB", at)
+    document = LetterDocument(LetterText("T", "B", language=language), edition=mark, draft_at=at)
+    assert letter_view(document).edition == foot
 
 
 def test_dates_and_labels_speak_the_language_of_the_letter() -> None:
