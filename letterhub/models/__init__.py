@@ -1,6 +1,8 @@
 """How it is kept: one table a file."""
 
+from letterhub.models.allowance import SpentAllowance, give_back, spend
 from letterhub.models.coalition import Coalition
+from letterhub.models.delivery import Delivery
 from letterhub.models.edition import Edition, EditionFile
 from letterhub.models.letter import Draft, Letter
 from letterhub.models.organization import Organization, Site, organization_named, organizations_named
@@ -13,7 +15,7 @@ from letterhub.models.staff import Membership, Staff
 from letterhub.models.upload import Upload
 
 __all__ = [
-    "Chain", "Coalition", "Draft", "Edition", "EditionFile", "Letter", "Membership", "Organization",
-    "OutboxLine", "Preview", "RecordEntry", "Revision", "Signature", "Site", "Staff", "Upload", "organization_named",
-    "organizations_named", "remember", "same_name_stands",
+    "Chain", "Coalition", "Delivery", "Draft", "Edition", "EditionFile", "Letter", "Membership", "Organization", "OutboxLine",
+    "Preview", "RecordEntry", "Revision", "Signature", "Site", "SpentAllowance", "Staff", "Upload", "give_back",
+    "organization_named", "organizations_named", "remember", "same_name_stands", "spend",
 ]  # fmt: skip

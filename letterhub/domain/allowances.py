@@ -1,0 +1,119 @@
+"""How often something may be tried: what guessing costs, and why nobody can use up what belongs to someone else.
+
+An allowance is a purse: so many tries at once, and one more after each interval. Whoever comes without a sign that she was
+here before draws on three purses: one for the account as asked for from her network, one for her network, one for the
+account from wherever. A browser in which someone signed in to the account before, or chose its password by the mailed
+link, draws on a purse of its own instead: strangers may empty the others, and she still gets in.
+"""
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address, ip_network
+
+from letterhub.domain.refusals import Refused
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+class Act(enum.StrEnum):
+    """What may be tried so and so often."""
+
+    PASSWORD = "password"  # noqa: S105
+    CODE = "code"
+    RESET = "reset"
+
+
+class TooOften(Refused):
+    """An allowance is spent. `free_at` is when one more try comes back."""
+
+    def __init__(self, sentence: str, free_at: dt.datetime) -> None:
+        super().__init__(sentence)
+        self.free_at = free_at
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many tries at once, and one more `every` so often."""
+
+    tries: int
+    every: dt.timedelta
+
+    def spent(self, spent_until: dt.datetime | None, at: dt.datetime) -> dt.datetime | None:
+        """When everything will have come back after one more try; None where no try is left."""
+        until = max(spent_until or at, at) + self.every
+        return until if until - at <= self.every * self.tries else None
+
+    def free_at(self, spent_until: dt.datetime) -> dt.datetime:
+        """When a purse from which nothing was left has one try again."""
+        return spent_until - self.every * (self.tries - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who tries: for which account, as it was typed, and from which network; `device` where its browser is known there."""
+
+    account: str
+    network: str
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """What may be spent on one act by those who are unknown, by account and network, and by a known device."""
+
+    here: Allowance
+    network: Allowance
+    account: Allowance
+    device: Allowance
+
+
+SIGNING_IN: Mapping[Act, Allowances] = {
+    Act.PASSWORD: Allowances(
+        here=Allowance(10, 5 * MINUTE),
+        network=Allowance(30, MINUTE),
+        account=Allowance(50, 10 * MINUTE),
+        device=Allowance(10, 5 * MINUTE),
+    ),
+    Act.CODE: Allowances(  # six digits, of which three are right at any moment: a hundred a day find one in ten years
+        here=Allowance(5, 10 * MINUTE),
+        network=Allowance(30, MINUTE),
+        account=Allowance(20, 15 * MINUTE),
+        device=Allowance(5, 10 * MINUTE),
+    ),
+}
+RESETS = Allowance(3, 240 * MINUTE)
+"""Mails with a link to a new password, to one account. Its link outlives the wait for the next: one of them always works."""
+
+Purse = tuple[str, ...]
+
+
+def purses_of(act: Act, caller: Caller) -> dict[Purse, Allowance]:
+    """The purses that a try to sign in draws on, each by the words that tell it from all others."""
+    allowed = SIGNING_IN[act]
+    if caller.device:
+        return {(act, "device", caller.account, caller.device): allowed.device}
+    return {
+        (act, "account", caller.account): allowed.account,
+        (act, "here", caller.account, caller.network): allowed.here,
+        (act, "network", caller.network): allowed.network,
+    }
+
+
+def network_of(address: str | None) -> str:
+    """The network of an IP address: what one household, office or lodger of a data center has; "" for what is no address."""
+    try:
+        known = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return ""
+    known = getattr(known, "ipv4_mapped", None) or known
+    return str(ip_network((known, 24 if isinstance(known, IPv4Address) else 48), strict=False))
+
+
+def wait_in_words(free_at: dt.datetime, at: dt.datetime) -> str:
+    """How long that is, in whole minutes or hours."""
+    minutes = max(1, -(-(free_at - at) // MINUTE))
+    if minutes < 90:
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return f"{-(-minutes // 60)} hours"

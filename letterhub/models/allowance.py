@@ -1,0 +1,61 @@
+"""Allowances: how much of each purse is spent. A row holds no address, only a keyed fingerprint of whose purse it is."""
+
+import datetime as dt
+import hmac
+
+from sqlalchemy import String, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from letterhub.db import Base
+from letterhub.domain.allowances import Allowance, Purse, TooOften, wait_in_words
+
+
+class SpentAllowance(Base):
+    """A purse from which something was taken, until all of it has come back: past `spent_until` the row means nothing."""
+
+    __tablename__ = "allowance"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purse: Mapped[str] = mapped_column(String(64), unique=True)
+    spent_until: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+def spend(session: Session, purses: dict[Purse, Allowance], secret: str, at: dt.datetime) -> None:
+    """Takes one try out of each purse, or raises TooOften. Rows are locked, in one order: no two processes take the last."""
+    for key, allowance in sorted((_key(purse, secret), allowance) for purse, allowance in purses.items()):
+        row = _locked(session, key, at)
+        until = allowance.spent(row.spent_until, at)
+        if until is None:
+            free_at = allowance.free_at(row.spent_until)
+            raise TooOften(f"Too many attempts. Wait {wait_in_words(free_at, at)} before the next one.", free_at)
+        row.spent_until = until
+        session.flush()
+
+
+def give_back(session: Session, purses: dict[Purse, Allowance], secret: str) -> None:
+    """Puts back what a try took that turned out to be right."""
+    for key, allowance in sorted((_key(purse, secret), allowance) for purse, allowance in purses.items()):
+        found = select(SpentAllowance).where(SpentAllowance.purse == key).with_for_update()
+        if (row := session.scalar(found)) is not None:
+            row.spent_until -= allowance.every
+            session.flush()
+
+
+def _locked(session: Session, key: str, at: dt.datetime) -> SpentAllowance:
+    """The row of a purse, new where nothing was taken yet; where another process makes it at once, the one that was kept."""
+    found = select(SpentAllowance).where(SpentAllowance.purse == key).with_for_update()
+    if (row := session.scalar(found)) is not None:
+        return row
+    row = SpentAllowance(purse=key, spent_until=at)
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return session.scalars(found).one()
+    return row
+
+
+def _key(purse: Purse, secret: str) -> str:
+    return hmac.digest(secret.encode(), "\0".join(("allowance", *purse)).encode(), "sha256").hex()
