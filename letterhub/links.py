@@ -16,12 +16,14 @@ class Purpose(enum.StrEnum):
     CONFIRM = "confirm"
     MANAGE = "manage"
     JOIN = "join"
+    DEVICE = "device"
 
 
 LIFETIMES = {
     Purpose.CONFIRM: dt.timedelta(days=7),
     Purpose.MANAGE: dt.timedelta(days=3650),
     Purpose.JOIN: dt.timedelta(days=14),
+    Purpose.DEVICE: dt.timedelta(days=180),
 }
 
 

@@ -7,12 +7,15 @@ from flask import Flask
 from huey import Huey, crontab
 
 from letterhub.clock import now
+from letterhub.commands.allowances import forget_allowances
 from letterhub.commands.drawing import draw_file
 from letterhub.commands.housekeeping import expire_pending
 from letterhub.commands.importing import forget_uploads
 from letterhub.commands.mail import send_due
+from letterhub.commands.previewing import draw_preview, forget_previews
 from letterhub.queries.editions import files_to_draw
 from letterhub.queries.outbox import next_due
+from letterhub.queries.previews import previews_to_draw
 
 
 class Tasks:
@@ -27,9 +30,12 @@ class Tasks:
         self.going = going
         self.tables = threading.BoundedSemaphore(max(threads - 1, 1))
         self.send_mail = huey.task(name="send_mail")(self._send_mail)
+        self.draw_preview = huey.task(name="draw_preview")(self._draw_preview)
         self.draw_file = huey.task(name="draw_file")(self._draw_file)
         huey.periodic_task(crontab(minute="17"), name="expire_pending")(self._expire_pending)
         huey.periodic_task(crontab(minute="47"), name="forget_uploads")(self._forget_uploads)
+        huey.periodic_task(crontab(minute="52"), name="forget_previews")(self._forget_previews)
+        huey.periodic_task(crontab(minute="27"), name="forget_allowances")(self._forget_allowances)
 
     def hint(self) -> None:
         """Puts a task into the queue for what is due, unless one of its kind waits there that nobody has taken yet."""
@@ -37,6 +43,8 @@ class Tasks:
         with self.app.app_context():
             if "send_mail" not in waiting and next_due(now()) is not None:
                 self.send_mail()
+            for preview_id in previews_to_draw(now())[:1] if "draw_preview" not in waiting else ():
+                self.draw_preview(preview_id)  # before the files of editions: someone sits and waits for it
             for file_id in files_to_draw(now())[:1] if "draw_file" not in waiting else ():
                 self.draw_file(file_id)
 
@@ -44,12 +52,18 @@ class Tasks:
         with self.app.app_context():
             send_due(self.app.extensions["settings"], self.going)
 
+    def _draw_preview(self, preview_id: int) -> None:
+        self._at_a_table(draw_preview, preview_id)
+
     def _draw_file(self, file_id: int) -> None:
+        self._at_a_table(draw_file, file_id)
+
+    def _at_a_table(self, draw: Callable[[int], bool], number: int) -> None:
         if not self.tables.acquire(blocking=False):
-            return  # every thread that may draw does so: the file is due still, and the next look finds it
+            return  # every thread that may draw does so: what is due is due still, and the next look finds it
         try:
             with self.app.app_context():
-                draw_file(file_id)
+                draw(number)
         finally:
             self.tables.release()
 
@@ -61,3 +75,12 @@ class Tasks:
     def _forget_uploads(self) -> None:
         with self.app.app_context():
             forget_uploads(now())
+
+    def _forget_allowances(self) -> None:
+        with self.app.app_context():
+            while self.going() and forget_allowances(now()):
+                pass
+
+    def _forget_previews(self) -> None:
+        with self.app.app_context():
+            forget_previews(now())

@@ -18,7 +18,9 @@ from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.utils import validate_redirect_url
 from wtforms import Form, HiddenField, RadioField
 
+from letterhub.domain.allowances import Act
 from letterhub.domain.lines import one_line
+from letterhub.web.allowances import Counted, typed_account
 
 
 def _say(form: Form, **labels: str) -> None:
@@ -33,8 +35,18 @@ def _stay_here(form: Form) -> None:
     form["next"].data = address if ours else ""
 
 
-class SignInForm(LoginForm):
+class SignInForm(Counted, LoginForm):
     """Address and password."""
+
+    act, beside = Act.PASSWORD, "password"
+
+    def account(self) -> str:
+        """The one that is asked for, whether there is such an account or not."""
+        return typed_account(self.email.data)
+
+    def way_out(self) -> str:
+        """Nobody can lock out whoever reads the account's mail."""
+        return str(_("To sign in at once, choose a new password by e-mail."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,8 +71,10 @@ class NewPasswordForm(ResetPasswordForm):
         _say(self, password=_("New password"), password_confirm=_("Repeat the new password"))
 
 
-class OtherPasswordForm(ChangePasswordForm):
+class OtherPasswordForm(Counted, ChangePasswordForm):
     """The password so far, and another."""
+
+    act, beside = Act.PASSWORD, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,8 +86,10 @@ class OtherPasswordForm(ChangePasswordForm):
         )
 
 
-class PasswordAgainForm(VerifyForm):
+class PasswordAgainForm(Counted, VerifyForm):
     """Repeat the password, before something that matters."""
+
+    act, beside = Act.PASSWORD, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,16 +97,20 @@ class PasswordAgainForm(VerifyForm):
         _stay_here(self)
 
 
-class CodeForm(TwoFactorVerifyCodeForm):
+class CodeForm(Counted, TwoFactorVerifyCodeForm):
     """A code from an authenticator app."""
+
+    act, beside = Act.CODE, "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, code=_("Code from the app"))
 
 
-class RecoveryCodeForm(MfRecoveryForm):
+class RecoveryCodeForm(Counted, MfRecoveryForm):
     """One of the codes that were kept for this day."""
+
+    act, beside = Act.CODE, "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

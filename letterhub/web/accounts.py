@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, current_app
 from flask_security import MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, SQLAlchemyUserDatastore, hash_password
 from flask_security.totp import Totp
 from passlib.exc import UsedTokenError
@@ -15,6 +15,7 @@ from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.demo import PASSWORD, SIGN_INS
 from letterhub.models import Staff
+from letterhub.web import allowances
 from letterhub.web.account_forms import FORMS
 from letterhub.web.account_settings import library_settings
 
@@ -34,7 +35,7 @@ class Outgoing(MailUtil):
         if not template.endswith("/reset_instructions"):
             raise RuntimeError(f"no mail of ours stands for {template}")
         hash_password("as long as for an address that nobody has")
-        ask_for_new_password(context["user"].id, now())
+        ask_for_new_password(context["user"].id, current_app.extensions["settings"].secret_key, now())
 
 
 class CodesByKey(Totp):
@@ -74,6 +75,7 @@ def install(app: Flask, settings: Settings) -> None:
         app, SQLAlchemyUserDatastore(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
         mf_recovery_codes_util_cls=CodesOnPaper, **FORMS,
     )  # fmt: skip
+    allowances.install(app)
     security.want_json(_never)
     security.login_context_processor(partial(_demo_sign_ins, settings.demo))
 
