@@ -13,7 +13,11 @@ from letterhub.models.letter import Letter
 
 
 class Edition(Base):
-    """One snapshot: `document` is the whole LetterDocument as plain JSON, `sha256` its hash, `public_id` its printed id."""
+    """One snapshot: `document` is the whole LetterDocument as plain JSON, `sha256` its hash, `public_id` its printed id.
+
+    `address` is that of its check page and `zone` the one its moment is told in, both as its files print them.
+    `signature_ids` are those of the document's signatories, one for one.
+    """
 
     __tablename__ = "edition"
     __table_args__ = (UniqueConstraint("letter_id", "number"),)
@@ -27,6 +31,9 @@ class Edition(Base):
     count: Mapped[int]
     document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(300), default="")
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    signature_ids: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
     letter: Mapped[Letter] = relationship(lazy="raise")
@@ -35,7 +42,8 @@ class Edition(Base):
 class EditionFile(Base):
     """One file of an edition, and the job that draws it. Once `done`, its content never changes.
 
-    `progress` is in percent. `lease_until` is when a running job counts as lost and is taken up again.
+    `progress` is in percent. `lease_until` is when a running job counts as lost and is taken up again. `version` names the
+    tools that drew it: under the same ones, the same edition gives the same bytes.
     """
 
     __tablename__ = "edition_file"
@@ -51,7 +59,8 @@ class EditionFile(Base):
     warnings: Mapped[list[Any]] = mapped_column(default=list)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     size: Mapped[int] = mapped_column(default=0)
-    sha256: Mapped[str] = mapped_column(String(64), default="")
+    sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    version: Mapped[str] = mapped_column(String(64), default="")
     asked_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
     lease_until: Mapped[dt.datetime | None]
@@ -67,8 +76,9 @@ class EditionFile(Base):
         """Someone draws it, until then or longer."""
         self.state, self.attempts, self.progress, self.lease_until = JobState.RUNNING, self.attempts + 1, 0, lease_until
 
-    def finish(self, content: bytes, warnings: list[str], at: dt.datetime) -> None:
+    def finish(self, content: bytes, warnings: list[str], at: dt.datetime, version: str = "") -> None:
         """It is drawn, for good."""
+        self.version = version
         self.content, self.size, self.sha256 = content, len(content), hashlib.sha256(content).hexdigest()
         self.state, self.progress, self.warnings, self.error = JobState.DONE, 100, list(warnings), ""
         self.finished_at, self.lease_until = at, None

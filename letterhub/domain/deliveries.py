@@ -1,0 +1,100 @@
+"""What a delivery is: of which edition, to whom, by which way, when; and how long it can be taken back."""
+
+import datetime as dt
+import enum
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from letterhub.domain.editions import Format, JobState
+from letterhub.domain.refusals import Refused
+from letterhub.domain.states import LetterState
+
+MOST_ATTACHED = 10_000_000
+"""Bytes of a file that is sent by e-mail: many mailboxes take 25 MB, some 10, and an attachment grows by a third on its way."""
+
+UNDONE_WITHIN = dt.timedelta(days=7)
+RECIPIENT_LENGTH = 500
+RECEIPT_LENGTH = 1000
+REASON_LENGTH = 500
+
+
+class Way(enum.StrEnum):
+    """How an edition reaches its addressees."""
+
+    LETTERHUB = "letterhub"  # by e-mail from here
+    EMAIL = "email"
+    POST = "post"
+    HAND = "hand"
+    PORTAL = "portal"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A delivery as it is told: `address` is where Letterhub sends the file, "" for every other way; `copies` asks for an
+    e-mail to each signatory."""
+
+    recipient: str
+    way: Way
+    delivered_at: dt.datetime
+    zone: str
+    receipt: str = ""
+    address: str = ""
+    copies: bool = False
+
+
+class CannotDeliver(Refused):
+    """An edition that is not handed over now."""
+
+
+class CannotTakeBack(Refused):
+    """A delivery that stays."""
+
+
+class FileTooLarge(Refused):
+    """A file that mailboxes would turn away."""
+
+    field = "way"
+
+
+def check_deliverable(state: LetterState, files: Collection[JobState]) -> None:
+    """Raises CannotDeliver unless a letter in this state may be handed over, all files of the edition being drawn."""
+    if state is LetterState.OPEN:
+        raise CannotDeliver("The letter is still open. Close it first: what is delivered has its final names.")
+    if state not in (LetterState.CLOSED, LetterState.DELIVERED):
+        raise CannotDeliver(f"This letter is {state}: it cannot be delivered.")
+    if any(file is not JobState.DONE for file in files):
+        raise CannotDeliver("The files of this edition are not all ready. Wait for them, or try the missing ones again.")
+
+
+def check_handover(handover: Handover, frozen_at: dt.datetime, at: dt.datetime) -> None:
+    """Raises CannotDeliver for a moment that lies ahead, or before the edition was there."""
+    if handover.delivered_at > at:
+        raise CannotDeliver("This moment lies ahead. Record the delivery once it has happened.", field="day")
+    if handover.delivered_at < frozen_at.replace(second=0, microsecond=0):
+        raise CannotDeliver("The edition was not frozen yet at this moment.", field="day")
+
+
+def check_size(size: int) -> None:
+    """Raises FileTooLarge for a file that is not sent by e-mail."""
+    if size > MOST_ATTACHED:
+        raise FileTooLarge(
+            f"The PDF has {size / 1e6:.1f} MB, and Letterhub sends at most {MOST_ATTACHED // 1_000_000} MB by e-mail. "
+            "Choose another way to deliver it."
+        )
+
+
+def can_be_taken_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> bool:
+    """Whether a delivery is recent enough that what was recorded by mistake can be undone."""
+    return taken_back_at is None and at <= recorded_at + UNDONE_WITHIN
+
+
+def check_take_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> None:
+    """Raises CannotTakeBack where it was taken back already, or stands for too long."""
+    if taken_back_at is not None:
+        raise CannotTakeBack("This delivery was taken back already.")
+    if not can_be_taken_back(recorded_at, taken_back_at, at):
+        raise CannotTakeBack(f"This delivery was recorded more than {UNDONE_WITHIN.days} days ago. It stays.")
+
+
+ATTACHED = Format.PDF
+"""What goes out by e-mail."""
