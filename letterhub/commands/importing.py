@@ -69,7 +69,7 @@ def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, 
     """
     upload = upload_of(letter_id, upload_id)
     if upload is None:
-        raise ImportChanged("This file was imported or dropped in the meantime. Upload it again to look at it.")
+        raise ImportChanged("This file was imported or discarded in the meantime. Upload it again to look at it.")
     rows = new_rows(letter_id, upload.content, upload.file)
     if mark_of_rows(rows) != expected:
         raise ImportChanged("The names of this letter changed while you looked at the file. Look at it again.")

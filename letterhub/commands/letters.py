@@ -18,15 +18,15 @@ from letterhub.models import Letter, remember
 def change_sign_up(letter_id: int, sign_up: SignUp, seen: str, *, actor: str, at: dt.datetime) -> None:
     """Decides how a letter is signed, upon the terms whose mark was `seen`; a moved deadline stands in the record by itself.
 
-    Raises SignUpIsOver, SignUpMovedOn, and DeadlinePassed for an open letter that would close without anybody having closed it.
+    Raises SignUpIsOver, SignUpMovedOn, and DeadlinePassed for a deadline that would close the letter without anybody's doing.
     """
     letter = _letter(letter_id)
     if letter.state in (LetterState.DELIVERED, LetterState.WITHDRAWN):
         raise SignUpIsOver(f"This letter is {letter.state}: nothing about signing can change.")
     check_seen(letter.sign_up, seen)
     moved = letter.deadline_at != sign_up.deadline_at
-    if letter.state is LetterState.OPEN and moved and is_past(sign_up.deadline_at, at):
-        raise DeadlinePassed("This moment has passed. To stop signatures now, close the letter instead.")
+    if letter.state in PASSED and moved and is_past(sign_up.deadline_at, at):
+        raise DeadlinePassed(PASSED[letter.state])
     before = _facts(letter)
     letter.deadline_at, letter.deadline_zone = sign_up.deadline_at, sign_up.deadline_zone
     letter.who_may_sign, letter.publish_rule = sign_up.who_may_sign, sign_up.publish_rule
@@ -35,6 +35,10 @@ def change_sign_up(letter_id: int, sign_up: SignUp, seen: str, *, actor: str, at
         _remember_change(letter, actor, action, names, before, at)
 
 
+PASSED = {
+    LetterState.DRAFT: "This moment has passed. Choose a later deadline.",
+    LetterState.OPEN: "This moment has passed. To stop signatures now, close the letter instead.",
+}
 DEADLINE = ("deadline_at", "deadline_zone")
 RULES = ("who_may_sign", "asked", "publish_rule", "grace_hours")
 

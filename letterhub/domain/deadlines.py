@@ -14,9 +14,8 @@ USUAL_ZONES = (
     "America/Anchorage",
     "Pacific/Honolulu",
     "America/Puerto_Rico",
-    "UTC",
 )
-"""The zones offered first: those of the United States, and UTC."""
+"""The zones offered first: those of the United States."""
 
 
 YEARS = range(2000, 2101)

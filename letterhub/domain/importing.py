@@ -142,7 +142,7 @@ def _fated(row: Given, states: set[SignatureState], earlier: list[int], who_may_
     if problems:
         return Fated(row, Fate.PROBLEM, " ".join(problems))
     if states & STANDING:
-        return Fated(row, Fate.STANDS, "Stands under this letter already.")
+        return Fated(row, Fate.STANDS, "Already on this letter.")
     for state, reason in LEFT.items():
         if state in states:
             return Fated(row, Fate.LEFT, f"This name {reason}.")
@@ -164,10 +164,10 @@ def with_website(row: Given) -> Given:
     try:
         return replace(row, signatory=replace(row.signatory, url=website_of(row.signatory.url)))
     except NotAWebsite:
-        note = f"“{row.signatory.url[:60]}” is no website and is left aside."
+        note = f"“{row.signatory.url[:60]}” is not a website and was left out."
         return replace(row, signatory=replace(row.signatory, url=""), notes=(*row.notes, note))
 
 
 def without_email(row: Given) -> Given:
     """The row without an address that no mail can reach, and a note of it."""
-    return replace(row, email="", notes=(*row.notes, f"“{row.email[:60]}” is no e-mail address and is left aside."))
+    return replace(row, email="", notes=(*row.notes, f"“{row.email[:60]}” is not an e-mail address and was left out."))

@@ -58,7 +58,7 @@ SENTENCES = {
     "RETYPE_PASSWORD_MISMATCH": (_("The two are not the same. Type the new password twice."), "stop"),
     "INVALID_PASSWORD": (_("This is not your password."), "stop"),
     "PASSWORD_IS_THE_SAME": (_("This is your password already. Choose another."), "stop"),
-    "PASSWORD_RESET_REQUEST": (_("If this address has an account, we have e-mailed it a link to choose a new password."), "good"),
+    "PASSWORD_RESET_REQUEST": (_("If this address has an account, we have e-mailed it a link to a new password."), "good"),
     "PASSWORD_RESET_EXPIRED": (_("This link is too old. Ask for a new one here."), "stop"),
     "INVALID_RESET_PASSWORD_TOKEN": (_("This link was used before or is incomplete. Ask for a new one here."), "stop"),
     "PASSWORD_RESET_NO_LOGIN": (_("Your new password is set. Sign in with it."), "good"),

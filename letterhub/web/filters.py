@@ -41,10 +41,15 @@ def _clock(local: dt.datetime) -> str:
     return f"{local.hour % 12 or 12}:{local.minute:02d} {'a.m.' if local.hour < 12 else 'p.m.'}"
 
 
+OWN_NAMES = {"UTC": "UTC", "America/Phoenix": "Arizona"}  # Arizona keeps standard time when Mountain time does not
+
+
 def zone_name(place: ZoneInfo) -> str:
     """A zone as people call it: "Eastern", "Central European", or its own name."""
+    if place.key in OWN_NAMES:
+        return OWN_NAMES[place.key]
     name = get_timezone_name(place, width="long", zone_variant="generic", locale="en")
-    return "UTC" if place.key == "UTC" else name.removesuffix(" Time")
+    return name.removesuffix(" Time")
 
 
 def named_zone(zone: str) -> str:

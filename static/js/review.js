@@ -32,9 +32,22 @@ const counted = () => {
   }
 };
 
+// What a decision led to is spoken from a place that outlives the page's parts: what is only put in is often left unsaid.
+const speaker = document.createElement("p");
+speaker.className = "for-screen-readers";
+speaker.setAttribute("role", "status");
+main.after(speaker);
+
+const speak = () => {
+  const said = [...document.querySelectorAll("#told [role=status]")];
+  said.forEach((notice) => notice.removeAttribute("role"));
+  speaker.textContent = said.map((notice) => notice.textContent.trim()).join(" ");
+};
+
 const settled = () => {
   for (const id of ["choose-all", "keys"]) document.getElementById(id)?.removeAttribute("hidden");
   counted();
+  speak();
 };
 
 const decide = async (form) => {

@@ -41,7 +41,7 @@ def test_the_queue_is_emptied_by_keyboard(page: Page, waiting: list[Signature]) 
     expect(page.get_by_label("Organization", exact=True)).to_be_focused()
     page.keyboard.type("The Example Alliance")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("The signatory is told by mail.")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("Corrected. The signatory gets an e-mail about it.")
     expect(page.get_by_label("Choose The Example Alliance")).to_be_visible()
 
 
@@ -70,7 +70,7 @@ def test_many_names_are_chosen_and_published_together(page: Page, waiting: list[
     looked_at(page, "review")
     page.get_by_role("button", name="Publish 3 names").click()
     expect(page.get_by_role("status")).to_have_text("Published 3 names.")
-    expect(page.get_by_text("All names are decided on. Thank you.")).to_be_visible()
+    expect(page.get_by_text("Every name is reviewed. Thank you.")).to_be_visible()
     looked_at(page, "review-empty")
     assert set(states().values()) == {SignatureState.PUBLISHED}
 
@@ -91,7 +91,7 @@ def test_the_queue_works_without_scripts(chromium: Browser, site: str, waiting: 
         expect(page.get_by_role("status")).to_have_text("Published Example Alliance.")
         page.get_by_role("link", name="Edit Riverbank Friends").click()
         page.get_by_label("Title").fill("Chairwoman")
-        page.get_by_role("button", name="Keep the correction").click()
+        page.get_by_role("button", name="Save the correction").click()
         expect(page.get_by_text("Fred Example, Chairwoman")).to_be_visible()
 
 

@@ -72,7 +72,7 @@ def test_names_are_imported_and_what_is_left_out_is_told(settings: Settings, let
     assert (looked.exit_code, looked.stdout, db.session.query(Signature).count()) == (0, "", 1)
     told = letterhub(settings, "signatories", "import", SLUG, str(names))
     assert told.stdout == "1 name imported; review it before it is printed.\n"
-    assert "names.csv, line 3, Example Alliance: Stands under this letter already." in told.stderr
+    assert "names.csv, line 3, Example Alliance: Already on this letter." in told.stderr
     assert "names.csv: 1 of 2 rows are new." in told.stderr
     assert [(entry.actor, entry.action) for entry in entries()] == [("operator", "imported")]
 

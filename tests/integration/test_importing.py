@@ -36,12 +36,12 @@ Gone Group,,Gus Example,Chair,gus@gone.example,Dover
 def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, GATHERED)
     page.says(
-        "gathered.csv", "2 names of 6 would be imported. Nothing has been imported yet.", "There already 1",
-        "The same name as in line 3.", "was declined before", "Nobody Example", "“none” is no website and is left aside.",
-        "“anonymous” is no e-mail address and is left aside.",
+        "gathered.csv", "2 names of 6 would be imported. Nothing has been imported yet.", "Already there 1",
+        "The same name as in line 3.", "was declined before", "Nobody Example", "“none” is not a website and was left out.",
+        "“anonymous” is not an e-mail address and was left out.",
     )  # fmt: skip
     assert imported() == []
-    page.submit("Drop the file").says("Nothing was imported.")
+    page.submit("Discard the file").says("Nothing was imported.")
     assert (imported(), db.session.query(Upload).count()) == ([], 0)
 
 
@@ -116,7 +116,7 @@ def test_an_organization_is_seen_for_the_first_time_once(letter: Letter) -> None
 def test_a_file_is_imported_once(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, GATHERED)
     page.submit("Import 2 names")
-    page.submit("Import 2 names").says("imported or dropped in the meantime")
+    page.submit("Import 2 names").says("imported or discarded in the meantime")
     assert len(imported()) == 2
 
 
@@ -124,8 +124,8 @@ def test_imported_names_are_published_like_all_others(sam: Visitor, letter: Lett
     queue = look_at(sam, GATHERED).submit("Import 2 names")
     queue.submit("Publish Willow Watch").says("Published Willow Watch.")
     page = sam.visit("names.listed", **ROOM, q="willow").follow("Willow Watch")
-    page.says("It came in with a file.", "This name was imported: nobody is mailed.")
-    page.submit("Keep the correction", signer_title="President").says("Corrected.").never_says("is told by mail")
+    page.says("Imported from a file.", "This name was imported, so nobody gets an e-mail.")
+    page.submit("Save the correction", signer_title="President").says("Corrected.").never_says("gets an e-mail about it")
 
 
 @pytest.mark.parametrize(

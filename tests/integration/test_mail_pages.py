@@ -55,7 +55,7 @@ def mail_page(visitor: Visitor) -> Page:
 
 
 def test_an_empty_outbox_says_what_will_stand_here(visitor: Visitor, signature: Signature) -> None:
-    mail_page(visitor).says("No mail was posted yet.")
+    mail_page(visitor).says("No e-mail yet.")
 
 
 def test_staff_see_a_mail_wait_and_leave(visitor: Visitor, settings: Settings, line: OutboxLine) -> None:
@@ -96,7 +96,7 @@ def test_mails_are_found_by_address_and_paged(visitor: Visitor, letter: Letter, 
     assert page.html.count("<tr>") == PAGE + 1
     page.follow("Next").says(CLARA.email).follow("Earlier").says(GMAIL.email)
     page.submit("Search", q="FRED").says(GMAIL.email).never_says(CLARA.email)
-    page.submit("Search", q="nobody").says("No mail is like this.")
+    page.submit("Search", q="nobody").says("No e-mail matches.")
 
 
 @pytest.fixture

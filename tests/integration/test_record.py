@@ -84,7 +84,10 @@ def test_acts_stand_in_words_with_names_changes_and_times_the_last_on_top(
         "Example Alliance confirmed its signature.",
     ]
     page.says(
-        "Wednesday, January 5, 2022, 12:01 p.m. Eastern", "Springfeld → Springfield", "Count 61", "5 entries, none of which"
+        "Wednesday, January 5, 2022, 12:01 p.m. Eastern",
+        "Springfeld → Springfield",
+        "Count 61",
+        "Record intact: 5 entries, none altered.",
     )
 
 
@@ -136,7 +139,7 @@ def test_the_record_is_filtered_by_whose_acts_it_shows(
             "Letterhub",
         )
     ) == ["A file of edition 1 was drawn."]
-    page.follow("Operators").says("Nothing of this kind was done yet.")
+    page.follow("Operators").says("Nothing of this kind has happened yet.")
 
 
 def test_a_long_record_is_read_page_by_page(visitor: Visitor, letter: Letter, act: Callable[..., None]) -> None:
@@ -210,9 +213,9 @@ def test_what_is_changed_behind_letterhubs_back_is_noticed(
     visitor: Visitor, letter: Letter, three_acts: None, statement: str
 ) -> None:
     visitor.sign_in(OLIVE)
-    record_of(visitor, letter).says("3 entries, none of which was changed").never_says("not whole")
+    record_of(visitor, letter).says("Record intact: 3 entries, none altered.").never_says("This record was altered")
     behind_its_back(statement)
-    record_of(visitor, letter).says("This record is not whole.")
+    record_of(visitor, letter).says("This record was altered.")
 
 
 def test_a_very_long_record_is_checked_when_someone_asks(
@@ -221,8 +224,8 @@ def test_a_very_long_record_is_checked_when_someone_asks(
     monkeypatch.setattr(record, "CHECKED_AT_ONCE", 2)
     visitor.sign_in(OLIVE)
     behind_its_back(TAMPERING["another actor"])
-    page = record_of(visitor, letter).never_says("none of which", "not whole")
-    page.follow("Check that none was changed").says("This record is not whole.")
+    page = record_of(visitor, letter).never_says("Record intact", "This record was altered")
+    page.follow("Check that none was altered").says("This record was altered.")
 
 
 def test_the_operator_is_told_of_a_record_that_is_not_whole(letter: Letter, three_acts: None, settings: Settings) -> None:

@@ -24,7 +24,7 @@ Queue = Callable[[Visitor], Page]
 
 def test_a_name_is_published_and_its_publishing_undone(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).says("Example Alliance", "Clara Example, Director", "mailbox ✓", "domain ✓")
-    page = page.submit("Publish Example Alliance").says("Published Example Alliance.", "All names are decided on.")
+    page = page.submit("Publish Example Alliance").says("Published Example Alliance.", "Every name is reviewed.")
     assert state_of(waiting) is PUBLISHED
     page.submit("Undo").says("Example Alliance is back in the queue.")
     assert state_of(waiting) is CONFIRMED
@@ -117,7 +117,8 @@ def test_a_declined_name_cannot_return_to_a_place_that_is_taken(sam: Visitor, wa
 
 def test_a_correction_is_recorded_and_mailed_with_what_stood_before(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).follow("Edit Example Alliance")
-    page.submit("Keep the correction", organization="The Example Alliance", signer_title="President").says("is told by mail")
+    page = page.submit("Save the correction", organization="The Example Alliance", signer_title="President")
+    page.says("The signatory gets an e-mail about it.")
     (mail,) = db.session.query(OutboxLine).filter_by(kind="corrected").all()
     assert mail.recipient == cast.CLARA.email
     assert mail.facts == {
@@ -130,27 +131,27 @@ def test_a_correction_is_recorded_and_mailed_with_what_stood_before(sam: Visitor
 
 def test_where_a_name_stands_is_corrected_without_a_mail(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).follow("Edit Example Alliance")
-    page.submit("Keep the correction", lead=True, sort_name="Alliance", section="state").says("Corrected.", "lead")
+    page.submit("Save the correction", lead=True, sort_name="Alliance", section="state").says("Corrected.", "lead")
     assert db.session.query(OutboxLine).count() == 0
 
 
 def test_a_correction_upon_an_older_line_is_not_kept(sam: Visitor, olive: Visitor, waiting: Signature) -> None:
     seen_by_sam = sam.visit("names.name", **room(), number=waiting.id)
-    olive.visit("names.name", **room(), number=waiting.id).submit("Keep the correction", organization="Example Union")
-    seen_by_sam.submit("Keep the correction", organization="Exemplary Alliance").says("was changed while you looked")
+    olive.visit("names.name", **room(), number=waiting.id).submit("Save the correction", organization="Example Union")
+    seen_by_sam.submit("Save the correction", organization="Exemplary Alliance").says("was changed while you looked")
     assert db.session.get_one(Signature, waiting.id).organization_name == "Example Union"
 
 
 def test_a_correction_cannot_take_the_place_of_another(sam: Visitor, waiting: Signature, hiro: Signature) -> None:
     page = sam.visit("names.name", **room(), number=hiro.id)
     factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.GMAIL, PUBLISHED, website=cast.HIRO.website)
-    page.submit("Keep the correction", organization="Riverbank Friends").says("stands under this letter already")
+    page.submit("Save the correction", organization="Riverbank Friends").says("stands under this letter already")
     assert db.session.get_one(Signature, hiro.id).organization_name == cast.HIRO.organization
 
 
 def test_an_organization_keeps_a_name(sam: Visitor, waiting: Signature) -> None:
     page = sam.visit("names.name", **room(), number=waiting.id)
-    page.submit("Keep the correction", organization=" \u200b ").says("cannot stand in the list without its name")
+    page.submit("Save the correction", organization=" \u200b ").says("needs a name to be in the list")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def state_of(signature: Signature) -> SignatureState:
 
 def test_a_twin_from_a_site_of_its_own_waits_for_a_person(letter: Letter, visitor: Visitor) -> None:
     twin = factories.signature(letter, cast.CLARA, PENDING, **TWIN)
-    visitor.open(confirm_link(twin)).submit("We sign", authorized=True).says("The signature is confirmed")
+    visitor.open(confirm_link(twin)).submit("We sign", authorized=True).says("Your signature is confirmed")
     assert state_of(twin) is CONFIRMED
 
 
@@ -52,7 +52,7 @@ def test_the_queue_says_that_the_name_stands_and_picks_it(letter: Letter, app: F
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     address = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
-    sam.visit("review.queue", **address).says("this name stands already", "例示市民会議")
+    sam.visit("review.queue", **address).says("this name is already on the letter", "例示市民会議")
     sam.visit("review.queue", **address, pick="same-name").says("The EXAMPLE Alliance").never_says("例示市民会議")
     sam.visit("review.queue", **address, pick="clear").says("例示市民会議").never_says("The EXAMPLE Alliance")
 

@@ -132,10 +132,10 @@ def test_a_letter_opens_only_with_the_text_that_was_decided_on(otto: Visitor) ->
     assert again(letter).state is LetterState.DRAFT
 
 
-def test_a_letter_that_lost_a_part_meanwhile_does_not_open(otto: Visitor) -> None:
+def test_a_letter_whose_deadline_went_by_meanwhile_does_not_open(otto: Visitor, clock: Traveller) -> None:
     letter = factories.draft(deadline_at=now() + dt.timedelta(hours=1))
     decided = terms(otto, letter)
-    terms(otto, letter).submit(RULES, deadline_date="2022-01-01")
+    clock.shift(dt.timedelta(hours=2))
     decided.submit("Open the letter").says("The deadline has passed: choose a later one.")
     assert db.session.query(Revision).count() == 0
 
@@ -152,7 +152,12 @@ def test_a_moved_deadline_stands_in_the_record(otto: Visitor) -> None:
 
 def test_an_open_letter_is_not_closed_by_a_deadline_in_the_past(otto: Visitor) -> None:
     page = terms(otto, factories.open_letter()).submit(RULES, deadline_date="2022-01-01", status=422)
-    page.says("This moment has passed. To stop signatures now, close the letter instead.")
+    assert told_beside(page, "deadline_date") == "This moment has passed. To stop signatures now, close the letter instead."
+
+
+def test_a_draft_is_not_given_a_deadline_in_the_past(otto: Visitor) -> None:
+    page = terms(otto, factories.draft()).submit(RULES, deadline_date="2022-01-01", status=422)
+    assert told_beside(page, "deadline_date") == "This moment has passed. Choose a later deadline."
 
 
 def test_a_letter_closes_reopens_and_is_delivered(otto: Visitor, clock: Traveller) -> None:
@@ -174,7 +179,8 @@ def test_a_letter_past_its_deadline_says_so_and_reopens_only_with_a_later_one(ot
     letter = factories.open_letter()
     clock.shift(dt.timedelta(days=3))
     page = terms(otto, letter).says("Deadline passed", "nobody can sign any more").submit("Close the letter")
-    page = page.submit("Reopen the letter").says("The deadline has passed: choose a later one")
+    page = page.submit("Reopen the letter", status=422)
+    assert told_beside(page, "deadline_date").startswith("The deadline has passed: choose a later one")
     page.submit(RULES, deadline_date="2022-02-01").submit("Reopen the letter").says("The letter is open again.")
 
 

@@ -31,7 +31,7 @@ def _marked(chosen: str) -> tuple[int, str]:
 def tell(outcome: Outcome, room: Room, state: SignatureState) -> None:
     """Says what came of a decision on the next page, where it can be undone."""
     if not outcome.done and not outcome.refused:
-        flash(_("No name was chosen: tick the names first."), "doubt")
+        flash(_("No name was chosen. Check the boxes of the names first."), "doubt")
     for sentence in outcome.refused:
         flash(sentence, "doubt")
     if outcome.done and state is not SignatureState.CONFIRMED:

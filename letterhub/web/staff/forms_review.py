@@ -30,7 +30,7 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("Why"),
         filters=[_cleaned],
-        validators=[InputRequired(_("Say why in a few words: it stays in the record.")), Length(max=500)],
+        validators=[InputRequired(_("Say why in a few words. The reason stays in the record.")), Length(max=500)],
         id="why",
     )
 
@@ -49,7 +49,7 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
     affiliation = _line(_("Affiliation"))
     section = SelectField(_("Section"))
     sort_name = _line(_("Sorted as"))
-    lead = BooleanField(_("Lead: stands first in the list"))
+    lead = BooleanField(_("Lead organization: listed first"))
     seen = HiddenField()
 
     def __init__(self, name: Name) -> None:
@@ -75,12 +75,12 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
     def validate_organization(self, field: StringField) -> None:
         """An organization has a name."""
         if self.kind is Kind.ORGANIZATION and not field.data:
-            raise ValidationError(_("An organization cannot stand in the list without its name."))
+            raise ValidationError(_("An organization needs a name to be in the list."))
 
     def validate_signer_name(self, field: StringField) -> None:
         """So has a person."""
         if self.kind is Kind.INDIVIDUAL and not field.data:
-            raise ValidationError(_("A person cannot stand in the list without a name."))
+            raise ValidationError(_("A person needs a name to be in the list."))
 
     def as_correction(self) -> Correction:
         """What was typed, for the command."""

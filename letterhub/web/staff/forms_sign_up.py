@@ -47,21 +47,26 @@ class Decision(FlaskForm):  # type: ignore[misc]
 
 
 def _zones() -> list[SelectChoice]:
-    places = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS)
     usual = [SelectChoice(zone, named_zone(zone), optgroup=_l("United States")) for zone in USUAL_ZONES]
-    others = (zone for zone in places if zone not in USUAL_ZONES)
-    return usual + [SelectChoice(zone, zone.replace("_", " "), optgroup=_l("Everywhere")) for zone in others]
+    places = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in USUAL_ZONES)
+    others = sorted((place_name(zone), zone) for zone in places)
+    elsewhere = [("UTC", "UTC"), *others]
+    return usual + [SelectChoice(zone, name, optgroup=_l("Elsewhere, by city")) for name, zone in elsewhere]
+
+
+def place_name(zone: str) -> str:
+    """A zone by the city in its key, as one looks it up: "Berlin (Europe)", "Buenos Aires (America, Argentina)"."""
+    *region, city = zone.replace("_", " ").split("/")
+    return f"{city} ({', '.join(region)})"
 
 
 class SignUpForm(Decision):
     """Until when, who, what is asked, and when a name appears. `seen` is the mark of the terms that the page showed."""
 
     deadline_date = DateField(_l("Last day"), validators=[Optional()])
-    deadline_time = TimeField(_l("Hour"), validators=[Optional()])
-    deadline_zone = SelectField(_l("Clock"), choices=_zones)
-    grace_hours = IntegerField(
-        _l("Hours to confirm after the deadline"), validators=[InputRequired(), NumberRange(0, LONGEST_GRACE)]
-    )
+    deadline_time = TimeField(_l("Time"), validators=[Optional()])
+    deadline_zone = SelectField(_l("Time zone"), choices=_zones)
+    grace_hours = IntegerField(_l("Grace period (hours)"), validators=[InputRequired(), NumberRange(0, LONGEST_GRACE)])
     who_may_sign = RadioField(
         _l("Who may sign"),
         choices=[
@@ -71,7 +76,7 @@ class SignUpForm(Decision):
         ],
     )
     asked = SelectMultipleField(
-        _l("Asked besides name, title and e-mail"),
+        _l("Also ask for"),
         choices=[
             SelectChoice(Asked.WEBSITE, _l("Website, which shows whether a mailbox belongs to the organization")),
             SelectChoice(Asked.LOCATION, _l("City and state")),

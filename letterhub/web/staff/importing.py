@@ -73,7 +73,7 @@ def keep(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 def drop(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     """Forgets an uploaded file."""
     drop_upload(enter(desk, slug).letter_id, number)
-    flash(_("The file is dropped. Nothing was imported."))
+    flash(_("The file is discarded. Nothing was imported."))
     return redirect(url_for("importing.upload", coalition=desk.coalition, slug=slug), 303)
 
 

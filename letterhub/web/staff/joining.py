@@ -25,7 +25,7 @@ def join(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("staff/joining/join.html", invitation=invitation, form=form), 422 if form.errors else 200
     _accept(invitation, form)
-    flash(_("You are on the team of %(coalition)s now. Sign in to begin.", coalition=invitation.coalition), "good")
+    flash(_("You are now on the team of %(coalition)s. Sign in to begin.", coalition=invitation.coalition), "good")
     return redirect(url_for("security.login"), 303)
 
 
@@ -35,7 +35,7 @@ def _invitation(token: str) -> Invitation:
     if found is None:
         raise NotOnTeam(_("This invitation was taken back. Ask whoever invited you."))
     if found.joined:
-        raise AlreadyJoined(_("You have joined already. Sign in to go to your desk."))
+        raise AlreadyJoined(_("You have already joined. Sign in to go to your desk."))
     return found
 
 

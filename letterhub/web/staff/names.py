@@ -56,7 +56,7 @@ def name(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
         except Refused as refusal:
             flash(str(refusal), "stop")
             return redirect(_address(desk, slug, number), 303)
-        flash(_("Corrected. The signatory is told by mail.") if told else _("Corrected."), "good")
+        flash(_("Corrected. The signatory gets an e-mail about it.") if told else _("Corrected."), "good")
         return redirect(_back(desk, slug, number), 303)
     return render_template(
         "staff/names/name.html", desk=desk, room=room, tab="names", name=shown, form=form, why=DeclineForm(formdata=None),
@@ -79,7 +79,7 @@ def decline(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     """Takes the name off the list, or keeps it out; the form says what it was when the reviewer saw it."""
     room, form = enter(desk, slug), DeclineForm()
     if not form.validate_on_submit():
-        flash(_("Say why in a few words: it stays in the record."), "stop")
+        flash(_("Say why in a few words. The reason stays in the record."), "stop")
         return redirect(_address(desk, slug, number), 303)
     tell(decline_names(chosen_names(desk, room, one=number), form.reason.data, _seen()), room, SignatureState.DECLINED)
     return redirect(_address(desk, slug, number), 303)

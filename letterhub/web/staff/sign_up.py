@@ -17,6 +17,7 @@ from letterhub.commands.letters import (
     withdraw_letter,
 )
 from letterhub.commands.writing import open_letter
+from letterhub.domain.deadlines import DeadlinePassed
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.domain.sign_up import SignUpMovedOn, mark_of
@@ -70,7 +71,7 @@ def address(desk: Desk, slug: str) -> ResponseReturnValue:
     if form.validate():
         try:
             change_address(room.letter_id, form.slug.data, actor=desk.actor, at=now())
-            flash(_("The letter stands at its new address."), "good")
+            flash(_("The letter has its new address."), "good")
             return _back(desk, form.slug.data)
         except Refused as refusal:
             form.refuse(refusal)
@@ -91,7 +92,7 @@ def open_now(desk: Desk, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def close(desk: Desk, slug: str) -> ResponseReturnValue:
     """Takes no more signatures."""
-    with _telling(_("The letter is closed. Signatures that were begun in time may still be confirmed.")):
+    with _telling(_("The letter is closed. Anyone who signed in time can still confirm.")):
         close_letter(enter(desk, slug).letter_id, actor=desk.actor, at=now())
     return _back(desk, slug)
 
@@ -99,9 +100,17 @@ def close(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/reopen")
 @staff_only(Role.ORGANIZER)
 def reopen(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Takes signatures again."""
-    with _telling(_("The letter is open again.")):
-        reopen_letter(enter(desk, slug).letter_id, actor=desk.actor, at=now())
+    """Takes signatures again; where the deadline would forbid it at once, says so beside the deadline."""
+    letter_id = enter(desk, slug).letter_id
+    try:
+        reopen_letter(letter_id, actor=desk.actor, at=now())
+        flash(_("The letter is open again."), "good")
+    except DeadlinePassed as refusal:
+        form = sign_up_form_of(terms_of(letter_id, now()))
+        form.refuse(refusal)
+        return _page(desk, slug, sign_up=form), 422
+    except Refused as refusal:
+        flash(str(refusal), "stop")
     return _back(desk, slug)
 
 
