@@ -59,9 +59,9 @@ class LetterRenderer(RendererHTML):
 
     def _paper_note(self, number: int) -> str:
         if number in self._drawn:
-            return f'<sup class="note-mark">{number}</sup>'
+            return f'<sup class="note-mark"><a href="#note-{number}" role="doc-noteref">{number}</a></sup>'
         self._drawn.add(number)
-        return f'<span class="note" data-mark="{number}">{self._note(number)}</span>'
+        return f'<span class="note" id="note-{number}" data-mark="{number}">{self._note(number)}</span>'
 
     def _note(self, number: int) -> str:
         self._in_note = True
@@ -95,10 +95,12 @@ class LetterRenderer(RendererHTML):
 
     def _address(self, href: str) -> str:
         if href in self._addresses:
-            return f'<sup class="note-mark">{self._addresses[href]}</sup>'
+            mark = self._addresses[href]
+            return f'<sup class="note-mark"><a href="#note-{mark}" role="doc-noteref">{mark}</a></sup>'
         number = len(self._addresses) + 1
         self._addresses[href] = mark = letter_mark(number) if self._notes.any else str(number)
-        return f'<span class="note note--address" data-mark="{mark}">{escapeHtml(short_address(href))}</span>'
+        address = escapeHtml(short_address(href))
+        return f'<span class="note note--address" id="note-{mark}" data-mark="{mark}">{address}</span>'
 
     def _aligned(self, tokens: Sequence[Token], idx: int) -> str:
         style = str(tokens[idx].attrGet("style") or "")

@@ -75,7 +75,10 @@ class Roll:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter ready to be set down. `running` is what later pages say on top; `edition` what their foot says."""
+    """A letter ready to be set down. `running` is what later pages say on top; `edition` what their foot says.
+
+    `as_of` is the moment of its edition, as files note it: "2022-01-08T17:00:00Z".
+    """
 
     title: str
     language: str
@@ -98,6 +101,7 @@ class LetterView:
     cc: tuple[str, ...]
     roll: Roll
     edition: str
+    as_of: str
 
 
 def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: int = 1) -> LetterView:
@@ -126,6 +130,7 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
         cc=text.cc,
         roll=roll(document),
         edition=_edition(document),
+        as_of=_as_of(document),
     )
 
 
@@ -193,6 +198,11 @@ def _edition(document: LetterDocument) -> str:
         return ""
     day = format_date(mark.as_of, format="long", locale=_locale(document.text.language))
     return f"{said.edition} {mark.number} · {mark.id} · {said.as_of} {day}"
+
+
+def _as_of(document: LetterDocument) -> str:
+    moment = document.edition.as_of if document.edition else document.draft_at
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
 def _to_the_minute(at: dt.datetime, locale: Locale) -> str:

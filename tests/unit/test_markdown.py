@@ -87,7 +87,10 @@ def test_notes_stand_after_the_text_on_a_screen_and_lead_back() -> None:
 
 def test_notes_stand_at_the_foot_of_their_page_on_paper() -> None:
     html = paper("One[^a] and again[^a].\n\n[^a]: Note A.")
-    assert html == ('<p>One<span class="note" data-mark="1">Note A.</span> and again<sup class="note-mark">1</sup>.</p>')
+    assert html == (
+        '<p>One<span class="note" id="note-1" data-mark="1">Note A.</span> and again'
+        '<sup class="note-mark"><a href="#note-1" role="doc-noteref" rel="noopener noreferrer">1</a></sup>.</p>'
+    )
 
 
 def test_addresses_are_printed_once_each_on_paper() -> None:
@@ -95,7 +98,7 @@ def test_addresses_are_printed_once_each_on_paper() -> None:
     assert html.count("note--address") == 2
     assert 'data-mark="1">x.example/1</span>' in html
     assert 'data-mark="2">x.example/2</span>' in html
-    assert html.endswith('<sup class="note-mark">1</sup></p>')
+    assert html.endswith('<sup class="note-mark"><a href="#note-1" role="doc-noteref" rel="noopener noreferrer">1</a></sup></p>')
 
 
 def test_a_link_that_says_its_address_needs_no_note() -> None:

@@ -1,0 +1,234 @@
+"""The order in which a letter is read: its parts as a tree, gathered from the boxes of its pages.
+
+A part that goes on over a page stays one part; a note follows the block that refers to it; what runs along the margins
+of a page is kept apart. A box is anything with WeasyPrint's `element`, `element_tag` and `children`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+Box = Any
+Element = Any
+
+
+class Mark(NamedTuple):
+    """Something painted: the page it stands on, and its number in the marks of that page."""
+
+    page: int
+    number: int
+
+
+class Way(NamedTuple):
+    """The rectangle of a link on a page: what the PDF calls an annotation."""
+
+    page: int
+    annotation: Any
+
+
+@dataclass(eq=False, slots=True)
+class Part:
+    """One part of a letter, of a kind as PDF names it: "P", "H1", "Note". `name` is its element's id."""
+
+    kind: str
+    above: "Part | None" = None
+    kids: list["Part | Mark | Way"] = field(default_factory=list)
+    language: str = ""
+    name: str = ""
+    said: str = ""
+    numbered: bool = False
+    frame: tuple[float, float, float, float] | None = None
+
+    def part(self, kind: str) -> "Part":
+        """A new last part inside this one."""
+        made = Part(kind, self)
+        self.kids.append(made)
+        return made
+
+    @property
+    def spoken(self) -> str:
+        """The language that holds here."""
+        return self.language or (self.above.spoken if self.above else "")
+
+    def parts(self) -> Iterator["Part"]:
+        """This part and all inside it, in reading order."""
+        yield self
+        for kid in self.kids:
+            if isinstance(kid, Part):
+                yield from kid.parts()
+
+
+_KINDS: Mapping[str, str] = {
+    "article": "Art",
+    "section": "Sect",
+    "blockquote": "BlockQuote",
+    "p": "P",
+    "pre": "P",
+    **{f"h{level}": f"H{level}" for level in range(1, 7)},
+    "ul": "L",
+    "ol": "L",
+    "table": "Table",
+    "thead": "THead",
+    "tbody": "TBody",
+    "tr": "TR",
+    "th": "TH",
+    "td": "TD",
+}
+_BLOCKS = frozenset({"P", *(f"H{level}" for level in range(1, 7))})
+_HOLDERS = frozenset({"Document", "Art", "Sect", "BlockQuote"})
+_EVEN_EMPTY = frozenset({"TH", "TD"})
+
+
+class Reading:
+    """Gathers the parts of one letter, page after page."""
+
+    def __init__(self, language: str) -> None:
+        self.whole = Part("Document", language=language)
+        self.running: list[tuple[Mark, str]] = []
+        self._parts: dict[tuple[int, str], Part] = {}
+        self._heads: dict[int, int] = {}
+        self._calls: dict[int, Part] = {}
+        self._notes: dict[int, Part] = {}
+
+    def read(self, page: int, box: Box, marks: Mapping[Box, int]) -> None:
+        """Takes in a page, given the marks that its boxes were painted with."""
+        self._walk(box, self.whole, _Page(page, marks))
+
+    def end(self) -> Part:
+        """The whole letter, each note behind the block that refers to it, without parts that say nothing."""
+        for element, note in self._notes.items():
+            _set_behind(self._calls.get(element), note, self.whole)
+        _prune(self.whole)
+        return self.whole
+
+    def _walk(self, box: Box, into: Part, page: "_Page") -> None:
+        box = getattr(box, "_box", box)  # stands in for a box that is set elsewhere
+        if hasattr(box, "at_keyword") or self._said_again(box, page):
+            self.running += [(mark, getattr(box, "at_keyword", "")) for mark in page.marks_below(box)]
+            return
+        part = self._part_of(box, into)
+        if box.link_annotation is not None:
+            _link_around(part).kids.append(Way(page.number, box.link_annotation))
+        if box in page.marks:
+            _paragraph_in(part).kids.append(Mark(page.number, page.marks[box]))
+        for child in getattr(box, "children", ()):
+            self._walk(child, part, page)
+
+    def _said_again(self, box: Box, page: "_Page") -> bool:
+        """Whether this is the head of a table, repeated on a later page."""
+        return box.element_tag == "thead" and self._heads.setdefault(id(box.element), page.number) != page.number
+
+    def _part_of(self, box: Box, into: Part) -> Part:
+        """The part that a box belongs to: boxes of one element share it, over lines and pages."""
+        if box.element is None or box.element_tag in ("html", "body"):
+            return into
+        key = id(box.element), box.element_tag
+        if key not in self._parts:
+            self._parts[key] = self._made(box, into)
+        return self._parts[key]
+
+    def _made(self, box: Box, into: Part) -> Part:
+        element, (tag, _, pseudo) = box.element, box.element_tag.partition("::")
+        match pseudo or tag:
+            case "footnote-call":
+                self._calls[id(element)] = reference = into.part("Reference")
+                return reference.part("Link")
+            case "footnote-marker":
+                return into.part("Lbl").part("Link")
+            case "marker":
+                return _label(into)
+            case "span" if "note" in element.get("class", "").split():
+                self._notes[id(element)] = note = Part("Note", name=element.get("id", ""))
+                return note
+            case "li":
+                return into.part("LI").part("LBody")
+            case "img":
+                return _figure(box, into)
+            case "a":
+                return (into.part("Reference") if element.get("role") == "doc-noteref" else into).part("Link")
+            case _ if pseudo:
+                return into
+        return _plain(element, _KINDS.get(tag, ""), into)
+
+
+class _Page(NamedTuple):
+    number: int
+    marks: Mapping[Box, int]
+
+    def marks_below(self, box: Box) -> Iterator[Mark]:
+        """The marks of a box and of all inside it."""
+        if box in self.marks:
+            yield Mark(self.number, self.marks[box])
+        for child in getattr(box, "children", ()):
+            yield from self.marks_below(child)
+
+
+def _plain(element: Element, kind: str, into: Part) -> Part:
+    """A part for an element that has a kind, or speaks another language than what is around it; else what is around it."""
+    language = element.get("lang", "")
+    foreign = language if language.casefold() != into.spoken.casefold() else ""
+    if not kind and not foreign:
+        return into
+    part = into.part(kind or "Span")
+    part.language = foreign
+    part.name = element.get("id", "")
+    part.numbered = element.tag == "ol"
+    return part
+
+
+def _figure(box: Box, into: Part) -> Part:
+    figure = into.part("Figure")
+    figure.said = box.element.get("alt", "")
+    left, top = box.content_box_x(), box.content_box_y()
+    figure.frame = left, top, left + box.width, top + box.height
+    return figure
+
+
+def _label(body: Part) -> Part:
+    """The label of the item that a body belongs to, before the body."""
+    item = body.above or body
+    label = Part("Lbl", item)
+    item.kids.insert(0, label)
+    return label
+
+
+def _link_around(part: Part) -> Part:
+    """The link that a part is or stands in; where it stands in none, a new one inside it."""
+    around: Part | None = part
+    while around is not None and around.kind != "Link":
+        around = around.above
+    return around or part.part("Link")
+
+
+def _paragraph_in(part: Part) -> Part:
+    """Where text goes that stands in a part: in it, or in a paragraph where the part holds blocks only."""
+    if part.kind not in _HOLDERS:
+        return part
+    last = part.kids[-1] if part.kids else None
+    return last if isinstance(last, Part) and last.kind == "P" and not last.name else part.part("P")
+
+
+def _set_behind(call: Part | None, note: Part, whole: Part) -> None:
+    """Sets a note behind the block that holds its call, and behind the notes already there; with no block, behind its line."""
+    spot = call or whole
+    while spot.above and spot.kind not in _BLOCKS:
+        spot = spot.above
+    if not spot.above:
+        spot = call or note
+    around = note.above = spot.above or whole
+    at = next((place for place, kid in enumerate(around.kids, start=1) if kid is spot), len(around.kids))
+    while at < len(around.kids) and _goes_before_notes(around.kids[at]):
+        at += 1
+    around.kids.insert(at, note)
+
+
+def _goes_before_notes(kid: Part | Mark | Way) -> bool:
+    return not isinstance(kid, Part) or kid.kind in ("Note", "Link", "Reference", "Span")
+
+
+def _prune(part: Part) -> None:
+    """Takes out what holds nothing; a cell counts even so, and a list with a name waits for its items."""
+    for kid in [kid for kid in part.kids if isinstance(kid, Part)]:
+        _prune(kid)
+        if not kid.kids and kid.kind not in _EVEN_EMPTY and not (kid.kind == "L" and kid.name):
+            part.kids.remove(kid)

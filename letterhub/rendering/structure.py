@@ -1,0 +1,167 @@
+"""A letter's parts written into its PDF: the structure tree that a screen reader follows, in place of the press's own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pydyf
+
+from letterhub.rendering.reading import Mark, Part, Way
+
+_NOTHING = b"null"
+_HEAD = {"Type": "/Pagination", "Subtype": "/Header", "Attached": "[/Top]"}
+_FOOT = {"Type": "/Pagination", "Subtype": "/Footer", "Attached": "[/Bottom]"}
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The written tree, open to whoever paints more.
+
+    `named` holds the elements that had an id in the page, by id; `painted` the element of each mark, page by page;
+    `keys` the array of the parent tree, where the next free key is `next_key`.
+    """
+
+    root: pydyf.Dictionary
+    named: dict[str, pydyf.Dictionary]
+    painted: list[pydyf.Array]
+    keys: pydyf.Array
+    next_key: int
+
+
+def write_structure(
+    pdf: pydyf.PDF, whole: Part, pages: Sequence[pydyf.Dictionary], streams: Sequence[pydyf.Stream]
+) -> Structure:
+    """Writes the tree of a letter's parts. Every mark on the streams must be in the tree or an artifact."""
+    return _Writing(pdf, pages, [_marks_on(stream) for stream in streams]).written(whole)
+
+
+def without_structure(pdf: pydyf.PDF) -> None:
+    """Takes the press's own tree and metadata out: they are the last objects, so that nothing else moves."""
+    first = int(_object(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"].split()[0])
+    kinds = {_kind(made) for made in pdf.objects[first + 1 :]}
+    if not kinds <= {"/StructTreeRoot", "/StructElem", "/OBJR", "/Metadata"}:
+        raise ValueError(f"the press puts more behind its structure than we know: {kinds}")
+    del pdf.objects[first:]
+
+
+def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]
+
+
+def _kind(made: Any) -> str:
+    facts = made.extra if isinstance(made, pydyf.Stream) else made
+    return str(facts.get("Type", "")) if isinstance(facts, Mapping) else ""
+
+
+def set_apart(stream: pydyf.Stream, running: Mapping[int, str]) -> None:
+    """Turns marks into artifacts: what runs along the margins, by the place that each stands at ("@top-left")."""
+    content = stream.stream
+    for at, facts in enumerate(content):
+        if isinstance(facts, pydyf.Dictionary) and facts.get("MCID") in running:
+            place = running[facts["MCID"]]
+            content[at - 1] = "/Artifact"
+            content[at] = pydyf.Dictionary(_artifact(place))
+
+
+def _artifact(place: str) -> Mapping[str, str]:
+    if place.startswith("@top"):
+        return _HEAD
+    return _FOOT if place.startswith("@bottom") else {"Type": "/Pagination"}
+
+
+def _marks_on(stream: pydyf.Stream) -> int:
+    """How many marks a stream has, counting those that became artifacts."""
+    numbers = [facts["MCID"] for facts in stream.stream if isinstance(facts, pydyf.Dictionary) and "MCID" in facts]
+    return max(numbers, default=-1) + 1
+
+
+class _Writing:
+    def __init__(self, pdf: pydyf.PDF, pages: Sequence[pydyf.Dictionary], marks: Iterable[int]) -> None:
+        self.pdf = pdf
+        self.pages = pages
+        self.painted = [pydyf.Array([_NOTHING] * count) for count in marks]
+        self.named: dict[str, pydyf.Dictionary] = {}
+        self.notes: dict[str, pydyf.Dictionary] = {}
+        self.ways: list[tuple[Any, bytes]] = []
+
+    def written(self, whole: Part) -> Structure:
+        keys = pydyf.Array([])
+        parents = self._added({"Nums": keys})
+        root = self._added({"Type": "/StructTreeRoot", "ParentTree": parents.reference})
+        root["K"] = pydyf.Array([self._element(whole, root).reference])
+        for page, elements in enumerate(self.painted):
+            keys.extend((page, elements))
+        for key, (annotation, element) in enumerate(self.ways, start=len(self.pages)):
+            annotation["StructParent"] = key
+            keys.extend((key, element))
+        self._name_notes(root)
+        next_key = root["ParentTreeNextKey"] = len(self.pages) + len(self.ways)
+        self.pdf.catalog["StructTreeRoot"] = root.reference
+        return Structure(root, self.named, self.painted, keys, next_key)
+
+    def _added(self, facts: Mapping[str, Any]) -> pydyf.Dictionary:
+        made = pydyf.Dictionary(dict(facts))
+        self.pdf.add_object(made)
+        return made
+
+    def _element(self, part: Part, above: pydyf.Dictionary) -> pydyf.Dictionary:
+        element = self._added({"Type": "/StructElem", "S": f"/{part.kind}", "P": above.reference})
+        home = next((kid.page for kid in part.kids if not isinstance(kid, Part)), None)
+        if home is not None:
+            element["Pg"] = self.pages[home].reference
+        element.update(_facts(part))
+        self._remember(part, element)
+        element["K"] = pydyf.Array([self._kid(kid, element, home) for kid in part.kids])
+        return element
+
+    def _remember(self, part: Part, element: pydyf.Dictionary) -> None:
+        if part.name:
+            self.named[part.name] = element
+        if part.kind == "Note":
+            self.notes[part.name] = element
+
+    def _kid(self, kid: Part | Mark | Way, element: pydyf.Dictionary, home: int | None) -> Any:
+        match kid:
+            case Part():
+                return self._element(kid, element).reference
+            case Mark():
+                self.painted[kid.page][kid.number] = element.reference
+                page = self.pages[kid.page].reference
+                far = pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": kid.number})
+                return kid.number if kid.page == home else far
+            case Way():
+                self.ways.append((kid.annotation, element.reference))
+                page = self.pages[kid.page].reference
+                return pydyf.Dictionary({"Type": "/OBJR", "Obj": kid.annotation.reference, "Pg": page})
+
+    def _name_notes(self, root: pydyf.Dictionary) -> None:
+        if self.notes:
+            names = pydyf.Array([])
+            for name, element in sorted(self.notes.items()):
+                names.extend((pydyf.String(name), element.reference))
+            root["IDTree"] = self._added({"Names": names}).reference
+
+
+def _facts(part: Part) -> dict[str, Any]:
+    """What the tree says of a part beside its kind and place."""
+    facts: dict[str, Any] = {}
+    if part.above and part.language:
+        facts["Lang"] = pydyf.String(part.language)
+    if part.said:
+        facts["Alt"] = pydyf.String(part.said)
+    if part.kind == "Note":
+        facts["ID"] = pydyf.String(part.name)
+    attributes = _attributes(part)
+    if attributes:
+        facts["A"] = pydyf.Dictionary(attributes)
+    return facts
+
+
+def _attributes(part: Part) -> dict[str, Any]:
+    if part.kind == "TH":
+        return {"O": "/Table", "Scope": "/Column"}
+    if part.frame:
+        return {"O": "/Layout", "BBox": pydyf.Array(part.frame)}
+    if part.kind == "L" and any(kid.kind == "Lbl" for item in part.kids if isinstance(item, Part) for kid in item.parts()):
+        return {"O": "/List", "ListNumbering": "/Decimal" if part.numbered else "/Disc"}
+    return {}
