@@ -32,7 +32,8 @@ def ask_for_new_password(staff_id: int, secret: str, at: dt.datetime) -> None:
     """
     staff = db.session.get_one(Staff, staff_id)
     try:
-        spend(db.session(), {(Act.RESET, str(staff.id)): RESETS}, secret, at)
+        with db.session.begin_nested():
+            spend(db.session(), {(Act.RESET, str(staff.id)): RESETS}, secret, at)
     except TooOften:
         return
     post(MailKind.RESET, staff.email, {"staff_id": staff.id}, at=at)

@@ -22,15 +22,20 @@ class SpentAllowance(Base):
 
 
 def spend(session: Session, purses: dict[Purse, Allowance], secret: str, at: dt.datetime) -> None:
-    """Takes one try out of each purse, or raises TooOften. Rows are locked, in one order: no two processes take the last."""
+    """Takes one try out of each purse; raises TooOften where one is empty, and what was taken is then to be undone.
+
+    Rows are locked, and in one order: no two processes take the last, or wait for each other in a circle.
+    """
+    waits = [at]
     for key, allowance in sorted((_key(purse, secret), allowance) for purse, allowance in purses.items()):
         row = _locked(session, key, at)
-        until = allowance.spent(row.spent_until, at)
-        if until is None:
-            free_at = allowance.free_at(row.spent_until)
-            raise TooOften(f"Too many attempts. Wait {wait_in_words(free_at, at)} before the next one.", free_at)
-        row.spent_until = until
-        session.flush()
+        if (until := allowance.spent(row.spent_until, at)) is None:
+            waits.append(allowance.free_at(row.spent_until))
+        else:
+            row.spent_until = until
+            session.flush()
+    if (free_at := max(waits)) > at:
+        raise TooOften(f"Too many attempts. Wait {wait_in_words(free_at, at)} before the next one.", free_at)
 
 
 def give_back(session: Session, purses: dict[Purse, Allowance], secret: str) -> None:

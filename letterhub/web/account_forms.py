@@ -38,7 +38,7 @@ def _stay_here(form: Form) -> None:
 class SignInForm(Counted, LoginForm):
     """Address and password."""
 
-    act, beside = Act.PASSWORD, "password"
+    act, beside = Act.PASSWORD, ""  # beside a field the library would make it one sentence with a wrong password
 
     def account(self) -> str:
         """The one that is asked for, whether there is such an account or not."""

@@ -24,7 +24,7 @@ class Counted:
 
     act: Act
     beside: str
-    """The field beside which a refusal is told."""
+    """The field beside which a refusal is told; "" above the form."""
 
     def account(self) -> str:
         """Whose password or code it is."""
@@ -57,7 +57,11 @@ class Counted:
             response.headers["Retry-After"] = str(wait)
             return response
 
-        self[self.beside].errors = [f"{refusal} {self.way_out()}".strip()]  # type: ignore[index]
+        sentence = f"{refusal} {self.way_out()}".strip()
+        if self.beside:
+            self[self.beside].errors = [sentence]  # type: ignore[index]
+        else:
+            self.form_errors.append(sentence)  # type: ignore[attr-defined]
 
 
 def install(app: Flask) -> None:
@@ -88,14 +92,14 @@ def _caller(account: str) -> Caller:
     return Caller(account, network_of(request.remote_addr), str(device) if known else "")
 
 
-def _signed_in(_app: Flask, user: Any, **_facts: Any) -> None:
+def _signed_in(_app: Flask, **facts: Any) -> None:
     device, *accounts = _device() or (secrets.randbits(63),)
-    _remember(device, accounts, user.email)
+    _remember(device, accounts, facts["user"].email)
 
 
-def _chose_password(_app: Flask, user: Any, **_facts: Any) -> None:
+def _chose_password(_app: Flask, **facts: Any) -> None:
     """Whoever holds the mailed link gets a purse that nobody took anything from."""
-    _remember(secrets.randbits(63), (_device() or (0,))[1:], user.email)
+    _remember(secrets.randbits(63), (_device() or (0,))[1:], facts["user"].email)
 
 
 def _remember(device: int, accounts: Any, email: str) -> None:

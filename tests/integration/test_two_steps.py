@@ -83,6 +83,20 @@ def test_a_code_is_taken_once_even_by_whoever_looked_over_her_shoulder(
     assert again.submit("Sign in", code=code_of(key)).path == "/account"
 
 
+def test_codes_are_not_guessed_one_after_the_other(app: Flask, visitor: Visitor, clock: time_machine.Traveller) -> None:
+    key = turn_on(visitor)
+    clock.shift(dt.timedelta(minutes=2))
+    page = after_password(app)
+    for _ in range(4):
+        page.submit("Sign in", code="000000").says("This code is wrong or too old.")
+    page.visitor.open("/sign-in/recovery-code").submit("Sign in", code="none of them")
+    page.submit("Sign in", status=429, code=code_of(key)).says("Too many attempts. Wait 10 minutes before the next one.")
+    page.visitor.open("/sign-in/recovery-code").submit("Sign in", status=429, code="none of them").says("Too many attempts.")
+    visitor.open("/account").submit("Sign out")
+    known = visitor.open("/sign-in?next=/account").submit("Sign in", email=OLIVE.email, password=OLIVE.password)
+    assert known.submit("Sign in", code=code_of(key)).path == "/account"
+
+
 def all_at_once(app: Flask, spend: Callable[[], bool]) -> list[bool]:
     """What ten get who do the same at the same moment."""
 
