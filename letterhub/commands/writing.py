@@ -84,7 +84,7 @@ def publish_text(letter_id: int, version: int, *, actor: str, staff_id: int, at:
     _check_not_fixed(letter)
     _check_version(draft, version)
     if letter.state is not LetterState.OPEN:
-        raise TextIsFixed("This letter is not open yet: its text goes before readers when it opens.")
+        raise TextIsFixed("This letter is not open yet. Readers will see its text when it opens.")
     text = settled(text_from_facts(draft.text))
     if missing := what_is_missing(text, None, at):
         raise NotReady(missing)

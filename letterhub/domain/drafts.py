@@ -12,11 +12,13 @@ from letterhub.domain.snapshot import facts_of_text, fingerprint
 from letterhub.domain.states import LetterState
 
 FIXED = {
-    LetterState.CLOSED: "This letter is closed: its text is fixed. Reopen the letter to go on writing.",
-    LetterState.DELIVERED: "This letter was delivered: its text is fixed.",
-    LetterState.WITHDRAWN: "This letter was withdrawn: its text is fixed.",
+    LetterState.CLOSED: "This letter is closed, so its text can no longer be changed.",
+    LetterState.DELIVERED: "This letter was delivered, so its text can no longer be changed.",
+    LetterState.WITHDRAWN: "This letter was withdrawn, so its text can no longer be changed.",
 }
-SIGNED = "This text was signed: it is fixed, so that nobody finds words above a name that were not there."
+SIGNED = (
+    "This text has been signed, so it can no longer be changed: every signature stays with the exact words it was given to."
+)
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -85,7 +87,10 @@ def different_parts(one: LetterText, other: LetterText) -> tuple[str, ...]:
 
 
 def rearranged(text: LetterText, act: str) -> LetterText:
-    """The text after an act upon its addressees: "add", "remove-1", "up-1", "down-0"; any other act changes nothing."""
+    """The text after an act upon its parts: "add", "remove-1", "up-1", "down-0" upon its addressees, "remove-logo"; any other
+    act changes nothing."""
+    if act == "remove-logo":
+        return replace(text, letterhead=replace(text.letterhead, logo=None))
     verb, _dash, number = act.partition("-")
     blocks = list(text.addressees) or [Addressee("")]
     if verb == "add" and len(blocks) < MOST_ADDRESSEES:

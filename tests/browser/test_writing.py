@@ -52,7 +52,7 @@ def body_kept() -> str:
 
 
 def sheet(page: Page) -> object:
-    return page.get_by_label("The letter as it reads")
+    return page.get_by_label("Letter preview")
 
 
 def saved(page: Page) -> None:
@@ -93,8 +93,8 @@ def test_two_who_write_at_once_learn_of_each_other_and_nothing_is_lost(otto: Pag
     assert body_kept() == "What Otto wrote."
     olive.get_by_role("button", name="Compare and choose").click()
     looked_at(olive, "write-compared")
-    expect(olive.get_by_label("Text as saved")).to_have_text("What Otto wrote.")
-    olive.get_by_role("button", name="Save my text").click()
+    expect(olive.get_by_label("Text, saved version")).to_have_text("What Otto wrote.")
+    olive.get_by_role("button", name="Save my version").click()
     expect(olive.get_by_text("after you opened it")).to_have_count(0)
     assert body_kept() == "What Olive wrote."
 
@@ -102,7 +102,7 @@ def test_two_who_write_at_once_learn_of_each_other_and_nothing_is_lost(otto: Pag
 def test_a_text_outlives_the_loss_of_the_network(otto: Page) -> None:
     otto.context.set_offline(True)
     otto.get_by_label("Text", exact=True).fill("Written on a train.")
-    expect(otto.get_by_text("Letterhub does not answer")).to_be_visible()
+    expect(otto.get_by_text("Letterhub is not responding")).to_be_visible()
     otto.context.set_offline(False)
     saved(otto)
     assert body_kept() == "Written on a train."
@@ -114,7 +114,7 @@ def test_a_text_outlives_the_end_of_a_session(otto: Page) -> None:
     expect(otto.get_by_text("you are signed out")).to_be_visible()
     sign_in(otto, cast.OTTO)
     otto.goto(ADDRESS)
-    otto.get_by_role("button", name="Bring it back").click()
+    otto.get_by_role("button", name="Restore it").click()
     expect(otto.get_by_label("Text", exact=True)).to_have_value("Typed after signing out.")
     saved(otto)
     assert body_kept() == "Typed after signing out."

@@ -11,7 +11,7 @@ from letterhub.domain.mails import MailKind
 from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureState
 from letterhub.mail.outbox import post
-from letterhub.models import Coalition, Letter
+from letterhub.models import Coalition, Letter, Preview
 from letterhub.web.access import Entry
 from letterhub.web.areas import BY_EXTENSIONS
 from tests import cast, factories
@@ -32,6 +32,9 @@ def elsewhere(app: Flask) -> Letter:
     signature = factories.signature(letter, state=SignatureState.CONFIRMED)
     facts = {"coalition_id": other.id, "letter_id": letter.id, "signature_id": signature.id}
     factories.kept(post(MailKind.CONFIRM, signature.email, at=now(), **facts))
+    pages = Preview(letter_id=letter.id, text=factories.revision_of(letter).content, version=1, asked_at=now())
+    pages.finish(factories.TEXT.title.encode(), 1, [])
+    factories.kept(pages)
     return letter
 
 

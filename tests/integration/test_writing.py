@@ -113,7 +113,7 @@ def pressed(page: Page, act: str, **changes: str) -> Page:
 
 
 def test_a_save_upon_an_older_text_is_refused_and_loses_neither(otto: Visitor, olive: Visitor, clock: Traveller) -> None:
-    hers = olive.open(begun(otto).path).says("Otto Organizer saved this letter", "may still be writing")
+    hers = olive.open(begun(otto).path).says("Otto Organizer saved this letter", "may still be working on it")
     clock.shift(dt.timedelta(minutes=3))
     otto.open(hers.path).submit("Save", body="What Otto wrote.", closing="Sincerely,")
 
@@ -123,10 +123,10 @@ def test_a_save_upon_an_older_text_is_refused_and_loses_neither(otto: Visitor, o
     )
     assert kept().body == "What Otto wrote."
 
-    refused.says("What Otto Organizer alone changed is taken over into it: Closing.")
+    refused.says("It already includes what only Otto Organizer changed: Closing.")
     assert kept().body == "What Otto wrote."
 
-    refused.submit("Save my text")
+    refused.submit("Save my version")
     assert (kept().body, kept().closing) == ("What Olive wrote.", "Sincerely,")
 
 
@@ -134,7 +134,9 @@ def test_two_who_wrote_the_same_are_not_bothered_with_it(otto: Visitor, olive: V
     hers = olive.open(begun(otto).path)
     otto.open(hers.path).submit("Save", body="One text.", salutation="Dear Otto:")
     refused = hers.submit("Save", body="One text.", closing="Sincerely,", status=409)
-    refused.never_says("You both changed").says("is taken over into it: Salutation.").submit("Save my text")
+    refused.never_says("You both changed").says("It already includes what only Otto Organizer changed: Salutation.").submit(
+        "Save my version"
+    )
     assert (kept().salutation, kept().closing) == ("Dear Otto:", "Sincerely,")
 
 
@@ -142,7 +144,7 @@ def test_she_may_drop_her_text_for_the_saved_one(otto: Visitor, olive: Visitor) 
     hers = olive.open(begun(otto).path)
     otto.open(hers.path).submit("Save", body="What Otto wrote.")
     refused = hers.submit("Save", body="What Olive wrote.", status=409)
-    refused.follow("Drop mine, go on with the saved text").says("What Otto wrote.").never_says("What Olive wrote.")
+    refused.follow("Discard mine and continue with the saved version").says("What Otto wrote.").never_says("What Olive wrote.")
 
 
 def test_the_same_text_twice_is_one_save(otto: Visitor) -> None:
@@ -172,7 +174,7 @@ def test_the_text_is_fixed_once_a_letter_is(otto: Visitor, state: str) -> None:
     for move in WAYS[state]:
         letter.move(move, now())
     factories.kept(letter)
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).says("its text is fixed")
+    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).says("its text can no longer be changed")
     assert page.tree.find(".//textarea") is None
 
 
@@ -180,16 +182,16 @@ def test_a_signed_text_is_fixed_even_for_whoever_was_writing(otto: Visitor) -> N
     letter = factories.open_letter()
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
     factories.signature(letter)
-    page.submit("Save", body="Something nobody signed.", status=409).says("This text was signed: it is fixed")
+    page.submit("Save", body="Something nobody signed.", status=409).says("This text has been signed")
     assert "Something nobody signed" not in kept().body
-    otto.open(page.path).says("This text was signed", "We, the one undersigned organizations")
+    otto.open(page.path).says("This text has been signed", "We, the one undersigned organizations")
 
 
 def test_a_text_nobody_signed_is_put_before_readers_as_a_new_revision(otto: Visitor) -> None:
     letter = factories.open_letter()
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).never_says("Readers still see")
-    page = page.submit("Save", body="A better text.").says("Readers still see the text as it was.")
-    page = page.submit("Show readers this text").never_says("Readers still see")
+    page = page.submit("Save", body="A better text.").says("Readers still see the earlier text.")
+    page = page.submit("Publish this text").never_says("Readers still see")
     assert (factories.revision_of(letter).number, factories.revision_of(letter).text.body) == (2, "A better text.")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from letterhub.domain.document import Addressee, Letterhead, LetterText
@@ -12,7 +13,7 @@ LABELS = {
     "title": _l("Title"),
     "letterhead": _l("Letterhead"),
     "date": _l("Date"),
-    "via": _l("Way of delivery"),
+    "via": _l("Sent via"),
     "addressees": _l("Addressees"),
     "re": _l("Re:"),
     "salutation": _l("Salutation"),
@@ -22,7 +23,7 @@ LABELS = {
     "language": _l("Language"),
     "paper": _l("Paper"),
     "order": _l("Order of the names"),
-    "shown": _l("Printed with each name"),
+    "shown": _l("Shown with each name"),
 }
 
 
@@ -66,8 +67,11 @@ def said(value: Any) -> str:
     match value:
         case None:
             return ""
-        case Addressee() | Letterhead():
+        case Addressee():
             return "\n".join((value.name, *value.lines))
+        case Letterhead():
+            logo = (str(_("Logo: %(what)s", what=value.logo.description)),) if value.logo else ()
+            return "\n".join((value.name, *value.lines, *logo))
         case tuple():
             return "\n".join(map(said, value))
     return str(value)

@@ -1,12 +1,14 @@
 """The form that a letter is written in: its parts in the order of the paper."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     DateField,
     FieldList,
@@ -22,9 +24,11 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
-from letterhub.domain.document import Addressee, Letterhead, LetterText, Order, Paper, Shown
+from letterhub.domain.document import Addressee, Letterhead, LetterText, Logo, Order, Paper, Shown
 from letterhub.domain.drafts import MOST_ADDRESSEES, many_lines, marks_of
 from letterhub.domain.lines import one_line, trouble_with_line
+from letterhub.domain.refusals import Refused
+from letterhub.intake.logo import read_logo
 
 LONGEST_BODY = 400_000
 LONGEST_LIST = 4_000
@@ -69,7 +73,7 @@ class AddresseeForm(Form):  # type: ignore[misc]
     """One inside address."""
 
     name = one(_l("Name or office"))
-    lines = several(_l("Address, line by line"))
+    lines = several(_l("Address"))
 
 
 class LetterForm(FlaskForm):  # type: ignore[misc]
@@ -79,32 +83,34 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     base = StringField(widget=HiddenInput(), validators=[Length(max=LONGEST_LIST)])
     title = one(_l("Title"))
     letterhead_name = one(_l("Name"))
-    letterhead_lines = several(_l("Lines below the name"))
+    letterhead_lines = several(_l("Lines under the name"))
+    logo = FileField(_l("Logo"))
+    logo_description = one(_l("What the logo shows"))
     date = DateField(_l("Date"), validators=[Optional()])
-    via = one(_l("Way of delivery"))
+    via = one(_l("Sent via"))
     addressees = FieldList(FormField(AddresseeForm), max_entries=MOST_ADDRESSEES)
     re = one(_l("Re:"))
     salutation = one(_l("Salutation"))
     body = TextAreaField(_l("Text"), filters=[lines], validators=[Length(max=LONGEST_BODY)])
     closing = one(_l("Closing"))
-    cc = several(_l("cc, one a line"))
+    cc = several(_l("cc, one per line"))
     language = SelectField(_l("Language"), validators=[Regexp(LANGUAGE_TAG)])
     paper = SelectField(_l("Paper"), choices=[SelectChoice(Paper.LETTER, _l("US Letter")), SelectChoice(Paper.A4, _l("A4"))])
     order = SelectField(
         _l("Order of the names"),
         choices=[
-            SelectChoice(Order.ALPHABETICAL, _l("Alphabetical, leads first")),
-            SelectChoice(Order.SECTIONS, _l("In sections: national, state, local")),
-            SelectChoice(Order.LOCATION, _l("By place")),
-            SelectChoice(Order.AS_GIVEN, _l("As they came in")),
+            SelectChoice(Order.ALPHABETICAL, _l("Lead organizations first, then alphabetical")),
+            SelectChoice(Order.SECTIONS, _l("In sections: international, national, state, local")),
+            SelectChoice(Order.LOCATION, _l("By location")),
+            SelectChoice(Order.AS_GIVEN, _l("In the order they signed")),
         ],
     )
     shown = SelectField(
-        _l("Printed with each name"),
+        _l("Shown with each name"),
         choices=[
             SelectChoice(Shown.ORGANIZATION, _l("Nothing else")),
-            SelectChoice(Shown.SIGNER, _l("Who signed, with title")),
-            SelectChoice(Shown.LOCATION, _l("Who signed, with title and place")),
+            SelectChoice(Shown.SIGNER, _l("The signer’s name and title")),
+            SelectChoice(Shown.LOCATION, _l("The signer’s name, title and location")),
         ],
     )
 
@@ -112,8 +118,25 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.language.choices = _languages(self.language.data or "en")
 
+        self.picture: Logo | None = None
+
+    def validate_logo(self, field: FileField) -> None:
+        """Reads the picture, where one was chosen."""
+        if not field.data:
+            return
+        name = one_line(field.data.filename or "")[-60:] or _("The file")
+        try:
+            self.picture = read_logo(field.data.read(), name, self.logo_description.data)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    def validate_logo_description(self, field: StringField) -> None:
+        """Asks for words beside a picture."""
+        if self.logo.data and not field.data:
+            raise ValidationError(_("Say what the logo shows, for people who cannot see it. Then choose the picture again."))
+
     def as_text(self, before: LetterText) -> LetterText:
-        """The text as typed. What the form does not ask, such as the logo, stays as it was before."""
+        """The text as typed, with the logo that it had before; a logo is never left without its description."""
         return LetterText(
             title=self.title.data,
             body=self.body.data,
@@ -128,8 +151,16 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
             paper=Paper(self.paper.data),
             order=Order(self.order.data),
             shown=Shown(self.shown.data),
-            letterhead=Letterhead(self.letterhead_name.data, _split(self.letterhead_lines.data), before.letterhead.logo),
+            letterhead=Letterhead(self.letterhead_name.data, _split(self.letterhead_lines.data), self._described(before)),
         )
+
+    def with_picture(self, text: LetterText) -> LetterText:
+        """The text under the logo that was chosen, if one was."""
+        return replace(text, letterhead=replace(text.letterhead, logo=self.picture)) if self.picture else text
+
+    def _described(self, before: LetterText) -> Logo | None:
+        logo = before.letterhead.logo
+        return replace(logo, description=self.logo_description.data or logo.description) if logo else None
 
     def _addressees(self) -> tuple[Addressee, ...]:
         """Every block, the empty ones too; but the one that every form begins with is none while it is empty."""
@@ -150,6 +181,7 @@ def form_of(text: LetterText, version: int, base: LetterText | None = None) -> L
             **{name: getattr(text, name) for name in AS_THEY_ARE},
             "letterhead_name": text.letterhead.name,
             "letterhead_lines": "\n".join(text.letterhead.lines),
+            "logo_description": text.letterhead.logo.description if text.letterhead.logo else "",
             "addressees": [{"name": each.name, "lines": "\n".join(each.lines)} for each in text.addressees or (Addressee(""),)],
             "cc": "\n".join(text.cc),
         },

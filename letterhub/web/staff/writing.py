@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from letterhub.clock import now
+from letterhub.commands.previewing import ask_for_pages
 from letterhub.commands.writing import publish_text, save_draft
 from letterhub.domain.document import LetterText
 from letterhub.domain.drafts import TextMovedOn, marks_of, rearranged
@@ -25,8 +26,11 @@ from letterhub.web.staff.sheet import sheet_of
 
 pages = Blueprint("writing", __name__)
 
-PLACES = {"add": "addressees", "remove": "addressees", "up": "addressees", "down": "addressees", "preview": "sheet"}
-"""Where on the page each act leads back to."""
+PLACES = {
+    "add": "addressees", "remove": "addressees", "up": "addressees", "down": "addressees", "preview": "sheet",
+    "logo": "logo", "remove-logo": "logo",
+}  # fmt: skip
+"""Where on the page each act leads back to, by its whole name or its first word."""
 
 STILL_WRITING = dt.timedelta(minutes=5)
 """How long after a save its writer is taken to be at it still."""
@@ -49,14 +53,17 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
     manuscript = manuscript_of(room.letter_id)
     if not form.validate():
         return _page(desk, room, manuscript, form, manuscript.text), 422
-    text = rearranged(form.as_text(manuscript.text), act)
+    typed = form.as_text(manuscript.text)
     try:
+        text = rearranged(form.with_picture(typed), act)
         save_draft(room.letter_id, text, form.version.data or 0, staff_id=desk.staff_id, at=now())
     except TextMovedOn as moved:
-        compared = comparison(text, manuscript.text, form.base.data or "")
-        form = form_of(compared.text, manuscript.version, base=manuscript.text)
-        return _page(desk, room, manuscript, form, compared.text, moved, compared), 409
-    return redirect(url_for(".write", coalition=desk.coalition, slug=slug, _anchor=PLACES.get(act.partition("-")[0])), 303)
+        return _choice(desk, room, manuscript, form, rearranged(typed, act), moved), 409
+    if act == "pages":
+        number = ask_for_pages(room.letter_id, staff_id=desk.staff_id, at=now())
+        return redirect(url_for("previews.shown", coalition=desk.coalition, slug=slug, number=number), 303)
+    place = PLACES.get(act) or PLACES.get(act.partition("-")[0])
+    return redirect(url_for(".write", coalition=desk.coalition, slug=slug, _anchor=place), 303)
 
 
 @pages.post("/write/autosave")
@@ -73,7 +80,7 @@ def autosave(desk: Desk, slug: str) -> ResponseReturnValue:
         return {"sentence": str(moved), "version": moved.version}, 409
     except Refused as refusal:
         return {"sentence": str(refusal)}, 423
-    told = {"version": saved.version, "base": marks_of(text)}
+    told = {"version": saved.version, "base": marks_of(text), **_standing(desk, slug)}
     return {**told, "sentence": _("Saved at %(time)s", time=time_of_day(saved.saved_at, room.deadline_zone))}
 
 
@@ -109,6 +116,23 @@ def publish(desk: Desk, slug: str) -> ResponseReturnValue:
         at=now(),
     )
     return redirect(url_for(".write", coalition=desk.coalition, slug=slug), 303)
+
+
+def _standing(desk: Desk, slug: str) -> dict[str, str]:
+    """What the page says of the letter beside its fields, as it is after a save."""
+    room = enter(desk, slug)
+    manuscript = manuscript_of(room.letter_id)
+    ahead = render_template("staff/writing/_ahead.html", desk=desk, room=room, manuscript=manuscript)
+    return {"title": room.title, "next_step": room.next_step, "ahead": ahead}
+
+
+def _choice(desk: Desk, room: Room, manuscript: Manuscript, form: LetterForm, mine: LetterText, moved: TextMovedOn) -> str:
+    """The tab with both texts. A picture that was chosen is not in `mine`: no form can hold it, so it is asked for again."""
+    compared = comparison(mine, manuscript.text, form.base.data or "")
+    anew = form_of(compared.text, manuscript.version, base=manuscript.text)
+    if form.picture:
+        anew.logo.errors = (_("The picture was not saved. Choose it again once you have chosen a version."),)
+    return _page(desk, room, manuscript, anew, compared.text, moved, compared)
 
 
 def _page(

@@ -1,0 +1,44 @@
+"""A letter's pages before it is delivered: asked for while one writes, drawn by the worker, opened as PDF."""
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from letterhub.clock import now
+from letterhub.commands.previewing import ask_for_pages
+from letterhub.domain.roles import Role
+from letterhub.queries.previews import pages_of, preview_of
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.staff.rooms import enter
+
+pages = Blueprint("previews", __name__)
+
+
+@pages.post("")
+@staff_only(Role.REVIEWER)
+def ask(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Has the pages drawn of the text as it is saved now."""
+    number = ask_for_pages(enter(desk, slug).letter_id, staff_id=desk.staff_id, at=now())
+    return redirect(url_for(".shown", coalition=desk.coalition, slug=slug, number=number), 303)
+
+
+@pages.get("/<int:number>")
+@staff_only(Role.REVIEWER)
+def shown(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """How far the pages are; then how many they are, and the way to them. Where they are forgotten, the way to new ones."""
+    room = enter(desk, slug)
+    preview = preview_of(room.letter_id, number)
+    page = render_template("staff/previews/shown.html", desk=desk, room=room, tab="write", preview=preview)
+    return page, 200 if preview else 404
+
+
+@pages.get("/<int:number>/pdf")
+@staff_only(Role.REVIEWER)
+def file(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """The pages, for the browser to show."""
+    found = pages_of(enter(desk, slug).letter_id, number)
+    if found is None:
+        abort(404)
+    answer = Response(found[1], mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=found[0])
+    return answer
