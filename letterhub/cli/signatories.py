@@ -44,9 +44,10 @@ def _tell(letter_id: int, file: Path) -> None:
     for note in notes:
         click.echo(f"{file.name}: {note}", err=True)
     for row in rows:
-        if row.fate is not Fate.NEW or row.sentence:
+        said = " ".join(filter(None, (row.sentence, *row.given.remarks)))
+        if said:
             name = row.given.signatory.name
-            click.echo(f"{file.name}, line {row.given.line}{f', {name}' if name else ''}: {row.sentence}", err=True)
+            click.echo(f"{file.name}, line {row.given.line}{f', {name}' if name else ''}: {said}", err=True)
     new = sum(row.fate is Fate.NEW for row in rows)
     click.echo(f"{file.name}: {new:,} of {len(rows):,} rows are new.", err=True)
 

@@ -36,13 +36,15 @@ class Fate(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A row as the file gives it: `problems` keep it from being taken, `notes` say what of it is left aside."""
+    """A row as the file gives it: `problems` keep it from being taken, `notes` say what of it is left aside, and `remarks` are
+    what people wrote beside it."""
 
     line: int
     signatory: Signatory
     email: str
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

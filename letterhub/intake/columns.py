@@ -50,6 +50,8 @@ _HEADINGS: Mapping[str, str] = {
     "city": "can2 user city",
     "state": "can2 user state",
     "name": "name; nom; nombre; nome",
+    "remark": """anything else; anything else to add; comment; comments; additional comments; questions or comments; message;
+        note; notes; remark; remarks; removal; removals; commentaire; commentaires; comentarios; bemerkung; bemerkungen""",
 }
 _KNOWN = {
     heading.strip(): field for field, headings in _HEADINGS.items() for heading in re.sub(r"\s+", " ", headings).split(";")
@@ -59,9 +61,10 @@ _PERMISSION = re.compile(r"\b(permission|consent|consents|may we list|can we lis
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each field stands in a row, and in `notes` which columns were left out."""
+    """Where each field stands in a row, and where people wrote what has no field; `notes` say which columns were left out."""
 
     places: Mapping[str, int]
+    remarks: tuple[int, ...]
     notes: tuple[str, ...]
 
     def cell(self, cells: Sequence[str], field: str) -> str:
@@ -90,19 +93,25 @@ def recognized(header: Sequence[str]) -> int:
 def columns_of(header: Sequence[str]) -> Columns:
     """Which cell is which, the first of each where several say the same, with notes on those left out."""
     places: dict[str, int] = {}
+    remarks: list[int] = []
     extra: list[str] = []
     notes: list[str] = []
     for at, heading in enumerate(header):
         field = _field_of(plain_heading(heading))
-        if field and field not in places:
+        if field == "remark":
+            remarks.append(at)
+        elif field and field not in places:
             places[field] = at
         elif field:
             notes.append(f"Column {at + 1}, “{heading.strip()}”, says the same as column {places[field] + 1} and was left out.")
         elif heading.strip():
             extra.append(f"“{heading.strip()}”")
     if extra:
-        notes.append(f"Left out, because they are no columns of ours: {', '.join(extra)}.")
-    return Columns(_with_name_placed(places), tuple(notes))
+        notes.append(f"These columns are not used: {', '.join(extra)}.")
+    if remarks:
+        told = ", ".join(f"“{header[at].strip()}”" for at in remarks)
+        notes.append(f"Shown with each row and not imported: {told}.")
+    return Columns(_with_name_placed(places), tuple(remarks), tuple(notes))
 
 
 def _field_of(plain: str) -> str:

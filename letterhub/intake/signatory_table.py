@@ -12,9 +12,11 @@ from letterhub.domain.document import SECTION_ORDER, Kind, Signatory
 from letterhub.domain.lines import one_line, trouble_with_line
 from letterhub.intake.columns import Columns, columns_of, recognized
 from letterhub.intake.encodings import decoded
+from letterhub.intake.file_kinds import check_is_text
 from letterhub.intake.refusals import FileRefused
 
 MOST_ROWS = 10_000
+LONGEST_REMARK = 300
 _HEADER_WITHIN = 20
 _SEPARATORS = ",;\t|"
 _YES = frozenset({"yes", "y", "true", "1", "x", "lead", "oui", "sí", "si", "ja", "sim"})
@@ -40,12 +42,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: where it stands in the file, whom it names, and what keeps it from being taken."""
+    """One row: where it stands in the file, whom it names, what keeps it from being taken, and what was remarked in it."""
 
     line: int
     signatory: Signatory
     email: str
     problems: tuple[Problem, ...]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def read_signatories(data: bytes, file: str) -> SignatoryTable:
 
     Raises FileRefused where the file as a whole cannot be read; what is wrong with single rows stands beside them.
     """
+    check_is_text(data, file)
     text = decoded(data, file)
     separator, header_at = _shape(text, file)
     records = list(islice(_records(text, separator, file), MOST_ROWS + header_at + 2))
@@ -159,7 +163,13 @@ def _row(record: _Record, header: Sequence[str], columns: Columns) -> TableRow:
     for field, value in values.items():
         if trouble := trouble_with_line(value):
             problems.append(Problem(columns.heading(header, field), f"the text {trouble}."))
-    return TableRow(record.line, signatory, values.get("email", ""), tuple(problems))
+    return TableRow(record.line, signatory, values.get("email", ""), tuple(problems), _remarks(record, header, columns))
+
+
+def _remarks(record: _Record, header: Sequence[str], columns: Columns) -> tuple[str, ...]:
+    """What people wrote into columns that have no field, each under its heading."""
+    written = ((header[at].strip(), one_line(cell)) for at, cell in enumerate(record.cells) if at in columns.remarks)
+    return tuple(f"{heading}: {text[:LONGEST_REMARK]}" for heading, text in written if text)
 
 
 def _surplus(record: _Record, header: Sequence[str]) -> Iterator[Problem]:

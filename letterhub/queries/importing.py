@@ -81,7 +81,7 @@ def fates_in(letter_id: int, content: bytes, file: str) -> tuple[tuple[Fated, ..
 
 def _given(row: TableRow) -> Given:
     problems = tuple(f"Column “{one.column}”: {one.sentence}" for one in row.problems)
-    given = with_website(Given(row.line, row.signatory, row.email, problems))
+    given = with_website(Given(row.line, row.signatory, row.email, problems, remarks=row.remarks))
     if not row.email:
         return given
     try:

@@ -45,6 +45,19 @@ def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: L
     assert (imported(), db.session.query(Upload).count()) == ([], 0)
 
 
+def test_what_people_wrote_beside_their_row_is_shown_and_not_imported(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, "Organization,Comments\nWillow Watch,Please list us as “Willow”\nمركز المثال,\n".encode())
+    page.says("Comments: Please list us as “Willow”", "Shown with each row and not imported: “Comments”.")
+    page.submit("Import 2 names")
+    assert [one.organization_name for one in imported()] == ["Willow Watch", "مركز المثال"]
+
+
+def test_a_file_that_is_no_table_is_refused_beside_its_field(sam: Visitor, letter: Letter) -> None:
+    look_at(sam, b"").says("gathered.csv: the file is empty.")
+    look_at(sam, b"\x89PNG\r\n\x1a\n").says("gathered.csv: this is a picture.")
+    look_at(sam, b"PK\x03\x04xl/workbook.xml").says("this is a spreadsheet, not CSV.")
+
+
 def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Letter) -> None:
     look_at(sam, GATHERED).submit("Import 2 names").says("2 names are in the queue.", "Willow Watch", "imported", "no website")
     names = imported()

@@ -69,7 +69,7 @@ def test_staff_see_why_a_mail_failed_and_have_it_tried_again(
 ) -> None:
     postbox.answer = "550 5.1.1 No such mailbox"
     send_due(settings)
-    page = mail_page(visitor).says("One mail failed", "The mail server answered 550: 5.1.1 No such mailbox")
+    page = mail_page(visitor).says("One e-mail failed", "The mail server answered 550: 5.1.1 No such mailbox")
     page = page.submit(f"Try again: {CLARA.email}").says(f"The mail to {CLARA.email} is on its way again.")
     postbox.answer = Postbox.ACCEPTED
     assert send_due(settings) == 1
@@ -110,16 +110,16 @@ def test_the_demo_shows_every_mail_with_its_links(demo: Visitor, line: OutboxLin
     demo.visit("mailbox.listed").says("No e-mail has been sent yet.")
     assert send_due(demo.app.extensions["settings"]) == 1
     page = demo.visit("mailbox.listed").says(CLARA.email)
-    mail = page.follow("Confirm the signature of Example Alliance").says("Nothing is signed yet.", CLARA.email, "Eastern")
+    mail = page.follow("Confirm your signature: Clean rivers for everyone").says("You haven’t signed yet.", CLARA.email, "Eastern")
     [link] = [one.get("href") for one in mail.tree.iter("a") if "/confirm/" in one.get("href", "")]
     assert link.startswith("https://letters.example.org/confirm/")
-    page.submit("Search", q="CLARA@").says("Confirm the signature")
+    page.submit("Search", q="CLARA@").says("Confirm your signature")
     page.submit("Search", q="somebody.else").says("No e-mail went to an address like this.")
 
 
 def test_a_mail_as_html_is_caged(demo: Visitor, line: OutboxLine) -> None:
     send_due(demo.app.extensions["settings"])
-    mail = demo.visit("mailbox.listed").follow("Confirm the signature of Example Alliance")
+    mail = demo.visit("mailbox.listed").follow("Confirm your signature: Clean rivers for everyone")
     shown = demo.ask(f"{mail.path}/html")
     policy = shown.headers["Content-Security-Policy"]
     assert policy.startswith("sandbox; default-src 'none'; style-src 'unsafe-inline';")

@@ -100,7 +100,7 @@ def test_what_was_left_out_is_said_on_the_side(folder: Path) -> None:
     (folder / "names.csv").write_text("organization,Phone\nExample,1\n", encoding="utf-8")
     assert render(folder, "--csv", "out.csv").stderr.splitlines() == [
         "letter.md: Left out, because they are no keys of ours: licence.",
-        "names.csv: Left out, because they are no columns of ours: “Phone”.",
+        "names.csv: These columns are not used: “Phone”.",
     ]
 
 

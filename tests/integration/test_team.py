@@ -93,7 +93,7 @@ def test_whoever_is_invited_joins_with_a_name_and_a_password_of_her_own(app: Fla
     nadia = Visitor(app, SITE)
     page = nadia.open(join_address(app)).says(f"Join {COALITION}", "You will sign in as nadia@rivers.example")
     page = page.submit("Join the team", name=" Nadia  New ", password=PASSWORD, password_again=PASSWORD)
-    page = page.says("You are on the team of Coalition for Clean Rivers now.").submit("Sign in", email=NEW, password=PASSWORD)
+    page = page.says("You are now on the team of Coalition for Clean Rivers.").submit("Sign in", email=NEW, password=PASSWORD)
     nadia.visit("team.people", coalition=RIVERS).says("Nadia New", "(you)")
     assert record()[-1][1:] == ("joined", f"staff-{member(NEW).staff_id}", {}, {"role": "organizer"})
 
@@ -121,7 +121,7 @@ def test_opening_the_link_joins_nobody_and_joining_twice_is_refused(app: Flask, 
     assert member(NEW).joined_at is None
     page.submit("Join the team", name="Nadia New", password=PASSWORD, password_again=PASSWORD)
     page.submit("Join the team", status=409, name="Mallory", password=PASSWORD[::-1], password_again=PASSWORD[::-1])
-    page.visitor.open(join_address(app), status=409).says("You have joined already.")
+    page.visitor.open(join_address(app), status=409).says("You have already joined.")
     assert member(NEW).joined_at is not None
 
 
@@ -129,7 +129,7 @@ def test_someone_with_an_account_joins_another_coalition_with_it(app: Flask, tea
     skies = factories.coalition("Quiet Skies Network")
     stella = factories.staff(STRANGER, skies)
     invite(team, STRANGER.email).never_says("Stella")
-    page = Visitor(app, SITE).open(join_address_of(app, stella)).says("You have an account for stella@skies.example already.")
+    page = Visitor(app, SITE).open(join_address_of(app, stella)).says("You already have an account for stella@skies.example.")
     page.submit("Join the team").submit("Sign in", email=STRANGER.email, password=STRANGER.password)
     page.visitor.visit("team.people", coalition=RIVERS).says("Stella Stranger")
     page.visitor.visit("team.people", coalition=skies.slug).says("Stella Stranger").never_says("Olive")

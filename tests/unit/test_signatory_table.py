@@ -107,7 +107,8 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
     assert table.rows[0].signatory.organization == "One"
     assert table.notes == (
         "Column 4, “Organisation”, says the same as column 1 and was left out.",
-        "Left out, because they are no columns of ours: “Phone”, “Notes”.",
+        "These columns are not used: “Phone”.",
+        "Shown with each row and not imported: “Notes”.",
     )
 
 
@@ -115,7 +116,6 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
     ("data", "sentence"),
     [
         (b"a,b\n1,2\n", "names.csv, line 1: no heading says who signed"),
-        (b"", "names.csv, line 1: no heading says who signed"),
         (
             b"Organization,Name\nOne,Two,Three\n",
             "names.csv, line 2, column “Name”: the row has 3 cells where the header has 2.",
@@ -131,13 +131,39 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
         (b"Organization\n" + b"x" * 301 + b"\n", "line 2, column “Organization”: the text is longer than 300 characters."),
         (b"Organization,Name\nCaf\xe9,Ren\xc3\xa9\n", "names.csv, line 2: the file mixes two encodings"),
         (b"Organization\n\x81\x8d\n", "names.csv, line 2: the text is damaged here."),
-        (b"PK\x03\x04\x00\x00\x08organization,name", "names.csv: this is not a text file."),
+        (b"PK\x03\x04\x00\x00\x08organization,name", "names.csv: this is an archive of files. Choose a table saved as CSV."),
         (b"Organization\n" + b"x\n" * 10_001, "names.csv: the file has more than 10,000 rows."),
         (b"x" * (20 * 2**20 + 1), "names.csv: the file is larger than 20 MB."),
     ],
 )
 def test_bad_input_is_refused_with_its_place(data: bytes, sentence: str) -> None:
     assert sentence in refusal(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "the file is empty."),
+        (b"\xef\xbb\xbf\r\n \r\n", "the file is empty."),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "this is a picture."),
+        (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml xl/workbook.xml", "this is a spreadsheet, not CSV. In Excel,"),
+        (b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "this is a spreadsheet, not CSV."),
+        (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml word/document.xml", "this is a Word document."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "this is a spreadsheet, not CSV."),
+        (b"%PDF-1.7\n", "this is a PDF."),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_what_to_do(data: bytes, sentence: str) -> None:
+    assert refusal(data).startswith(f"names.csv: {sentence}")
+
+
+def test_what_people_wrote_beside_a_row_stays_with_it() -> None:
+    table = 'Name,Anything else?,Removals\nSmith & Jones,"Please list us as\n“Smith Jones”",\nGone,,checked\nQuiet,,\n'
+    assert [row.remarks for row in rows(table)] == [
+        ("Anything else?: Please list us as “Smith Jones”",),
+        ("Removals: checked",),
+        (),
+    ]
 
 
 def test_a_bad_row_does_not_hide_the_good_ones() -> None:
