@@ -11,11 +11,12 @@ def environment_of(settings: Settings) -> dict[str, str]:
     """The variables that say what these settings say."""
     server = settings.mail_server
     assert server is not None
+    login = f"{server.name}:{server.password}@" if server.name else ""
     return {
         "LETTERHUB_DATABASE_URL": settings.database_url,
         "LETTERHUB_SECRET_KEY": SECRET_KEY,
         "LETTERHUB_PUBLIC_URL": settings.public_url,
-        "LETTERHUB_MAIL_URL": f"smtp://{server.host}:{server.port}",
+        "LETTERHUB_MAIL_URL": f"{'smtps' if server.tls else 'smtp'}://{login}{server.host}:{server.port}",
         "LETTERHUB_MAIL_FROM": settings.mail_from,
         "LETTERHUB_DATA_DIR": str(settings.data_dir),
     }

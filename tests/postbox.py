@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
+from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -13,11 +13,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail: who gave it, to whom it was handed over, and the message."""
+    """One mail: who gave it, to whom it was handed over, the message, and whether nobody could read along on the way."""
 
     sender: str
     recipients: tuple[str, ...]
     message: EmailMessage
+    over_tls: bool = False
+    login: str = ""
 
     @property
     def text(self) -> str:
@@ -55,15 +57,17 @@ class Postbox:
         """Called by the server for each mail."""
         if self.answer == self.ACCEPTED:
             message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
-            self.mails.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message))
+            over_tls = server.transport.get_extra_info("cipher") is not None
+            login = str(session.auth_data or "")
+            self.mails.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message, over_tls, login))
         return self.answer
 
 
 @contextmanager
-def open_postbox() -> Iterator[Postbox]:
-    """A postbox that listens on a free port for as long as the block lasts."""
+def open_postbox(host: str = "127.0.0.1", **options: Any) -> Iterator[Postbox]:
+    """A postbox that listens on a free port for as long as the block lasts; `options` are those of aiosmtpd."""
     postbox = Postbox()
-    controller = _Controller(postbox, hostname="127.0.0.1", port=0)
+    controller = _Controller(postbox, hostname=host, port=0, **options)
     controller.start()
     try:
         postbox.port = controller.port

@@ -86,7 +86,7 @@ class Smtp:
         if not self.server.name:
             return
         if not safe:
-            raise OSError(f"{self.server.host} offers no TLS, so the password was not sent")
+            raise smtplib.SMTPException("offers no TLS, so the password was not sent")
         connection.login(self.server.name, self.server.password)
 
     def _told(self, broken: OSError) -> str:
@@ -96,6 +96,15 @@ class Smtp:
                 return _answer(broken.smtp_code, broken.smtp_error)
             case smtplib.SMTPServerDisconnected():
                 return f"{place} hung up."
+            case smtplib.SMTPNotSupportedError():
+                return f"{place} takes no passwords. Leave the name and the password out of LETTERHUB_MAIL_URL."
+            case smtplib.SMTPException():
+                return f"{place} {broken}."
+            case ssl.SSLCertVerificationError():
+                told = broken.verify_message.rstrip(".")
+                return f"{place} shows a certificate that cannot be trusted: {told}. Nothing was sent."
+            case ssl.SSLError():
+                return f"{place} does not speak TLS as LETTERHUB_MAIL_URL says: {broken.reason or broken}. Nothing was sent."
             case TimeoutError():
                 return f"{place} did not answer in {self.patience:.0f} seconds."
             case socket.gaierror():
