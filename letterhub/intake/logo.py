@@ -6,21 +6,27 @@ from io import BytesIO
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from letterhub.domain.document import Logo
+from letterhub.intake.pictures import scans_of, what_follows
 from letterhub.intake.refusals import FileRefused
 
 LARGEST_FILE = 2 * 2**20
 MOST_PIXELS = 4_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
-_SHOWN_PIXELS = (1200, 600)
+MOST_SCANS = 32  # a progressive JPEG has about ten; each costs as much as decoding it once
+_SHOWN_PIXELS = (800, 400)  # twice what a letterhead shows on a screen, and 400 dots an inch on paper
+_COLORS_TELL = 150_000  # bytes: from here on a picture is kept in 256 colors, as it travels with every page of its letter
 
 
 def read_logo(data: bytes, file: str, description: str) -> Logo:
     """The picture as a PNG without anything but its pixels; `description` is what it says to who cannot see it.
 
-    Raises FileRefused for every other format, for more than 2 MB and for more than 4 megapixels.
+    Raises FileRefused for every other format, for more than 2 MB or 4 megapixels, and for a file that is something else as
+    well, or is built to keep us busy.
     """
     if len(data) > LARGEST_FILE:
         raise FileRefused(file, "the picture is larger than 2 MB.")
+    if scans_of(data) > MOST_SCANS or what_follows(data):
+        raise FileRefused(file, "this file holds more than a picture. Please open it, save it anew as PNG, and bring that.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -44,6 +50,11 @@ def _encoded_anew(data: bytes, file: str) -> bytes:
     plain.thumbnail(_SHOWN_PIXELS)
     bare = Image.new(plain.mode, plain.size)
     bare.paste(plain)
+    drawn = _png(bare)
+    return drawn if len(drawn) < _COLORS_TELL else _png(bare.quantize(method=Image.Quantize.FASTOCTREE))
+
+
+def _png(picture: Image.Image) -> bytes:
     out = BytesIO()
-    bare.save(out, "PNG", optimize=True)
+    picture.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -1,4 +1,5 @@
-/* Keeps what is typed: saves a moment after the last key, and holds the text in this browser for as long as it cannot be saved. */
+/* Keeps what is typed: saves a moment after the last key, and holds the text in this browser for as long as it cannot be saved.
+   A picture is not saved as one types, but by a button. */
 (() => {
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
@@ -7,7 +8,7 @@
   const AGAIN = 5000;
   const LOOK = 15000;
   const LARGEST_PARTING = 60000; // what a browser still sends for a page that is being left
-  const OURS = ["csrf_token", "version", "base", "act"];
+  const OURS = ["csrf_token", "version", "base", "act", "logo"];
 
   const part = (name) => form.querySelector(`[data-${name}]`);
   const version = form.elements.namedItem("version");
@@ -21,6 +22,12 @@
   const fields = () => [...new FormData(form)].filter(([name]) => !OURS.includes(name));
   const hold = () => localStorage.setItem(key, JSON.stringify({ version: version.value, base: base.value, fields: fields() }));
   const forget = () => localStorage.removeItem(key);
+
+  function typed() {
+    const data = new FormData(form);
+    data.delete("logo");
+    return data;
+  }
 
   function tell(sentence, then = "") {
     part("trouble").hidden = false;
@@ -46,7 +53,7 @@
   async function send() {
     unsaved = false;
     part("saved").textContent = form.dataset.saving;
-    const body = new FormData(form);
+    const body = typed();
     const keepalive = document.hidden && JSON.stringify([...body]).length < LARGEST_PARTING;
     try {
       await hear(await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", keepalive }));
@@ -68,8 +75,20 @@
     base.value = told.base;
     part("saved").textContent = told.sentence;
     part("trouble").hidden = true;
+    stand(told);
     if (!unsaved) forget();
     return undefined;
+  }
+
+  /* What the page says of the letter around its form, as it is after a save. */
+  function stand(told) {
+    const heading = document.querySelector(".room-head h1");
+    document.title = document.title.replace(heading.textContent, () => told.title);
+    heading.textContent = told.title;
+    const next = document.querySelector(".next-step");
+    if (next) next.textContent = told.next_step;
+    const ahead = document.querySelector("[data-ahead]");
+    if (ahead.innerHTML.trim() !== told.ahead.trim()) ahead.innerHTML = told.ahead;
   }
 
   function refuse(sentence, then = "") {
@@ -111,7 +130,8 @@
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  form.addEventListener("input", () => {
+  form.addEventListener("input", ({ target }) => {
+    if (target.type === "file") return;
     unsaved = true;
     part("saved").textContent = form.dataset.unsaved;
     soon(PAUSE);
@@ -143,6 +163,9 @@
   document.addEventListener("visibilitychange", () => document.hidden && save());
   window.addEventListener("beforeunload", (event) => (unsaved || running) && event.preventDefault());
   setInterval(look, LOOK);
+  new ResizeObserver(([bar]) => {
+    document.documentElement.style.setProperty("--bar", `${bar.target.offsetHeight}px`); // no field hides behind it
+  }).observe(part("bar"));
   if (document.getElementById("moved")) stopped = true;
   else offerWhatWasKept();
 })();

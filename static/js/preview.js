@@ -11,15 +11,18 @@
   async function draw() {
     asked.abort();
     asked = new AbortController();
+    const body = new FormData(form);
+    body.delete("logo"); // a picture is shown once it is saved
     try {
-      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), redirect: "error", signal: asked.signal });
+      const answer = await fetch(form.dataset.preview, { method: "POST", body, redirect: "error", signal: asked.signal });
       if (answer.ok) sheet.innerHTML = await answer.text();
     } catch {
       return; // another key was pressed, or nobody answers: autosave tells
     }
   }
 
-  form.addEventListener("input", () => {
+  form.addEventListener("input", ({ target }) => {
+    if (target.type === "file") return;
     clearTimeout(timer);
     timer = setTimeout(draw, PAUSE);
   });

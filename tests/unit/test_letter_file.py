@@ -5,11 +5,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageFile
+from PIL import Image
 
 from letterhub.domain.document import Addressee, Order, Paper, Shown
 from letterhub.intake.letter_file import read_letter
-from letterhub.intake.logo import read_logo
 from letterhub.intake.refusals import FileRefused
 
 WHOLE = """---
@@ -135,29 +134,3 @@ def test_a_logo_is_read_from_beside_the_letter(tmp_path: Path) -> None:
     assert (text.letterhead.logo.media_type, text.letterhead.logo.description) == ("image/png", "Logo of C")
     with pytest.raises(FileRefused, match=r"names a logo that cannot be read: no\.png"):
         read_letter(b"---\ntitle: T\nletterhead: {logo: no.png}\n---\nB", "letter.md", tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "this is not a picture that can be used"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0", "this is not a picture that can be used"),
-        (picture(form="GIF", mode="P"), "this is not a picture that can be used"),
-        (picture()[:60], "this is not a picture that can be used"),
-        (picture((2001, 2000), mode="1"), "more than 4 megapixels"),
-        (picture((20_000, 20_000), mode="1"), "more than 4 megapixels"),
-        (b"\x89PNG\r\n\x1a\n" + b"x" * 2**21, "larger than 2 MB"),
-    ],
-    ids=["svg", "eps", "gif", "cut", "large", "bomb", "heavy"],
-)
-def test_only_small_raster_pictures_are_logos(data: bytes, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
-    with pytest.raises(FileRefused, match=sentence):
-        read_logo(data, "logo", "Logo")
-
-
-@pytest.mark.parametrize(("form", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("JPEG", "RGB"), ("JPEG", "CMYK"), ("WEBP", "RGBA")])
-def test_a_logo_is_encoded_anew_without_what_came_with_it(form: str, mode: str) -> None:
-    logo = read_logo(picture(form=form, mode=mode) + b"<script>trailing</script>", "logo", "Logo")
-    assert logo.data.startswith(b"\x89PNG")
-    assert b"trailing" not in logo.data

@@ -159,8 +159,9 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
         return replace(text, letterhead=replace(text.letterhead, logo=self.picture)) if self.picture else text
 
     def _described(self, before: LetterText) -> Logo | None:
-        logo = before.letterhead.logo
-        return replace(logo, description=self.logo_description.data or logo.description) if logo else None
+        """The logo it had, in the words typed, unless they are meant for a new picture."""
+        logo, words = before.letterhead.logo, "" if self.picture else self.logo_description.data
+        return replace(logo, description=words) if logo and words else logo
 
     def _addressees(self) -> tuple[Addressee, ...]:
         """Every block, the empty ones too; but the one that every form begins with is none while it is empty."""

@@ -123,7 +123,7 @@ def _standing(desk: Desk, slug: str) -> dict[str, str]:
     room = enter(desk, slug)
     manuscript = manuscript_of(room.letter_id)
     ahead = render_template("staff/writing/_ahead.html", desk=desk, room=room, manuscript=manuscript)
-    return {"title": room.title, "next_step": room.next_step, "ahead": ahead}
+    return {"title": room.title or _("Untitled letter"), "next_step": room.next_step, "ahead": ahead}
 
 
 def _choice(desk: Desk, room: Room, manuscript: Manuscript, form: LetterForm, mine: LetterText, moved: TextMovedOn) -> str:

@@ -1,0 +1,56 @@
+"""How the file of a picture is built: where the picture ends in it, and how often a JPEG paints over itself."""
+
+from collections.abc import Iterator
+
+_PNG, _JPEG, _RIFF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"RIFF"
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_WITHOUT_LENGTH = frozenset({0x00, 0x01, *range(0xD0, 0xD8)})
+_PADDING = b"\0\r\n\t "
+
+
+def what_follows(data: bytes) -> bytes:
+    """What stands behind the picture in its file, padding left out; b"" where nothing does, or the picture has no end."""
+    return data[_end(data) :].strip(_PADDING)
+
+
+def scans_of(data: bytes) -> int:
+    """How many times a JPEG goes over its pixels: about ten in a progressive one, thousands in one made to keep us busy."""
+    return sum(marker == _START_OF_SCAN for marker, _after in _markers(data)) if data.startswith(_JPEG) else 0
+
+
+def _end(data: bytes) -> int:
+    if data.startswith(_PNG):
+        return _end_of_png(data)
+    if data.startswith(_JPEG):
+        return next((after for marker, after in _markers(data) if marker == _END_OF_IMAGE), len(data))
+    if data.startswith(_RIFF):
+        size = int.from_bytes(data[4:8], "little")
+        return 8 + size + size % 2
+    return len(data)
+
+
+def _end_of_png(data: bytes) -> int:
+    at = len(_PNG)
+    while at < len(data):
+        kind = data[at + 4 : at + 8]
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+        if kind == b"IEND":
+            return at
+    return len(data)
+
+
+def _markers(data: bytes) -> Iterator[tuple[int, int]]:
+    """The markers of a JPEG, each with the place behind it and what belongs to it."""
+    at = data.find(b"\xff", len(_JPEG))
+    while 0 <= at < len(data) - 1:
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        at += 2
+        if marker not in _WITHOUT_LENGTH and marker != _END_OF_IMAGE:
+            at += max(int.from_bytes(data[at : at + 2], "big"), 2)
+        yield marker, at
+        if marker == _END_OF_IMAGE:
+            return
+        at = data.find(b"\xff", at)

@@ -1,0 +1,129 @@
+"""An organizer puts a logo at the head of a letter: a picture with words for those who cannot see it."""
+
+import base64
+
+import pytest
+
+from letterhub.clock import now
+from letterhub.commands.writing import open_letter
+from letterhub.db import db
+from letterhub.domain.document import Logo
+from letterhub.domain.snapshot import text_from_facts
+from letterhub.models import Draft
+from tests import cast, factories
+from tests.databases import SITE
+from tests.forms import filled, form_with_button
+from tests.pages import Page, Visitor
+from tests.unit.test_letter_file import picture
+from tests.unit.test_logo import busy_jpeg
+
+HOME = "coalition-for-clean-rivers"
+WORDS = "Logo of the Coalition for Clean Rivers"
+
+
+@pytest.fixture
+def otto(visitor: Visitor) -> Visitor:
+    """An organizer at work."""
+    factories.staff(cast.OTTO)
+    visitor.sign_in(cast.OTTO)
+    return visitor
+
+
+@pytest.fixture
+def page(otto: Visitor) -> Page:
+    """The page on which a letter is written."""
+    return otto.visit("writing.write", coalition=HOME, slug=factories.draft().slug)
+
+
+def logo_kept() -> Logo | None:
+    """The logo of the only draft, as the database has it now."""
+    db.session.expire_all()
+    return text_from_facts(db.session.query(Draft).one().text).letterhead.logo
+
+
+def pictures(page: Page) -> list[str]:
+    """What the sheet's pictures say to who cannot see them."""
+    return [image.get("alt", "") for image in page.tree.iter("img") if image.get("class") == "letter-logo"]
+
+
+@pytest.mark.parametrize("button", ["Add the logo", "Save", "Update preview"])
+def test_a_logo_is_saved_with_what_was_typed_whatever_button_is_pressed(page: Page, button: str) -> None:
+    sent = {"logo": (picture((900, 300)), "logo.png"), "logo_description": WORDS, "closing": "Sincerely,"}
+    after = page.submit(button, **sent).says("with a logo", "Replace the logo", "Sincerely,")
+    logo = logo_kept()
+    assert logo is not None
+    assert (logo.media_type, logo.description) == ("image/png", WORDS)
+    assert pictures(after) == [WORDS]
+    assert f"data:image/png;base64,{base64.b64encode(logo.data).decode()}" in after.html
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "logo.svg", "logo.svg: this is not a picture that can be used"),
+        (picture() + b"<script>alert(1)</script>", "two.png", "two.png: this file holds more than a picture"),
+        (busy_jpeg(500), "busy.jpg", "busy.jpg: this file holds more than a picture"),
+        (picture((3000, 2000)), "wide.png", "wide.png: the picture has more than 4 megapixels"),
+        (b"\xff", "<img src=x onerror=alert(1)>.png", "<img src=x onerror=alert(1)>.png: this is not a picture"),
+    ],
+    ids=["svg", "polyglot", "bomb", "large", "name"],
+)
+def test_what_is_no_logo_is_refused_at_its_field_with_nothing_typed_lost(
+    page: Page, content: bytes, name: str, sentence: str
+) -> None:
+    sent = {"logo": (content, name), "logo_description": WORDS, "closing": "Sincerely,"}
+    refused = page.submit("Add the logo", status=422, **sent).says(sentence)
+    field = next(field for field in refused.tree.iter("input") if field.get("name") == "logo")
+    assert field.get("aria-invalid") == "true"
+    assert "logo-error" in field.get("aria-describedby", "")
+    assert all(f'value="{typed}"' in refused.html for typed in (WORDS, "Sincerely,"))
+    assert logo_kept() is None
+
+
+def test_a_logo_needs_words_for_those_who_cannot_see_it(page: Page) -> None:
+    refused = page.submit("Add the logo", status=422, logo=(picture(), "logo.png"))
+    refused.says("Say what the logo shows, for people who cannot see it.")
+    assert logo_kept() is None
+
+
+def test_a_logo_is_never_left_without_its_words_but_may_get_others(page: Page) -> None:
+    page = page.submit("Add the logo", logo=(picture(), "logo.png"), logo_description=WORDS)
+    page = page.submit("Save", logo_description="")
+    assert pictures(page) == [WORDS]
+    assert pictures(page.submit("Save", logo_description="A river")) == ["A river"]
+
+
+def test_a_logo_is_replaced_and_removed(page: Page) -> None:
+    page = page.submit("Add the logo", logo=(picture((40, 20)), "logo.png"), logo_description=WORDS)
+    first = logo_kept()
+    page = page.submit("Replace the logo", logo=(picture((20, 40)), "logo.png"))
+    assert logo_kept() != first
+    page = page.submit("Remove the logo", closing="Sincerely,").says("Add the logo", "Sincerely,")
+    assert (logo_kept(), pictures(page)) == (None, [])
+
+
+def test_a_logo_stays_while_a_script_saves_and_stands_in_the_text_that_is_signed(otto: Visitor, page: Page) -> None:
+    page = page.submit("Add the logo", logo=(picture(), "logo.png"), logo_description=WORDS)
+    logo = logo_kept()
+    form, button = form_with_button(page.tree, "Save")
+    answer = otto.ask(f"{page.path}/autosave", method="POST", data=filled(page.tree, form, button, {"closing": "Sincerely,"}))
+    assert (answer.status_code, logo_kept()) == (200, logo)
+    draft = db.session.query(Draft).one()
+    letter_id, staff_id = draft.letter_id, draft.saved_by_id
+    assert staff_id is not None
+    open_letter(letter_id, draft.version, actor="otto", staff_id=staff_id, at=now())
+    public = otto.visit("letters.letter", slug="clean-rivers-for-everyone")
+    assert pictures(public) == [WORDS]
+
+
+def test_a_picture_chosen_while_someone_else_saved_is_asked_for_again(otto: Visitor, page: Page) -> None:
+    factories.staff(cast.OLIVE)
+    olive = Visitor(otto.app, SITE)
+    olive.sign_in(cast.OLIVE)
+    theirs = olive.open(page.path).submit("Add the logo", logo=(picture((30, 30)), "theirs.png"), logo_description="Theirs")
+    logo = logo_kept()
+    mine = page.submit("Add the logo", logo=(picture(), "mine.png"), logo_description="Mine", closing="Yours,", status=409)
+    mine.says("Olive Owner saved this letter", "The picture was not saved. Choose it again")
+    assert (logo_kept(), pictures(theirs)) == (logo, ["Theirs"])
+    mine.submit("Save my version")
+    assert logo_kept() == logo
