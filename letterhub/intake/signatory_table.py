@@ -169,7 +169,9 @@ def _row(record: _Record, header: Sequence[str], columns: Columns) -> TableRow:
 def _remarks(record: _Record, header: Sequence[str], columns: Columns) -> tuple[str, ...]:
     """What people wrote into columns that have no field, each under its heading."""
     written = ((header[at].strip(), one_line(cell)) for at, cell in enumerate(record.cells) if at in columns.remarks)
-    return tuple(f"{heading}: {text[:LONGEST_REMARK]}" for heading, text in written if text)
+    return tuple(
+        f"{heading}{'' if heading.endswith('?') else ':'} {text[:LONGEST_REMARK]}" for heading, text in written if text
+    )
 
 
 def _surplus(record: _Record, header: Sequence[str]) -> Iterator[Problem]:

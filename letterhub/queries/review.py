@@ -80,6 +80,14 @@ def names_in_order(letter_id: int, search: Search) -> Names:
     return _page(letter_id, search, (Signature.sort_key, Signature.id))
 
 
+def names_for_table(letter_id: int, search: Search) -> list[tuple[Signatory, SignatureState]]:
+    """All names that a search finds, as they print and where each stands, in the order of a reader."""
+    found = _found(letter_id, search)
+    picked = set(_picked(found, search.pick)) if search.pick else None
+    rows = db.session.scalars(select(Signature).where(Signature.id.in_(found)).order_by(Signature.sort_key, Signature.id))
+    return [(row.signatory, row.state) for row in rows if picked is None or row.id in picked]
+
+
 def name_by_id(letter_id: int, signature_id: int) -> Name | None:
     """One of a letter's names; None where the letter has none with this number."""
     names = _named(letter_id, select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))

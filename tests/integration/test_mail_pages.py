@@ -70,7 +70,7 @@ def test_staff_see_why_a_mail_failed_and_have_it_tried_again(
     postbox.answer = "550 5.1.1 No such mailbox"
     send_due(settings)
     page = mail_page(visitor).says("One e-mail failed", "The mail server answered 550: 5.1.1 No such mailbox")
-    page = page.submit(f"Try again: {CLARA.email}").says(f"The mail to {CLARA.email} is on its way again.")
+    page = page.submit(f"Try again: {CLARA.email}").says(f"The e-mail to {CLARA.email} is on its way again.")
     postbox.answer = Postbox.ACCEPTED
     assert send_due(settings) == 1
     page.follow("Sent 0").says(CLARA.email, "Sent 1")

@@ -160,7 +160,7 @@ def test_a_file_of_another_kind_is_refused_with_what_to_do(data: bytes, sentence
 def test_what_people_wrote_beside_a_row_stays_with_it() -> None:
     table = 'Name,Anything else?,Removals\nSmith & Jones,"Please list us as\n“Smith Jones”",\nGone,,checked\nQuiet,,\n'
     assert [row.remarks for row in rows(table)] == [
-        ("Anything else?: Please list us as “Smith Jones”",),
+        ("Anything else? Please list us as “Smith Jones”",),
         ("Removals: checked",),
         (),
     ]

@@ -45,7 +45,7 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
     "disowned": _("Someone at the address of %(who)s said that this signature is not theirs."),
 }
 
-IN_SENTENCE = {"created": ("title", "name")}
+IN_SENTENCE = {"created": ("title", "name"), "returned": ("state",)}
 
 ACTORS: Mapping[Whose, LazyString] = {Whose.LETTERHUB: _("Letterhub"), Whose.OPERATORS: _("The operator of this site")}
 

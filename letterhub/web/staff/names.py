@@ -1,18 +1,21 @@
 """All names of a letter in every state, and one name with its story, its decisions and its correction."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from letterhub.clock import now
 from letterhub.commands.review import correct_name, decline_names, publish_names, return_names
+from letterhub.domain.deadlines import local_parts
 from letterhub.domain.refusals import Refused
 from letterhub.domain.review import Pick
 from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureState
 from letterhub.queries.records import Act, acts_upon
-from letterhub.queries.review import Name, name_by_id, names_in_order
+from letterhub.queries.review import Name, name_by_id, names_for_table, names_in_order
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
+from letterhub.rendering.names_table import names_table
 from letterhub.web.access import staff_only
 from letterhub.web.staff.acts import Change, changes, sentence
 from letterhub.web.staff.decisions import chosen_names, last_decision, tell
@@ -41,6 +44,18 @@ def listed(desk: Desk, slug: str) -> ResponseReturnValue:
         picks=list(Pick),
         asked=asked(),
     )
+
+
+@pages.get("/table.csv")
+@staff_only(Role.REVIEWER)
+def table(desk: Desk, slug: str) -> ResponseReturnValue:
+    """The names of the search as a table, in a file that is named after the letter and the day."""
+    room = enter(desk, slug)
+    content = names_table(names_for_table(room.letter_id, search_among(STATES)))
+    day, _time = local_parts(now(), room.deadline_zone)
+    answer = Response(content, mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{room.slug}-{day}.csv")
+    return answer
 
 
 @pages.route("/<int:number>", methods=["GET", "POST"])
