@@ -3,19 +3,27 @@
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy import select
 
 from letterhub.clock import now
 from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.document import LetterDocument
-from letterhub.domain.editions import Format, JobState
+from letterhub.domain.editions import FileMark, Format, JobState
 from letterhub.domain.refusals import Refused
 from letterhub.models import Edition, EditionFile, remember
 from letterhub.queries.documents import document_of_edition
+from letterhub.queries.editions import marks_of
 from letterhub.rendering.html import standalone_html
+from letterhub.rendering.manifest import manifest
 from letterhub.rendering.pdf import Limits, pdf
 from letterhub.rendering.table import csv_table
+from letterhub.rendering.text import comment_text, edition_text
+from letterhub.rendering.tools import tools_mark
+from letterhub.rendering.word import word_file
+from letterhub.rendering.workbook import workbook
 
 LEASE = dt.timedelta(seconds=Limits().wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
 MOST_ATTEMPTS = 3
@@ -41,19 +49,34 @@ def draw_file(file_id: int) -> bool:
     if claimed is None:
         return False
     edition_id, form = claimed
-    document = document_of_edition(edition_id)
+    document, others = document_of_edition(edition_id), marks_of(edition_id)
     end_of_reading()
     try:
-        drawn = drawn_as(form, document, _reporter(file_id))
+        drawn = drawn_as(form, document, _reporter(file_id), others)
     except Refused as refusal:
         _give_up(file_id, str(refusal), now())
         return False
     return _keep(file_id, drawn, now())
 
 
-def drawn_as(form: Format, document: LetterDocument, on_progress: Progress | None = None) -> Drawn:
-    """A document as a file of a format. Raises what the press raises."""
-    return DRAWN[form](document, on_progress)
+def drawn_as(
+    form: Format, document: LetterDocument, on_progress: Progress | None = None, others: Sequence[FileMark] = ()
+) -> Drawn:
+    """A document as a file of a format; the manifest names the `others`. Raises what the press raises."""
+    match form:
+        case Format.PDF:
+            made = pdf(document, on_progress)
+            return Drawn(made.data, made.warnings)
+        case Format.JSON:
+            return Drawn(manifest(document, others))
+    return Drawn(DRAWN[form](document))
+
+
+def drawn_again(edition_id: int, form: Format) -> bytes:
+    """A file of an edition as it would be drawn now, to be compared with the one that is kept. Keeps nothing."""
+    document, others = document_of_edition(edition_id), marks_of(edition_id)
+    end_of_reading()
+    return drawn_as(form, document, None, others).content
 
 
 @one_transaction
@@ -63,23 +86,13 @@ def remember_export(letter_id: int, form: Format, content: bytes, *, actor: str,
     remember(db.session(), f"letter-{letter_id}", actor, "exported as it stands", at=at, after=told)
 
 
-def _html(document: LetterDocument, _on_progress: Progress | None) -> Drawn:
-    return Drawn(standalone_html(document))
-
-
-def _pdf(document: LetterDocument, on_progress: Progress | None) -> Drawn:
-    made = pdf(document, on_progress)
-    return Drawn(made.data, made.warnings)
-
-
-def _csv(document: LetterDocument, _on_progress: Progress | None) -> Drawn:
-    return Drawn(csv_table(document))
-
-
-DRAWN: Mapping[Format, Callable[[LetterDocument, Progress | None], Drawn]] = {
-    Format.HTML: _html,
-    Format.PDF: _pdf,
-    Format.CSV: _csv,
+DRAWN: dict[Format, Callable[[LetterDocument], bytes]] = {
+    Format.HTML: standalone_html,
+    Format.DOCX: word_file,
+    Format.CSV: csv_table,
+    Format.XLSX: workbook,
+    Format.TXT: edition_text,
+    Format.COMMENT: comment_text,
 }
 
 
@@ -100,13 +113,21 @@ def _reporter(file_id: int) -> Progress:
 def _claim(file_id: int, at: dt.datetime) -> tuple[int, Format] | None:
     """Takes a file under a lease; None where it is not due, or was broken off too often."""
     file = db.session.get(EditionFile, file_id, with_for_update=True)
-    if file is None or not file.is_due(at):
+    if file is None or not file.is_due(at) or _waits_for_others(file):
         return None
     if file.attempts >= MOST_ATTEMPTS:
         file.fail("The drawing of this file was broken off three times.", at)
         return None
     file.begin(at + LEASE)
     return file.edition_id, file.format
+
+
+def _waits_for_others(file: EditionFile) -> bool:
+    """Whether it is a manifest, and another file of its edition is not there yet."""
+    others = select(EditionFile.id).where(
+        EditionFile.edition_id == file.edition_id, EditionFile.id != file.id, EditionFile.state != JobState.DONE
+    )
+    return file.format is Format.JSON and db.session.scalar(others.limit(1)) is not None
 
 
 @one_transaction
@@ -128,7 +149,7 @@ def _keep(file_id: int, drawn: Drawn, at: dt.datetime) -> bool:
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is JobState.DONE:
         return False
-    file.finish(drawn.content, list(drawn.warnings), at)
+    file.finish(drawn.content, list(drawn.warnings), at, tools_mark())
     edition = db.session.get_one(Edition, file.edition_id)
     told = {"format": file.format, "size": file.size, "sha256": file.sha256}
     subject = f"edition-{edition.number}"

@@ -9,8 +9,10 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.document import LetterDocument
 from letterhub.domain.editions import Format, JobState, NotFailed, check_freezable, check_not_empty, check_unchanged, public_id
 from letterhub.domain.snapshot import facts_of_document, fingerprint
+from letterhub.mail.addresses import edition_address
 from letterhub.models import Edition, EditionFile, Letter, Revision, remember
 from letterhub.queries.documents import letter_document
+from letterhub.queries.editions import ids_in_order
 
 
 @one_transaction
@@ -24,7 +26,7 @@ def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: 
     revision, document = _current_revision(letter_id), letter_document(letter_id)
     check_not_empty(document.count)
     check_unchanged(shown, fingerprint(facts_of_document(document)))
-    edition = _edition(letter_id, revision, document, staff_id, at)
+    edition = _edition(letter, revision, document, staff_id, at)
     db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], asked_at=at) for form in Format)
     told = {"id": edition.public_id, "count": edition.count, "revision": revision.number, "sha256": edition.sha256}
     subject = f"edition-{edition.number}"
@@ -46,13 +48,14 @@ def _current_revision(letter_id: int) -> Revision:
     return db.session.scalars(newest).one()
 
 
-def _edition(letter_id: int, revision: Revision, document: LetterDocument, staff_id: int | None, at: dt.datetime) -> Edition:
+def _edition(letter: Letter, revision: Revision, document: LetterDocument, staff_id: int | None, at: dt.datetime) -> Edition:
     """The letter's next edition: its number follows the last one's, which the lock on the letter keeps."""
-    last = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter_id)) or 0
-    facts = facts_of_document(document)
+    last = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter.id)) or 0
+    facts, public = facts_of_document(document), public_id(secrets.choice)
     edition = Edition(
-        letter_id=letter_id, revision_id=revision.id, number=last + 1, public_id=public_id(secrets.choice), as_of=at,
+        letter_id=letter.id, revision_id=revision.id, number=last + 1, public_id=public, as_of=at,
         count=document.count, document=facts, sha256=fingerprint(facts), created_by_id=staff_id,
+        zone=letter.deadline_zone, signature_ids=ids_in_order(letter.id, document), address=edition_address(public),
     )  # fmt: skip
     db.session.add(edition)
     db.session.flush()

@@ -137,11 +137,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class EditionMark:
-    """What makes a document a numbered edition: printed at its foot, and never changed."""
+    """What makes a document a numbered edition: printed at its foot, and never changed. `address` is of its check page."""
 
     number: int
     id: str
     as_of: dt.datetime
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

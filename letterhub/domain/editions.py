@@ -1,7 +1,8 @@
 """What may be frozen, what an edition is called on paper, and how far its files are."""
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from letterhub.domain.refusals import Refused
 from letterhub.domain.states import LetterState
@@ -15,7 +16,25 @@ class Format(enum.StrEnum):
 
     HTML = "html"
     PDF = "pdf"
+    DOCX = "docx"
     CSV = "csv"
+    XLSX = "xlsx"
+    TXT = "txt"
+    COMMENT = "comment"  # plain text, short enough for a comment box
+    JSON = "json"  # the manifest: names every other file by its hash, so it is made last
+
+
+MEDIA_TYPES: Mapping[Format, str] = {
+    Format.HTML: "text/html",
+    Format.PDF: "application/pdf",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.CSV: "text/csv",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.TXT: "text/plain",
+    Format.COMMENT: "text/plain",
+    Format.JSON: "application/json",
+}
+ENDINGS: Mapping[Format, str] = {Format.COMMENT: "-comment.txt", Format.JSON: "-manifest.json"}
 
 
 class JobState(enum.StrEnum):
@@ -25,6 +44,21 @@ class JobState(enum.StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody works on it any more."""
+        return self in (JobState.DONE, JobState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class FileMark:
+    """What tells one file of an edition from every other: its name, `size` in bytes and SHA-256."""
+
+    form: Format
+    name: str
+    size: int
+    sha256: str
 
 
 class NothingToFreeze(Refused):
@@ -66,3 +100,8 @@ def check_unchanged(shown: str, now_is: str) -> None:
 def public_id(choose: Callable[[str], str]) -> str:
     """An edition's printed id, such as "7KQ2-M3TX-9RWB": 60 bits where `choose` picks by chance, as `secrets.choice` does."""
     return "-".join("".join(choose(ALPHABET) for _ in range(4)) for _ in range(3))
+
+
+def file_name(slug: str, number: int, form: Format) -> str:
+    """What a file of an edition is called when it is kept: "clean-rivers-edition-2.pdf"."""
+    return f"{slug}-edition-{number}{ENDINGS.get(form, f'.{form}')}"

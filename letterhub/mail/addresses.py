@@ -28,6 +28,11 @@ def letter_address(slug: str) -> str:
     return site(f"/letters/{slug}")
 
 
+def edition_address(public_id: str) -> str:
+    """Where everyone checks what an edition is."""
+    return site(f"/editions/{public_id}")
+
+
 def site(path: str = "") -> str:
     """An address of this site."""
     settings: Settings = current_app.extensions["settings"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import undefer
 
 from letterhub.db import db
 from letterhub.domain.document import EditionMark, Kind, LetterDocument, LetterText, Signatory, arranged
@@ -46,6 +46,10 @@ class PublicLetter:
     def check_confirmable(self, begun_at: dt.datetime, at: dt.datetime) -> None:
         """Raises CannotSignNow unless a signature begun then may be confirmed at this moment."""
         check_confirmable(Term(self.state, self.deadline_at, self.closed_at, self.grace), begun_at, at)
+
+    def is_open(self, at: dt.datetime) -> bool:
+        """Whether the letter takes signatures at this moment."""
+        return self.state is LetterState.OPEN and not self.is_over(at)
 
     def is_over(self, at: dt.datetime) -> bool:
         """Whether an open letter's deadline has passed."""
@@ -101,9 +105,15 @@ def letter_document(letter_id: int) -> LetterDocument:
 
 
 def published_signatories(letter_id: int) -> tuple[Signatory, ...]:
-    """Everyone published under a letter, by their names. An address is not even asked of the database."""
+    """Everyone published under a letter, by their names."""
+    return tuple(signatory for _, signatory in published_lines(letter_id))
+
+
+def published_lines(letter_id: int) -> tuple[tuple[int, Signatory], ...]:
+    """Everyone published under a letter, with the number of the signature. An address is not even asked of the database."""
     rows = db.session.execute(
         select(
+            Signature.id,
             Signature.organization_name,
             Signature.signer_name,
             Signature.signer_title,
@@ -118,7 +128,9 @@ def published_signatories(letter_id: int) -> tuple[Signatory, ...]:
         .where(Signature.letter_id == letter_id, Signature.state == SignatureState.PUBLISHED)
         .order_by(Signature.sort_key, Signature.id)
     )
-    return tuple(Signatory(*row[:7], section=row[7] or _own_section(row[4]), lead=row[8], sort_name=row[9]) for row in rows)
+    return tuple(
+        (row[0], Signatory(*row[1:8], section=row[8] or _own_section(row[5]), lead=row[9], sort_name=row[10])) for row in rows
+    )
 
 
 def _own_section(kind: Kind) -> str:
@@ -126,7 +138,7 @@ def _own_section(kind: Kind) -> str:
 
 
 def document_of_edition(edition_id: int) -> LetterDocument:
-    """The document that an edition froze, with the edition's mark, whose moment is told in the letter's zone."""
-    edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.document), joinedload(Edition.letter)])
-    as_of = edition.as_of.astimezone(ZoneInfo(edition.letter.deadline_zone))
-    return document_from_facts(edition.document, EditionMark(edition.number, edition.public_id, as_of))
+    """The document that an edition froze, with the edition's mark."""
+    edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.document)])
+    as_of = edition.as_of.astimezone(ZoneInfo(edition.zone))
+    return document_from_facts(edition.document, EditionMark(edition.number, edition.public_id, as_of, edition.address))

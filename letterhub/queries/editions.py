@@ -4,19 +4,18 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from letterhub.db import db
 from letterhub.domain.document import LetterDocument
-from letterhub.domain.editions import Format, JobState, NoSuchEdition
+from letterhub.domain.editions import MEDIA_TYPES, FileMark, Format, JobState, NoSuchEdition, file_name
 from letterhub.domain.snapshot import facts_of_document, fingerprint
 from letterhub.domain.states import LetterState
 from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
-from letterhub.queries.documents import letter_document
+from letterhub.queries.documents import letter_document, published_lines
 from letterhub.rendering.pdf import missing_glyphs
 from letterhub.rendering.view import LetterView, letter_view
-
-MEDIA_TYPES = {Format.HTML: "text/html", Format.PDF: "application/pdf", Format.CSV: "text/csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,14 @@ class EditionFacts:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether nothing of it is still on its way."""
-        return all(file.state in (JobState.DONE, JobState.FAILED) for file in self.files)
+        """Whether nothing of it is still on its way; a manifest that waits for a file that failed is not."""
+        failed = any(file.state is JobState.FAILED for file in self.files)
+        return all(file.state.is_over or (failed and file.format is Format.JSON) for file in self.files)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all its files are there."""
+        return all(file.state is JobState.DONE for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +129,28 @@ def content_of(letter_id: int, number: int, form: Format) -> Content | None:
     ).one_or_none()
     if row is None:
         return None
-    name = f"{row.slug}-edition-{number}.{form}"
-    return Content(name, MEDIA_TYPES[form], row.content, row.sha256, tuple(row.warnings))
+    return Content(file_name(row.slug, number, form), MEDIA_TYPES[form], row.content, row.sha256, tuple(row.warnings))
+
+
+def marks_of(edition_id: int) -> tuple[FileMark, ...]:
+    """What tells the finished files of an edition from all others, the manifest left out, in their order."""
+    rows = db.session.execute(
+        select(EditionFile.format, EditionFile.size, EditionFile.sha256, Edition.number, Letter.slug)
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .where(EditionFile.edition_id == edition_id, EditionFile.state == JobState.DONE)
+        .where(EditionFile.format != Format.JSON)
+        .order_by(EditionFile.id)
+    )
+    return tuple(FileMark(row.format, file_name(row.slug, row.number, row.format), row.size, row.sha256) for row in rows)
+
+
+def ids_in_order(letter_id: int, document: LetterDocument) -> list[int]:
+    """The signature of each signatory of the letter's document as it stands, in its order."""
+    waiting = defaultdict(list)
+    for signature_id, signatory in reversed(published_lines(letter_id)):
+        waiting[signatory].append(signature_id)
+    return [waiting[one].pop() for one in document.signatories]
 
 
 def newest_number(letter_id: int) -> int:
@@ -148,11 +173,15 @@ def file_of(letter_id: int, number: int, form: Format) -> int | None:
 
 
 def files_to_draw(at: dt.datetime) -> tuple[int, ...]:
-    """The files that wait, and those whose drawing was broken off, the oldest first."""
+    """The files that wait, and those whose drawing was broken off, the oldest first; a manifest once all others are there."""
     lost = and_(EditionFile.state == JobState.RUNNING, EditionFile.lease_until <= at)
+    other = aliased(EditionFile)
+    alone = ~exists().where(
+        other.edition_id == EditionFile.edition_id, other.id != EditionFile.id, other.state != JobState.DONE
+    )
     due = (
         select(EditionFile.id)
-        .where(or_(EditionFile.state == JobState.WAITING, lost))
+        .where(or_(EditionFile.state == JobState.WAITING, lost), or_(EditionFile.format != Format.JSON, alone))
         .order_by(EditionFile.asked_at, EditionFile.id)
     )
     return tuple(db.session.scalars(due))

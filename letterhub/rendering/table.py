@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
 from letterhub.domain.cells import guarded
 from letterhub.domain.document import Kind, LetterDocument, Order, Shown, Signatory
@@ -15,17 +16,17 @@ def csv_table(document: LetterDocument) -> bytes:
 
     What the letter does not print is not in it, and an e-mail address is in no document.
     """
-    columns = _columns(document)
+    columns = printed_columns(document)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(columns)
     for one in document.signatories:
-        cells = _cells(one, document.text.shown)
-        writer.writerow([guarded(cells[column]) for column in columns])
+        writer.writerow(map(guarded, printed_row(one, document, columns)))
     return out.getvalue().encode("utf-8-sig", errors="replace")
 
 
-def _columns(document: LetterDocument) -> list[str]:
+def printed_columns(document: LetterDocument) -> list[str]:
+    """The columns of the table: no more than the letter prints."""
     text, signatories = document.text, document.signatories
     signed = text.shown is not Shown.ORGANIZATION or any(one.kind is Kind.INDIVIDUAL for one in signatories)
     columns = list(_SIGNED if signed else _NAMED)
@@ -36,6 +37,12 @@ def _columns(document: LetterDocument) -> list[str]:
     if any(one.lead for one in signatories):
         columns.append("lead")
     return columns
+
+
+def printed_row(one: Signatory, document: LetterDocument, columns: Sequence[str]) -> list[str]:
+    """The cells of one signatory, "" where the letter prints nothing."""
+    cells = _cells(one, document.text.shown)
+    return [cells[column] for column in columns]
 
 
 def _cells(one: Signatory, shown: Shown) -> dict[str, str]:

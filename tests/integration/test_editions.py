@@ -8,9 +8,9 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.drawing import LEASE, draw_file
+from letterhub.commands.drawing import DRAWN, LEASE, draw_file
 from letterhub.db import db
-from letterhub.domain.editions import JobState
+from letterhub.domain.editions import Format, JobState, file_name
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.models import Edition, EditionFile, Letter, RecordEntry, Signature
 from letterhub.queries.editions import files_to_draw
@@ -19,6 +19,10 @@ from tests import cast, factories
 from tests.databases import SITE
 from tests.pages import Page, Visitor
 
+BEGINNINGS = {
+    Format.HTML: b"<!DOCTYPE html>", Format.PDF: b"%PDF-", Format.DOCX: b"PK", Format.CSV: b"\xef\xbb\xbforganization",
+    Format.XLSX: b"PK", Format.TXT: b"January 7, 2022", Format.COMMENT: b"The President", Format.JSON: b"{",
+}  # fmt: skip
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 
 
@@ -31,17 +35,17 @@ def test_freezing_shows_what_would_print_and_what_stands_in_the_way(sam: Visitor
     )  # fmt: skip
 
 
-def test_an_edition_is_drawn_as_html_pdf_and_csv(sam: Visitor, frozen: Page) -> None:
-    frozen.says("Edition 1 is frozen. Its files are being drawn.", "One signatory", "waits to be drawn")
-    assert [draw_file(file_id) for file_id in files_to_draw(now())] == [True, True, True]
+def test_an_edition_is_drawn_as_every_kind_of_file(sam: Visitor, frozen: Page) -> None:
+    frozen.says("Edition 1 is frozen. Its files are being prepared.", "One signatory", "waiting")
+    draw_all()
     page = sam.visit("editions.listed", **ROOM)
-    page.says("HTML, one file", "PDF", "CSV of the list").never_says("waits to be drawn")
-    for form, begins in (("html", b"<!DOCTYPE html>"), ("pdf", b"%PDF-"), ("csv", b"\xef\xbb\xbforganization")):
+    page.says("Web page, one file", "PDF", "Word", "Signatories as CSV").never_says("waiting")
+    for form, begins in BEGINNINGS.items():
         answer = sam.ask(f"{page.path}/1/{form}")
         assert answer.data.startswith(begins)
-        assert answer.headers["Content-Disposition"] == f"attachment; filename=clean-rivers-for-everyone-edition-1.{form}"
+        assert answer.headers["Content-Disposition"] == f"attachment; filename={file_name(ROOM['slug'], 1, form)}"
         assert b"clara@alliance.example" not in answer.data
-    assert [entry.action for entry in db.session.query(RecordEntry)] == ["frozen", "exported", "exported", "exported"]
+    assert [entry.action for entry in db.session.query(RecordEntry)] == ["frozen", *["exported"] * len(Format)]
 
 
 def test_the_count_in_the_text_is_the_number_of_names_in_the_list(sam: Visitor, letter: Letter) -> None:
@@ -148,8 +152,8 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
         kill_while_drawing(file_id, monkeypatch)
         clock.shift(LEASE)
     assert draw_file(file_id) is False
-    page = sam.visit("editions.listed", **ROOM).says("not drawn", "broken off three times")
-    page.submit("Try the CSV of the list of edition 1 again").says("drawn once more", "waits to be drawn")
+    page = sam.visit("editions.listed", **ROOM).says("not made", "broken off three times")
+    page.submit("Try the Signatories as CSV of edition 1 again").says("being prepared again", "waiting")
     assert draw_file(file_id) is True
 
 
@@ -186,8 +190,8 @@ def freeze(visitor: Visitor) -> Page:
 
 
 def draw_all() -> list[EditionFile]:
-    for file_id in files_to_draw(now()):
-        assert draw_file(file_id)
+    while due := files_to_draw(now()):
+        assert draw_file(due[0])
     db.session.expire_all()
     files = db.session.query(EditionFile).join(Edition).order_by(EditionFile.id).all()
     for file in files:
@@ -213,7 +217,7 @@ def kill_while_drawing(file_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("letterhub.commands.drawing.csv_table", killed)
+        patched.setitem(DRAWN, Format.CSV, killed)
         with pytest.raises(Killed):
             draw_file(file_id)
 

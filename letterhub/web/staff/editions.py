@@ -16,6 +16,8 @@ from letterhub.web.staff.rooms import enter
 
 pages = Blueprint("editions", __name__)
 
+FORMATS = ", ".join(Format)
+
 
 @pages.get("")
 @staff_only(Role.REVIEWER)
@@ -54,11 +56,11 @@ def keep(desk: Desk, slug: str) -> ResponseReturnValue:
     except Refused as refusal:
         flash(str(refusal), "stop")
         return redirect(url_for("editions.proof", coalition=desk.coalition, slug=slug), 303)
-    flash(_("Edition %(number)s is frozen. Its files are being drawn.", number=number), "good")
+    flash(_("Edition %(number)s is frozen. Its files are being prepared.", number=number), "good")
     return _back(desk, slug)
 
 
-@pages.get("/<int:number>/<any(html, pdf, csv):form>")
+@pages.get(f"/<int:number>/<any({FORMATS}):form>")
 @staff_only(Role.REVIEWER)
 def file(desk: Desk, slug: str, number: int, form: str) -> ResponseReturnValue:
     """A finished file, the same bytes for as long as the edition exists."""
@@ -72,7 +74,7 @@ def file(desk: Desk, slug: str, number: int, form: str) -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
-@pages.post("/<int:number>/<any(html, pdf, csv):form>/again")
+@pages.post(f"/<int:number>/<any({FORMATS}):form>/again")
 @staff_only(Role.REVIEWER)
 def again(desk: Desk, slug: str, number: int, form: str) -> ResponseReturnValue:
     """Another try at a file that was given up."""
@@ -80,7 +82,7 @@ def again(desk: Desk, slug: str, number: int, form: str) -> ResponseReturnValue:
     if file_id is None:
         abort(404)
     draw_again(file_id, at=now())
-    flash(_("The file is drawn once more."), "good")
+    flash(_("The file is being prepared again."), "good")
     return _back(desk, slug)
 
 

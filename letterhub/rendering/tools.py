@@ -1,0 +1,49 @@
+"""Which tools draw a letter here, as one mark: under the same ones, the same document gives the same bytes."""
+
+import hashlib
+import platform
+import zlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from letterhub.rendering.assets import PRINT_FONTS, ROOT, STATIC, TEMPLATES
+
+LIBRARIES = (
+    "weasyprint",
+    "pydyf",
+    "fonttools",
+    "markdown-it-py",
+    "jinja2",
+    "babel",
+    "python-docx",
+    "lxml",
+    "xlsxwriter",
+    "uharfbuzz",
+    "zlib-ng",
+)
+FOLDERS = (
+    (ROOT / "letterhub" / "rendering", "*.py"),
+    (ROOT / "letterhub" / "domain", "*.py"),
+    (TEMPLATES / "export", "*"),
+    (TEMPLATES / "parts", "*"),
+    (STATIC / "css", "*.css"),
+    (PRINT_FONTS, "*"),
+)
+
+
+@cache
+def tools_mark() -> str:
+    """Sixteen characters that change with our own code, sheets and fonts, with the libraries, and with Python."""
+    mark = hashlib.sha256(f"{platform.python_version()} {zlib.ZLIB_RUNTIME_VERSION}".encode())
+    for library in LIBRARIES:
+        mark.update(f"\n{library} {version(library)}".encode())
+    for path in _files():
+        mark.update(f"\n{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return mark.hexdigest()[:16]
+
+
+def _files() -> Iterator[Path]:
+    for folder, pattern in FOLDERS:
+        yield from sorted(path for path in folder.rglob(pattern) if path.is_file())

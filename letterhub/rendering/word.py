@@ -1,0 +1,203 @@
+"""A letter as a Word file: the same order, headings, footnotes and names as on paper, to be edited or read aloud."""
+
+import io
+from dataclasses import dataclass
+
+import docx
+from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import XmlPart
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Inches, Mm
+from lxml.etree import SubElement, _Element
+
+from letterhub.domain.document import LetterDocument, Paper
+from letterhub.rendering.notes import take_notes
+from letterhub.rendering.office import moment_of, repacked, xml_text
+from letterhub.rendering.outline import fit_to_page
+from letterhub.rendering.tokens import letter_tokens
+from letterhub.rendering.view import LetterView, Roll, Said, letter_view
+from letterhub.rendering.word_pen import Look, Pen
+from letterhub.rendering.word_styles import set_styles
+from letterhub.rendering.word_text import TextWriter
+
+SHEETS = {Paper.LETTER: (Inches(8.5), Inches(11)), Paper.A4: (Mm(210), Mm(297))}
+LOGO_HEIGHT = Inches(0.8)
+ORDERED, BULLETED = 90, 91  # our two kinds of list, beside the template's own
+FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
+<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
+<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>
+</w:footnotes>"""
+
+
+def word_file(document: LetterDocument) -> bytes:
+    """The letter as DOCX: the same bytes for the same document, libraries and version. Raises what `letter_tokens` raises."""
+    letter, at, file = letter_view(document), moment_of(document), docx.Document()
+    set_styles(file, document.text.language)
+    _take_off_thumbnail(file)
+    facts = file.core_properties
+    facts.title, facts.author, facts.language = xml_text(letter.title), xml_text(letter.sender.text), document.text.language
+    facts.created = facts.modified = at.replace(tzinfo=None)
+    facts.comments, facts.last_modified_by, facts.revision = "", "", 1
+    _Sheet(file, document, letter).draw()
+    out = io.BytesIO()
+    file.save(out)
+    return repacked(out.getvalue(), at)
+
+
+def _take_off_thumbnail(file: Document) -> None:
+    """The template's picture of an empty page is not of this letter."""
+    known = file.part.package.rels if file.part.package else {}
+    for key in [key for key, one in known.items() if one.reltype.endswith("/thumbnail")]:
+        known.pop(key)
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One letter on its way into a file."""
+
+    file: Document
+    document: LetterDocument
+    letter: LetterView
+
+    @property
+    def rtl(self) -> bool:
+        return self.letter.direction == "rtl"
+
+    def draw(self) -> None:
+        """Everything in its order."""
+        pen = Pen(self.file.element.body, self.file.part, self.rtl)
+        self._page()
+        self._head(pen)
+        self._opening(pen)
+        self._text(pen)
+        if self.letter.closing:
+            pen.run(pen.paragraph("Closing", keep=True), self.letter.closing)
+        _signatories(pen, self.letter.roll)
+        if self.letter.cc:
+            _lines(pen, pen.paragraph("Copies"), (self.letter.words.cc, *self.letter.cc))
+
+    def _page(self) -> None:
+        """Paper and margins; what later pages say on top, and every page at its foot."""
+        section = self.file.sections[0]
+        section.page_width, section.page_height = SHEETS[self.document.text.paper]
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(1)
+        section.different_first_page_header_footer = True
+        head = Pen(_emptied(section.header._element), section.header.part, self.rtl)  # noqa: SLF001 - has no other name
+        head.run(head.paragraph("Header"), self.letter.running)
+        for foot in (section.first_page_footer, section.footer):
+            self._foot(Pen(_emptied(foot._element), foot.part, self.rtl))  # noqa: SLF001
+
+    def _foot(self, pen: Pen) -> None:
+        line = pen.paragraph("Footer")
+        pen.run(line, f"{self.letter.words.page} ")
+        pen.field(line, "PAGE")
+        pen.run(line, f" {self.letter.words.of} ")
+        pen.field(line, "NUMPAGES")
+        mark = self.document.edition
+        for said in (self.letter.edition, mark.address if mark else ""):
+            if said:
+                pen.run(pen.paragraph("Footer"), said)
+
+    def _head(self, pen: Pen) -> None:
+        logo = self.letter.logo
+        if logo:
+            paragraph = self.file.add_paragraph(style="Sender")
+            picture = paragraph.add_run().add_picture(io.BytesIO(logo.data), height=LOGO_HEIGHT)
+            picture._inline.docPr.set("descr", xml_text(logo.description))  # noqa: SLF001
+        if self.letter.sender:
+            _said(pen, pen.paragraph("Sender", keep=True), self.letter.sender, bold=True)
+        if self.letter.sender_lines:
+            _lines(pen, pen.paragraph("SenderLines"), self.letter.sender_lines)
+
+    def _opening(self, pen: Pen) -> None:
+        letter = self.letter
+        if not letter.re:
+            pen.run(pen.paragraph("Title"), letter.title)
+        for said, style in ((letter.date, "Date"), (letter.via, "Date")):
+            if said:
+                pen.run(pen.paragraph(style), said)
+        for addressee in letter.addressees:
+            _lines(pen, pen.paragraph("Addressee"), (addressee.name, *addressee.lines))
+        if letter.re:
+            pen.run(pen.paragraph("Heading1"), f"{letter.words.re} {letter.re}")
+        if letter.salutation:
+            pen.run(pen.paragraph("BodyText"), letter.salutation)
+
+    def _text(self, pen: Pen) -> None:
+        tokens = letter_tokens(self.document.body, self.letter.words.quotes)
+        body, notes = take_notes(fit_to_page(tokens, self.letter.title, 2))
+        part = _footnotes(self.file)
+        TextWriter(pen, notes, Pen(part.element, part, self.rtl), _Numbering(self.file).new_list).write(body)
+
+
+def _emptied(story: _Element) -> _Element:
+    for block in list(story):
+        story.remove(block)
+    return story
+
+
+def _lines(pen: Pen, paragraph: _Element, lines: tuple[str, ...]) -> None:
+    for number, line in enumerate(lines):
+        if number:
+            pen.line_break(paragraph)
+        pen.run(paragraph, line)
+
+
+def _signatories(pen: Pen, roll: Roll) -> None:
+    if roll:
+        pen.run(pen.paragraph("Heading2", keep=True), roll.title)
+    for section in roll.sections:
+        if section.heading:
+            pen.run(pen.paragraph("Heading3", keep=True), section.heading)
+        for line in section.lines:
+            paragraph = pen.paragraph("Signatory")
+            _said(pen, paragraph, line.name, bold=not roll.plain)
+            if line.detail:
+                pen.line_break(paragraph)
+                _said(pen, paragraph, line.detail)
+
+
+def _said(pen: Pen, paragraph: _Element, said: Said, *, bold: bool = False) -> None:
+    pen.run(paragraph, said.text, Look(bold=bold, language=said.language, direction=said.direction))
+
+
+def _footnotes(file: Document) -> XmlPart:
+    """The part that holds the footnotes, with the rules above them."""
+    part = XmlPart(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, parse_xml(FOOTNOTES), file.part.package)
+    file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    return part
+
+
+class _Numbering:
+    """The lists of a file: every one counts for itself."""
+
+    def __init__(self, file: Document) -> None:
+        self._kept: _Element = file.part.numbering_part.element
+        for kind in (BULLETED, ORDERED):
+            self._kept.insert(0, _kind_of_list(kind))
+
+    def new_list(self, start: int) -> int:
+        """The number of a new list that begins at a figure, 0 for bullets."""
+        number = 100 + len(self._kept)
+        kept = SubElement(self._kept, qn("w:num"), {qn("w:numId"): str(number)})
+        SubElement(kept, qn("w:abstractNumId"), {qn("w:val"): str(ORDERED if start else BULLETED)})
+        for level in range(9) if start else ():
+            first = SubElement(kept, qn("w:lvlOverride"), {qn("w:ilvl"): str(level)})
+            SubElement(first, qn("w:startOverride"), {qn("w:val"): str(start)})
+        return number
+
+
+def _kind_of_list(kind: int) -> _Element:
+    form, marks = ("decimal", [f"%{level}." for level in range(1, 10)]) if kind == ORDERED else ("bullet", ["•"] * 9)
+    levels = "".join(
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{mark}"/>'
+        f'<w:lvlJc w:val="start"/><w:pPr><w:ind w:start="{360 * (level + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
+        for level, mark in enumerate(marks)
+    )
+    kept: _Element = parse_xml(
+        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{kind}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
+    )
+    return kept

@@ -1,0 +1,99 @@
+"""The styles of a Word file: a letter's own, in place of the template's blue headings, so that whoever edits it finds names."""
+
+from dataclasses import dataclass
+
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+from lxml.etree import SubElement
+
+SERIF = "Cambria"  # comes with Word on every system; others set a face of the same widths
+INK = RGBColor(0x1A, 0x1A, 0x1A)
+LINK = RGBColor(0x1F, 0x3A, 0x5F)
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """How a style is set: size and spaces in points; `indent` from where lines begin."""
+
+    size: float = 11
+    bold: bool = False
+    italic: bool = False
+    before: float = 0
+    after: float = 8
+    indent: float = 0
+    line: float = 1.15
+    centered: bool = False
+    together: bool = False
+
+
+STYLES = {
+    "Normal": Set(),
+    "Body Text": Set(),
+    "Title": Set(18, bold=True, before=6, after=14, line=1.0),
+    "Heading 1": Set(13, bold=True, before=10, after=10, together=True),
+    "Heading 2": Set(13, bold=True, before=16, after=6, together=True),
+    "Heading 3": Set(11.5, bold=True, before=12, after=4, together=True),
+    "Heading 4": Set(11, bold=True, italic=True, before=10, after=4, together=True),
+    "List Paragraph": Set(after=5),
+    "List Continue": Set(after=5, indent=18),
+    "Quote": Set(italic=True, indent=24),
+    "Header": Set(9, after=0),
+    "Footer": Set(9, after=0, line=1.0, centered=True),
+    "Sender": Set(14, bold=True, after=2, centered=True),
+    "Sender Lines": Set(9.5, after=20, centered=True),
+    "Date": Set(after=14),
+    "Addressee": Set(after=12, together=True),
+    "Closing": Set(before=6, after=20),
+    "Signatory": Set(10.5, after=6, line=1.05, together=True),
+    "Copies": Set(10, before=16),
+    "Code": Set(9.5),
+    "Ornament": Set(centered=True),
+    "Table Text": Set(10, after=2),
+    "Table End": Set(4, after=4),
+    "footnote text": Set(9, after=2, line=1.0),
+}
+
+
+def set_styles(file: Document, language: str) -> None:
+    """Sets every style that the letter's paragraphs name, and the language that they are read in."""
+    for name, given in STYLES.items():
+        known = name in {style.name for style in file.styles}
+        style = file.styles[name] if known else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        if isinstance(style, ParagraphStyle):
+            _set(style, given)
+    link = file.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
+    link.font.underline, link.font.color.rgb = True, LINK
+    _speak(file, language)
+
+
+def _set(style: ParagraphStyle, given: Set) -> None:
+    old = style.element.rPr
+    if old is not None:
+        style.element.remove(old)
+    style.font.name, style.font.size, style.font.color.rgb = SERIF, Pt(given.size), INK
+    style.font.bold, style.font.italic = given.bold, given.italic
+    for name, value in (("w:cs", "Times New Roman"), ("w:eastAsia", SERIF)):
+        style.element.rPr.rFonts.set(qn(name), value)
+    SubElement(style.element.rPr, qn("w:szCs"), {qn("w:val"): str(int(given.size * 2))})
+    shape = style.paragraph_format
+    borders = style.element.pPr.find(qn("w:pBdr")) if style.element.pPr is not None else None
+    if borders is not None:
+        style.element.pPr.remove(borders)
+    shape.space_before, shape.space_after, shape.line_spacing = Pt(given.before), Pt(given.after), given.line
+    shape.keep_together, shape.widow_control = given.together, True
+    if given.indent:
+        shape.left_indent = Pt(given.indent)
+    if given.centered:
+        shape.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _speak(file: Document, language: str) -> None:
+    """The language in which the whole file is spelled and read aloud."""
+    defaults = file.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    for old in defaults.findall(qn("w:lang")):
+        defaults.remove(old)
+    SubElement(defaults, qn("w:lang"), {qn("w:val"): language, qn("w:eastAsia"): language, qn("w:bidi"): language})
