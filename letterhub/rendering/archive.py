@@ -1,8 +1,11 @@
 """One PDF that is both PDF/UA-1 and PDF/A-3a: read aloud in order, kept for good, with its own data inside."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pydyf
@@ -39,6 +42,18 @@ class Attachment:
     data: bytes
     description: str
     relationship: str = "Data"
+
+
+def pack(attachments: Iterable[Attachment], file: Path) -> None:
+    """Writes files down for the press, which is a process of its own."""
+    told = [asdict(one) | {"data": base64.b64encode(one.data).decode("ascii")} for one in attachments]
+    file.write_text(json.dumps(told), encoding="utf-8")
+
+
+def unpack(file: Path) -> tuple[Attachment, ...]:
+    """The files that were packed."""
+    told = json.loads(file.read_text(encoding="utf-8"))
+    return tuple(Attachment(**one | {"data": base64.b64decode(one["data"])}) for one in told)
 
 
 @dataclass(frozen=True, slots=True)
