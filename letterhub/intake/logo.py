@@ -48,10 +48,10 @@ def _encoded_anew(data: bytes, file: str) -> bytes:
             raise _too_large(file)
         plain = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     plain.thumbnail(_SHOWN_PIXELS)
-    bare = Image.new(plain.mode, plain.size)
-    bare.paste(plain)
+    bare = Image.new("RGB", plain.size, "white")  # as on paper: on a dark screen, dark ink without a ground would not be seen
+    bare.paste(plain, mask=plain if plain.mode == "RGBA" else None)
     drawn = _png(bare)
-    return drawn if len(drawn) < _COLORS_TELL else _png(bare.quantize(method=Image.Quantize.FASTOCTREE))
+    return drawn if len(drawn) < _COLORS_TELL else _png(bare.quantize())
 
 
 def _png(picture: Image.Image) -> bytes:

@@ -15,11 +15,12 @@ from letterhub.models import Draft, Letter
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A letter's terms. `version` is the draft that `missing` was found in: what is decided upon it names it."""
+    """A letter's terms. `version` is the draft that `missing` and `dated` were found in: what is decided upon it names it."""
 
     sign_up: SignUp
     version: int
     missing: tuple[Missing, ...]
+    dated: bool
     opened_at: dt.datetime | None
     closed_at: dt.datetime | None
     delivered_at: dt.datetime | None
@@ -32,10 +33,12 @@ def terms_of(letter_id: int, at: dt.datetime) -> Terms:
     letter, draft = db.session.execute(
         select(Letter, Draft).join(Draft, Draft.letter_id == Letter.id).where(Letter.id == letter_id)
     ).one()
+    text = settled(text_from_facts(draft.text))
     return Terms(
         sign_up=letter.sign_up,
         version=draft.version,
-        missing=what_is_missing(settled(text_from_facts(draft.text)), letter.deadline_at, at),
+        missing=what_is_missing(text, letter.deadline_at, at),
+        dated=text.date is not None,
         opened_at=letter.opened_at,
         closed_at=letter.closed_at,
         delivered_at=letter.delivered_at,

@@ -78,6 +78,12 @@ def test_a_logo_is_drawn_anew(form: str, mode: str) -> None:
     assert Image.open(BytesIO(logo.data), formats=["PNG"]).size == (800, 100)
 
 
+def test_a_logo_without_a_ground_stands_on_white_as_on_paper() -> None:
+    out = BytesIO()
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(out, "PNG")
+    assert Image.open(BytesIO(read_logo(out.getvalue(), "logo", "Logo").data)).getpixel((10, 10)) == (255, 255, 255)
+
+
 def test_what_came_with_a_logo_stays_behind() -> None:
     words, out = PngInfo(), BytesIO()
     words.add_text("Comment", "%PDF-1.7 <script>alert(1)</script>")

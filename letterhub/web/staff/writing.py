@@ -17,7 +17,7 @@ from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.queries.writing import Manuscript, manuscript_of
 from letterhub.web.access import staff_only
-from letterhub.web.filters import time_of_day
+from letterhub.web.filters import ago, time_of_day
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.comparison import Comparison, comparison
 from letterhub.web.staff.forms_letter import LetterForm, blank_addressee, first_sentence, form_of
@@ -34,6 +34,10 @@ PLACES = {
 
 STILL_WRITING = dt.timedelta(minutes=5)
 """How long after a save its writer is taken to be at it still."""
+
+
+A_WHILE = dt.timedelta(hours=12)
+"""From how long ago a save is told by its age."""
 
 
 @pages.get("/write")
@@ -81,7 +85,7 @@ def autosave(desk: Desk, slug: str) -> ResponseReturnValue:
     except Refused as refusal:
         return {"sentence": str(refusal)}, 423
     told = {"version": saved.version, "base": marks_of(text), **_standing(desk, slug)}
-    return {**told, "sentence": _("Saved at %(time)s", time=time_of_day(saved.saved_at, room.deadline_zone))}
+    return {**told, "sentence": _saved(saved.saved_at, room.deadline_zone)}
 
 
 @pages.get("/write/version")
@@ -154,10 +158,18 @@ def _page(
         may_write=desk.role.covers(Role.ORGANIZER) and not manuscript.fixed,
         blank=blank_addressee(),
         other=_other_writer(desk, manuscript),
+        saved=_saved(manuscript.saved_at, room.deadline_zone),
         sheet=sheet_of(text, room.published),
         moved=moved,
         compared=compared,
     )
+
+
+def _saved(at: dt.datetime, zone: str) -> str:
+    """When the text was saved, short enough for the bar: by the clock today, by the days before."""
+    if now() - at >= A_WHILE:
+        return _("Saved %(ago)s", ago=ago(at))
+    return _("Saved at %(time)s", time=time_of_day(at, zone))
 
 
 def _other_writer(desk: Desk, manuscript: Manuscript) -> str:
