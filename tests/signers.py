@@ -21,7 +21,7 @@ LINK = re.compile(r"https?://\S+/(?:confirm|signatures)/\S+")
 def fill_in(visitor: Visitor, letter: Letter, by: cast.Signer = cast.CLARA, status: int = 200, **changes: object) -> Page:
     """Opens the form, fills it in as someone of the cast but for the changes, and sends it."""
     page = visitor.visit("signing.sign", slug=letter.slug)
-    return page.submit("Continue", status=status, **{**by.form, "authorized": True, **changes})
+    return page.submit("Send me the link", status=status, **{**by.form, "authorized": True, **changes})
 
 
 def newest_link(settings: Settings, postbox: Postbox, address: str = cast.CLARA.email) -> str:

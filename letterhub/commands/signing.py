@@ -119,7 +119,7 @@ def disown_signature(signature_id: int, at: dt.datetime) -> None:
     """ "This was not us": it ends before it began, and no mail about it leaves again. Raises AlreadyConfirmed."""
     _letter, signature = _locked(signature_id)
     if signature.state in STANDING:
-        raise AlreadyConfirmed("This signature is confirmed already. The link in the mail of thanks withdraws it.")
+        raise AlreadyConfirmed("This signature is confirmed. To withdraw it, use the link in the e-mail that thanked you.")
     if signature.state in WAITS:
         signature.move(SignatureMove.WITHDRAW, at)
         _cancel_mail(signature, at)

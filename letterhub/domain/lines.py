@@ -3,10 +3,14 @@
 import re
 import unicodedata
 
+from letterhub.domain.organizations import is_registered
+
 LONGEST_LINE = 300
 MOST_MARKS = 5
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001]")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://\S|(?<![\w.-])www\.[\w-]+\.\w|[^\s@]@[^\s@]+\.\w", re.IGNORECASE)
+_PLACE_AT_A_HOST = re.compile(r"(?<![\w.-])((?:[\w-]+\.)+\w{2,})(?::\d+)?/[\w?#]")
 
 
 def one_line(text: str) -> str:
@@ -42,3 +46,11 @@ def _most_marks(line: str) -> int:
         run = run + 1 if unicodedata.category(letter) in ("Mn", "Me") and letter != "\ufe0f" else 0
         most = max(most, run)
     return most
+
+
+def holds_address(line: str) -> bool:
+    """Whether a web or e-mail address stands in a line: "https://x.org", "www.x.org", "x.org/y", "y@x.org".
+
+    "Change.org" and "Booking.com" are names of organizations, and "St. Mary/St. John" is one too.
+    """
+    return bool(_ADDRESS.search(line)) or any(is_registered(found[1]) for found in _PLACE_AT_A_HOST.finditer(line))

@@ -26,6 +26,13 @@ HOSTS = frozenset(_HOSTS.split())
 
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
+_OFTEN = """
+    aol.com bellsouth.net comcast.net gmail.com hotmail.com icloud.com outlook.com protonmail.com sbcglobal.net verizon.net
+    yahoo.com"""
+OFTEN_MEANT = tuple(_OFTEN.split())
+"""Where most people have their mail, so that a slip of the keys beside one of these is likely just that."""
+SHORTEST_MEANT = 7  # shorter hosts that differ by one key are other people's
+
 
 def is_free_mail(domain: str) -> bool:
     """Whether anyone may have a mailbox at a registrable domain, so that it says nothing about an organization."""
@@ -43,3 +50,33 @@ def mailbox_of(email: str) -> str:
     name, _, host = email.casefold().rpartition("@")
     name = name.partition("+")[0] or name
     return f"{name.replace('.', '')}@gmail.com" if host in GMAIL else f"{name}@{host}"
+
+
+def likely_meant(host: str, own: str = "") -> str:
+    """The host that a typed one is a slip of the keys away from, `own` or where most people have their mail; "" without one.
+
+    `own` is the domain of the organization's website. It is a guess: to be asked, never to be acted on.
+    """
+    typed = host.casefold().rstrip(".")
+    if typed in (*OFTEN_MEANT, *NO_SLIPS) or (own and f".{typed}".endswith(f".{own}")):
+        return ""
+    return next((one for one in (own, *OFTEN_MEANT) if len(one) >= SHORTEST_MEANT and _one_slip_apart(typed, one)), "")
+
+
+def _one_slip_apart(typed: str, meant: str) -> bool:
+    """Whether one sign was left out, added, mistaken, or two neighbors changed places."""
+    same = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), None)
+    start = min(len(typed), len(meant)) if same is None else same
+    left, right = typed[start:], meant[start:]
+    swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return typed != meant and (swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:])
+
+
+NO_SLIPS = tuple(
+    sorted(
+        host
+        for host in HOSTS | {f"{name}.com" for name in PROVIDERS}
+        if any(_one_slip_apart(host, often) for often in OFTEN_MEANT)
+    )
+)
+"""Hosts of others that give mail to anyone, and look like a slip beside one of the former: mail.com is not gmail.com."""

@@ -110,6 +110,11 @@ def registrable(host: str) -> str:
     return _suffixes().privatesuffix(plain) or ""
 
 
+def is_registered(host: str) -> bool:
+    """Whether a host's ending is one under which domains are registered: "change.org", and not "st.mary"."""
+    return bool(_suffixes().privatesuffix(host.casefold(), accept_unknown=False))
+
+
 @cache
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()

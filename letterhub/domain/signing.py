@@ -203,13 +203,13 @@ def takes(who: WhoMaySign, kind: Kind) -> bool:
 def check_taken(who: WhoMaySign, kind: Kind) -> None:
     """Raises NotTaken unless the letter takes signatories of a kind."""
     if not takes(who, kind):
-        raise NotTaken(f"This letter is signed by {who} alone.")
+        raise NotTaken(f"Only {who} can sign this letter.")
 
 
 def check_current(shown: int, current: int) -> None:
     """Raises TextChanged where the text that was shown is not the current one."""
     if shown != current:
-        raise TextChanged("The text of this letter was changed while this page was open. Read it again, then sign it.")
+        raise TextChanged("The text of this letter changed while this page was open. Please read it again, then sign.")
 
 
 def needs_review(before: Signatory, after: Signatory) -> bool:
@@ -231,9 +231,11 @@ def check_may_mail(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
     """Raises MailedAlready where a signature had a mail within the last minute, or five within a day."""
     lately = [at for at in mailed_at if at > now - dt.timedelta(days=1)]
     if any(at > now - MAIL_PAUSE for at in lately):
-        raise MailedAlready("A mail left less than a minute ago. Give it a moment, and look among the unwanted mail too.")
+        raise MailedAlready("We sent it less than a minute ago. Give it a moment, and check your spam folder.")
     if len(lately) >= MAILS_A_DAY:
-        raise MailedAlready("Five mails went to this address within a day. Check that it is the right one, or try tomorrow.")
+        raise MailedAlready(
+            "We have sent five e-mails to this address today. Check that it is the right one, or try again tomorrow."
+        )
 
 
 def is_too_much_mail(asked: Sequence[int | None], letter_id: int) -> bool:

@@ -28,7 +28,7 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
     page.goto(newest_link(settings, postbox))
     page.get_by_role("checkbox", name="I am authorized to sign for Example Alliance.").check()
     page.get_by_role("button", name="We sign").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("The signature is confirmed")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Your signature is confirmed")
 
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
@@ -62,8 +62,8 @@ def clara_signs(page: Page, letter: Letter) -> None:
     page.get_by_label("City and state").fill(cast.CLARA.location)
     page.get_by_label("National", exact=True).check()
     page.get_by_label("I am authorized to sign").check()
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+    page.get_by_role("button", name="Send me the link").click()
+    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from letterhub.models import Letter, Organization, OutboxLine, RecordEntry, Sign
 from tests import cast, factories
 from tests.conftest import NOON
 from tests.forms import filled
+from tests.markup import text_of
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox
 from tests.signers import actions, confirm_link, count_of_mails, newest_link, signatures, the_signature
@@ -71,13 +72,18 @@ def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: V
 
 
 def test_signing_needs_the_box_and_is_done_once(page: Page, letter: Letter) -> None:
-    page.submit("We sign", authorized=True).says("What happens now", "Coalition for Clean Rivers reads every name")
+    page.submit("We sign", authorized=True).says("What happens next", "Coalition for Clean Rivers will review it")
     kept = the_signature()
     assert (kept.state, kept.confirmed_at, kept.first_seen) == (CONFIRMED, NOON, True)
     assert db.session.get_one(Organization, kept.organization_id).name == "Example Alliance"
     page.submit("We sign", authorized=True).says("This signature is already confirmed")
-    page.visitor.open(page.path).says("This signature is already confirmed", "Mail me a new link")
+    page.visitor.open(page.path).says("This signature is already confirmed", "Send me a new link")
     assert (actions(), count_of_mails()) == (["confirmed"], 1)
+
+
+def test_no_two_choices_on_the_page_have_one_label(page: Page) -> None:
+    labels = [text_of(one) for one in page.tree.iter() if one.tag in ("button", "summary")]
+    assert len(set(labels)) == len(labels) == 5
 
 
 def test_what_is_signed_is_recorded_with_its_text_and_without_an_address(page: Page, begun: Signature) -> None:
@@ -95,7 +101,7 @@ def test_a_rule_lets_a_name_appear_where_mailbox_and_domain_agree(
     page = visitor.open(confirm_link(factories.signature(letter, by, PENDING))).submit("We sign", authorized=True)
     assert the_signature().state is state
     if state is PUBLISHED:
-        page.says("The line stands under the letter.").follow("See it there").says(by.organization)
+        page.says("Your signature is on the letter now.").follow("See the letter").says(by.organization)
 
 
 def test_a_line_is_corrected_and_signed_at_once(page: Page) -> None:
@@ -115,8 +121,8 @@ def test_this_was_not_us_ends_it_for_good(page: Page, begun: Signature, settings
         OutboxLine(kind="confirm", recipient=cast.CLARA.email, facts={}, message_id="<1@letters>", letter_id=begun.letter_id,
                    signature_id=begun.id, created_at=NOON, asked_at=NOON, due_at=NOON)
     )  # fmt: skip
-    page.submit("This was not us", status=422).says("Tick this box if you are sure.")
-    page.submit("This was not us", sure=True).says("This signature was withdrawn", "no mail about it comes again")
+    page.submit("Cancel this signature", status=422).says("Check this box if you are sure.")
+    page.submit("Cancel this signature", sure=True).says("This signature was withdrawn", "no more e-mail about it")
     assert (the_signature().state, actions()) == (WITHDRAWN, ["disowned"])
     with pytest.raises(IndexError):
         newest_link(settings, postbox)
@@ -126,7 +132,9 @@ def test_this_was_not_us_ends_it_for_good(page: Page, begun: Signature, settings
 
 def test_what_is_confirmed_is_not_disowned_by_an_old_page(page: Page) -> None:
     page.submit("We sign", authorized=True)
-    page.submit("This was not us", sure=True, status=409).says("The link in the mail of thanks withdraws it.")
+    page.submit("Cancel this signature", sure=True, status=409).says(
+        "To withdraw it, use the link in the e-mail that thanked you."
+    )
     assert the_signature().state is CONFIRMED
 
 
@@ -136,7 +144,9 @@ def test_an_organization_stands_once_and_the_other_is_told(visitor: Visitor, let
     page.submit("We sign", authorized=True, status=422).says("Example Alliance has already signed this letter.")
     page = visitor.open(page.path).says("Example Alliance has already signed this letter.")
     page.submit("Correct and sign", authorized=True, status=422).says("has already signed this letter.")
-    page.submit("Correct and sign", authorized=True, organization="Example Alliance of Ohio").says("The signature is confirmed")
+    page.submit("Correct and sign", authorized=True, organization="Example Alliance of Ohio").says(
+        "Your signature is confirmed"
+    )
     assert [one.state for one in signatures()] == [CONFIRMED, CONFIRMED]
 
 
@@ -147,8 +157,8 @@ def test_a_person_signs_once_and_others_of_her_name_may_too(visitor: Visitor, ap
         row = factories.signature(letter, state=PENDING, email=address, **facts)
         visitor.open(confirm_link(row))
     pages = [visitor.open(confirm_link(row)) for row in signatures()]
-    pages[0].submit("I sign", authorized=True).says("The signature is confirmed")
-    pages[1].submit("I sign", authorized=True).says("The signature is confirmed")
+    pages[0].submit("I sign", authorized=True).says("Your signature is confirmed")
+    pages[1].submit("I sign", authorized=True).says("Your signature is confirmed")
     pages[2].submit("I sign", authorized=True, status=422).says("has already signed this letter")
 
 
@@ -209,11 +219,11 @@ def test_an_old_link_offers_a_new_one_to_whoever_knows_the_address(
     if state is EXPIRED:
         begun.move(SignatureMove.EXPIRE, begun.created_at + dt.timedelta(days=8))
         db.session.commit()
-    page = visitor.open(old, status=410).says("This link is too old")
+    page = visitor.open(old, status=410).says("This link has expired")
     press_untouched(page)
     assert count_of_mails() == 0
-    known = page.submit("Mail me a new link", email=cast.CLARA.email.upper())
-    assert known.text == page.submit("Mail me a new link", email="nobody@alliance.example").text
+    known = page.submit("Send me a new link", email=cast.CLARA.email.upper())
+    assert known.text == page.submit("Send me a new link", email="nobody@alliance.example").text
     assert count_of_mails() == 1
     assert newest_link(settings, postbox) != old
 
@@ -223,15 +233,15 @@ def test_a_confirmed_signature_has_its_lasting_link_mailed_again(
 ) -> None:
     page.submit("We sign", authorized=True)
     clock.shift(dt.timedelta(days=8))
-    page.visitor.open(page.path).says("already confirmed").submit("Mail me a new link", email=cast.CLARA.email)
+    page.visitor.open(page.path).says("already confirmed").submit("Send me a new link", email=cast.CLARA.email)
     page.visitor.open(newest_link(settings, postbox)).says("Your signature")
 
 
 def test_a_text_that_changed_since_the_form_is_said_to_have_changed(visitor: Visitor, letter: Letter, begun: Signature) -> None:
     old = visitor.open(confirm_link(begun))
     factories.revise(letter, "We ask for something else.")
-    old.submit("We sign", authorized=True, status=422).says("The text of this letter was changed", "We ask for something else.")
-    page = visitor.open(confirm_link(begun)).says("this is what you sign", "We ask for something else.")
+    old.submit("We sign", authorized=True, status=422).says("The text of this letter changed", "We ask for something else.")
+    page = visitor.open(confirm_link(begun)).says("this is what you are signing", "We ask for something else.")
     page.submit("We sign", authorized=True)
     assert the_signature().revision_id == factories.revision_of(letter).id
 

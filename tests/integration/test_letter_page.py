@@ -57,6 +57,22 @@ def test_the_list_has_leads_first_then_sections_then_the_alphabet(visitor: Visit
     page.says("National organizations", "Local organizations")
 
 
+def test_before_the_first_name_no_count_is_told(visitor: Visitor, letter: Letter) -> None:
+    page = visitor.visit("letters.letter", slug=letter.slug).never_says("the 0 undersigned", "zero")
+    page.says("We, the [number] undersigned, ask.", "The number in the text is filled in with the first signature.")
+    visitor.visit("signing.sign", slug=letter.slug).says("We, the [number] undersigned")
+    factories.signature(letter)
+    visitor.visit("letters.letter", slug=letter.slug).says("We, the 1 undersigned").never_says("[number]", "The number in the")
+
+
+def test_one_signs_from_beside_the_letter_and_from_its_end(visitor: Visitor, letter: Letter) -> None:
+    page = visitor.visit("letters.letter", slug=letter.slug)
+    assert page.text.count("Sign for your organization") == 2
+    letter.move(LetterMove.CLOSE, NOON)
+    db.session.commit()
+    visitor.visit("letters.letter", slug=letter.slug).never_says("Sign for your organization")
+
+
 @pytest.mark.parametrize("state", [state for state in SignatureState if state is not SignatureState.PUBLISHED])
 def test_only_what_is_published_is_shown_and_counted(visitor: Visitor, letter: Letter, state: SignatureState) -> None:
     factories.signature(letter, state=state)
@@ -114,7 +130,7 @@ def test_the_count_of_questions_does_not_grow_with_the_list(visitor: Visitor, le
 @pytest.mark.parametrize(
     ("moves", "sentence"),
     [
-        ((LetterMove.CLOSE,), "Closed since Wednesday, January 5, 2022, 12:00 p.m. Eastern."),
+        ((LetterMove.CLOSE,), "Closed on Wednesday, January 5, 2022, 12:00 p.m. Eastern."),
         (
             (LetterMove.CLOSE, LetterMove.DELIVER),
             "Delivered to the President on Wednesday, January 5, 2022, 12:00 p.m. Eastern.",
@@ -136,7 +152,7 @@ def test_the_panel_counts_down_and_closes_by_itself(visitor: Visitor, letter: Le
     page = visitor.visit("letters.letter", slug=letter.slug)
     page.says("Open until Friday, January 7, 2022, 12:00 p.m. Eastern (in 2 days)")
     clock.shift(dt.timedelta(days=3))
-    page = visitor.visit("letters.letter", slug=letter.slug).says("Closed since Friday, January 7, 2022, 12:00 p.m. Eastern.")
+    page = visitor.visit("letters.letter", slug=letter.slug).says("Closed on Friday, January 7, 2022, 12:00 p.m. Eastern.")
     page.never_says("Sign for your organization")
 
 
@@ -144,7 +160,7 @@ def test_the_page_tells_those_who_share_it_what_it_is(visitor: Visitor, letter: 
     page = visitor.visit("letters.letter", slug=letter.slug)
     told = {meta.get("property") or meta.get("name"): meta.get("content") for meta in page.tree.iter("meta")}
     assert told["og:title"] == "Clean rivers for everyone"
-    assert told["description"] == told["og:description"] == "We, the 0 undersigned, ask."
+    assert told["description"] == told["og:description"] == "We, the [number] undersigned, ask."
     assert told["og:url"] == f"https://letters.example.org/letters/{letter.slug}"
 
 

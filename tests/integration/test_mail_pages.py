@@ -110,7 +110,9 @@ def test_the_demo_shows_every_mail_with_its_links(demo: Visitor, line: OutboxLin
     demo.visit("mailbox.listed").says("No e-mail has been sent yet.")
     assert send_due(demo.app.extensions["settings"]) == 1
     page = demo.visit("mailbox.listed").says(CLARA.email)
-    mail = page.follow("Confirm your signature: Clean rivers for everyone").says("You haven’t signed yet.", CLARA.email, "Eastern")
+    mail = page.follow("Confirm your signature: Clean rivers for everyone").says(
+        "You haven’t signed yet.", CLARA.email, "Eastern"
+    )
     [link] = [one.get("href") for one in mail.tree.iter("a") if "/confirm/" in one.get("href", "")]
     assert link.startswith("https://letters.example.org/confirm/")
     page.submit("Search", q="CLARA@").says("Confirm your signature")

@@ -76,10 +76,10 @@ def test_sending_again_and_new_links_count_too(
     clock.shift(8 * DAY)
     pages = [stranger_fills_in(organization=f"Alliance {number}") for number in range(3)]
     clock.shift(dt.timedelta(minutes=2))
-    said = [page.submit("Send it again").says("The mail is on its way again.").text for page in pages]
+    said = [page.submit("Send it again").says("We sent it again.").text for page in pages]
     assert len(set(said)) == 1
     clock.shift(DAY - dt.timedelta(minutes=3))
-    visitor.open(old, status=410).submit("Mail me a new link", email=cast.CLARA.email)
+    visitor.open(old, status=410).submit("Send me a new link", email=cast.CLARA.email)
     assert states_of_mails() == [MailState.WAITING] * 5 + [MailState.CANCELLED] * 2
 
 
@@ -98,7 +98,7 @@ def test_on_the_next_day_the_mail_comes_for_a_signature_that_was_kept(
 def test_who_confirms_signs_for_as_many_organizations_as_she_speaks_for(stranger_fills_in: Fill, visitor: Visitor) -> None:
     for number in range(7):
         stranger_fills_in(organization=f"Alliance {number}", website=f"https://alliance{number}.example")
-        visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True).says("The signature is confirmed")
+        visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True).says("Your signature is confirmed")
     assert MailState.CANCELLED not in states_of_mails()
 
 

@@ -36,7 +36,7 @@ def page(visitor: Visitor, signed: Signature) -> Page:
 def test_looking_and_pressing_untouched_changes_nothing(page: Page) -> None:
     page.visitor.ask(page.path, method="HEAD")
     page.submit("Save the correction", status=422).says("Nothing was changed")
-    page.submit("Withdraw the signature", status=422).says("Tick this box if you are sure.")
+    page.submit("Withdraw the signature", status=422).says("Check this box if you are sure.")
     assert (the_signature().state, actions(), count_of_mails()) == (PUBLISHED, [], 0)
 
 
@@ -57,7 +57,7 @@ def test_looking_and_pressing_untouched_changes_nothing(page: Page) -> None:
     ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else None,
 )
 def test_a_correction_that_says_something_new_is_read_again(page: Page, changes: dict[str, str], state: SignatureState) -> None:
-    page.submit("Save the correction", **changes).says("The line was corrected.")
+    page.submit("Save the correction", **changes).says("Your correction is saved.")
     assert the_signature().state is state
     assert actions() == ["corrected"]
 
@@ -74,14 +74,14 @@ def test_a_title_behind_the_longest_name_is_read_again(page: Page) -> None:
 def test_what_the_letter_no_longer_asks_stays_as_it_was(visitor: Visitor, letter: Letter, signed: Signature) -> None:
     letter.asked = []
     db.session.commit()
-    visitor.open(manage_link(signed)).submit("Save the correction", signer_title="DIRECTOR").says("The line was corrected.")
+    visitor.open(manage_link(signed)).submit("Save the correction", signer_title="DIRECTOR").says("Your correction is saved.")
     kept = the_signature()
     assert (kept.signer_title, kept.state) == ("DIRECTOR", PUBLISHED)
     assert (kept.website, kept.location, kept.scope) == (cast.CLARA.website, cast.CLARA.location, cast.CLARA.scope)
 
 
 def test_what_is_asked_may_be_emptied(page: Page) -> None:
-    page.submit("Save the correction", website="", location="").says("The line was corrected.")
+    page.submit("Save the correction", website="", location="").says("Your correction is saved.")
     assert (the_signature().website, the_signature().location) == ("", "")
 
 
@@ -112,7 +112,7 @@ def test_a_signature_is_withdrawn_at_any_time(page: Page, letter: Letter) -> Non
     for move in (LetterMove.CLOSE, LetterMove.DELIVER):
         letter.move(move, NOON)
     db.session.commit()
-    page.submit("Withdraw the signature", sure=True).says("Withdrawn", "What was delivered before then stays as it was.")
+    page.submit("Withdraw the signature", sure=True).says("Withdrawn", "Copies delivered before then do not change.")
     assert (the_signature().state, the_signature().stands_as, actions()) == (WITHDRAWN, None, ["withdrawn"])
     page.visitor.visit("letters.letter", slug=letter.slug).never_says("Example Alliance")
     page.submit("Withdraw the signature", status=409, sure=True).says("This signature is withdrawn")
@@ -128,7 +128,7 @@ def test_after_withdrawing_the_organization_may_sign_anew(page: Page, letter: Le
 
 def test_what_staff_declined_says_so_without_their_reasons(visitor: Visitor, letter: Letter) -> None:
     declined = factories.signature(letter, state=DECLINED, decline_reason="We do not know them")
-    page = visitor.open(manage_link(declined)).says("Declined", "Coalition for Clean Rivers")
+    page = visitor.open(manage_link(declined)).says("Not accepted", "Coalition for Clean Rivers")
     page.never_says("We do not know them", "Save the correction").submit("Withdraw the signature", sure=True).says("Withdrawn")
 
 

@@ -49,11 +49,11 @@ def test_a_confirmation_says_who_asked_what_prints_and_where_to_go(
     [mail] = postbox.mails
     assert mail.recipients == (CLARA.email,)
     assert mail.sender == "letters@letters.example.org"
-    assert mail.message["Subject"] == "Confirm the signature of Example Alliance"
+    assert mail.message["Subject"] == "Confirm your signature: Clean rivers for everyone"
     said = " ".join(mail.text.split())
-    assert "Clara Example (Director) asked to sign the open letter “Clean rivers for everyone” for Example Alliance." in said
+    assert said.startswith("Please confirm your signature on the open letter “Clean rivers for everyone”, hosted by Coalition")
     assert "    Example Alliance\n    Clara Example, Director\n" in mail.text
-    assert "open the link and press “This was not us”" in said
+    assert "open the link and choose “This was not us”" in said
     assert "The link works until Wednesday, January 12, 2022, 12:00 p.m. Eastern." in said
     [link] = [row for row in mail.text.splitlines() if "/confirm/" in row]
     assert link.startswith("https://letters.example.org/confirm/")
@@ -116,13 +116,14 @@ def test_text_and_html_hold_the_same_link(settings: Settings, line: OutboxLine, 
 def test_nothing_that_is_signed_reaches_a_header_of_its_own(
     settings: Settings, signature: Signature, postbox: Postbox, bad: str
 ) -> None:
+    signature.move(SignatureMove.CONFIRM, now())
     signature.organization_name = f"Example{bad}Alliance"
-    posted(MailKind.CONFIRM, signature)
+    posted(MailKind.SIGNED, signature)
     assert send_due(settings) == 1
     [mail] = postbox.mails
     assert mail.recipients == (CLARA.email,)
     assert mail.message["Bcc"] is None
-    assert mail.message["Subject"].startswith("Confirm the signature of Example")
+    assert mail.message["Subject"].startswith("Your signature is confirmed: Example")
     assert not set(mail.message["Subject"]) & set("\r\n\x85\x1b\u2028")
 
 
@@ -258,4 +259,4 @@ def test_a_correction_shows_before_and_after(settings: Settings, signature: Sign
     )
     assert send_due(settings) == 1
     text = postbox.mails[0].text
-    assert text.index("    Exampel Alliance\n") < text.index("From now on:") < text.index("    Example Alliance\n")
+    assert text.index("    Exampel Alliance\n") < text.index("Now:") < text.index("    Example Alliance\n")

@@ -32,15 +32,15 @@ def test_signing_from_the_letter_to_the_link_that_lasts(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
 ) -> None:
     page = visitor.visit("letters.letter", slug=letter.slug).says("No signature is published yet")
-    page = page.follow("Sign for your organization").submit("Continue", **cast.CLARA.form, authorized=True)
-    page.says("Check your mail", "c…@alliance.example").never_says(cast.CLARA.email)
+    page = page.follow("Sign for your organization").submit("Send me the link", **cast.CLARA.form, authorized=True)
+    page.says("Check your e-mail", "c…@alliance.example").never_says(cast.CLARA.email)
     assert the_signature().state is PENDING
 
     page = visitor.open(newest_link(settings, postbox))
     page.says("Example Alliance", "Clara Example, Director", "Clean water, now.", "This was not us")
-    page.submit("We sign", status=422).says("only someone who may sign can sign")
+    page.submit("We sign", status=422).says("to confirm that you may sign")
     assert the_signature().state is PENDING
-    page.submit("We sign", authorized=True).says("The signature is confirmed", "reads every name before it appears")
+    page.submit("We sign", authorized=True).says("Your signature is confirmed", "will review it before it appears")
     assert the_signature().state is CONFIRMED
 
     visitor.open(newest_link(settings, postbox)).says("Your signature", "Example Alliance", "Waiting")
@@ -60,7 +60,7 @@ def test_a_signature_holds_what_was_typed_and_the_text_it_was_typed_under(visito
     "name", ["350.org", "+Peace", "@Work Alliance", "=SUM Action", "MoveOn.org", "Élan & Søns, „Ltd.“", "عدالة"]
 )
 def test_no_name_is_refused_for_how_it_looks(visitor: Visitor, letter: Letter, name: str) -> None:
-    fill_in(visitor, letter, organization=name).says("Check your mail")
+    fill_in(visitor, letter, organization=name).says("Check your e-mail")
     assert the_signature().organization_name == name
 
 
@@ -75,7 +75,7 @@ def test_no_name_is_refused_for_how_it_looks(visitor: Visitor, letter: Letter, n
         ({"email": "clara"}, "This is not an e-mail address."),
         ({"email": "clara@alliance.example\nbcc: all@alliance.example"}, "This is not an e-mail address."),
         ({"email": "клара@alliance.example"}, "This is not an e-mail address."),
-        ({"authorized": False}, "only someone who may sign can sign"),
+        ({"authorized": False}, "to confirm that you may sign"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
@@ -94,8 +94,8 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
 
 def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter) -> None:
     untouched = {name: value for name, value in cast.CLARA.form.items() if name != "scope"}
-    page = visitor.visit("signing.sign", slug=letter.slug).submit("Continue", status=422, **untouched, authorized=True)
-    page.says("Say how far your organization reaches.").submit("Continue", scope="local").says("Check your mail")
+    page = visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", status=422, **untouched, authorized=True)
+    page.says("Choose the scope of your organization.").submit("Send me the link", scope="local").says("Check your e-mail")
 
 
 def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) -> None:
@@ -108,7 +108,7 @@ def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) 
 
 def test_a_person_signs_for_herself_where_the_letter_takes_people(visitor: Visitor, app: Flask) -> None:
     letter = factories.open_letter(who_may_sign=WhoMaySign.BOTH)
-    fill_in(visitor, letter, kind="individual", affiliation="Example University").says("Check your mail")
+    fill_in(visitor, letter, kind="individual", affiliation="Example University").says("Check your e-mail")
     kept = the_signature()
     assert (kept.kind, kept.organization_name, kept.scope) == (Kind.INDIVIDUAL, "", "")
     assert kept.signatory.detail == "Director, Example University"
@@ -117,9 +117,9 @@ def test_a_person_signs_for_herself_where_the_letter_takes_people(visitor: Visit
 def test_one_form_sent_twice_signs_once(visitor: Visitor, letter: Letter) -> None:
     page = visitor.visit("signing.sign", slug=letter.slug)
     for _click in range(2):
-        page.submit("Continue", **cast.CLARA.form, authorized=True).says("Check your mail")
+        page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your e-mail")
     assert count_of_mails() == len(signatures()) == 1
-    page.submit("Continue", **cast.CLARA.form | {"organization": "Another Alliance"}, authorized=True)
+    page.submit("Send me the link", **cast.CLARA.form | {"organization": "Another Alliance"}, authorized=True)
     assert count_of_mails() == len(signatures()) == 2
 
 
@@ -130,8 +130,8 @@ def test_one_person_signs_for_several_organizations(visitor: Visitor, letter: Le
 
 
 def test_machines_that_fill_in_everything_get_the_same_answer_and_keep_nothing(visitor: Visitor, letter: Letter) -> None:
-    fill_in(visitor, letter, note="Great letter").says("Check your mail", "c…@alliance.example").submit("Send it again").says(
-        "The mail is on its way again."
+    fill_in(visitor, letter, note="Great letter").says("Check your e-mail", "c…@alliance.example").submit("Send it again").says(
+        "We sent it again."
     )
     assert signatures() == []
     assert count_of_mails() == 0
@@ -154,22 +154,22 @@ def test_the_form_answers_alike_whoever_is_known_and_the_mail_tells(
 def test_a_text_that_changed_meanwhile_is_shown_again_and_nothing_is_lost(visitor: Visitor, letter: Letter) -> None:
     page = visitor.visit("signing.sign", slug=letter.slug)
     factories.revise(letter, "We ask for something else.")
-    page = page.submit("Continue", status=422, **cast.CLARA.form, authorized=True)
-    page.says("The text of this letter was changed while this page was open.", "We ask for something else.")
+    page = page.submit("Send me the link", status=422, **cast.CLARA.form, authorized=True)
+    page.says("The text of this letter changed while this page was open.", "We ask for something else.")
     assert signatures() == []
-    page.submit("Continue").says("Check your mail")
+    page.submit("Send me the link").says("Check your e-mail")
     assert the_signature().revision_id == factories.revision_of(letter).id
 
 
 def test_the_mail_is_sent_again_but_not_without_end(visitor: Visitor, letter: Letter, clock: object) -> None:
-    page = fill_in(visitor, letter).submit("Send it again").says("A mail left less than a minute ago.")
+    page = fill_in(visitor, letter).submit("Send it again").says("We sent it less than a minute ago.")
     assert count_of_mails() == 1
     for sent in range(2, 6):
         clock.shift(dt.timedelta(minutes=2))  # type: ignore[attr-defined]
-        page = page.submit("Send it again").says("The mail is on its way again.")
+        page = page.submit("Send it again").says("We sent it again.")
         assert count_of_mails() == sent
     clock.shift(dt.timedelta(minutes=2))  # type: ignore[attr-defined]
-    page.submit("Send it again").says("Five mails went to this address within a day.")
+    page.submit("Send it again").says("We have sent five e-mails to this address today.")
     assert count_of_mails() == 5
 
 
@@ -181,7 +181,7 @@ def test_a_wrong_address_is_mended_and_its_holder_cannot_sign(
     page = page.follow("The address is wrong")
     typed = {field.get("name"): field.get("value") for field in page.tree.iter("input")}
     assert (typed["organization"], typed["email"]) == ("Example Alliance", "clare@alliance.example")
-    page.submit("Continue", email=cast.CLARA.email, authorized=True).says("c…@alliance.example")
+    page.submit("Send me the link", email=cast.CLARA.email, authorized=True).says("c…@alliance.example")
     assert [one.state for one in signatures()] == [WITHDRAWN, PENDING]
     visitor.open(wrong).says("This signature was withdrawn")
     assert newest_link(settings, postbox)
@@ -199,7 +199,7 @@ def test_a_letter_that_takes_no_signatures_says_so(visitor: Visitor, letter: Let
     page = visitor.visit("signing.sign", slug=letter.slug)
     letter.move(move, NOON)
     db.session.commit()
-    page.submit("Continue", status=409, **cast.CLARA.form, authorized=True).says(sentence)
+    page.submit("Send me the link", status=409, **cast.CLARA.form, authorized=True).says(sentence)
     visitor.visit("signing.sign", slug=letter.slug, status=409).says(sentence)
     assert signatures() == []
 

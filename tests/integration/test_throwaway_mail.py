@@ -23,7 +23,7 @@ def test_a_mailbox_that_anyone_can_have_waits_for_staff_and_they_are_told(
     letter = factories.open_letter(publish_rule=PublishRule.OWN_DOMAIN)
     facts = {"email": f"clara@{host}", "website": f"https://{host}"}
     begun = factories.signature(letter, state=SignatureState.PENDING, **facts)
-    visitor.open(confirm_link(begun)).submit("We sign", authorized=True).says("The signature is confirmed")
+    visitor.open(confirm_link(begun)).submit("We sign", authorized=True).says("Your signature is confirmed")
     assert the_signature().state is SignatureState.CONFIRMED
 
     factories.staff(cast.SAM)

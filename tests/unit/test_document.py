@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.document import Kind, LetterText, Order, Signatory, arranged, fill_count
+from letterhub.domain.document import Kind, LetterText, Order, Signatory, arranged, fill_count, mark_count
 
 
 def names(order: Order, *signatories: Signatory) -> list[str]:
@@ -83,6 +83,10 @@ def test_a_line_names_who_signed_and_then_for_whom(signatory: Signatory, name: s
 )
 def test_the_count_is_filled_in(markdown: str, filled: str) -> None:
     assert fill_count(markdown, 1147) == filled
+
+
+def test_a_mark_stands_for_a_count_that_is_not_there_yet() -> None:
+    assert mark_count("We, {{count}} or {{ count_in_words }}, {{other}}", r"\[n\]") == r"We, \[n\] or \[n\], {{other}}"
 
 
 def test_outside_english_a_count_in_words_stays_a_figure() -> None:

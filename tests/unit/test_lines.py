@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.lines import one_line, trouble_with_line
+from letterhub.domain.lines import holds_address, one_line, trouble_with_line
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,22 @@ def test_names_in_any_script_are_no_trouble(line: str) -> None:
 @pytest.mark.parametrize(("line", "trouble"), [("x" * 301, "longer than 300"), ("z" + "\u0316" * 9 + "o", "more than 5 marks")])
 def test_what_cannot_be_set_is_named(line: str, trouble: str) -> None:
     assert trouble in trouble_with_line(line)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Change.org", "Booking.com", "MoveOn.org", "350.org", "Yahoo!", "St. Mary/St. John", "Mt.Airy/Germantown Coalition",
+     "ACLU/NAACP", "@Work Alliance", "A.B.C./D", "Women @ Work", "Ltd. & Co.", "WWW Foundation", "a://", "مؤسسة.شبكة"],
+)  # fmt: skip
+def test_a_name_is_no_address(name: str) -> None:
+    assert not holds_address(name)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["http://x", "Win a prize: HTTPS://evil.example", "www.evil.example", "See www.evil.example/path", "bit.ly/3xYz",
+     "change.org/p/free-money", "evil.com:8080/x", "evil.com/?a", "info@alliance.example", "mailto:info@alliance.example",
+     "javascript://x", "ftp://files.example"],
+)  # fmt: skip
+def test_an_address_is_no_name(line: str) -> None:
+    assert holds_address(line)

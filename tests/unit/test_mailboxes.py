@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.mailboxes import is_disposable, is_free_mail, mailbox_of
+from letterhub.domain.mailboxes import NO_SLIPS, is_disposable, is_free_mail, likely_meant, mailbox_of
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,31 @@ def test_a_mailbox_there_is_made_to_be_thrown_away(host: str) -> None:
 )
 def test_the_spellings_of_one_mailbox_are_one(email: str, mailbox: str) -> None:
     assert mailbox_of(email) == mailbox
+
+
+@pytest.mark.parametrize(
+    ("host", "meant"),
+    [
+        ("gmial.com", "gmail.com"),
+        ("gmal.com", "gmail.com"),
+        ("gmaill.com", "gmail.com"),
+        ("GMAIL.CON", "gmail.com"),
+        ("hotmail.co", "hotmail.com"),
+        ("outlok.com", "outlook.com"),
+        ("aliance.example", "alliance.example"),
+        ("alliance.exmaple", "alliance.example"),
+        *((host, "") for host in ("gmail.com", "mail.com", "ymail.com", "hotmail.ca", "yahoo.fr", "alliance.org", "")),
+        *((host, "") for host in ("alliance.example", "mail.alliance.example", "example.org")),
+    ],
+)
+def test_one_slip_of_the_keys_is_asked_about(host: str, meant: str) -> None:
+    assert likely_meant(host, "alliance.example") == meant
+
+
+def test_short_hosts_are_other_peoples() -> None:
+    assert likely_meant("ab.org", "ac.org") == ""
+    assert likely_meant("gmail.com", "") == ""
+
+
+def test_hosts_that_look_like_a_slip_and_are_none_are_known() -> None:
+    assert set(NO_SLIPS) == {"email.com", "mail.com", "ymail.com"}

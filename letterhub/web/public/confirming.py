@@ -16,7 +16,7 @@ from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, typed_from
 from letterhub.web.public.letters import sheet_of
-from letterhub.web.public.link_pages import behind_links, signature_behind, signature_of, signer
+from letterhub.web.public.link_pages import behind_links, may_sign, signature_behind, signature_of, signer
 
 pages = behind_links(Blueprint("confirming", __name__))
 
@@ -70,7 +70,7 @@ def new_link(token: str) -> ResponseReturnValue:
         mine = signature_of(late.subject)
     form = NewLinkForm()
     if not form.validate():
-        return render_template("public/signing/over.html", mine=mine, token=token, form=form, late=mine.waits), 422
+        return render_template("public/signing/over.html", mine=mine, token=token, form=form, open=may_sign(mine)), 422
     mail_new_link(mine.id, form.email.data, now())
     return render_template("public/signing/new_link.html", mine=mine)
 
@@ -78,7 +78,9 @@ def new_link(token: str) -> ResponseReturnValue:
 @pages.errorhandler(CannotSignNow)
 def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
     mine = signature_behind(Purpose.CONFIRM, (request.view_args or {})["token"])
-    return render_template("public/signing/not_now.html", letter=mine.letter, sentence=str(refusal)), 409
+    form = CorrectAndSignForm(mine.letter, only=mine.line.kind)
+    typed = form.filled_in() if request.form.get("choice") == "correct" else ()
+    return render_template("public/signing/not_now.html", letter=mine.letter, sentence=str(refusal), typed=typed), 409
 
 
 def _sign(
@@ -129,5 +131,7 @@ def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
 
 
 def _nothing_to_choose(mine: OwnSignature, token: str, *, late: bool = False) -> ResponseReturnValue:
-    page = render_template("public/signing/over.html", mine=mine, token=token, form=NewLinkForm(formdata=None), late=late)
+    page = render_template(
+        "public/signing/over.html", mine=mine, token=token, form=NewLinkForm(formdata=None), open=may_sign(mine)
+    )
     return page, 410 if late and mine.waits else 200

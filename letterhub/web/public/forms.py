@@ -4,8 +4,6 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from email_validator import EmailNotValidError, EmailUndeliverableError, validate_email
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
 from flask_wtf import FlaskForm
@@ -13,62 +11,14 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, V
 
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.letters import Asked, WhoMaySign
-from letterhub.domain.lines import one_line, trouble_with_line
-from letterhub.domain.organizations import NotAWebsite, website_of
+from letterhub.domain.mailboxes import NO_SLIPS, OFTEN_MEANT, likely_meant
+from letterhub.domain.organizations import domain_of_website
 from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import Scope, SigningRequest
 from letterhub.queries.documents import PublicLetter
+from letterhub.web.public.fields import Needed, line, mailbox, tidy, website
 
-PATIENCE = 3  # seconds for the question whether a domain takes mail
 ORGANIZATIONS_ALONE = ("organization", "website", "scope")
-
-
-class Needed:
-    """The field must not stay empty. `of` limits that to one kind of signatory."""
-
-    def __init__(self, sentence: str, of: Kind | None = None) -> None:
-        self.sentence, self.of = sentence, of
-
-    def __call__(self, form: Any, field: Field) -> None:
-        if not field.data and self.of in (None, form.signs_as):
-            raise ValidationError(str(self.sentence))
-
-
-def printable(_form: Any, field: Field) -> None:
-    """What is typed can stand in one printed line."""
-    if trouble := trouble_with_line(field.data):
-        raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
-
-
-def website(_form: Any, field: Field) -> None:
-    """What is typed is the address of a website; it is completed by its scheme."""
-    try:
-        field.data = website_of(field.data)
-    except NotAWebsite as refusal:
-        raise ValidationError(str(refusal)) from refusal
-
-
-def mailbox(_form: Any, field: Field) -> None:
-    """What is typed is an address that mail can be sent to; its domain is kept in ASCII."""
-    if not field.data:
-        raise ValidationError(_("Give your e-mail address."))
-    look = current_app.extensions["settings"].check_mail_domains
-    try:
-        known = validate_email(field.data, strict=True, allow_smtputf8=False, check_deliverability=look, timeout=PATIENCE)
-    except EmailUndeliverableError as problem:
-        host = field.data.rpartition("@")[2]
-        raise ValidationError(_("Mail cannot be delivered to %(host)s. Check what follows the @ sign.", host=host)) from problem
-    except EmailNotValidError as problem:
-        raise ValidationError(_("This is not an e-mail address. It looks like name@example.org.")) from problem
-    field.data = known.ascii_email
-
-
-def _tidy(typed: str | None) -> str:
-    return one_line(typed or "")
-
-
-def _line(label: str, *validators: Any) -> StringField:
-    return StringField(label, filters=(_tidy,), validators=(*validators, printable))
 
 
 class AttentiveForm(FlaskForm):  # type: ignore[misc]
@@ -87,6 +37,10 @@ class AttentiveForm(FlaskForm):  # type: ignore[misc]
             field.id = field.label.field_id = f"{mark}-{field.id}"
         return self
 
+    def filled_in(self) -> list[tuple[str, str]]:
+        """What a person typed or chose, by the labels of the fields."""
+        return [(str(field.label.text), _said(field)) for field in self if field.name != "note" and field.data and _said(field)]
+
     def focus_first_error(self) -> None:
         """Says in the page itself where the cursor stands, so that it needs no script."""
         for field in self:
@@ -99,18 +53,27 @@ class AttentiveForm(FlaskForm):  # type: ignore[misc]
                 return
 
 
+def _said(field: Field) -> str:
+    """What stands in a field as its reader sees it; "" where it is not for reading."""
+    if isinstance(field, RadioField):
+        return str(dict(field.choices).get(field.data, ""))
+    return str(field.data) if isinstance(field, StringField) and not isinstance(field, HiddenField) else ""
+
+
 class LineForm(AttentiveForm):
     """The line as it shall print, with the fields that a letter asks for."""
 
     kind = RadioField(_later("Who signs?"), validate_choice=False, default=str(Kind.ORGANIZATION))
-    organization = _line(_later("Organization"), Needed(_later("Give the name of your organization."), Kind.ORGANIZATION))
-    website = StringField(_later("Website"), filters=(_tidy,), validators=(website,))
-    signer_name = _line(_later("Your name"), Needed(_later("Give your name: each signature has a person who answers for it.")))
-    signer_title = _line(_later("Your title"), Needed(_later("Give your title in the organization."), Kind.ORGANIZATION))
-    email = StringField(_later("E-mail"), filters=(_tidy,), validators=(mailbox,))
-    location = _line(_later("City and state"))
-    scope = RadioField(_later("The organization is"), validate_choice=False)
-    affiliation = _line(_later("Affiliation"))
+    organization = line(_later("Organization"), Needed(_later("Give the name of your organization."), Kind.ORGANIZATION))
+    website = StringField(_later("Website"), filters=(tidy,), validators=(website,))
+    signer_name = line(
+        _later("Your name"), Needed(_later("Give your name. Every signature needs a person who answers for it."))
+    )
+    signer_title = line(_later("Your title"), Needed(_later("Give your title in the organization."), Kind.ORGANIZATION))
+    email = StringField(_later("E-mail"), filters=(tidy,), validators=(mailbox,))
+    location = line(_later("City and state"))
+    scope = RadioField(_later("Scope"), validate_choice=False)
+    affiliation = line(_later("Affiliation"))
 
     def __init__(self, letter: PublicLetter, only: Kind | None = None, **given: Any) -> None:
         super().__init__(**given)
@@ -136,7 +99,7 @@ class LineForm(AttentiveForm):
     def validate_scope(self, field: Field) -> None:
         """One of the four, where an organization signs."""
         if self.signs_as is Kind.ORGANIZATION and field.data not in list(Scope):
-            raise ValidationError(_("Say how far your organization reaches."))
+            raise ValidationError(_("Choose the scope of your organization."))
 
     def as_line(self, before: Signatory | None = None) -> Signatory:
         """The line as it shall print; what belongs to the other kind of signatory is left out.
@@ -200,7 +163,8 @@ class SigningForm(LineForm, ReadForm):
     `once` is the form's own word, by which a double click is known; `again` says that it mends an address typed before.
     """
 
-    authorized = BooleanField(validators=(Needed(_later("Tick this box: only someone who may sign can sign.")),))
+    authorized = BooleanField(validators=(Needed(_later("Check this box to confirm that you may sign.")),))
+    often_meant, no_slips = OFTEN_MEANT, NO_SLIPS
     note = StringField(_later("Leave this field empty"))
     once = HiddenField(default=lambda: secrets.token_urlsafe(12))
     again = HiddenField()
@@ -209,6 +173,14 @@ class SigningForm(LineForm, ReadForm):
     def is_by_a_machine(self) -> bool:
         """Whether the field that no person sees was filled in."""
         return bool(self.note.data)
+
+    @property
+    def meant(self) -> str:
+        """The address that was likely meant by the one that was typed: a question, nothing more; "" where it looks right."""
+        name, _at, host = (self.email.data or "").rpartition("@")
+        site = domain_of_website((self.website.data or "") if "website" in self else "")
+        better = likely_meant(host, site)
+        return f"{name}@{better}" if name and better else ""
 
     def as_request(self) -> SigningRequest:
         """What the form asks for."""
@@ -228,7 +200,7 @@ class ConfirmingForm(LinkForm, ReadForm):
     """The box that makes a signature."""
 
     signs_as = None
-    authorized = BooleanField(validators=(Needed(_later("Tick this box: only someone who may sign can sign.")),))
+    authorized = BooleanField(validators=(Needed(_later("Check this box to confirm that you may sign.")),))
 
 
 class CorrectingForm(LinkForm, LineForm):
@@ -240,17 +212,17 @@ class CorrectingForm(LinkForm, LineForm):
 class CorrectAndSignForm(CorrectingForm, ReadForm):
     """A line, corrected and signed at once."""
 
-    authorized = BooleanField(validators=(Needed(_later("Tick this box: only someone who may sign can sign.")),))
+    authorized = BooleanField(validators=(Needed(_later("Check this box to confirm that you may sign.")),))
 
 
 class EndingForm(LinkForm):
     """The box that ends a signature: nothing ends because a machine pressed a button."""
 
     signs_as = None
-    sure = BooleanField(validators=(Needed(_later("Tick this box if you are sure.")),))
+    sure = BooleanField(validators=(Needed(_later("Check this box if you are sure.")),))
 
 
 class NewLinkForm(LinkForm):
     """The address that a new link is mailed to."""
 
-    email = StringField(_later("E-mail"), filters=(_tidy,), validators=(mailbox,))
+    email = StringField(_later("E-mail"), filters=(tidy,), validators=(mailbox,))

@@ -7,11 +7,12 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 
 from letterhub.clock import now
 from letterhub.config import Settings
-from letterhub.domain.document import Kind, LetterDocument, Signatory
+from letterhub.domain.document import COUNT, Kind, LetterDocument, LetterText, Signatory, mark_count
 from letterhub.domain.organizations import name_key
 from letterhub.queries.documents import letter_document, public_letter
 from letterhub.rendering.plain import body_text
 from letterhub.rendering.view import LetterView, Roll, letter_view, roll
+from letterhub.rendering.words import words
 from letterhub.web.access import Entry, open_to
 from letterhub.web.numbers import whole_number
 
@@ -52,6 +53,7 @@ def letter(slug: str) -> Response:
         organizations=sum(one.kind is Kind.ORGANIZATION for one in document.signatories),
         people=sum(one.kind is Kind.INDIVIDUAL for one in document.signatories),
         over=found.is_over(now()),
+        counts_later=not document.signatories and bool(COUNT.search(document.text.body)),
         description=description_of(document),
         address=settings.public_url + url_for(".letter", slug=slug),
     )
@@ -60,8 +62,14 @@ def letter(slug: str) -> Response:
 
 def sheet_of(document: LetterDocument) -> LetterView:
     """The letter without its list, of which a page draws its own part; the counts in the text are those of the whole."""
-    filled = replace(document.text, body=document.body)
-    return letter_view(replace(document, text=filled, signatories=()))
+    return letter_view(replace(document, text=text_on_page(document), signatories=()))
+
+
+def text_on_page(document: LetterDocument) -> LetterText:
+    """The text with its counts filled in. Before the first name a mark stands for them: nobody is "the 0 undersigned"."""
+    mark = rf"\[{words(document.text.language).number}\]"
+    body = document.body if document.signatories else mark_count(document.text.body, mark)
+    return replace(document.text, body=body)
 
 
 def part_of(document: LetterDocument, slug: str, query: str, page: int) -> Part:
@@ -98,8 +106,8 @@ def _page_address(slug: str, query: str, page: int) -> str:
 
 def description_of(document: LetterDocument) -> str:
     """The first words of the letter, for whoever sees its address shared."""
-    words = " ".join(body_text(document).split())
-    return words if len(words) <= DESCRIPTION else words[:DESCRIPTION].rpartition(" ")[0] + "…"
+    said = " ".join(body_text(replace(document, text=text_on_page(document))).split())
+    return said if len(said) <= DESCRIPTION else said[:DESCRIPTION].rpartition(" ")[0] + "…"
 
 
 def _fresh_for_a_moment(response: Response) -> Response:

@@ -7,6 +7,8 @@ changes nothing, as each act asks for a box that is not ticked before.
 from flask import Blueprint, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from letterhub.clock import now
+from letterhub.domain.states import LetterState
 from letterhub.links import BrokenLink, ExpiredLink, LinkSigner, Purpose
 from letterhub.queries.signatures import OwnSignature, own_signature
 from letterhub.web.guard import csrf
@@ -28,6 +30,11 @@ def signature_behind(purpose: Purpose, token: str) -> OwnSignature:
 def signature_of(subject: tuple[int, ...]) -> OwnSignature:
     """The signature that a link's subject names first."""
     return own_signature(subject[0]) or abort(404)
+
+
+def may_sign(mine: OwnSignature) -> bool:
+    """Whether the letter of a signature takes new ones at this moment."""
+    return mine.letter.state is LetterState.OPEN and not mine.letter.is_over(now())
 
 
 def signer() -> LinkSigner:

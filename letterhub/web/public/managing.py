@@ -13,7 +13,7 @@ from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
 from letterhub.web.public.forms import CorrectingForm, EndingForm, typed_from
-from letterhub.web.public.link_pages import behind_links, signature_behind
+from letterhub.web.public.link_pages import behind_links, may_sign, signature_behind
 
 pages = behind_links(Blueprint("managing", __name__))
 
@@ -67,6 +67,7 @@ def _page(mine: OwnSignature, token: str, **tried: Any) -> str:
         mine=mine,
         token=token,
         line=line(mine.line, mine.letter.text),
+        open=may_sign(mine),
         corrected=request.args.get("done") == "corrected",
         tried="".join(tried),
         **forms,

@@ -18,16 +18,20 @@ from letterhub.web.public.forms import SigningForm, typed_from
 from letterhub.web.public.letters import sheet_of
 
 pages = Blueprint("signing", __name__)
-BEGUN = "signing"  # in the session: the letter, the masked address, and the signature's number, 0 for a machine's
+BEGUN = "signing"
+"""In the session: letter, masked address, the host likely `meant`, and the signature's number, 0 for a machine's."""
 
 
 @pages.get("/letters/<slug>/sign")
 @open_to(Entry.EVERYONE)
 def sign(slug: str) -> ResponseReturnValue:
-    """The form; with what was typed before where one comes back to mend the address."""
+    """The form; with what was typed before where one comes back to correct the address, the cursor on it."""
     letter = _open_letter(slug)
     typed = _typed_before(slug) if "again" in request.args else {}
-    return _form_page(letter, SigningForm(letter, data=typed | {"revision": letter.revision}))
+    form = SigningForm(letter, data=typed | {"revision": letter.revision})
+    if "again" in request.args:
+        form.email.render_kw = {"autofocus": True}
+    return _form_page(letter, form)
 
 
 @pages.post("/letters/<slug>/sign")
@@ -45,19 +49,20 @@ def begin(slug: str) -> ResponseReturnValue:
         form.refuse(refusal)
         form.revision.data = letter.revision
         return _form_page(letter, form), 422
-    session[BEGUN] = {"letter": slug, "mail": masked(form.email.data), "signature": number}
+    meant = form.meant.rpartition("@")[2]
+    session[BEGUN] = {"letter": slug, "mail": masked(form.email.data), "meant": meant, "signature": number}
     return redirect(url_for(".check_mail", slug=slug), 303)
 
 
 @pages.get("/letters/<slug>/check-your-mail")
 @open_to(Entry.EVERYONE)
 def check_mail(slug: str) -> ResponseReturnValue:
-    """Which mail to wait for, and what to do where it does not come."""
+    """Which e-mail to wait for, and what to do where it does not come."""
     letter = public_letter(slug) or abort(404)
     begun = _begun(slug)
     if not begun:
         return redirect(url_for(".sign", slug=slug), 303)
-    return render_template("public/signing/check_mail.html", letter=letter, mail=begun["mail"])
+    return render_template("public/signing/check_mail.html", letter=letter, mail=begun["mail"], meant=begun.get("meant", ""))
 
 
 @pages.post("/letters/<slug>/check-your-mail")
@@ -68,7 +73,7 @@ def send_again(slug: str) -> ResponseReturnValue:
     try:
         if begun["signature"]:
             mail_confirmation_again(begun["signature"], now())
-        flash(_("The mail is on its way again."), "good")
+        flash(_("We sent it again."), "good")
     except MailedAlready as refusal:
         flash(str(refusal), "doubt")
     return redirect(url_for(".check_mail", slug=slug), 303)
@@ -76,8 +81,10 @@ def send_again(slug: str) -> ResponseReturnValue:
 
 @pages.errorhandler(CannotSignNow)
 def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
+    """Says so kindly; who filled in the form meanwhile keeps what was typed."""
     letter = public_letter((request.view_args or {})["slug"]) or abort(404)
-    return render_template("public/signing/not_now.html", letter=letter, sentence=str(refusal)), 409
+    typed = SigningForm(letter).filled_in() if request.method == "POST" else ()
+    return render_template("public/signing/not_now.html", letter=letter, sentence=str(refusal), typed=typed), 409
 
 
 def _open_letter(slug: str) -> PublicLetter:
@@ -108,4 +115,7 @@ def _typed_before(slug: str) -> dict[str, Any]:
     mine = own_signature(begun["signature"]) if begun.get("signature") else None
     if mine is None or mine.state is not SignatureState.PENDING:
         return {}
-    return typed_from(mine.line) | {"email": mine.email, "again": "yes"}
+    email = mine.email
+    if request.args["again"] == "meant" and begun.get("meant"):
+        email = f"{email.rpartition('@')[0]}@{begun['meant']}"
+    return typed_from(mine.line) | {"email": email, "authorized": True, "again": "yes"}

@@ -1,0 +1,66 @@
+"""What the single fields of the public's forms take: each check says beside its field what is wrong."""
+
+from typing import Any
+
+from email_validator import EmailNotValidError, EmailUndeliverableError, validate_email
+from flask import current_app
+from flask_babel import gettext as _
+from wtforms import Field, StringField, ValidationError
+
+from letterhub.domain.document import Kind
+from letterhub.domain.lines import holds_address, one_line, trouble_with_line
+from letterhub.domain.organizations import NotAWebsite, website_of
+
+PATIENCE = 3  # seconds for the question whether a domain takes mail
+
+
+class Needed:
+    """The field must not stay empty. `of` limits that to one kind of signatory."""
+
+    def __init__(self, sentence: str, of: Kind | None = None) -> None:
+        self.sentence, self.of = sentence, of
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not field.data and self.of in (None, form.signs_as):
+            raise ValidationError(str(self.sentence))
+
+
+def printable(_form: Any, field: Field) -> None:
+    """What is typed can stand in one printed line, and leads nobody who reads it in an e-mail anywhere."""
+    if trouble := trouble_with_line(field.data):
+        raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
+    if holds_address(field.data):
+        raise ValidationError(_("Leave web and e-mail addresses out of this line. A name such as Change.org is fine."))
+
+
+def website(_form: Any, field: Field) -> None:
+    """What is typed is the address of a website; it is completed by its scheme."""
+    try:
+        field.data = website_of(field.data)
+    except NotAWebsite as refusal:
+        raise ValidationError(str(refusal)) from refusal
+
+
+def mailbox(_form: Any, field: Field) -> None:
+    """What is typed is an address that mail can be sent to; its domain is kept in ASCII."""
+    if not field.data:
+        raise ValidationError(_("Give your e-mail address."))
+    look = current_app.extensions["settings"].check_mail_domains
+    try:
+        known = validate_email(field.data, strict=True, allow_smtputf8=False, check_deliverability=look, timeout=PATIENCE)
+    except EmailUndeliverableError as problem:
+        host = field.data.rpartition("@")[2]
+        raise ValidationError(_("Mail cannot be delivered to %(host)s. Check what follows the @ sign.", host=host)) from problem
+    except EmailNotValidError as problem:
+        raise ValidationError(_("This is not an e-mail address. It looks like name@example.org.")) from problem
+    field.data = known.ascii_email
+
+
+def tidy(typed: str | None) -> str:
+    """What was typed as one line."""
+    return one_line(typed or "")
+
+
+def line(label: str, *validators: Any) -> StringField:
+    """A field whose text stands in a printed line."""
+    return StringField(label, filters=(tidy,), validators=(*validators, printable))
