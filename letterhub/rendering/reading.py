@@ -4,6 +4,7 @@ A part that goes on over a page stays one part; a note follows the block that re
 of a page is kept apart. A box is anything with WeasyPrint's `element`, `element_tag` and `children`.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -28,7 +29,10 @@ class Way(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class Part:
-    """One part of a letter, of a kind as PDF names it: "P", "H1", "Note". `name` is its element's id."""
+    """One part of a letter, of a kind as PDF names it: "P", "H1", "Note". `name` is its element's id.
+
+    `said` stands in for a picture; `written` is its text in the order of writing, where it is painted in another.
+    """
 
     kind: str
     above: "Part | None" = None
@@ -36,6 +40,7 @@ class Part:
     language: str = ""
     name: str = ""
     said: str = ""
+    written: str = ""
     numbered: bool = False
     frame: tuple[float, float, float, float] | None = None
 
@@ -89,6 +94,7 @@ class Reading:
         self._heads: dict[int, int] = {}
         self._calls: dict[int, Part] = {}
         self._notes: dict[int, Part] = {}
+        self._ends: set[int] = set()
 
     def read(self, page: int, box: Box, marks: Mapping[Box, int]) -> None:
         """Takes in a page, given the marks that its boxes were painted with."""
@@ -109,10 +115,21 @@ class Reading:
         part = self._part_of(box, into)
         if box.link_annotation is not None:
             _link_around(part).kids.append(Way(page.number, box.link_annotation))
+        if hasattr(box, "text_overflow"):  # a line
+            self._ends.add(id(_last_in(box)))
         if box in page.marks:
-            _paragraph_in(part).kids.append(Mark(page.number, page.marks[box]))
+            self._text_place(box, part).kids.append(Mark(page.number, page.marks[box]))
         for child in getattr(box, "children", ()):
             self._walk(child, part, page)
+
+    def _text_place(self, box: Box, part: Part) -> Part:
+        """Where a painted text goes: with its own words beside it where it is painted from right to left."""
+        place = _paragraph_in(part)
+        text = getattr(box, "text", "")
+        if _turns(text):
+            place = place.part("Span")
+            place.written = text.rstrip() + " " if id(box) in self._ends else text
+        return place
 
     def _said_again(self, box: Box, page: "_Page") -> bool:
         """Whether this is the head of a table, repeated on a later page."""
@@ -161,6 +178,18 @@ class _Page(NamedTuple):
             yield Mark(self.number, self.marks[box])
         for child in getattr(box, "children", ()):
             yield from self.marks_below(child)
+
+
+def _last_in(line: Box) -> Box:
+    """The text at the end of a line."""
+    while getattr(line, "children", ()):
+        line = line.children[-1]
+    return line
+
+
+def _turns(text: str) -> bool:
+    """Whether a text holds anything that runs from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
 def _plain(element: Element, kind: str, into: Part) -> Part:

@@ -149,6 +149,8 @@ def _facts(part: Part) -> dict[str, Any]:
         facts["Lang"] = pydyf.String(part.language)
     if part.said:
         facts["Alt"] = pydyf.String(part.said)
+    if part.written:
+        facts["ActualText"] = pydyf.String(part.written)
     if part.kind == "Note":
         facts["ID"] = pydyf.String(part.name)
     attributes = _attributes(part)

@@ -165,3 +165,22 @@ def test_a_link_over_two_lines_is_one() -> None:
     paragraph, link, slanted = Element("p"), Element("a", href="x"), Element("em")
     page = sheet(of(paragraph, of(link, text(link), link=1), of(link, of(slanted, text(slanted), link=2), link=3)))
     assert told(read(page).end()) == ["Document", ["P", ["Link", "way", "0.0", "way", "way", "0.1"]]]
+
+
+@dataclass(eq=False)
+class Line(Box):
+    text_overflow: str = "clip"
+
+
+@dataclass(eq=False)
+class Text(Box):
+    text: str = ""
+
+
+def test_text_from_right_to_left_has_its_words_in_the_order_of_writing_beside_it() -> None:
+    paragraph = Element("p")
+    first = Line(paragraph, (Text(paragraph, painted=True, text="سلام "), Text(paragraph, painted=True, text="نهر")))
+    second = Line(paragraph, (Text(paragraph, painted=True, text="plain"),))
+    whole = read(sheet(of(paragraph, first, second))).end()
+    assert told(whole) == ["Document", ["P", ["Span", "0.0"], ["Span", "0.1"], "0.2"]]
+    assert [part.written for part in whole.parts() if part.kind == "Span"] == ["سلام ", "نهر "]
