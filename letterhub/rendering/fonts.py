@@ -58,10 +58,11 @@ def coverage() -> Mapping[str, bool]:
 
 def undrawable(text: str) -> tuple[str, ...]:
     """The characters of a text that no font at hand can draw, each once, in order."""
-    return tuple(dict.fromkeys(letter for letter in text if _is_drawn(letter) and ord(letter) not in _covered()))
+    return tuple(dict.fromkeys(letter for letter in text if is_drawn(letter) and ord(letter) not in _covered()))
 
 
-def _is_drawn(letter: str) -> bool:
+def is_drawn(letter: str) -> bool:
+    """Whether a character leaves ink that ASCII does not promise already: no space, no control, no selector."""
     return not letter.isascii() and unicodedata.category(letter) not in _NEVER_DRAWN and ord(letter) not in _SELECTORS
 
 

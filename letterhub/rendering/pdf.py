@@ -7,26 +7,29 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
-from letterhub.domain.document import LetterDocument
+from letterhub.domain.document import LetterDocument, Signatory
 from letterhub.domain.refusals import Refused
+from letterhub.rendering.archive import Attachment, pack
 from letterhub.rendering.assets import ROOT
 from letterhub.rendering.fonts import character_name, font_environment, undrawable
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.page import draw
-from letterhub.rendering.view import letter_view, roll
+from letterhub.rendering.setting.entries import Phrase
+from letterhub.rendering.setting.faces import unset
+from letterhub.rendering.setting.job import Job, Section
+from letterhub.rendering.view import Line, letter_view
 
 LOG = logging.getLogger(__name__)
 
 Progress = Callable[[float], None]
 Told = Mapping[str, Any]
+Hear = Callable[[Told], None]
 
 
 class CannotBeSet(Refused):
@@ -50,6 +53,7 @@ class PdfFile:
     warnings: tuple[str, ...] = ()
 
 
+_SAME_EACH_TIME = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}  # fonts that are cut down note the hour
 _REASONS = {
     "depth": "This letter nests tables, quotes or lists too deeply to be set.",
     "memory": "This letter needs more memory than one letter may take.",
@@ -58,47 +62,78 @@ _REASONS = {
 }
 
 
-def pdf(document: LetterDocument, on_progress: Progress | None = None, limits: Limits = Limits()) -> PdfFile:
-    """The letter as tagged PDF (PDF/UA-1), the same bytes for the same document, fonts and version.
+def pdf(
+    document: LetterDocument,
+    on_progress: Progress | None = None,
+    limits: Limits = Limits(),
+    attachments: Sequence[Attachment] = (),
+) -> PdfFile:
+    """The letter as PDF/UA-1 and PDF/A-3a with files inside, the same bytes for the same document, files, fonts and version.
 
     `on_progress` hears how far it is, from 0 to 1. Raises CannotBeSet where a limit is met.
     """
     html = paper_html(document)
-    lost = undrawable(html)
-    data = _pressed(html.translate({ord(letter): "[?]" for letter in lost}), _pages(document), on_progress, limits)
-    return PdfFile(data, tuple(_warnings(document, lost)))
+    sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
+    hear = _hear(on_progress, _pages(document))
+    data = _pressed(sheet, signatory_pages(document), attachments, hear, limits)
+    return PdfFile(data, missing_glyphs(document))
 
 
 def missing_glyphs(document: LetterDocument) -> tuple[str, ...]:
     """What `pdf` would warn of: a sentence for each name with a character that no font can draw."""
-    return tuple(_warnings(document, undrawable(paper_html(document))))
+    return tuple(_warnings(document))
 
 
 def paper_html(document: LetterDocument) -> str:
-    """The sheet that the press sets, with notes and addresses at the foot of their pages."""
-    return draw("export/paper.html", letter=letter_view(document, Frame.PAPER), list=signatory_pages(document))
+    """The sheet that the press sets, with notes and addresses at the foot of their pages, and room where the names begin."""
+    return draw("export/paper.html", letter=letter_view(document, Frame.PAPER))
 
 
-def signatory_pages(document: LetterDocument) -> Markup:
-    """The list of signatories as it is set on paper: the one place that decides how."""
-    return Markup(draw("export/roll.html", roll=roll(document)))  # noqa: S704
+def signatory_pages(document: LetterDocument) -> Job:
+    """The names and margins as the list setter is told of them: the one place that decides what stands on paper."""
+    letter = letter_view(document, Frame.PAPER)
+    return Job(
+        sections=tuple(
+            Section(section.heading, tuple(_phrases(one, letter.direction) for one in section.lines))
+            for section in letter.roll.sections
+        ),
+        plain=letter.roll.plain,
+        language=letter.language,
+        rightward=letter.direction == "rtl",
+        running=letter.running,
+        foot=letter.edition,
+        page=letter.words.page,
+        of=letter.words.of,
+    )
 
 
-def _pressed(html: str, pages: int, on_progress: Progress | None, limits: Limits) -> bytes:
+def _phrases(line: Line, direction: str) -> tuple[Phrase, ...]:
+    return tuple(
+        Phrase(said.text, said.language, (said.direction or direction) == "rtl") for said in (line.name, line.detail) if said
+    )
+
+
+def _pressed(html: str, job: Job, attachments: Sequence[Attachment], hear: Hear, limits: Limits) -> bytes:
     with tempfile.TemporaryDirectory(prefix="letterhub-press-") as name:
         folder = Path(name)
         (folder / "letter.html").write_text(html, encoding="utf-8", errors="replace")
-        failed = _run(folder, limits, lambda told: on_progress(_share(told, pages)) if on_progress else None)
+        (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")
+        pack(attachments, folder / "attachments.json")
+        failed = _run(folder, limits, hear)
         if failed:
             raise CannotBeSet(_REASONS[failed])
         return (folder / "letter.pdf").read_bytes()
 
 
-def _run(folder: Path, limits: Limits, hear: Callable[[Told], None]) -> str:
+def _hear(on_progress: Progress | None, pages: int) -> Hear:
+    return lambda told: on_progress(_share(told, pages)) if on_progress else None
+
+
+def _run(folder: Path, limits: Limits, hear: Hear) -> str:
     """Runs the press to its end and gives the reason of its failure, "" where there is none."""
     program = [sys.executable, "-P", "-m", "letterhub.rendering.press", str(folder)]
     program += [str(limits.cpu_seconds), str(limits.memory_bytes)]
-    environment = font_environment(folder) | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "TMPDIR": str(folder)}
+    environment = font_environment(folder) | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder)} | _SAME_EACH_TIME
     failed = ""
     with (
         (folder / "complaints.txt").open("w+", encoding="utf-8") as complaints,
@@ -141,31 +176,35 @@ def _reason(code: int) -> str:
 
 
 def _pages(document: LetterDocument) -> int:
-    """About how many pages a letter will have, to tell how far its press is."""
-    return 1 + len(document.text.body) // 2800 + document.count // 50
+    """About how many pages the text of a letter will have, to tell how far its press is."""
+    return 1 + len(document.text.body) // 2800
 
 
 def _share(told: Told, pages: int) -> float:
-    """How far the press is, from 0 to 1: laying out pages is most of it."""
-    page = int(told.get("page", 0))
-    if page:
-        return 0.1 + 0.7 * min(page / (pages + 1), 1.0)
-    return {"Step 6": 0.85, "Step 7": 0.9}.get(str(told.get("step")), 0.05)
+    """How far the press is, from 0 to 1: the pages of the text, then the names, then the file."""
+    if "names" in told:
+        return 0.5 + 0.3 * float(told["names"])
+    if page := int(told.get("page", 0)):
+        return 0.1 + 0.4 * min(page / pages, 1.0)
+    return {"Step 6": 0.85, "Step 7": 0.9, "Step 8": 0.95}.get(str(told.get("step")), 0.05)
 
 
-def _warnings(document: LetterDocument, lost: Iterable[str]) -> Iterator[str]:
+def _warnings(document: LetterDocument) -> Iterator[str]:
     """A sentence for each part of the letter that holds a character which no font can draw."""
-    wanting = set(lost)
-    if not wanting:
-        return
     text = document.text
     head = (*text.letterhead.lines, *(line for one in text.addressees for line in (one.name, *one.lines)), *text.cc)
-    yield from _named("The text", " ".join((text.title, text.re, text.salutation, text.body, text.closing, *head)), wanting)
-    for one in document.signatories:
-        yield from _named(f"“{one.name}”", f"{one.name} {one.detail} {one.location}", wanting)
+    told = " ".join((text.title, text.re, text.salutation, text.body, text.closing, *head))
+    yield from _named("The text", undrawable(told))
+    wanting = set(unset("".join({letter for one in document.signatories for letter in _printed(one)})))
+    for one in document.signatories if wanting else ():
+        yield from _named(f"“{one.name}”", [letter for letter in dict.fromkeys(_printed(one)) if letter in wanting])
 
 
-def _named(part: str, text: str, wanting: set[str]) -> Iterator[str]:
-    found = [character_name(letter) for letter in dict.fromkeys(text) if letter in wanting]
-    if found:
-        yield f"{part} holds {', '.join(found)}, which no font here can draw; on paper it stands as [?]."
+def _printed(one: Signatory) -> str:
+    return f"{one.name} {one.detail} {one.location}"
+
+
+def _named(part: str, letters: Sequence[str]) -> Iterator[str]:
+    if letters:
+        found = ", ".join(map(character_name, letters))
+        yield f"{part} holds {found}, which no font here can draw; on paper it stands as [?]."

@@ -2,8 +2,9 @@
 
     python -m letterhub.rendering.press FOLDER CPU_SECONDS MEMORY_BYTES
 
-FOLDER holds `letter.html`; `letter.pdf` is put beside it. The only place that knows WeasyPrint, and always in a process
-that may be killed: a letter that would take the machine's time or memory takes only the press.
+FOLDER holds `letter.html`, the names that belong on it in `list.json` and the files that it carries in `attachments.json`;
+`letter.pdf` is put beside them. WeasyPrint runs nowhere else, always in a process that may be killed: a letter that would
+take the machine's time or memory takes only the press.
 """
 
 import json
@@ -13,10 +14,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from weasyprint import HTML
+import pydyf
+from weasyprint import HTML, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from letterhub.rendering.archive import VARIANT, Painting, conform, unpack
 from letterhub.rendering.assets import STATIC
+from letterhub.rendering.setting.job import Job
+from letterhub.rendering.setting.setter import ListSetter
+from letterhub.rendering.setting.style import list_style
 
 _SHEETS = frozenset({"css/tokens.css", "css/letter.css", "css/signatories.css", "css/paper.css", "css/press.css"})
 _LOGO = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,")
@@ -65,7 +71,15 @@ def _listen() -> None:
 
 def _press(folder: Path) -> None:
     page = HTML(string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledOnly())
-    page.write_pdf(folder / "letter.pdf", pdf_variant="pdf/ua-1")
+    job = Job.from_json((folder / "list.json").read_text(encoding="utf-8"))
+    setter = ListSetter(page.render(pdf_variant=VARIANT), job, list_style(), lambda share: _tell(names=share))
+    painting = Painting(setter.document)
+
+    def finish(_: Document, pdf: pydyf.PDF) -> None:
+        _tell(step="Step 8")
+        setter.finish(pdf, conform(painting, pdf, unpack(folder / "attachments.json")))
+
+    setter.document.write_pdf(folder / "letter.pdf", finisher=finish, pdf_variant=VARIANT)
 
 
 def main() -> None:

@@ -1,0 +1,133 @@
+"""Names in columns: which of them stand on which page, in which column, how far from the top. Numbers only, in points."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A section to be placed: the height of its heading (0 for none), the space before it, and the heights of its entries.
+
+    Each entry's height holds the gap after it, which falls away at a column's foot.
+    """
+
+    heading: float
+    before: float
+    heights: Sequence[float]
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Entries `first` to `last` (not included) of a section, in one column of a page, `top` below where its list may begin."""
+
+    section: int
+    page: int
+    column: int
+    top: float
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Where a section's heading stands: its page and its distance from where that page's list may begin."""
+
+    section: int
+    page: int
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """How much height a list has on the page where it begins, and on every page after."""
+
+    first: float
+    later: float
+
+    def on(self, page: int) -> float:
+        """The height for names on a page, counted from the one where the list begins."""
+        return self.later if page else self.first
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where everything stands, and where the list ends: on which page, how far from where its list may begin."""
+
+    headings: tuple[Heading, ...]
+    columns: tuple[Column, ...]
+    last_page: int
+    end: float
+
+
+def planned(sections: Sequence[Stretch], columns: int, rooms: Rooms) -> Plan:
+    """Fills page by page; on the page where a section ends, its columns are made even.
+
+    An entry is never split, and a heading always has an entry below it on its page.
+    """
+    page, used = 0, 0.0
+    headings: list[Heading] = []
+    placed: list[Column] = []
+    for number, section in enumerate(sections):
+        page, used = _opened(section, page, used, rooms)
+        if section.heading:
+            headings.append(Heading(number, page, used))
+            used += section.heading
+        for piece, bottom in _filled(section, number, columns, page, used, rooms):
+            placed.append(piece)
+            page, used = piece.page, bottom
+    return Plan(tuple(headings), tuple(placed), page, used)
+
+
+def _opened(section: Stretch, page: int, used: float, rooms: Rooms) -> tuple[int, float]:
+    """Where a section begins: below the last one, or on a new page where its heading and first entry don't fit any more."""
+    before = section.before if used else 0.0
+    first = section.heights[0] - section.gap if section.heights else 0.0
+    room = rooms.on(page) - used
+    if before + section.heading + first <= room or (used == 0 and page):
+        return page, used + before
+    return page + 1, 0.0
+
+
+def _filled(section: Stretch, number: int, columns: int, page: int, top: float, rooms: Rooms) -> Iterator[tuple[Column, float]]:
+    """The columns of a section, each with the lowest point of its page's columns so far."""
+    sums = [0.0, *accumulate(section.heights)]
+    at, last = 0, len(section.heights)
+    while at < last:
+        room = rooms.on(page) - top
+        even = _even(sums, at, section.gap, columns, room)
+        bottom = top
+        for column in range(columns):
+            end = _reach(sums, at, section.gap, even or room)
+            if end == at and not column and not top:
+                end = at + 1
+            if end > at:
+                bottom = max(bottom, top + sums[end] - sums[at] - section.gap)
+                yield Column(number, page, column, top, at, end), bottom
+            at = end
+        if at < last:
+            page, top = page + 1, 0.0
+
+
+def _reach(sums: Sequence[float], at: int, gap: float, room: float) -> int:
+    """The end of the entries from `at` on that one column of a height holds."""
+    return bisect_right(sums, sums[at] + room + gap + 1e-6) - 1
+
+
+def _even(sums: Sequence[float], at: int, gap: float, columns: int, room: float) -> float:
+    """The least height at which the columns hold all entries from `at` on; 0 where the room is too small for them."""
+    if (sums[-1] - sums[at]) / columns - gap > room or not _holds(sums, at, gap, columns, room):
+        return 0.0
+    low, high = 0.0, room
+    while high - low > 0.01:
+        middle = (low + high) / 2
+        low, high = (low, middle) if _holds(sums, at, gap, columns, middle) else (middle, high)
+    return high
+
+
+def _holds(sums: Sequence[float], at: int, gap: float, columns: int, height: float) -> bool:
+    for _ in range(columns):
+        at = _reach(sums, at, gap, height)
+    return at == len(sums) - 1

@@ -1,0 +1,126 @@
+"""Signatories as set entries: their lines as the bytes that draw them, their height, and what a reader is told of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from letterhub.rendering.setting.faces import Face, Stack
+from letterhub.rendering.setting.lines import Breaker, Line
+from letterhub.rendering.setting.shape import Shaper
+from letterhub.rendering.setting.style import ListStyle
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A name or what stands below it: its language where its script tells one, and whether it runs from right to left."""
+
+    text: str
+    language: str
+    rightward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The set lines of one phrase: for each its distance from the column's edge, its width in points, and its operators."""
+
+    language: str
+    lines: tuple[tuple[float, float, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One signatory in its column: its parts from top to bottom, and its height without the gap after it, in points."""
+
+    parts: tuple[Part, ...]
+    height: float
+
+
+class FontNames:
+    """What each face is called in the file, in the order of first use."""
+
+    def __init__(self) -> None:
+        self._names: dict[Face, bytes] = {}
+
+    def of(self, face: Face) -> bytes:
+        """The resource's name of a face: L0, L1, …"""
+        return self._names.setdefault(face, b"L%d" % len(self._names))
+
+    def items(self) -> Iterable[tuple[Face, bytes]]:
+        """Every face that something was drawn with, and its name."""
+        return self._names.items()
+
+
+class Hand:
+    """Sets phrases in one weight, size and width of column."""
+
+    def __init__(self, stack: Stack, size: float, names: FontNames, rightward: bool) -> None:
+        self._stack = stack
+        self._size = size
+        self._names = names
+        self._rightward = rightward
+        shaper = Shaper(stack)
+        self._breaker = Breaker(shaper, rightward)
+        self._space = shaper.space.pieces[0].shown
+
+    def width(self, text: str) -> float:
+        """How wide a text is on one line, in points."""
+        return self._breaker.width(text) * self._size / 1000
+
+    def part(self, phrase: Phrase, room: float, indent: float) -> Part:
+        """The phrase in lines of a width, those after the first set in by an indent; all in points."""
+        scale = self._size / 1000
+        set_lines = self._breaker.lines(phrase.text, room / scale, indent / scale, phrase.language, phrase.rightward)
+        last = len(set_lines) - 1
+        return Part(
+            phrase.language,
+            tuple(
+                (indent if number else 0.0, line.width * scale, self._operators(line, number < last))
+                for number, line in enumerate(set_lines)
+            ),
+        )
+
+    def _operators(self, line: Line, goes_on: bool) -> bytes:
+        """The operators that draw a line where the pen stands; one that goes on ends with a space, for those who listen."""
+        drawn = b"".join(self._runs(line, goes_on))
+        if not line.text:
+            return drawn
+        said = line.text + " " * goes_on
+        return b"/Span <</ActualText <feff%s>>> BDC %s EMC" % (said.encode("utf-16-be", "replace").hex().encode(), drawn)
+
+    def _runs(self, line: Line, goes_on: bool) -> Iterator[bytes]:
+        """Runs of one face and one rise each: `/L0 9.9 Tf [<…>] TJ`."""
+        shown: list[bytes] = []
+        face, rise = -1, 0.0
+        for piece in line.pieces:
+            if piece.face != face or piece.rise != rise:
+                if shown:
+                    yield b"[%s] TJ " % b"".join(shown)
+                    shown = []
+                if piece.face != face:
+                    yield b"/%s %g Tf " % (self._names.of(self._stack.faces[piece.face]), self._size)
+                if piece.rise != rise:
+                    yield b"%g Ts " % round(piece.rise * self._size / 1000, 3)
+                face, rise = piece.face, piece.rise
+            shown.append(piece.shown)
+        if goes_on and not self._rightward and face == 0:
+            shown.append(self._space)
+        yield b"[%s] TJ" % b"".join(shown)
+        if rise:
+            yield b" 0 Ts"
+
+
+def entry(phrases: Sequence[tuple[Hand, Phrase]], room: float, style: ListStyle) -> Entry:
+    """A signatory's phrases one below the other, each in its own hand."""
+    parts = tuple(hand.part(phrase, room, style.indent) for hand, phrase in phrases)
+    return Entry(parts, style.leading * sum(len(part.lines) for part in parts))
+
+
+def cut_to(height: float, one: Entry, leading: float) -> Iterator[Entry]:
+    """The entry, or its pieces where no page is as tall as it is: the only one that is ever cut."""
+    most = max(1, int(height / leading))
+    rows = [(part.language, line) for part in one.parts for line in part.lines]
+    if len(rows) <= most:
+        yield one
+        return
+    for start in range(0, len(rows), most):
+        some = rows[start : start + most]
+        yield Entry(tuple(Part(language, (line,)) for language, line in some), leading * len(some))

@@ -1,0 +1,174 @@
+"""The faces that names are set in: our own fonts first, then whatever of the machine's covers a character."""
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+import uharfbuzz as hb
+
+from letterhub.rendering.assets import PRINT_FONTS
+from letterhub.rendering.fonts import is_drawn
+
+_REGULAR, _STRONG = 80, 180  # as fontconfig counts weight
+
+
+@dataclass(eq=False)
+class Face:
+    """One font as it is drawn with: what it covers, how wide its glyphs are, and which of them were used for which text."""
+
+    path: Path
+    index: int = 0
+    texts: dict[int, str] = field(default_factory=dict)
+    widths: dict[int, float] = field(default_factory=dict)
+
+    @cached_property
+    def face(self) -> hb.Face:
+        """The font as HarfBuzz reads it."""
+        return hb.Face(hb.Blob.from_file_path(str(self.path)), self.index)
+
+    @cached_property
+    def font(self) -> hb.Font:
+        """The font at its own size: one unit of its own is one unit."""
+        return hb.Font(self.face)
+
+    @cached_property
+    def scale(self) -> float:
+        """Thousandths of an em in one unit of the font."""
+        return 1000 / float(self.face.upem)
+
+    @cached_property
+    def codes(self) -> frozenset[int]:
+        """The code points that the font has a glyph for."""
+        return frozenset(self.face.unicodes)
+
+    def width(self, glyph: int) -> float:
+        """How wide a glyph is by itself, in thousandths of an em, as the PDF says it; the glyph counts as used."""
+        known = self.widths.get(glyph)
+        if known is None:
+            known = self.widths[glyph] = round(self.font.get_glyph_h_advance(glyph) * self.scale, 3)
+        return known
+
+
+class Stack:
+    """The faces for one weight of a style, in the order they are asked for a character."""
+
+    def __init__(self, families: tuple[str, ...], strong: bool, language: str = "") -> None:
+        self.families = families
+        self.strong = strong
+        self.language = language
+        self.faces = list(_bundled(families, strong))
+        self._at: dict[str, int | None] = {}
+
+    def face_for(self, letter: str) -> int | None:
+        """The number of the first face that covers a character; None where no font on the machine does."""
+        if letter not in self._at:
+            self._at[letter] = self._found(letter)
+        return self._at[letter]
+
+    def _found(self, letter: str) -> int | None:
+        code = ord(letter)
+        for number, face in enumerate(self.faces):
+            if code in face.codes:
+                return number
+        for entry in _by_preference(self.families, self.strong, self.language):
+            if entry.covers(code):
+                self.faces.append(_opened(entry.path, entry.index))
+                return len(self.faces) - 1
+        return None
+
+
+@cache
+def _opened(path: Path, index: int) -> Face:
+    return Face(path, index)
+
+
+def unset(text: str) -> tuple[str, ...]:
+    """The characters of a text that no font of ours or of the machine sets in ink, each once, in order."""
+    stack = _any()
+    return tuple(dict.fromkeys(letter for letter in text if is_drawn(letter) and stack.face_for(letter) is None))
+
+
+@cache
+def _any() -> "Stack":
+    return Stack((), strong=False)
+
+
+def _bundled(families: tuple[str, ...], strong: bool) -> Iterator[Face]:
+    """Our own files in a weight, those of the named families first: "Source Serif 4" is SourceSerif4-Regular.ttf."""
+    weights = ("Semibold", "Bold") if strong else ("Regular",)
+    files = {path.stem: path for path in sorted(PRINT_FONTS.glob("*.ttf"))}
+    named = [f"{family.replace(' ', '')}-{weight}" for family in families for weight in weights]
+    rest = [stem for stem in files if stem.startswith("Noto") and stem.partition("-")[2] in weights]
+    for stem in dict.fromkeys((*named, *rest)):
+        if stem in files:
+            yield _opened(files[stem], 0)
+
+
+@dataclass(frozen=True)
+class _Installed:
+    """A font of the machine, as fontconfig lists it."""
+
+    path: Path
+    index: int
+    families: tuple[str, ...]
+    weight: int
+    charset: str
+
+    def covers(self, code: int) -> bool:
+        return any(first <= code <= last for first, last in self._spans)
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[int, int], ...]:
+        pairs = (span.partition("-") for span in self.charset.split())
+        return tuple((int(first, 16), int(last or first, 16)) for first, _, last in pairs)
+
+
+_LISTED = "%{file}\\t%{index}\\t%{family}\\t%{weight}\\t%{slant}\\t%{color}\\t%{variable}\\t%{fontformat}\\t%{charset}\\n"
+
+
+@cache
+def _installed() -> tuple[_Installed, ...]:
+    """The upright outline fonts of the machine; none where fontconfig's own program is missing."""
+    try:
+        answer = subprocess.run(["fc-list", "--format", _LISTED], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603, S607
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return tuple(sorted(filter(None, map(_entry, answer.stdout.splitlines())), key=lambda one: (one.path, one.index)))
+
+
+def _entry(line: str) -> _Installed | None:
+    path, index, families, weight, slant, color, variable, kind, charset = line.split("\t")
+    if slant != "0" or color == "True" or variable == "True" or kind not in ("TrueType", "CFF") or int(index) > 0xFFFF:
+        return None
+    try:
+        return _Installed(Path(path), int(index), tuple(families.split(",")), round(float(weight)), charset)
+    except ValueError:  # a weight that is a range belongs to a variable font
+        return None
+
+
+_REGIONS: Mapping[str, str] = {"ja": "JP", "ko": "KR", "zh-Hant": "TC", "zh-TW": "TC", "zh-HK": "HK"}
+
+
+@cache
+def _by_preference(families: tuple[str, ...], strong: bool, language: str) -> tuple[_Installed, ...]:
+    """The machine's fonts, best first: a family that the style names, a serif of Noto, the language's own forms, the weight."""
+    aim = _STRONG if strong else _REGULAR
+    region = _REGIONS.get(language) or _REGIONS.get(language.partition("-")[0], "SC")
+
+    def liking(one: _Installed) -> tuple[object, ...]:
+        name = one.families[0]
+        cjk = "CJK" in name
+        return (
+            cjk and not name.endswith(f"CJK {region}"),
+            name not in families,
+            not name.startswith("Noto Serif"),
+            not name.startswith("Noto"),
+            "Mono" in name,
+            abs(one.weight - aim),
+            str(one.path),
+            one.index,
+        )
+
+    return tuple(sorted(_installed(), key=liking))

@@ -1,0 +1,54 @@
+"""What the press is told of a letter's names and margins, as it crosses to the press's process."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from letterhub.rendering.setting.entries import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Signatories under one heading, "" where there is none: for each the phrases that stand below one another."""
+
+    heading: str
+    signatories: tuple[tuple[Phrase, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A list to be set: its sections, and what stands in the margins of every page.
+
+    `plain` says that no signatory has anything below its name; `level` is the level of the sections' headings.
+    """
+
+    sections: tuple[Section, ...]
+    plain: bool
+    language: str
+    rightward: bool
+    running: str
+    foot: str
+    page: str
+    of: str
+    level: int = 3
+
+    @property
+    def count(self) -> int:
+        """How many signatories are to be set."""
+        return sum(len(section.signatories) for section in self.sections)
+
+    def to_json(self) -> str:
+        """The job as text."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Job":
+        """The job that `to_json` wrote."""
+        told = json.loads(text)
+        sections = tuple(
+            Section(
+                section["heading"],
+                tuple(tuple(Phrase(**phrase) for phrase in phrases) for phrases in section["signatories"]),
+            )
+            for section in told.pop("sections")
+        )
+        return cls(sections=sections, **told)

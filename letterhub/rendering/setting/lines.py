@@ -1,0 +1,123 @@
+"""Paragraphs as lines: how a name is broken where it is too long for its column, and in which order its parts are drawn."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from letterhub.rendering.setting.shape import Piece, Shaper, Word
+from letterhub.rendering.setting.unicode import breaks, levels, turns
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One set line: its width in 1/1000 em, its pieces from left to right, and its text where glyphs alone don't tell it."""
+
+    width: float
+    pieces: tuple[Piece, ...]
+    text: str = ""
+
+
+class Breaker:
+    """Sets paragraphs of one style in lines; `rightward` is a page that runs from right to left."""
+
+    def __init__(self, shaper: Shaper, rightward: bool = False) -> None:
+        self._shaper = shaper
+        self._rightward = rightward
+
+    def width(self, text: str) -> float:
+        """How wide a text is on one line, in 1/1000 em."""
+        word, space = self._shaper.word, self._shaper.space.width
+        return sum([word(part, turns(part)).width + space for part in text.split(" ")]) - space
+
+    def lines(self, text: str, room: float, indent: float = 0, language: str = "", rightward: bool | None = None) -> list[Line]:
+        """The text in lines no wider than `room`, those after the first `indent` narrower; all in 1/1000 em."""
+        backward = self._rightward if rightward is None else rightward
+        if not backward and not turns(text):
+            line = self._simple(text)
+            if line.width <= room:
+                return [line]
+        order = levels(text, backward) if backward or turns(text) else None
+        spans = self._spans(text, room, indent, language)
+        return [self._line(text, start, end, order) for start, end in spans]
+
+    def _simple(self, text: str) -> Line:
+        word = self._shaper.word
+        return _joined([word(part) for part in text.split(" ")], self._shaper.space, text)
+
+    def _spans(self, text: str, room: float, indent: float, language: str) -> Iterator[tuple[int, int]]:
+        """Where each line begins and ends: as much as it holds, broken inside a word only where nothing else helps."""
+        chances, clusters = breaks(text, language)
+        start = 0
+        while start < len(text):
+            narrow = room - (indent if start else 0)
+            end = self._reach(text, start, chances, narrow)
+            if end is None:
+                end = self._reach(text, start, clusters, narrow) or _next(clusters, start, len(text))
+            yield start, end
+            start = end
+
+    def _reach(self, text: str, start: int, chances: list[int], room: float) -> int | None:
+        """The last chance that the line's room reaches, None where it reaches none."""
+        later = [*chances[bisect_right(chances, start) :], len(text)]
+        fits = bisect_right(later, room, key=lambda end: self.width(text[start:end].rstrip()))
+        return later[fits - 1] if fits else None
+
+    def _line(self, text: str, start: int, end: int, order: list[int] | None) -> Line:
+        said = text[start:end].rstrip()
+        if order is None:
+            return self._simple(said)
+        parts = [
+            (word, odd)
+            for run, odd in _visual(said, order[start : start + len(said)])
+            for word in _words(run, odd, self._shaper)
+        ]
+        pieces = tuple(piece for word, _ in parts for piece in word.pieces)
+        return Line(sum(word.width for word, _ in parts), pieces)
+
+
+def _next(clusters: list[int], start: int, last: int) -> int:
+    place = bisect_right(clusters, start)
+    return clusters[place] if place < len(clusters) else last
+
+
+def _joined(words: list[Word], space: Word, text: str) -> Line:
+    pieces: list[Piece] = []
+    for place, word in enumerate(words):
+        if place:
+            pieces.append(space.pieces[0])
+        pieces += word.pieces
+    width = sum([word.width for word in words]) + space.width * (len(words) - 1)
+    return Line(width, tuple(pieces), "" if all(word.tells for word in words) else text)
+
+
+def _visual(text: str, order: list[int]) -> Iterator[tuple[str, bool]]:
+    """The runs of a line as they stand from left to right (UAX #9, rule L2), each with whether it runs leftward."""
+    runs = [(level, list(places)) for level, places in groupby(range(len(text)), key=order.__getitem__)]
+    lowest = min((level for level, _ in runs if level % 2), default=0)
+    for least in range(max((level for level, _ in runs), default=0), lowest - 1, -1) if lowest else ():
+        runs = _turned(runs, least)
+    for level, places in runs:
+        yield text[places[0] : places[-1] + 1], bool(level % 2)
+
+
+def _turned(runs: list[tuple[int, list[int]]], least: int) -> list[tuple[int, list[int]]]:
+    """The runs with every stretch of at least a level turned around."""
+    turned: list[tuple[int, list[int]]] = []
+    for high, stretch in groupby(runs, key=lambda run: run[0] >= least):
+        together = list(stretch)
+        turned += reversed(together) if high else together
+    return turned
+
+
+def _words(run: str, leftward: bool, shaper: Shaper) -> Iterator[Word]:
+    """The words of a run, and the spaces between them, as they stand from left to right."""
+    parts = [shaper.space if part == " " else shaper.word(part, leftward) for part in _parted(run)]
+    yield from reversed(parts) if leftward else parts
+
+
+def _parted(run: str) -> Iterator[str]:
+    cuts = [0, *(at for at in range(1, len(run)) if run[at] == " " or run[at - 1] == " "), len(run)]
+    for start, end in pairwise(cuts):
+        if run[start:end]:
+            yield run[start:end]

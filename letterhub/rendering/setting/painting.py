@@ -1,0 +1,90 @@
+"""Ink: the operators that draw entries, headings and margins on their pages, each marked for those who listen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from letterhub.rendering.setting.entries import Entry, Part
+from letterhub.rendering.setting.style import Color
+
+
+@dataclass(slots=True)
+class Marked:
+    """One piece of marked content that a page holds: its number there, and its language where it has one of its own."""
+
+    page: int
+    number: int
+    language: str = ""
+
+
+@dataclass(slots=True)
+class Ink:
+    """What is drawn on one page, and the number that its next marked content gets."""
+
+    page: int
+    height: float
+    next_mark: int
+    drawn: list[bytes] = field(default_factory=list)
+
+    def open(self, tag: bytes, language: str = "") -> Marked:
+        """Begins a marked content; `close` ends it."""
+        mark = Marked(self.page, self.next_mark, language)
+        self.next_mark += 1
+        self.drawn.append(b"/%s <</MCID %d>> BDC BT" % (tag, mark.number))
+        return mark
+
+    def close(self) -> None:
+        """Ends the marked content that was begun last."""
+        self.drawn.append(b"ET EMC")
+
+    def line(self, x: float, baseline: float, operators: bytes) -> None:
+        """A line whose pen starts at x and stands `baseline` below the top of the page; in points."""
+        self.drawn.append(b"1 0 0 1 %.2f %.2f Tm %s" % (x, self.height - baseline, operators))
+
+    def color(self, color: Color) -> None:
+        """The color of what follows."""
+        self.drawn.append(b"%.4g %.4g %.4g rg" % color)
+
+    def aside(self, operators: bytes) -> None:
+        """Draws what is not part of the text: heads, feet, rules."""
+        self.drawn.append(b"/Artifact <</Type /Pagination>> BDC %s EMC" % operators)
+
+    def content(self) -> bytes:
+        """All of it, in coordinates that grow upwards from the page's lower left."""
+        return b"\nq 1 0 0 -1 0 %.2f cm\n" % self.height + b"\n".join(self.drawn) + b"\nQ\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A column on a page: its left and right edge and the top of what it holds, in points from the top left."""
+
+    left: float
+    right: float
+    top: float
+    rightward: bool
+
+
+def paint_entry(ink: Ink, one: Entry, place: Place, leading: float, rise: float) -> list[Marked]:
+    """Draws an entry and gives its marked contents: one for all of it, or one for each part where one has its own language."""
+    if not any(part.language for part in one.parts):
+        mark = ink.open(b"LBody")
+        paint_parts(ink, one.parts, place, leading, rise)
+        ink.close()
+        return [mark]
+    marks, top = [], place.top
+    for part in one.parts:
+        marks.append(ink.open(b"Span", part.language))
+        paint_parts(ink, [part], Place(place.left, place.right, top, place.rightward), leading, rise)
+        ink.close()
+        top += leading * len(part.lines)
+    return marks
+
+
+def paint_parts(ink: Ink, parts: Sequence[Part], place: Place, leading: float, rise: float) -> None:
+    """Draws lines one below the other; `rise` is how far the baseline stands below a line's top."""
+    for row, (indent, width, operators) in enumerate(_lines(parts)):
+        x = place.right - indent - width if place.rightward else place.left + indent
+        ink.line(x, place.top + row * leading + rise, operators)
+
+
+def _lines(parts: Sequence[Part]) -> Iterator[tuple[float, float, bytes]]:
+    return (line for part in parts for line in part.lines)

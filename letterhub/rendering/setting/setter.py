@@ -1,0 +1,183 @@
+"""Sets a letter's names: measures them, plans their columns, adds the pages they need, and draws them into the file."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pydyf
+from weasyprint import Document
+
+from letterhub.rendering.setting.columns import Heading, Plan, Rooms, Stretch, planned
+from letterhub.rendering.setting.embedding import embedded
+from letterhub.rendering.setting.entries import Entry, FontNames, Hand, Phrase, cut_to, entry
+from letterhub.rendering.setting.faces import Stack
+from letterhub.rendering.setting.job import Job, Section
+from letterhub.rendering.setting.margins import Margins
+from letterhub.rendering.setting.objects import Packed, find
+from letterhub.rendering.setting.painting import Ink, Marked, Place, paint_entry, paint_parts
+from letterhub.rendering.setting.sheet import paged, sheet
+from letterhub.rendering.setting.style import ListStyle
+from letterhub.rendering.setting.tags import Told, Tree
+from letterhub.rendering.structure import Structure
+
+_TOLD_EVERY = 2000
+_SAMPLE = 400
+_COLUMNS = (3, 2)
+_FEW = 6  # so few names stand in one column
+_FITTING = 0.9  # the share of names that must stand on one line
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hands:
+    """The hands that a letter's names are written in."""
+
+    name: Hand
+    detail: Hand
+    heading: Hand
+    margin: Hand
+
+
+class ListSetter:
+    """Sets one letter's names into the document that WeasyPrint has laid out for them."""
+
+    def __init__(self, document: Document, job: Job, style: ListStyle, on_progress: Progress) -> None:
+        self._job = job
+        self._style = style
+        self._progress = on_progress
+        self._names = FontNames()
+        self._hands = self._make_hands()
+        self._where = sheet(document)
+        self._columns = columns_for(job, self._where.width, style, self._hands.name, self._hands.detail)
+        self._gap = style.plain_gap if job.plain else style.gap
+        self._entries = [list(self._section(section)) for section in job.sections]
+        self._plan = self._planned()
+        self.document = paged(document, self._where, self._plan.last_page, self._top(self._plan.last_page) + self._plan.end)
+
+    def finish(self, pdf: pydyf.PDF, structure: Structure) -> None:
+        """Draws into a PDF that WeasyPrint has painted, and adds to the structure of its text."""
+        tree = Tree(pdf, structure)
+        inks = [Ink(number, page.height * 0.75, tree.next_mark(number)) for number, page in enumerate(self.document.pages)]
+        told = list(self._painted(inks))
+        margins = Margins(self._job, self._where, self._hands.margin, self._style)
+        for ink in inks:
+            margins.draw(ink, len(inks))
+        if told:
+            tree.add(told, self._job.level)
+        self._put(pdf, inks)
+        self._embed(pdf)
+
+    def _make_hands(self) -> _Hands:
+        style, job = self._style, self._job
+        strong, text = Stack(style.families, True, job.language), Stack(style.families, False, job.language)
+        heading, margin = (Stack(style.heading_families, weight, job.language) for weight in (True, False))
+        return _Hands(
+            name=Hand(text if job.plain else strong, style.size, self._names, job.rightward),
+            detail=Hand(text, style.size, self._names, job.rightward),
+            heading=Hand(heading, style.heading_size, self._names, job.rightward),
+            margin=Hand(margin, style.margin_size, self._names, job.rightward),
+        )
+
+    @property
+    def _column_width(self) -> float:
+        return (self._where.width - (self._columns - 1) * self._style.column_gap) / self._columns
+
+    def _section(self, section: Section) -> Iterator[Entry]:
+        hands, room = (self._hands.name, self._hands.detail), self._column_width
+        tallest = self._where.full_bottom - self._where.full_top - self._style.heading_leading - self._style.heading_after
+        for number, phrases in enumerate(section.signatories):
+            written = [(hands[min(place, 1)], phrase) for place, phrase in enumerate(phrases)]
+            one = entry(written, room, self._style)
+            yield from cut_to(tallest, one, self._style.leading) if one.height > tallest else (one,)
+            if not number % _TOLD_EVERY:
+                self._progress(number / max(self._job.count, 1))
+
+    def _planned(self) -> Plan:
+        style, where = self._style, self._where
+        stretches = [
+            Stretch(
+                heading=style.heading_leading + style.heading_after if section.heading else 0.0,
+                before=style.heading_before,
+                heights=[one.height + self._gap for one in entries],
+                gap=self._gap,
+            )
+            for section, entries in zip(self._job.sections, self._entries, strict=True)
+        ]
+        return planned(stretches, self._columns, Rooms(where.bottom - where.top, where.full_bottom - where.full_top))
+
+    def _top(self, page: int) -> float:
+        """Where the names of a page may begin, in points from its top."""
+        return self._where.full_top if page else self._where.top
+
+    def _painted(self, inks: list[Ink]) -> Iterator[Told]:
+        """Draws section by section and tells what was drawn, in the order it is read."""
+        headings = {heading.section: heading for heading in self._plan.headings}
+        columns = iter(self._plan.columns)
+        column = next(columns, None)
+        for number, entries in enumerate(self._entries):
+            heading = self._heading(inks, headings[number]) if number in headings else None
+            marks: list[list[Marked]] = []
+            while column and column.section == number:
+                ink = inks[self._where.page + column.page]
+                ink.color(self._style.ink)
+                left = self._left(column.column)
+                top = self._top(column.page) + column.top
+                for one in entries[column.first : column.last]:
+                    place = Place(left, left + self._column_width, top, self._job.rightward)
+                    marks.append(paint_entry(ink, one, place, self._style.leading, self._rise))
+                    top += one.height + self._gap
+                column = next(columns, None)
+            yield Told(heading, marks)
+
+    @property
+    def _rise(self) -> float:
+        """How far the baseline stands below the top of a line."""
+        return self._style.leading / 2 + self._style.size * 0.35
+
+    def _left(self, column: int) -> float:
+        place = self._columns - 1 - column if self._job.rightward else column
+        return self._where.left + place * (self._column_width + self._style.column_gap)
+
+    def _heading(self, inks: list[Ink], heading: Heading) -> Marked:
+        style, where = self._style, self._where
+        ink = inks[where.page + heading.page]
+        text = Phrase(self._job.sections[heading.section].heading, "", self._job.rightward)
+        top = self._top(heading.page) + heading.top
+        ink.color(style.ink)
+        mark = ink.open(b"H%d" % self._job.level)
+        part = self._hands.heading.part(text, where.width, 0)
+        place = Place(where.left, where.right, top, self._job.rightward)
+        paint_parts(ink, [part], place, style.heading_leading, style.heading_leading / 2 + style.heading_size * 0.35)
+        ink.close()
+        return mark
+
+    def _put(self, pdf: pydyf.PDF, inks: list[Ink]) -> None:
+        """Adds what was drawn to the streams of the pages, packed anew."""
+        for ink, reference in zip(inks, pdf.page_references, strict=True):
+            page = find(pdf, reference)
+            number = int(bytes(page["Contents"]).split()[0])
+            stream = pdf.objects[number]
+            content = pydyf.Array(stream.stream).data[1:-1]
+            packed = Packed(content + ink.content(), stream.extra)
+            packed.number = number
+            pdf.objects[number] = packed
+
+    def _embed(self, pdf: pydyf.PDF) -> None:
+        resources = find(pdf, find(pdf, pdf.page_references[0])["Resources"])
+        fonts = find(pdf, resources["Font"])
+        for face, name in self._names.items():
+            fonts[name.decode()] = embedded(pdf, face)
+
+
+def columns_for(job: Job, width: float, style: ListStyle, name: Hand, detail: Hand) -> int:
+    """How many columns suit a list: as many, up to three, as let most of the names stand on lines of their own."""
+    signatories = [phrases for section in job.sections for phrases in section.signatories]
+    if len(signatories) <= _FEW:
+        return 1
+    some = signatories[:: max(1, len(signatories) // _SAMPLE)]
+    widths = [max(hand.width(phrase.text) for hand, phrase in zip((name, detail), phrases, strict=False)) for phrases in some]
+    for columns in _COLUMNS:
+        room = (width - (columns - 1) * style.column_gap) / columns
+        if sum(one <= room for one in widths) >= _FITTING * len(widths):
+            return columns
+    return 2

@@ -1,0 +1,144 @@
+"""Words as glyphs: each is shaped once by HarfBuzz and kept as the bytes that a PDF draws it with."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import uharfbuzz as hb
+
+from letterhub.rendering.fonts import is_drawn
+from letterhub.rendering.setting.faces import Face, Stack
+
+MISSING = "[?]"
+
+_PAIRED = "()[]{}<>«»‹›"  # a bracket that is turned around is drawn, and read, as its other half
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of glyphs in one face: what stands inside the brackets of a TJ, and how far it is raised, in 1/1000 em."""
+
+    face: int
+    shown: bytes
+    rise: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A shaped word: its width in 1/1000 em, its pieces from left to right, and whether its glyphs tell its text alone."""
+
+    width: float
+    pieces: tuple[Piece, ...]
+    tells: bool = True
+
+
+class Shaper:
+    """Shapes words in one stack of faces and remembers them; one for each style of a letter."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self._language = stack.language or "en"
+        self._words: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
+        self.space = self._space()
+
+    def word(self, text: str, rightward: bool = False) -> Word:
+        """The text as glyphs, set from left to right or from right to left."""
+        known = self._words[rightward]
+        found = known.get(text)
+        if found is None:
+            found = known[text] = self._shaped(text, rightward)
+        return found
+
+    def _space(self) -> Word:
+        face = self.stack.faces[0]
+        glyph = face.font.get_nominal_glyph(32) or 0
+        face.texts.setdefault(glyph, " ")
+        return Word(face.width(glyph), (Piece(0, b"<%04x>" % glyph),))
+
+    def _shaped(self, text: str, rightward: bool) -> Word:
+        runs = [self._run(run, number, rightward) for number, run in self._by_face(text)]
+        if len(runs) == 1:
+            return runs[0]
+        if rightward:
+            runs.reverse()
+        pieces = tuple(piece for run in runs for piece in run.pieces)
+        return Word(sum(run.width for run in runs), pieces, all(run.tells for run in runs))
+
+    def _by_face(self, text: str) -> Iterator[tuple[int, str]]:
+        """The text in runs of one face each; a mark, a joiner or a selector stays with the letter before it."""
+        if text.isascii():
+            yield 0, text
+            return
+        run, current = "", 0
+        for letter in text:
+            number = current if run and _clings(letter) else self.stack.face_for(letter)
+            shown = letter
+            if number is None:
+                shown, number = (MISSING, 0) if is_drawn(letter) else ("", current)
+            if run and number != current:
+                yield current, run
+                run = ""
+            run, current = run + shown, number
+        yield current, run
+
+    def _run(self, text: str, number: int, rightward: bool) -> Word:
+        face = self.stack.faces[number]
+        buffer = hb.Buffer()
+        buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
+        buffer.add_str(text)
+        buffer.guess_segment_properties()
+        buffer.direction = "rtl" if rightward else "ltr"
+        buffer.language = self._language
+        hb.shape(face.font, buffer)
+        infos, places = buffer.glyph_infos, buffer.glyph_positions
+        glyphs = [info.codepoint for info in infos]
+        tells = _told(face, text, glyphs, [info.cluster for info in infos], rightward)
+        return _drawn(face, number, glyphs, places, tells)
+
+
+def _clings(letter: str) -> bool:
+    return letter in "\u200c\u200d" or unicodedata.category(letter) in ("Mn", "Me", "Mc")
+
+
+def _drawn(face: Face, number: int, glyphs: Sequence[int], places: Sequence[hb.GlyphPosition], tells: bool) -> Word:
+    """The glyphs as pieces: what HarfBuzz moves to the side stands between them, what it lifts makes a piece of its own."""
+    scale = face.scale
+    pieces: list[Piece] = []
+    shown, rise, total, owed = bytearray(b"<"), 0.0, 0.0, 0.0
+    for glyph, place in zip(glyphs, places, strict=True):
+        lifted = place.y_offset * scale if place.y_offset else 0.0
+        if lifted != rise:
+            if len(shown) > 1:
+                pieces.append(Piece(number, bytes(shown) + b">", rise))
+            shown, rise = bytearray(b"<"), lifted
+        aside = place.x_offset * scale if place.x_offset else 0.0
+        _move(shown, owed - aside)
+        shown += b"%04x" % glyph
+        advance = place.x_advance * scale
+        owed = face.width(glyph) - advance + aside
+        total += advance
+    _move(shown, owed)
+    pieces.append(Piece(number, bytes(shown) + b">", rise))
+    return Word(total, tuple(pieces), tells)
+
+
+def _move(shown: bytearray, back: float) -> None:
+    """Moves the pen to the left by thousandths of an em, as numbers in a TJ do."""
+    if abs(back) > 0.01:
+        shown += b">%g<" % round(back, 2)
+
+
+def _told(face: Face, text: str, glyphs: Sequence[int], clusters: Sequence[int], rightward: bool) -> bool:
+    """Notes which text each glyph stands for; False where a reader could not put the text together from that."""
+    starts = sorted(set(clusters))
+    mirrored = rightward and any(map(unicodedata.mirrored, text))
+    ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+    faithful = True
+    for place, (glyph, cluster) in enumerate(zip(glyphs, clusters, strict=True)):
+        part = text[cluster : ends[cluster]]
+        if mirrored and unicodedata.mirrored(part[:1] or " "):
+            part = next((other for other in _PAIRED if face.font.get_nominal_glyph(ord(other)) == glyph), part)
+        beside = (place and clusters[place - 1] == cluster) or (place + 1 < len(clusters) and clusters[place + 1] == cluster)
+        if face.texts.setdefault(glyph, part) != part or beside:
+            faithful = False
+    return faithful

@@ -1,0 +1,109 @@
+"""The laid-out letter around its list: where the names may begin, and how pages are added for them and the tail put below.
+
+The letter is laid out once by WeasyPrint, with an empty list where the names belong, what follows the names on a page of
+its own, and one blank page at the end. Nothing here knows what a name looks like.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from weasyprint import Document
+from weasyprint.document import Page
+from weasyprint.formatting_structure.boxes import Box, FootnoteAreaBox, LineBox, ReplacedBox
+
+_POINTS = 0.75  # in a CSS pixel
+_TAIL_SPACE = 18.0
+LIST_ID = "roll"
+BLANK_ID = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Where the list stands: the number of its first page, its edges, how far down names may reach; points from the top left.
+
+    `tail` is the number of pages after the list, and `tail_height` what the first of them takes where there is just one.
+    """
+
+    page: int
+    top: float
+    bottom: float
+    left: float
+    right: float
+    full_top: float
+    full_bottom: float
+    tail: int
+    tail_height: float
+
+    @property
+    def width(self) -> float:
+        """The width of the text."""
+        return self.right - self.left
+
+
+def sheet(document: Document) -> Sheet:
+    """Reads where the empty list of a laid-out letter stands; its last page must be the blank one."""
+    pages = document.pages
+    first = next(number for number, page in enumerate(pages) if LIST_ID in page.anchors)
+    box, blank = _box(pages[first]), _box(pages[-1])
+    left, top = blank.content_box_x(), blank.content_box_y()
+    foot = min([area.position_y for area in _footnotes(box)], default=top + blank.height)
+    tail = pages[first + 1 : -1]
+    return Sheet(
+        page=first,
+        top=pages[first].anchors[LIST_ID][1] * _POINTS,
+        bottom=foot * _POINTS,
+        left=left * _POINTS,
+        right=(left + blank.width) * _POINTS,
+        full_top=top * _POINTS,
+        full_bottom=(top + blank.height) * _POINTS,
+        tail=len(tail),
+        tail_height=_height(tail[0]) * _POINTS if len(tail) == 1 else 0.0,
+    )
+
+
+def paged(document: Document, where: Sheet, last: int, end: float) -> Document:
+    """The letter with its pages for names: `last` more than the one they begin on, the tail set below `end` where it fits.
+
+    `end` is how far down the names of the last page reach, in points from the top of the page.
+    """
+    pages = document.pages
+    letter, tail, blank = pages[: where.page + 1], pages[where.page + 1 : -1], pages[-1]
+    names = [*letter, *[blank] * last]
+    bottom = where.full_bottom if last else where.bottom
+    if len(tail) == 1 and end + _TAIL_SPACE + where.tail_height <= bottom:
+        shift = (end + _TAIL_SPACE - where.full_top) / _POINTS
+        names[-1] = _with_tail(names[-1], tail[0], shift)
+        tail = []
+    return document.copy([*names, *tail])
+
+
+def _with_tail(page: Page, tail: Page, shift: float) -> Page:
+    """A page with what stands on another set below what is there already."""
+    box = _box(page)
+    moved = [_moved(child, shift) for child in _flow(_box(tail))]
+    return Page(box.copy_with_children([*box.children, *moved]))
+
+
+def _moved(box: Box, shift: float) -> Box:
+    box.translate(dy=shift)
+    return box
+
+
+def _box(page: Page) -> Box:
+    """The laid-out page behind a page: WeasyPrint lends pages, but has no public way to put two of them together."""
+    return page._page_box  # noqa: SLF001
+
+
+def _height(page: Page) -> float:
+    """How far down the last line or picture of a page reaches, from where its text begins."""
+    box = _box(page)
+    leaves = (leaf for child in _flow(box) for leaf in child.descendants() if isinstance(leaf, LineBox | ReplacedBox))
+    return float(max((leaf.position_y + leaf.margin_height() for leaf in leaves), default=0.0) - box.content_box_y())
+
+
+def _flow(page_box: Box) -> Sequence[Box]:
+    return [child for child in page_box.children if child.element is not None and child.element_tag == "html"]
+
+
+def _footnotes(page_box: Box) -> Iterator[Box]:
+    return (child for child in page_box.children if isinstance(child, FootnoteAreaBox) and child.children)

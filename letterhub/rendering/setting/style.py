@@ -1,0 +1,89 @@
+"""What the style sheets say about the list on paper: sizes and spaces in points, colors, families of type."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import tinycss2
+
+from letterhub.rendering.assets import style_sheet
+
+_SHEETS = ("tokens.css", "paper.css")
+_POINTS = {"pt": 1.0, "px": 0.75, "in": 72.0, "rem": 12.0}
+
+Color = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ListStyle:
+    """The look of a list of names. Lengths are points, colors red, green and blue from 0 to 1."""
+
+    families: tuple[str, ...]
+    heading_families: tuple[str, ...]
+    size: float
+    leading: float
+    gap: float
+    plain_gap: float
+    indent: float
+    column_gap: float
+    heading_size: float
+    heading_leading: float
+    heading_before: float
+    heading_after: float
+    margin_size: float
+    ink: Color
+    ink_soft: Color
+    edge: Color
+
+
+@cache
+def list_style(theme: str = "") -> ListStyle:
+    """The style that the tokens of our sheets give, with those of a theme over them. Raises KeyError where one is missing."""
+    told = _tokens("\n".join(map(style_sheet, (*_SHEETS, *((theme,) if theme else ())))))
+    length = {name: _points(value) for name, value in told.items() if name.startswith("--list-")}
+    return ListStyle(
+        families=_families(told["--font-letter"]),
+        heading_families=_families(told["--font-interface"]),
+        size=length["--list-size"],
+        leading=length["--list-leading"],
+        gap=length["--list-gap"],
+        plain_gap=length["--list-plain-gap"],
+        indent=length["--list-indent"],
+        column_gap=length["--list-column-gap"],
+        heading_size=length["--list-heading-size"],
+        heading_leading=length["--list-heading-leading"],
+        heading_before=length["--list-heading-before"],
+        heading_after=length["--list-heading-after"],
+        margin_size=_points(told["--margin-size"]),
+        ink=_color(told["--ink"]),
+        ink_soft=_color(told["--ink-soft"]),
+        edge=_color(told["--edge"]),
+    )
+
+
+def _tokens(css: str) -> dict[str, str]:
+    """The custom properties that plain `:root` rules set; what a media query changes is for screens."""
+    told: dict[str, str] = {}
+    for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
+        if rule.type != "qualified-rule" or tinycss2.serialize(rule.prelude).strip() != ":root":
+            continue
+        for item in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
+            if item.type == "declaration" and item.name.startswith("--"):
+                told[item.name] = tinycss2.serialize(item.value).strip()
+    return told
+
+
+def _families(value: str) -> tuple[str, ...]:
+    return tuple(name.strip().strip("\"'") for name in value.split(","))
+
+
+def _points(value: str) -> float:
+    number = re.fullmatch(r"([\d.]+)(pt|px|in|rem)", value)
+    if number is None:
+        raise KeyError(f"not a length for paper: {value}")
+    return float(number[1]) * _POINTS[number[2]]
+
+
+def _color(value: str) -> Color:
+    red, green, blue = (int(value[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return red, green, blue

@@ -1,0 +1,68 @@
+"""How Unicode says a text runs and where its lines may break (UAX #9, #14), asked of Pango, which WeasyPrint needs too."""
+
+import ctypes
+import ctypes.util
+import re
+from functools import cache
+
+_LINE_BREAK, _CURSOR = 1 << 0, 1 << 4
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = 0, 1
+
+# Anything that can turn the direction: Hebrew, Arabic and their kin, their presentation forms, and the controls.
+_TURNS = re.compile(
+    "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+
+
+def turns(text: str) -> bool:
+    """Whether a text holds anything that may run from right to left."""
+    return not text.isascii() and _TURNS.search(text) is not None
+
+
+def levels(text: str, rightward: bool) -> list[int]:
+    """The embedding level of each character (UAX #9), odd where it runs leftward; `rightward`: the paragraph does."""
+    data = text.encode("utf-8", "replace")
+    base = ctypes.c_int(_RIGHT_TO_LEFT if rightward else _LEFT_TO_RIGHT)
+    found = _pango().pango_log2vis_get_embedding_levels(data, len(data), ctypes.byref(base))
+    try:
+        return found[: len(text)] if text else []
+    finally:
+        _glib().g_free(found)
+
+
+def breaks(text: str, language: str = "") -> tuple[list[int], list[int]]:
+    """Where a line may end (UAX #14), and where a character as people see it does (UAX #29): offsets after the first."""
+    data = text.encode("utf-8", "replace")
+    count = len(text) + 1
+    marks = (ctypes.c_uint32 * count)()
+    spoken = _pango().pango_language_from_string(language.encode() or b"en")
+    _pango().pango_get_log_attrs(data, len(data), 0, spoken, marks, count)
+    inside = range(1, len(text))
+    return [at for at in inside if marks[at] & _LINE_BREAK], [at for at in inside if marks[at] & _CURSOR]
+
+
+@cache
+def _pango() -> ctypes.CDLL:
+    library = ctypes.CDLL(_named("pango-1.0"))
+    library.pango_log2vis_get_embedding_levels.restype = ctypes.POINTER(ctypes.c_uint8)
+    library.pango_language_from_string.restype = ctypes.c_void_p
+    library.pango_get_log_attrs.argtypes = (
+        ctypes.c_char_p,
+        ctypes.c_int,
+        ctypes.c_int,
+        ctypes.c_void_p,
+        ctypes.POINTER(ctypes.c_uint32),
+        ctypes.c_int,
+    )
+    return library
+
+
+@cache
+def _glib() -> ctypes.CDLL:
+    library = ctypes.CDLL(_named("glib-2.0"))
+    library.g_free.argtypes = (ctypes.c_void_p,)
+    return library
+
+
+def _named(name: str) -> str:
+    return ctypes.util.find_library(name) or f"lib{name}.so.0"
