@@ -1,0 +1,104 @@
+"""Invented letters that hold all that a standard could stumble over, and a way to set them as files."""
+
+import datetime as dt
+from pathlib import Path
+
+from letterhub.domain.document import Addressee, EditionMark, LetterDocument, Letterhead, LetterText, Signatory
+from letterhub.intake.logo import read_logo
+from letterhub.rendering.archive import Attachment
+from letterhub.rendering.pdf import pdf
+from tests.unit.test_letter_file import picture
+
+NOTED = (
+    """We, the {{count}} undersigned[^1], write as [the *great* report](https://rivers.example/report) says.
+
+## What is at stake
+
+- One point[^2]
+- Another with *emphasis* and `code`
+
+  > A quote inside.[^3]
+- A third
+  1. nested
+  2. and nested[^1]
+
+| River | Miles |
+|-------|------:|
+"""
+    + "".join(f"| River {row} | {row * 3} |\n" for row in range(60))
+    + """
+### What we ask[^4]
+
+Once more [the report](https://rivers.example/report). Words 🕊 and emoji, H<sub>2</sub>O.
+
+    a line that keeps its place
+
+"""
+    + "Headwaters feed the drinking water of one in three people. " * 70
+    + """
+
+[^1]: A note with *emphasis* and [a link](https://rivers.example/more).
+[^2]: Second note.
+
+    Its second paragraph.
+[^3]: Third note 🕊.
+[^4]: Note of a heading.
+"""
+)
+RAISED = "Raised<sup>1</sup> and again<sup>2</sup>, [linked](https://rivers.example/a).\n\n1. First source\n2. Second source\n"
+ARABIC = (
+    "نحن الموقعون أدناه {{count}} نكتب[^1].\n\n## عنوان\n\n" + "كلمات عن النهر with words و 123. " * 120 + "\n\n[^1]: حاشية.\n"
+)
+JAPANESE = (
+    "私たち、下記の{{count}}団体は[^1]。「括弧」、句読点。\n\n## 見出し\n\n"
+    + "川の水は大切です。" * 300
+    + "\n\n[^1]: 脚注です。\n"
+)
+NAMES = (
+    "Example Alliance",
+    "Peace 🕊 Circle 👩‍👩‍👧 🇺🇸",
+    "Παράδειγμα",
+    "Общество «Река»",
+    "עמותת הנחלים",
+    "مركز المثال لحقوق الأنهار",
+    "शान्ति",
+    "Խաղաղ",
+    "მშვიდ",
+    "平和へのカナ",
+    "和平組織",
+    "평화 단체",
+    "A\u200bzero \u202ewidth",
+    "e\u0301 combining",
+    "undrawable \U0003fffd",
+)
+AS_OF = dt.datetime(2026, 1, 9, 17, 30, tzinfo=dt.UTC)
+DATA = (
+    Attachment("signatories.csv", "text/csv", "name\nŁódź Rivers\n".encode(), "The signatories", "Data"),
+    Attachment("manifest.json", "application/json", b'{"edition": 3}', "What this edition is", "Supplement"),
+)
+
+
+def letter(
+    body: str = NOTED, language: str = "en-US", names: tuple[str, ...] = NAMES, title: str = "Clean Rivers"
+) -> LetterDocument:
+    """A letter with a logo, two addressees, a date, a closing and copies, as edition 3."""
+    text = LetterText(
+        title=title,
+        body=body,
+        date=dt.date(2026, 1, 7),
+        via="Via electronic mail",
+        addressees=(Addressee("The President", ("The White House",)), Addressee("The Speaker", ("The House",))),
+        salutation="Dear all:",
+        closing="Respectfully,",
+        cc=("Example Clerk",),
+        language=language,
+        letterhead=Letterhead("Coalition", ("12 Mill Street",), read_logo(picture(), "logo.png", "Logo of the Coalition")),
+    )
+    signed = tuple(Signatory(name, "Nia Example", "Director", "Ohio") for name in names)
+    return LetterDocument(text, signed, EditionMark(3, "k7f3-9qx2", AS_OF), "ab" * 32)
+
+
+def file_of(document: LetterDocument, path: Path, attachments: tuple[Attachment, ...] = DATA) -> Path:
+    """The letter set as a file."""
+    path.write_bytes(pdf(document, attachments=attachments).data)
+    return path

@@ -1,0 +1,199 @@
+"""What a reader who can't see the page is told: the structure of a delivered file, in order and in words."""
+
+import hashlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from tests.conformance.letters import ARABIC, AS_OF, DATA, NAMES, file_of, letter
+from tests.papers import facts_of_pdf, program, text_of_pdf
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The letter with notes, lists and a table, as a file."""
+    return file_of(letter(), tmp_path_factory.mktemp("structure") / "letter.pdf")
+
+
+@pytest.fixture(scope="module")
+def told(paper: Path) -> list[str]:
+    """Its structure as poppler reads it: kinds and texts, line by line."""
+    lines = subprocess.check_output([program("pdfinfo", "poppler-utils"), "-struct-text", str(paper)], text=True).splitlines()
+    return [line.strip().removesuffix(" (block)").removesuffix(" (inline)") for line in lines if line.strip() not in ('""', "")]
+
+
+@pytest.fixture(scope="module")
+def opened(paper: Path) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(paper) as file:
+        yield file
+
+
+def parts(element: pikepdf.Object, kind: str = "") -> Iterator[pikepdf.Dictionary]:
+    """All elements of the structure below one, of a kind ("/P") or of any, in reading order."""
+    kids = element.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            if kind in ("", str(kid.S)):
+                yield kid
+            yield from parts(kid, kind)
+
+
+def test_the_parts_of_a_letter_are_read_from_its_head_to_its_copies(told: list[str]) -> None:
+    order = [
+        '"Coalition"',
+        '"January 7, 2026"',
+        '"The President"',
+        '"Dear all:"',
+        '"What is at stake"',
+        '"One point"',
+        '"River"',
+        '"What we ask"',
+        '"Respectfully,"',
+        '"Example Alliance',
+        '"Example Clerk"',
+    ]
+    assert [begun for line in told for begun in order if line.startswith(begun)] == order
+
+
+def test_a_note_is_read_after_the_block_that_refers_to_it(told: list[str]) -> None:
+    first = told.index("Note <note-1>")
+    assert told[first + 1 : first + 3] == ["Lbl", "Link"]
+    assert told[first - 1] == '" says."'
+    assert first < told.index("Note <note-a>") < told.index('"What is at stake"')
+    assert told.index('"One point"') < told.index("Note <note-2>") < told.index('"Another with "')
+    assert told.index('"What we ask"') < told.index("Note <note-4>") < told.index('"Once more "')
+    assert [line for line in told if line.startswith("Note")] == [f"Note <note-{mark}>" for mark in ("1", "a", "2", "3", "4")]
+
+
+def test_links_lead_to_each_note_and_back_and_say_where_in_words(opened: pikepdf.Pdf) -> None:
+    places = list(map(str, opened.Root.Names.Dests.Names))[::2]
+    links = [link for page in opened.pages for link in page.get("/Annots", ())]
+    leads = {str(link.Dest): str(link.Contents) for link in links if "/Dest" in link}
+    assert set(leads) <= set(places)
+    assert leads == {
+        **{f"note-{mark}": f"Note {mark}" for mark in ("1", "2", "3", "4", "a")},
+        **{f"note-mark-{mark}": "Back to the text" for mark in ("1", "2", "3", "4", "a")},
+    }
+    assert all(abs(link.Rect[3] - link.Rect[1]) > 4 for link in links if "/Dest" in link)
+    elsewhere = [str(link.Contents) for link in links if "/A" in link]
+    assert set(elsewhere) == {"https://rivers.example/report", "https://rivers.example/more"}
+
+
+def test_every_link_says_in_the_structure_what_it_is_and_knows_its_place_there(opened: pikepdf.Pdf) -> None:
+    links = [link.objgen for page in opened.pages for link in page.get("/Annots", ())]
+    kept = [kid.Obj for link in parts(opened.Root.StructTreeRoot, "/Link") for kid in link.K if "/Obj" in kids(kid)]
+    assert sorted(link.objgen for link in kept) == sorted(links)
+    owners = dict(zip(*[iter(opened.Root.StructTreeRoot.ParentTree.Nums)] * 2, strict=True))
+    assert {str(owners[link.StructParent].S) for link in kept} == {"/Link"}
+
+
+def kids(kid: object) -> pikepdf.Dictionary:
+    return kid if isinstance(kid, pikepdf.Dictionary) else pikepdf.Dictionary()
+
+
+def test_what_goes_on_over_pages_is_one_part(opened: pikepdf.Pdf, told: list[str]) -> None:
+    assert len(opened.pages) > 3
+    assert told.count("Art") == 1
+    assert told.count("Table") == 1
+    assert told.count("TR") == 61
+    assert told.count('"River"') == 1
+    running = [part for part in parts(opened.Root.StructTreeRoot, "/P") if len(pages_of(part)) > 1]
+    assert len(running) == 1
+
+
+def pages_of(element: pikepdf.Dictionary) -> set[tuple[int, int]]:
+    """The pages that the text of an element stands on."""
+    return {(kid if isinstance(kid, pikepdf.Dictionary) else element).Pg.objgen for kid in element.K if "/S" not in kids(kid)}
+
+
+def test_tables_say_what_heads_a_column_and_lists_how_they_count(opened: pikepdf.Pdf, told: list[str]) -> None:
+    heads = list(parts(opened.Root.StructTreeRoot, "/TH"))
+    assert [str(head.A.Scope) for head in heads] == ["/Column", "/Column"]
+    counted = [str(one.A.ListNumbering) for one in parts(opened.Root.StructTreeRoot, "/L") if "/A" in one]
+    assert counted == ["/Disc", "/Decimal"]
+
+
+def test_names_say_their_language(opened: pikepdf.Pdf) -> None:
+    assert str(opened.Root.Lang) == "en-US"
+    languages = {str(part.Lang) for part in parts(opened.Root.StructTreeRoot) if "/Lang" in part}
+    assert languages >= {"el", "und-Cyrl", "und-Hebr", "und-Arab", "und-Deva", "hy", "ka", "ja", "zh", "ko"}
+
+
+def test_headings_stand_in_order_and_are_the_bookmarks(opened: pikepdf.Pdf) -> None:
+    kinds = [str(part.S) for part in parts(opened.Root.StructTreeRoot) if str(part.S).startswith("/H")]
+    assert kinds == ["/H1", "/H2", "/H3", "/H2"]
+    with opened.open_outline() as outline:
+        [title] = outline.root
+        assert title.title == "Clean Rivers"
+        assert [chapter.title for chapter in title.children] == ["What is at stake", f"{len(NAMES)} signatories"]
+
+
+def test_all_that_is_painted_is_read_or_set_apart(opened: pikepdf.Pdf, told: list[str], paper: Path) -> None:
+    """Text outside the structure runs along the margins, says so, and is not read: heads, feet, repeated heads of tables."""
+    assert [run for page in opened.pages for run in unmarked(page)] == []
+    assert "Page 2 of" in text_of_pdf(paper)
+    assert not any("Page 2 of" in line or "The President and 1 other" in line for line in told)
+    owners = dict(zip(*[iter(opened.Root.StructTreeRoot.ParentTree.Nums)] * 2, strict=True))
+    for page in opened.pages:
+        owned = {number for number, owner in enumerate(owners[page.obj.StructParents]) if isinstance(owner, pikepdf.Dictionary)}
+        assert marks(page) == owned
+
+
+def _marked(page: pikepdf.Page) -> Iterator[tuple[str, object, str]]:
+    """Each operator of a page with the marked content that it stands in: ("", …) where it stands in none."""
+    stack: list[tuple[str, object]] = []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        if name in ("BDC", "BMC"):
+            stack.append((str(operands[0]), operands[1] if len(operands) > 1 else pikepdf.Dictionary()))
+        elif name == "EMC":
+            stack.pop()
+        yield *(stack[-1] if stack else ("", None)), name
+
+
+def unmarked(page: pikepdf.Page) -> list[str]:
+    """Operators that paint outside any mark, or show text in an artifact that does not say that it runs along the margins."""
+    shows = [(name, tag, facts) for tag, facts, name in _marked(page) if name in ("Tj", "TJ", "Do")]
+    silent = [
+        tag == "/Artifact" and name != "Do" and str(kids(facts).get("/Type", "")) != "/Pagination" for name, tag, facts in shows
+    ]
+    return [f"{name} in {tag}" for (name, tag, _), wrong in zip(shows, silent, strict=True) if wrong or not tag]
+
+
+def marks(page: pikepdf.Page) -> set[int]:
+    return {int(facts.MCID) for _, facts, name in _marked(page) if name == "BDC" and "/MCID" in kids(facts)}
+
+
+def test_a_letter_from_right_to_left_says_so(tmp_path: Path) -> None:
+    with pikepdf.open(file_of(letter(ARABIC, "ar"), tmp_path / "arabic.pdf")) as opened:
+        assert str(opened.Root.ViewerPreferences.Direction) == "/R2L"
+        assert bool(opened.Root.ViewerPreferences.DisplayDocTitle)
+        assert str(opened.Root.Lang) == "ar"
+
+
+def test_the_file_carries_its_data_and_says_what_each_is(opened: pikepdf.Pdf) -> None:
+    assert {name: file.get_file().read_bytes() for name, file in opened.attachments.items()} == {
+        one.name: one.data for one in DATA
+    }
+    facts = [(str(file.UF), str(file.AFRelationship), str(file.EF.F.Subtype), str(file.Desc)) for file in opened.Root.AF]
+    assert facts == [
+        ("manifest.json", "/Supplement", "/application/json", "What this edition is"),
+        ("signatories.csv", "/Data", "/text/csv", "The signatories"),
+    ]
+
+
+def test_a_file_is_as_old_as_its_edition(opened: pikepdf.Pdf, paper: Path) -> None:
+    moment = AS_OF.strftime("%Y%m%d%H%M%S")
+    assert str(opened.docinfo.CreationDate) == str(opened.docinfo.ModDate) == f"D:{moment}Z"
+    with opened.open_metadata() as metadata:
+        assert metadata["xmp:CreateDate"] == metadata["xmp:ModifyDate"] == "2026-01-09T17:30:00Z"
+        assert (metadata["pdfuaid:part"], metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("1", "3", "A")
+        assert facts_of_pdf(paper)["Title"] == metadata["dc:title"] == "Clean Rivers"
+
+
+def test_the_same_edition_is_the_same_file(paper: Path, tmp_path: Path) -> None:
+    again = file_of(letter(), tmp_path / "again.pdf")
+    assert hashlib.sha256(again.read_bytes()).hexdigest() == hashlib.sha256(paper.read_bytes()).hexdigest()

@@ -1,0 +1,69 @@
+"""Every kind of letter keeps PDF/UA-1 and PDF/A-3a, as veraPDF's engine has it."""
+
+from pathlib import Path
+
+import pikepdf
+import pytest
+from click.testing import CliRunner
+
+from letterhub.cli import main
+from letterhub.config import ROOT
+from letterhub.domain.document import LetterDocument, LetterText
+from tests.conformance.letters import ARABIC, JAPANESE, RAISED, file_of, letter
+from tests.conformance.verapdf import broken_rules
+from tests.papers import complaints_of_qpdf
+
+LETTERS = ROOT.parent / "shared" / "letters"
+MANY = tuple(f"Example Alliance of {number}" for number in range(1000))
+
+INVENTED = {
+    "noted.pdf": letter(),
+    "raised.pdf": letter(RAISED),
+    "arabic.pdf": letter(ARABIC, "ar", title="رسالة"),
+    "japanese.pdf": letter(JAPANESE, "ja", title="平和 🕊"),
+    "many.pdf": letter("We, the {{count}} undersigned, write.", names=MANY),
+    "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
+}
+
+
+def test_every_kind_of_letter_keeps_both_standards(tmp_path: Path) -> None:
+    files = [file_of(document, tmp_path / name) for name, document in INVENTED.items()]
+    files.append(rendered(ROOT / "demo" / "open-libraries.md", tmp_path))
+    assert broken(files) == {}
+
+
+def broken(files: list[Path]) -> dict[str, list[str]]:
+    """What each file breaks, of both standards and of PDF itself; nothing where all is well."""
+    verdicts = broken_rules(files)
+    assert len(verdicts) == 2 * len(files)
+    complaints = {(path.name, "pdf"): list(filter(None, [complaints_of_qpdf(path)])) for path in files}
+    return {" ".join(asked): rules for asked, rules in (verdicts | complaints).items() if rules}
+
+
+def rendered(text: Path, folder: Path) -> Path:
+    """A letter and its signatories as `letterhub render` sets them."""
+    file = folder / f"{text.stem}.pdf"
+    done = CliRunner().invoke(main, ["render", str(text), str(text.with_suffix(".csv")), "--pdf", str(file)])
+    assert done.exit_code == 0, done.output
+    return file
+
+
+@pytest.mark.skipif(not LETTERS.is_dir(), reason="the folder of real letters is not beside this checkout")
+def test_every_real_letter_keeps_both_standards(tmp_path: Path) -> None:
+    texts = sorted(folder / f"{folder.name}.md" for folder in LETTERS.iterdir())
+    assert broken([rendered(text, tmp_path) for text in texts]) == {}
+
+
+def test_the_engine_sees_what_is_broken(tmp_path: Path) -> None:
+    whole = file_of(letter(RAISED), tmp_path / "whole.pdf")
+    with pikepdf.open(whole) as paper:
+        del paper.Root.Metadata
+        paper.Root.MarkInfo.Marked = False
+        paper.save(tmp_path / "spoiled.pdf")
+    verdicts = broken_rules([whole, tmp_path / "spoiled.pdf"])
+    assert {asked: [rule.split()[0] for rule in rules] for asked, rules in verdicts.items()} == {
+        ("whole.pdf", "ua1"): [],
+        ("whole.pdf", "3a"): [],
+        ("spoiled.pdf", "ua1"): ["6.2-1", "7.1-8"],
+        ("spoiled.pdf", "3a"): ["6.6.2.1-1", "6.7.2.2-1"],
+    }
