@@ -19,6 +19,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "LETTERHUB_MAIL_URL": f"{'smtps' if server.tls else 'smtp'}://{login}{server.host}:{server.port}",
         "LETTERHUB_MAIL_FROM": settings.mail_from,
         "LETTERHUB_DATA_DIR": str(settings.data_dir),
+        "LETTERHUB_REDIS_URL": settings.redis_url,
     }
 
 

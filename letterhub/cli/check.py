@@ -9,6 +9,7 @@ from letterhub.cli.site import site
 from letterhub.config import Settings
 from letterhub.domain.document import LetterDocument, LetterText
 from letterhub.domain.refusals import Refused
+from letterhub.jobs.runner import queue_trouble
 from letterhub.queries.health import at_revision, broken_chains, database_trouble, mail_server_trouble
 from letterhub.rendering.fonts import coverage
 from letterhub.rendering.pdf import pdf
@@ -62,6 +63,14 @@ def _mail_server(settings: Settings) -> str:
     return f"{settings.mail_server.host}, port {settings.mail_server.port}, answers"
 
 
+def _queue(settings: Settings) -> str:
+    if settings.redis_url:
+        if trouble := queue_trouble(settings):
+            raise NotInOrder(trouble)
+        return "Redis answers"
+    return "in the database" if settings.database_url.startswith("postgresql") else f"a file in {settings.data_dir}"
+
+
 def _pdf(_settings: Settings) -> str:
     try:
         drawn = pdf(LetterDocument(LetterText(title="A check", body="Set by Pango.")))
@@ -90,6 +99,7 @@ CHECKS: dict[str, Check] = {
     "Database": _database,
     "Record": _record,
     "Mail server": _mail_server,
+    "Queue": _queue,
     "PDF": _pdf,
     "Fonts": _fonts,
 }

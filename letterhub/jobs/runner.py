@@ -20,6 +20,8 @@ from letterhub.jobs.tasks import Tasks
 NAME = "letterhub"
 ROUND = 1.0  # seconds between two looks at the tables: a confirmation mail leaves about this soon
 REST = 5.0  # seconds until the next look where one failed
+QUICK = 0.2  # seconds between two looks of a thread at a queue that says nothing by itself
+PATIENCE = 10  # seconds for each of Redis's answers
 THREADS = 2
 HEALTH_ROUNDS = 10
 
@@ -30,10 +32,25 @@ def queue_of(settings: Settings) -> Huey:
     """Huey's queue where the settings put it: in Redis where there is one, else in PostgreSQL, else in a file of its own."""
     known = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
     if settings.redis_url:
-        return RedisHuey(NAME, url=settings.redis_url, **known)
+        return RedisHuey(f"{NAME}_{settings.host}", url=_patient(settings.redis_url), **known)
     if settings.database_url.startswith("postgresql"):
         return PostgresHuey(NAME, dsn="postgresql://" + settings.database_url.partition("://")[2], **known)
     return SqliteHuey(NAME, filename=str(settings.data_dir / "huey.db"), **known)
+
+
+def _patient(url: str) -> str:
+    """The address of Redis with an end to all waiting: a machine that is gone without a word would be waited for."""
+    return f"{url}{'&' if '?' in url else '?'}socket_connect_timeout={PATIENCE}&socket_timeout={PATIENCE}"
+
+
+def queue_trouble(settings: Settings) -> str:
+    """What keeps the queue from being used, as a sentence; "" where nothing does."""
+    try:
+        queue_of(settings).pending_count()
+    except Exception as trouble:  # noqa: BLE001 - each of three servers has its own
+        told = str(trouble).strip().splitlines() or [type(trouble).__name__]
+        return f"The queue cannot be reached: {told[0].rstrip('.')}."
+    return ""
 
 
 def run(app: Flask, threads: int = THREADS) -> None:
@@ -41,7 +58,8 @@ def run(app: Flask, threads: int = THREADS) -> None:
     stopping = threading.Event()
     huey = queue_of(app.extensions["settings"])
     tasks = Tasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
-    consumer = huey.create_consumer(workers=threads, max_delay=0.2, scheduler_interval=10)
+    longest = REST if huey.storage.blocking else QUICK  # one that says when there is something is left alone where it fails
+    consumer = huey.create_consumer(workers=threads, max_delay=longest, backoff=2, scheduler_interval=10)
     consumer.start()
     _stop_on_signals(stopping)
     rounds, pause = 0, 0.0

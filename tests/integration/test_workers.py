@@ -3,67 +3,31 @@
 import datetime as dt
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select, update
 
 from letterhub.clock import now
 from letterhub.commands.mail import send_due, settle_failure, settle_sent, take_next
 from letterhub.config import Settings
-from letterhub.db import db, one_transaction
-from letterhub.domain.mails import MailKind, Trouble
-from letterhub.mail.outbox import post
+from letterhub.db import db
+from letterhub.domain.mails import Trouble
 from letterhub.models import OutboxLine
 from tests import factories
-from tests.cast import CLARA
-from tests.operator import environment_of
 from tests.postbox import Postbox
-
-PATIENCE = 60  # seconds until a worker that does not come to the point is given up
+from tests.working import PATIENCE, arrived, five_minutes_pass, posted, unsent, wait_for, working
 
 
 @pytest.fixture
 def post_mails(app: Flask) -> Callable[[int], set[str]]:
     """Posts so many mails, all due now; gives their Message-IDs."""
     signature = factories.signature(factories.open_letter())
-
-    def posted(count: int) -> set[str]:
-        lines = [post(MailKind.SIGNED, CLARA.email, at=now(), signature_id=signature.id) for _ in range(count)]
-        db.session.commit()
-        return {line.message_id for line in lines}
-
-    return posted
-
-
-def arrived(postbox: Postbox) -> Counter[str]:
-    return Counter(mail.message["Message-ID"] for mail in postbox.mails)
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.02)
-
-
-@contextmanager
-def working(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process of its own, as an operator starts it."""
-    command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
-    with subprocess.Popen(command, env={"PATH": os.environ["PATH"], **environment_of(settings)}) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    return partial(posted, signature.id)
 
 
 def test_workers_at_once_send_each_mail_once(
@@ -142,13 +106,3 @@ def test_a_worker_killed_in_the_middle_of_200_mails_loses_none(
         wait_for(lambda: unsent() == 0)
     assert set(arrived(postbox)) == posted
     assert max(arrived(postbox).values()) <= 2
-
-
-@one_transaction
-def five_minutes_pass() -> None:
-    db.session.execute(update(OutboxLine).where(OutboxLine.lease_until.is_not(None)).values(lease_until=now()))
-
-
-def unsent() -> int:
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(OutboxLine).where(OutboxLine.sent_at.is_(None))) or 0

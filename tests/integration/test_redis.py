@@ -1,0 +1,125 @@
+"""Redis as the queue: it carries hints alone, so killing a worker or Redis itself loses nothing."""
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.config import Settings
+from letterhub.db import db, end_of_reading
+from letterhub.domain.editions import Format, JobState
+from letterhub.models import EditionFile
+from tests import factories
+from tests.cast import SAM
+from tests.databases import SITE
+from tests.missing import missing
+from tests.operator import letterhub
+from tests.pages import Visitor
+from tests.postbox import Postbox
+from tests.redis import Server, server_program
+from tests.working import PATIENCE, arrived, five_minutes_pass, posted, unsent, wait_for, working
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[Server]:
+    program = server_program()
+    if program is None:
+        missing("Redis is not installed: on Debian, apt-get install redis-server.")
+    server = Server(program, tmp_path)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def with_redis(settings: Settings, redis_server: Server) -> Settings:
+    return replace(settings, redis_url=redis_server.url)
+
+
+@pytest.fixture
+def signed(app: Flask) -> int:
+    """The number of a signature that mails can be about."""
+    number: int = factories.signature(factories.open_letter()).id
+    return number
+
+
+def drawn() -> set[str]:
+    end_of_reading()
+    return set(db.session.scalars(select(EditionFile.format).where(EditionFile.state == JobState.DONE)))
+
+
+def test_mail_leaves_and_files_are_drawn_through_redis(
+    app: Flask, with_redis: Settings, redis_server: Server, postbox: Postbox, signed: int
+) -> None:
+    ids = posted(signed, 3)
+    factories.staff(SAM)
+    sam = Visitor(app, SITE)
+    sam.sign_in(SAM)
+    proof = sam.visit("editions.proof", coalition="coalition-for-clean-rivers", slug="clean-rivers-for-everyone")
+    proof.submit("Freeze this edition with one name")
+    with working(with_redis) as worker:
+        wait_for(lambda: Format.HTML in drawn() and len(postbox.mails) == 3)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
+    assert arrived(postbox) == dict.fromkeys(ids, 1)
+    assert redis_server.asked()["lpush"] >= 2
+    assert not (with_redis.data_dir / "huey.db").exists()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_killed_in_the_middle_loses_no_mail(with_redis: Settings, postbox: Postbox, signed: int) -> None:
+    ids = posted(signed, 60)
+    with working(with_redis) as worker:
+        wait_for(lambda: len(postbox.mails) >= 10)
+        os.kill(worker.pid, signal.SIGKILL)
+    assert len(postbox.mails) < 60
+    five_minutes_pass()
+    with working(with_redis):
+        wait_for(lambda: unsent() == 0)
+    assert set(arrived(postbox)) == ids
+    assert max(arrived(postbox).values()) <= 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_outlives_redis_and_goes_on_when_it_is_back(
+    with_redis: Settings, redis_server: Server, postbox: Postbox, signed: int
+) -> None:
+    with working(with_redis) as worker:
+        ids = posted(signed, 1)
+        wait_for(lambda: len(postbox.mails) == 1)
+        redis_server.stop()
+        ids |= posted(signed, 20)
+        checked = letterhub(with_redis, "check")
+        assert (
+            f"NO  Queue: The queue cannot be reached: Error 111 connecting to 127.0.0.1:{redis_server.port}." in checked.stdout
+        )
+        assert (len(postbox.mails), worker.poll()) == (1, None)
+        redis_server.start()
+        wait_for(lambda: unsent() == 0)
+    assert arrived(postbox) == dict.fromkeys(ids, 1)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_pages_answer_and_signatures_are_kept_while_redis_is_away(
+    app: Flask, with_redis: Settings, redis_server: Server, postbox: Postbox, signed: int
+) -> None:
+    redis_server.stop()
+    with working(with_redis) as worker:  # started before Redis is
+        ids = posted(signed, 1)
+        assert Visitor(app, SITE).open("/letters/clean-rivers-for-everyone").response.status_code == 200
+        redis_server.start()
+        wait_for(lambda: len(postbox.mails) == 1)
+        assert worker.poll() is None
+    assert arrived(postbox) == dict.fromkeys(ids, 1)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_check_says_that_redis_answers(app: Flask, with_redis: Settings) -> None:
+    assert "ok  Queue: Redis answers" in letterhub(with_redis, "check").stdout

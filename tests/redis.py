@@ -1,0 +1,62 @@
+"""A throw-away Redis server: a free port of this machine, nothing on disk, gone with the tests that it served."""
+
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import redis
+
+PATIENCE = 10  # seconds until a server that does not answer is given up
+
+
+def server_program() -> str | None:
+    """The program, or None where Redis is not installed."""
+    return shutil.which("redis-server")
+
+
+class Server:
+    """A server that can be stopped and started again at the same address, forgetting everything."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port: int = free.getsockname()[1]
+        options = ["--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--dir", str(folder), "--loglevel", "warning"]
+        guard = shutil.which("setpriv")
+        self._command = [*([guard, "--pdeathsig", "KILL"] if guard else []), program, *options]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address, as the app's settings take it."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Starts it, and waits until it answers."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        until = time.monotonic() + PATIENCE
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("redis-server did not start")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Ends it at once, as a machine that fails."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def asked(self) -> dict[str, int]:
+        """How often each of its commands was called since it started."""
+        with redis.Redis(port=self.port) as client:
+            told = client.info("commandstats")
+        return {name.removeprefix("cmdstat_"): facts["calls"] for name, facts in told.items()}
+
+    def _answers(self) -> bool:
+        try:
+            with redis.Redis(port=self.port) as client:
+                return bool(client.ping())
+        except redis.ConnectionError:
+            return False

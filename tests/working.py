@@ -1,0 +1,66 @@
+"""A worker at work: a process of its own that is started, watched and killed, and what became of the mail."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import func, select, update
+
+from letterhub.clock import now
+from letterhub.config import Settings
+from letterhub.db import db, one_transaction
+from letterhub.domain.mails import MailKind
+from letterhub.mail.outbox import post
+from letterhub.models import OutboxLine
+from tests.cast import CLARA
+from tests.operator import environment_of
+from tests.postbox import Postbox
+
+PATIENCE = 60  # seconds until a worker that does not come to the point is given up
+
+
+def posted(signature_id: int, count: int) -> set[str]:
+    """Posts so many mails, all due now; gives their Message-IDs."""
+    lines = [post(MailKind.SIGNED, CLARA.email, at=now(), signature_id=signature_id) for _ in range(count)]
+    db.session.commit()
+    return {line.message_id for line in lines}
+
+
+def arrived(postbox: Postbox) -> Counter[str]:
+    """How often each Message-ID arrived."""
+    return Counter(mail.message["Message-ID"] for mail in postbox.mails)
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Waits until it is so, and fails where that takes too long."""
+    until = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.02)
+
+
+@contextmanager
+def working(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process of its own, as an operator starts it."""
+    command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
+    with subprocess.Popen(command, env={"PATH": os.environ["PATH"], **environment_of(settings)}) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@one_transaction
+def five_minutes_pass() -> None:
+    """The leases of workers that are gone run out."""
+    db.session.execute(update(OutboxLine).where(OutboxLine.lease_until.is_not(None)).values(lease_until=now()))
+
+
+def unsent() -> int:
+    """How many mails have not left."""
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(OutboxLine).where(OutboxLine.sent_at.is_(None))) or 0
