@@ -48,32 +48,42 @@ class Server:
         return psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A server's data in a folder of its own: the server can be stopped and started again, as a machine that fails."""
+
+    programs: Path
+    folder: Path
+    who: dict[str, Any]
+
+    @contextmanager
+    def running(self) -> Iterator[Server]:
+        """The server, for as long as the block lasts; then it ends at once, whoever is connected."""
+        command = [self.programs / "postgres", "-D", self.folder / "data", *_options(self.folder)]
+        with _process(command, self.folder, self.who) as process:
+            _wait_for(Server(self.folder), process)
+            yield Server(self.folder)
+
+
+@contextmanager
+def new_cluster(programs: Path) -> Iterator[Cluster]:
+    """A new and empty one, gone with the block."""
+    folder = Path(tempfile.mkdtemp(prefix="letterhub-pg-", dir="/tmp"))  # a socket's path may have 107 characters, no more
+    who = _unprivileged(folder)
+    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    try:
+        made = [programs / "initdb", "-D", folder / "data", *options]
+        subprocess.run(made, cwd=folder, check=True, stdout=subprocess.DEVNULL, **who)
+        yield Cluster(programs, folder, who)
+    finally:
+        shutil.rmtree(folder)
+
+
 @contextmanager
 def running_server(programs: Path) -> Iterator[Server]:
     """A new server, for as long as the block lasts."""
-    folder = Path(tempfile.mkdtemp(prefix="letterhub-pg-", dir="/tmp"))  # a socket's path may have 107 characters, no more
-    who = _unprivileged(folder)
-    data = folder / "data"
-    made: list[str | Path] = [
-        programs / "initdb",
-        "-D",
-        data,
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C",
-        "--no-sync",
-    ]
-    try:
-        subprocess.run(made, cwd=folder, check=True, stdout=subprocess.DEVNULL, **who)
-        with _process([programs / "postgres", "-D", data, *_options(folder)], folder, who) as process:
-            _wait_for(Server(folder), process)
-            yield Server(folder)
-    finally:
-        shutil.rmtree(folder)
+    with new_cluster(programs) as cluster, cluster.running() as server:
+        yield server
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Is the database there and up to date, is its record whole, does the mail server answer?"""
 
+import sqlite3
+
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from letterhub.config import Settings
 from letterhub.db import db
@@ -14,6 +17,16 @@ from letterhub.models import Chain
 from letterhub.queries.records import broken_at
 
 NEVER_MIGRATED = ""
+NOT_NOW = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    }
+)
 
 
 def database_trouble() -> str:
@@ -28,6 +41,18 @@ def database_trouble() -> str:
     if found != newest:
         return f"The database is at {found}, and this Letterhub needs {newest}. Bring it there with: letterhub migrate"
     return ""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether a fault means that the database is away, restarting or full, so that the same may work in a moment."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    told = getattr(error.orig, "sqlite_errorcode", None)
+    if told is not None:
+        return told & 0xFF in NOT_NOW
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
 def at_revision() -> str:

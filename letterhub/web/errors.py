@@ -2,12 +2,13 @@
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from letterhub.domain.refusals import Refused
+from letterhub.queries.health import is_away
 
 log = logging.getLogger(__name__)
 
@@ -38,5 +39,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
+    if is_away(error):
+        log.error("the database is away: %s", error)
+        page = current_app.jinja_env.get_template("errors/503.html")  # who is signed in cannot be asked now
+        return page.render(), 503, {"Retry-After": "10"}
     log.error("a request failed", exc_info=error)
     return render_template("errors/500.html"), 500

@@ -1,0 +1,90 @@
+"""R4: while the database is away pages say so, nothing is taken that would be lost, and all goes on when it is back."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from letterhub import db as ground
+from letterhub.app import at_work
+from letterhub.db import db, end_of_reading
+from letterhub.models import Signature
+from letterhub.queries.health import database_trouble
+from tests import factories
+from tests.cast import CLARA, OLIVE
+from tests.databases import SITE, settings_for
+from tests.missing import missing
+from tests.pages import Page, Visitor
+from tests.postgres import Cluster, new_cluster, server_programs
+
+SORRY = "Our database is not answering, so what you just sent was not saved."
+LETTER = "/letters/clean-rivers-for-everyone"
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    programs = server_programs()
+    if programs is None:
+        missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
+    with new_cluster(programs) as made:
+        yield made
+
+
+def signatures() -> int:
+    count = db.session.scalar(select(func.count(Signature.id)))
+    end_of_reading()
+    return count or 0
+
+
+def sign(page: Page, status: int) -> Page:
+    return page.submit("Send me the link", status=status, **CLARA.form, authorized=True)
+
+
+def test_pages_say_that_postgresql_is_away_and_go_on_when_it_is_back(
+    cluster: Cluster, tmp_path: Path, clock: time_machine.Traveller
+) -> None:
+    with ExitStack() as first:
+        server = first.enter_context(cluster.running())
+        server.copy("template1", "letters")
+        with at_work(settings_for(server.url("letters"), tmp_path)) as app:
+            flask_migrate.upgrade()
+            factories.open_letter()
+            factories.staff(OLIVE)
+            someone, olive = Visitor(app, SITE), Visitor(app, SITE)
+            form = someone.open(f"{LETTER}/sign")
+            olive.sign_in(OLIVE)
+            first.close()  # the server is killed, with connections in the pool
+            for visitor, address in ((someone, LETTER), (olive, "/account"), (olive, "/desk/")):
+                page = visitor.open(address, status=503).says("Not available for a moment", SORRY)
+                assert (page.response.headers["Retry-After"], page.response.headers["Cache-Control"]) == ("10", "no-store")
+            sign(form, 503).says(SORRY)
+            assert database_trouble().startswith("The database cannot be reached: ")
+            with cluster.running():
+                assert olive.open("/account").path == "/account"
+                assert signatures() == 0
+                assert sign(form, 200).path == f"{LETTER}/check-your-mail"
+                assert signatures() == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_that_someone_else_holds_too_long_is_told_alike(
+    app: Flask, visitor: Visitor, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.open_letter()
+    monkeypatch.setattr(ground, "BUSY_MILLISECONDS", 50)
+    db.session.remove()
+    db.engine.dispose()
+    with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        form = visitor.open(f"{LETTER}/sign")
+        sign(form, 503).says(SORRY)
+        visitor.open(LETTER)  # who reads, reads on
+        other.execute("ROLLBACK")
+    assert sign(form, 200).path == f"{LETTER}/check-your-mail"
+    assert signatures() == 1
