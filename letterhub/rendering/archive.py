@@ -105,8 +105,8 @@ def _structure(painting: Painting, pdf: pydyf.PDF, language: str) -> Structure:
         reading.read(number, page._page_box, marks)  # noqa: SLF001
     pages = [_object(pdf, reference) for reference in pdf.page_references]
     structure = write_structure(pdf, reading.end(), pages, painting.streams)
-    for number, stream in enumerate(painting.streams):
-        set_apart(stream, {mark.number: place for mark, place in reading.running if mark.page == number})
+    for number in {mark.page for mark in reading.repeated}:
+        set_apart(painting.streams[number], {mark.number for mark in reading.repeated if mark.page == number})
     return structure
 
 

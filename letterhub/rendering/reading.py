@@ -1,7 +1,7 @@
 """The order in which a letter is read: its parts as a tree, gathered from the boxes of its pages.
 
-A part that goes on over a page stays one part; a note follows the block that refers to it; what runs along the margins
-of a page is kept apart. A box is anything with WeasyPrint's `element`, `element_tag` and `children`.
+A part that goes on over a page stays one part; a note follows the block that refers to it; what a page repeats is kept
+apart. A box is anything with WeasyPrint's `element`, `element_tag` and `children`.
 """
 
 import unicodedata
@@ -89,7 +89,7 @@ class Reading:
 
     def __init__(self, language: str) -> None:
         self.whole = Part("Document", language=language)
-        self.running: list[tuple[Mark, str]] = []
+        self.repeated: list[Mark] = []
         self._parts: dict[tuple[int, str], Part] = {}
         self._heads: dict[int, int] = {}
         self._calls: dict[int, Part] = {}
@@ -109,8 +109,8 @@ class Reading:
 
     def _walk(self, box: Box, into: Part, page: "_Page") -> None:
         box = getattr(box, "_box", box)  # stands in for a box that is set elsewhere
-        if hasattr(box, "at_keyword") or self._said_again(box, page):
-            self.running += [(mark, getattr(box, "at_keyword", "")) for mark in page.marks_below(box)]
+        if self._said_again(box, page):
+            self.repeated += page.marks_below(box)
             return
         part = self._part_of(box, into)
         if box.link_annotation is not None:

@@ -1,6 +1,6 @@
 """A letter's parts written into its PDF: the structure tree that a screen reader follows, in place of the press's own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,6 @@ import pydyf
 from letterhub.rendering.reading import Mark, Part, Way
 
 _NOTHING = b"null"
-_HEAD = {"Type": "/Pagination", "Subtype": "/Header", "Attached": "[/Top]"}
-_FOOT = {"Type": "/Pagination", "Subtype": "/Footer", "Attached": "[/Bottom]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +51,13 @@ def _kind(made: Any) -> str:
     return str(facts.get("Type", "")) if isinstance(facts, Mapping) else ""
 
 
-def set_apart(stream: pydyf.Stream, running: Mapping[int, str]) -> None:
-    """Turns marks into artifacts: what runs along the margins, by the place that each stands at ("@top-left")."""
+def set_apart(stream: pydyf.Stream, repeated: Set[int]) -> None:
+    """Turns marks into artifacts: what a page repeats is seen but not read again."""
     content = stream.stream
     for at, facts in enumerate(content):
-        if isinstance(facts, pydyf.Dictionary) and facts.get("MCID") in running:
-            place = running[facts["MCID"]]
+        if isinstance(facts, pydyf.Dictionary) and facts.get("MCID") in repeated:
             content[at - 1] = "/Artifact"
-            content[at] = pydyf.Dictionary(_artifact(place))
-
-
-def _artifact(place: str) -> Mapping[str, str]:
-    if place.startswith("@top"):
-        return _HEAD
-    return _FOOT if place.startswith("@bottom") else {"Type": "/Pagination"}
+            content[at] = pydyf.Dictionary({"Type": "/Pagination"})
 
 
 def _marks_on(stream: pydyf.Stream) -> int:

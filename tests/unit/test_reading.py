@@ -31,11 +31,6 @@ class Box:
         return self.element.tag + self.part if self.element is not None else None
 
 
-@dataclass(eq=False)
-class MarginBox(Box):
-    at_keyword: str = "@top-left"
-
-
 def text(element: Element, part: str = "") -> Box:
     return Box(element, part=part, painted=True)
 
@@ -85,20 +80,12 @@ def test_a_paragraph_that_goes_on_over_a_page_is_one() -> None:
     assert told(whole) == ["Document", ["Art", ["P", "0.0", "0.1", "1.0"], ["P", "1.1"]]]
 
 
-def test_what_runs_along_the_margins_is_no_part_of_the_letter() -> None:
-    paragraph = Element("p")
-    head = MarginBox(None, (text(Element("none")),))
-    reading = read(sheet(of(paragraph, text(paragraph)), head))
-    assert told(reading.end()) == ["Document", ["P", "0.0"]]
-    assert reading.running == [(Mark(0, 1), "@top-left")]
-
-
 def test_the_head_of_a_table_is_read_once_though_every_page_repeats_it() -> None:
     table, head, row, cell = Element("table"), Element("thead"), Element("tr"), Element("th")
     page = [sheet(of(table, of(head, of(row, of(cell, text(cell)))))) for _ in range(2)]
     reading = read(*page)
     assert told(reading.end()) == ["Document", ["Table", ["THead", ["TR", ["TH", "0.0"]]]]]
-    assert reading.running == [(Mark(1, 0), "")]
+    assert reading.repeated == [Mark(1, 0)]
 
 
 def note(mark: str, paragraph: Element) -> tuple[Box, Box]:
