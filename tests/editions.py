@@ -1,7 +1,12 @@
-"""A document of an edition, for tests of its files: footnotes, lists, sections, scripts, and names that look like formulas."""
+"""Editions for tests: a document with everything that files are made of, and editions that are frozen and delivered."""
 
 import datetime as dt
 
+from letterhub.clock import now
+from letterhub.commands.deliveries import deliver
+from letterhub.commands.editions import freeze
+from letterhub.db import db
+from letterhub.domain.deliveries import Handover, Way
 from letterhub.domain.document import (
     Addressee,
     EditionMark,
@@ -12,6 +17,9 @@ from letterhub.domain.document import (
     Signatory,
     arranged,
 )
+from letterhub.domain.snapshot import facts_of_document, fingerprint
+from letterhub.models import Edition, EditionFile, Letter
+from letterhub.queries.documents import letter_document
 
 CHECK = "https://letters.example.org/editions/7KQ2-M3TX-9RWB"
 MARK = EditionMark(2, "7KQ2-M3TX-9RWB", dt.datetime(2022, 1, 8, 3, 0, 1, tzinfo=dt.UTC), CHECK)
@@ -55,3 +63,27 @@ SIGNATORIES = (
 def edition(text: LetterText = TEXT, signatories: tuple[Signatory, ...] = SIGNATORIES) -> LetterDocument:
     """The document of edition 2."""
     return arranged(text, signatories, edition=MARK, revision_hash="0" * 64)
+
+
+def freeze_only(letter: Letter, staff_id: int | None = None) -> Edition:
+    """An edition of the letter as it stands, its files not drawn."""
+    shown = fingerprint(facts_of_document(letter_document(letter.id)))
+    number = freeze(letter.id, shown, actor="staff-1", staff_id=staff_id, at=now())
+    return db.session.query(Edition).filter_by(letter_id=letter.id, number=number).one()
+
+
+def frozen(letter: Letter, staff_id: int | None = None) -> Edition:
+    """An edition of the letter as it stands, with short files of its own that are done."""
+    made = freeze_only(letter, staff_id)
+    for file in db.session.query(EditionFile).filter_by(edition_id=made.id):
+        file.finish(f"{file.format} of edition {made.number}: {made.public_id}".encode(), [], now())
+    db.session.commit()
+    return made
+
+
+def delivered(letter: Letter, staff_id: int | None = None) -> Edition:
+    """An edition of a closed or delivered letter that was handed to the President at this moment."""
+    made = frozen(letter, staff_id)
+    handover = Handover("the President", Way.HAND, now(), "America/New_York")
+    deliver(made.id, handover, actor="staff-1", staff_id=staff_id, at=now())
+    return made

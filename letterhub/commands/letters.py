@@ -1,4 +1,4 @@
-"""A letter's life after its first page: how organizations sign it, where it stands, and its way to delivery."""
+"""A letter's life after its first page: how organizations sign it, and where it stands."""
 
 import datetime as dt
 from typing import Any
@@ -9,7 +9,7 @@ from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.deadlines import DeadlinePassed
 from letterhub.domain.refusals import Refused
 from letterhub.domain.sign_up import AddressIsPublic, AddressTaken, SignUp, SignUpIsOver, check_seen, is_address
-from letterhub.domain.states import LetterMove, LetterState, NotAllowedNow, next_letter_state
+from letterhub.domain.states import LetterMove, LetterState, next_letter_state
 from letterhub.domain.steps import is_past
 from letterhub.models import Letter, remember
 
@@ -84,18 +84,6 @@ def reopen_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
 def withdraw_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
     """Takes a letter back for good: its page says so, and nobody can sign. Raises NotAllowedNow."""
     _moved(letter_id, LetterMove.WITHDRAW, "withdrawn", actor, at)
-
-
-@one_transaction
-def deliver_letter(letter_id: int, recipient: str, delivered_at: dt.datetime, *, actor: str, at: dt.datetime) -> None:
-    """Keeps to whom a closed letter was handed over, and when; raises NotAllowedNow."""
-    if delivered_at > at:
-        raise NotAllowedNow("This moment lies ahead. Mark the letter delivered once it has been.")
-    letter = _letter(letter_id)
-    letter.move(LetterMove.DELIVER, delivered_at)
-    letter.delivered_to = recipient
-    after = {"delivered_to": recipient, "delivered_at": delivered_at.isoformat()}
-    remember(db.session(), f"letter-{letter_id}", actor, "delivered", at=at, after=after)
 
 
 def _letter(letter_id: int) -> Letter:

@@ -16,6 +16,8 @@ class MailKind(enum.StrEnum):
     CONFIRM = "confirm"  # of a signature, no facts
     SIGNED = "signed"  # of a signature, no facts
     CORRECTED = "corrected"  # of a signature: `before` and `after`, each [name, detail] as printed
+    DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`
+    COPY = "copy"  # of a signature: `edition_id`
     JOIN = "join"  # `membership_id`
     RESET = "reset"  # `staff_id`
 

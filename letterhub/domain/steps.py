@@ -59,7 +59,7 @@ def _while_open(progress: Progress, now: dt.datetime) -> str:
 
 def _towards_delivery(progress: Progress) -> str:
     if progress.editions:
-        return "Hand the edition over, then mark the letter delivered."
+        return "Hand the edition over, then record its delivery."
     return "Freeze an edition to deliver." if progress.published else "No name is published: reopen the letter, or withdraw it."
 
 

@@ -15,13 +15,24 @@ from letterhub.domain.mails import MailKind
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes out with a mail; its media type as "application/pdf"."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mailing:
-    """What one mail says to whom: its templates are told `facts`."""
+    """What one mail says to whom: its templates are told `facts`. Answers go to `reply_to`, where there is one."""
 
     kind: MailKind
     recipient: str
     message_id: str
     facts: Mapping[str, Any]
+    reply_to: str = ""
+    attached: tuple[Attachment, ...] = ()
 
 
 def compose(mailing: Mailing, sender: str, at: dt.datetime) -> EmailMessage:
@@ -29,6 +40,8 @@ def compose(mailing: Mailing, sender: str, at: dt.datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = mailing.recipient
+    if mailing.reply_to:
+        message["Reply-To"] = mailing.reply_to
     message["Subject"] = one_line(_drawn(mailing, "subject.txt"))
     message["Date"] = at
     message["Message-ID"] = mailing.message_id
@@ -36,6 +49,9 @@ def compose(mailing: Mailing, sender: str, at: dt.datetime) -> EmailMessage:
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(tidied(_drawn(mailing, "body.txt")), cte="quoted-printable")
     message.add_alternative(_drawn(mailing, "body.html"), subtype="html", cte="quoted-printable")
+    for file in mailing.attached:
+        kind, _, part = file.media_type.partition("/")
+        message.add_attachment(file.content, kind, part, filename=file.name)
     return message
 
 

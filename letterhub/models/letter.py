@@ -63,6 +63,8 @@ class Letter(Base):
                 self.closed_at = at
             case LetterMove.DELIVER:
                 self.delivered_at = at
+            case LetterMove.TAKE_BACK:
+                self.delivered_at, self.delivered_to = None, ""
             case LetterMove.WITHDRAW:
                 self.withdrawn_at = at
 

@@ -9,13 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from letterhub.db import db
+from letterhub.domain.deliveries import ATTACHED
 from letterhub.domain.document import Kind
+from letterhub.domain.editions import MEDIA_TYPES, file_name
 from letterhub.domain.mails import MailKind, NoLongerMeant
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.links import LIFETIMES, Purpose
-from letterhub.mail.addresses import letter_address, link, reset_link, site
-from letterhub.mail.messages import Mailing
-from letterhub.models import Letter, Membership, OutboxLine, Signature, Staff
+from letterhub.mail.addresses import edition_address, letter_address, link, reset_link, site
+from letterhub.mail.messages import Attachment, Mailing
+from letterhub.models import Delivery, Edition, EditionFile, Letter, Membership, OutboxLine, Signature, Staff
+from letterhub.queries.deliveries import standing_deliveries
+from letterhub.queries.documents import document_of_edition
 from letterhub.queries.signatures import place_is_taken
 from letterhub.rendering.view import line as printed_line
 
@@ -26,8 +30,14 @@ Facts = dict[str, Any]
 def mailing(line_id: int, at: dt.datetime) -> Mailing:
     """What the mail of an outbox line says; raises NoLongerMeant where its occasion has passed."""
     line = db.session.get_one(OutboxLine, line_id)
-    facts = FACTS[MailKind(line.kind)](line, at)
-    return Mailing(MailKind(line.kind), line.recipient, line.message_id, {"site": site(), **facts})
+    kind = MailKind(line.kind)
+    facts = {"site": site(), **FACTS[kind](line, at)}
+    if kind is not MailKind.DELIVERY:
+        return Mailing(kind, line.recipient, line.message_id, facts)
+    delivery = db.session.get_one(Delivery, line.facts["delivery_id"])
+    return Mailing(
+        kind, line.recipient, line.message_id, facts, reply_to=_reply_to(delivery), attached=(_attached(delivery.edition_id),)
+    )
 
 
 def _confirm(line: OutboxLine, at: dt.datetime) -> Facts:
@@ -58,6 +68,52 @@ def _corrected(line: OutboxLine, _at: dt.datetime) -> Facts:
         "after": line.facts["after"],
         "link": link(Purpose.MANAGE, signature.id),
     }
+
+
+def _delivery(line: OutboxLine, _at: dt.datetime) -> Facts:
+    delivery = db.session.get_one(Delivery, line.facts["delivery_id"])
+    if delivery.taken_back_at is not None:
+        raise NoLongerMeant("Not sent: the delivery was taken back.")
+    return _facts_of_edition(delivery.edition_id) | {"recipient": delivery.recipient, "reply": _reply_to(delivery)}
+
+
+def _copy(line: OutboxLine, _at: dt.datetime) -> Facts:
+    edition_id = line.facts["edition_id"]
+    deliveries = [one for one in standing_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
+    if not deliveries:
+        raise NoLongerMeant("Not sent: the delivery was taken back.")
+    delivered = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].zone}
+    manage = link(Purpose.MANAGE, _standing(line).id)
+    return _facts_of(_standing(line)) | _facts_of_edition(edition_id) | delivered | {"link": manage}
+
+
+def _facts_of_edition(edition_id: int) -> Facts:
+    edition = db.session.get_one(Edition, edition_id, options=[joinedload(Edition.letter).joinedload(Letter.coalition)])
+    return {
+        "title": document_of_edition(edition_id).text.title,
+        "coalition": edition.letter.coalition.name,
+        "accent": edition.letter.coalition.accent,
+        "count": edition.count,
+        "number": edition.number,
+        "public_id": edition.public_id,
+        "check": edition_address(edition.public_id),
+    }
+
+
+def _reply_to(delivery: Delivery) -> str:
+    """The mailbox of who sends it, where she is still there: an answer must not get lost."""
+    staff = db.session.get(Staff, delivery.recorded_by_id) if delivery.recorded_by_id else None
+    return staff.email if staff and staff.active else ""
+
+
+def _attached(edition_id: int) -> Attachment:
+    row = db.session.execute(
+        select(EditionFile.content, Edition.number, Letter.slug)
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
+    ).one()
+    return Attachment(file_name(row.slug, row.number, ATTACHED), MEDIA_TYPES[ATTACHED], row.content)
 
 
 def _join(line: OutboxLine, at: dt.datetime) -> Facts:
@@ -91,6 +147,8 @@ FACTS: Mapping[MailKind, Callable[[OutboxLine, dt.datetime], Facts]] = {
     MailKind.CONFIRM: _confirm,
     MailKind.SIGNED: _signed,
     MailKind.CORRECTED: _corrected,
+    MailKind.DELIVERY: _delivery,
+    MailKind.COPY: _copy,
     MailKind.JOIN: _join,
     MailKind.RESET: _reset,
 }

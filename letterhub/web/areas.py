@@ -7,6 +7,7 @@ from letterhub.web.access import Entry
 from letterhub.web.public import confirming, home, letters, mailbox, managing, signing
 from letterhub.web.staff import (
     account,
+    deliveries,
     desk,
     editions,
     importing,
@@ -40,6 +41,7 @@ AREAS: tuple[tuple[Blueprint, str], ...] = (
     (review.pages, "/desk/<coalition>/letters/<slug>/review"),
     (importing.pages, "/desk/<coalition>/letters/<slug>/import"),
     (editions.pages, "/desk/<coalition>/letters/<slug>/editions"),
+    (deliveries.pages, "/desk/<coalition>/letters/<slug>/editions"),
 )
 
 DEMO_AREAS: tuple[tuple[Blueprint, str], ...] = ((mailbox.pages, "/demo/mailbox"),)

@@ -82,20 +82,6 @@ def test_a_year_that_is_a_slip_of_the_hand_is_refused_beside_its_field(otto: Vis
     assert again(letter).deadline_at is None
 
 
-@pytest.mark.parametrize(
-    ("moment", "field"),
-    [
-        ({"day": "0001-01-01"}, "day"),
-        ({"day": "9999-12-31"}, "day"),
-        ({"day": "2021-03-14", "time": "02:30"}, "time"),
-    ],
-)
-def test_a_delivery_at_no_moment_is_refused_beside_its_field(otto: Visitor, moment: dict[str, str], field: str) -> None:
-    page = terms(otto, factories.open_letter()).submit("Close the letter")
-    page = page.submit("Mark as delivered", delivered_to="The White House", status=422, **moment)
-    assert told_beside(page, field)
-
-
 def test_no_deadline_is_a_decision_too(otto: Visitor) -> None:
     letter = factories.draft(deadline_at=now() + dt.timedelta(days=2))
     terms(otto, letter).submit(RULES, deadline_date="").says("It has no deadline.")
@@ -160,19 +146,13 @@ def test_a_draft_is_not_given_a_deadline_in_the_past(otto: Visitor) -> None:
     assert told_beside(page, "deadline_date") == "This moment has passed. Choose a later deadline."
 
 
-def test_a_letter_closes_reopens_and_is_delivered(otto: Visitor, clock: Traveller) -> None:
+def test_a_letter_closes_reopens_and_leads_on_to_its_editions(otto: Visitor, clock: Traveller) -> None:
     letter = factories.open_letter()
     page = terms(otto, letter).submit("Close the letter").says("The letter is closed.")
     page = page.submit("Reopen the letter").says("The letter is open again.")
     page = page.submit("Close the letter")
-    page.submit("Mark as delivered", delivered_to="", status=422).says("Say to whom the letter was handed over.")
-    page.submit("Mark as delivered", delivered_to="The White House", day="2023-01-01", status=422).says(
-        "This moment lies ahead."
-    )
-    page.submit("Mark as delivered", delivered_to="The White House", time="11:30").says(
-        "To The White House, Wednesday, January 5, 2022, 11:30 a.m. Eastern."
-    )
-    assert [action for _, action, _ in recorded()] == ["closed", "reopened", "closed", "delivered"]
+    page.says("The Editions tab freezes what is handed over").follow("Go to the editions")
+    assert [action for _, action, _ in recorded()] == ["closed", "reopened", "closed"]
 
 
 def test_a_letter_past_its_deadline_says_so_and_reopens_only_with_a_later_one(otto: Visitor, clock: Traveller) -> None:

@@ -21,6 +21,7 @@ LETTERS = """
     open       close     closed
     closed     reopen    open
     closed     deliver   delivered
+    delivered  take-back closed
     draft      withdraw  withdrawn
     open       withdraw  withdrawn
     closed     withdraw  withdrawn

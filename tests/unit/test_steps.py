@@ -25,7 +25,7 @@ OPEN, CLOSED = LetterState.OPEN, LetterState.CLOSED
         (Progress(OPEN, PAST, 0, 5, 0), "The deadline has passed: close the letter, or extend it."),
         (Progress(CLOSED, PAST, 2, 5, 1), "2 names wait for review."),
         (Progress(CLOSED, PAST, 0, 5, 0), "Freeze an edition to deliver."),
-        (Progress(CLOSED, PAST, 0, 5, 1), "Hand the edition over, then mark the letter delivered."),
+        (Progress(CLOSED, PAST, 0, 5, 1), "Hand the edition over, then record its delivery."),
         (Progress(CLOSED, PAST, 0, 0, 0), "No name is published: reopen the letter, or withdraw it."),
         (Progress(LetterState.DELIVERED, PAST, 3, 5, 1), ""),
         (Progress(LetterState.WITHDRAWN, PAST, 0, 0, 0), ""),

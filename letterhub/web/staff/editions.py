@@ -9,9 +9,11 @@ from letterhub.commands.editions import draw_again, freeze
 from letterhub.domain.editions import Format, check_freezable
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
+from letterhub.queries.deliveries import deliveries_of
 from letterhub.queries.editions import content_of, editions_of, file_of, proof_of
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
+from letterhub.web.staff.forms_delivery import WAYS
 from letterhub.web.staff.rooms import enter
 
 pages = Blueprint("editions", __name__)
@@ -27,8 +29,9 @@ def listed(desk: Desk, slug: str) -> ResponseReturnValue:
     editions = editions_of(room.letter_id)
     drawing = not all(edition.is_drawn for edition in editions)
     return render_template(
-        "staff/editions/listed.html", desk=desk, room=room, tab="editions", editions=editions, drawing=drawing
-    )
+        "staff/editions/listed.html", desk=desk, room=room, tab="editions", editions=editions, drawing=drawing,
+        deliveries=deliveries_of(room.letter_id), ways=WAYS, may_deliver=desk.role.covers(Role.ORGANIZER), at=now(),
+    )  # fmt: skip
 
 
 @pages.get("/freeze")

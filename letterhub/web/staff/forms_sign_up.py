@@ -1,4 +1,4 @@
-"""The forms of the Sign-up tab: deadline and rules, the letter's address, and its delivery."""
+"""The forms of the Sign-up tab: deadline and rules, and the letter's address."""
 
 import datetime as dt
 from typing import Any
@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from letterhub.domain.deadlines import USUAL_ZONES, NoSuchTime, NoSuchYear, local_parts, moment_of
+from letterhub.domain.deadlines import USUAL_ZONES, local_parts, moment_of
 from letterhub.domain.letters import SLUG_LENGTH, Asked, PublishRule, WhoMaySign
 from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
@@ -138,27 +138,6 @@ class AddressForm(Decision):
     )
 
 
-class DeliveryForm(Decision):
-    """To whom the letter was handed over, and when."""
-
-    delivered_to = StringField(
-        _l("To whom"),
-        filters=[_bare],
-        validators=[DataRequired(_l("Say to whom the letter was handed over.")), Length(max=500)],
-    )
-    day = DateField(_l("Day"), validators=[InputRequired(_l("Say on which day."))])
-    time = TimeField(_l("Hour"), validators=[InputRequired(_l("Say at what hour."))])
-
-    def moment(self, zone: str) -> dt.datetime:
-        """When it was handed over, by the clock of a zone; raises NoSuchYear and NoSuchTime, each beside its field here."""
-        try:
-            return moment_of(self.day.data, self.time.data, zone)
-        except NoSuchYear as refusal:
-            raise NoSuchYear(str(refusal), "day") from refusal
-        except NoSuchTime as refusal:
-            raise NoSuchTime(str(refusal), "time") from refusal
-
-
 def sign_up_form_of(terms: Terms) -> SignUpForm:
     """The form filled in with a letter's terms, whatever was posted."""
     sign_up = terms.sign_up
@@ -181,9 +160,3 @@ def sign_up_form_of(terms: Terms) -> SignUpForm:
 def address_form_of(room: Room) -> AddressForm:
     """The form with the letter's address as it is."""
     return AddressForm(formdata=None, data={"slug": room.slug})
-
-
-def delivery_form_of(room: Room, at: dt.datetime) -> DeliveryForm:
-    """The form with the present moment, by the letter's clock."""
-    day, time = local_parts(at, room.deadline_zone)
-    return DeliveryForm(formdata=None, data={"day": day, "time": time})

@@ -1,4 +1,4 @@
-"""The Sign-up tab: until when and by whom a letter is signed, and its way from draft to delivery."""
+"""The Sign-up tab: until when and by whom a letter is signed, and its way from draft to closing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,6 @@ from letterhub.commands.letters import (
     change_address,
     change_sign_up,
     close_letter,
-    deliver_letter,
     reopen_letter,
     withdraw_letter,
 )
@@ -27,10 +26,8 @@ from letterhub.web.access import staff_only
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.forms_sign_up import (
     AddressForm,
-    DeliveryForm,
     SignUpForm,
     address_form_of,
-    delivery_form_of,
     sign_up_form_of,
 )
 from letterhub.web.staff.rooms import enter
@@ -114,21 +111,6 @@ def reopen(desk: Desk, slug: str) -> ResponseReturnValue:
     return _back(desk, slug)
 
 
-@pages.post("/deliver")
-@staff_only(Role.ORGANIZER)
-def deliver(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Keeps to whom the letter was handed over."""
-    room, form = enter(desk, slug), DeliveryForm()
-    if form.validate():
-        try:
-            deliver_letter(room.letter_id, form.delivered_to.data, form.moment(room.deadline_zone), actor=desk.actor, at=now())
-            flash(_("The letter is marked delivered."), "good")
-            return _back(desk, slug)
-        except Refused as refusal:
-            form.refuse(refusal)
-    return _page(desk, slug, delivery=form), 422
-
-
 @pages.get("/withdraw")
 @staff_only(Role.ORGANIZER)
 def ask_to_withdraw(desk: Desk, slug: str) -> ResponseReturnValue:
@@ -150,7 +132,6 @@ def _page(
     slug: str,
     sign_up: SignUpForm | None = None,
     address: AddressForm | None = None,
-    delivery: DeliveryForm | None = None,
 ) -> str:
     """The tab, with the one form that was refused as it was filled in."""
     room = enter(desk, slug)
@@ -163,7 +144,6 @@ def _page(
         may_decide=desk.role.covers(Role.ORGANIZER),
         sign_up=sign_up or sign_up_form_of(terms),
         address=address or address_form_of(room),
-        delivery=delivery or delivery_form_of(room, now()),
     )
 
 

@@ -1,0 +1,113 @@
+"""What staff do with a finished edition: hand it over, have it mailed, and take back what was recorded by mistake."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+
+from letterhub.db import db, one_transaction
+from letterhub.domain.deliveries import CannotTakeBack, Handover, Way, check_deliverable, check_handover, check_size
+from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.states import LetterMove, LetterState
+from letterhub.mail.outbox import post
+from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, remember
+from letterhub.queries.deliveries import attached_size, copies_due, letter_of_edition, standing_deliveries
+
+
+@one_transaction
+def deliver(edition_id: int, handover: Handover, *, actor: str, staff_id: int | None, at: dt.datetime) -> int:
+    """Records a delivery, and posts the e-mails that it asks for; the first one makes the letter delivered.
+
+    Gives how many signatories are sent their copy. Raises CannotDeliver, FileTooLarge, and CannotMail for a bad address.
+    """
+    letter, edition = _locked(letter_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
+    files = select(EditionFile.state).where(EditionFile.edition_id == edition_id)
+    check_deliverable(letter.state, db.session.scalars(files).all())
+    check_handover(handover, edition.as_of, at)
+    delivery = Delivery(
+        edition_id=edition_id, recipient=handover.recipient, way=handover.way, delivered_at=handover.delivered_at,
+        zone=handover.zone, receipt=handover.receipt, recorded_at=at, recorded_by_id=staff_id,
+    )  # fmt: skip
+    db.session.add(delivery)
+    db.session.flush()
+    if handover.way is Way.LETTERHUB:
+        _send(delivery, handover.address, letter, at)
+    delivery.copies = _send_copies(edition, letter, at) if handover.copies else 0
+    if letter.state is LetterState.CLOSED:
+        letter.move(LetterMove.DELIVER, handover.delivered_at)
+        letter.delivered_to = handover.recipient
+    _remember(letter.id, edition, "delivered", _told(handover, delivery.copies), actor, at)
+    return delivery.copies
+
+
+@one_transaction
+def take_back_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetime) -> None:
+    """Says that a delivery was recorded by mistake; without any other, the letter is closed again, no longer delivered.
+
+    E-mails of it that still wait are not sent. Raises CannotTakeBack.
+    """
+    edition_id = db.session.scalars(select(Delivery.edition_id).where(Delivery.id == delivery_id)).one()
+    letter, edition = _locked(letter_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
+    delivery = db.session.get_one(Delivery, delivery_id, with_for_update=True)
+    if letter.state is not LetterState.DELIVERED:
+        raise CannotTakeBack(f"This letter is {letter.state}: what was delivered stays as it is recorded.")
+    delivery.take_back(why, at)
+    db.session.flush()
+    _cancel_mails(delivery, letter, at)
+    others = standing_deliveries(letter.id)
+    if others:
+        letter.delivered_at, letter.delivered_to = others[0].delivered_at, others[0].recipient
+    else:
+        letter.move(LetterMove.TAKE_BACK, at)
+    _remember(letter.id, edition, "delivery taken back", {"delivered_to": delivery.recipient, "reason": why}, actor, at)
+
+
+def _locked(letter_id: int) -> Letter:
+    return db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+
+
+def _send(delivery: Delivery, address: str, letter: Letter, at: dt.datetime) -> None:
+    """Posts the e-mail that carries the file. Raises FileTooLarge and CannotMail."""
+    check_size(attached_size(delivery.edition_id))
+    facts = {"delivery_id": delivery.id}
+    line = post(MailKind.DELIVERY, address, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
+    db.session.flush()
+    delivery.outbox_id = line.id
+
+
+def _send_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
+    """Posts an e-mail to each signatory of the edition who has not been sent one about it; gives how many."""
+    signatures = copies_due(edition.id)
+    for signature in signatures:
+        post(
+            MailKind.COPY, signature.email, {"edition_id": edition.id}, at=at,
+            coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
+        )  # fmt: skip
+    return len(signatures)
+
+
+def _cancel_mails(delivery: Delivery, letter: Letter, at: dt.datetime) -> None:
+    """Holds back what has not left yet: the file, and the copies that no other delivery of the edition promises."""
+    same = [one for one in standing_deliveries(letter.id) if one.edition_id == delivery.edition_id]
+    mails = select(OutboxLine).where(OutboxLine.letter_id == letter.id).with_for_update()
+    for line in db.session.scalars(mails.where(OutboxLine.kind.in_((MailKind.DELIVERY, MailKind.COPY)))):
+        copy = line.kind == MailKind.COPY and line.facts["edition_id"] == delivery.edition_id and not same
+        if line.state is MailState.WAITING and (copy or line.id == delivery.outbox_id):
+            line.cancel(at, "Not sent: the delivery was taken back.")
+
+
+def _told(handover: Handover, copies: int) -> dict[str, Any]:
+    """The delivery as the record keeps it; where nothing was said, nothing is."""
+    told = {
+        "delivered_to": handover.recipient,
+        "way": str(handover.way),
+        "delivered_at": handover.delivered_at.isoformat(),
+        "receipt": handover.receipt,
+        "copies": copies,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _remember(letter_id: int, edition: Edition, action: str, told: dict[str, Any], actor: str, at: dt.datetime) -> None:
+    subject = f"edition-{edition.number}"
+    remember(db.session(), f"letter-{letter_id}", actor, action, at=at, subject=subject, after=told)

@@ -1,0 +1,165 @@
+"""Reads about deliveries: those of a letter, which of its editions stands as delivered, and who still gets a copy."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import undefer
+
+from letterhub.db import db
+from letterhub.domain.deliveries import ATTACHED, Way, can_be_taken_back
+from letterhub.domain.editions import JobState
+from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.states import SignatureState
+from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, Signature, Staff
+from letterhub.queries.documents import document_of_edition
+from letterhub.queries.errata import Erratum, errata_of
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """A delivery as staff see it; `sent_to` and `mail` tell of the e-mail that we sent, "" and None where there is none."""
+
+    id: int
+    edition_id: int
+    number: int
+    recipient: str
+    way: Way
+    delivered_at: dt.datetime
+    zone: str
+    receipt: str
+    copies: int
+    recorded_at: dt.datetime
+    recorded_by: str
+    taken_back_at: dt.datetime | None
+    taken_back_why: str
+    sent_to: str
+    mail: MailState | None
+    mail_error: str
+
+    def can_be_taken_back(self, at: dt.datetime) -> bool:
+        """Whether staff may still say that it was recorded by mistake."""
+        return can_be_taken_back(self.recorded_at, self.taken_back_at, at)
+
+
+@dataclass(frozen=True, slots=True)
+class EditionToDeliver:
+    """An edition before it is handed over: `size` in bytes of what an e-mail would carry, `copies` the signatories who would
+    be sent theirs, `errata` the names that were taken off since."""
+
+    id: int
+    number: int
+    public_id: str
+    as_of: dt.datetime
+    count: int
+    addressees: tuple[str, ...]
+    files: tuple[JobState, ...]
+    size: int
+    copies: int
+    errata: tuple[Erratum, ...]
+    newest: int
+
+
+def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
+    """An edition of a letter and what is to be known before it goes out; None where the letter has none of this number."""
+    edition = db.session.scalar(select(Edition).where(Edition.letter_id == letter_id, Edition.number == number))
+    if edition is None:
+        return None
+    files = db.session.scalars(select(EditionFile.state).where(EditionFile.edition_id == edition.id))
+    return EditionToDeliver(
+        id=edition.id,
+        number=number,
+        public_id=edition.public_id,
+        as_of=edition.as_of,
+        count=edition.count,
+        addressees=tuple(one.name for one in document_of_edition(edition.id).text.addressees),
+        files=tuple(files),
+        size=attached_size(edition.id),
+        copies=len(copies_due(edition.id)),
+        errata=errata_of(edition.id),
+        newest=db.session.scalars(select(func.max(Edition.number)).where(Edition.letter_id == letter_id)).one(),
+    )
+
+
+def deliveries_of(letter_id: int) -> tuple[DeliveryFacts, ...]:
+    """Every delivery of a letter that was recorded, the newest first."""
+    rows = db.session.execute(_deliveries().where(Edition.letter_id == letter_id))
+    return tuple(_facts(*row) for row in rows)
+
+
+def delivery_of(letter_id: int, delivery_id: int) -> DeliveryFacts | None:
+    """One delivery of a letter; None where it has none of this number."""
+    row = db.session.execute(_deliveries().where(Edition.letter_id == letter_id, Delivery.id == delivery_id)).one_or_none()
+    return _facts(*row) if row else None
+
+
+def _deliveries() -> Select[Delivery, int, str | None, OutboxLine | None]:
+    return (
+        select(Delivery, Edition.number, Staff.name, OutboxLine)
+        .join(Edition, Edition.id == Delivery.edition_id)
+        .outerjoin(Staff, Staff.id == Delivery.recorded_by_id)
+        .outerjoin(OutboxLine, OutboxLine.id == Delivery.outbox_id)
+        .order_by(Delivery.delivered_at.desc(), Delivery.id.desc())
+    )
+
+
+def _facts(one: Delivery, number: int, recorded_by: str | None, mail: OutboxLine | None) -> DeliveryFacts:
+    return DeliveryFacts(
+        id=one.id, edition_id=one.edition_id, number=number, recipient=one.recipient, way=one.way,
+        delivered_at=one.delivered_at, zone=one.zone, receipt=one.receipt, copies=one.copies,
+        recorded_at=one.recorded_at, recorded_by=recorded_by or "", taken_back_at=one.taken_back_at,
+        taken_back_why=one.taken_back_why, sent_to=mail.recipient if mail else "", mail=mail.state if mail else None,
+        mail_error=mail.error if mail else "",
+    )  # fmt: skip
+
+
+def delivered_edition(letter_id: int) -> int | None:
+    """The number in its table of the edition that a letter stands by as delivered: the newest one; None before delivery."""
+    return db.session.scalar(
+        select(Edition.id)
+        .join(Delivery, Delivery.edition_id == Edition.id)
+        .where(Edition.letter_id == letter_id, Delivery.taken_back_at.is_(None))
+        .order_by(Edition.number.desc())
+        .limit(1)
+    )
+
+
+def standing_deliveries(letter_id: int) -> tuple[Delivery, ...]:
+    """The deliveries of a letter that were not taken back, the first one first."""
+    found = (
+        select(Delivery)
+        .join(Edition, Edition.id == Delivery.edition_id)
+        .where(Edition.letter_id == letter_id, Delivery.taken_back_at.is_(None))
+        .order_by(Delivery.delivered_at, Delivery.id)
+    )
+    return tuple(db.session.scalars(found))
+
+
+def copies_due(edition_id: int) -> tuple[Signature, ...]:
+    """The signatures of an edition that stand, were confirmed from a mailbox, and were not sent their copy of it."""
+    edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.signature_ids)])
+    sent = select(OutboxLine.signature_id).where(
+        OutboxLine.letter_id == edition.letter_id,
+        OutboxLine.kind == MailKind.COPY,
+        OutboxLine.cancelled_at.is_(None),
+        OutboxLine.facts["edition_id"].as_integer() == edition_id,
+    )
+    standing = (
+        select(Signature)
+        .where(Signature.letter_id == edition.letter_id, Signature.state == SignatureState.PUBLISHED)
+        .where(Signature.confirmed_at.is_not(None), Signature.email != "", Signature.id.not_in(sent))
+        .order_by(Signature.id)
+    )
+    listed = frozenset(edition.signature_ids)
+    return tuple(one for one in db.session.scalars(standing) if one.id in listed)
+
+
+def attached_size(edition_id: int) -> int:
+    """How many bytes the file has that goes out by e-mail; 0 before it is drawn."""
+    size = select(EditionFile.size).where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
+    return db.session.scalar(size) or 0
+
+
+def letter_of_edition(edition_id: int) -> int:
+    """The letter that an edition is of."""
+    return db.session.scalars(select(Letter.id).join(Edition).where(Edition.id == edition_id)).one()

@@ -1,0 +1,127 @@
+"""Handing an edition over: the form, the page that asks before anything is recorded, and taking a record back."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from letterhub.clock import now
+from letterhub.commands.deliveries import deliver, take_back_delivery
+from letterhub.domain.deliveries import (
+    MOST_ATTACHED,
+    UNDONE_WITHIN,
+    Handover,
+    Way,
+    check_deliverable,
+    check_handover,
+    check_size,
+)
+from letterhub.domain.mails import CannotMail
+from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
+from letterhub.mail.outbox import one_address
+from letterhub.queries.deliveries import EditionToDeliver, delivery_of, edition_to_deliver
+from letterhub.queries.rooms import Room
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.staff.forms_delivery import WAYS, DeliveryForm, TakeBackForm, delivery_form_of
+from letterhub.web.staff.rooms import enter
+
+pages = Blueprint("deliveries", __name__)
+
+
+@pages.get("/<int:number>/deliver")
+@staff_only(Role.ORGANIZER)
+def ask(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """To whom the edition goes, and how."""
+    room, edition = _edition(desk, slug, number)
+    try:
+        check_deliverable(room.state, edition.files)
+    except Refused as refusal:
+        flash(str(refusal), "stop")
+        return _back(desk, slug)
+    form = delivery_form_of(", ".join(edition.addressees), room.deadline_zone, now())
+    return _page(desk, room, edition, form)
+
+
+@pages.post("/<int:number>/deliver")
+@staff_only(Role.ORGANIZER)
+def record(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """Says first what will happen; once that was seen, records the delivery and posts its e-mails."""
+    (room, edition), form = _edition(desk, slug, number), DeliveryForm()
+    if not form.validate():
+        return _page(desk, room, edition, form), 422
+    try:
+        handover = form.as_handover(room.deadline_zone, now())
+        if not form.sure.data:
+            _check(handover, edition)
+            return _page(desk, room, edition, form, handover=handover)
+        copies = deliver(edition.id, handover, actor=desk.actor, staff_id=desk.staff_id, at=now())
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _page(desk, room, edition, form), 422
+    flash(_("The delivery of edition %(number)s is recorded.", number=number), "good")
+    if copies:
+        flash(ngettext("One signatory is sent a copy.", "%(num)s signatories are sent their copies.", copies), "good")
+    return _back(desk, slug)
+
+
+@pages.get("/deliveries/<int:delivery>/take-back")
+@staff_only(Role.ORGANIZER)
+def ask_to_take_back(desk: Desk, slug: str, delivery: int) -> ResponseReturnValue:
+    """What taking it back means, and why it is done."""
+    return _taking_back(desk, slug, delivery, TakeBackForm(formdata=None))
+
+
+@pages.post("/deliveries/<int:delivery>/take-back")
+@staff_only(Role.ORGANIZER)
+def take_back(desk: Desk, slug: str, delivery: int) -> ResponseReturnValue:
+    """Says that the delivery was recorded by mistake."""
+    room, form = enter(desk, slug), TakeBackForm()
+    if delivery_of(room.letter_id, delivery) is None:
+        abort(404)
+    if form.validate():
+        try:
+            take_back_delivery(delivery, form.reason.data, actor=desk.actor, at=now())
+            flash(_("The delivery is taken back."), "good")
+            return _back(desk, slug)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _taking_back(desk, slug, delivery, form), 422
+
+
+def _check(handover: Handover, edition: EditionToDeliver) -> None:
+    """Refuses, before anything is asked, what the command would refuse after."""
+    check_handover(handover, edition.as_of, now())
+    if handover.way is Way.LETTERHUB:
+        check_size(edition.size)
+        try:
+            one_address(handover.address)
+        except CannotMail as refusal:
+            raise Refused(str(refusal), "address") from refusal
+
+
+def _edition(desk: Desk, slug: str, number: int) -> tuple[Room, EditionToDeliver]:
+    room = enter(desk, slug)
+    return room, edition_to_deliver(room.letter_id, number) or abort(404)
+
+
+def _page(desk: Desk, room: Room, edition: EditionToDeliver, form: DeliveryForm, **asked: object) -> str:
+    """The form, or with a `handover` the page that asks whether it shall be recorded so."""
+    return render_template(
+        "staff/editions/confirm.html" if asked else "staff/editions/deliver.html",
+        desk=desk, room=room, tab="editions", edition=edition, form=form, ways=WAYS, most=MOST_ATTACHED,
+        days=UNDONE_WITHIN.days, **asked,
+    )  # fmt: skip
+
+
+def _taking_back(desk: Desk, slug: str, number: int, form: TakeBackForm) -> str:
+    room = enter(desk, slug)
+    delivery = delivery_of(room.letter_id, number) or abort(404)
+    return render_template(
+        "staff/editions/take_back.html", desk=desk, room=room, tab="editions", delivery=delivery, form=form, ways=WAYS
+    )
+
+
+def _back(desk: Desk, slug: str) -> ResponseReturnValue:
+    return redirect(url_for("editions.listed", coalition=desk.coalition, slug=slug), 303)

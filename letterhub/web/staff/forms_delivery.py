@@ -1,0 +1,95 @@
+"""The forms of a delivery: to whom an edition went and how, and why one is taken back."""
+
+import datetime as dt
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, StringField, TextAreaField, TimeField
+from wtforms.validators import DataRequired, Length, Optional
+
+from letterhub.domain.deadlines import NoSuchTime, NoSuchYear, local_parts, moment_of
+from letterhub.domain.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, Handover, Way
+from letterhub.domain.lines import one_line
+from letterhub.domain.refusals import Refused
+from letterhub.web.staff.forms_sign_up import Decision
+
+WAYS = {
+    Way.LETTERHUB: _l("By e-mail, sent now from here with the PDF attached"),
+    Way.EMAIL: _l("By e-mail, which someone sent"),
+    Way.HAND: _l("By hand"),
+    Way.POST: _l("By mail or courier"),
+    Way.PORTAL: _l("Through a portal or docket"),
+}
+
+
+def _bare(value: str | None) -> str:
+    return one_line(value or "")
+
+
+class DeliveryForm(Decision):
+    """To whom, by which way, and when; `sure` is the answer to the page that asks before anything is recorded."""
+
+    recipient = StringField(
+        _l("To whom"),
+        filters=[_bare],
+        validators=[DataRequired(_l("Say to whom the letter goes.")), Length(max=RECIPIENT_LENGTH)],
+    )
+    way = RadioField(
+        _l("How"),
+        choices=[SelectChoice(way, said) for way, said in WAYS.items()],
+        validators=[DataRequired(_l("Say how it is delivered."))],
+    )
+    address = StringField(_l("E-mail address"), filters=[_bare], validators=[Length(max=254)])
+    day = DateField(_l("Day"), validators=[Optional()])
+    time = TimeField(_l("Hour"), validators=[Optional()])
+    receipt = TextAreaField(_l("Receipt"), validators=[Length(max=RECEIPT_LENGTH)])
+    copies = BooleanField()
+    sure = BooleanField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Checks the shape: an address where Letterhub sends it, a day and an hour where someone else did."""
+        whole = bool(super().validate(extra_validators))
+        for field, sentence in self._missing():
+            field.errors = [*field.errors, sentence]
+            whole = False
+        return whole
+
+    def _missing(self) -> list[tuple[Any, Any]]:
+        if self.way.data == Way.LETTERHUB:
+            return [] if self.address.data else [(self.address, _l("Say to which address it is sent."))]
+        needed = ((self.day, _l("Say on which day.")), (self.time, _l("Say at what hour.")))
+        return [(field, sentence) for field, sentence in needed if field.data is None and not field.errors]
+
+    def as_handover(self, zone: str, at: dt.datetime) -> Handover:
+        """The delivery that was told. Raises NoSuchYear and NoSuchTime, each beside its field here."""
+        sent = self.way.data == Way.LETTERHUB
+        return Handover(
+            recipient=self.recipient.data,
+            way=Way(self.way.data),
+            delivered_at=at if sent else self._moment(zone),
+            zone=zone,
+            receipt=(self.receipt.data or "").strip(),
+            address=self.address.data if sent else "",
+            copies=self.copies.data,
+        )
+
+    def _moment(self, zone: str) -> dt.datetime:
+        try:
+            return moment_of(self.day.data, self.time.data, zone)
+        except (NoSuchYear, NoSuchTime) as refusal:
+            field = "time" if isinstance(refusal, NoSuchTime) else "day"
+            raise Refused(str(refusal), field) from refusal
+
+
+class TakeBackForm(Decision):
+    """Why a delivery is taken back."""
+
+    reason = StringField(
+        _l("Why"), filters=[_bare], validators=[DataRequired(_l("Say why, for the record.")), Length(max=REASON_LENGTH)]
+    )
+
+
+def delivery_form_of(recipient: str, zone: str, at: dt.datetime) -> DeliveryForm:
+    """The form with the letter's addressees and the present moment, by the letter's clock."""
+    day, time = local_parts(at, zone)
+    return DeliveryForm(formdata=None, data={"recipient": recipient[:RECIPIENT_LENGTH], "day": day, "time": time})

@@ -1,0 +1,203 @@
+"""Otto hands an edition over: asked first, recorded, mailed where he wants it, and taken back where it was a mistake."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.mail import send_due
+from letterhub.commands.signing import withdraw_signature
+from letterhub.config import Settings
+from letterhub.db import db
+from letterhub.domain.deliveries import MOST_ATTACHED, UNDONE_WITHIN
+from letterhub.domain.editions import Format
+from letterhub.domain.states import LetterMove, LetterState, SignatureState
+from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Signature
+from tests import cast, editions, factories
+from tests.databases import SITE
+from tests.pages import Page, Visitor
+from tests.postbox import Postbox
+
+ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+BY_HAND = {"recipient": "The White House", "way": "hand", "day": "2022-01-05", "time": "11:59"}
+SENT = {"recipient": "The White House", "way": "letterhub", "address": "letters@whitehouse.example"}
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A closed letter that two organizations have signed."""
+    letter = factories.open_letter()
+    factories.signature(letter, cast.CLARA)
+    factories.signature(letter, cast.HIRO)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    return letter
+
+
+@pytest.fixture
+def otto(app: Flask, letter: Letter, clock: time_machine.Traveller) -> Visitor:
+    """Otto, signed in a minute after the first edition was frozen."""
+    member = factories.staff(cast.OTTO)
+    clock.move_to(now() - dt.timedelta(minutes=5))
+    editions.frozen(letter, member.id)
+    clock.move_to(now() + dt.timedelta(minutes=5))
+    visitor = Visitor(app, SITE)
+    visitor.sign_in(cast.OTTO)
+    return visitor
+
+
+def listed(visitor: Visitor) -> Page:
+    return visitor.visit("editions.listed", **ROOM)
+
+
+def asked(visitor: Visitor, **facts: str) -> Page:
+    return listed(visitor).follow("Deliver edition 1").submit("Continue", **facts)
+
+
+def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor, letter: Letter) -> None:
+    form = listed(otto).follow("Deliver edition 1").says("It has 2 signatories.", "E-mail 2 signatories a link")
+    page = form.submit("Continue", **BY_HAND, receipt="Taken by Ada at the desk")
+    page.says("Record this delivery?", "The letter becomes delivered", "Wednesday, January 5, 2022, 11:59 a.m. Eastern")
+    assert db.session.query(Delivery).count() == 0
+    page = page.submit("Record the delivery").says(
+        "The delivery of edition 1 is recorded.", "Receipt: Taken by Ada at the desk"
+    )
+    page.says("Delivered to The White House, Wednesday, January 5, 2022, 11:59 a.m. Eastern. By hand · Otto")
+    kept = db.session.get_one(Letter, letter.id)
+    assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The White House")
+    entry = db.session.query(RecordEntry).order_by(RecordEntry.id.desc()).first()
+    assert entry
+    assert (entry.action, entry.subject, entry.after["way"]) == ("delivered", "edition-1", "hand")
+    otto.visit("record.letter", **ROOM).says("Otto Organizer recorded the delivery of edition 1.")
+
+
+def test_the_addressees_stand_in_the_form_already(otto: Visitor) -> None:
+    page = listed(otto).follow("Deliver edition 1")
+    assert 'value="The President"' in page.html
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"recipient": ""}, "Say to whom the letter goes."),
+        ({"way": []}, "Say how it is delivered."),
+        ({"day": ""}, "Say on which day."),
+        ({"time": ""}, "Say at what hour."),
+        ({"day": "2022-01-06"}, "This moment lies ahead."),
+        ({"day": "2022-01-04"}, "The edition was not frozen yet at this moment."),
+        ({"day": "9999-12-31"}, "Check the year"),
+        ({"day": "2021-03-14", "time": "02:30"}, "Clocks are set forward on this day"),
+        ({"way": "letterhub", "address": ""}, "Say to which address it is sent."),
+        ({"way": "letterhub", "address": "no address"}, "Check its spelling."),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_recorded(otto: Visitor, changes: dict[str, Any], sentence: str) -> None:
+    page = listed(otto).follow("Deliver edition 1")
+    sent = page.submit("Continue", **BY_HAND | changes, status=422)
+    sent.says(sentence)
+    assert db.session.query(Delivery).count() == db.session.query(OutboxLine).count() == 0
+
+
+def test_an_open_letter_and_an_edition_without_its_files_are_not_delivered(otto: Visitor, letter: Letter) -> None:
+    editions.freeze_only(letter)
+    otto.visit("deliveries.ask", number=2, **ROOM).says("The files of this edition are not all ready.")
+    db.session.get_one(Letter, letter.id).move(LetterMove.REOPEN, now())
+    db.session.commit()
+    otto.visit("deliveries.ask", number=1, **ROOM).says("The letter is still open. Close it first")
+    otto.visit("deliveries.ask", number=9, status=404, **ROOM)
+
+
+def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) -> None:
+    asked(otto, **BY_HAND).submit("Record the delivery")
+    factories.staff(cast.SAM)
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    listed(sam).says("Delivered to The White House").never_says("Recorded by mistake?")
+    sam.visit("deliveries.ask", number=1, status=403, **ROOM)
+
+
+def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
+    settings: Settings, postbox: Postbox, otto: Visitor, clock: time_machine.Traveller
+) -> None:
+    page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example", "PDF, ")
+    page.submit("Send and record the delivery").says("letters@whitehouse.example: the e-mail waits to leave.")
+    assert send_due(settings) == 1
+    message = postbox.mails[0].message
+    (attached,) = message.iter_attachments()
+    kept = db.session.query(EditionFile).filter_by(format=Format.PDF).one()
+    assert (attached.get_filename(), attached.get_content_type()) == (f"{ROOM['slug']}-edition-1.pdf", "application/pdf")
+    assert attached.get_content() == kept.content
+    assert (message["To"], message["Reply-To"]) == ("letters@whitehouse.example", cast.OTTO.email)
+    assert message["Subject"] == "Clean rivers for everyone: a letter from 2 signatories"
+    text = message.get_body(("plain",)).get_content()
+    assert f"{SITE}/editions/{public_id()}" in text
+    listed(otto).says("letters@whitehouse.example: the e-mail left.")
+
+
+def test_a_file_that_mailboxes_turn_away_is_not_sent(otto: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("letterhub.commands.deliveries.attached_size", lambda _edition: MOST_ATTACHED + 1)
+    page = asked(otto, **SENT).submit("Send and record the delivery", status=422)
+    page.says("The PDF has 10.0 MB, and Letterhub sends at most 10 MB by e-mail.")
+    assert db.session.query(Delivery).count() == db.session.query(OutboxLine).count() == 0
+
+
+def test_each_signatory_gets_one_link_to_its_copy_and_none_a_second_time(
+    settings: Settings, postbox: Postbox, otto: Visitor, letter: Letter
+) -> None:
+    withdrawn = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
+    asked(otto, **BY_HAND, copies="y").says("2 signatories are e-mailed a link").submit("Record the delivery")
+    withdraw_signature(withdrawn.id, now())
+    assert send_due(settings) == 1
+    (mail,) = postbox.mails
+    assert mail.recipients == (cast.CLARA.email,)
+    assert list(mail.message.iter_attachments()) == []
+    text = mail.message.get_body(("plain",)).get_content()
+    assert "delivered to The White House on Wednesday, January 5, 2022, 11:59 a.m. Eastern" in text
+    assert f"{SITE}/editions/{public_id()}" in text
+    listed(otto).follow("Deliver edition 1").never_says("a link to")
+
+
+def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visitor, letter: Letter) -> None:
+    asked(otto, **SENT, copies="y").submit("Send and record the delivery")
+    page = listed(otto).follow("Recorded by mistake?").says("Was this delivery recorded by mistake?")
+    page.submit("Take the delivery back", reason="", status=422).says("Say why, for the record.")
+    page.submit("Take the delivery back", reason="Wrong edition").says("The delivery is taken back.", "Wrong edition")
+    kept = db.session.get_one(Letter, letter.id)
+    assert (kept.state, kept.delivered_at, kept.delivered_to) == (LetterState.CLOSED, None, "")
+    assert {line.state for line in db.session.query(OutboxLine)} == {"cancelled"}
+    page.submit("Take the delivery back", reason="Again", status=422)
+    listed(otto).follow("Deliver edition 1").says("E-mail 2 signatories a link")
+
+
+def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, letter: Letter) -> None:
+    asked(otto, **BY_HAND).submit("Record the delivery")
+    asked(otto, **BY_HAND | {"recipient": "The Congress", "time": "12:00"}).submit("Record the delivery")
+    first = db.session.query(Delivery).order_by(Delivery.id).first()
+    assert first
+    page = otto.visit("deliveries.ask_to_take_back", delivery=first.id, **ROOM)
+    page.submit("Take the delivery back", reason="They sent it back")
+    kept = db.session.get_one(Letter, letter.id)
+    assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The Congress")
+
+
+def test_after_a_week_a_delivery_stays(otto: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
+    asked(otto, **BY_HAND).submit("Record the delivery")
+    page = listed(otto).follow("Recorded by mistake?")
+    clock.shift(UNDONE_WITHIN + dt.timedelta(minutes=1))
+    listed(otto).never_says("Recorded by mistake?")
+    page.submit("Take the delivery back", reason="Late", status=422).says("more than 7 days ago. It stays.")
+
+
+def test_names_that_went_since_it_was_frozen_are_told_before_it_is_delivered(otto: Visitor, letter: Letter) -> None:
+    gone = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
+    withdraw_signature(gone.id, now())
+    page = listed(otto).follow("Deliver edition 1")
+    page.says("One name of this edition was taken off since it was frozen:", cast.HIRO.organization)
+    assert db.session.get_one(Signature, gone.id).state is SignatureState.WITHDRAWN
+
+
+def public_id() -> str:
+    return db.session.query(Edition).one().public_id
