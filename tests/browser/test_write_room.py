@@ -141,5 +141,5 @@ def test_the_pages_appear_without_a_reload(otto: Page) -> None:
     expect(otto.get_by_text("One page, US Letter")).to_be_visible()
     expect(otto.get_by_role("link", name="Open the page (PDF)")).to_be_visible()
     looked_at(otto, "pages")
-    otto.get_by_role("link", name="Back to writing").click()
+    otto.get_by_role("link", name="Back to the letter").click()
     expect(otto.get_by_label("Closing")).to_have_value("Typed just now,")

@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from time_machine import Traveller
 
 from letterhub.clock import now
 from letterhub.commands import previewing
 from letterhub.commands.previewing import ask_for_pages, draw_preview, forget_previews
+from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.document import Paper
 from letterhub.domain.editions import JobState
@@ -19,6 +21,7 @@ from letterhub.rendering.pdf import CannotBeSet
 from tests import cast, factories
 from tests.pages import Page, Visitor
 from tests.papers import complaints_of_qpdf, facts_of_pdf, text_of_pdf
+from tests.working import wait_for, working
 
 HOME = "coalition-for-clean-rivers"
 
@@ -132,6 +135,20 @@ def test_pages_whose_drawing_broke_off_are_taken_up_again_and_given_up_in_the_en
     drawn()
     assert db.session.get_one(Preview, preview.id).state is JobState.FAILED
     otto.open(page.path).says("broken off three times")
+
+
+def test_a_worker_draws_the_pages_by_itself(app: Flask, settings: Settings) -> None:
+    letter, olive = factories.draft(), factories.staff(cast.OLIVE)
+    some_day = now() + dt.timedelta(days=36_500)  # so that the worker, whose clock goes on, does not take them for old
+    preview_id = ask_for_pages(letter.id, staff_id=olive.id, at=some_day)
+
+    def is_drawn() -> bool:
+        db.session.rollback()
+        return db.session.get_one(Preview, preview_id, populate_existing=True).state is JobState.DONE
+
+    with working(settings):
+        wait_for(is_drawn)
+    assert db.session.get_one(Preview, preview_id).pages == 1
 
 
 def test_pages_are_forgotten_after_a_day(otto: Visitor, clock: Traveller) -> None:

@@ -99,8 +99,8 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     order = SelectField(
         _l("Order of the names"),
         choices=[
-            SelectChoice(Order.ALPHABETICAL, _l("Lead organizations first, then alphabetical")),
-            SelectChoice(Order.SECTIONS, _l("In sections: international, national, state, local")),
+            SelectChoice(Order.ALPHABETICAL, _l("Alphabetical")),
+            SelectChoice(Order.SECTIONS, _l("By section, international to local")),
             SelectChoice(Order.LOCATION, _l("By location")),
             SelectChoice(Order.AS_GIVEN, _l("In the order they signed")),
         ],
