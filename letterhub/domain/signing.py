@@ -67,7 +67,8 @@ class Standing:
 def evidence_of(
     *, source: Source, confirmed: bool, email: str, website: str, first_seen: bool, same_name: bool = False
 ) -> Standing:
-    """The standing of a signature from its facts. Never says that a domain agrees where anyone can have a mailbox there.
+    """The standing of a signature from its facts. A domain speaks for it only where its mailbox is confirmed, and never where
+    anyone can have a mailbox there.
 
     `same_name` says whether another of its name stands under the letter.
     """
@@ -75,9 +76,10 @@ def evidence_of(
     disposable = is_disposable(email.rpartition("@")[2])
     free = is_free_mail(mail_domain) and not disposable
     agrees = bool(site) and mail_domain == site and not free and not disposable
+    mailbox = confirmed and source is Source.FORM
     evidence = {
-        Evidence.MAILBOX: confirmed and source is Source.FORM,
-        Evidence.OWN_DOMAIN: agrees,
+        Evidence.MAILBOX: mailbox,
+        Evidence.OWN_DOMAIN: agrees and mailbox,
         Evidence.IMPORTED: source is Source.IMPORT,
     }
     doubts = {

@@ -121,6 +121,12 @@ def test_what_speaks_for_a_signature_and_what_is_in_doubt(
     assert not publishes_at_once(PublishRule.ASK_STAFF, standing)
 
 
+@pytest.mark.parametrize(("source", "confirmed"), [(Source.IMPORT, True), (Source.FORM, False)])
+def test_a_domain_speaks_for_no_name_whose_mailbox_is_not_confirmed(source: Source, confirmed: bool) -> None:
+    standing = evidence_of(source=source, confirmed=confirmed, email="c@one.example", website="one.example", first_seen=False)
+    assert not standing.evidence & {Evidence.MAILBOX, Evidence.OWN_DOMAIN}
+
+
 def test_newness_is_told_and_is_no_reason_to_wait() -> None:
     known = evidence_of(source=Source.FORM, confirmed=True, email="c@one.example", website="one.example", first_seen=True)
     assert known.doubts == {Doubt.FIRST_SEEN}
