@@ -9,8 +9,12 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect
 
+from letterhub.clock import now
 from letterhub.config import ROOT
 from letterhub.db import Base, db
+from letterhub.domain.snapshot import facts_of_text
+from letterhub.models import Draft, Preview
+from tests import factories
 
 VERSIONS = ROOT / "migrations" / "versions"
 
@@ -30,6 +34,16 @@ def test_migrations_run_down_to_nothing_and_up_again(app: Flask) -> None:
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
     flask_migrate.upgrade()
     assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_previews_go_with_their_table_and_leave_the_letters(app: Flask) -> None:
+    letter = factories.draft()
+    factories.kept(Preview(letter_id=letter.id, text=facts_of_text(factories.TEXT), version=1, warnings=[], asked_at=now()))
+    db.session.remove()
+    flask_migrate.downgrade(revision="0001")
+    assert "preview" not in inspect(db.engine).get_table_names()
+    flask_migrate.upgrade()
+    assert (db.session.query(Draft).count(), db.session.query(Preview).count()) == (1, 0)
 
 
 def test_migrations_are_numbered_without_a_gap_each_upon_the_last() -> None:

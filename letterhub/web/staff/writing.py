@@ -168,8 +168,8 @@ def _page(
 def _saved(at: dt.datetime, zone: str) -> str:
     """When the text was saved, short enough for the bar: by the clock today, by the days before."""
     if now() - at >= A_WHILE:
-        return _("Saved %(ago)s", ago=ago(at))
-    return _("Saved at %(time)s", time=time_of_day(at, zone))
+        return str(_("Saved %(ago)s", ago=ago(at)))
+    return str(_("Saved at %(time)s", time=time_of_day(at, zone)))
 
 
 def _other_writer(desk: Desk, manuscript: Manuscript) -> str:
