@@ -31,7 +31,8 @@ class Way(NamedTuple):
 class Part:
     """One part of a letter, of a kind as PDF names it: "P", "H1", "Note". `name` is its element's id.
 
-    `said` stands in for a picture; `written` is its text in the order of writing, where it is painted in another.
+    `said` stands in for a picture, whose `frame` is in pixels from the top left of its page; `written` is its text in the
+    order of writing, where it is painted in another.
     """
 
     kind: str

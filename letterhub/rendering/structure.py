@@ -9,6 +9,7 @@ import pydyf
 from letterhub.rendering.reading import Mark, Part, Way
 
 _NOTHING = b"null"
+_POINTS = 0.75  # in a pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class _Writing:
         home = next((kid.page for kid in part.kids if not isinstance(kid, Part)), None)
         if home is not None:
             element["Pg"] = self.pages[home].reference
+        if part.frame and home is not None:
+            element["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": _box(part.frame, self.pages[home])})
         element.update(_facts(part))
         self._remember(part, element)
         element["K"] = pydyf.Array([self._kid(kid, element, home) for kid in part.kids])
@@ -150,11 +153,16 @@ def _facts(part: Part) -> dict[str, Any]:
     return facts
 
 
+def _box(frame: tuple[float, float, float, float], page: pydyf.Dictionary) -> pydyf.Array:
+    """A frame in pixels from the top of a page, in points from its bottom."""
+    left, top, right, bottom = (edge * _POINTS for edge in frame)
+    height = page["MediaBox"][3]
+    return pydyf.Array([left, height - bottom, right, height - top])
+
+
 def _attributes(part: Part) -> dict[str, Any]:
     if part.kind == "TH":
         return {"O": "/Table", "Scope": "/Column"}
-    if part.frame:
-        return {"O": "/Layout", "BBox": pydyf.Array(part.frame)}
     if part.kind == "L" and any(kid.kind == "Lbl" for item in part.kids if isinstance(item, Part) for kid in item.parts()):
         return {"O": "/List", "ListNumbering": "/Decimal" if part.numbered else "/Disc"}
     return {}

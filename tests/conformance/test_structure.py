@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.conformance.letters import ARABIC, AS_OF, DATA, NAMES, file_of, letter
+from tests.conformance.letters import ARABIC, AS_OF, DATA, NAMES, RAISED, file_of, letter
 from tests.papers import facts_of_pdf, program, text_of_pdf
 
 
@@ -114,6 +114,16 @@ def test_tables_say_what_heads_a_column_and_lists_how_they_count(opened: pikepdf
     assert [str(head.A.Scope) for head in heads] == ["/Column", "/Column"]
     counted = [str(one.A.ListNumbering) for one in parts(opened.Root.StructTreeRoot, "/L") if "/A" in one]
     assert counted == ["/Disc", "/Decimal"]
+
+
+@pytest.mark.parametrize(("body", "language"), [(RAISED, "en"), (ARABIC, "ar")], ids=["to the right", "to the left"])
+def test_a_logo_says_what_it_shows_and_where_it_stands_on_the_sheet(body: str, language: str, tmp_path: Path) -> None:
+    with pikepdf.open(file_of(letter(body, language), tmp_path / "letter.pdf")) as opened:
+        [figure] = parts(opened.Root.StructTreeRoot, "/Figure")
+        left, bottom, right, top = map(float, figure.A.BBox)
+        assert str(figure.Alt) == "Logo of the Coalition"
+        assert 72 < left < right < 612 - 72
+        assert 650 < bottom < top < 792 - 72
 
 
 def test_names_say_their_language(opened: pikepdf.Pdf) -> None:
