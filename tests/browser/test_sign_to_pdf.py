@@ -53,7 +53,7 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
 
 def clara_signs(page: Page, letter: Letter) -> None:
     page.goto(f"/letters/{letter.slug}")
-    page.get_by_role("link", name="Sign for your organization").click()
+    page.get_by_role("link", name="Sign for your organization").first.click()
     page.get_by_label("Organization", exact=True).fill(cast.CLARA.organization)
     page.get_by_label("Website").fill(cast.CLARA.website)
     page.get_by_label("Your name").fill(cast.CLARA.name)

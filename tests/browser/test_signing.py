@@ -55,7 +55,7 @@ def test_clara_signs_on_her_phone(
         page = context.new_page()
         watch = Watch(page, site)
         page.goto(f"/letters/{letter.slug}")
-        page.get_by_role("link", name="Sign for your organization").click()
+        page.get_by_role("link", name="Sign for your organization").first.click()
         fill_in(page)
         printed = page.get_by_text("How it will print:").locator("..")
         if scripts:
@@ -71,11 +71,36 @@ def test_clara_signs_on_her_phone(
         page.get_by_role("button", name="We sign").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Your signature is confirmed")
         page.goto(newest_link(settings, postbox))
-        page.get_by_text("Withdraw the signature").first.click()
+        page.get_by_text("Take it off the letter").click()
         page.get_by_role("checkbox", name="Withdraw the signature of Example Alliance.").check()
         page.get_by_role("button", name="Withdraw the signature").click()
         expect(page.get_by_text("It was withdrawn on")).to_be_visible()
         assert watch.complaints == []
+
+
+def test_a_slip_in_the_address_is_asked_about_while_it_is_typed(page: Page, letter: Letter) -> None:
+    page.goto(f"/letters/{letter.slug}/sign")
+    fill_in(page)
+    page.get_by_label("E-mail").fill("clara@aliance.example")
+    page.get_by_label("City and state").focus()
+    expect(page.get_by_role("status")).to_have_text("Did you mean clara@alliance.example?")
+    page.get_by_role("button", name="clara@alliance.example").click()
+    expect(page.get_by_label("E-mail")).to_have_value("clara@alliance.example")
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    for host, question in {"gmial.com": "Did you mean clara@gmail.com?", "mail.com": "", "mail.alliance.example": ""}.items():
+        page.get_by_label("E-mail").fill(f"clara@{host}")
+        page.get_by_label("City and state").focus()
+        expect(page.locator(".meant")).to_have_text(question)
+
+
+@pytest.mark.parametrize("name", ["Donaudampfschifffahrt" * 10, "جمعية أصدقاء المكتبات " * 9, "👩‍👩‍👧‍👦" * 28])
+def test_no_name_is_too_long_for_a_phone(page: Page, letter: Letter, name: str) -> None:
+    page.set_viewport_size(PHONE)
+    facts = {"organization_name": name.strip(), "signer_name": "x" * 200}
+    waiting, standing = factories.signature(letter, state=PENDING, **facts), factories.signature(letter, **facts)
+    for address in (f"/letters/{letter.slug}", confirm_link(waiting), manage_link(standing)):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
 
 
 def test_a_long_list_is_good_to_look_at_and_bars_no_one(page: Page, letter: Letter) -> None:
@@ -94,7 +119,7 @@ def test_every_page_of_signing_is_good_to_look_at_and_bars_no_one(
 ) -> None:
     page.goto(f"/letters/{letter.slug}")
     looked_at(page, "letter")
-    page.get_by_role("link", name="Sign for your organization").click()
+    page.get_by_role("link", name="Sign for your organization").first.click()
     looked_at(page, "sign")
     page.get_by_text("Read the letter").click()
     page.get_by_role("button", name="Send me the link").click()
@@ -106,7 +131,7 @@ def test_every_page_of_signing_is_good_to_look_at_and_bars_no_one(
     looked_at(page, "check-mail")
     page.goto(newest_link(settings, postbox))
     looked_at(page, "confirm")
-    for choice in ("Correct and sign", "This was not us"):
+    for choice in ("Correct the line first", "This was not us"):
         page.get_by_text(choice).first.click()
     looked_at(page, "confirm-open")
     page.get_by_role("checkbox", name="I am authorized to sign for Example Alliance.").check()
