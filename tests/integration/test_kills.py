@@ -1,0 +1,124 @@
+"""R2: web processes are killed while people sign; whoever was told to wait for a mail has a signature, and a mail waits."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from html.parser import HTMLParser
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.config import Settings
+from letterhub.db import db, end_of_reading
+from letterhub.models import OutboxLine, Signature
+from tests import factories
+from tests.cast import CLARA
+from tests.operator import environment_of
+from tests.working import wait_for
+
+PEOPLE = 4
+KILLS = 2
+BETWEEN = 12  # signatures that are acknowledged between one kill and the next
+FORM = "/letters/clean-rivers-for-everyone/sign"
+
+
+class Hidden(HTMLParser):
+    """The hidden fields of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "input" and told.get("type") == "hidden":
+            self.fields[str(told["name"])] = told.get("value") or ""
+
+
+class Crowd:
+    """People who sign one after the other, each as someone new; `told` holds the addresses to which a mail was promised."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.told: set[str] = set()
+        self.tired = threading.Event()
+
+    def sign(self, person: int) -> None:
+        """Signs until it is over; what is broken off was not acknowledged, and is not tried again."""
+        number = 0
+        while not self.tired.is_set():
+            number += 1
+            email = f"n{person}-{number}@alliance.example"
+            try:
+                if self._signed(email):
+                    self.told.add(email)
+            except (OSError, HTTPException):
+                self.tired.wait(0.05)
+
+    def _signed(self, email: str) -> bool:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", FORM)
+            page = connection.getresponse()
+            cookie = (page.getheader("Set-Cookie") or "").partition(";")[0]
+            hidden = Hidden(page.read().decode()).fields
+            typed = (
+                hidden | CLARA.form | {"authorized": "y", "email": email, "organization": f"Alliance {email.partition('@')[0]}"}
+            )
+            kind = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+            connection.request("POST", FORM, urlencode(typed), kind)
+            return connection.getresponse().status == 303
+        finally:
+            connection.close()
+
+
+@contextmanager
+def serving(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The site, served by processes of their own; killed all at once at the end."""
+    command = [sys.executable, "-c", "from letterhub.cli import main; main()", "serve", "--port", str(port)]
+    environment = {"PATH": os.environ["PATH"], **environment_of(settings), "LETTERHUB_DEMO": "1"}  # looks up no domains
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet, start_new_session=True) as process:
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        number: int = free.getsockname()[1]
+    return number
+
+
+def test_no_signature_is_lost_that_was_acknowledged(app: Flask, settings: Settings, port: int) -> None:
+    letter = factories.open_letter(deadline_at=None)
+    crowd = Crowd(port)
+    people = [threading.Thread(target=crowd.sign, args=(person,)) for person in range(PEOPLE)]
+    for each in people:
+        each.start()
+    try:
+        for _ in range(KILLS):
+            enough = len(crowd.told) + BETWEEN
+            with serving(replace(settings, public_url=f"http://127.0.0.1:{port}"), port):
+                wait_for(lambda: len(crowd.told) >= enough)  # noqa: B023 - asked at once
+    finally:
+        crowd.tired.set()
+        for each in people:
+            each.join(30)
+    end_of_reading()
+    kept = dict(db.session.execute(select(Signature.email, Signature.id).where(Signature.letter_id == letter.id)).all())
+    mailed = set(db.session.scalars(select(OutboxLine.signature_id)))
+    assert crowd.told - set(kept) == set()
+    assert mailed == set(kept.values())
