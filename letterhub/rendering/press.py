@@ -11,6 +11,7 @@ import json
 import logging
 import resource
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from letterhub.rendering.archive import VARIANT, Painting, conform, unpack
 from letterhub.rendering.assets import STATIC
+from letterhub.rendering.setting.file import write_file
 from letterhub.rendering.setting.job import Job
 from letterhub.rendering.setting.setter import ListSetter
 from letterhub.rendering.setting.style import list_style
@@ -78,6 +80,7 @@ def _press(folder: Path) -> None:
     def finish(_: Document, pdf: pydyf.PDF) -> None:
         _tell(step="Step 8")
         setter.finish(pdf, conform(painting, pdf, unpack(folder / "attachments.json")))
+        pdf.write = partial(write_file, pdf)
 
     setter.document.write_pdf(folder / "letter.pdf", finisher=finish, pdf_variant=VARIANT)
 

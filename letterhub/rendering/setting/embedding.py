@@ -66,7 +66,7 @@ def embedded(pdf: pydyf.PDF, face: Face) -> bytes:
 def _subset(face: Face) -> bytes:
     """The font file with the used glyphs alone, under the numbers they have in the whole one."""
     wanted = hb.SubsetInput()
-    wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update(face.widths)
+    wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update(face.drawn)
     wanted.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(
         hb_tag for name in ("GSUB", "GPOS", "GDEF", "BASE", "DSIG", "MATH", "STAT", "kern") for hb_tag in [_tag(name)]
     )
@@ -104,7 +104,7 @@ def _descriptor(face: Face, name: bytes) -> pydyf.Dictionary:
 
 
 def _widths(face: Face) -> Iterator[object]:
-    for glyph, width in sorted(face.widths.items()):
+    for glyph, (width, _) in sorted(face.drawn.items()):
         yield glyph
         yield pydyf.Array([f"{width:g}"])
 

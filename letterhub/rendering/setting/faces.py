@@ -16,12 +16,12 @@ _REGULAR, _STRONG = 80, 180  # as fontconfig counts weight
 
 @dataclass(eq=False)
 class Face:
-    """One font as it is drawn with: what it covers, how wide its glyphs are, and which of them were used for which text."""
+    """One font as it is drawn with: what it covers, which of its glyphs were drawn, how wide they are, and for which text."""
 
     path: Path
     index: int = 0
     texts: dict[int, str] = field(default_factory=dict)
-    widths: dict[int, float] = field(default_factory=dict)
+    drawn: dict[int, tuple[float, bytes]] = field(default_factory=dict)
 
     @cached_property
     def face(self) -> hb.Face:
@@ -43,12 +43,11 @@ class Face:
         """The code points that the font has a glyph for."""
         return frozenset(self.face.unicodes)
 
-    def width(self, glyph: int) -> float:
-        """How wide a glyph is by itself, in thousandths of an em, as the PDF says it; the glyph counts as used."""
-        known = self.widths.get(glyph)
-        if known is None:
-            known = self.widths[glyph] = round(self.font.get_glyph_h_advance(glyph) * self.scale, 3)
-        return known
+    def draw(self, glyph: int) -> tuple[float, bytes]:
+        """How wide a glyph is by itself, in 1/1000 em, as the PDF says it, and its number there; it counts as used."""
+        width = round(self.font.get_glyph_h_advance(glyph) * self.scale, 3)
+        self.drawn[glyph] = width, b"%04x" % glyph
+        return self.drawn[glyph]
 
 
 class Stack:

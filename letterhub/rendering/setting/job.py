@@ -1,7 +1,7 @@
 """What the press is told of a letter's names and margins, as it crosses to the press's process."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from letterhub.rendering.setting.entries import Phrase
 
@@ -37,18 +37,20 @@ class Job:
         return sum(len(section.signatories) for section in self.sections)
 
     def to_json(self) -> str:
-        """The job as text."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        """The job as text: as every name passes here, each phrase is no more than its three values."""
+        facts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "sections"}
+        sections = [
+            (section.heading, [[(one.text, one.language, one.rightward) for one in phrases] for phrases in section.signatories])
+            for section in self.sections
+        ]
+        return json.dumps({**facts, "sections": sections}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Job":
         """The job that `to_json` wrote."""
         told = json.loads(text)
         sections = tuple(
-            Section(
-                section["heading"],
-                tuple(tuple(Phrase(**phrase) for phrase in phrases) for phrases in section["signatories"]),
-            )
-            for section in told.pop("sections")
+            Section(heading, tuple([tuple([Phrase(*one) for one in phrases]) for phrases in signatories]))
+            for heading, signatories in told.pop("sections")
         )
         return cls(sections=sections, **told)

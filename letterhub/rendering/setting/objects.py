@@ -6,7 +6,7 @@ from typing import Any
 import pydyf
 from zlib_ng import zlib_ng
 
-_LEVEL = 6
+LEVEL = 6
 
 
 class Ready(pydyf.Object):  # type: ignore[misc]
@@ -27,7 +27,7 @@ class Packed(pydyf.Object):  # type: ignore[misc]
 
     def __init__(self, content: bytes, extra: Mapping[str, Any] | None = None) -> None:
         super().__init__()
-        packed = zlib_ng.compress(content, _LEVEL)
+        packed = zlib_ng.compress(content, LEVEL)
         head = pydyf.Dictionary({**(extra or {}), "Filter": "/FlateDecode", "Length": len(packed)})
         self.data = head.data + b"\nstream\n" + packed + b"\nendstream"
 

@@ -10,6 +10,7 @@ from letterhub.rendering.fonts import is_drawn
 from letterhub.rendering.setting.faces import Face, Stack
 
 MISSING = "[?]"
+_SEEN = 0.01  # a smaller move, in 1/1000 em, is none
 
 _PAIRED = "()[]{}<>«»‹›"  # a bracket that is turned around is drawn, and read, as its other half
 
@@ -39,6 +40,7 @@ class Shaper:
         self.stack = stack
         self._language = stack.language or "en"
         self._words: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
+        self._buffer = hb.Buffer()
         self.space = self._space()
 
     def word(self, text: str, rightward: bool = False) -> Word:
@@ -53,7 +55,7 @@ class Shaper:
         face = self.stack.faces[0]
         glyph = face.font.get_nominal_glyph(32) or 0
         face.texts.setdefault(glyph, " ")
-        return Word(face.width(glyph), (Piece(0, b"<%04x>" % glyph),))
+        return Word(face.draw(glyph)[0], (Piece(0, b"<%04x>" % glyph),))
 
     def _shaped(self, text: str, rightward: bool) -> Word:
         runs = [self._run(run, number, rightward) for number, run in self._by_face(text)]
@@ -82,18 +84,18 @@ class Shaper:
         yield current, run
 
     def _run(self, text: str, number: int, rightward: bool) -> Word:
-        face = self.stack.faces[number]
-        buffer = hb.Buffer()
+        face, buffer = self.stack.faces[number], self._buffer
+        buffer.reset()
         buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
         buffer.add_str(text)
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if rightward else "ltr"
         buffer.language = self._language
         hb.shape(face.font, buffer)
-        infos, places = buffer.glyph_infos, buffer.glyph_positions
-        glyphs = [info.codepoint for info in infos]
-        tells = _told(face, text, glyphs, [info.cluster for info in infos], rightward)
-        return _drawn(face, number, glyphs, places, tells)
+        infos = buffer.glyph_infos
+        glyphs, clusters = [info.codepoint for info in infos], [info.cluster for info in infos]
+        tells = _told(face, text, glyphs, clusters, rightward)
+        return _drawn(face, number, glyphs, buffer.glyph_positions, tells)
 
 
 def _clings(letter: str) -> bool:
@@ -102,34 +104,38 @@ def _clings(letter: str) -> bool:
 
 def _drawn(face: Face, number: int, glyphs: Sequence[int], places: Sequence[hb.GlyphPosition], tells: bool) -> Word:
     """The glyphs as pieces: what HarfBuzz moves to the side stands between them, what it lifts makes a piece of its own."""
-    scale = face.scale
+    scale, known = face.scale, face.drawn
     pieces: list[Piece] = []
-    shown, rise, total, owed = bytearray(b"<"), 0.0, 0.0, 0.0
+    shown: list[bytes] = [b"<"]
+    rise = total = owed = 0.0
     for glyph, place in zip(glyphs, places, strict=True):
-        lifted = place.y_offset * scale if place.y_offset else 0.0
+        aside, lifted, advance = place.x_offset, place.y_offset * scale, place.x_advance * scale
         if lifted != rise:
-            if len(shown) > 1:
-                pieces.append(Piece(number, bytes(shown) + b">", rise))
-            shown, rise = bytearray(b"<"), lifted
-        aside = place.x_offset * scale if place.x_offset else 0.0
-        _move(shown, owed - aside)
-        shown += b"%04x" % glyph
-        advance = place.x_advance * scale
-        owed = face.width(glyph) - advance + aside
+            pieces.append(Piece(number, b"".join((*shown, b">")), rise))
+            shown, rise = [b"<"], lifted
+        if aside:
+            owed -= aside * scale
+        if owed > _SEEN or owed < -_SEEN:
+            shown.append(b">%g<" % round(owed, 2))
+        width, code = known.get(glyph) or face.draw(glyph)
+        shown.append(code)
+        owed = width - advance
+        if aside:
+            owed += aside * scale
         total += advance
-    _move(shown, owed)
-    pieces.append(Piece(number, bytes(shown) + b">", rise))
+    if owed > _SEEN or owed < -_SEEN:
+        shown.append(b">%g<" % round(owed, 2))
+    shown.append(b">")
+    pieces.append(Piece(number, b"".join(shown), rise))
     return Word(total, tuple(pieces), tells)
-
-
-def _move(shown: bytearray, back: float) -> None:
-    """Moves the pen to the left by thousandths of an em, as numbers in a TJ do."""
-    if abs(back) > 0.01:
-        shown += b">%g<" % round(back, 2)
 
 
 def _told(face: Face, text: str, glyphs: Sequence[int], clusters: Sequence[int], rightward: bool) -> bool:
     """Notes which text each glyph stands for; False where a reader could not put the text together from that."""
+    texts = face.texts
+    if not rightward and len(set(clusters)) == len(glyphs) == len(text):
+        known = [texts.setdefault(glyph, letter) for glyph, letter in zip(glyphs, text, strict=True)]
+        return "".join(known) == text
     starts = sorted(set(clusters))
     mirrored = rightward and any(map(unicodedata.mirrored, text))
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
