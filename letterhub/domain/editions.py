@@ -105,3 +105,9 @@ def public_id(choose: Callable[[str], str]) -> str:
 def file_name(slug: str, number: int, form: Format) -> str:
     """What a file of an edition is called when it is kept: "clean-rivers-edition-2.pdf"."""
     return f"{slug}-edition-{number}{ENDINGS.get(form, f'.{form}')}"
+
+
+def as_printed(typed: str) -> str:
+    """An edition's id as it is printed, however it was typed: "7kq2m3tx 9rwb" is "7KQ2-M3TX-9RWB"."""
+    letters = "".join(letter for letter in typed.upper() if letter.isascii() and letter.isalnum())
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))

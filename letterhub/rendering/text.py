@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from letterhub.domain.document import LetterDocument
+from letterhub.domain.document import LetterDocument, LetterText, Signatory
 from letterhub.rendering.plain import plain_text
-from letterhub.rendering.view import Line, Roll, letter_view
+from letterhub.rendering.view import Line, Roll, letter_view, line
 from letterhub.rendering.words import words
 
 MOST_IN_A_COMMENT = 5_000
@@ -19,13 +19,13 @@ def edition_text(document: LetterDocument) -> bytes:
     letter = letter_view(document)
     mark = document.edition
     parts = [
-        "\n".join(line for line in (letter.sender.text, *letter.sender_lines) if line),
+        "\n".join(said for said in (letter.sender.text, *letter.sender_lines) if said),
         letter.date,
         letter.via,
         plain_text(document).strip(),
         *_listed(letter.roll),
         "\n".join((letter.words.cc, *letter.cc)) if letter.cc else "",
-        "\n".join(line for line in ("--", letter.edition, mark.address) if line) if mark else "",
+        "\n".join(said for said in ("--", letter.edition, mark.address) if said) if mark else "",
     ]
     return _encoded("\n\n".join(part for part in parts if part))
 
@@ -37,11 +37,11 @@ def comment_text(document: LetterDocument) -> bytes:
     """
     letter = letter_view(document)
     text = plain_text(document, UNBROKEN).strip()
-    lines = [line for section in letter.roll.sections for line in section.lines]
+    lines = [one for section in letter.roll.sections for one in section.lines]
     whole = _joined(text, letter.roll.title if lines else "", "\n".join(map(_on_one_line, lines)))
     if size_of(whole) <= MOST_IN_A_COMMENT:
         return _encoded(whole)
-    return _encoded(_with_names_that_fit(document, text, letter.roll.title, [line.name.text for line in lines]))
+    return _encoded(_with_names_that_fit(document, text, letter.roll.title, [one.name.text for one in lines]))
 
 
 def size_of(text: str) -> int:
@@ -92,8 +92,13 @@ def _listed(roll: Roll) -> Iterator[str]:
         yield f"{section.heading}:\n\n{lines}" if section.heading else lines
 
 
-def _on_one_line(line: Line) -> str:
-    return " — ".join(part for part in (line.name.text, line.detail.text) if part)
+def printed_on_one_line(one: Signatory, text: LetterText) -> str:
+    """A signatory as a letter prints it, on one line: "Example Alliance — Nia Example, Director"."""
+    return _on_one_line(line(one, text))
+
+
+def _on_one_line(printed: Line) -> str:
+    return " — ".join(part for part in (printed.name.text, printed.detail.text) if part)
 
 
 def _joined(*parts: str) -> str:

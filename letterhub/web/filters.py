@@ -18,7 +18,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        moment=moment, time_of_day=time_of_day, zone=named_zone, day=day, ago=ago, number=number, until=until
+        moment=moment, time_of_day=time_of_day, zone=named_zone, day=day, day_of=day_of, ago=ago, number=number, until=until
     )
     app.jinja_env.globals.update(asset=asset, demo=settings.demo)
 
@@ -60,6 +60,11 @@ def named_zone(zone: str) -> str:
 def day(on: dt.date) -> str:
     """A day with its month spelled out: "January 7, 2022"."""
     return format_date(on, "MMMM d, y", locale="en")
+
+
+def day_of(at: dt.datetime, zone: str) -> str:
+    """The day of a moment where a letter is told: "January 7, 2022"."""
+    return day(at.astimezone(ZoneInfo(zone)).date())
 
 
 def ago(at: dt.datetime) -> str:

@@ -9,18 +9,19 @@ from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain.document import COUNT, Kind, LetterDocument, LetterText, Signatory, mark_count
 from letterhub.domain.organizations import name_key
-from letterhub.queries.documents import letter_document, public_letter
+from letterhub.queries.checking import check_of_delivered
+from letterhub.queries.documents import document_of_edition, letter_document, public_letter
 from letterhub.rendering.plain import body_text
 from letterhub.rendering.view import LetterView, Roll, letter_view, roll
 from letterhub.rendering.words import words
 from letterhub.web.access import Entry, open_to
 from letterhub.web.numbers import whole_number
+from letterhub.web.public.freshness import fresh_for_a_moment
 
 pages = Blueprint("letters", __name__)
 
 SEARCHED_FROM = 30
 PAGED_FROM = 200
-FRESH = "public, max-age=0, s-maxage=10, stale-while-revalidate=60"
 DESCRIPTION = 200
 
 
@@ -43,11 +44,13 @@ class Part:
 def letter(slug: str) -> Response:
     """The letter. Sets no cookie, so that whoever stands between us and the readers may keep it for a moment."""
     found = public_letter(slug) or abort(404)
-    document = letter_document(found.id)
+    delivered = check_of_delivered(found.id)
+    document = document_of_edition(delivered.id) if delivered else letter_document(found.id)
     settings: Settings = current_app.extensions["settings"]
     page = render_template(
         "public/letters/letter.html",
         letter=found,
+        delivered=delivered,
         sheet=sheet_of(document),
         part=part_of(document, slug, request.args.get("q", "").strip()[:200], request.args.get("page", 1, type=whole_number)),
         organizations=sum(one.kind is Kind.ORGANIZATION for one in document.signatories),
@@ -57,7 +60,7 @@ def letter(slug: str) -> Response:
         description=description_of(document),
         address=settings.public_url + url_for(".letter", slug=slug),
     )
-    return _fresh_for_a_moment(make_response(page))
+    return fresh_for_a_moment(make_response(page))
 
 
 def sheet_of(document: LetterDocument) -> LetterView:
@@ -108,11 +111,3 @@ def description_of(document: LetterDocument) -> str:
     """The first words of the letter, for whoever sees its address shared."""
     said = " ".join(body_text(replace(document, text=text_on_page(document))).split())
     return said if len(said) <= DESCRIPTION else said[:DESCRIPTION].rpartition(" ")[0] + "…"
-
-
-def _fresh_for_a_moment(response: Response) -> Response:
-    """Kept by caches between us and the reader for seconds, asked again by the reader's own browser every time."""
-    response.headers["Cache-Control"] = FRESH
-    response.add_etag()
-    response.make_conditional(request)
-    return response

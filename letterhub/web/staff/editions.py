@@ -9,6 +9,7 @@ from letterhub.commands.editions import draw_again, freeze
 from letterhub.domain.editions import Format, check_freezable
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
+from letterhub.queries.comparing import compared
 from letterhub.queries.deliveries import deliveries_of
 from letterhub.queries.editions import content_of, editions_of, file_of, proof_of
 from letterhub.queries.staff import Desk
@@ -32,6 +33,15 @@ def listed(desk: Desk, slug: str) -> ResponseReturnValue:
         "staff/editions/listed.html", desk=desk, room=room, tab="editions", editions=editions, drawing=drawing,
         deliveries=deliveries_of(room.letter_id), ways=WAYS, may_deliver=desk.role.covers(Role.ORGANIZER), at=now(),
     )  # fmt: skip
+
+
+@pages.get("/<int:before>/compared/<int:after>")
+@staff_only(Role.REVIEWER)
+def compare(desk: Desk, slug: str, before: int, after: int) -> ResponseReturnValue:
+    """Two editions beside one another."""
+    room = enter(desk, slug)
+    both = compared(room.letter_id, before, after) or abort(404)
+    return render_template("staff/editions/compare.html", desk=desk, room=room, tab="editions", compared=both)
 
 
 @pages.get("/freeze")

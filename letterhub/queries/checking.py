@@ -1,0 +1,170 @@
+"""Reads for everyone who holds a file: what an edition is, whether it was delivered, and which edition a file is of."""
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Exists, case, exists, select
+
+from letterhub.db import db
+from letterhub.domain.deliveries import Way
+from letterhub.domain.editions import FileMark, Format, JobState, file_name
+from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter
+from letterhub.queries.deliveries import delivered_edition
+from letterhub.queries.documents import document_of_edition
+from letterhub.queries.editions import Content, content_of
+from letterhub.queries.errata import Erratum, errata_of
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDelivery:
+    """A delivery as everyone may know it; `taken_back_at` where its record was a mistake."""
+
+    recipient: str
+    way: Way
+    delivered_at: dt.datetime
+    zone: str
+    taken_back_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionCheck:
+    """What the check page of an edition says. Before its delivery it has no files, errata and hashes.
+
+    `newest` is the number and id of the edition that its letter stands by as delivered, where it is another one.
+    """
+
+    id: int
+    letter_id: int
+    slug: str
+    title: str
+    coalition: str
+    number: int
+    public_id: str
+    as_of: dt.datetime
+    zone: str
+    count: int
+    sha256: str
+    revision_sha256: str
+    deliveries: tuple[PublicDelivery, ...]
+    taken_back: tuple[PublicDelivery, ...]
+    files: tuple[FileMark, ...]
+    errata: tuple[Erratum, ...]
+    newest: tuple[int, str] | None
+    withdrawn_at: dt.datetime | None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether it was handed to anyone."""
+        return bool(self.deliveries)
+
+    @property
+    def superseded(self) -> bool:
+        """Whether a later edition was delivered after it."""
+        return self.delivered and self.newest is not None
+
+
+class Verdict(enum.StrEnum):
+    """What a file turned out to be."""
+
+    AS_DELIVERED = "as-delivered"
+    SUPERSEDED = "superseded"
+    NOT_DELIVERED = "not-delivered"
+    NOT_OURS = "not-ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of a file; of `edition` in `form`, "" and None where it is not ours. `elsewhere`: of another letter."""
+
+    verdict: Verdict
+    edition: EditionCheck | None = None
+    form: Format | None = None
+    elsewhere: bool = False
+
+
+def edition_check(public_id: str) -> EditionCheck | None:
+    """What everyone may know of an edition by its printed id; None where there is none."""
+    return _check_where(Edition.public_id == public_id)
+
+
+def check_of_delivered(letter_id: int) -> EditionCheck | None:
+    """The edition that a letter stands by as delivered; None before delivery."""
+    edition_id = delivered_edition(letter_id)
+    return _check_where(Edition.id == edition_id) if edition_id else None
+
+
+def answer_to(asked: EditionCheck, sha256: str) -> Answer:
+    """What the file with this hash is, for whoever asks on the check page of an edition."""
+    delivered = _is_delivered()
+    row = db.session.execute(
+        select(EditionFile.format, Edition.public_id)
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .where(EditionFile.sha256 == sha256, EditionFile.state == JobState.DONE)
+        .order_by(case((Edition.id == asked.id, 0), else_=1), case((delivered, 0), else_=1), Edition.id.desc())
+        .limit(1)
+    ).one_or_none()
+    found = edition_check(row.public_id) if row else None
+    if row is None or found is None:
+        return Answer(Verdict.NOT_OURS)
+    verdict = Verdict.SUPERSEDED if found.superseded else Verdict.AS_DELIVERED
+    return Answer(
+        verdict if found.delivered else Verdict.NOT_DELIVERED, found, row.format, elsewhere=found.letter_id != asked.letter_id
+    )
+
+
+def public_content(public_id: str, form: Format) -> Content | None:
+    """A file of a delivered edition; None for every other."""
+    row = db.session.execute(
+        select(Edition.letter_id, Edition.number).where(Edition.public_id == public_id, _is_delivered())
+    ).one_or_none()
+    return content_of(row.letter_id, row.number, form) if row else None
+
+
+def _is_delivered() -> Exists:
+    return exists().where(Delivery.edition_id == Edition.id, Delivery.taken_back_at.is_(None))
+
+
+def _check_where(condition: ColumnElement[bool]) -> EditionCheck | None:
+    row = db.session.execute(
+        select(Edition, Letter, Coalition.name)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .join(Coalition, Coalition.id == Letter.coalition_id)
+        .where(condition)
+    ).one_or_none()
+    return _check(*row) if row else None
+
+
+def _check(edition: Edition, letter: Letter, coalition: str) -> EditionCheck:
+    document = document_of_edition(edition.id)
+    every = _deliveries_of(edition.id)
+    standing = tuple(one for one in every if one.taken_back_at is None)
+    newest_id = delivered_edition(letter.id)
+    newest = db.session.get(Edition, newest_id) if newest_id not in (None, edition.id) else None
+    return EditionCheck(
+        id=edition.id, letter_id=letter.id, slug=letter.slug, title=document.text.title, coalition=coalition,
+        number=edition.number, public_id=edition.public_id, as_of=edition.as_of, zone=edition.zone, count=edition.count,
+        sha256=edition.sha256, revision_sha256=document.revision_hash, deliveries=standing,
+        taken_back=tuple(one for one in every if one.taken_back_at is not None),
+        files=_files_of(edition, letter.slug) if standing else (),
+        errata=errata_of(edition.id) if standing else (),
+        newest=(newest.number, newest.public_id) if newest else None,
+        withdrawn_at=letter.withdrawn_at,
+    )  # fmt: skip
+
+
+def _deliveries_of(edition_id: int) -> tuple[PublicDelivery, ...]:
+    rows = db.session.scalars(
+        select(Delivery).where(Delivery.edition_id == edition_id).order_by(Delivery.delivered_at, Delivery.id)
+    )
+    return tuple(PublicDelivery(one.recipient, one.way, one.delivered_at, one.zone, one.taken_back_at) for one in rows)
+
+
+def _files_of(edition: Edition, slug: str) -> tuple[FileMark, ...]:
+    """The finished files, the manifest among them, as the page lists them."""
+    rows = db.session.execute(
+        select(EditionFile.format, EditionFile.size, EditionFile.sha256)
+        .where(EditionFile.edition_id == edition.id, EditionFile.state == JobState.DONE)
+        .order_by(EditionFile.id)
+    )
+    return tuple(FileMark(form, file_name(slug, edition.number, form), size, sha256) for form, size, sha256 in rows)

@@ -1,0 +1,73 @@
+"""Reads two editions of a letter beside one another."""
+
+from collections import Counter
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from letterhub.db import db
+from letterhub.domain.comparing import Names, Passage, compared_names, compared_texts
+from letterhub.domain.document import LetterDocument
+from letterhub.domain.organizations import name_key
+from letterhub.models import Edition
+from letterhub.queries.documents import document_of_edition
+from letterhub.rendering.plain import plain_text
+from letterhub.rendering.text import UNBROKEN, printed_on_one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What differs between two editions, the earlier one `before`; `counts` are their signatories."""
+
+    before: int
+    after: int
+    counts: tuple[int, int]
+    passages: tuple[Passage, ...]
+    names: Names
+
+    @property
+    def same_text(self) -> bool:
+        """Whether no word of the text changed."""
+        return not any(passage.changed for passage in self.passages)
+
+
+def compared(letter_id: int, before: int, after: int) -> Compared | None:
+    """Two editions of a letter by their numbers; None where it has not both."""
+    found = select(Edition).where(Edition.letter_id == letter_id, Edition.number.in_((before, after)))
+    editions = {one.number: one for one in db.session.scalars(found.options(undefer(Edition.signature_ids)))}
+    if not {before, after} <= set(editions):
+        return None
+    old, new = document_of_edition(editions[before].id), document_of_edition(editions[after].id)
+    return Compared(
+        before=before,
+        after=after,
+        counts=(old.count, new.count),
+        passages=compared_texts(_paragraphs(old), _paragraphs(new)),
+        names=compared_names(*_keyed((editions[before], old), (editions[after], new))),
+    )
+
+
+def _paragraphs(document: LetterDocument) -> list[str]:
+    text = document.text
+    day = text.date.isoformat() if text.date else ""
+    parts = [text.title, day, text.via, *plain_text(document, UNBROKEN).strip().split("\n\n"), *text.cc]
+    return [part for part in parts if part]
+
+
+def _keyed(*sides: tuple[Edition, LetterDocument]) -> list[dict[Hashable, str]]:
+    """The printed lines of each side by signature; by name where an edition is older than that it kept signatures."""
+    known = all(len(edition.signature_ids) == document.count for edition, document in sides)
+    return [_lines(edition, document, known) for edition, document in sides]
+
+
+def _lines(edition: Edition, document: LetterDocument, known: bool) -> dict[Hashable, str]:
+    seen: Counter[str] = Counter()
+    lines: dict[Hashable, str] = {}
+    for place, one in enumerate(document.signatories):
+        name = name_key(one.name)
+        seen[name] += 1
+        key = edition.signature_ids[place] if known else (name, seen[name])
+        lines[key] = printed_on_one_line(one, document.text)
+    return lines

@@ -1,0 +1,92 @@
+"""The check page of an edition: what was delivered, to whom and when, and whether a file at hand is it."""
+
+import hashlib
+import re
+from typing import IO
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from letterhub.domain.editions import Format, as_printed
+from letterhub.queries.checking import EditionCheck, answer_to, edition_check, public_content
+from letterhub.queries.comparing import compared
+from letterhub.web.access import Entry, open_to
+from letterhub.web.guard import csrf
+from letterhub.web.public.freshness import FRESH, fresh_for_a_moment
+
+pages = Blueprint("checking", __name__)
+
+FORMATS = ", ".join(Format)
+MOST_CHECKED = 32 * 1024 * 1024  # bytes of a file that is checked without JavaScript
+FORM_AROUND = 64 * 1024
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@pages.get("/<public_id>")
+@open_to(Entry.EVERYONE)
+def check(public_id: str) -> ResponseReturnValue:
+    """What the edition is; with `sha256` also what the file is that has this hash, which the browser has taken of it."""
+    printed = as_printed(public_id)
+    if printed and printed != public_id:
+        return redirect(url_for(".check", public_id=printed), 301)
+    edition, sha256 = _edition(printed), request.args.get("sha256", "").casefold()
+    return fresh_for_a_moment(make_response(_page(edition, sha256 if SHA256.fullmatch(sha256) else "")))
+
+
+@pages.post("/<public_id>")
+@open_to(Entry.EVERYONE)
+def check_file(public_id: str) -> ResponseReturnValue:
+    """The same answer where the browser cannot take the hash itself. The file is read once, and nothing of it is kept.
+
+    It changes nothing, and so asks for no token: these pages set no cookie that one could be bound to.
+    """
+    request.max_content_length = MOST_CHECKED + FORM_AROUND
+    edition, file = _edition(public_id), request.files.get("file")
+    if file is None or not file.filename:
+        return _page(edition, "", _("Choose a file first.")), 422
+    return _page(edition, _hash_of(file.stream))
+
+
+csrf.exempt(check_file)
+
+
+@pages.get("/<public_id>/differences")
+@open_to(Entry.EVERYONE)
+def differences(public_id: str) -> ResponseReturnValue:
+    """What differs between an edition that was superseded and the one that stands in its place."""
+    edition = _edition(public_id)
+    if not edition.superseded or edition.newest is None:
+        abort(404)
+    both = compared(edition.letter_id, edition.number, edition.newest[0]) or abort(404)
+    page = render_template("public/editions/differences.html", edition=edition, compared=both)
+    return fresh_for_a_moment(make_response(page))
+
+
+@pages.get(f"/<public_id>/<any({FORMATS}):form>")
+@open_to(Entry.EVERYONE)
+def file(public_id: str, form: str) -> ResponseReturnValue:
+    """A file of a delivered edition, the same bytes for as long as it stands."""
+    content = public_content(public_id, Format(form)) or abort(404)
+    answer = Response(content.data, mimetype=content.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=content.name)
+    answer.headers["Cache-Control"] = FRESH
+    answer.set_etag(content.sha256)
+    return answer.make_conditional(request)
+
+
+def _edition(public_id: str) -> EditionCheck:
+    return edition_check(public_id) or abort(404)
+
+
+def _page(edition: EditionCheck, sha256: str, error: str = "") -> str:
+    """The page; with a hash also the answer about the file that has it."""
+    answer = answer_to(edition, sha256) if sha256 else None
+    return render_template("public/editions/check.html", edition=edition, answer=answer, sha256=sha256, error=error)
+
+
+def _hash_of(stream: IO[bytes]) -> str:
+    taken = hashlib.sha256()
+    while part := stream.read(1 << 20):
+        taken.update(part)
+    return taken.hexdigest()

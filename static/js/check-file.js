@@ -1,0 +1,37 @@
+// Takes the fingerprint of a file in the browser, so that the file itself stays where it is, and asks what has this one.
+
+const form = document.querySelector("[data-check-file]");
+const status = form?.querySelector("[data-reading]");
+
+const check = async () => {
+  const file = form.elements.file.files[0];
+  if (!file) return;
+  status.textContent = status.dataset.reading;
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  location.assign(`${form.getAttribute("action")}?sha256=${sha256}#answer`);
+};
+
+const take = (event) => {
+  event.preventDefault();
+  form.classList.remove("check-over");
+  form.elements.file.files = event.dataTransfer.files;
+  check();
+};
+
+// without a secure connection there is no crypto.subtle: the form then sends the file as it does without JavaScript
+if (form && window.crypto?.subtle) {
+  form.querySelector("[data-uploaded]").hidden = true;
+  form.querySelector("[data-stays]").hidden = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    check();
+  });
+  form.elements.file.addEventListener("change", check);
+  form.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    form.classList.add("check-over");
+  });
+  form.addEventListener("dragleave", () => form.classList.remove("check-over"));
+  form.addEventListener("drop", take);
+}

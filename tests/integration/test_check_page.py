@@ -1,0 +1,196 @@
+"""Everyone who holds a file sees what it is: which edition, delivered to whom, superseded by what, with which errata."""
+
+import datetime as dt
+import hashlib
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.deliveries import take_back_delivery
+from letterhub.commands.signing import withdraw_signature
+from letterhub.db import db
+from letterhub.domain.editions import Format
+from letterhub.domain.states import LetterMove, SignatureMove
+from letterhub.models import Delivery, Edition, EditionFile, Letter, Signature
+from letterhub.web.public.editions import MOST_CHECKED
+from tests import cast, editions, factories
+from tests.pages import Page, Visitor
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A closed letter that Clara's organization signed."""
+    letter = factories.open_letter()
+    factories.signature(letter, cast.CLARA)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    return letter
+
+
+def check_page(visitor: Visitor, edition: Edition, **asked: str) -> Page:
+    return visitor.visit("checking.check", public_id=edition.public_id, **asked)
+
+
+def kept(edition: Edition, form: Format = Format.PDF) -> EditionFile:
+    return db.session.query(EditionFile).filter_by(edition_id=edition.id, format=form).one()
+
+
+def letter_page(visitor: Visitor, letter: Letter) -> Page:
+    return visitor.visit("letters.letter", slug=letter.slug)
+
+
+def test_before_its_delivery_an_edition_says_that_it_was_frozen_and_nothing_else(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.frozen(letter)
+    page = check_page(visitor, edition)
+    page.says("This edition was frozen on Wednesday, January 5, 2022, 12:00 p.m. Eastern. It has not been delivered.")
+    page.never_says(cast.CLARA.organization, edition.sha256, kept(edition).sha256, "Fingerprints")
+    for form in Format:
+        assert visitor.ask(f"{page.path}/{form}").status_code == 404
+    visitor.open(f"{page.path}/differences", status=404)
+    letter_page(visitor, letter).never_says(edition.public_id)
+
+
+def test_a_delivered_edition_tells_to_whom_and_hands_out_its_files(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.delivered(letter)
+    page = check_page(visitor, edition)
+    page.says("to the President on Wednesday, January 5, 2022, 12:00 p.m. Eastern, by hand", kept(edition).sha256)
+    for form in Format:
+        answer = visitor.ask(f"{page.path}/{form}")
+        assert hashlib.sha256(answer.data).hexdigest() == kept(edition, form).sha256
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        again = visitor.ask(f"{page.path}/{form}", headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_page_sets_no_cookie_and_may_be_kept_for_a_moment(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.delivered(letter)
+    for address in (f"/editions/{edition.public_id}", f"/editions/{edition.public_id}/pdf"):
+        answer = visitor.ask(address)
+        assert not {"Set-Cookie", "Vary"} & set(answer.headers.keys())
+        assert answer.headers["Cache-Control"].startswith("public, max-age=0, s-maxage=")
+        assert "ETag" in answer.headers
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("typed", ["{0}", "lower", "bare", "spaced"])
+def test_an_id_is_found_however_it_is_typed(visitor: Visitor, letter: Letter, typed: str) -> None:
+    public_id = editions.frozen(letter).public_id
+    spelled = {"lower": public_id.lower(), "bare": public_id.replace("-", ""), "spaced": public_id.replace("-", " ")}
+    assert visitor.open(f"/editions/{spelled.get(typed, public_id)}").path == f"/editions/{public_id}"
+
+
+@pytest.mark.parametrize("typed", ["AAAA-AAAA-AAAA", "--", "x", "%20"])
+def test_an_id_that_is_none_is_not_found(visitor: Visitor, letter: Letter, typed: str) -> None:
+    visitor.open(f"/editions/{typed}", status=404)
+
+
+def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.delivered(letter)
+    check_page(visitor, edition, sha256=kept(edition).sha256.upper()).says("This is edition 1, as delivered.", "File: PDF.")
+    check_page(visitor, edition, sha256="0" * 64).says("Not ours.")
+    check_page(visitor, edition, sha256="<b>").never_says("Not ours.", "<b>")
+
+
+def test_a_file_that_is_sent_gets_the_same_answer_and_leaves_no_trace(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.delivered(letter)
+    address = f"/editions/{edition.public_id}"
+
+    def sent(content: bytes, status: int = 200) -> Page:
+        body = (
+            b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + content + b"\r\n--edge--\r\n"
+        )
+        kind = "multipart/form-data; boundary=edge"
+        return visitor.open(address, method="POST", status=status, data=body, content_type=kind)
+
+    answer = sent(kept(edition).content or b"").says("This is edition 1, as delivered.")
+    assert "Set-Cookie" not in answer.response.headers
+    sent((kept(edition).content or b"") + b"\n").says("Not ours.")
+    sent(b"\0" * (MOST_CHECKED - 1024)).says("Not ours.")
+    sent(b"\0" * (MOST_CHECKED + 1024 * 1024), status=413)
+    visitor.open(address, method="POST", status=422, data={}).says("Choose a file first.")
+    assert db.session.query(EditionFile).count() == len(Format)
+
+
+def test_a_superseded_edition_says_so_and_what_is_different(visitor: Visitor, letter: Letter) -> None:
+    first = editions.delivered(letter)
+    factories.signature(letter, cast.HIRO)
+    second = editions.delivered(letter)
+    page = check_page(visitor, first, sha256=kept(first).sha256)
+    page.says("Superseded: edition 2 was delivered after it.", "as delivered, but it was superseded by edition 2.")
+    page.follow("What is different").says(
+        "Signatories: 1 in edition 1, 2 in edition 2.", "Added 1", cast.HIRO.organization, "We, the one undersigned"
+    )
+    check_page(visitor, second, sha256=kept(first).sha256).says("it was superseded by edition 2")
+    check_page(visitor, second, sha256=kept(second).sha256).says("This is edition 2, as delivered.")
+    visitor.visit("checking.differences", public_id=second.public_id, status=404)
+
+
+def test_a_file_of_an_edition_that_was_not_delivered_is_known_as_that(visitor: Visitor, letter: Letter) -> None:
+    first = editions.delivered(letter)
+    factories.signature(letter, cast.HIRO)
+    second = editions.frozen(letter)
+    page = check_page(visitor, first, sha256=kept(second).sha256)
+    page.says("This is edition 2, which has not been delivered. Edition 1 was.").never_says(cast.HIRO.organization)
+
+
+def test_a_file_of_another_letter_is_known_as_that(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.delivered(letter)
+    other = factories.open_letter(editions.TEXT)
+    factories.signature(other, cast.HIRO)
+    other.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    theirs = editions.delivered(other)
+    page = check_page(visitor, edition, sha256=kept(theirs).sha256)
+    page.says("This is a file of another letter: “Clean rivers”.", "This is edition 1, as delivered.")
+
+
+def test_the_letter_is_shown_as_it_was_delivered_whoever_signs_or_withdraws_later(
+    visitor: Visitor, letter: Letter, clock: time_machine.Traveller
+) -> None:
+    edition = editions.delivered(letter)
+    clock.shift(DAY)
+    factories.signature(letter, cast.HIRO)
+    withdraw_signature(db.session.query(Signature).filter_by(email=cast.CLARA.email).one().id, now())
+    page = letter_page(visitor, letter).says(
+        "One organization has signed", "Delivered to the President on Wednesday, January 5, 2022, 12:00 p.m. Eastern.",
+        cast.CLARA.organization, f"edition 1, {edition.public_id}",
+        f"January 6, 2022: {cast.CLARA.organization} withdrew its signature.",
+    )  # fmt: skip
+    page.never_says(cast.HIRO.organization)
+    page.follow(f"edition 1, {edition.public_id}").says(
+        "Errata", "What was delivered stays as it was.", f"January 6, 2022: {cast.CLARA.organization} withdrew its signature."
+    )
+
+
+def test_a_name_that_staff_took_off_is_an_erratum_by_the_name_that_was_printed(
+    visitor: Visitor, letter: Letter, clock: time_machine.Traveller
+) -> None:
+    edition = editions.delivered(letter)
+    clock.shift(DAY)
+    row = db.session.query(Signature).one()
+    row.organization_name = "Renamed since"
+    row.move(SignatureMove.DECLINE, now())
+    db.session.commit()
+    page = check_page(visitor, edition).says(f"{cast.CLARA.organization} was taken off by Coalition for Clean Rivers.")
+    page.never_says("Renamed since")
+
+
+def test_a_letter_that_is_withdrawn_later_says_so_on_its_check_page(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.delivered(letter)
+    db.session.get_one(Letter, letter.id).move(LetterMove.WITHDRAW, now())
+    db.session.commit()
+    check_page(visitor, edition).says("On January 5, 2022, Coalition for Clean Rivers withdrew the letter.")
+    letter_page(visitor, letter).says("Withdrawn", "Delivered to the President")
+
+
+def test_a_delivery_that_was_taken_back_leaves_a_sentence_and_no_files(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.delivered(letter)
+    take_back_delivery(db.session.query(Delivery).one().id, "Secret reason", actor="staff-1", at=now())
+    page = check_page(visitor, edition).says("It has not been delivered.", "the record was taken back on January 5, 2022.")
+    page.never_says("Secret reason")
+    assert visitor.ask(f"{page.path}/pdf").status_code == 404
+    letter_page(visitor, letter).never_says("Delivered to", edition.public_id)
