@@ -42,6 +42,14 @@ _NEVER_DRAWN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 _SELECTORS = frozenset(
     (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)
 )
+_PRIVATE = "Co"  # means something else in each font, and PDF/A wants to know what
+_INKLESS = {
+    **dict.fromkeys((0x1680, 0x2028, 0x2029), " "),
+    **dict.fromkeys(
+        (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x180E, *range(0x206A, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC)),
+        "",
+    ),
+}
 
 
 def font_environment(folder: Path) -> dict[str, str]:
@@ -58,7 +66,16 @@ def coverage() -> Mapping[str, bool]:
 
 def undrawable(text: str) -> tuple[str, ...]:
     """The characters of a text that no font at hand can draw, each once, in order."""
-    return tuple(dict.fromkeys(letter for letter in text if is_drawn(letter) and ord(letter) not in _covered()))
+    return tuple(dict.fromkeys(letter for letter in text if is_drawn(letter) and not _is_covered(letter)))
+
+
+def _is_covered(letter: str) -> bool:
+    return ord(letter) in _covered() and unicodedata.category(letter) != _PRIVATE
+
+
+def inkless(text: str) -> str:
+    """A text without characters that leave no ink but would be drawn as missing ones: odd spaces are spaces, marks are gone."""
+    return text.translate(_INKLESS)
 
 
 def is_drawn(letter: str) -> bool:

@@ -17,7 +17,7 @@ from letterhub.domain.document import LetterDocument, Signatory
 from letterhub.domain.refusals import Refused
 from letterhub.rendering.archive import Attachment, pack
 from letterhub.rendering.assets import ROOT
-from letterhub.rendering.fonts import character_name, font_environment, undrawable
+from letterhub.rendering.fonts import character_name, font_environment, inkless, undrawable
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.page import draw
 from letterhub.rendering.setting.entries import Phrase
@@ -109,15 +109,17 @@ def signatory_pages(document: LetterDocument) -> Job:
 
 def _phrases(line: Line, direction: str) -> tuple[Phrase, ...]:
     return tuple(
-        Phrase(said.text, said.language, (said.direction or direction) == "rtl") for said in (line.name, line.detail) if said
+        Phrase(inkless(said.text), said.language, (said.direction or direction) == "rtl")
+        for said in (line.name, line.detail)
+        if said
     )
 
 
 def _pressed(html: str, job: Job, attachments: Sequence[Attachment], hear: Hear, limits: Limits) -> bytes:
     with tempfile.TemporaryDirectory(prefix="letterhub-press-") as name:
         folder = Path(name)
-        (folder / "letter.html").write_text(html, encoding="utf-8", errors="replace")
-        (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")
+        (folder / "letter.html").write_text(inkless(html), encoding="utf-8", errors="replace")
+        (folder / "list.json").write_text(inkless(job.to_json()), encoding="utf-8", errors="replace")
         pack(attachments, folder / "attachments.json")
         failed = _run(folder, limits, hear)
         if failed:

@@ -71,6 +71,15 @@ NAMES = (
     "e\u0301 combining",
     "undrawable \U0003fffd",
 )
+ODD = (
+    "A\ufeff\u180eB",
+    "\u1680 \u2029",
+    "Private \ue000",
+    "Z\u0355algo ج\u0355",
+    "B\u0007el\u009b",
+    "\ufff9 \u2066 \u2060",
+    "نهر\u0355\u00a0",
+)
 AS_OF = dt.datetime(2026, 1, 9, 17, 30, tzinfo=dt.UTC)
 DATA = (
     Attachment("signatories.csv", "text/csv", "name\nŁódź Rivers\n".encode(), "The signatories", "Data"),

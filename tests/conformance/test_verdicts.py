@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from letterhub.cli import main
 from letterhub.config import ROOT
 from letterhub.domain.document import LetterDocument, LetterText
-from tests.conformance.letters import ARABIC, JAPANESE, RAISED, file_of, letter
+from tests.conformance.letters import ARABIC, JAPANESE, ODD, RAISED, file_of, letter
 from tests.conformance.verapdf import broken_rules
 from tests.papers import complaints_of_qpdf
 
@@ -22,6 +22,7 @@ INVENTED = {
     "arabic.pdf": letter(ARABIC, "ar", title="رسالة"),
     "japanese.pdf": letter(JAPANESE, "ja", title="平和 🕊"),
     "many.pdf": letter("We, the {{count}} undersigned, write.", names=MANY),
+    "odd.pdf": letter("\n\n".join(ODD), names=ODD),
     "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
 }
 

@@ -73,7 +73,7 @@ class Shaper:
             return
         run, current = "", 0
         for letter in text:
-            number = current if run and _clings(letter) else self.stack.face_for(letter)
+            number = current if run and self._stays(letter, current) else self.stack.face_for(letter)
             shown = letter
             if number is None:
                 shown, number = (MISSING, 0) if is_drawn(letter) else ("", current)
@@ -82,6 +82,10 @@ class Shaper:
                 run = ""
             run, current = run + shown, number
         yield current, run
+
+    def _stays(self, letter: str, number: int) -> bool:
+        """Whether a character stays in the face of the letter before it: a mark that the face has, or what leaves no ink."""
+        return _clings(letter) and (not is_drawn(letter) or ord(letter) in self.stack.faces[number].codes)
 
     def _run(self, text: str, number: int, rightward: bool) -> Word:
         face, buffer = self.stack.faces[number], self._buffer
