@@ -101,7 +101,7 @@ def signatory_pages(document: LetterDocument) -> Job:
         language=letter.language,
         rightward=letter.direction == "rtl",
         running=letter.running,
-        foot=letter.edition,
+        foot=f"{letter.edition}\n{letter.colophon.shown}" if letter.colophon else letter.edition,
         page=letter.words.page,
         of=letter.words.of,
     )

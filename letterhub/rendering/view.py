@@ -20,6 +20,7 @@ from letterhub.domain.document import (
     Shown,
     Signatory,
 )
+from letterhub.rendering.colophon import Colophon, colophon
 from letterhub.rendering.markdown import body_html
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.scripts import direction_of, direction_of_language, language_of
@@ -101,6 +102,7 @@ class LetterView:
     cc: tuple[str, ...]
     roll: Roll
     edition: str
+    colophon: Colophon | None
     as_of: str
 
 
@@ -130,6 +132,7 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
         cc=text.cc,
         roll=roll(document),
         edition=_edition(document),
+        colophon=colophon(document.edition, words(text.language)),
         as_of=_as_of(document),
     )
 

@@ -53,18 +53,25 @@ def test_an_entry_taller_than_a_page_still_stands() -> None:
     assert [number for one in plan.columns for number in range(one.first, one.last)] == [0, 1, 2]
 
 
+def test_what_follows_a_list_takes_its_last_names_along_to_the_next_page() -> None:
+    plan = planned([stretch(*[10] * 12)], 2, Rooms(85, 600), tail=40)
+    assert [(one.page, one.first, one.last) for one in plan.columns] == [(0, 0, 4), (0, 4, 8), (1, 8, 10), (1, 10, 12)]
+    assert (plan.last_page, plan.end) == (1, 25)
+
+
 @pytest.mark.parametrize("columns", [1, 2, 3])
 @given(
     heights=st.lists(st.floats(5, 90), min_size=1, max_size=80),
     first=st.floats(0, 300),
     cut=st.integers(0, 80),
+    tail=st.sampled_from([0, 40, 250]),
 )
 def test_every_entry_stands_once_in_order_and_inside_its_page(
-    columns: int, heights: list[float], first: float, cut: int
+    columns: int, heights: list[float], first: float, cut: int, tail: float
 ) -> None:
     parts = [stretch(*part, heading=12, before=14) for part in (heights[:cut], heights[cut:]) if part]
     rooms = Rooms(first, 300)
-    plan = planned(parts, columns, rooms)
+    plan = planned(parts, columns, rooms, tail)
     assert [(one.section, number) for one in plan.columns for number in range(one.first, one.last)] == [
         (section, number) for section, part in enumerate(parts) for number in range(len(part.heights))
     ]

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+_KEPT = 2  # rows of names that go with a tail to its page
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -62,10 +64,11 @@ class Plan:
     end: float
 
 
-def planned(sections: Sequence[Stretch], columns: int, rooms: Rooms) -> Plan:
+def planned(sections: Sequence[Stretch], columns: int, rooms: Rooms, tail: float = 0) -> Plan:
     """Fills page by page; on the page where a section ends, its columns are made even.
 
-    An entry is never split, and a heading always has an entry below it on its page.
+    An entry is never split, and a heading always has an entry below it on its page. Where the `tail`, the height of what
+    follows the list, would stand alone on a page, the last names go with it.
     """
     page, used = 0, 0.0
     headings: list[Heading] = []
@@ -75,7 +78,8 @@ def planned(sections: Sequence[Stretch], columns: int, rooms: Rooms) -> Plan:
         if section.heading:
             headings.append(Heading(number, page, used))
             used += section.heading
-        for piece, bottom in _filled(section, number, columns, page, used, rooms):
+        follows = tail if number == len(sections) - 1 else 0.0
+        for piece, bottom in _filled(section, number, columns, page, used, rooms, follows):
             placed.append(piece)
             page, used = piece.page, bottom
     return Plan(tuple(headings), tuple(placed), page, used)
@@ -91,16 +95,22 @@ def _opened(section: Stretch, page: int, used: float, rooms: Rooms) -> tuple[int
     return page + 1, 0.0
 
 
-def _filled(section: Stretch, number: int, columns: int, page: int, top: float, rooms: Rooms) -> Iterator[tuple[Column, float]]:
+def _filled(
+    section: Stretch, number: int, columns: int, page: int, top: float, rooms: Rooms, tail: float
+) -> Iterator[tuple[Column, float]]:
     """The columns of a section, each with the lowest point of its page's columns so far."""
     sums = [0.0, *accumulate(section.heights)]
     at, last = 0, len(section.heights)
     while at < last:
         room = rooms.on(page) - top
-        even = _even(sums, at, section.gap, columns, room)
+        even = _even(sums[: last + 1], at, section.gap, columns, room)
+        until = last
+        if even and tail and even + tail > room:
+            until = max(at + 1, last - _KEPT * columns)
+            even = _even(sums[: until + 1], at, section.gap, columns, room)
         bottom = top
         for column in range(columns):
-            end = _reach(sums, at, section.gap, even or room)
+            end = min(until, _reach(sums, at, section.gap, even or room))
             if end == at and not column and not top:
                 end = at + 1
             if end > at:

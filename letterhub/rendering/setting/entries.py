@@ -7,6 +7,7 @@ from letterhub.rendering.setting.faces import Face, Stack
 from letterhub.rendering.setting.lines import Breaker, Line
 from letterhub.rendering.setting.shape import Shaper
 from letterhub.rendering.setting.style import ListStyle
+from letterhub.rendering.setting.unicode import turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,13 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The set lines of one phrase: for each its distance from the column's edge, its width in points, and its operators."""
+    """The set lines of one phrase: for each its distance from the column's edge, its width in points, and its operators.
+
+    `said` is the phrase in the order of writing where some of it is drawn the other way round.
+    """
 
     language: str
+    said: str
     lines: tuple[tuple[float, float, bytes], ...]
 
 
@@ -56,7 +61,6 @@ class Hand:
         self._stack = stack
         self._size = size
         self._names = names
-        self._rightward = rightward
         shaper = Shaper(stack)
         self._breaker = Breaker(shaper, rightward)
         self._space = shaper.space.pieces[0].shown
@@ -65,15 +69,20 @@ class Hand:
         """How wide a text is on one line, in points."""
         return self._breaker.width(text) * self._size / 1000
 
-    def part(self, phrase: Phrase, room: float, indent: float) -> Part:
-        """The phrase in lines of a width, those after the first set in by an indent; all in points."""
+    def part(self, phrase: Phrase, room: float, indent: float = 0, *, goes_on: bool = False) -> Part:
+        """The phrase in lines of a width, those after the first set in by an indent, in points; `goes_on`: more is below it."""
         scale = self._size / 1000
         set_lines = self._breaker.lines(phrase.text, room / scale, indent / scale, phrase.language, phrase.rightward)
         last = len(set_lines) - 1
         return Part(
             phrase.language,
+            phrase.text if phrase.rightward or turns(phrase.text) else "",
             tuple(
-                (indent if number else 0.0, line.width * scale, self._operators(line, number < last))
+                (
+                    indent if number else 0.0,
+                    line.width * scale,
+                    self._operators(line, goes_on if number == last else line.spaced),
+                )
                 for number, line in enumerate(set_lines)
             ),
         )
@@ -101,7 +110,7 @@ class Hand:
                     yield b"%g Ts " % round(piece.rise * self._size / 1000, 3)
                 face, rise = piece.face, piece.rise
             shown.append(piece.shown)
-        if goes_on and not self._rightward and face == 0:
+        if goes_on and face == 0:
             shown.append(self._space)
         yield b"[%s] TJ" % b"".join(shown)
         if rise:
@@ -110,7 +119,8 @@ class Hand:
 
 def entry(phrases: Sequence[tuple[Hand, Phrase]], room: float, style: ListStyle) -> Entry:
     """A signatory's phrases one below the other, each in its own hand."""
-    parts = tuple(hand.part(phrase, room, style.indent) for hand, phrase in phrases)
+    last = len(phrases) - 1
+    parts = tuple(hand.part(phrase, room, style.indent, goes_on=place < last) for place, (hand, phrase) in enumerate(phrases))
     return Entry(parts, style.leading * sum(len(part.lines) for part in parts))
 
 
@@ -123,4 +133,4 @@ def cut_to(height: float, one: Entry, leading: float) -> Iterator[Entry]:
         return
     for start in range(0, len(rows), most):
         some = rows[start : start + most]
-        yield Entry(tuple(Part(language, (line,)) for language, line in some), leading * len(some))
+        yield Entry(tuple(Part(language, "", (line,)) for language, line in some), leading * len(some))

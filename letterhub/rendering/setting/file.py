@@ -11,7 +11,7 @@ from letterhub.rendering.setting.objects import LEVEL
 _SPAN = 8000  # objects packed together: a reader unpacks them all to see one
 
 
-def write_file(pdf: pydyf.PDF, output: BinaryIO, *_: object) -> None:
+def write_file(pdf: Any, output: BinaryIO, *_ignored: object) -> None:
     """Writes a whole file, in place of `pydyf.PDF.write`: always packed, and identified by the hash of what it holds."""
     if pdf.info:
         pdf.add_object(pdf.info)

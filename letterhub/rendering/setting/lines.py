@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from letterhub.rendering.setting.shape import Piece, Shaper, Word
@@ -11,11 +11,15 @@ from letterhub.rendering.setting.unicode import breaks, levels, turns
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One set line: its width in 1/1000 em, its pieces from left to right, and its text where glyphs alone don't tell it."""
+    """One set line: its width in 1/1000 em, its pieces from left to right, and its text where glyphs alone don't tell it.
+
+    `spaced` says that the next line begins a new word.
+    """
 
     width: float
     pieces: tuple[Piece, ...]
     text: str = ""
+    spaced: bool = False
 
 
 class Breaker:
@@ -65,15 +69,16 @@ class Breaker:
 
     def _line(self, text: str, start: int, end: int, order: list[int] | None) -> Line:
         said = text[start:end].rstrip()
+        spaced = end < len(text) and text[end - 1] == " "
         if order is None:
-            return self._simple(said)
+            return replace(self._simple(said), spaced=spaced)
         parts = [
             (word, odd)
             for run, odd in _visual(said, order[start : start + len(said)])
             for word in _words(run, odd, self._shaper)
         ]
         pieces = tuple(piece for word, _ in parts for piece in word.pieces)
-        return Line(sum(word.width for word, _ in parts), pieces)
+        return Line(sum(word.width for word, _ in parts), pieces, spaced=spaced)
 
 
 def _next(clusters: list[int], start: int, last: int) -> int:

@@ -2,7 +2,7 @@
 
 from letterhub.rendering.setting.entries import Hand, Phrase
 from letterhub.rendering.setting.job import Job
-from letterhub.rendering.setting.painting import Ink
+from letterhub.rendering.setting.painting import FOOT, HEAD, Ink
 from letterhub.rendering.setting.sheet import Sheet
 from letterhub.rendering.setting.style import ListStyle
 
@@ -31,24 +31,24 @@ class Margins:
             self._head(ink)
         numbers = f"{self._job.page} {ink.page + 1} {self._job.of} {pages}"
         foot = self._where.full_bottom + _FOOT
-        self._text(ink, numbers, foot, at_end=True)
+        self._text(ink, numbers, foot, at_end=True, at_head=False)
         room = self._where.width - self._hand.width(numbers) - 24
         for row, part in enumerate(self._job.foot.split("\n") if self._job.foot else ()):
-            self._text(ink, self._fitting(part, room), foot + row * _FOOT_LEADING, at_end=False)
+            self._text(ink, self._fitting(part, room), foot + row * _FOOT_LEADING, at_end=False, at_head=False)
 
     def _head(self, ink: Ink) -> None:
         rule = ink.height - (self._where.full_top - _HEAD_RULE)
-        self._text(ink, self._running, self._where.full_top - _HEAD_RULE - _HEAD_TEXT, at_end=False)
+        self._text(ink, self._running, self._where.full_top - _HEAD_RULE - _HEAD_TEXT, at_end=False, at_head=True)
         color = b"%.4g %.4g %.4g" % self._style.edge
-        ink.aside(b"%s rg %.2f %.2f %.2f %g re f" % (color, self._where.left, rule, self._where.width, _RULE))
+        ink.aside(HEAD, b"%s rg %.2f %.2f %.2f %g re f" % (color, self._where.left, rule, self._where.width, _RULE))
         ink.color(self._style.ink_soft)
 
-    def _text(self, ink: Ink, text: str, baseline: float, *, at_end: bool) -> None:
+    def _text(self, ink: Ink, text: str, baseline: float, *, at_end: bool, at_head: bool) -> None:
         phrase = Phrase(text, "", self._job.rightward)
-        _, width, operators = self._hand.part(phrase, self._where.width, 0).lines[0]
+        _, width, operators = self._hand.part(phrase, self._where.width).lines[0]
         to_the_right = at_end != self._job.rightward
         x = self._where.right - width if to_the_right else self._where.left
-        ink.aside(b"BT 1 0 0 1 %.2f %.2f Tm %s ET" % (x, ink.height - baseline, operators))
+        ink.aside(HEAD if at_head else FOOT, b"BT 1 0 0 1 %.2f %.2f Tm %s ET" % (x, ink.height - baseline, operators))
 
     def _fitting(self, text: str, room: float) -> str:
         """The text, cut at a word and marked with an ellipsis where it is longer than its room."""

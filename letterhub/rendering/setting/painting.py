@@ -9,11 +9,16 @@ from letterhub.rendering.setting.style import Color
 
 @dataclass(slots=True)
 class Marked:
-    """One piece of marked content that a page holds: its number there, and its language where it has one of its own."""
+    """One piece of marked content that a page holds: its number there, and its language and words where it has its own."""
 
     page: int
     number: int
     language: str = ""
+    said: str = ""
+
+
+HEAD = b"/Artifact <</Type /Pagination /Subtype /Header /Attached [/Top]>> BDC"
+FOOT = b"/Artifact <</Type /Pagination /Subtype /Footer /Attached [/Bottom]>> BDC"
 
 
 @dataclass(slots=True)
@@ -25,9 +30,9 @@ class Ink:
     next_mark: int
     drawn: list[bytes] = field(default_factory=list)
 
-    def open(self, tag: bytes, language: str = "") -> Marked:
+    def open(self, tag: bytes, language: str = "", said: str = "") -> Marked:
         """Begins a marked content; `close` ends it."""
-        mark = Marked(self.page, self.next_mark, language)
+        mark = Marked(self.page, self.next_mark, language, said)
         self.next_mark += 1
         self.drawn.append(b"/%s <</MCID %d>> BDC BT" % (tag, mark.number))
         return mark
@@ -44,9 +49,9 @@ class Ink:
         """The color of what follows."""
         self.drawn.append(b"%.4g %.4g %.4g rg" % color)
 
-    def aside(self, operators: bytes) -> None:
-        """Draws what is not part of the text: heads, feet, rules."""
-        self.drawn.append(b"/Artifact <</Type /Pagination>> BDC %s EMC" % operators)
+    def aside(self, what: bytes, operators: bytes) -> None:
+        """Draws what is not part of the text: HEAD or FOOT."""
+        self.drawn.append(b"%s %s EMC" % (what, operators))
 
     def content(self) -> bytes:
         """All of it, in coordinates that grow upwards from the page's lower left."""
@@ -64,15 +69,15 @@ class Place:
 
 
 def paint_entry(ink: Ink, one: Entry, place: Place, leading: float, rise: float) -> list[Marked]:
-    """Draws an entry and gives its marked contents: one for all of it, or one for each part where one has its own language."""
-    if not any(part.language for part in one.parts):
+    """Draws an entry and gives its marked contents: one for all, or one for each part where one has a language or direction."""
+    if not any(part.language or part.said for part in one.parts):
         mark = ink.open(b"LBody")
         paint_parts(ink, one.parts, place, leading, rise)
         ink.close()
         return [mark]
     marks, top = [], place.top
     for part in one.parts:
-        marks.append(ink.open(b"Span", part.language))
+        marks.append(ink.open(b"Span", part.language, part.said))
         paint_parts(ink, [part], Place(place.left, place.right, top, place.rightward), leading, rise)
         ink.close()
         top += leading * len(part.lines)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pydyf
-from weasyprint import Document
 
 from letterhub.rendering.setting.columns import Heading, Plan, Rooms, Stretch, planned
 from letterhub.rendering.setting.embedding import embedded
@@ -14,7 +13,7 @@ from letterhub.rendering.setting.job import Job, Section
 from letterhub.rendering.setting.margins import Margins
 from letterhub.rendering.setting.objects import Packed, find
 from letterhub.rendering.setting.painting import Ink, Marked, Place, paint_entry, paint_parts
-from letterhub.rendering.setting.sheet import paged, sheet
+from letterhub.rendering.setting.sheet import TAIL_SPACE, Laid, paged, sheet
 from letterhub.rendering.setting.style import ListStyle
 from letterhub.rendering.setting.tags import Told, Tree
 from letterhub.rendering.structure import Structure
@@ -41,7 +40,7 @@ class _Hands:
 class ListSetter:
     """Sets one letter's names into the document that WeasyPrint has laid out for them."""
 
-    def __init__(self, document: Document, job: Job, style: ListStyle, on_progress: Progress) -> None:
+    def __init__(self, document: Laid, job: Job, style: ListStyle, on_progress: Progress) -> None:
         self._job = job
         self._style = style
         self._progress = on_progress
@@ -103,7 +102,8 @@ class ListSetter:
             )
             for section, entries in zip(self._job.sections, self._entries, strict=True)
         ]
-        return planned(stretches, self._columns, Rooms(where.bottom - where.top, where.full_bottom - where.full_top))
+        rooms = Rooms(where.bottom - where.top, where.full_bottom - where.full_top)
+        return planned(stretches, self._columns, rooms, where.tail_height + TAIL_SPACE if where.tail_height else 0.0)
 
     def _top(self, page: int) -> float:
         """Where the names of a page may begin, in points from its top."""
@@ -145,7 +145,7 @@ class ListSetter:
         top = self._top(heading.page) + heading.top
         ink.color(style.ink)
         mark = ink.open(b"H%d" % self._job.level)
-        part = self._hands.heading.part(text, where.width, 0)
+        part = self._hands.heading.part(text, where.width)
         place = Place(where.left, where.right, top, self._job.rightward)
         paint_parts(ink, [part], place, style.heading_leading, style.heading_leading / 2 + style.heading_size * 0.35)
         ink.close()

@@ -11,8 +11,10 @@ from weasyprint import Document
 from weasyprint.document import Page
 from weasyprint.formatting_structure.boxes import Box, FootnoteAreaBox, LineBox, ReplacedBox
 
+Laid = Document
+
 _POINTS = 0.75  # in a CSS pixel
-_TAIL_SPACE = 18.0
+TAIL_SPACE = 18.0
 LIST_ID = "roll"
 BLANK_ID = "blank"
 
@@ -70,8 +72,8 @@ def paged(document: Document, where: Sheet, last: int, end: float) -> Document:
     letter, tail, blank = pages[: where.page + 1], pages[where.page + 1 : -1], pages[-1]
     names = [*letter, *[blank] * last]
     bottom = where.full_bottom if last else where.bottom
-    if len(tail) == 1 and end + _TAIL_SPACE + where.tail_height <= bottom:
-        shift = (end + _TAIL_SPACE - where.full_top) / _POINTS
+    if len(tail) == 1 and end + TAIL_SPACE + where.tail_height <= bottom:
+        shift = (end + TAIL_SPACE - where.full_top) / _POINTS
         names[-1] = _with_tail(names[-1], tail[0], shift)
         tail = []
     return document.copy([*names, *tail])

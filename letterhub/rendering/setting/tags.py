@@ -53,7 +53,7 @@ class Tree:
         item = len(self._pdf.objects)
         self._pdf.add_object(Ready(b"<</S/LI/P %s/K %d 0 R>>" % (parent, item + 1)))
         reference = b"%d 0 R" % item
-        if len(marks) == 1 and not marks[0].language:
+        if len(marks) == 1 and not (marks[0].language or marks[0].said):
             self._element(b"LBody", reference, marks)
             return reference
         body = Ready(b"")
@@ -65,7 +65,8 @@ class Tree:
     def _element(self, tag: bytes, parent: bytes, marks: Sequence[Marked]) -> bytes:
         mark = marks[0]
         language = b"/Lang(%s)" % mark.language.encode() if mark.language else b""
-        element = Ready(b"<</S/%s/P %s/Pg %s/K %d%s>>" % (tag, parent, self._pages[mark.page], mark.number, language))
+        said = b"/ActualText<feff%s>" % mark.said.encode("utf-16-be", "replace").hex().encode() if mark.said else b""
+        element = Ready(b"<</S/%s/P %s/Pg %s/K %d%s%s>>" % (tag, parent, self._pages[mark.page], mark.number, language, said))
         self._pdf.add_object(element)
         reference = bytes(element.reference)
         self._owners[mark.page].append(reference)
