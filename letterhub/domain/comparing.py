@@ -5,9 +5,14 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
+from typing import Literal, TypeAlias
 
-WORD = re.compile(r"\s+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\w\s]")
+ONE_BY_ONE = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts that set no spaces between words
+WORD = re.compile(rf"\s*(?:[{ONE_BY_ONE}]|[^\W{ONE_BY_ONE}]+|[^\w\s])\s*")
+
+MOST_EFFORT = 2_000_000  # words times words: about a second
+Opcode: TypeAlias = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +49,46 @@ class Names:
 
 
 def compared_texts(before: Sequence[str], after: Sequence[str]) -> tuple[Passage, ...]:
-    """The paragraphs of two texts beside one another, changed words marked in those that changed."""
+    """The paragraphs of two texts beside one another, changed words marked in those that changed.
+
+    Comparing takes the product of two lengths, and everyone may ask for it: where little of two long texts is alike,
+    whole paragraphs are marked.
+    """
     return tuple(_passages(before, after))
 
 
 def _passages(before: Sequence[str], after: Sequence[str]) -> Iterator[Passage]:
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    effort = MOST_EFFORT
+    for kind, i1, i2, j1, j2 in _opcodes(before, after, MOST_EFFORT):
         for old, new in zip_longest(before[i1:i2], after[j1:j2], fillvalue=""):
             if kind == "equal":
                 yield Passage((Piece(old, False),), (Piece(new, False),))
-            else:
-                yield _compared_words(WORD.findall(old), WORD.findall(new))
+                continue
+            words = WORD.findall(old), WORD.findall(new)
+            yield _compared_words(*words, effort)
+            effort = max(effort - len(words[0]) * len(words[1]), 0)
 
 
-def _compared_words(old: list[str], new: list[str]) -> Passage:
+def _compared_words(old: list[str], new: list[str], effort: int) -> Passage:
     before: list[Piece] = []
     after: list[Piece] = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    bare = [word.strip() for word in old], [word.strip() for word in new]
+    for kind, i1, i2, j1, j2 in _opcodes(*bare, effort):
         for side, words in ((before, old[i1:i2]), (after, new[j1:j2])):
             if words:
                 side.append(Piece("".join(words), kind != "equal"))
     return Passage(tuple(before), tuple(after))
+
+
+def _opcodes(old: Sequence[str], new: Sequence[str], effort: int) -> list[Opcode]:
+    """What becomes of each run, as difflib says it; of what is too long to compare only what both ends have in common."""
+    if len(old) * len(new) <= effort:
+        return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    begin = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    most = min(len(old), len(new)) - begin
+    end = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old[::-1], new[::-1], strict=False)))
+    i, j = len(old) - min(end, most), len(new) - min(end, most)
+    return [("equal", 0, begin, 0, begin), ("replace", begin, i, begin, j), ("equal", i, len(old), j, len(new))]
 
 
 def compared_names(before: Mapping[Hashable, str], after: Mapping[Hashable, str]) -> Names:
