@@ -7,30 +7,37 @@ import click
 from letterhub.cli.output import progress_line, put_in_place
 from letterhub.cli.site import ready_site
 from letterhub.clock import now
-from letterhub.commands.drawing import Drawn, draw_file, drawn_as, remember_export
-from letterhub.domain.editions import Format, NoSuchEdition
+from letterhub.commands.drawing import Drawn, draw_file, drawn_again, drawn_as, remember_export
+from letterhub.domain.editions import DrawnOtherwise, Format, NoSuchEdition
 from letterhub.domain.refusals import Refused
 from letterhub.queries.documents import letter_document, letter_of
 from letterhub.queries.editions import content_of, file_of, newest_number
 from letterhub.queries.letters import letter_id_of
+from letterhub.rendering.tools import tools_mark
 
 
 @click.command()
 @click.argument("letter")
 @click.option("--format", "form", type=click.Choice([str(form) for form in Format]), required=True, help="What to write.")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="Where to.")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Where to.")
 @click.option("--edition", type=click.IntRange(min=1), help="The edition's number; the newest one without it.")
 @click.option("--current", is_flag=True, help="Write the letter as it stands now, without freezing it.")
-def export(letter: str, form: str, out: Path, edition: int | None, current: bool) -> None:
+@click.option("--compare", is_flag=True, help="Write nothing: draw the edition's file anew and compare it with what is kept.")
+def export(letter: str, form: str, out: Path | None, edition: int | None, current: bool, compare: bool) -> None:
     """Write LETTER, which is the last part of its address, to a file.
 
     An edition's file is the same every time, byte for byte. The file is written whole or not at all.
     """
-    if current and edition:
-        raise click.UsageError("say --edition or --current, not both.")
+    if current and (edition or compare):
+        raise click.UsageError(f"say {'--edition' if edition else '--compare'} or --current, not both.")
+    if (out is None) is not compare:
+        raise click.UsageError("say where to write it: --out FILE, or --compare to write nothing.")
     with ready_site():
         try:
             letter_id = letter_id_of(letter)
+            if out is None:
+                click.echo(_compared(letter_id, edition, Format(form)))
+                return
             drawn = _current(letter_id, Format(form)) if current else _edition(letter_id, edition, Format(form))
             put_in_place({out: drawn.content})
         except (Refused, OSError) as refusal:
@@ -46,6 +53,22 @@ def _current(letter_id: int, form: Format) -> Drawn:
         drawn = drawn_as(form, letter_document(letter_id), show)
     remember_export(letter_id, form, drawn.content, actor="operator", at=now())
     return drawn
+
+
+def _compared(letter_id: int, edition: int | None, form: Format) -> str:
+    """Says that a kept file is what would be drawn now; raises Refused where it is not. The kept one is never touched."""
+    number = edition or newest_number(letter_id)
+    kept = content_of(letter_id, number, form)
+    if kept is None:
+        raise NoSuchEdition(f"Edition {number} has no finished file of this format: there is nothing to compare.")
+    if drawn_again(kept.edition_id, form) == kept.data:
+        return f"{kept.name} is what would be drawn now, byte for byte."
+    same_tools = kept.version == tools_mark()
+    raise DrawnOtherwise(
+        f"{kept.name} was drawn with other tools ({kept.version or 'unknown'}, now {tools_mark()}), and theirs differ."
+        if not same_tools
+        else f"{kept.name} differs from what the same tools draw now. Its bytes in the database may have been changed."
+    )
 
 
 def _edition(letter_id: int, edition: int | None, form: Format) -> Drawn:

@@ -73,6 +73,10 @@ class NoSuchEdition(Refused):
     """An edition, or a file of one, that is not there."""
 
 
+class DrawnOtherwise(Refused):
+    """A kept file that is not what would be drawn now."""
+
+
 class NotFailed(Refused):
     """A file that was not given up: there is nothing to try again."""
 

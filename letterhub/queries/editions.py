@@ -71,8 +71,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A finished file."""
+    """A finished file; `version` is of the tools that drew it."""
 
+    edition_id: int
+    version: str
     name: str
     media_type: str
     data: bytes
@@ -122,14 +124,29 @@ def proof_of(letter_id: int) -> Proof | None:
 def content_of(letter_id: int, number: int, form: Format) -> Content | None:
     """A finished file of an edition; None where there is none, or not yet."""
     row = db.session.execute(
-        select(EditionFile.content, EditionFile.sha256, EditionFile.warnings, Letter.slug)
+        select(
+            EditionFile.edition_id,
+            EditionFile.version,
+            EditionFile.content,
+            EditionFile.sha256,
+            EditionFile.warnings,
+            Letter.slug,
+        )
         .join(Edition, Edition.id == EditionFile.edition_id)
         .join(Letter, Letter.id == Edition.letter_id)
         .where(Letter.id == letter_id, Edition.number == number, EditionFile.format == form, EditionFile.state == JobState.DONE)
     ).one_or_none()
     if row is None:
         return None
-    return Content(file_name(row.slug, number, form), MEDIA_TYPES[form], row.content, row.sha256, tuple(row.warnings))
+    return Content(
+        row.edition_id,
+        row.version,
+        file_name(row.slug, number, form),
+        MEDIA_TYPES[form],
+        row.content,
+        row.sha256,
+        tuple(row.warnings),
+    )
 
 
 def marks_of(edition_id: int) -> tuple[FileMark, ...]:

@@ -31,6 +31,24 @@ def test_the_newest_edition_is_exported_as_it_was_drawn(settings: Settings, froz
     assert len(files_to_draw(now())) == len(Format) - 2  # the manifest waits for the others
 
 
+def test_a_kept_file_is_compared_with_what_would_be_drawn_now_and_stays(
+    settings: Settings, frozen: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("export", SLUG, "--format", "docx", "--compare")
+    assert "nothing to compare" in letterhub(settings, *asked).stderr
+    letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "letter.docx"))
+    kept = (tmp_path / "letter.docx").read_bytes()
+    told = letterhub(settings, *asked)
+    assert (told.exit_code, told.stdout) == (0, f"{SLUG}-edition-1.docx is what would be drawn now, byte for byte.\n")
+    monkeypatch.setattr("letterhub.cli.export.drawn_again", lambda *_: b"other")
+    assert "may have been changed" in letterhub(settings, *asked).stderr
+    monkeypatch.setattr("letterhub.cli.export.tools_mark", lambda: "newer")
+    differs = letterhub(settings, *asked)
+    assert (differs.exit_code, "drawn with other tools" in differs.stderr) == (1, True)
+    letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "again.docx"))
+    assert (tmp_path / "again.docx").read_bytes() == kept
+
+
 def test_a_file_that_the_worker_draws_at_this_moment_is_not_drawn_twice(
     settings: Settings, frozen: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -56,6 +74,7 @@ def test_a_letter_is_exported_as_it_stands_and_that_is_recorded(settings: Settin
         (["no-such-letter", "--format", "pdf"], 1, "There is no letter “no-such-letter”"),
         (["a-draft", "--format", "pdf", "--current"], 1, "This letter is a draft"),
         ([SLUG, "--format", "odt"], 2, "odt"),
+        ([SLUG, "--format", "pdf", "--compare"], 2, "--compare to write nothing"),
     ],
 )
 def test_what_cannot_be_exported_is_said_and_nothing_is_written(
