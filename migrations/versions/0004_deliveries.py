@@ -49,10 +49,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delivery_edition_id"))
 
     op.drop_table("delivery")
-    with op.batch_alter_table("edition_file", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_edition_file_sha256"))
-        batch_op.drop_column("version")
-    with op.batch_alter_table("edition", schema=None) as batch_op:
-        batch_op.drop_column("signature_ids")
-        batch_op.drop_column("zone")
-        batch_op.drop_column("address")
+    op.drop_index(op.f("ix_edition_file_sha256"), table_name="edition_file")
+    op.drop_column("edition_file", "version")  # not in a batch: SQLite would copy a table that others point at
+    for column in ("signature_ids", "zone", "address"):
+        op.drop_column("edition", column)

@@ -13,8 +13,9 @@ from letterhub.clock import now
 from letterhub.config import ROOT
 from letterhub.db import Base, db
 from letterhub.domain.snapshot import facts_of_text
-from letterhub.models import Draft, Preview
-from tests import factories
+from letterhub.domain.states import LetterMove
+from letterhub.models import Delivery, Draft, Edition, EditionFile, Preview
+from tests import editions, factories
 
 VERSIONS = ROOT / "migrations" / "versions"
 
@@ -44,6 +45,22 @@ def test_previews_go_with_their_table_and_leave_the_letters(app: Flask) -> None:
     assert "preview" not in inspect(db.engine).get_table_names()
     flask_migrate.upgrade()
     assert (db.session.query(Draft).count(), db.session.query(Preview).count()) == (1, 0)
+
+
+def test_deliveries_go_with_their_table_and_editions_stay_and_know_their_zone_again(app: Flask) -> None:
+    letter = factories.open_letter(deadline_zone="Asia/Tokyo")
+    factories.signature(letter)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    made = editions.delivered(letter)
+    kept = (made.public_id, made.sha256, db.session.query(EditionFile).count())
+    db.session.remove()
+    flask_migrate.downgrade(revision="0003")
+    assert "delivery" not in inspect(db.engine).get_table_names()
+    flask_migrate.upgrade()
+    edition = db.session.query(Edition).one()
+    assert (edition.public_id, edition.sha256, db.session.query(EditionFile).count()) == kept
+    assert (edition.zone, edition.signature_ids, db.session.query(Delivery).count()) == ("Asia/Tokyo", [], 0)
 
 
 def test_migrations_are_numbered_without_a_gap_each_upon_the_last() -> None:
