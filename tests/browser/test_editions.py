@@ -1,0 +1,86 @@
+"""Editions from freezing to the check page in a real browser: delivered by hand, and a file held against its page."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from letterhub.clock import now
+from letterhub.db import db
+from letterhub.domain.editions import Format
+from letterhub.domain.states import LetterMove
+from letterhub.models import Edition, EditionFile, Letter
+from tests import cast, editions, factories
+from tests.browser.test_writing import sign_in
+from tests.browser.watch import looked_at
+
+HOME = "/desk/coalition-for-clean-rivers"
+
+
+@pytest.fixture
+def letter() -> Letter:
+    """A closed letter that two organizations signed."""
+    letter = factories.open_letter()
+    factories.signature(letter, cast.CLARA)
+    factories.signature(letter, cast.HIRO)
+    letter.move(LetterMove.CLOSE, now())
+    return factories.kept(letter)
+
+
+def test_an_edition_is_delivered_and_its_pages_say_so(page: Page, letter: Letter) -> None:
+    factories.staff(cast.OTTO)
+    edition = editions.frozen(letter)
+    sign_in(page, cast.OTTO)
+    page.goto(f"{HOME}/letters/{letter.slug}/editions")
+    page.get_by_role("link", name="Deliver edition 1").click()
+    looked_at(page, "deliver")
+    page.get_by_label("By hand").check()
+    page.get_by_role("button", name="Continue").click()
+    looked_at(page, "deliver-sure")
+    page.get_by_role("button", name="Record the delivery").click()
+    looked_at(page, "edition-delivered")
+    page.get_by_role("link", name="Recorded by mistake?").click()
+    looked_at(page, "delivery-take-back")
+    page.goto(f"/letters/{letter.slug}")
+    looked_at(page, "letter-delivered")
+    page.get_by_role("link", name=edition.public_id).click()
+    looked_at(page, "check")
+
+
+def test_a_file_is_checked_without_leaving_the_computer(page: Page, letter: Letter, tmp_path: Path) -> None:
+    first, second = two_delivered(letter)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.goto(f"/editions/{second.public_id}")
+    expect(page.get_by_text("The file stays on your computer")).to_be_visible()
+    hold(page, tmp_path, content_of(second))
+    expect(page.get_by_text("This is edition 2, as delivered.")).to_be_visible()
+    hold(page, tmp_path, os.urandom(64))
+    expect(page.get_by_text("Not ours.")).to_be_visible()
+    hold(page, tmp_path, content_of(first))
+    expect(page.get_by_text("superseded by edition 2")).to_be_visible()
+    assert set(sent) == {"GET"}
+    page.get_by_role("link", name="See what is different").click()
+    looked_at(page, "check-differences")
+
+
+def hold(page: Page, folder: Path, content: bytes) -> None:
+    """Chooses a file with this content, and waits for its answer."""
+    file = folder / "letter.pdf"
+    file.write_bytes(content)
+    page.get_by_label("Choose the PDF").set_input_files(file)
+    page.wait_for_url(f"**{hashlib.sha256(content).hexdigest()}**")
+
+
+def two_delivered(letter: Letter) -> tuple[Edition, Edition]:
+    first = editions.delivered(letter)
+    factories.signature(letter, cast.HIRO, organization_name="Willow Watch", website="")
+    return first, editions.delivered(letter)
+
+
+def content_of(edition: Edition) -> bytes:
+    found = db.session.query(EditionFile.content).filter_by(edition_id=edition.id, format=Format.PDF).scalar()
+    assert isinstance(found, bytes)
+    return found

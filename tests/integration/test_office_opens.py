@@ -1,0 +1,45 @@
+"""LibreOffice opens what an edition is drawn as: the Word file prints the same list, and no cell is a formula (S4)."""
+
+import csv
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from letterhub.rendering.table import csv_table
+from letterhub.rendering.word import word_file
+from letterhub.rendering.workbook import workbook
+from tests.editions import SIGNATORIES, edition
+
+OFFICE = shutil.which("soffice")
+pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: nothing opens Word files here")
+DANGEROUS = [one.organization for one in SIGNATORIES if one.organization[0] in "=+"]
+
+
+def converted(content: bytes, name: str, to: str, folder: Path) -> bytes:
+    """A file as LibreOffice writes it in another format."""
+    (folder / name).write_bytes(content)
+    command = [str(OFFICE), f"-env:UserInstallation=file://{folder}/home", "--headless", "--convert-to", to, "--outdir", "out"]
+    subprocess.run([*command, name], cwd=folder, check=True, capture_output=True, timeout=120)
+    return next((folder / "out").iterdir()).read_bytes()
+
+
+def test_a_word_file_prints_the_same_list_in_the_same_order(tmp_path: Path) -> None:
+    (tmp_path / "letter.pdf").write_bytes(converted(word_file(edition()), "letter.docx", "pdf", tmp_path))
+    text = subprocess.check_output(["pdftotext", "-layout", "letter.pdf", "-"], cwd=tmp_path, text=True)
+    names = [one.name for one in edition().signatories if one.name.isascii()]
+    places = [text.index(name) for name in names]
+    assert places == sorted(places)
+    assert "Page 1 of " in text
+    assert "And more, here." in text
+
+
+@pytest.mark.parametrize(("draw", "name"), [(workbook, "list.xlsx"), (csv_table, "list.csv")])
+def test_no_name_runs_in_a_spreadsheet(draw: object, name: str, tmp_path: Path) -> None:
+    assert callable(draw)
+    told = converted(draw(edition()), name, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true", tmp_path).decode()
+    rows = [row[0].lstrip("'") for row in csv.reader(io.StringIO(told.lstrip("\ufeff")))]
+    assert len(DANGEROUS) == 2
+    assert [name for name in DANGEROUS if name not in rows] == []
