@@ -1,25 +1,33 @@
-"""What signatories do: sign, confirm, disown, correct, withdraw, and have a link mailed again.
-
-A letter's row is locked before a signature's, and a signature's before the record's, by everyone: nobody waits in a circle.
-"""
+"""What signatories do: sign, confirm, disown, correct, withdraw, and have a link mailed again."""
 
 import datetime as dt
-from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from letterhub.commands.one_signature import (
+    Facts,
+    cancel_mail,
+    current_revision,
+    evidence_of,
+    facts_of,
+    know_organization,
+    locked,
+    locked_letter,
+    mail_about,
+    number_of,
+    remember_signatory,
+    take_place,
+)
 from letterhub.db import broken_constraint, db, one_transaction
-from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.document import Signatory
+from letterhub.domain.mails import MailKind
 from letterhub.domain.signing import (
     AlreadyConfirmed,
-    AlreadySigned,
     MailedAlready,
     NotCorrectable,
     NothingChanged,
     SigningRequest,
-    Standing,
     Term,
     check_confirmable,
     check_current,
@@ -31,12 +39,10 @@ from letterhub.domain.signing import (
     publishes_at_once,
 )
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
-from letterhub.mail.outbox import post
-from letterhub.models import Letter, OutboxLine, Revision, Signature, organization_named, remember, same_name_stands
+from letterhub.models import Letter, OutboxLine, Signature
 from letterhub.queries.outbox import asked_to_confirm
 
 WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
-Facts = Mapping[str, str | bool | int]
 
 
 @one_transaction
@@ -46,10 +52,10 @@ def sign_letter(letter_id: int, request: SigningRequest, *, at: dt.datetime, rep
     `replaces` is a signature of the same person that was begun with a wrong address: nobody can confirm it any more.
     Raises CannotSignNow, NotTaken, TextChanged and CannotMail. Says nothing about who has signed: the mail does.
     """
-    letter = _locked_letter(letter_id)
+    letter = locked_letter(letter_id)
     check_open(letter.state, letter.deadline_at, at)
     check_taken(letter.who_may_sign, request.line.kind)
-    revision = _current_revision(letter_id)
+    revision = current_revision(letter_id)
     if request.revision is not None:  # whoever did not tell reads the text before confirming
         check_current(request.revision, revision.number)
     signature = Signature(
@@ -84,7 +90,7 @@ def _replace(signature_id: int | None, letter_id: int, at: dt.datetime) -> None:
     old = db.session.get(Signature, signature_id, with_for_update=True) if signature_id else None
     if old is not None and old.letter_id == letter_id and old.state is SignatureState.PENDING:
         old.move(SignatureMove.WITHDRAW, at)
-        _cancel_mail(old, at)
+        cancel_mail(old, at)
 
 
 @one_transaction
@@ -94,36 +100,36 @@ def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetim
     Where none is told, the text that it was begun under counts as the one that was read.
     Raises AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged, and NotAllowedNow where it was disowned.
     """
-    letter, signature = _locked(signature_id)
+    letter, signature = locked(signature_id)
     if signature.state in STANDING:
         raise AlreadyConfirmed("This signature is confirmed already.")
     check_confirmable(_term(letter), signature.created_at, at)
-    current = _current_revision(letter.id)
-    check_current(_number_of(signature) if revision is None else revision, current.number)
-    before = _facts_of(signature)
+    current = current_revision(letter.id)
+    check_current(number_of(signature) if revision is None else revision, current.number)
+    before = facts_of(signature)
     if line is not None:
         signature.take(line)
     signature.revision_id = current.id
-    _know_organization(signature, at)
+    know_organization(signature, at)
     signature.move(SignatureMove.CONFIRM, at)
-    _take_place(signature)
-    if publishes_at_once(letter.publish_rule, _evidence_of(signature)):
+    take_place(signature)
+    if publishes_at_once(letter.publish_rule, evidence_of(signature)):
         signature.move(SignatureMove.PUBLISH, at)
     facts: Facts = {"state": str(signature.state), "name": signature.signatory.name, "revision": current.number}
-    _remember(signature, "confirmed", at, before, _facts_of(signature), facts)
-    _mail(MailKind.SIGNED, signature, letter, at)
+    remember_signatory(signature, "confirmed", at, before, facts_of(signature), facts)
+    mail_about(MailKind.SIGNED, signature, letter, at)
 
 
 @one_transaction
 def disown_signature(signature_id: int, at: dt.datetime) -> None:
     """ "This was not us": it ends before it began, and no mail about it leaves again. Raises AlreadyConfirmed."""
-    _letter, signature = _locked(signature_id)
+    _letter, signature = locked(signature_id)
     if signature.state in STANDING:
         raise AlreadyConfirmed("This signature is confirmed. To withdraw it, use the link in the e-mail that thanked you.")
     if signature.state in WAITS:
         signature.move(SignatureMove.WITHDRAW, at)
-        _cancel_mail(signature, at)
-        _remember(signature, "disowned", at, {}, {}, {"state": signature.state})
+        cancel_mail(signature, at)
+        remember_signatory(signature, "disowned", at, {}, {}, {"state": signature.state})
 
 
 @one_transaction
@@ -132,35 +138,35 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
 
     Raises NotCorrectable, NothingChanged and AlreadySigned.
     """
-    _letter, signature = _locked(signature_id)
+    _letter, signature = locked(signature_id)
     if signature.state not in STANDING:
         raise NotCorrectable(f"This signature is {signature.state}. It cannot be corrected.")
-    before, old, seen = signature.signatory, _facts_of(signature), signature.state
+    before, old, seen = signature.signatory, facts_of(signature), signature.state
     signature.take(line)
     if signature.signatory == before:
         raise NothingChanged("Nothing was changed: the line is as it was.")
     if seen is SignatureState.PUBLISHED and needs_review(before, signature.signatory):
         signature.move(SignatureMove.RETURN, at)
-    _take_place(signature)
-    _know_organization(signature, at)
+    take_place(signature)
+    know_organization(signature, at)
     moved: Facts = {"state": signature.state} if signature.state is not seen else {}
-    _remember(signature, "corrected", at, old, _facts_of(signature), moved)
+    remember_signatory(signature, "corrected", at, old, facts_of(signature), moved)
 
 
 @one_transaction
 def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
     """Takes a signature off the letter, at any time. Raises NotAllowedNow where it is withdrawn already."""
-    _letter, signature = _locked(signature_id)
+    _letter, signature = locked(signature_id)
     before = {"state": str(signature.state)}
     signature.move(SignatureMove.WITHDRAW, at)
-    _cancel_mail(signature, at)
-    _remember(signature, "withdrawn", at, before, {"state": str(signature.state)})
+    cancel_mail(signature, at)
+    remember_signatory(signature, "withdrawn", at, before, {"state": str(signature.state)})
 
 
 @one_transaction
 def mail_confirmation_again(signature_id: int, at: dt.datetime) -> None:
     """Posts the mail that asks for confirmation once more, for whoever filled in the form. Raises MailedAlready."""
-    letter, signature = _locked(signature_id)
+    letter, signature = locked(signature_id)
     if signature.state is SignatureState.PENDING:
         check_may_mail(_mailed_at(signature), at)
         _ask_to_confirm(signature, letter, at)
@@ -169,7 +175,7 @@ def mail_confirmation_again(signature_id: int, at: dt.datetime) -> None:
 @one_transaction
 def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     """Posts a new link, to confirm or to manage, where the address is the signature's own; silent in every other case."""
-    letter, signature = _locked(signature_id)
+    letter, signature = locked(signature_id)
     if signature.state not in WAITS | STANDING or email.casefold() != signature.email.casefold():
         return
     try:
@@ -179,88 +185,11 @@ def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     if signature.state in WAITS:
         _ask_to_confirm(signature, letter, at)
     else:
-        _mail(MailKind.SIGNED, signature, letter, at)
-
-
-def _locked(signature_id: int) -> tuple[Letter, Signature]:
-    """A signature and its letter, both as they are now and until we are done; others may still point at the letter."""
-    letter_id = db.session.scalars(select(Signature.letter_id).where(Signature.id == signature_id)).one()
-    return _locked_letter(letter_id), db.session.get_one(Signature, signature_id, with_for_update=True)
-
-
-def _locked_letter(letter_id: int) -> Letter:
-    """A letter that no one moves or revises until we are done; who signs meanwhile waits, so that every mail is counted."""
-    return db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+        mail_about(MailKind.SIGNED, signature, letter, at)
 
 
 def _term(letter: Letter) -> Term:
     return Term(letter.state, letter.deadline_at, letter.closed_at, dt.timedelta(hours=letter.grace_hours))
-
-
-def _number_of(signature: Signature) -> int:
-    """The number of the revision that a signature was begun under."""
-    return db.session.get_one(Revision, signature.revision_id).number
-
-
-def _current_revision(letter_id: int) -> Revision:
-    newest = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
-    return db.session.scalars(newest).one()
-
-
-def _know_organization(signature: Signature, at: dt.datetime) -> None:
-    """Ties a signature to the organization of its name and site."""
-    if signature.kind is Kind.ORGANIZATION:
-        organization, signature.first_seen = organization_named(
-            db.session(), signature.organization_name, signature.website, at
-        )
-        signature.organization_id = organization.id
-
-
-def _evidence_of(signature: Signature) -> Standing:
-    same_name = db.session.scalar(select(same_name_stands()).where(Signature.id == signature.id))
-    return signature.evidence(same_name=bool(same_name))
-
-
-def _take_place(signature: Signature) -> None:
-    """Brings a signature to the database, which has the last word on whether its place is free."""
-    name = signature.signatory.name
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if broken_constraint(error) != "uq_signature_letter_id_stands_as":
-            raise
-        sentence = f"{name} has already signed this letter. If you are another one, correct the name so that readers can tell."
-        raise AlreadySigned(sentence) from error
-
-
-def _facts_of(signature: Signature) -> Facts:
-    """All that a signatory may correct."""
-    return {
-        "organization": signature.organization_name,
-        "website": signature.website,
-        "signer_name": signature.signer_name,
-        "signer_title": signature.signer_title,
-        "location": signature.location,
-        "affiliation": signature.affiliation,
-        "section": signature.scope,
-    }
-
-
-def _remember(
-    signature: Signature, action: str, at: dt.datetime, before: Facts, after: Facts, also: Facts | None = None
-) -> None:
-    """Writes into the letter's record what changed, and what else is to be known."""
-    changed = [name for name in after if after[name] != before.get(name)]
-    remember(
-        db.session(),
-        f"letter-{signature.letter_id}",
-        f"signatory-{signature.id}",
-        action,
-        at=at,
-        subject=f"signature-{signature.id}",
-        before={name: before[name] for name in changed if name in before},
-        after={name: after[name] for name in changed} | dict(also or {}),
-    )
 
 
 def _mailed_at(signature: Signature) -> list[dt.datetime]:
@@ -269,25 +198,6 @@ def _mailed_at(signature: Signature) -> list[dt.datetime]:
 
 def _ask_to_confirm(signature: Signature, letter: Letter, at: dt.datetime) -> None:
     """Posts the mail that asks for confirmation. One too many to a mailbox is kept and never sent: so no page can tell."""
-    line = _mail(MailKind.CONFIRM, signature, letter, at)
+    line = mail_about(MailKind.CONFIRM, signature, letter, at)
     if is_too_much_mail(asked_to_confirm(line.mailbox, at - dt.timedelta(days=1)), letter.id):
         line.cancel(at, "Not sent: this mailbox was asked to confirm too often within a day.")
-
-
-def _mail(kind: MailKind, signature: Signature, letter: Letter, at: dt.datetime) -> OutboxLine:
-    return post(
-        kind,
-        signature.email,
-        at=at,
-        coalition_id=letter.coalition_id,
-        letter_id=letter.id,
-        signature_id=signature.id,
-    )
-
-
-def _cancel_mail(signature: Signature, at: dt.datetime) -> None:
-    """Whatever mail about a signature waits is not sent any more."""
-    lines = db.session.scalars(select(OutboxLine).where(OutboxLine.signature_id == signature.id).with_for_update())
-    for line in lines:
-        if line.state is MailState.WAITING:
-            line.cancel(at, "Not sent: the signature was taken back.")

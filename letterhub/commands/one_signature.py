@@ -1,0 +1,118 @@
+"""What every act upon one signature needs: its rows under lock, its place, its organization, its record and its mail.
+
+A letter's row is locked before a signature's, and a signature's before the record's, by everyone: nobody waits in a circle.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from letterhub.db import broken_constraint, db
+from letterhub.domain.document import Kind
+from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.signing import AlreadySigned, Standing
+from letterhub.mail.outbox import post
+from letterhub.models import Letter, OutboxLine, Revision, Signature, organization_named, remember, same_name_stands
+
+Facts = Mapping[str, str | bool | int]
+
+
+def locked(signature_id: int) -> tuple[Letter, Signature]:
+    """A signature and its letter, both as they are now and until we are done; others may still point at the letter."""
+    letter_id = db.session.scalars(select(Signature.letter_id).where(Signature.id == signature_id)).one()
+    return locked_letter(letter_id), db.session.get_one(Signature, signature_id, with_for_update=True)
+
+
+def locked_letter(letter_id: int) -> Letter:
+    """A letter that no one moves or revises until we are done; who signs meanwhile waits, so that every mail is counted."""
+    return db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+
+
+def current_revision(letter_id: int) -> Revision:
+    """The text that readers of a letter see."""
+    newest = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
+    return db.session.scalars(newest).one()
+
+
+def number_of(signature: Signature) -> int:
+    """The number of the revision that a signature was begun under."""
+    return db.session.get_one(Revision, signature.revision_id).number
+
+
+def know_organization(signature: Signature, at: dt.datetime) -> None:
+    """Ties a signature to the organization of its name and site."""
+    if signature.kind is Kind.ORGANIZATION:
+        organization, signature.first_seen = organization_named(
+            db.session(), signature.organization_name, signature.website, at
+        )
+        signature.organization_id = organization.id
+
+
+def evidence_of(signature: Signature) -> Standing:
+    """What is known of a signature now, and what is in doubt."""
+    same_name = db.session.scalar(select(same_name_stands()).where(Signature.id == signature.id))
+    return signature.evidence(same_name=bool(same_name))
+
+
+def take_place(signature: Signature) -> None:
+    """Brings a signature to the database, which has the last word on whether its place is free."""
+    name = signature.signatory.name
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if broken_constraint(error) != "uq_signature_letter_id_stands_as":
+            raise
+        sentence = f"{name} has already signed this letter. If you are another one, correct the name so that readers can tell."
+        raise AlreadySigned(sentence) from error
+
+
+def facts_of(signature: Signature) -> Facts:
+    """All that a signatory may correct."""
+    return {
+        "organization": signature.organization_name,
+        "website": signature.website,
+        "signer_name": signature.signer_name,
+        "signer_title": signature.signer_title,
+        "location": signature.location,
+        "affiliation": signature.affiliation,
+        "section": signature.scope,
+    }
+
+
+def remember_signatory(
+    signature: Signature, action: str, at: dt.datetime, before: Facts, after: Facts, also: Facts | None = None
+) -> None:
+    """Writes into the letter's record what changed, and what else is to be known."""
+    changed = [name for name in after if after[name] != before.get(name)]
+    remember(
+        db.session(),
+        f"letter-{signature.letter_id}",
+        f"signatory-{signature.id}",
+        action,
+        at=at,
+        subject=f"signature-{signature.id}",
+        before={name: before[name] for name in changed if name in before},
+        after={name: after[name] for name in changed} | dict(also or {}),
+    )
+
+
+def mail_about(kind: MailKind, signature: Signature, letter: Letter, at: dt.datetime) -> OutboxLine:
+    """Posts a mail of a kind to a signatory, in the transaction of the caller."""
+    return post(
+        kind,
+        signature.email,
+        at=at,
+        coalition_id=letter.coalition_id,
+        letter_id=letter.id,
+        signature_id=signature.id,
+    )
+
+
+def cancel_mail(signature: Signature, at: dt.datetime) -> None:
+    """Whatever mail about a signature waits is not sent any more."""
+    lines = db.session.scalars(select(OutboxLine).where(OutboxLine.signature_id == signature.id).with_for_update())
+    for line in lines:
+        if line.state is MailState.WAITING:
+            line.cancel(at, "Not sent: the signature was taken back.")
