@@ -60,10 +60,10 @@ def likely_meant(host: str, own: str = "") -> str:
     typed = host.casefold().rstrip(".")
     if typed in (*OFTEN_MEANT, *NO_SLIPS) or (own and f".{typed}".endswith(f".{own}")):
         return ""
-    return next((one for one in (own, *OFTEN_MEANT) if len(one) >= SHORTEST_MEANT and _one_slip_apart(typed, one)), "")
+    return next((one for one in (own, *OFTEN_MEANT) if len(one) >= SHORTEST_MEANT and is_one_slip_apart(typed, one)), "")
 
 
-def _one_slip_apart(typed: str, meant: str) -> bool:
+def is_one_slip_apart(typed: str, meant: str) -> bool:
     """Whether one sign was left out, added, mistaken, or two neighbors changed places."""
     same = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), None)
     start = min(len(typed), len(meant)) if same is None else same
@@ -76,7 +76,7 @@ NO_SLIPS = tuple(
     sorted(
         host
         for host in HOSTS | {f"{name}.com" for name in PROVIDERS}
-        if any(_one_slip_apart(host, often) for often in OFTEN_MEANT)
+        if any(is_one_slip_apart(host, often) for often in OFTEN_MEANT)
     )
 )
 """Hosts of others that give mail to anyone, and look like a slip beside one of the former: mail.com is not gmail.com."""
