@@ -103,11 +103,11 @@ def _filled(
     at, last = 0, len(section.heights)
     while at < last:
         room = rooms.on(page) - top
-        even = _even(sums[: last + 1], at, section.gap, columns, room)
         until = last
+        even = _even(sums, at, until, section.gap, columns, room)
         if even and tail and even + tail > room:
             until = max(at + 1, last - _KEPT * columns)
-            even = _even(sums[: until + 1], at, section.gap, columns, room)
+            even = _even(sums, at, until, section.gap, columns, room)
         bottom = top
         for column in range(columns):
             end = min(until, _reach(sums, at, section.gap, even or room))
@@ -126,18 +126,18 @@ def _reach(sums: Sequence[float], at: int, gap: float, room: float) -> int:
     return bisect_right(sums, sums[at] + room + gap + 1e-6) - 1
 
 
-def _even(sums: Sequence[float], at: int, gap: float, columns: int, room: float) -> float:
-    """The least height at which the columns hold all entries from `at` on; 0 where the room is too small for them."""
-    if (sums[-1] - sums[at]) / columns - gap > room or not _holds(sums, at, gap, columns, room):
+def _even(sums: Sequence[float], at: int, until: int, gap: float, columns: int, room: float) -> float:
+    """The least height at which the columns hold the entries from `at` to `until`; 0 where the room is too small for them."""
+    if (sums[until] - sums[at]) / columns - gap > room or not _holds(sums, at, until, gap, columns, room):
         return 0.0
     low, high = 0.0, room
     while high - low > 0.01:
         middle = (low + high) / 2
-        low, high = (low, middle) if _holds(sums, at, gap, columns, middle) else (middle, high)
+        low, high = (low, middle) if _holds(sums, at, until, gap, columns, middle) else (middle, high)
     return high
 
 
-def _holds(sums: Sequence[float], at: int, gap: float, columns: int, height: float) -> bool:
+def _holds(sums: Sequence[float], at: int, until: int, gap: float, columns: int, height: float) -> bool:
     for _ in range(columns):
         at = _reach(sums, at, gap, height)
-    return at == len(sums) - 1
+    return at >= until

@@ -106,7 +106,7 @@ def _descriptor(face: Face, name: bytes) -> pydyf.Dictionary:
 def _widths(face: Face) -> Iterator[object]:
     for glyph, (width, _) in sorted(face.drawn.items()):
         yield glyph
-        yield pydyf.Array([f"{width:g}"])
+        yield pydyf.Array([f"{round(width * face.scale, 3):g}"])
 
 
 def _cmap(face: Face) -> bytes:

@@ -64,6 +64,7 @@ class Hand:
         shaper = Shaper(stack)
         self._breaker = Breaker(shaper, rightward)
         self._space = shaper.space.pieces[0].shown
+        self._chosen_faces: dict[int, bytes] = {}
 
     def width(self, text: str) -> float:
         """How wide a text is on one line, in points."""
@@ -89,11 +90,19 @@ class Hand:
 
     def _operators(self, line: Line, goes_on: bool) -> bytes:
         """The operators that draw a line where the pen stands; one that goes on ends with a space, for those who listen."""
+        if len(line.pieces) == 1 and not (line.text or line.pieces[0].rise or line.pieces[0].face):
+            return b"%s[%s%s] TJ" % (self._chosen(0), line.pieces[0].shown, self._space if goes_on else b"")
         drawn = b"".join(self._runs(line, goes_on))
         if not line.text:
             return drawn
         said = line.text + " " * goes_on
         return b"/Span <</ActualText <feff%s>>> BDC %s EMC" % (said.encode("utf-16-be", "replace").hex().encode(), drawn)
+
+    def _chosen(self, face: int) -> bytes:
+        """The operator that chooses a face in the hand's size; "/L0 9.9 Tf "."""
+        if face not in self._chosen_faces:
+            self._chosen_faces[face] = b"/%s %g Tf " % (self._names.of(self._stack.faces[face]), self._size)
+        return self._chosen_faces[face]
 
     def _runs(self, line: Line, goes_on: bool) -> Iterator[bytes]:
         """Runs of one face and one rise each: `/L0 9.9 Tf [<…>] TJ`."""
@@ -105,7 +114,7 @@ class Hand:
                     yield b"[%s] TJ " % b"".join(shown)
                     shown = []
                 if piece.face != face:
-                    yield b"/%s %g Tf " % (self._names.of(self._stack.faces[piece.face]), self._size)
+                    yield self._chosen(piece.face)
                 if piece.rise != rise:
                     yield b"%g Ts " % round(piece.rise * self._size / 1000, 3)
                 face, rise = piece.face, piece.rise

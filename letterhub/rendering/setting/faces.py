@@ -16,12 +16,16 @@ _REGULAR, _STRONG = 80, 180  # as fontconfig counts weight
 
 @dataclass(eq=False)
 class Face:
-    """One font as it is drawn with: what it covers, which of its glyphs were drawn, how wide they are, and for which text."""
+    """One font as it is drawn with: what it covers, which of its glyphs were drawn, how wide they are, and for which text.
+
+    `plain` holds the glyph of each letter that became one glyph by itself when it was drawn last.
+    """
 
     path: Path
     index: int = 0
     texts: dict[int, str] = field(default_factory=dict)
-    drawn: dict[int, tuple[float, bytes]] = field(default_factory=dict)
+    drawn: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    plain: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def face(self) -> hb.Face:
@@ -43,10 +47,9 @@ class Face:
         """The code points that the font has a glyph for."""
         return frozenset(self.face.unicodes)
 
-    def draw(self, glyph: int) -> tuple[float, bytes]:
-        """How wide a glyph is by itself, in 1/1000 em, as the PDF says it, and its number there; it counts as used."""
-        width = round(self.font.get_glyph_h_advance(glyph) * self.scale, 3)
-        self.drawn[glyph] = width, b"%04x" % glyph
+    def draw(self, glyph: int) -> tuple[int, bytes]:
+        """How wide a glyph is by itself, in units of the font, and its number as a PDF has it; it counts as used."""
+        self.drawn[glyph] = self.font.get_glyph_h_advance(glyph), b"%04x" % glyph
         return self.drawn[glyph]
 
 

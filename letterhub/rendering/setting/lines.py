@@ -37,11 +37,12 @@ class Breaker:
     def lines(self, text: str, room: float, indent: float = 0, language: str = "", rightward: bool | None = None) -> list[Line]:
         """The text in lines no wider than `room`, those after the first `indent` narrower; all in 1/1000 em."""
         backward = self._rightward if rightward is None else rightward
-        if not backward and not turns(text):
+        turned = backward or turns(text)
+        if not turned:
             line = self._simple(text)
             if line.width <= room:
                 return [line]
-        order = levels(text, backward) if backward or turns(text) else None
+        order = levels(text, backward) if turned else None
         spans = self._spans(text, room, indent, language)
         return [self._line(text, start, end, order) for start, end in spans]
 
@@ -87,12 +88,14 @@ def _next(clusters: list[int], start: int, last: int) -> int:
 
 
 def _joined(words: list[Word], space: Word, text: str) -> Line:
+    width = sum([word.width for word in words]) + space.width * (len(words) - 1)
+    if all(word.simple for word in words):
+        return Line(width, (Piece(0, space.pieces[0].shown.join([word.pieces[0].shown for word in words])),))
     pieces: list[Piece] = []
     for place, word in enumerate(words):
         if place:
             pieces.append(space.pieces[0])
         pieces += word.pieces
-    width = sum([word.width for word in words]) + space.width * (len(words) - 1)
     return Line(width, tuple(pieces), "" if all(word.tells for word in words) else text)
 
 

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import uharfbuzz as hb
 
@@ -10,8 +11,6 @@ from letterhub.rendering.fonts import is_drawn
 from letterhub.rendering.setting.faces import Face, Stack
 
 MISSING = "[?]"
-_SEEN = 0.01  # a smaller move, in 1/1000 em, is none
-
 _PAIRED = "()[]{}<>«»‹›"  # a bracket that is turned around is drawn, and read, as its other half
 
 
@@ -26,11 +25,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A shaped word: its width in 1/1000 em, its pieces from left to right, and whether its glyphs tell its text alone."""
+    """A shaped word: its width in 1/1000 em, its pieces from left to right, and whether its glyphs tell its text alone.
+
+    `simple` is a word of one piece that does, in the first face and on the line: what nearly every word is.
+    """
 
     width: float
     pieces: tuple[Piece, ...]
     tells: bool = True
+    simple: bool = False
 
 
 class Shaper:
@@ -41,6 +44,7 @@ class Shaper:
         self._language = stack.language or "en"
         self._words: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
         self._buffer = hb.Buffer()
+        self._buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
         self.space = self._space()
 
     def word(self, text: str, rightward: bool = False) -> Word:
@@ -55,7 +59,8 @@ class Shaper:
         face = self.stack.faces[0]
         glyph = face.font.get_nominal_glyph(32) or 0
         face.texts.setdefault(glyph, " ")
-        return Word(face.draw(glyph)[0], (Piece(0, b"<%04x>" % glyph),))
+        width, code = face.draw(glyph)
+        return Word(width * face.scale, (Piece(0, b"<%s>" % code),), simple=True)
 
     def _shaped(self, text: str, rightward: bool) -> Word:
         runs = [self._run(run, number, rightward) for number, run in self._by_face(text)]
@@ -89,57 +94,68 @@ class Shaper:
 
     def _run(self, text: str, number: int, rightward: bool) -> Word:
         face, buffer = self.stack.faces[number], self._buffer
-        buffer.reset()
-        buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
+        buffer.clear_contents()
         buffer.add_str(text)
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if rightward else "ltr"
         buffer.language = self._language
         hb.shape(face.font, buffer)
         infos = buffer.glyph_infos
-        glyphs, clusters = [info.codepoint for info in infos], [info.cluster for info in infos]
-        tells = _told(face, text, glyphs, clusters, rightward)
-        return _drawn(face, number, glyphs, buffer.glyph_positions, tells)
+        glyphs = [info.codepoint for info in infos]
+        tells = _is_plain(face, text, glyphs, rightward) or _told(
+            face, text, glyphs, [info.cluster for info in infos], rightward
+        )
+        return _drawn(face, number, glyphs, [place.position for place in buffer.glyph_positions], tells)
 
 
 def _clings(letter: str) -> bool:
     return letter in "\u200c\u200d" or unicodedata.category(letter) in ("Mn", "Me", "Mc")
 
 
-def _drawn(face: Face, number: int, glyphs: Sequence[int], places: Sequence[hb.GlyphPosition], tells: bool) -> Word:
-    """The glyphs as pieces: what HarfBuzz moves to the side stands between them, what it lifts makes a piece of its own."""
+def _drawn(face: Face, number: int, glyphs: Sequence[int], places: Sequence[tuple[int, ...]], tells: bool) -> Word:
+    """The glyphs as pieces: what HarfBuzz moves to the side stands between them, what it lifts makes a piece of its own.
+
+    A place is the move to the side, the lift and the advance that HarfBuzz gives a glyph, in units of the font.
+    """
     scale, known = face.scale, face.drawn
     pieces: list[Piece] = []
     shown: list[bytes] = [b"<"]
-    rise = total = owed = 0.0
-    for glyph, place in zip(glyphs, places, strict=True):
-        aside, lifted, advance = place.x_offset, place.y_offset * scale, place.x_advance * scale
+    rise = total = owed = 0
+    for glyph, (aside, lifted, advance, _) in zip(glyphs, places, strict=True):
         if lifted != rise:
-            pieces.append(Piece(number, b"".join((*shown, b">")), rise))
+            pieces.append(Piece(number, b"".join((*shown, b">")), rise * scale))
             shown, rise = [b"<"], lifted
-        if aside:
-            owed -= aside * scale
-        if owed > _SEEN or owed < -_SEEN:
-            shown.append(b">%g<" % round(owed, 2))
+        if aside or owed:
+            shown.append(_moved(owed - aside, scale))
         width, code = known.get(glyph) or face.draw(glyph)
         shown.append(code)
-        owed = width - advance
-        if aside:
-            owed += aside * scale
+        owed = width - advance + aside
         total += advance
-    if owed > _SEEN or owed < -_SEEN:
-        shown.append(b">%g<" % round(owed, 2))
+    if owed:
+        shown.append(_moved(owed, scale))
     shown.append(b">")
-    pieces.append(Piece(number, b"".join(shown), rise))
-    return Word(total, tuple(pieces), tells)
+    pieces.append(Piece(number, b"".join(shown), rise * scale))
+    return Word(total * scale, tuple(pieces), tells, simple=tells and len(pieces) == 1 and not (number or rise))
+
+
+@lru_cache(maxsize=4096)
+def _moved(back: int, scale: float) -> bytes:
+    """A move between two glyphs of a TJ, backwards where it is positive, in units of `scale` thousandths of an em."""
+    return b">%g<" % round(back * scale, 2) if back else b""
+
+
+def _is_plain(face: Face, text: str, glyphs: Sequence[int], rightward: bool) -> bool:
+    """Whether each letter of a text became the one glyph that tells that letter alone, as it did before."""
+    return not rightward and list(map(face.plain.get, text)) == glyphs
 
 
 def _told(face: Face, text: str, glyphs: Sequence[int], clusters: Sequence[int], rightward: bool) -> bool:
     """Notes which text each glyph stands for; False where a reader could not put the text together from that."""
     texts = face.texts
     if not rightward and len(set(clusters)) == len(glyphs) == len(text):
-        known = [texts.setdefault(glyph, letter) for glyph, letter in zip(glyphs, text, strict=True)]
-        return "".join(known) == text
+        told = [glyph for glyph, letter in zip(glyphs, text, strict=True) if texts.setdefault(glyph, letter) == letter]
+        face.plain.update(zip(text, glyphs, strict=True) if told == glyphs else ())
+        return told == glyphs
     starts = sorted(set(clusters))
     mirrored = rightward and any(map(unicodedata.mirrored, text))
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
