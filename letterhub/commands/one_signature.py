@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from letterhub.db import broken_constraint, db
 from letterhub.domain.document import Kind
+from letterhub.domain.evidence import Standing
 from letterhub.domain.mails import MailKind, MailState
-from letterhub.domain.signing import AlreadySigned, Standing
+from letterhub.domain.signing import AlreadySigned
 from letterhub.mail.outbox import post
 from letterhub.models import Letter, OutboxLine, Revision, Signature, organization_named, remember, same_name_stands
 

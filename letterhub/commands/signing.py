@@ -21,6 +21,7 @@ from letterhub.commands.one_signature import (
 )
 from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.document import Signatory
+from letterhub.domain.evidence import publishes_at_once
 from letterhub.domain.mails import MailKind
 from letterhub.domain.signing import (
     AlreadyConfirmed,
@@ -36,7 +37,6 @@ from letterhub.domain.signing import (
     check_taken,
     is_too_much_mail,
     needs_review,
-    publishes_at_once,
 )
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
 from letterhub.models import Letter, OutboxLine, Signature

@@ -35,6 +35,7 @@ class PublishRule(enum.StrEnum):
 
     ASK_STAFF = "ask-staff"
     OWN_DOMAIN = "own-domain"
+    SEEN_BEFORE = "seen-before"
 
 
 class NoSuchLetter(Refused):

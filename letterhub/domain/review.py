@@ -4,8 +4,8 @@ import enum
 from dataclasses import dataclass
 
 from letterhub.domain.document import Signatory
+from letterhub.domain.evidence import Doubt, Evidence, Standing
 from letterhub.domain.refusals import Refused
-from letterhub.domain.signing import Doubt, Evidence, Standing
 from letterhub.domain.snapshot import fingerprint
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState, next_signature_state
 

@@ -1,4 +1,4 @@
-"""May this letter be signed now, what a signature claims, and how we know that it is true."""
+"""May this letter be signed now, what a signature claims, and what counts as the same one."""
 
 import datetime as dt
 import enum
@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.letters import PublishRule, WhoMaySign
-from letterhub.domain.mailboxes import is_disposable, is_free_mail
-from letterhub.domain.organizations import domain_of_email, domain_of_website, is_government, wording_key
+from letterhub.domain.letters import WhoMaySign
+from letterhub.domain.organizations import domain_of_website, wording_key
 from letterhub.domain.refusals import Refused
 from letterhub.domain.states import LetterState
 
@@ -28,78 +27,6 @@ class Scope(enum.StrEnum):
     STATE = "state"
     LOCAL = "local"
     INTERNATIONAL = "international"
-
-
-class Evidence(enum.StrEnum):
-    """What speaks for a signature."""
-
-    MAILBOX = "mailbox"
-    OWN_DOMAIN = "own-domain"
-    IMPORTED = "imported"
-
-
-class Doubt(enum.StrEnum):
-    """What makes staff look twice at a signature."""
-
-    SAME_NAME = "same-name"
-    FREE_MAIL = "free-mail"
-    DISPOSABLE = "disposable"
-    OTHER_DOMAIN = "other-domain"
-    NO_WEBSITE = "no-website"
-    GOVERNMENT = "government"
-    NO_ADDRESS = "no-address"
-    FIRST_SEEN = "first-seen"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How we know: what speaks for a signature and what is in doubt. First seen is told, and alone is no reason to wait."""
-
-    evidence: frozenset[Evidence]
-    doubts: frozenset[Doubt]
-
-    @property
-    def clear(self) -> bool:
-        """Whether mailbox and domain agree and nothing but newness is in doubt."""
-        return {Evidence.MAILBOX, Evidence.OWN_DOMAIN} <= self.evidence and not self.doubts - {Doubt.FIRST_SEEN}
-
-
-def evidence_of(
-    *, source: Source, confirmed: bool, email: str, website: str, first_seen: bool, same_name: bool = False
-) -> Standing:
-    """The standing of a signature from its facts. A domain speaks for it only where its mailbox is confirmed, and never where
-    anyone can have a mailbox there.
-
-    `same_name` says whether another of its name stands under the letter.
-    """
-    mail_domain, site = domain_of_email(email), domain_of_website(website)
-    disposable = is_disposable(email.rpartition("@")[2])
-    free = is_free_mail(mail_domain) and not disposable
-    agrees = bool(site) and mail_domain == site and not free and not disposable
-    mailbox = confirmed and source is Source.FORM
-    evidence = {
-        Evidence.MAILBOX: mailbox,
-        Evidence.OWN_DOMAIN: agrees and mailbox,
-        Evidence.IMPORTED: source is Source.IMPORT,
-    }
-    doubts = {
-        Doubt.SAME_NAME: same_name,
-        Doubt.NO_ADDRESS: not email,
-        Doubt.FREE_MAIL: free,
-        Doubt.DISPOSABLE: disposable,
-        Doubt.OTHER_DOMAIN: bool(email and site) and not free and not disposable and not agrees,
-        Doubt.NO_WEBSITE: not site,
-        Doubt.GOVERNMENT: is_government(email.rpartition("@")[2]) or is_government(site),
-        Doubt.FIRST_SEEN: first_seen,
-    }
-    return Standing(
-        frozenset(one for one, holds in evidence.items() if holds), frozenset(one for one, holds in doubts.items() if holds)
-    )
-
-
-def publishes_at_once(rule: PublishRule, standing: Standing) -> bool:
-    """Whether a letter's rule lets a signature appear without staff."""
-    return rule is PublishRule.OWN_DOMAIN and standing.clear
 
 
 def place_of(kind: Kind, name_key: str, domain: str, email: str) -> str:
@@ -216,12 +143,13 @@ def check_current(shown: int, current: int) -> None:
 
 def needs_review(before: Signatory, after: Signatory) -> bool:
     """Whether a correction changes more than capitals, accents, spaces and punctuation, so that a person must read it."""
-
-    def weighed(line: Signatory) -> tuple[str, ...]:
-        words = (line.organization, line.signer_name, line.signer_title, line.affiliation, line.location)
-        return (*map(wording_key, words), line.kind, line.section, domain_of_website(line.url))
-
     return weighed(before) != weighed(after)
+
+
+def weighed(line: Signatory) -> tuple[str, ...]:
+    """What a line says to its reader, without how it is spelled."""
+    words = (line.organization, line.signer_name, line.signer_title, line.affiliation, line.location)
+    return (*map(wording_key, words), line.kind, line.section, domain_of_website(line.url))
 
 
 MAIL_PAUSE = dt.timedelta(minutes=1)

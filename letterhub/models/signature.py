@@ -7,8 +7,9 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.document import Kind, Signatory
+from letterhub.domain.evidence import Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
-from letterhub.domain.signing import Source, Standing, evidence_of, place_of
+from letterhub.domain.signing import Source, place_of
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState, next_signature_state
 from letterhub.models.letter import Letter
 from letterhub.models.organization import Organization

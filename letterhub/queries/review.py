@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Label, Row, Select, String, cast, func, li
 
 from letterhub.db import db
 from letterhub.domain.document import LetterText, Signatory
+from letterhub.domain.evidence import Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.review import Pick, mark_of
-from letterhub.domain.signing import Source, Standing, evidence_of
+from letterhub.domain.signing import Source
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import Chain, Organization, RecordEntry, Revision, Signature, Staff
 from letterhub.rendering.view import Line, line

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.document import Signatory
+from letterhub.domain.evidence import Doubt, Evidence, Standing
 from letterhub.domain.review import (
     ChangedMeanwhile,
     DecidedAlready,
@@ -15,7 +16,6 @@ from letterhub.domain.review import (
     check_decision,
     mark_of,
 )
-from letterhub.domain.signing import Doubt, Evidence, Standing
 from letterhub.domain.states import NotAllowedNow, SignatureMove, SignatureState
 
 CLEAR = Standing(frozenset({Evidence.MAILBOX, Evidence.OWN_DOMAIN}), frozenset({Doubt.FIRST_SEEN}))

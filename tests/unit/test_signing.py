@@ -1,4 +1,4 @@
-"""When a letter may be signed, what speaks for a signature, and what counts as the same one."""
+"""When a letter may be signed, how often it writes to a mailbox, and what counts as the same signature."""
 
 import datetime as dt
 from dataclasses import replace
@@ -6,17 +6,13 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.letters import PublishRule, WhoMaySign
+from letterhub.domain.letters import WhoMaySign
 from letterhub.domain.organizations import NotAWebsite, website_of
 from letterhub.domain.signing import (
     CannotSignNow,
-    Doubt,
-    Evidence,
     MailedAlready,
     NotTaken,
     SigningRequest,
-    Source,
-    Standing,
     Term,
     TextChanged,
     check_confirmable,
@@ -24,12 +20,10 @@ from letterhub.domain.signing import (
     check_may_mail,
     check_open,
     check_taken,
-    evidence_of,
     is_too_much_mail,
     masked,
     needs_review,
     place_of,
-    publishes_at_once,
 )
 from letterhub.domain.states import LetterState
 
@@ -96,41 +90,6 @@ def refused(kind: type[Exception], check: object, *facts: object) -> bool:
     except kind:
         return True
     return False
-
-
-@pytest.mark.parametrize(
-    ("email", "website", "evidence", "doubts"),
-    [
-        ("c@alliance.example", "https://www.alliance.example", {Evidence.MAILBOX, Evidence.OWN_DOMAIN}, set()),
-        ("c@mail.alliance.example", "alliance.example/about", {Evidence.MAILBOX, Evidence.OWN_DOMAIN}, set()),
-        ("c@other.example", "alliance.example", {Evidence.MAILBOX}, {Doubt.OTHER_DOMAIN}),
-        ("c@gmail.com", "https://gmail.com", {Evidence.MAILBOX}, {Doubt.FREE_MAIL}),
-        ("c@yahoo.fr", "https://www.yahoo.fr", {Evidence.MAILBOX}, {Doubt.FREE_MAIL}),
-        ("c@mailinator.com", "https://mailinator.com", {Evidence.MAILBOX}, {Doubt.DISPOSABLE}),
-        ("c@mailinator.com", "https://alliance.example", {Evidence.MAILBOX}, {Doubt.DISPOSABLE}),
-        ("c@alliance.example", "", {Evidence.MAILBOX}, {Doubt.NO_WEBSITE}),
-        ("c@epa.gov", "https://epa.gov", {Evidence.MAILBOX, Evidence.OWN_DOMAIN}, {Doubt.GOVERNMENT}),
-    ],
-)
-def test_what_speaks_for_a_signature_and_what_is_in_doubt(
-    email: str, website: str, evidence: set[Evidence], doubts: set[Doubt]
-) -> None:
-    standing = evidence_of(source=Source.FORM, confirmed=True, email=email, website=website, first_seen=False)
-    assert standing == Standing(frozenset(evidence), frozenset(doubts))
-    assert publishes_at_once(PublishRule.OWN_DOMAIN, standing) is (Evidence.OWN_DOMAIN in evidence and not doubts)
-    assert not publishes_at_once(PublishRule.ASK_STAFF, standing)
-
-
-@pytest.mark.parametrize(("source", "confirmed"), [(Source.IMPORT, True), (Source.FORM, False)])
-def test_a_domain_speaks_for_no_name_whose_mailbox_is_not_confirmed(source: Source, confirmed: bool) -> None:
-    standing = evidence_of(source=source, confirmed=confirmed, email="c@one.example", website="one.example", first_seen=False)
-    assert not standing.evidence & {Evidence.MAILBOX, Evidence.OWN_DOMAIN}
-
-
-def test_newness_is_told_and_is_no_reason_to_wait() -> None:
-    known = evidence_of(source=Source.FORM, confirmed=True, email="c@one.example", website="one.example", first_seen=True)
-    assert known.doubts == {Doubt.FIRST_SEEN}
-    assert known.clear
 
 
 @pytest.mark.parametrize(
