@@ -23,7 +23,7 @@ from letterhub.rendering.page import draw
 from letterhub.rendering.setting.entries import Phrase
 from letterhub.rendering.setting.faces import unset
 from letterhub.rendering.setting.job import Job, Section
-from letterhub.rendering.view import Line, letter_view
+from letterhub.rendering.view import LetterView, Line, letter_view
 
 LOG = logging.getLogger(__name__)
 
@@ -72,10 +72,11 @@ def pdf(
 
     `on_progress` hears how far it is, from 0 to 1. Raises CannotBeSet where a limit is met.
     """
-    html = paper_html(document)
+    letter = letter_view(document, Frame.PAPER)
+    html = draw("export/paper.html", letter=letter)
     sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
     hear = _hear(on_progress, _pages(document))
-    data = _pressed(sheet, signatory_pages(document), attachments, hear, limits)
+    data = _pressed(inkless(sheet), signatory_pages(letter), attachments, hear, limits)
     return PdfFile(data, missing_glyphs(document))
 
 
@@ -84,24 +85,19 @@ def missing_glyphs(document: LetterDocument) -> tuple[str, ...]:
     return tuple(_warnings(document))
 
 
-def paper_html(document: LetterDocument) -> str:
-    """The sheet that the press sets, with notes and addresses at the foot of their pages, and room where the names begin."""
-    return draw("export/paper.html", letter=letter_view(document, Frame.PAPER))
-
-
-def signatory_pages(document: LetterDocument) -> Job:
+def signatory_pages(letter: LetterView) -> Job:
     """The names and margins as the list setter is told of them: the one place that decides what stands on paper."""
-    letter = letter_view(document, Frame.PAPER)
+    foot = f"{letter.edition}\n{letter.colophon.shown}" if letter.colophon else letter.edition
     return Job(
         sections=tuple(
-            Section(section.heading, tuple(_phrases(one, letter.direction) for one in section.lines))
+            Section(inkless(section.heading), tuple(_phrases(one, letter.direction) for one in section.lines))
             for section in letter.roll.sections
         ),
         plain=letter.roll.plain,
         language=letter.language,
         rightward=letter.direction == "rtl",
-        running=letter.running,
-        foot=f"{letter.edition}\n{letter.colophon.shown}" if letter.colophon else letter.edition,
+        running=inkless(letter.running),
+        foot=inkless(foot),
         page=letter.words.page,
         of=letter.words.of,
     )
@@ -118,8 +114,8 @@ def _phrases(line: Line, direction: str) -> tuple[Phrase, ...]:
 def _pressed(html: str, job: Job, attachments: Sequence[Attachment], hear: Hear, limits: Limits) -> bytes:
     with tempfile.TemporaryDirectory(prefix="letterhub-press-") as name:
         folder = Path(name)
-        (folder / "letter.html").write_text(inkless(html), encoding="utf-8", errors="replace")
-        (folder / "list.json").write_text(inkless(job.to_json()), encoding="utf-8", errors="replace")
+        (folder / "letter.html").write_text(html, encoding="utf-8", errors="replace")
+        (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")
         pack(attachments, folder / "attachments.json")
         failed = _run(folder, limits, hear)
         if failed:
