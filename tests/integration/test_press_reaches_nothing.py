@@ -15,6 +15,7 @@ from letterhub.domain.document import Addressee, LetterDocument, Letterhead, Let
 from letterhub.rendering.archive import pack
 from letterhub.rendering.html import standalone_html
 from letterhub.rendering.pdf import pdf, signatory_pages
+from letterhub.rendering.view import letter_view
 from letterhub.rendering.press import BundledOnly
 from tests.papers import attachments_of_pdf, text_of_pdf
 
@@ -119,7 +120,8 @@ def test_html_that_reaches_out_opens_nothing_but_our_own(canary: Path, listener:
     room = '<ul id="roll"></ul><div id="blank" style="break-before: page"></div>'
     sheet = f'<html lang="en"><title>T</title><p>{evil(*addresses(canary, port))}</p>{room}</html>'
     (folder / "letter.html").write_text(sheet, encoding="utf-8")
-    (folder / "list.json").write_text(signatory_pages(LetterDocument(LetterText("T", "Text"))).to_json(), encoding="utf-8")
+    letter = letter_view(LetterDocument(LetterText("T", "Text")))
+    (folder / "list.json").write_text(signatory_pages(letter).to_json(), encoding="utf-8")
     pack((), folder / "attachments.json")
     program = [sys.executable, "-c", SPY, str(folder), "60", str(2**31)]
     told = subprocess.check_output(program, text=True, stderr=subprocess.DEVNULL)
