@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 
@@ -24,6 +24,7 @@ _TELLING: Mapping[str, str] = {
 }
 
 
+@cache
 def direction_of_language(language: str) -> str:
     """ "rtl" or "ltr", for a BCP 47 tag."""
     return "rtl" if language.partition("-")[0].casefold() in RIGHT_TO_LEFT else "ltr"
@@ -31,6 +32,8 @@ def direction_of_language(language: str) -> str:
 
 def direction_of(text: str) -> str:
     """ "rtl" or "ltr", as the first letter with a direction has it: what `dir=auto` does, computed where paper cannot."""
+    if text.isascii():
+        return "ltr"
     for letter in text:
         match unicodedata.bidirectional(letter):
             case "L":
