@@ -7,6 +7,7 @@ FOLDER holds `letter.html`, the names that belong on it in `list.json` and the f
 take the machine's time or memory takes only the press.
 """
 
+import gc
 import json
 import logging
 import resource
@@ -74,7 +75,9 @@ def _listen() -> None:
 def _press(folder: Path) -> None:
     page = HTML(string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledOnly())
     job = Job.from_json((folder / "list.json").read_text(encoding="utf-8"))
-    setter = ListSetter(page.render(pdf_variant=VARIANT), job, list_style(), lambda share: _tell(names=share))
+    laid_out = page.render(pdf_variant=VARIANT)
+    gc.disable()  # names make many values and no cycles, and this process ends with its letter
+    setter = ListSetter(laid_out, job, list_style(), lambda share: _tell(names=share))
     painting = Painting(setter.document)
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:
