@@ -74,9 +74,9 @@ def _listen() -> None:
 
 def _press(folder: Path) -> None:
     page = HTML(string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledOnly())
-    job = Job.from_json((folder / "list.json").read_text(encoding="utf-8"))
     laid_out = page.render(pdf_variant=VARIANT)
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
+    job = Job.from_json((folder / "list.json").read_text(encoding="utf-8"))
     setter = ListSetter(laid_out, job, list_style(), lambda share: _tell(names=share))
     painting = Painting(setter.document)
 
