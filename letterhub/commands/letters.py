@@ -31,6 +31,7 @@ def change_sign_up(letter_id: int, sign_up: SignUp, seen: str, *, actor: str, at
     letter.deadline_at, letter.deadline_zone = sign_up.deadline_at, sign_up.deadline_zone
     letter.who_may_sign, letter.publish_rule = sign_up.who_may_sign, sign_up.publish_rule
     letter.asked, letter.grace_hours = sorted(sign_up.asked), sign_up.grace_hours
+    letter.network_days, letter.contact_months = sign_up.network_days, sign_up.contact_months
     for action, names in (("deadline moved", DEADLINE), ("sign-up changed", RULES)):
         _remember_change(letter, actor, action, names, before, at)
 
@@ -40,7 +41,7 @@ PASSED = {
     LetterState.OPEN: "This moment has passed. To stop signatures now, close the letter instead.",
 }
 DEADLINE = ("deadline_at", "deadline_zone")
-RULES = ("who_may_sign", "asked", "publish_rule", "grace_hours")
+RULES = ("who_may_sign", "asked", "publish_rule", "grace_hours", "network_days", "contact_months")
 
 
 @one_transaction
@@ -109,6 +110,8 @@ def _facts(letter: Letter) -> dict[str, Any]:
         "asked": sorted(letter.asked),
         "publish_rule": str(letter.publish_rule),
         "grace_hours": letter.grace_hours,
+        "network_days": letter.network_days,
+        "contact_months": letter.contact_months,
     }
 
 

@@ -15,6 +15,7 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from letterhub.domain.refusals import Refused
 
 MINUTE = dt.timedelta(minutes=1)
+LONGEST_TURN = dt.timedelta(days=1)
 
 
 class Act(enum.StrEnum):
@@ -23,6 +24,7 @@ class Act(enum.StrEnum):
     PASSWORD = "password"  # noqa: S105
     CODE = "code"
     RESET = "reset"
+    SIGN = "sign"
 
 
 class TooOften(Refused):
@@ -44,6 +46,14 @@ class Allowance:
         """When everything will have come back after one more try; None where no try is left."""
         until = max(spent_until or at, at) + self.every
         return until if until - at <= self.every * self.tries else None
+
+    def turn(self, spent_until: dt.datetime | None, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+        """When everything will have come back after one more try, and when the turn of that try comes: at once where one is
+        left, else when one comes back. Nobody waits longer than a day, so that no one can make others wait for ever.
+        """
+        last = at + LONGEST_TURN + self.every * (self.tries - 1)
+        until = min(max(spent_until or at, at), last) + self.every
+        return until, max(at, until - self.every * self.tries)
 
     def free_at(self, spent_until: dt.datetime) -> dt.datetime:
         """When a purse from which nothing was left has one try again."""

@@ -7,10 +7,13 @@ from letterhub.domain.letters import RESERVED_SLUGS, Asked, PublishRule, WhoMayS
 from letterhub.domain.refusals import Refused
 from letterhub.domain.snapshot import fingerprint
 
+NETWORK_DAYS = 30
+CONTACT_MONTHS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """What staff decide about signing. `deadline_at` is None where the letter has none; `grace_hours` is told in `Letter`."""
+    """What staff decide about signing. `deadline_at` is None where the letter has none; the last three are told in `Letter`."""
 
     deadline_at: dt.datetime | None
     deadline_zone: str
@@ -18,6 +21,8 @@ class SignUp:
     asked: frozenset[Asked]
     publish_rule: PublishRule
     grace_hours: int
+    network_days: int = NETWORK_DAYS
+    contact_months: int = CONTACT_MONTHS
 
 
 class SignUpIsOver(Refused):

@@ -1,10 +1,11 @@
 """How it is kept: one table a file."""
 
-from letterhub.models.allowance import SpentAllowance, give_back, spend
+from letterhub.models.allowance import SpentAllowance, give_back, spend, turn_of
 from letterhub.models.coalition import Coalition
 from letterhub.models.delivery import Delivery
 from letterhub.models.edition import Edition, EditionFile
 from letterhub.models.letter import Draft, Letter
+from letterhub.models.mail_stop import MailStop
 from letterhub.models.organization import Organization, Site, organization_named, organizations_named
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.preview import Preview
@@ -12,10 +13,13 @@ from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.revision import Revision
 from letterhub.models.signature import Signature, same_name_stands
 from letterhub.models.staff import Membership, Staff
+from letterhub.models.sweep import Sweep, SweptName
+from letterhub.models.trace import Trace
 from letterhub.models.upload import Upload
 
 __all__ = [
-    "Chain", "Coalition", "Delivery", "Draft", "Edition", "EditionFile", "Letter", "Membership", "Organization", "OutboxLine",
-    "Preview", "RecordEntry", "Revision", "Signature", "Site", "SpentAllowance", "Staff", "Upload", "give_back",
-    "organization_named", "organizations_named", "remember", "same_name_stands", "spend",
+    "Chain", "Coalition", "Delivery", "Draft", "Edition", "EditionFile", "Letter", "MailStop", "Membership", "Organization",
+    "OutboxLine", "Preview", "RecordEntry", "Revision", "Signature", "Site", "SpentAllowance", "Staff", "Sweep", "SweptName",
+    "Trace", "Upload", "give_back", "organization_named", "organizations_named", "remember", "same_name_stands", "spend",
+    "turn_of",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.letters import Asked, PublishRule, WhoMaySign
-from letterhub.domain.sign_up import SignUp
+from letterhub.domain.sign_up import CONTACT_MONTHS, NETWORK_DAYS, SignUp
 from letterhub.domain.states import LetterMove, LetterState, next_letter_state
 from letterhub.models.coalition import Coalition
 
@@ -17,7 +17,8 @@ class Letter(Base):
     """What organizations sign. Its text stands in revisions; the newest one is the current one.
 
     `deadline_at` is a moment, `deadline_zone` the IANA zone it is told in; `grace_hours` is how long after it a signature
-    that was begun in time may still be confirmed. `asked` lists the optional fields of the form.
+    that was begun in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how long it
+    is known where a form came from, `contact_months` how long after delivery the addresses of signatories are kept.
     """
 
     __tablename__ = "letter"
@@ -32,6 +33,8 @@ class Letter(Base):
     deadline_at: Mapped[dt.datetime | None]
     deadline_zone: Mapped[str] = mapped_column(String(64), default="America/New_York")
     grace_hours: Mapped[int] = mapped_column(default=48)
+    network_days: Mapped[int] = mapped_column(default=NETWORK_DAYS)
+    contact_months: Mapped[int] = mapped_column(default=CONTACT_MONTHS)
     created_at: Mapped[dt.datetime]
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
@@ -51,6 +54,8 @@ class Letter(Base):
             asked=frozenset(map(Asked, self.asked)),
             publish_rule=self.publish_rule,
             grace_hours=self.grace_hours,
+            network_days=self.network_days,
+            contact_months=self.contact_months,
         )
 
     def move(self, move: LetterMove, at: dt.datetime) -> None:

@@ -51,11 +51,13 @@ class Signature(Base):
     stands_as: Mapped[str | None] = mapped_column(String(600))
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     first_seen: Mapped[bool] = mapped_column(default=False)
+    from_flood: Mapped[bool] = mapped_column(default=False)
     decline_reason: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[dt.datetime]
     confirmed_at: Mapped[dt.datetime | None]
     published_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
+    contact_erased_at: Mapped[dt.datetime | None]
 
     letter: Mapped[Letter] = relationship(lazy="raise")
     revision: Mapped[Revision] = relationship(lazy="raise")

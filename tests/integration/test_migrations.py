@@ -13,8 +13,21 @@ from letterhub.clock import now
 from letterhub.config import ROOT
 from letterhub.db import Base, db
 from letterhub.domain.snapshot import facts_of_text
-from letterhub.domain.states import LetterMove
-from letterhub.models import Delivery, Draft, Edition, EditionFile, Preview
+from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.domain.stops import Why
+from letterhub.models import (
+    Delivery,
+    Draft,
+    Edition,
+    EditionFile,
+    Letter,
+    MailStop,
+    Preview,
+    Signature,
+    Sweep,
+    SweptName,
+    Trace,
+)
 from tests import editions, factories
 
 VERSIONS = ROOT / "migrations" / "versions"
@@ -61,6 +74,22 @@ def test_deliveries_go_with_their_table_and_editions_stay_and_know_their_zone_ag
     edition = db.session.query(Edition).one()
     assert (edition.public_id, edition.sha256, db.session.query(EditionFile).count()) == kept
     assert (edition.zone, edition.signature_ids, db.session.query(Delivery).count()) == ("Asia/Tokyo", [], 0)
+
+
+def test_traces_and_sweeps_go_with_their_tables_and_leave_signatures_and_letters(app: Flask) -> None:
+    signature = factories.signature(factories.open_letter(), from_flood=True)
+    letter_id = signature.letter_id
+    facts = {"signature_id": signature.id, "letter_id": letter_id}
+    factories.kept(Trace(**facts, network_key="n" * 64, mail_domain="alliance.example", begun_at=now()))
+    factories.kept(MailStop(**facts, mailbox_key="m" * 64, why=Why.DISOWNED, name="Example Alliance", at=now()))
+    sweep = factories.kept(Sweep(letter_id=letter_id, reason="A flood", count=1, actor="staff-1", at=now()))
+    factories.kept(SweptName(sweep_id=sweep.id, signature_id=signature.id, stood=SignatureState.PUBLISHED))
+    db.session.remove()
+    flask_migrate.downgrade(revision="0004")
+    assert not {"trace", "mail_stop", "sweep", "swept_name"} & set(inspect(db.engine).get_table_names())
+    flask_migrate.upgrade()
+    kept, letter = db.session.query(Signature).one(), db.session.query(Letter).one()
+    assert (kept.from_flood, kept.contact_erased_at, letter.network_days, letter.contact_months) == (False, None, 30, 12)
 
 
 def test_migrations_are_numbered_without_a_gap_each_upon_the_last() -> None:

@@ -1,0 +1,19 @@
+"""Fingerprints of addresses: enough to know one again, and nothing to read."""
+
+import hmac
+
+from flask import current_app
+
+from letterhub.config import Settings
+from letterhub.domain.mailboxes import mailbox_of
+
+
+def fingerprint(*words: str) -> str:
+    """What the words come to under the site's key, in hex. Who lacks the key cannot try out which words they were."""
+    settings: Settings = current_app.extensions["settings"]
+    return hmac.digest(settings.secret_key.encode(), "\0".join(("fingerprint", *words)).encode(), "sha256").hex()
+
+
+def mailbox_fingerprint(letter_id: int, email: str) -> str:
+    """The fingerprint of a mailbox under one letter: under another it is another one."""
+    return fingerprint("mailbox", str(letter_id), mailbox_of(email))

@@ -1,0 +1,29 @@
+"""A mailbox that gets no more mail about a letter: its owner said "this was not us", or nothing can be delivered there."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.db import Base
+from letterhub.domain.stops import Why
+
+
+class MailStop(Base):
+    """One reason to stop. It outlives the address, of which it holds a fingerprint alone.
+
+    `name` is who was said to sign and `domain` whose alarm it counts for; `seen_at` is when staff took note of it.
+    """
+
+    __tablename__ = "mail_stop"
+    __table_args__ = (Index("ix_mail_stop_mailbox", "letter_id", "mailbox_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    mailbox_key: Mapped[str] = mapped_column(String(64))
+    why: Mapped[Why]
+    name: Mapped[str] = mapped_column(String(300))
+    domain: Mapped[str] = mapped_column(String(255), default="")
+    at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime | None]

@@ -1,0 +1,28 @@
+"""Where a form came from, as fingerprints under one letter: so that a flood can be told, and nobody found."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.db import Base
+
+
+class Trace(Base):
+    """What is known of where a signature's form came from. IP address and network are fingerprints, each made apart, and
+    different under every letter; both are "" once they are forgotten. `mail_domain` is the registrable one of its mailbox.
+    """
+
+    __tablename__ = "trace"
+    __table_args__ = (
+        Index("ix_trace_when", "letter_id", "begun_at"),
+        Index("ix_trace_network", "letter_id", "network_key"),
+        Index("ix_trace_domain", "letter_id", "mail_domain"),
+    )
+
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    address_key: Mapped[str] = mapped_column(String(64), default="")
+    network_key: Mapped[str] = mapped_column(String(64), default="")
+    mail_domain: Mapped[str] = mapped_column(String(255), default="")
+    begun_at: Mapped[dt.datetime]
