@@ -27,9 +27,10 @@ browser:  ## the stories in Chromium alone, with pictures in tests/browser/pictu
 	@.ci/setup test
 	@.venv/bin/python -m pytest tests/browser $(ARGS)
 
-bench:  ## the measurements of bench/
+bench:  ## the measurements of bench/: an hour, most of it other engines at 100,000 names
 	@.ci/setup test
-	@for each in bench/*.py; do .venv/bin/python "$$each" || exit 1; done
+	@.venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-bench.lock
+	@for each in bench/*.py bench/pdf; do .venv/bin/python "$$each" || exit 1; done
 
 format:  ## rewrite Python files in the one format
 	@.ci/setup test

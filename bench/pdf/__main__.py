@@ -1,0 +1,112 @@
+"""A letter as PDF, by four engines from 20 to 100,000 names: `.venv/bin/python bench/pdf` prints the tables of its README.
+
+`.venv/bin/python bench/pdf 10000` leaves longer lists out.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+_ONE = Path(__file__).with_name("one.py")
+_LONGEST = 600  # seconds; what would take longer is left out
+_ENDED = 124  # how `timeout` tells that it ended a program
+_ALL = ("ours", "ours, warm", "typst", "weasyprint", "chromium")
+_TWO = ("ours", "ours, warm", "typst")
+_CASES = (
+    ("varied", 20, _ALL),
+    ("varied", 1_000, _ALL),
+    ("varied", 10_000, _ALL),
+    ("varied", 100_000, _ALL),
+    ("pooled", 10_000, _TWO),
+    ("pooled", 100_000, _TWO),
+    ("unrepeated", 10_000, _TWO),
+    ("unrepeated", 100_000, _TWO),
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one engine took for one letter; `told` is empty where it was left out, with the reason."""
+
+    mode: str
+    names: int
+    engine: str
+    told: dict[str, Any]
+    left_out: str = ""
+
+
+def main() -> None:
+    """Measures every case and prints the tables, row by row as they come."""
+    most = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    everything: list[Measured] = []
+    print("| list | names | engine | CPU s | by the clock s | memory MB | file kB | CPU / Typst |")
+    print("|---|--:|---|--:|--:|--:|--:|--:|")
+    for _, some in groupby(_measured(most), key=lambda one: (one.mode, one.names)):
+        case = list(some)
+        everything += case
+        typst = next((one.told["cpu"] for one in case if one.engine == "typst" and one.told), 0)
+        for one in case:
+            print(_row(one, typst), flush=True)
+    _print_phases([one for one in everything if "phases" in one.told])
+
+
+def _measured(most: int) -> Iterator[Measured]:
+    last: dict[tuple[str, str], tuple[int, float]] = {}
+    for mode, names, engines in _CASES:
+        for engine in engines if names <= most else ():
+            before, took = last.get((mode, engine), (names, 0.0))
+            if took * names / before > _LONGEST:
+                yield Measured(mode, names, engine, {}, f"left out: {took:.0f} s for {before:,} names")
+                continue
+            one = _best(engine, mode, names)
+            last[mode, engine] = names, one.told.get("wall", float("inf"))
+            yield one
+
+
+def _best(engine: str, mode: str, names: int) -> Measured:
+    """The measurement that took the least processor: of three, two, or one of a long list."""
+    times = 3 if names <= 1_000 else 2 if names <= 10_000 else 1
+    asked = [
+        "timeout",
+        str(_LONGEST),
+        sys.executable,
+        str(_ONE),
+        "phases" if engine == "ours, warm" else engine,
+        mode,
+        str(names),
+    ]
+    try:
+        answers = [subprocess.run(asked, capture_output=True, text=True, check=True) for _ in range(times)]
+    except subprocess.CalledProcessError as error:
+        ended = error.returncode == _ENDED
+        reason = f"stopped after {_LONGEST} s" if ended else f"failed: {error.stderr.strip().splitlines()[-1]}"
+        return Measured(mode, names, engine, {}, reason)
+    told = [json.loads(answer.stdout.splitlines()[-1]) for answer in answers]
+    return Measured(mode, names, engine, min(told, key=lambda one: one["cpu"]))
+
+
+def _row(one: Measured, typst: float) -> str:
+    head = f"| {one.mode} | {one.names:,} | {one.engine} |"
+    if not one.told:
+        return f"{head} {one.left_out} | | | | |"
+    cpu, wall, memory, size = (one.told[key] for key in ("cpu", "wall", "memory", "bytes"))
+    share = f"{cpu / typst:.2f}" if typst else ""
+    return f"{head} {cpu:.2f} | {wall:.2f} | {memory:.0f} | {size / 1000:,.0f} | {share} |"
+
+
+def _print_phases(measured: list[Measured]) -> None:
+    names = list(measured[0].told["phases"])
+    print(f"\n| list | names | {' | '.join(names)} |")
+    print(f"|---|--:{'|--:' * len(names)}|")
+    for one in measured:
+        seconds = (f"{one.told['phases'][name]:.2f}" for name in names)
+        print(f"| {one.mode} | {one.names:,} | {' | '.join(seconds)} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""The engines that are compared: each sets the same letter with the same fonts into a folder, from the document to the file."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+from letters import NOTES, PARAGRAPHS
+
+from letterhub.domain.document import LetterDocument
+from letterhub.rendering.assets import PRINT_FONTS, STATIC
+from letterhub.rendering.fonts import font_environment
+from letterhub.rendering.marks import Frame
+from letterhub.rendering.page import draw
+from letterhub.rendering.pdf import pdf
+from letterhub.rendering.view import letter_view
+
+TYPST = Path(__file__).with_name("letter.typ")
+_ROOM = '<ul id="roll" class="signatories-room"></ul>'
+_BLANK = '<div id="blank"></div>'
+
+
+def ours(document: LetterDocument, folder: Path) -> Path:
+    """Letterhub as it stands: a process of its own for each letter, PDF/UA-1 and PDF/A-3a."""
+    file = folder / "letter.pdf"
+    file.write_bytes(pdf(document).data)
+    return file
+
+
+def weasyprint(document: LetterDocument, folder: Path) -> Path:
+    """WeasyPrint alone, with the list laid out by our style sheets."""
+    os.environ.update(font_environment(folder))
+    from weasyprint import HTML  # noqa: PLC0415  # fontconfig reads its file when it is first asked
+
+    file = folder / "letter.pdf"
+    HTML(string=_html(document, Frame.PAPER)).write_pdf(file, pdf_variant="pdf/ua-1")
+    return file
+
+
+def chromium(document: LetterDocument, folder: Path) -> Path:
+    """Headless Chromium, printing the page that WeasyPrint alone sets, with its notes at the end."""
+    page, file = folder / "letter.html", folder / "letter.pdf"
+    page.write_text(_html(document, Frame.SCREEN), encoding="utf-8")
+    asked = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--timeout=600000", f"--user-data-dir={folder}/profile"]
+    asked += ["--no-pdf-header-footer", "--allow-file-access-from-files", f"--print-to-pdf={file}", page.as_uri()]
+    subprocess.run(asked, check=True, capture_output=True, env=os.environ | font_environment(folder))
+    return file
+
+
+def typst(document: LetterDocument, folder: Path) -> Path:
+    """Typst, as the tagged PDF/UA-1 that it makes of a template for this letter."""
+    import typst as engine  # noqa: PLC0415  # only whoever asks for it needs it
+
+    letter = letter_view(document)
+    names = [(line.name.text, line.detail.text) for section in letter.roll.sections for line in section.lines]
+    said = {"title": letter.title, "date": letter.date, "salutation": letter.salutation, "closing": letter.closing}
+    said |= {"addressee": document.text.addressees[0].name, "paragraphs": PARAGRAPHS, "notes": NOTES, "names": names}
+    (folder / "letter.json").write_text(json.dumps(said), encoding="utf-8")
+    (folder / "letter.typ").write_bytes(TYPST.read_bytes())
+    file = folder / "letter.pdf"
+    engine.compile(folder / "letter.typ", output=file, font_paths=[PRINT_FONTS], pdf_standards=["ua-1", "a-3a"])
+    return file
+
+
+def _html(document: LetterDocument, frame: Frame) -> str:
+    """The letter on paper with its names in it, and the addresses of our sheets as files."""
+    letter = letter_view(document, frame)
+    rows = (
+        f'<li class="signatory"><span class="signatory-name">{escape(line.name.text)}</span>'
+        f'<span class="signatory-detail">{escape(line.detail.text)}</span></li>'
+        for section in letter.roll.sections
+        for line in section.lines
+    )
+    page = draw("export/paper.html", letter=letter).replace(_BLANK, "")
+    page = page.replace(_ROOM, f'<ul class="signatories">{"".join(rows)}</ul>')
+    return page.replace("letterhub:", f"{STATIC.as_uri()}/")
+
+
+ENGINES: dict[str, Callable[[LetterDocument, Path], Path]] = {
+    "ours": ours,
+    "typst": typst,
+    "weasyprint": weasyprint,
+    "chromium": chromium,
+}

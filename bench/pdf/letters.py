@@ -1,0 +1,107 @@
+"""The letter that every engine sets, and its signatories: real names where they are at hand, invented ones after them."""
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator
+from itertools import chain, count, islice
+
+from letterhub.config import ROOT
+from letterhub.domain.document import Addressee, LetterDocument, Letterhead, LetterText, Order, Signatory
+from letterhub.intake.signatory_table import read_signatories, signatories_or_refused
+
+REAL = ROOT.parent / "shared" / "letters"
+PARAGRAPHS = tuple(
+    f"Point {number}: rivers are where we come from, and headwaters feed the drinking water of one in three people. "
+    "What is let into a stream on Monday stands in a kitchen on Friday; whoever lives at the mouth of a river drinks what "
+    "everyone above has left in it. We ask that every permit be read by people who live downstream before it is granted"
+    for number in range(1, 9)
+)
+NOTES = tuple(f"Example Institute, Report {number} on the state of rivers, 2021, page {number * 7}." for number in range(1, 9))
+CLOSING = "Respectfully,"
+
+_SYLLABLES = [first + second for first in "bdfghjklmnprstvwxz" for second in ("a", "e", "i", "o", "u", "an")][:100]
+_KINDS = (
+    "Alliance",
+    "Association",
+    "Center",
+    "Coalition",
+    "Council",
+    "Foundation",
+    "League",
+    "Network",
+    "Society",
+    "Trust",
+    "Union",
+)
+_TITLES = ("Executive Director", "Director", "President", "Chair", "Policy Director", "Founder and Director", "Co-Chair")
+
+
+def letter(mode: str, names: int) -> LetterDocument:
+    """A letter with eight notes and so many signatories; `mode` is one of `MODES`."""
+    body = "\n\n".join(f"{text}.[^{number}]" for number, text in enumerate(PARAGRAPHS, 1))
+    notes = "\n".join(f"[^{number}]: {note}" for number, note in enumerate(NOTES, 1))
+    text = LetterText(
+        title="Clean rivers for everyone",
+        body=f"We, the {{{{count}}}} undersigned, write to you.\n\n{body}\n\n{notes}\n",
+        date=dt.date(2022, 1, 7),
+        addressees=(Addressee("The President", ("The White House", "Washington, DC 20500")),),
+        salutation="Dear President Example:",
+        closing=CLOSING,
+        letterhead=Letterhead("Clean Rivers Coalition", ("12 Mill Street, Springfield",)),
+        order=Order.AS_GIVEN,
+    )
+    return LetterDocument(text, tuple(islice(MODES[mode](), names)))
+
+
+def _varied() -> Iterator[Signatory]:
+    """The signatories of the real letters, then invented ones whose words are as frequent as words are in a language."""
+    chance = random.Random(2022)
+    real = list(_real())
+    chance.shuffle(real)
+    return chain(real, _signatories(lambda: word(int(900_000 ** chance.random())), chance))
+
+
+def _pooled() -> Iterator[Signatory]:
+    """Invented signatories out of two hundred words."""
+    chance = random.Random(2022)
+    return _signatories(lambda: word(chance.randrange(200)), chance)
+
+
+def _unrepeated() -> Iterator[Signatory]:
+    """Invented signatories, no word of which stands anywhere else: nothing that was shaped can be used again."""
+    numbers = count()
+    return (
+        Signatory(
+            " ".join(word(next(numbers)) for _ in range(4)),
+            " ".join(word(next(numbers)) for _ in range(2)),
+            word(next(numbers)),
+        )
+        for _ in numbers
+    )
+
+
+MODES: dict[str, Callable[[], Iterator[Signatory]]] = {"varied": _varied, "pooled": _pooled, "unrepeated": _unrepeated}
+
+
+def word(number: int) -> str:
+    """The invented word of a number below a million: another for each, long ones and short ones mixed."""
+    scattered = number * 7919 % 1_000_000
+    return (_SYLLABLES[scattered // 10_000] + _SYLLABLES[scattered // 100 % 100] + _SYLLABLES[scattered % 100]).capitalize()
+
+
+def _real() -> Iterator[Signatory]:
+    for table in sorted(REAL.glob("*/*.csv")):
+        if table.stem == table.parent.name:
+            yield from signatories_or_refused(read_signatories(table.read_bytes(), table.name), table.name)
+
+
+def _signatories(draw: Callable[[], str], chance: random.Random) -> Iterator[Signatory]:
+    for _ in count():
+        yield Signatory(_organization(draw, chance), f"{draw()} {draw()}", chance.choice(_TITLES))
+
+
+def _organization(draw: Callable[[], str], chance: random.Random) -> str:
+    kind, first, second = chance.choice(_KINDS), draw(), draw()
+    return chance.choice(
+        (f"{first} {kind}", f"{kind} for {first} {second}", f"{first} {second} {kind}", f"The {first} {kind} of {second}")
+    )
