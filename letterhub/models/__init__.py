@@ -2,14 +2,18 @@
 
 from letterhub.models.allowance import SpentAllowance, give_back, spend, turn_of
 from letterhub.models.coalition import Coalition
+from letterhub.models.consent import Consent, keep_consent
 from letterhub.models.delivery import Delivery
 from letterhub.models.edition import Edition, EditionFile
+from letterhub.models.evidence import EvidenceFact, find_out, found_out
+from letterhub.models.inquiry import Inquiry
 from letterhub.models.letter import Draft, Letter
 from letterhub.models.mail_stop import MailStop
 from letterhub.models.organization import Organization, Site, organization_named, organizations_named
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.preview import Preview
 from letterhub.models.record import Chain, RecordEntry, remember
+from letterhub.models.report import Report
 from letterhub.models.revision import Revision
 from letterhub.models.signature import Signature, same_name_stands
 from letterhub.models.staff import Membership, Staff
@@ -18,8 +22,8 @@ from letterhub.models.trace import Trace
 from letterhub.models.upload import Upload
 
 __all__ = [
-    "Chain", "Coalition", "Delivery", "Draft", "Edition", "EditionFile", "Letter", "MailStop", "Membership", "Organization",
-    "OutboxLine", "Preview", "RecordEntry", "Revision", "Signature", "Site", "SpentAllowance", "Staff", "Sweep", "SweptName",
-    "Trace", "Upload", "give_back", "organization_named", "organizations_named", "remember", "same_name_stands", "spend",
-    "turn_of",
+    "Chain", "Coalition", "Consent", "Delivery", "Draft", "Edition", "EditionFile", "EvidenceFact", "Inquiry", "Letter",
+    "MailStop", "Membership", "Organization", "OutboxLine", "Preview", "RecordEntry", "Report", "Revision", "Signature",
+    "Site", "SpentAllowance", "Staff", "Sweep", "SweptName", "Trace", "Upload", "find_out", "found_out", "give_back",
+    "keep_consent", "organization_named", "organizations_named", "remember", "same_name_stands", "spend", "turn_of",
 ]  # fmt: skip

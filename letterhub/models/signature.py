@@ -1,13 +1,14 @@
 """A signature: one organization, or one person, under one revision of one letter."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.evidence import Standing, evidence_of
+from letterhub.domain.evidence import Fact, Standing, evidence_of, holding
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.signing import Source, place_of
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState, next_signature_state
@@ -114,8 +115,8 @@ class Signature(Base):
             sort_name=self.sort_name,
         )
 
-    def evidence(self, *, same_name: bool) -> Standing:
-        """What is known of it, and what is in doubt; `same_name` as `same_name_stands` tells."""
+    def evidence(self, *, same_name: bool, found: Iterable[Fact] = ()) -> Standing:
+        """What is known of it, and what is in doubt; `same_name` as `same_name_stands`, `found` as `found_out` tells."""
         return evidence_of(
             source=self.source,
             confirmed=self.confirmed_at is not None,
@@ -123,6 +124,7 @@ class Signature(Base):
             website=self.website,
             first_seen=self.first_seen,
             same_name=same_name,
+            held=holding(found, self.signatory),
         )
 
 

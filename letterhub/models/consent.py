@@ -1,0 +1,36 @@
+"""Consent: what a signatory had before it when it signed, word for word, with its own hash."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, event
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+
+from letterhub.db import Base
+from letterhub.domain.consent import Shown, facts_of_consent
+from letterhub.domain.snapshot import fingerprint
+from letterhub.models.revision import Revision
+
+
+class Consent(Base):
+    """One act of signing: `content` as `domain.consent.facts_of_consent` gives it, `sha256` its fingerprint."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    at: Mapped[dt.datetime]
+
+
+def keep_consent(session: Session, signature_id: int, shown: Shown, revision: Revision, at: dt.datetime) -> None:
+    """Keeps what was shown to whoever signs a revision, in the caller's transaction."""
+    content = facts_of_consent(shown, revision.number, revision.sha256, at)
+    session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), at=at))
+
+
+@event.listens_for(Consent, "before_update")
+@event.listens_for(Consent, "before_delete")
+def _never_changes(_mapper: Mapper[Any], _connection: Any, consent: Consent) -> None:
+    raise RuntimeError(f"consent {consent.id} was given and stays as it is")
