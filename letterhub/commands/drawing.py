@@ -16,6 +16,7 @@ from letterhub.domain.refusals import Refused
 from letterhub.models import Edition, EditionFile, remember
 from letterhub.queries.documents import document_of_edition
 from letterhub.queries.editions import marks_of
+from letterhub.rendering.carried import carried
 from letterhub.rendering.html import standalone_html
 from letterhub.rendering.manifest import manifest
 from letterhub.rendering.pdf import Limits, pdf
@@ -65,7 +66,7 @@ def drawn_as(
     """A document as a file of a format; the manifest names the `others`. Raises what the press raises."""
     match form:
         case Format.PDF:
-            made = pdf(document, on_progress)
+            made = pdf(document, on_progress, attachments=carried(document))
             return Drawn(made.data, made.warnings)
         case Format.JSON:
             return Drawn(manifest(document, others))

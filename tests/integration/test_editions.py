@@ -222,7 +222,7 @@ def kill_while_drawing(file_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
             draw_file(file_id)
 
 
-def refuse(*_facts: object) -> None:
+def refuse(*_facts: object, **_more: object) -> None:
     raise press.CannotBeSet("This letter needs more memory than one letter may take.")
 
 

@@ -1,0 +1,19 @@
+"""The files that an edition's PDF carries inside, so that its names can be read without retyping them."""
+
+from letterhub.domain.document import LetterDocument
+from letterhub.domain.editions import MEDIA_TYPES, Format
+from letterhub.rendering.archive import Attachment
+from letterhub.rendering.manifest import manifest
+from letterhub.rendering.table import csv_table
+
+
+def carried(document: LetterDocument) -> tuple[Attachment, ...]:
+    """The printed names as a table, and what the edition says of itself."""
+    return (
+        Attachment(
+            "signatories.csv", MEDIA_TYPES[Format.CSV], csv_table(document), "The signatories as they are printed", "Data"
+        ),
+        Attachment(
+            "edition.json", MEDIA_TYPES[Format.JSON], manifest(document), "What this edition is, and whom it lists", "Data"
+        ),
+    )
