@@ -85,6 +85,7 @@ DONE = {
     SignatureState.DECLINED: "was declined",
     SignatureState.WITHDRAWN: "was withdrawn",
     SignatureState.EXPIRED: "was never confirmed",
+    SignatureState.OUTDATED: "needs to be confirmed again under the new text",
 }
 
 

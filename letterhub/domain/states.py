@@ -25,6 +25,7 @@ class SignatureState(enum.StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    OUTDATED = "outdated"  # it holds an earlier text, and needs to be confirmed again
 
 
 class LetterMove(enum.StrEnum):
@@ -47,6 +48,8 @@ class SignatureMove(enum.StrEnum):
     DECLINE = "decline"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    OUTDATE = "outdate"  # the text changed in substance
+    RESTORE = "restore"  # that change was taken back
 
 
 LETTER_MOVES: Mapping[tuple[LetterState, LetterMove], LetterState] = {
@@ -75,6 +78,11 @@ SIGNATURE_MOVES: Mapping[tuple[SignatureState, SignatureMove], SignatureState] =
     (SignatureState.PUBLISHED, SignatureMove.WITHDRAW): SignatureState.WITHDRAWN,
     (SignatureState.DECLINED, SignatureMove.RETURN): SignatureState.CONFIRMED,
     (SignatureState.DECLINED, SignatureMove.WITHDRAW): SignatureState.WITHDRAWN,
+    (SignatureState.CONFIRMED, SignatureMove.OUTDATE): SignatureState.OUTDATED,
+    (SignatureState.PUBLISHED, SignatureMove.OUTDATE): SignatureState.OUTDATED,
+    (SignatureState.OUTDATED, SignatureMove.CONFIRM): SignatureState.CONFIRMED,
+    (SignatureState.OUTDATED, SignatureMove.RESTORE): SignatureState.CONFIRMED,
+    (SignatureState.OUTDATED, SignatureMove.WITHDRAW): SignatureState.WITHDRAWN,
 }
 
 STANDING = frozenset({SignatureState.CONFIRMED, SignatureState.PUBLISHED})

@@ -10,6 +10,7 @@ from letterhub.db import Base
 from letterhub.domain.letters import Asked, PublishRule, WhoMaySign
 from letterhub.domain.sign_up import CONTACT_MONTHS, NETWORK_DAYS, SignUp
 from letterhub.domain.states import LetterMove, LetterState, next_letter_state
+from letterhub.domain.still_with_us import CONSENT_DAYS
 from letterhub.models.coalition import Coalition
 
 
@@ -19,6 +20,7 @@ class Letter(Base):
     `deadline_at` is a moment, `deadline_zone` the IANA zone it is told in; `grace_hours` is how long after it a signature
     that was begun in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how long it
     is known where a form came from, `contact_months` how long after delivery the addresses of signatories are kept.
+    Consent older than `consent_days` is asked about before an edition is frozen.
     """
 
     __tablename__ = "letter"
@@ -35,6 +37,7 @@ class Letter(Base):
     grace_hours: Mapped[int] = mapped_column(default=48)
     network_days: Mapped[int] = mapped_column(default=NETWORK_DAYS)
     contact_months: Mapped[int] = mapped_column(default=CONTACT_MONTHS)
+    consent_days: Mapped[int] = mapped_column(default=CONSENT_DAYS)
     created_at: Mapped[dt.datetime]
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]

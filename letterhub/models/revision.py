@@ -8,11 +8,16 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from letterhub.db import Base
 from letterhub.domain.document import LetterText
+from letterhub.domain.revisions import ChangeKind
 from letterhub.domain.snapshot import text_from_facts
 
 
 class Revision(Base):
-    """A text as it was signed: `content` as `snapshot.facts_of_text` gives it, `sha256` its fingerprint."""
+    """A text as it was signed: `content` as `snapshot.facts_of_text` gives it, `sha256` its fingerprint.
+
+    `change` says how it differs from the one before, `reason` why, as everyone may read it. Signatures under revisions from
+    number `counts_from` on count for this text; `asked_again` is how many published names held an earlier one when it came.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("letter_id", "number"),)
@@ -22,6 +27,10 @@ class Revision(Base):
     number: Mapped[int]
     content: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64))
+    change: Mapped[ChangeKind] = mapped_column(default=ChangeKind.FIRST)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    counts_from: Mapped[int] = mapped_column(default=1)
+    asked_again: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[dt.datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 

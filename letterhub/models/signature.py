@@ -11,7 +11,7 @@ from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.evidence import Fact, Standing, evidence_of, holding
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.signing import Source, place_of
-from letterhub.domain.states import STANDING, SignatureMove, SignatureState, next_signature_state
+from letterhub.domain.states import STANDING, NotAllowedNow, SignatureMove, SignatureState, next_signature_state
 from letterhub.models.letter import Letter
 from letterhub.models.organization import Organization
 from letterhub.models.revision import Revision
@@ -22,7 +22,7 @@ class Signature(Base):
 
     `stands_as` is the signatory's one place under its letter: filled while the signature is confirmed or published, and
     unique there. `sort_key` is kept with the name, so that every database sorts alike. `request_key` is the form that it came
-    by, so that a form that is sent twice signs once.
+    by, so that a form that is sent twice signs once. `outdated_at` is when the text first changed in substance under it.
     """
 
     __tablename__ = "signature"
@@ -59,6 +59,7 @@ class Signature(Base):
     published_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
     contact_erased_at: Mapped[dt.datetime | None]
+    outdated_at: Mapped[dt.datetime | None]
 
     letter: Mapped[Letter] = relationship(lazy="raise")
     revision: Mapped[Revision] = relationship(lazy="raise")
@@ -76,7 +77,15 @@ class Signature(Base):
                 self.decline_reason = ""
             case SignatureMove.DECLINE | SignatureMove.WITHDRAW | SignatureMove.EXPIRE:
                 self.published_at, self.ended_at = None, at
+            case SignatureMove.OUTDATE:  # when it was published stays, to tell whether it was
+                self.outdated_at = self.outdated_at or at
         self.settle()
+
+    def consent(self, at: dt.datetime) -> None:
+        """Its signatory says once more that it stands; raises NotAllowedNow where it does not."""
+        if self.state not in STANDING:
+            raise NotAllowedNow(f"This signature is {self.state}: it cannot be renewed.")
+        self.confirmed_at = at
 
     def settle(self) -> None:
         """Brings the sort key and the place up to date with the name: after every change of either."""

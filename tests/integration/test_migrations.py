@@ -12,8 +12,9 @@ from sqlalchemy import inspect
 from letterhub.clock import now
 from letterhub.config import ROOT
 from letterhub.db import Base, db
+from letterhub.domain.revisions import ChangeKind
 from letterhub.domain.snapshot import facts_of_text
-from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
 from letterhub.models import (
     Delivery,
@@ -23,6 +24,7 @@ from letterhub.models import (
     Letter,
     MailStop,
     Preview,
+    Revision,
     Signature,
     Sweep,
     SweptName,
@@ -90,6 +92,20 @@ def test_traces_and_sweeps_go_with_their_tables_and_leave_signatures_and_letters
     flask_migrate.upgrade()
     kept, letter = db.session.query(Signature).one(), db.session.query(Letter).one()
     assert (kept.from_flood, kept.contact_erased_at, letter.network_days, letter.contact_months) == (False, None, 30, 12)
+
+
+def test_signatures_that_wait_for_a_new_text_wait_for_review_where_it_is_unknown(app: Flask) -> None:
+    letter = factories.open_letter()
+    factories.signature(letter).move(SignatureMove.OUTDATE, now())
+    factories.revise(letter, "Another text.")
+    db.session.commit()
+    db.session.remove()
+    flask_migrate.downgrade(revision="0005")
+    assert "counts_from" not in {column["name"] for column in inspect(db.engine).get_columns("revision")}
+    flask_migrate.upgrade()
+    assert db.session.query(Signature).one().state is SignatureState.CONFIRMED
+    revisions = db.session.query(Revision).order_by(Revision.number)
+    assert [(one.change, one.counts_from) for one in revisions] == [(ChangeKind.FIRST, 1), (ChangeKind.UNSIGNED, 2)]
 
 
 def test_migrations_are_numbered_without_a_gap_each_upon_the_last() -> None:

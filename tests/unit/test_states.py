@@ -42,6 +42,11 @@ SIGNATURES = """
     published  withdraw  withdrawn
     declined   return    confirmed
     declined   withdraw  withdrawn
+    confirmed  outdate   outdated
+    published  outdate   outdated
+    outdated   confirm   confirmed
+    outdated   restore   confirmed
+    outdated   withdraw  withdrawn
 """
 
 
