@@ -12,10 +12,9 @@ from letterhub.clock import now
 from letterhub.db import db
 from letterhub.domain.document import Addressee, LetterText
 from letterhub.domain.letters import slug_from
-from letterhub.domain.organizations import name_key
 from letterhub.domain.snapshot import facts_of_text, fingerprint
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
-from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff
+from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff, organization_named
 from tests import cast
 
 TEXT = LetterText(
@@ -118,7 +117,7 @@ def signature(
         },
     )  # fmt: skip
     if row.organization_name:
-        row.organization_id = organization(row.organization_name).id
+        row.organization_id = organization(row.organization_name, letter.coalition_id).id
     row.state = SignatureState.PENDING
     for move in PATHS[state]:
         row.move(move, now())
@@ -126,7 +125,8 @@ def signature(
     return kept(row)
 
 
-def organization(name: str) -> Organization:
-    """An organization known by its name alone."""
-    found = db.session.query(Organization).filter_by(name_key=name_key(name), domain="").one_or_none()
-    return found or kept(Organization(name=name, name_key=name_key(name), created_at=now()))
+def organization(name: str, coalition_id: int, website: str = "") -> Organization:
+    """An organization of a coalition, known by its name alone unless a website is given."""
+    number, _new = organization_named(db.session(), coalition_id, name, website, now())
+    db.session.commit()
+    return db.session.get_one(Organization, number)

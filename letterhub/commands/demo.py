@@ -15,13 +15,12 @@ from letterhub.domain.demo import PASSWORD, SIGN_INS, ZONE
 from letterhub.domain.document import Letterhead, LetterText
 from letterhub.domain.letters import slug_from
 from letterhub.domain.mails import MailKind
-from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.snapshot import facts_of_text, fingerprint
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.intake.letter_file import read_letter
 from letterhub.intake.signatory_table import TableRow, read_signatories
 from letterhub.mail.outbox import post
-from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff, remember
+from letterhub.models import Coalition, Draft, Letter, Membership, Revision, Signature, Staff, organization_named, remember
 
 COALITION = "open-shelves"
 OPEN_SINCE = dt.timedelta(days=9)
@@ -145,13 +144,9 @@ def _moved(signature: Signature, move: SignatureMove, actor: str, action: str, a
 def _signature(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
     line = row.signatory
     revision_id = db.session.scalars(select(Revision.id).where(Revision.letter_id == letter.id)).one()
-    organization = Organization(
-        name=line.organization, name_key=name_key(line.organization), domain=domain_of_website(line.url), created_at=at
-    )
-    db.session.add(organization)
-    db.session.flush()
+    organization_id, _new = organization_named(db.session(), letter.coalition_id, line.organization, line.url, at)
     signature = Signature(
-        letter_id=letter.id, revision_id=revision_id, organization_id=organization.id, organization_name=line.organization,
+        letter_id=letter.id, revision_id=revision_id, organization_id=organization_id, organization_name=line.organization,
         website=line.url, signer_name=line.signer_name, signer_title=line.signer_title, email=row.email,
         location=line.location, scope=line.section, lead=line.lead, first_seen=True, created_at=at,
     )  # fmt: skip

@@ -110,7 +110,7 @@ def _keep_some(letter_id: int, ready: Sequence[_Ready], file: str, actor: str, a
     check_imports(letter.state)
     new = _without_place(letter_id, ready)
     if new:
-        _insert(letter_id, new, at)
+        _insert(letter, new, at)
         remember(db.session(), f"letter-{letter_id}", actor, "imported", at=at, after={"count": len(new), "file": file})
     return len(new)
 
@@ -124,11 +124,11 @@ def _without_place(letter_id: int, ready: Sequence[_Ready]) -> list[_Ready]:
     return [one for one in ready if one.place not in gone and by_place[one.place] is one]
 
 
-def _insert(letter_id: int, new: Sequence[_Ready], at: dt.datetime) -> None:
-    newest = select(Revision.id).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
+def _insert(letter: Letter, new: Sequence[_Ready], at: dt.datetime) -> None:
+    newest = select(Revision.id).where(Revision.letter_id == letter.id).order_by(Revision.number.desc()).limit(1)
     revision_id = db.session.scalars(newest).one()
     names = {one.site: str(one.facts["organization_name"]) for one in reversed(new) if one.site}
-    known = organizations_named(db.session(), names, at)
+    known = organizations_named(db.session(), letter.coalition_id, names, at)
     rows = []
     for one in new:
         organization_id, first_seen = known[one.site] if one.site else (None, False)

@@ -45,10 +45,10 @@ def number_of(signature: Signature) -> int:
 def know_organization(signature: Signature, at: dt.datetime) -> None:
     """Ties a signature to the organization of its name and site."""
     if signature.kind is Kind.ORGANIZATION:
-        organization, signature.first_seen = organization_named(
-            db.session(), signature.organization_name, signature.website, at
+        coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
+        signature.organization_id, signature.first_seen = organization_named(
+            db.session(), coalition_id, signature.organization_name, signature.website, at
         )
-        signature.organization_id = organization.id
 
 
 def evidence_of(signature: Signature) -> Standing:

@@ -195,5 +195,7 @@ def _apply(signature: Signature, correction: Correction, at: dt.datetime) -> Non
     signature.sort_name, signature.lead = correction.sort_name, correction.lead
     signature.settle()
     if signature.kind is Kind.ORGANIZATION:
-        known, _new = organization_named(db.session(), correction.organization, signature.website, at)
-        signature.organization_id = known.id
+        coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
+        signature.organization_id, _new = organization_named(
+            db.session(), coalition_id, correction.organization, signature.website, at
+        )

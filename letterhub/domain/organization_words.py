@@ -19,8 +19,8 @@ LEGAL_IN_WORDS = tuple(
     sorted(
         (
             "a s b l", "a i s b l", "b v", "c i c", "d o o", "e g", "e v", "g gmbh", "l l c", "n v", "p l c", "s a", "s a r l",
-            "s a s", "s p a", "s r l", "z s", "o p s", "s r o", "sp z o o", "eingetragener verein", "gemeinnutzige gmbh",
-            "limited liability company",
+            "s a s", "s p a", "s r l", "z s", "o p s", "s r o", "sp z o o", "sp z oo", "eingetragener verein",
+            "gemeinnutzige gmbh", "limited liability company",
         ),
         key=len,
         reverse=True,

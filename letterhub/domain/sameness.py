@@ -2,6 +2,7 @@
 
 import enum
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -56,6 +57,8 @@ class Comparison:
     reasons: tuple[Reason, ...]
 
 
+KEYS_VERSION = 1
+"""Grows whenever the keys of a name change, so that those that were kept are made anew."""
 APART = frozenset({Reason.NUMBER, Reason.BODY, Reason.CHAPTER, Reason.PLACES})
 SHORTEST_SLIP = 5
 DELETED_FROM = 40
@@ -73,6 +76,20 @@ def compare(one: Named, other: Named) -> Comparison:
     if site is Reason.OTHER_DOMAIN and reason is Reason.NOTHING:
         reasons = (Reason.NOTHING,)
     return Comparison(_verdict(reason, site), reasons)
+
+
+def compare_all(names: Sequence[Named], others: Sequence[Named]) -> Comparison:
+    """How two organizations compare that go by several names: by the weightiest that speaks for their being one, unless one
+    name stands at two sites, which is a question.
+    """
+    found = sorted((compare(one, other) for one in names for other in others), key=weight)
+    torn = [each for each in found if each.reasons == (Reason.SAME_NAME, Reason.OTHER_DOMAIN)]
+    return (torn or found)[0]
+
+
+def weight(found: Comparison) -> tuple[int, int]:
+    """What comparisons are sorted by, the weightiest first."""
+    return list(Verdict).index(found.verdict), list(Reason).index(found.reasons[0])
 
 
 def tells_apart(domain: str) -> bool:

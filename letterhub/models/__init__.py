@@ -7,9 +7,10 @@ from letterhub.models.delivery import Delivery
 from letterhub.models.edition import Edition, EditionFile
 from letterhub.models.evidence import EvidenceFact, find_out, found_out
 from letterhub.models.inquiry import Inquiry
+from letterhub.models.knowing import Site, learn, organization_named, organizations_named, take_turn
 from letterhub.models.letter import Draft, Letter
 from letterhub.models.mail_stop import MailStop
-from letterhub.models.organization import Organization, Site, organization_named, organizations_named
+from letterhub.models.organization import Likeness, Organization, OrganizationKey, root_of
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.preview import Preview
 from letterhub.models.record import Chain, RecordEntry, remember
@@ -23,7 +24,8 @@ from letterhub.models.upload import Upload
 
 __all__ = [
     "Chain", "Coalition", "Consent", "Delivery", "Draft", "Edition", "EditionFile", "EvidenceFact", "Inquiry", "Letter",
-    "MailStop", "Membership", "Organization", "OutboxLine", "Preview", "RecordEntry", "Report", "Revision", "Signature",
-    "Site", "SpentAllowance", "Staff", "Sweep", "SweptName", "Trace", "Upload", "find_out", "found_out", "give_back",
-    "keep_consent", "organization_named", "organizations_named", "remember", "same_name_stands", "spend", "turn_of",
+    "Likeness", "MailStop", "Membership", "Organization", "OrganizationKey", "OutboxLine", "Preview", "RecordEntry", "Report",
+    "Revision", "Signature", "Site", "SpentAllowance", "Staff", "Sweep", "SweptName", "Trace", "Upload", "find_out",
+    "found_out", "give_back", "keep_consent", "learn", "organization_named", "organizations_named", "remember", "root_of",
+    "same_name_stands", "spend", "take_turn", "turn_of",
 ]  # fmt: skip

@@ -1,74 +1,85 @@
-"""An organization, as one deployment knows it: made when it first signs, the same one when it signs again."""
+"""An organization, as one coalition knows it: made when it first signs, the same one when it signs again."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
-from letterhub.domain.organizations import domain_of_website, name_key
-
-Site = tuple[str, str]
-"""What organizations are told apart by: the key of the name, and the domain."""
+from letterhub.domain.sameness import Named
 
 
 class Organization(Base):
-    """Known by its name's key and its site's registrable domain ("" where it gave none)."""
+    """One spelling of a name at one site's registrable domain ("" where it gave none); several can be one organization.
+
+    The one that stands for the others has no `root_id`; the others have its number there, and in `merged_into_id` the one that
+    they were merged into, so that a merge can be undone however many were made since. What staff say of an organization
+    stands in the row that stands for all.
+    """
 
     __tablename__ = "organization"
-    __table_args__ = (UniqueConstraint("name_key", "domain"),)
+    __table_args__ = (
+        UniqueConstraint("coalition_id", "name_key", "domain"),
+        Index("ix_organization_list", "coalition_id", "sort_key", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id"))
     name: Mapped[str] = mapped_column(String(300))
     name_key: Mapped[str] = mapped_column(String(300))
     domain: Mapped[str] = mapped_column(String(255), default="")
+    sort_key: Mapped[str] = mapped_column(String(1200), default="")
     created_at: Mapped[dt.datetime]
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    other_names: Mapped[list[Any]] = mapped_column(default=list)
+    scope: Mapped[str] = mapped_column(String(60), default="")
+    country: Mapped[str] = mapped_column(String(100), default="")
+    vouched_at: Mapped[dt.datetime | None]
+    vouched_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    vouched_why: Mapped[str] = mapped_column(String(500), default="")
+    keyed_by: Mapped[int] = mapped_column(default=0, index=True)
+
+    @property
+    def stands_for(self) -> int:
+        """The number of the organization that it is."""
+        return self.root_id or self.id
+
+    @property
+    def named(self) -> Iterator[Named]:
+        """Every name that it goes by, with its site."""
+        return (Named(name, self.domain) for name in (self.name, *self.other_names))
 
 
-def organization_named(session: Session, name: str, website: str, at: dt.datetime) -> tuple[Organization, bool]:
-    """The organization of this name and site, and whether it is seen for the first time: then it is made, in the caller's
-    transaction. Where two make it at once, both get the one that the database kept.
-    """
-    key, domain = name_key(name), domain_of_website(website)
-    known = select(Organization).where(Organization.name_key == key, Organization.domain == domain)
-    if found := session.scalar(known):
-        return found, False
-    made = Organization(name=name, name_key=key, domain=domain, created_at=at)
-    try:
-        with session.begin_nested():
-            session.add(made)
-            session.flush()
-    except IntegrityError:
-        return session.scalars(known).one(), False
-    return made, True
+class OrganizationKey(Base):
+    """What a name is looked for by: whatever may be the same, or a question, shares a key with it: see `domain.sameness`."""
 
+    __tablename__ = "organization_key"
 
-def organizations_named(session: Session, names: Mapping[Site, str], at: dt.datetime) -> dict[Site, tuple[int, bool]]:
-    """The numbers of many organizations, and which are seen for the first time: in few statements, for some hundreds at most.
-
-    They are made in one order by everyone, so that two who make the same ones never wait for each other in a circle.
-    """
-    before = _known(session, names)
-    missing = [
-        {"name": names[site], "name_key": site[0], "domain": site[1], "created_at": at}
-        for site in sorted(names)
-        if site not in before
-    ]
-    if not missing:
-        return {site: (number, False) for site, number in before.items()}
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = insert(Organization).values(missing).on_conflict_do_nothing().returning(Organization.id)
-    ours = set(session.scalars(made))
-    return {site: (number, number in ours) for site, number in _known(session, names).items()}
-
-
-def _known(session: Session, names: Mapping[Site, str]) -> dict[Site, int]:
-    found = session.execute(
-        select(Organization.name_key, Organization.domain, Organization.id).where(
-            tuple_(Organization.name_key, Organization.domain).in_(list(names))
-        )
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    return {(row.name_key, row.domain): row.id for row in found}
+
+
+class Likeness(Base):
+    """Two organizations that may be one: a question to staff, asked once. `two_at` is when they said that both are meant."""
+
+    __tablename__ = "likeness"
+    __table_args__ = (UniqueConstraint("one_id", "other_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    one_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"), index=True)
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    found_at: Mapped[dt.datetime]
+    two_at: Mapped[dt.datetime | None]
+    two_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+
+def root_of(entry: type[Organization]) -> ColumnElement[int]:
+    """In a statement: the number of the organization that a row is."""
+    return func.coalesce(entry.root_id, entry.id)

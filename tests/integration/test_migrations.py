@@ -1,13 +1,14 @@
 """The numbered migrations lead to the tables that the models describe, and back."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import flask_migrate
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
 
 from letterhub.clock import now
 from letterhub.config import ROOT
@@ -23,6 +24,7 @@ from letterhub.models import (
     EditionFile,
     Letter,
     MailStop,
+    Organization,
     Preview,
     Revision,
     Signature,
@@ -30,7 +32,7 @@ from letterhub.models import (
     SweptName,
     Trace,
 )
-from tests import editions, factories
+from tests import cast, editions, factories
 
 VERSIONS = ROOT / "migrations" / "versions"
 
@@ -106,6 +108,26 @@ def test_signatures_that_wait_for_a_new_text_wait_for_review_where_it_is_unknown
     assert db.session.query(Signature).one().state is SignatureState.CONFIRMED
     revisions = db.session.query(Revision).order_by(Revision.number)
     assert [(one.change, one.counts_from) for one in revisions] == [(ChangeKind.FIRST, 1), (ChangeKind.UNSIGNED, 2)]
+
+
+def test_organizations_become_each_coalitions_own_and_one_for_all_again(app: Flask) -> None:
+    here = factories.signature(factories.open_letter()).id
+    other = factories.coalition(cast.OTHER_COALITION)
+    elsewhere = other.id
+    there = factories.signature(factories.open_letter(replace(factories.TEXT, title="Quiet skies"), of=other)).id
+    assert organizations_of(here, there) == [(cast.CLARA.organization, 1), (cast.CLARA.organization, elsewhere)]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0007")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT COUNT(*), COUNT(DISTINCT organization_id) FROM signature")).one() == (2, 1)
+    flask_migrate.upgrade()
+    assert organizations_of(here, there) == [(cast.CLARA.organization, 1), (cast.CLARA.organization, elsewhere)]
+
+
+def organizations_of(*numbers: int) -> list[tuple[str, int]]:
+    """The name and the coalition of the organization of each signature."""
+    rows = select(Organization).join(Signature).where(Signature.id.in_(numbers)).order_by(Signature.id)
+    return [(row.name, row.coalition_id) for row in db.session.scalars(rows)]
 
 
 def test_migrations_are_numbered_without_a_gap_each_upon_the_last() -> None:

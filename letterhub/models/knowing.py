@@ -1,0 +1,167 @@
+"""Knowing an organization again: by its exact name and site, or by what it is like; who is new is compared with the others."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy.orm import Session
+
+from letterhub.domain.organizations import domain_of_website, name_key, sort_key
+from letterhub.domain.sameness import KEYS_VERSION, Comparison, Named, Verdict, asked_keys, compare_all, kept_keys, weight
+from letterhub.models.coalition import Coalition
+from letterhub.models.organization import Likeness, Organization, OrganizationKey, root_of
+
+Site = tuple[str, str]
+"""What organizations are told apart by: the key of the name, and the domain."""
+KEYS_AT_ONCE = 5_000
+QUESTIONS = 10
+"""As many others one organization is asked about at once: beyond, the question is not which of them it is."""
+
+
+def organization_named(session: Session, coalition_id: int, name: str, website: str, at: dt.datetime) -> tuple[int, bool]:
+    """The number of the organization of this name and site, and whether it is seen for the first time: then it is made."""
+    site = (name_key(name), domain_of_website(website))
+    return organizations_named(session, coalition_id, {site: name}, at)[site]
+
+
+def organizations_named(
+    session: Session, coalition_id: int, names: Mapping[Site, str], at: dt.datetime
+) -> dict[Site, tuple[int, bool]]:
+    """The numbers of many organizations, and which are seen for the first time: in few statements, for some hundreds at most.
+
+    New ones are made by one at a time in a coalition, in the caller's transaction, so that each is compared with all others.
+    """
+    known = _known(session, coalition_id, names)
+    if len(known) < len(names):
+        take_turn(session, coalition_id)
+        known = _known(session, coalition_id, names)
+    new = [
+        Organization(
+            coalition_id=coalition_id, name=name, name_key=site[0], domain=site[1], sort_key=sort_key(name), created_at=at
+        )
+        for site, name in names.items()
+        if site not in known
+    ]  # fmt: skip
+    session.add_all(new)
+    session.flush()
+    learn(session, coalition_id, new, at)
+    made = {(one.name_key, one.domain): (one.id, True) for one in new}
+    return {site: (number, False) for site, number in known.items()} | made
+
+
+def take_turn(session: Session, coalition_id: int) -> None:
+    """Waits until nobody else makes or joins organizations of the coalition: after the locks of letter and signature, before
+    that of the record.
+    """
+    session.execute(select(Coalition.id).where(Coalition.id == coalition_id).with_for_update(key_share=True))
+
+
+def _known(session: Session, coalition_id: int, names: Mapping[Site, str]) -> dict[Site, int]:
+    found = session.execute(
+        select(Organization.name_key, Organization.domain, Organization.id).where(
+            Organization.coalition_id == coalition_id,
+            tuple_(Organization.name_key, Organization.domain).in_(list(names)),
+        )
+    )
+    return {(row.name_key, row.domain): row.id for row in found}
+
+
+def learn(session: Session, coalition_id: int, new: Sequence[Organization], at: dt.datetime) -> None:
+    """Keeps the keys of organizations, and compares each with those that share one: what is the same becomes one, what is
+    like another becomes a question. An organization that was compared before becomes none by itself.
+    """
+    first_time = {one.id for one in new if not one.keyed_by}
+    near = _near(session, coalition_id, new)
+    others = _Others(session, {number for numbers in near.values() for number in numbers}, {one.id for one in new})
+    for one in new:
+        if one.root_id is None:
+            _settle(session, one, others.of(near[one.id], one), others, joins=one.id in first_time, at=at)
+        others.add(one)
+    _keep_keys(session, new)
+
+
+class _Others:
+    """The organizations that some new ones are compared with, each with all its rows, and the questions asked before."""
+
+    def __init__(self, session: Session, numbers: set[int], new: set[int]) -> None:
+        self.rows: dict[int, Organization] = {}
+        self.groups: dict[int, list[Organization]] = defaultdict(list)
+        roots = select(root_of(Organization)).where(Organization.id.in_(numbers))
+        for row in session.scalars(select(Organization).where(root_of(Organization).in_(roots)).order_by(Organization.id)):
+            if row.id not in new:
+                self.add(row)
+        mine = new | self.rows.keys()
+        asked = select(Likeness.one_id, Likeness.other_id).where(Likeness.one_id.in_(mine), Likeness.other_id.in_(mine))
+        self.asked = {frozenset((self._root(one), self._root(other))) for one, other in session.execute(asked)}
+
+    def add(self, row: Organization) -> None:
+        """One more to compare with."""
+        self.rows[row.id] = row
+        self.groups[row.stands_for].append(row)
+
+    def of(self, numbers: set[int], one: Organization) -> dict[int, Comparison]:
+        """How one compares with each organization that has a row of these numbers."""
+        roots = {self.rows[number].stands_for for number in numbers if number in self.rows} - {one.id}
+        named = {root: [name for row in self.groups[root] for name in row.named] for root in sorted(roots)}
+        return {root: compare_all(list(one.named), names) for root, names in named.items()}
+
+    def _root(self, number: int) -> int:
+        return self.rows[number].stands_for if number in self.rows else number
+
+
+def _settle(
+    session: Session, one: Organization, compared: dict[int, Comparison], others: _Others, *, joins: bool, at: dt.datetime
+) -> None:
+    same = [root for root, found in compared.items() if found.verdict is Verdict.SAME]
+    if joins and len(same) == 1:
+        one.root_id = one.merged_into_id = same[0]
+    questions = [(found, root) for root, found in compared.items() if found.verdict is not Verdict.TWO and root != one.root_id]
+    for found, root in sorted(questions, key=lambda asked: weight(asked[0]))[:QUESTIONS]:
+        if (pair := frozenset((one.stands_for, root))) not in others.asked:
+            others.asked.add(pair)
+            session.add(Likeness(one_id=min(one.id, root), other_id=max(one.id, root), reasons=[*found.reasons], found_at=at))
+
+
+def _keep_keys(session: Session, new: Sequence[Organization]) -> None:
+    numbers = [one.id for one in new if one.keyed_by]
+    if numbers:
+        session.execute(delete(OrganizationKey).where(OrganizationKey.organization_id.in_(numbers)))
+    rows = [{"key": key, "organization_id": one.id} for one in new for key in sorted(_keys(one, kept_keys))]
+    if rows:
+        session.execute(insert(OrganizationKey), rows)
+    for one in new:
+        one.keyed_by = KEYS_VERSION
+
+
+def _keys(one: Organization, keys_of: Callable[[Named], frozenset[int]]) -> set[int]:
+    return {key for named in one.named for key in keys_of(named)}
+
+
+def _near(session: Session, coalition_id: int, new: Sequence[Organization]) -> dict[int, set[int]]:
+    """The numbers of those that share a key with each: read by the index of keys, however many organizations there are."""
+    asking: dict[int, set[int]] = defaultdict(set)
+    held: dict[int, set[int]] = defaultdict(set)
+    for one in new:
+        for key in _keys(one, asked_keys):
+            asking[key].add(one.id)
+        for key in _keys(one, kept_keys):
+            held[key].add(one.id)
+    near: dict[int, set[int]] = {one.id: set() for one in new}
+    among_themselves = ((key, number) for key, numbers in held.items() for number in numbers)
+    for shared, other in chain(_sharing(session, coalition_id, list(asking)), among_themselves):
+        for asker in asking.get(shared, set()) - {other}:
+            near[asker].add(other)
+    return near
+
+
+def _sharing(session: Session, coalition_id: int, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
+    sharing = (
+        select(OrganizationKey.key, OrganizationKey.organization_id)
+        .join(Organization, Organization.id == OrganizationKey.organization_id)
+        .where(Organization.coalition_id == coalition_id)
+    )
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        found = session.execute(sharing.where(OrganizationKey.key.in_(keys[start : start + KEYS_AT_ONCE])))
+        yield from ((row.key, row.organization_id) for row in found)
