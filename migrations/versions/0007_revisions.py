@@ -5,8 +5,8 @@ from alembic import op
 
 import letterhub.db
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 KINDS = ("first", "unsigned", "typo", "substance", "taken-back")
 
