@@ -1,0 +1,192 @@
+"""What staff do to the organizations that their coalition knows: describe, vouch, join two into one, and tell two apart."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from letterhub.db import db, one_transaction
+from letterhub.domain.directory import Described, NotInDirectory, NotItsParent, NotMerged, check_merging, check_vouching
+from letterhub.domain.organizations import sort_key
+from letterhub.domain.sameness import KEYS_VERSION
+from letterhub.models import Likeness, Organization, learn, remember, root_of, take_turn
+from letterhub.queries.staff import Desk
+
+AT_ONCE = 200
+
+
+@one_transaction
+def describe_organization(desk: Desk, number: int, described: Described, at: dt.datetime) -> None:
+    """Keeps what staff write of an organization; a new name is looked for among the others. Raises NotInDirectory."""
+    row = _root(desk, number)
+    before = _facts_of(row)
+    names = dict.fromkeys((*described.other_names, row.name))
+    names.pop(described.name, None)
+    row.name, row.sort_key, row.other_names = described.name, sort_key(described.name), list(names)
+    row.scope, row.country = described.scope, described.country
+    after = _facts_of(row)
+    changed = [fact for fact in after if after[fact] != before[fact]]
+    if {"name", "other_names"}.intersection(changed):
+        learn(db.session(), desk.coalition_id, [row], at)
+    if changed:
+        was, has = {fact: before[fact] for fact in changed}, {fact: after[fact] for fact in changed}
+        _remember(desk, row, "described", at, was, has)
+
+
+@one_transaction
+def vouch_for(desk: Desk, number: int, why: str, at: dt.datetime) -> None:
+    """A member of staff answers for an organization: that it exists, and is who it says. Raises VouchNeedsReason."""
+    row = _root(desk, number)
+    check_vouching(why)
+    row.vouched_at, row.vouched_by_id, row.vouched_why = at, desk.staff_id, why.strip()
+    _remember(desk, row, "vouched for", at, after={"reason": row.vouched_why})
+
+
+@one_transaction
+def take_vouching_back(desk: Desk, number: int, at: dt.datetime) -> None:
+    """Nobody answers for an organization any more."""
+    row = _root(desk, number)
+    if row.vouched_at is not None:
+        was = {"reason": row.vouched_why}
+        row.vouched_at, row.vouched_by_id, row.vouched_why = None, None, ""
+        _remember(desk, row, "vouch taken back", at, was)
+
+
+@one_transaction
+def merge_organizations(desk: Desk, into: int, other: int, at: dt.datetime) -> None:
+    """Makes two organizations one that goes by the name of the first. Raises NotInDirectory, CannotMerge."""
+    first, second = _root(desk, into), _root(desk, other)
+    check_merging(first.id, second.id)
+    for row in _rows_of(second):
+        row.root_id = first.id
+    second.merged_into_id = first.id
+    _remember(desk, second, "merged", at, after={"into": first.name})
+
+
+@one_transaction
+def take_out(desk: Desk, number: int, at: dt.datetime) -> str:
+    """Undoes a merge, whatever was merged since: the organization stands by itself again, with what it had before. Gives its
+    name. A question that led to the merge is open again; where there was none, none is asked. Raises NotMerged.
+    """
+    take_turn(db.session(), desk.coalition_id)
+    row = db.session.get(Organization, number)
+    if row is None or row.coalition_id != desk.coalition_id:
+        raise NotInDirectory("This organization is not in your directory.")
+    if row.root_id is None:
+        raise NotMerged(f"{row.name} stands by itself already. Nothing was changed.")
+    first = db.session.get_one(Organization, row.root_id)
+    own = _below(row, list(_rows_of(first)))
+    for one in own:
+        one.root_id = None if one is row else row.id
+    row.merged_into_id = None
+    db.session.flush()
+    if not _asked(first, row):
+        _call_two(first, row, desk.staff_id, at)
+    _remember(desk, row, "taken out", at, before={"into": first.name})
+    return row.name
+
+
+@one_transaction
+def tell_apart(desk: Desk, one: int, other: int, at: dt.datetime) -> None:
+    """Staff say that two organizations are two: they are never asked again. Raises NotInDirectory, CannotMerge."""
+    first, second = _root(desk, one), _root(desk, other)
+    check_merging(first.id, second.id)
+    asked = _asked(first, second)
+    for likeness in asked:
+        likeness.two_at, likeness.two_by_id = at, desk.staff_id
+    if not asked:
+        _call_two(first, second, desk.staff_id, at)
+    _remember(desk, first, "told apart", at, after={"other": second.name})
+
+
+@one_transaction
+def set_parent(desk: Desk, number: int, parent: int | None, at: dt.datetime) -> None:
+    """Says whose chapter an organization is, or that it is nobody's. Raises NotInDirectory, NotItsParent."""
+    row = _root(desk, number)
+    above = _root(desk, parent) if parent is not None else None
+    before = db.session.get(Organization, row.parent_id) if row.parent_id else None
+    if above is not None and row.id in _line_of(above):
+        raise NotItsParent(f"{above.name} cannot be the parent of {row.name}: it is the same, or one of its chapters.")
+    row.parent_id = above.id if above else None
+    was, has = before.name if before else "", above.name if above else ""
+    if was != has:
+        _remember(desk, row, "given a parent", at, {"parent": was}, {"parent": has})
+
+
+@one_transaction
+def learn_organizations(at: dt.datetime) -> int:
+    """Compares organizations that were kept before their names had keys, or had these; some at a time, gives how many."""
+    old = select(Organization.coalition_id).where(Organization.keyed_by < KEYS_VERSION).limit(1)
+    coalition_id = db.session.scalar(old)
+    if coalition_id is None:
+        return 0
+    take_turn(db.session(), coalition_id)
+    rows = db.session.scalars(
+        select(Organization)
+        .where(Organization.coalition_id == coalition_id, Organization.keyed_by < KEYS_VERSION)
+        .order_by(Organization.id)
+        .limit(AT_ONCE)
+    ).all()
+    for row in rows:
+        row.sort_key = sort_key(row.name)
+    learn(db.session(), coalition_id, rows, at)
+    return len(rows)
+
+
+def _root(desk: Desk, number: int) -> Organization:
+    """An organization of the coalition, while nobody else joins or parts any."""
+    take_turn(db.session(), desk.coalition_id)
+    row = db.session.get(Organization, number)
+    if row is None or row.coalition_id != desk.coalition_id or row.root_id is not None:
+        raise NotInDirectory("This organization was merged into another one, or is not in your directory.")
+    return row
+
+
+def _rows_of(row: Organization) -> list[Organization]:
+    return list(db.session.scalars(select(Organization).where(root_of(Organization) == row.id).order_by(Organization.id)))
+
+
+def _below(row: Organization, rows: list[Organization]) -> list[Organization]:
+    """A row with all that were merged into it, and into those."""
+    found = [row]
+    for one in found:
+        found += [each for each in rows if each.merged_into_id == one.id]
+    return found
+
+
+def _line_of(row: Organization) -> list[int]:
+    """An organization, its parent, the parent of that, and so on; ends where it would come back."""
+    line = [row.id]
+    while row.parent_id and row.parent_id not in line:
+        row = db.session.get_one(Organization, row.parent_id)
+        line += [row.id, row.stands_for]
+    return line
+
+
+def _asked(one: Organization, other: Organization) -> list[Likeness]:
+    """Whatever was asked about two, by any of their names."""
+    mine, its = ([row.id for row in _rows_of(each)] for each in (one, other))
+    pairs = (Likeness.one_id.in_(mine) & Likeness.other_id.in_(its)) | (Likeness.one_id.in_(its) & Likeness.other_id.in_(mine))
+    return list(db.session.scalars(select(Likeness).where(pairs)))
+
+
+def _call_two(one: Organization, other: Organization, staff_id: int, at: dt.datetime) -> None:
+    first, second = sorted((one.id, other.id))
+    db.session.add(Likeness(one_id=first, other_id=second, reasons=[], found_at=at, two_at=at, two_by_id=staff_id))
+
+
+def _facts_of(row: Organization) -> Mapping[str, Any]:
+    return {"name": row.name, "other_names": list(row.other_names), "section": row.scope, "country": row.country}
+
+
+def _remember(
+    desk: Desk,
+    row: Organization,
+    action: str,
+    at: dt.datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    chain, subject = f"coalition-{desk.coalition_id}", f"organization-{row.id}"
+    remember(db.session(), chain, desk.actor, action, at=at, subject=subject, before=before, after=after)

@@ -1,0 +1,243 @@
+"""Reads of a coalition's directory: its organizations, one of them with all that is known, and which may be one."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from letterhub.db import db
+from letterhub.domain.organizations import name_key
+from letterhub.domain.sameness import Reason
+from letterhub.domain.states import STANDING, SignatureState
+from letterhub.models import Letter, Likeness, Organization, Revision, Signature, Staff, root_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Another organization that may be the same one, and why."""
+
+    other_id: int
+    other: str
+    domain: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An organization in the list: under how many letters it stands, and how many questions there are."""
+
+    id: int
+    name: str
+    domain: str
+    signed: int
+    questions: int
+    vouched_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One page of organizations; `total` counts all that were found."""
+
+    rows: tuple[Listed, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name and site that an organization signed by; one that `is_own` stands for the others and cannot be taken out."""
+
+    id: int
+    name: str
+    domain: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature of an organization, under a letter of the coalition."""
+
+    id: int
+    slug: str
+    title: str
+    line: str
+    signer: str
+    email: str
+    state: SignatureState
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An organization with all that is known of it."""
+
+    id: int
+    name: str
+    other_names: tuple[str, ...]
+    scope: str
+    country: str
+    parent: tuple[int, str] | None
+    chapters: tuple[tuple[int, str], ...]
+    vouched_at: dt.datetime | None
+    vouched_by: str
+    vouched_why: str
+    entries: tuple[Entry, ...]
+    signatures: tuple[Signed, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Each domain that it gave as its site's, once."""
+        return tuple(dict.fromkeys(entry.domain for entry in self.entries if entry.domain))
+
+
+def directory(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> Directory:
+    """A page of the organizations that have the words in a name or a domain; `only` those in "question", or "unvouched"."""
+    found = _found(coalition_id, words, only)
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    rows = db.session.scalars(
+        select(Organization)
+        .where(Organization.id.in_(found))
+        .order_by(Organization.sort_key, Organization.id)
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+    ).all()
+    numbers = [row.id for row in rows]
+    signed, asked = _signed(numbers), questions_about(coalition_id, numbers)
+    listed = (
+        Listed(row.id, row.name, row.domain, signed.get(row.id, 0), len(asked.get(row.id, ())), row.vouched_at) for row in rows
+    )
+    return Directory(tuple(listed), total, page, pages)
+
+
+def profile_of(coalition_id: int, number: int) -> Profile | None:
+    """An organization of the coalition; None where it has none of this number. One that was merged is the one it is now."""
+    row = _root(coalition_id, number)
+    if row is None:
+        return None
+    entries = db.session.scalars(
+        select(Organization).where(root_of(Organization) == row.id).order_by(Organization.root_id.is_not(None), Organization.id)
+    )
+    parent = _root(coalition_id, row.parent_id) if row.parent_id else None
+    staff = db.session.get(Staff, row.vouched_by_id) if row.vouched_by_id else None
+    return Profile(
+        id=row.id,
+        name=row.name,
+        other_names=tuple(row.other_names),
+        scope=row.scope,
+        country=row.country,
+        parent=(parent.id, parent.name) if parent and parent.id != row.id else None,
+        chapters=_chapters(row.id),
+        vouched_at=row.vouched_at,
+        vouched_by=staff.name if staff else "",
+        vouched_why=row.vouched_why,
+        entries=tuple(Entry(each.id, each.name, each.domain, each.id == row.id) for each in entries),
+        signatures=_signatures(row.id),
+        questions=questions_about(coalition_id, [row.id]).get(row.id, ()),
+    )
+
+
+def questions_about(coalition_id: int, roots: Collection[int] | None = None) -> dict[int, tuple[Question, ...]]:
+    """What staff are asked about each of these organizations, or about all: which others may be the same one."""
+    one, other = aliased(Organization), aliased(Organization)
+    asked = (
+        select(root_of(one).label("left"), root_of(other).label("right"), Likeness.reasons)
+        .join(one, one.id == Likeness.one_id)
+        .join(other, other.id == Likeness.other_id)
+        .where(one.coalition_id == coalition_id, Likeness.two_at.is_(None), root_of(one) != root_of(other))
+        .order_by(Likeness.id)
+    )
+    if roots is not None:
+        asked = asked.where(or_(root_of(one).in_(roots), root_of(other).in_(roots)))
+    pairs: dict[int, dict[int, tuple[Reason, ...]]] = defaultdict(dict)
+    for row in db.session.execute(asked):
+        for mine, its in ((row.left, row.right), (row.right, row.left)):
+            pairs[mine].setdefault(its, tuple(map(Reason, row.reasons)))
+    wanted = {mine: pairs[mine] for mine in pairs if roots is None or mine in roots}
+    called = _called({its for others in wanted.values() for its in others})
+    return {mine: tuple(Question(its, *called[its], why) for its, why in others.items()) for mine, others in wanted.items()}
+
+
+def _called(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+    rows = db.session.execute(
+        select(Organization.id, Organization.name, Organization.domain).where(Organization.id.in_(list(numbers)))
+    )
+    return {row.id: (row.name, row.domain) for row in rows}
+
+
+def _found(coalition_id: int, words: str, only: str) -> Select[int]:
+    entry = aliased(Organization)
+    found = select(Organization.id).where(Organization.coalition_id == coalition_id, Organization.root_id.is_(None))
+    if words:
+        said = or_(
+            entry.name_key.contains(name_key(words), autoescape=True),
+            entry.domain.contains(words.casefold(), autoescape=True),
+            func.lower(entry.name).contains(words.lower(), autoescape=True),
+        )
+        found = found.where(exists().where(root_of(entry) == Organization.id, entry.coalition_id == coalition_id, said))
+    if only == "question":
+        found = found.where(Organization.id.in_(questions_about(coalition_id)))
+    if only == "unvouched":
+        found = found.where(Organization.vouched_at.is_(None))
+    return found
+
+
+def _signed(roots: Sequence[int]) -> dict[int, int]:
+    """Under how many letters each stands."""
+    rows = db.session.execute(
+        select(root_of(Organization).label("root"), func.count(func.distinct(Signature.letter_id)).label("letters"))
+        .join(Signature, Signature.organization_id == Organization.id)
+        .where(root_of(Organization).in_(roots), Signature.state.in_(STANDING))
+        .group_by(root_of(Organization))
+    )
+    return {row.root: row.letters for row in rows}
+
+
+def _root(coalition_id: int, number: int) -> Organization | None:
+    row = db.session.get(Organization, number)
+    if row is None or row.coalition_id != coalition_id:
+        return None
+    return db.session.get_one(Organization, row.root_id) if row.root_id else row
+
+
+def _chapters(root: int) -> tuple[tuple[int, str], ...]:
+    rows = db.session.execute(
+        select(Organization.id, Organization.name)
+        .where(Organization.parent_id == root, Organization.root_id.is_(None), Organization.id != root)
+        .order_by(Organization.sort_key, Organization.id)
+    )
+    return tuple((row.id, row.name) for row in rows)
+
+
+def _signatures(root: int) -> tuple[Signed, ...]:
+    rows = db.session.execute(
+        select(Signature, Letter.slug)
+        .join(Organization, Organization.id == Signature.organization_id)
+        .join(Letter, Letter.id == Signature.letter_id)
+        .where(root_of(Organization) == root)
+        .order_by(Signature.created_at.desc(), Signature.id.desc())
+        .limit(PAGE)
+    ).all()
+    called = _titles({signature.letter_id for signature, _ in rows})
+    return tuple(
+        Signed(
+            signature.id, slug, called.get(signature.letter_id, ""), signature.signatory.name,
+            signature.signer_name, signature.email, signature.state, signature.confirmed_at or signature.created_at,
+        )
+        for signature, slug in rows
+    )  # fmt: skip
+
+
+def _titles(letters: Iterable[int]) -> dict[int, str]:
+    """What each letter is called by its newest text."""
+    title = Revision.content["title"].as_string()
+    rows = select(Revision.letter_id, title).where(Revision.letter_id.in_(list(letters))).order_by(Revision.number)
+    return {letter_id: called for letter_id, called in db.session.execute(rows)}
