@@ -44,7 +44,8 @@ class MailServer:
 class Settings:
     """Everything that an operator decides. `public_url` has no slash at its end; `data_dir` exists.
 
-    In demo mode (`demo`) mail goes into a mailbox that everyone may read, so it is never on by accident.
+    In demo mode (`demo`) mail goes into a mailbox that everyone may read, so it is never on by accident. `fill_seconds` is how
+    long a person takes at least to fill in a form.
     """
 
     database_url: str = field(repr=False)
@@ -58,6 +59,7 @@ class Settings:
     trusted_proxies: int = 0
     demo: bool = False
     check_mail_domains: bool = True
+    fill_seconds: int = 2
 
     @property
     def host(self) -> str:

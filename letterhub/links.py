@@ -17,6 +17,8 @@ class Purpose(enum.StrEnum):
     MANAGE = "manage"
     JOIN = "join"
     DEVICE = "device"
+    READER = "reader"
+    FORM = "form"
 
 
 LIFETIMES = {
@@ -24,6 +26,8 @@ LIFETIMES = {
     Purpose.MANAGE: dt.timedelta(days=3650),
     Purpose.JOIN: dt.timedelta(days=14),
     Purpose.DEVICE: dt.timedelta(days=180),
+    Purpose.READER: dt.timedelta(days=1),
+    Purpose.FORM: dt.timedelta(days=2),
 }
 
 
@@ -51,15 +55,23 @@ class LinkSigner:
 
     def subject(self, purpose: Purpose, token: str) -> tuple[int, ...]:
         """What a token was made for. Raises BrokenLink, or ExpiredLink past the purpose's lifetime."""
+        return self._read(purpose, token)[0]
+
+    def made_at(self, purpose: Purpose, token: str) -> dt.datetime:
+        """When a token was made, to the second. Raises BrokenLink and ExpiredLink."""
+        return self._read(purpose, token)[1]
+
+    def _read(self, purpose: Purpose, token: str) -> tuple[tuple[int, ...], dt.datetime]:
+        longest = int(LIFETIMES[purpose].total_seconds())
         try:
-            given = self._serializer(purpose).loads(token, max_age=int(LIFETIMES[purpose].total_seconds()))
+            given, made_at = self._serializer(purpose).loads(token, max_age=longest, return_timestamp=True)
         except SignatureExpired as late:
             raise ExpiredLink(
                 "This link is too old.", tuple(self._serializer(purpose).load_payload(late.payload or b""))
             ) from late
         except BadData as bad:
             raise BrokenLink("This link is not complete. Copy the whole of it from the mail, or ask for a new one.") from bad
-        return tuple(int(part) for part in given)
+        return tuple(int(part) for part in given), made_at
 
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(

@@ -32,6 +32,7 @@ def settings_for(database_url: str, data_dir: Path, public_url: str = SITE, mail
         mail_from="Letterhub <letters@letters.example.org>",
         data_dir=data_dir,
         check_mail_domains=False,
+        fill_seconds=0,
     )
 
 

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "coalition": "The coalitions of this site.",
     "staff": "The people who work for them.",
     "backup": "Write a backup of the whole database, while the site runs.",
+    "forget": "Erase what was kept of people for long enough.",
     "outbox": "How the mails of the site stand, and another try for those that failed.",
 }
 """Every command, in the order of `letterhub --help`, with what it says there."""

@@ -1,28 +1,46 @@
-"""What the clock does: signatures that nobody confirmed expire."""
+"""What the clock does: signatures that nobody confirmed expire, and what is known of people is erased in time."""
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from letterhub.commands.erasing import erase_contact, erase_entry
 from letterhub.db import db, one_transaction
+from letterhub.domain.retention import Kept
 from letterhub.domain.states import SignatureMove, SignatureState
-from letterhub.models import Signature, remember
+from letterhub.models import Letter, Signature, Trace, remember
+from letterhub.queries.retention import DUE, traces_due
 
-PENDING_FOR = dt.timedelta(days=21)
 AT_ONCE = 200
 
 
 @one_transaction
-def expire_pending(at: dt.datetime) -> int:
-    """Expires the oldest signatures that waited too long for their confirmation, some at a time; gives how many."""
-    waiting = db.session.scalars(
-        select(Signature)
-        .where(Signature.state == SignatureState.PENDING, Signature.created_at <= at - PENDING_FOR)
-        .order_by(Signature.letter_id, Signature.id)
-        .limit(AT_ONCE)
-        .with_for_update()
-    ).all()
-    for signature in waiting:
-        signature.move(SignatureMove.EXPIRE, at)
-        remember(db.session(), f"letter-{signature.letter_id}", "worker", "expired", at=at, subject=f"signature-{signature.id}")
-    return len(waiting)
+def forget_some(letter_id: int, kept: Kept, at: dt.datetime) -> int:
+    """Erases what a letter has kept for long enough, of one kind and some at a time; gives how many. The record says that."""
+    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    count = _forget_networks(letter, at) if kept is Kept.NETWORKS else _forget_people(letter, kept, at)
+    if count and kept is not Kept.NETWORKS:
+        remember(db.session(), f"letter-{letter_id}", "worker", "erased", at=at, after={"count": count, "what": str(kept)})
+    return count
+
+
+def _forget_people(letter: Letter, kept: Kept, at: dt.datetime) -> int:
+    due = select(Signature).where(Signature.letter_id == letter.id, DUE[kept](at)).join(Letter).order_by(Signature.id)
+    rows = db.session.scalars(due.limit(AT_ONCE).with_for_update(of=Signature)).all()
+    for signature in rows:
+        if kept is Kept.CONTACTS:
+            erase_contact(signature, at)
+            continue
+        if signature.state is SignatureState.PENDING:
+            signature.move(SignatureMove.EXPIRE, at)
+            chain, subject = f"letter-{letter.id}", f"signature-{signature.id}"
+            remember(db.session(), chain, "worker", "expired", at=at, subject=subject)
+        erase_entry(signature, at)
+    return len(rows)
+
+
+def _forget_networks(letter: Letter, at: dt.datetime) -> int:
+    due = list(db.session.scalars(traces_due(letter.id, at).limit(AT_ONCE)))
+    forgotten = {"address_key": "", "network_key": ""}
+    db.session.execute(update(Trace).where(Trace.signature_id.in_(due)).values(forgotten))
+    return len(due)

@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from letterhub.commands.asking import ask_to_confirm, leave_trace, stop_mail
 from letterhub.commands.one_signature import (
     Facts,
     cancel_mail,
@@ -23,30 +24,31 @@ from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.document import Signatory
 from letterhub.domain.evidence import publishes_at_once
 from letterhub.domain.mails import MailKind
+from letterhub.domain.senders import NOBODY, Sender
 from letterhub.domain.signing import (
     AlreadyConfirmed,
     MailedAlready,
     NotCorrectable,
     NothingChanged,
     SigningRequest,
-    Term,
     check_confirmable,
     check_current,
     check_may_mail,
     check_open,
     check_taken,
-    is_too_much_mail,
     needs_review,
 )
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
-from letterhub.models import Letter, OutboxLine, Signature
-from letterhub.queries.outbox import asked_to_confirm
+from letterhub.domain.stops import Why
+from letterhub.models import OutboxLine, Signature
 
 WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
 
 
 @one_transaction
-def sign_letter(letter_id: int, request: SigningRequest, *, at: dt.datetime, replaces: int | None = None) -> int:
+def sign_letter(
+    letter_id: int, request: SigningRequest, *, at: dt.datetime, replaces: int | None = None, sender: Sender = NOBODY
+) -> int:
     """Keeps what the form asks for and posts the mail that asks for its confirmation; gives the signature's number.
 
     `replaces` is a signature of the same person that was begun with a wrong address: nobody can confirm it any more.
@@ -68,7 +70,8 @@ def sign_letter(letter_id: int, request: SigningRequest, *, at: dt.datetime, rep
     signature.take(request.line)
     if (first := _kept_before(signature)) is not None:
         return first
-    _ask_to_confirm(signature, letter, at)
+    leave_trace(signature, sender, at)
+    ask_to_confirm(signature, letter, at, sender)
     _replace(replaces, letter_id, at)
     return signature.id
 
@@ -103,7 +106,7 @@ def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetim
     letter, signature = locked(signature_id)
     if signature.state in STANDING:
         raise AlreadyConfirmed("This signature is confirmed already.")
-    check_confirmable(_term(letter), signature.created_at, at)
+    check_confirmable(letter.term, signature.created_at, at)
     current = current_revision(letter.id)
     check_current(number_of(signature) if revision is None else revision, current.number)
     before = facts_of(signature)
@@ -113,7 +116,7 @@ def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetim
     know_organization(signature, at)
     signature.move(SignatureMove.CONFIRM, at)
     take_place(signature)
-    if publishes_at_once(letter.publish_rule, evidence_of(signature)):
+    if not signature.from_flood and publishes_at_once(letter.publish_rule, evidence_of(signature)):
         signature.move(SignatureMove.PUBLISH, at)
     facts: Facts = {"state": str(signature.state), "name": signature.signatory.name, "revision": current.number}
     remember_signatory(signature, "confirmed", at, before, facts_of(signature), facts)
@@ -122,13 +125,15 @@ def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetim
 
 @one_transaction
 def disown_signature(signature_id: int, at: dt.datetime) -> None:
-    """ "This was not us": it ends before it began, and no mail about it leaves again. Raises AlreadyConfirmed."""
+    """ "This was not us": it ends before it began, strangers have its mailbox mailed about the letter no more, and staff are
+    told. Raises AlreadyConfirmed.
+    """
     _letter, signature = locked(signature_id)
     if signature.state in STANDING:
         raise AlreadyConfirmed("This signature is confirmed. To withdraw it, use the link in the e-mail that thanked you.")
     if signature.state in WAITS:
         signature.move(SignatureMove.WITHDRAW, at)
-        cancel_mail(signature, at)
+        stop_mail(signature, Why.DISOWNED, at)
         remember_signatory(signature, "disowned", at, {}, {}, {"state": signature.state})
 
 
@@ -164,17 +169,20 @@ def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
 
 
 @one_transaction
-def mail_confirmation_again(signature_id: int, at: dt.datetime) -> None:
+def mail_confirmation_again(signature_id: int, at: dt.datetime, sender: Sender = NOBODY) -> None:
     """Posts the mail that asks for confirmation once more, for whoever filled in the form. Raises MailedAlready."""
     letter, signature = locked(signature_id)
     if signature.state is SignatureState.PENDING:
         check_may_mail(_mailed_at(signature), at)
-        _ask_to_confirm(signature, letter, at)
+        ask_to_confirm(signature, letter, at, sender)
 
 
 @one_transaction
 def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
-    """Posts a new link, to confirm or to manage, where the address is the signature's own; silent in every other case."""
+    """Posts a new link, to confirm or to manage, where the address is the signature's own; silent in every other case.
+
+    Whoever asks holds an older link: she reads the mail to this address, and no stranger can use up what she may ask for.
+    """
     letter, signature = locked(signature_id)
     if signature.state not in WAITS | STANDING or email.casefold() != signature.email.casefold():
         return
@@ -183,21 +191,10 @@ def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     except MailedAlready:
         return
     if signature.state in WAITS:
-        _ask_to_confirm(signature, letter, at)
+        ask_to_confirm(signature, letter, at, Sender(reads=signature.email))
     else:
         mail_about(MailKind.SIGNED, signature, letter, at)
 
 
-def _term(letter: Letter) -> Term:
-    return Term(letter.state, letter.deadline_at, letter.closed_at, dt.timedelta(hours=letter.grace_hours))
-
-
 def _mailed_at(signature: Signature) -> list[dt.datetime]:
     return list(db.session.scalars(select(OutboxLine.created_at).where(OutboxLine.signature_id == signature.id)))
-
-
-def _ask_to_confirm(signature: Signature, letter: Letter, at: dt.datetime) -> None:
-    """Posts the mail that asks for confirmation. One too many to a mailbox is kept and never sent: so no page can tell."""
-    line = mail_about(MailKind.CONFIRM, signature, letter, at)
-    if is_too_much_mail(asked_to_confirm(line.mailbox, at - dt.timedelta(days=1)), letter.id):
-        line.cancel(at, "Not sent: this mailbox was asked to confirm too often within a day.")

@@ -14,6 +14,7 @@ class MailKind(enum.StrEnum):
     """Why a mail is written, and the facts that its line holds. What can be looked up is looked up when it is sent."""
 
     CONFIRM = "confirm"  # of a signature, no facts
+    REMIND = "remind"  # of a signature, no facts
     SIGNED = "signed"  # of a signature, no facts
     CORRECTED = "corrected"  # of a signature: `before` and `after`, each [name, detail] as printed
     DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`

@@ -5,10 +5,8 @@ from dataclasses import asdict, dataclass
 
 from letterhub.domain.letters import RESERVED_SLUGS, Asked, PublishRule, WhoMaySign, slug_from
 from letterhub.domain.refusals import Refused
+from letterhub.domain.retention import CONTACT_MONTHS, NETWORK_DAYS
 from letterhub.domain.snapshot import fingerprint
-
-NETWORK_DAYS = 30
-CONTACT_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,10 @@ class NotCorrectable(Refused):
     """A signature that is not in the list nor on its way there."""
 
 
+class ErasedAlready(Refused):
+    """A signature of which nobody can be known any more."""
+
+
 class MailedAlready(Refused):
     """Enough mail has gone to this address for now."""
 
@@ -124,6 +128,15 @@ def check_confirmable(term: Term, begun_at: dt.datetime, now: dt.datetime) -> No
     check_open(term.state, term.deadline_at, now)
 
 
+def may_confirm(term: Term, begun_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a signature that was begun then may still be confirmed."""
+    try:
+        check_confirmable(term, begun_at, now)
+    except CannotSignNow:
+        return False
+    return True
+
+
 def takes(who: WhoMaySign, kind: Kind) -> bool:
     """Whether a letter takes signatories of a kind."""
     return who is WhoMaySign.BOTH or str(who) == f"{kind}s"
@@ -154,7 +167,6 @@ def weighed(line: Signatory) -> tuple[str, ...]:
 
 MAIL_PAUSE = dt.timedelta(minutes=1)
 MAILS_A_DAY = 5
-MAILS_A_DAY_IN_ALL = 20
 
 
 def check_may_mail(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
@@ -166,11 +178,6 @@ def check_may_mail(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
         raise MailedAlready(
             "We have sent five e-mails to this address today. Check that it is the right one, or try again tomorrow."
         )
-
-
-def is_too_much_mail(asked: Sequence[int | None], letter_id: int) -> bool:
-    """Whether a mailbox is asked to confirm too often in a day. `asked` has the letter of each mail that asks, this one too."""
-    return asked.count(letter_id) > MAILS_A_DAY or len(asked) > MAILS_A_DAY_IN_ALL
 
 
 def masked(email: str) -> str:

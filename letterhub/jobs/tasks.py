@@ -9,13 +9,16 @@ from huey import Huey, crontab
 from letterhub.clock import now
 from letterhub.commands.allowances import forget_allowances
 from letterhub.commands.drawing import draw_file
-from letterhub.commands.housekeeping import expire_pending
+from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.importing import forget_uploads
 from letterhub.commands.mail import send_due
 from letterhub.commands.previewing import draw_preview, forget_previews
+from letterhub.commands.reminders import remind_unconfirmed
 from letterhub.queries.editions import files_to_draw
 from letterhub.queries.outbox import next_due
 from letterhub.queries.previews import previews_to_draw
+from letterhub.queries.reminders import letters_to_remind
+from letterhub.queries.retention import all_due
 
 
 class Tasks:
@@ -32,7 +35,8 @@ class Tasks:
         self.send_mail = huey.task(name="send_mail")(self._send_mail)
         self.draw_preview = huey.task(name="draw_preview")(self._draw_preview)
         self.draw_file = huey.task(name="draw_file")(self._draw_file)
-        huey.periodic_task(crontab(minute="17"), name="expire_pending")(self._expire_pending)
+        huey.periodic_task(crontab(minute="17"), name="forget_people")(self._forget_people)
+        huey.periodic_task(crontab(minute="7"), name="remind")(self._remind)
         huey.periodic_task(crontab(minute="47"), name="forget_uploads")(self._forget_uploads)
         huey.periodic_task(crontab(minute="52"), name="forget_previews")(self._forget_previews)
         huey.periodic_task(crontab(minute="27"), name="forget_allowances")(self._forget_allowances)
@@ -67,10 +71,17 @@ class Tasks:
         finally:
             self.tables.release()
 
-    def _expire_pending(self) -> None:
+    def _forget_people(self) -> None:
         with self.app.app_context():
-            while self.going() and expire_pending(now()):
-                pass
+            for due in all_due(now()):
+                while self.going() and forget_some(due.letter_id, due.kept, now()):
+                    pass
+
+    def _remind(self) -> None:
+        with self.app.app_context():
+            for letter_id in letters_to_remind(now()):
+                while self.going() and remind_unconfirmed(letter_id, now()):
+                    pass
 
     def _forget_uploads(self) -> None:
         with self.app.app_context():

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.letters import Asked, PublishRule, WhoMaySign
-from letterhub.domain.sign_up import CONTACT_MONTHS, NETWORK_DAYS, SignUp
+from letterhub.domain.retention import CONTACT_MONTHS, NETWORK_DAYS, months_after
+from letterhub.domain.sign_up import SignUp
+from letterhub.domain.signing import Term
 from letterhub.domain.states import LetterMove, LetterState, next_letter_state
 from letterhub.domain.still_with_us import CONSENT_DAYS
 from letterhub.models.coalition import Coalition
@@ -60,6 +62,17 @@ class Letter(Base):
             network_days=self.network_days,
             contact_months=self.contact_months,
         )
+
+    @property
+    def term(self) -> Term:
+        """How long it is signed and confirmed."""
+        return Term(self.state, self.deadline_at, self.closed_at, dt.timedelta(hours=self.grace_hours))
+
+    @property
+    def kept_until(self) -> dt.datetime | None:
+        """Until when the addresses of its signatories are kept; None where nobody knows yet."""
+        ended_at = self.delivered_at or self.withdrawn_at
+        return ended_at and months_after(ended_at, self.contact_months)
 
     def move(self, move: LetterMove, at: dt.datetime) -> None:
         """Goes where the move leads and keeps its time; raises NotAllowedNow."""

@@ -77,6 +77,13 @@ class OutboxLine(Base):
         """Its occasion has passed: it is never sent."""
         self.cancelled_at, self.lease_until, self.error = at, None, why[:ERROR_LENGTH]
 
+    def forget(self, mailbox: str, why: str, at: dt.datetime) -> None:
+        """Its address is erased, so that it cannot be sent any more; `mailbox` is the fingerprint by which it is counted."""
+        if self.state in (MailState.WAITING, MailState.FAILED):
+            self.failed_at = None
+            self.cancel(at, why)
+        self.recipient, self.mailbox, self.facts, self.error = "", mailbox, {}, why
+
     def retry(self, at: dt.datetime) -> None:
         """Someone asks for another try; raises CannotRetry unless it failed."""
         if self.state is not MailState.FAILED:

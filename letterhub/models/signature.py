@@ -108,6 +108,17 @@ class Signature(Base):
         self.scope = line.section if line.kind is Kind.ORGANIZATION else ""
         self.settle()
 
+    def forget_contact(self, at: dt.datetime) -> None:
+        """Its address is erased; the place that a person took by hers is hers still."""
+        if self.stands_as and self.kind is Kind.INDIVIDUAL:
+            self.stands_as = f"person|signature-{self.id}"
+        self.email, self.request_key, self.contact_erased_at = "", None, at
+
+    def forget_line(self) -> None:
+        """What was typed is erased."""
+        self.take(Signatory(kind=self.kind))
+        self.sort_name, self.organization_id = "", None
+
     @property
     def signatory(self) -> Signatory:
         """The line as it prints."""

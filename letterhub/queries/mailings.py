@@ -13,6 +13,8 @@ from letterhub.domain.deliveries import ATTACHED
 from letterhub.domain.document import Kind
 from letterhub.domain.editions import MEDIA_TYPES, file_name
 from letterhub.domain.mails import MailKind, NoLongerMeant
+from letterhub.domain.retention import PENDING_FOR
+from letterhub.domain.signing import may_confirm
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.links import LIFETIMES, Purpose
 from letterhub.mail.addresses import edition_address, letter_address, link, reset_link, site
@@ -51,6 +53,14 @@ def _confirm(line: OutboxLine, at: dt.datetime) -> Facts:
         "link": link(Purpose.CONFIRM, signature.id, signature.revision_id),
         "until": at + LIFETIMES[Purpose.CONFIRM],
     }
+
+
+def _remind(line: OutboxLine, at: dt.datetime) -> Facts:
+    signature = _signature_of(line)
+    begun_at, term = signature.created_at, signature.letter.term
+    if signature.state is not SignatureState.PENDING or not may_confirm(term, begun_at, at):
+        raise NoLongerMeant("Not sent: there is nothing left to confirm.")
+    return _confirm(line, at) | {"erased_at": begun_at + PENDING_FOR}
 
 
 def _signed(line: OutboxLine, _at: dt.datetime) -> Facts:
@@ -145,6 +155,7 @@ def _reset(line: OutboxLine, at: dt.datetime) -> Facts:
 
 FACTS: Mapping[MailKind, Callable[[OutboxLine, dt.datetime], Facts]] = {
     MailKind.CONFIRM: _confirm,
+    MailKind.REMIND: _remind,
     MailKind.SIGNED: _signed,
     MailKind.CORRECTED: _corrected,
     MailKind.DELIVERY: _delivery,

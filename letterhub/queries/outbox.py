@@ -70,17 +70,6 @@ def posted_mails(
     return _page(query)
 
 
-def asked_to_confirm(mailbox: str, since: dt.datetime) -> list[int | None]:
-    """The letter of each mail that asked a mailbox to confirm; where it did confirm, the mail was welcome and is left out."""
-    asked = (
-        select(OutboxLine.letter_id)
-        .join(Signature, Signature.id == OutboxLine.signature_id)
-        .where(OutboxLine.mailbox == mailbox, OutboxLine.created_at > since, OutboxLine.cancelled_at.is_(None))
-        .where(OutboxLine.kind == MailKind.CONFIRM, Signature.confirmed_at.is_(None))
-    )
-    return list(db.session.scalars(asked))
-
-
 def is_mail_of(coalition_id: int, line_id: int) -> bool:
     """Whether a mail was posted for a coalition."""
     mine = select(OutboxLine.id).where(OutboxLine.id == line_id, OutboxLine.coalition_id == coalition_id)

@@ -98,7 +98,7 @@ def _names(rows: Iterable[RecordEntry], chain: str) -> dict[str, str]:
     signed = _numbers(wanted, "signatory") | _numbers(wanted, "signature")
     signatures = db.session.scalars(select(Signature).where(Signature.id.in_(signed))) if signed else ()
     for signature in signatures:
-        names[f"signatory-{signature.id}"] = names[f"signature-{signature.id}"] = signature.signatory.name
+        names[f"signatory-{signature.id}"] = names[f"signature-{signature.id}"] = signature.signatory.name or "—"
     return names
 
 

@@ -26,6 +26,7 @@ class OwnSignature:
     created_at: dt.datetime
     confirmed_at: dt.datetime | None
     ended_at: dt.datetime | None
+    erased_at: dt.datetime | None
     taken: bool
 
     @property
@@ -36,7 +37,7 @@ class OwnSignature:
     @property
     def waits(self) -> bool:
         """Whether nobody has confirmed or disowned it yet."""
-        return self.state in (SignatureState.PENDING, SignatureState.EXPIRED)
+        return self.state in (SignatureState.PENDING, SignatureState.EXPIRED) and not self.erased_at
 
     @property
     def masked_email(self) -> str:
@@ -60,6 +61,7 @@ def own_signature(signature_id: int) -> OwnSignature | None:
         created_at=signature.created_at,
         confirmed_at=signature.confirmed_at,
         ended_at=signature.ended_at,
+        erased_at=signature.contact_erased_at,
         taken=place_is_taken(signature),
     )
 

@@ -10,11 +10,12 @@ from flask import Flask
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.housekeeping import expire_pending
+from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.mail import send_due
 from letterhub.config import Settings, demo_environment, settings_from
 from letterhub.db import db
 from letterhub.domain.mails import MailKind
+from letterhub.domain.retention import Kept
 from letterhub.domain.states import SignatureState
 from letterhub.mail.outbox import post
 from letterhub.models import Letter, OutboxLine, RecordEntry, Signature
@@ -151,10 +152,10 @@ def test_what_nobody_confirms_in_three_weeks_expires(
     number = signature.id
     factories.signature(letter, by=GMAIL, state=SignatureState.CONFIRMED)
     clock.shift(dt.timedelta(days=20, hours=23))
-    assert expire_pending(now()) == 0
+    assert forget_some(letter.id, Kept.ENTRIES, now()) == 0
     clock.shift(dt.timedelta(hours=1))
-    assert expire_pending(now()) == 1
-    assert expire_pending(now()) == 0
+    assert forget_some(letter.id, Kept.ENTRIES, now()) == 1
+    assert forget_some(letter.id, Kept.ENTRIES, now()) == 0
     assert db.session.get_one(Signature, number).state is SignatureState.EXPIRED
     entry = db.session.query(RecordEntry).filter_by(action="expired").one()
     assert (entry.actor, entry.subject) == ("worker", f"signature-{number}")

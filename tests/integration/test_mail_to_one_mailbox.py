@@ -18,7 +18,7 @@ from letterhub.models import Letter, OutboxLine
 from tests import cast, factories
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox
-from tests.signers import confirm_link, fill_in, signatures
+from tests.signers import confirm_link, fill_in, newest_link, signatures
 
 DAY = dt.timedelta(days=1)
 Fill = Callable[..., Page]
@@ -79,20 +79,45 @@ def test_sending_again_and_new_links_count_too(
     said = [page.submit("Send it again").says("We sent it again.").text for page in pages]
     assert len(set(said)) == 1
     clock.shift(DAY - dt.timedelta(minutes=3))
+    assert states_of_mails() == [MailState.WAITING] * 5 + [MailState.CANCELLED]
     visitor.open(old, status=410).submit("Send me a new link", email=cast.CLARA.email)
-    assert states_of_mails() == [MailState.WAITING] * 5 + [MailState.CANCELLED] * 2
+    assert states_of_mails()[-1] is MailState.WAITING  # whoever holds an older link reads the mail to this address
 
 
-def test_on_the_next_day_the_mail_comes_for_a_signature_that_was_kept(
+def test_not_even_on_another_day_does_a_letter_mail_a_stranger_six_times(
     stranger_fills_in: Fill, clock: time_machine.Traveller
 ) -> None:
     for number in range(5):
         stranger_fills_in(organization=f"Alliance {number}")
     page = stranger_fills_in()
-    assert states_of_mails()[-1] is MailState.CANCELLED
     clock.shift(DAY + dt.timedelta(minutes=1))
-    page.submit("Send it again")
-    assert states_of_mails()[-1] is MailState.WAITING
+    page.submit("Send it again").says("We sent it again.")
+    assert states_of_mails() == [MailState.WAITING] * 5 + [MailState.CANCELLED] * 2
+
+
+def test_who_reads_the_mailbox_signs_whatever_strangers_did_to_it(
+    stranger_fills_in: Fill, visitor: Visitor, settings: Settings, postbox: Postbox
+) -> None:
+    for number in range(9):
+        stranger_fills_in(organization=f"Alliance {number}")
+    page = visitor.open(newest_link(settings, postbox)).submit("Cancel this signature", sure=True)
+    assert states_of_mails().count(MailState.SENT) == 5
+    stranger_fills_in(organization="Alliance of strangers")
+    assert states_of_mails()[-1] is MailState.CANCELLED
+    page = page.follow("Sign again").submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your e-mail")
+    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True).says("Your signature is confirmed")
+
+
+def test_the_way_in_for_a_reader_is_for_her_own_mailbox_alone(
+    stranger_fills_in: Fill, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    for number in range(6):
+        stranger_fills_in(organization=f"Alliance {number}", email="hiro@reiji.example")
+    stranger_fills_in()
+    page = visitor.open(newest_link(settings, postbox)).submit("Cancel this signature", sure=True).follow("Sign again")
+    assert page.response.headers["Referrer-Policy"] == "no-referrer"
+    page.submit("Send me the link", **{**cast.CLARA.form, "email": "hiro@reiji.example"}, authorized=True)
+    assert states_of_mails()[-1] is MailState.CANCELLED
 
 
 def test_who_confirms_signs_for_as_many_organizations_as_she_speaks_for(stranger_fills_in: Fill, visitor: Visitor) -> None:

@@ -20,7 +20,6 @@ from letterhub.domain.signing import (
     check_may_mail,
     check_open,
     check_taken,
-    is_too_much_mail,
     masked,
     needs_review,
     place_of,
@@ -129,23 +128,6 @@ def test_mail_pauses_a_minute_and_stops_at_five_a_day(minutes: tuple[float, ...]
 def test_no_field_is_so_long_that_another_hides_behind_it() -> None:
     long = replace(LINE, signer_name="C" * 300)
     assert needs_review(long, replace(long, signer_title="Director of nothing"))
-
-
-@pytest.mark.parametrize(
-    ("asked", "too_much"),
-    [
-        ((1,), False),
-        ((1,) * 5, False),
-        ((1,) * 6, True),
-        ((2,) * 9 + (1,), False),
-        ((2,) * 20 + (1,), True),
-        ((None, 1), False),
-    ],
-)
-def test_a_mailbox_is_asked_five_times_a_day_by_a_letter_and_twenty_times_by_all(
-    asked: tuple[int, ...], too_much: bool
-) -> None:
-    assert is_too_much_mail(asked, 1) is too_much
 
 
 def test_a_form_is_one_form_until_something_in_it_changes() -> None:

@@ -16,7 +16,7 @@ from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, typed_from
 from letterhub.web.public.letters import sheet_of
-from letterhub.web.public.link_pages import behind_links, may_sign, signature_behind, signature_of, signer
+from letterhub.web.public.link_pages import behind_links, may_sign, sign_again, signature_behind, signature_of, signer
 
 pages = behind_links(Blueprint("confirming", __name__))
 
@@ -70,7 +70,7 @@ def new_link(token: str) -> ResponseReturnValue:
         mine = signature_of(late.subject)
     form = NewLinkForm()
     if not form.validate():
-        return render_template("public/signing/over.html", mine=mine, token=token, form=form, open=may_sign(mine)), 422
+        return _over(mine, token, form), 422
     mail_new_link(mine.id, form.email.data, now())
     return render_template("public/signing/new_link.html", mine=mine)
 
@@ -131,7 +131,9 @@ def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
 
 
 def _nothing_to_choose(mine: OwnSignature, token: str, *, late: bool = False) -> ResponseReturnValue:
-    page = render_template(
-        "public/signing/over.html", mine=mine, token=token, form=NewLinkForm(formdata=None), open=may_sign(mine)
-    )
-    return page, 410 if late and mine.waits else 200
+    return _over(mine, token, NewLinkForm(formdata=None)), 410 if late and mine.waits else 200
+
+
+def _over(mine: OwnSignature, token: str, form: NewLinkForm) -> str:
+    facts = {"open": may_sign(mine), "again": sign_again(mine)}
+    return render_template("public/signing/over.html", mine=mine, token=token, form=form, **facts)

@@ -1,6 +1,5 @@
 """The forms of the public's pages: they check the shape of what is typed, and hand it on as plain values."""
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,6 +16,7 @@ from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import Scope, SigningRequest
 from letterhub.queries.documents import PublicLetter
 from letterhub.web.public.fields import Needed, line, mailbox, tidy, website
+from letterhub.web.public.stamps import SENTENCES, Trouble, new_stamp, trouble_with_stamp
 
 ORGANIZATIONS_ALONE = ("organization", "website", "scope")
 
@@ -160,14 +160,27 @@ class ReadForm(AttentiveForm):
 class SigningForm(LineForm, ReadForm):
     """The form that begins a signature. `note` is there for machines: no person sees it.
 
-    `once` is the form's own word, by which a double click is known; `again` says that it mends an address typed before.
+    `once` is the form's own word, signed with the moment it was shown: by it a double click is known, and who is faster than a
+    person. `again` says that it mends an address typed before; `reads` shows that she came by a link that was mailed to her.
     """
 
     authorized = BooleanField(validators=(Needed(_later("Check this box to confirm that you may sign.")),))
     often_meant, no_slips = OFTEN_MEANT, NO_SLIPS
     note = StringField(_later("Leave this field empty"))
-    once = HiddenField(default=lambda: secrets.token_urlsafe(12))
+    once = HiddenField(default=new_stamp)
     again = HiddenField()
+    reads = HiddenField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Checks what was typed, and last that a person had the time to type it."""
+        if not super().validate(extra_validators):
+            return False
+        if self.is_by_a_machine or not (trouble := trouble_with_stamp(self.once.data)):
+            return True
+        if trouble is not Trouble.TOO_FAST:
+            self.once.data = new_stamp()
+        self.form_errors.append(str(SENTENCES[trouble]))
+        return False
 
     @property
     def is_by_a_machine(self) -> bool:
@@ -184,7 +197,7 @@ class SigningForm(LineForm, ReadForm):
 
     def as_request(self) -> SigningRequest:
         """What the form asks for."""
-        return SigningRequest(self.as_line(), self.email.data, self.shown_revision, (self.once.data or "")[:64])
+        return SigningRequest(self.as_line(), self.email.data, self.shown_revision, (self.once.data or "")[:200])
 
 
 class LinkForm(AttentiveForm):

@@ -4,7 +4,7 @@ The link itself shows that an act was meant, so these pages need no cookie; a ma
 changes nothing, as each act asks for a box that is not ticked before.
 """
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
@@ -35,6 +35,20 @@ def signature_of(subject: tuple[int, ...]) -> OwnSignature:
 def may_sign(mine: OwnSignature) -> bool:
     """Whether the letter of a signature takes new ones at this moment."""
     return mine.letter.state is LetterState.OPEN and not mine.letter.is_over(now())
+
+
+def sign_again(mine: OwnSignature) -> str:
+    """Where the reader of this mailbox signs again: by this way in, no stranger can use up what mail she may get."""
+    return url_for("signing.sign", slug=mine.letter.slug, reads=signer().token(Purpose.READER, mine.id))
+
+
+def address_of_reader(token: str | None) -> str:
+    """The address whose mail is read by whoever came that way; "" where nobody knows."""
+    try:
+        mine = own_signature(signer().subject(Purpose.READER, token or "")[0])
+    except (BrokenLink, ExpiredLink):
+        return ""
+    return mine.email if mine else ""
 
 
 def signer() -> LinkSigner:

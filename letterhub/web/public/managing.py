@@ -1,19 +1,23 @@
 """A signature in the hands of its signatory: see it, correct it, withdraw it, at any time."""
 
+import json
+from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
+from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.signing import correct_signature, withdraw_signature
-from letterhub.domain.signing import AlreadySigned, NothingChanged
+from letterhub.domain.signing import AlreadySigned, ErasedAlready, NothingChanged
 from letterhub.links import Purpose
+from letterhub.queries.own_data import editions_with, own_data
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
 from letterhub.web.public.forms import CorrectingForm, EndingForm, typed_from
-from letterhub.web.public.link_pages import behind_links, may_sign, signature_behind
+from letterhub.web.public.link_pages import behind_links, may_sign, sign_again, signature_behind
 
 pages = behind_links(Blueprint("managing", __name__))
 
@@ -30,9 +34,22 @@ def manage(token: str) -> ResponseReturnValue:
 def change(token: str) -> ResponseReturnValue:
     """Corrects or withdraws, as the pressed button says."""
     mine = signature_behind(Purpose.MANAGE, token)
-    if request.form.get("choice") == "withdraw":
-        return _withdraw(mine, token)
+    match request.form.get("choice"):
+        case "withdraw":
+            return _withdraw(mine, token)
+        case "erase":
+            return _erase(mine, token)
     return _correct(mine, token)
+
+
+@pages.get("/signatures/<token>/data")
+@open_to(Entry.LINK_HOLDER)
+def data(token: str) -> ResponseReturnValue:
+    """All that is kept about the signature, as a file for a program to read."""
+    kept = own_data(signature_behind(Purpose.MANAGE, token).id)
+    answer = Response(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
+    answer.headers.set("Content-Disposition", "attachment", filename="signature.json")
+    return answer
 
 
 def _correct(mine: OwnSignature, token: str) -> ResponseReturnValue:
@@ -55,10 +72,20 @@ def _withdraw(mine: OwnSignature, token: str) -> ResponseReturnValue:
     return redirect(url_for(".manage", token=token), 303)
 
 
+def _erase(mine: OwnSignature, token: str) -> ResponseReturnValue:
+    form = EndingForm()
+    if not form.validate():
+        return _page(mine, token, erasing=form), 422
+    with suppress(ErasedAlready):
+        erase_own_data(mine.id, now())
+    return redirect(url_for(".manage", token=token), 303)
+
+
 def _page(mine: OwnSignature, token: str, **tried: Any) -> str:
     forms = {
         "correcting": CorrectingForm(mine.letter, only=mine.line.kind, formdata=None, data=typed_from(mine.line)),
         "ending": EndingForm(formdata=None),
+        "erasing": EndingForm(formdata=None),
     } | tried
     for mark, form in forms.items():
         form.apart(mark).focus_first_error()
@@ -68,6 +95,8 @@ def _page(mine: OwnSignature, token: str, **tried: Any) -> str:
         token=token,
         line=line(mine.line, mine.letter.text),
         open=may_sign(mine),
+        again=sign_again(mine),
+        printed_in=editions_with(mine.id, mine.letter.id),
         corrected=request.args.get("done") == "corrected",
         tried="".join(tried),
         **forms,

@@ -9,17 +9,21 @@ from flask_babel import gettext as _
 from letterhub.clock import now
 from letterhub.commands.signing import mail_confirmation_again, sign_letter
 from letterhub.domain.mails import CannotMail
+from letterhub.domain.senders import Sender
 from letterhub.domain.signing import CannotSignNow, MailedAlready, TextChanged, masked
 from letterhub.domain.states import SignatureState
 from letterhub.queries.documents import PublicLetter, letter_document, public_letter
+from letterhub.queries.retention import promise_of
 from letterhub.queries.signatures import own_signature
 from letterhub.web.access import Entry, open_to
 from letterhub.web.public.forms import SigningForm, typed_from
 from letterhub.web.public.letters import sheet_of
+from letterhub.web.public.link_pages import address_of_reader
 
 pages = Blueprint("signing", __name__)
 BEGUN = "signing"
-"""In the session: letter, masked address, the host likely `meant`, and the signature's number, 0 for a machine's."""
+"""In the session: letter, masked address, the host likely `meant`, the signature's number, 0 for a machine's, and whether she
+`reads` the mail to this address."""
 
 
 @pages.get("/letters/<slug>/sign")
@@ -28,10 +32,10 @@ def sign(slug: str) -> ResponseReturnValue:
     """The form; with what was typed before where one comes back to correct the address, the cursor on it."""
     letter = _open_letter(slug)
     typed = _typed_before(slug) if "again" in request.args else {}
-    form = SigningForm(letter, data=typed | {"revision": letter.revision})
+    form = SigningForm(letter, data=typed | {"revision": letter.revision, "reads": request.args.get("reads", "")})
     if "again" in request.args:
         form.email.render_kw = {"autofocus": True}
-    return _form_page(letter, form)
+    return _form_page(letter, form), {"Referrer-Policy": "no-referrer"}
 
 
 @pages.post("/letters/<slug>/sign")
@@ -42,15 +46,17 @@ def begin(slug: str) -> ResponseReturnValue:
     form = SigningForm(letter)
     if not form.validate():
         return _form_page(letter, form), 422
+    sender = Sender(request.remote_addr or "", reads=address_of_reader(form.reads.data))
     try:
-        number = 0 if form.is_by_a_machine else _signed(letter, form)
+        number = 0 if form.is_by_a_machine else _signed(letter, form, sender)
     except (TextChanged, CannotMail) as refusal:
         letter = _open_letter(slug)
         form.refuse(refusal)
         form.revision.data = letter.revision
         return _form_page(letter, form), 422
     meant = form.meant.rpartition("@")[2]
-    session[BEGUN] = {"letter": slug, "mail": masked(form.email.data), "meant": meant, "signature": number}
+    reads = sender.is_reader_of(form.email.data)
+    session[BEGUN] = {"letter": slug, "mail": masked(form.email.data), "meant": meant, "signature": number, "reads": reads}
     return redirect(url_for(".check_mail", slug=slug), 303)
 
 
@@ -72,7 +78,7 @@ def send_again(slug: str) -> ResponseReturnValue:
     begun = _begun(slug) or abort(404)
     try:
         if begun["signature"]:
-            mail_confirmation_again(begun["signature"], now())
+            mail_confirmation_again(begun["signature"], now(), _sender_again(begun))
         flash(_("We sent it again."), "good")
     except MailedAlready as refusal:
         flash(str(refusal), "doubt")
@@ -96,12 +102,18 @@ def _open_letter(slug: str) -> PublicLetter:
 def _form_page(letter: PublicLetter, form: SigningForm) -> str:
     form.focus_first_error()
     sheet = sheet_of(letter_document(letter.id))
-    return render_template("public/signing/sign.html", letter=letter, sheet=sheet, form=form)
+    return render_template("public/signing/sign.html", letter=letter, sheet=sheet, form=form, promise=promise_of(letter.id))
 
 
-def _signed(letter: PublicLetter, form: SigningForm) -> int:
+def _signed(letter: PublicLetter, form: SigningForm, sender: Sender) -> int:
     mended = _begun(letter.slug).get("signature") if form.again.data else None
-    return sign_letter(letter.id, form.as_request(), at=now(), replaces=mended)
+    return sign_letter(letter.id, form.as_request(), at=now(), replaces=mended, sender=sender)
+
+
+def _sender_again(begun: dict[str, Any]) -> Sender:
+    """Who asks for the mail once more, from the browser in which she filled in the form."""
+    mine = own_signature(begun["signature"]) if begun.get("reads") else None
+    return Sender(request.remote_addr or "", reads=mine.email if mine else "")
 
 
 def _begun(slug: str) -> dict[str, Any]:

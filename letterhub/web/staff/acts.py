@@ -29,6 +29,9 @@ SENTENCES: Mapping[str, LazyString] = {
     "corrected": _("%(who)s corrected the line of %(what)s."),
     "imported": _("%(who)s imported names from a file."),
     "expired": _("The signature of %(what)s expired: nobody confirmed it."),
+    "erased": _("What was kept for long enough was erased."),
+    "swept": _("%(who)s declined many names at once, by where they came from."),
+    "sweep restored": _("%(who)s took back a decline of many names."),
     "frozen": _("%(who)s froze %(what)s."),
     "exported": _("A file of %(what)s was drawn."),
     "exported as it stands": _("%(who)s exported the letter as it stands."),
@@ -43,6 +46,7 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
     "confirmed": _("%(who)s confirmed its signature."),
     "corrected": _("%(who)s corrected its line."),
     "withdrawn": _("%(who)s withdrew its signature."),
+    "erased": _("%(who)s had its data erased."),
     "disowned": _("Someone at the address of %(who)s said that this signature is not theirs."),
 }
 
@@ -68,6 +72,10 @@ FIELDS: Mapping[str, LazyString] = {
     "publish_rule": _("Published by"),
     "grace_hours": _("Grace period (hours)"),
     "reason": _("Reason"),
+    "what": _("What"),
+    "pattern": _("Where from"),
+    "network_days": _("Network data kept (days)"),
+    "contact_months": _("Addresses kept (months after delivery)"),
     "count": _("Count"),
     "file": _("File"),
     "format": _("Format"),

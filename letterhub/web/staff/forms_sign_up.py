@@ -24,6 +24,7 @@ from letterhub.domain.deadlines import USUAL_ZONES, local_parts, moment_of
 from letterhub.domain.letters import SLUG_LENGTH, Asked, PublishRule, WhoMaySign
 from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
+from letterhub.domain.retention import LONGEST_CONTACT_MONTHS, LONGEST_NETWORK_DAYS
 from letterhub.domain.sign_up import SignUp, mark_of
 from letterhub.queries.rooms import Room
 from letterhub.queries.sign_up import Terms
@@ -96,6 +97,11 @@ class SignUpForm(Decision):
         ],
     )
 
+    network_days = IntegerField(_l("Network data (days)"), validators=[InputRequired(), NumberRange(1, LONGEST_NETWORK_DAYS)])
+    contact_months = IntegerField(
+        _l("E-mail addresses (months after delivery)"), validators=[InputRequired(), NumberRange(1, LONGEST_CONTACT_MONTHS)]
+    )
+
     seen = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -118,6 +124,8 @@ class SignUpForm(Decision):
             asked=frozenset(map(Asked, self.asked.data)),
             publish_rule=PublishRule(self.publish_rule.data),
             grace_hours=self.grace_hours.data,
+            network_days=self.network_days.data,
+            contact_months=self.contact_months.data,
         )
 
     def _deadline(self) -> dt.datetime | None:
@@ -149,6 +157,8 @@ def sign_up_form_of(terms: Terms) -> SignUpForm:
             "deadline_time": time,
             "deadline_zone": sign_up.deadline_zone,
             "grace_hours": sign_up.grace_hours,
+            "network_days": sign_up.network_days,
+            "contact_months": sign_up.contact_months,
             "who_may_sign": sign_up.who_may_sign,
             "asked": [str(one) for one in sign_up.asked],
             "publish_rule": sign_up.publish_rule,

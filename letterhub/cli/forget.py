@@ -1,0 +1,25 @@
+"""`letterhub forget`: erases what was kept of people for long enough, or says what it would erase."""
+
+import click
+
+from letterhub.cli.site import ready_site
+from letterhub.clock import now
+from letterhub.commands.housekeeping import forget_some
+from letterhub.queries.retention import all_due
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
+def forget(dry_run: bool) -> None:
+    """Erase what was kept of people for as long as each letter says: letter, what, how many. The worker does it every hour."""
+    with ready_site():
+        at = now()
+        found = all_due(at)
+        for due in found:
+            while not dry_run and forget_some(due.letter_id, due.kept, at):
+                pass
+            click.echo(f"{due.slug}\t{due.kept}\t{due.count}")
+    if not found:
+        click.echo("Nothing is due to be erased.", err=True)
+    elif dry_run:
+        click.echo("Nothing was erased: this was a dry run.", err=True)

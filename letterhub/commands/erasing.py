@@ -1,0 +1,36 @@
+"""Erases what is known of people: what a letter printed stays, and nothing that leads to whoever signed it."""
+
+import datetime as dt
+
+from sqlalchemy import select, update
+
+from letterhub.db import db
+from letterhub.domain.states import SignatureState
+from letterhub.mail.fingerprints import mailbox_fingerprint
+from letterhub.models import OutboxLine, Signature, Trace
+
+ERASED = "Its address was erased."
+
+
+def erase_contact(signature: Signature, at: dt.datetime) -> None:
+    """Erases the address of a signature wherever it stands. How often it was mailed can still be counted, and not read."""
+    if signature.email:
+        mailbox = mailbox_fingerprint(signature.letter_id, signature.email)
+        lines = db.session.scalars(select(OutboxLine).where(OutboxLine.signature_id == signature.id).with_for_update())
+        for line in lines:
+            line.forget(mailbox, ERASED, at)
+    forgotten = {"address_key": "", "network_key": "", "mail_domain": ""}
+    db.session.execute(update(Trace).where(Trace.signature_id == signature.id).values(forgotten))
+    signature.forget_contact(at)
+
+
+def erase_entry(signature: Signature, at: dt.datetime) -> None:
+    """Erases all that was typed for a signature that never stood: nothing of it was ever printed."""
+    erase_contact(signature, at)
+    signature.forget_line()
+
+
+def never_stood(signature: Signature) -> bool:
+    """Whether nobody ever confirmed a signature."""
+    ended = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
+    return signature.confirmed_at is None and signature.state in ended

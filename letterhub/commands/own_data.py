@@ -1,0 +1,30 @@
+"""A signatory has its own data erased: the signature ends, and what was printed and handed over stays."""
+
+import datetime as dt
+
+from letterhub.commands.erasing import erase_contact, erase_entry
+from letterhub.commands.one_signature import cancel_mail, locked, remember_signatory
+from letterhub.db import one_transaction
+from letterhub.domain.signing import ErasedAlready
+from letterhub.domain.states import STANDING, SignatureMove, SignatureState
+from letterhub.queries.own_data import editions_with
+
+ENDS = STANDING | {SignatureState.PENDING, SignatureState.EXPIRED}
+
+
+@one_transaction
+def erase_own_data(signature_id: int, at: dt.datetime) -> None:
+    """Withdraws a signature that stands or waits, and erases what is known of its signatory.
+
+    Its line is erased too, unless an edition prints it. Raises ErasedAlready.
+    """
+    letter, signature = locked(signature_id)
+    if signature.contact_erased_at is not None:
+        raise ErasedAlready("This data is erased already.")
+    before = {"state": str(signature.state)}
+    if signature.state in ENDS:
+        signature.move(SignatureMove.WITHDRAW, at)
+    cancel_mail(signature, at)
+    erase = erase_contact if editions_with(signature_id, letter.id) else erase_entry
+    erase(signature, at)
+    remember_signatory(signature, "erased", at, before, {"state": str(signature.state)})

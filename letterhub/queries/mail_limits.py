@@ -1,0 +1,59 @@
+"""Reads about what a mailbox was mailed, and how many forms came of late: what limits and floods are told by."""
+
+import datetime as dt
+
+from sqlalchemy import func, or_, select
+
+from letterhub.db import db
+from letterhub.domain.mailboxes import mailbox_of
+from letterhub.domain.mails import MailKind
+from letterhub.domain.senders import FLOOD_WITHIN, Begun, is_too_much_mail
+from letterhub.domain.stops import NOT_SENT
+from letterhub.mail.fingerprints import mailbox_fingerprint
+from letterhub.models import MailStop, OutboxLine, Signature, Trace
+
+ASKING = (MailKind.CONFIRM, MailKind.REMIND)
+TOO_OFTEN = "Not sent: strangers had this mailbox asked to confirm too often."
+
+
+def why_not_mailed(letter_id: int, email: str, at: dt.datetime) -> str:
+    """Why a mailbox is not asked to confirm at a stranger's word, the mail just posted counted; "" where nothing forbids it."""
+    stop = select(MailStop.why).where(
+        MailStop.letter_id == letter_id, MailStop.mailbox_key == mailbox_fingerprint(letter_id, email)
+    )
+    if why := db.session.scalar(stop.limit(1)):
+        return NOT_SENT[why]
+    return TOO_OFTEN if is_too_much_mail(*_asked(letter_id, email, at)) else ""
+
+
+def _asked(letter_id: int, email: str, at: dt.datetime) -> tuple[int, int]:
+    """How many mails asked a mailbox to confirm: about the letter ever, and about all letters within a day.
+
+    Where it did confirm, the mail was welcome and is left out. Mails whose address was erased are known by its fingerprint.
+    """
+    here, mailbox = OutboxLine.letter_id == letter_id, mailbox_of(email)
+    known = or_(OutboxLine.mailbox == mailbox, OutboxLine.mailbox == mailbox_fingerprint(letter_id, email))
+    today = OutboxLine.created_at > at - dt.timedelta(days=1)
+    row = db.session.execute(
+        select(func.count().filter(here), func.count().filter(today))
+        .select_from(OutboxLine)
+        .join(Signature, Signature.id == OutboxLine.signature_id)
+        .where(known, OutboxLine.kind.in_(ASKING), OutboxLine.cancelled_at.is_(None), Signature.confirmed_at.is_(None))
+    ).one()
+    return row[0], row[1]
+
+
+def begun_lately(letter_id: int, network_key: str, at: dt.datetime) -> Begun:
+    """How many forms came under a letter of late; of its network none where that is not known."""
+    lately = (Trace.letter_id == letter_id, Trace.begun_at > at - FLOOD_WITHIN)
+    row = db.session.execute(
+        select(
+            func.count(),
+            func.count().filter(Signature.confirmed_at.is_not(None)),
+            func.count().filter(Trace.network_key == network_key),
+        )
+        .select_from(Trace)
+        .join(Signature, Signature.id == Trace.signature_id)
+        .where(*lately)
+    ).one()
+    return Begun(row[0], row[1], row[2] if network_key else 0)

@@ -1,0 +1,110 @@
+"""Reads about a signature for its own signatory: all that is kept, and which editions print it for good."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from letterhub.db import db
+from letterhub.mail.addresses import edition_address, letter_address
+from letterhub.models import Chain, Edition, Letter, OutboxLine, RecordEntry, Revision, Signature, Trace
+from letterhub.queries.retention import promise_of
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedIn:
+    """An edition that prints a signature, with its check page."""
+
+    number: int
+    as_of: dt.datetime
+    address: str
+
+
+def editions_with(signature_id: int, letter_id: int) -> tuple[PrintedIn, ...]:
+    """The editions that print a signature, the first one first."""
+    found = select(Edition).where(Edition.letter_id == letter_id).order_by(Edition.number)
+    rows = db.session.scalars(found.options(undefer(Edition.signature_ids)))
+    return tuple(
+        PrintedIn(row.number, row.as_of, edition_address(row.public_id)) for row in rows if signature_id in row.signature_ids
+    )
+
+
+def own_data(signature_id: int) -> dict[str, Any]:
+    """All that is kept about a signature and whoever asked for it, as plain values; moments in UTC."""
+    signature = db.session.get_one(Signature, signature_id)
+    letter = db.session.get_one(Letter, signature.letter_id)
+    revision = db.session.get_one(Revision, signature.revision_id)
+    return {
+        "letter": {"title": revision.text.title, "address": letter_address(letter.slug), "text_sha256": revision.sha256},
+        "signature": _line(signature) | {"state": str(signature.state), "came_by": str(signature.source)},
+        "moments": _moments(signature),
+        "where_the_form_came_from": _trace(signature_id),
+        "emails": _mails(signature_id),
+        "record": _acts(signature),
+        "printed_in": [
+            {"edition": one.number, "as_of": _said(one.as_of), "check": one.address}
+            for one in editions_with(signature_id, letter.id)
+        ],
+        "kept": _promise(letter.id),
+    }
+
+
+def _line(row: Signature) -> dict[str, Any]:
+    names = (
+        "kind", "organization_name", "website", "signer_name", "signer_title", "email", "location", "scope", "affiliation",
+        "lead", "sort_name", "first_seen", "from_flood", "decline_reason",
+    )  # fmt: skip
+    return {name: getattr(row, name) for name in names}
+
+
+def _moments(row: Signature) -> dict[str, str | None]:
+    names = ("created_at", "confirmed_at", "published_at", "ended_at", "contact_erased_at")
+    return {name: _said(getattr(row, name)) for name in names}
+
+
+def _trace(signature_id: int) -> dict[str, Any] | None:
+    trace = db.session.get(Trace, signature_id)
+    if trace is None:
+        return None
+    return {
+        "address_fingerprint": trace.address_key,
+        "network_fingerprint": trace.network_key,
+        "mail_domain": trace.mail_domain,
+        "at": _said(trace.begun_at),
+    }
+
+
+def _mails(signature_id: int) -> list[dict[str, Any]]:
+    lines = select(OutboxLine).where(OutboxLine.signature_id == signature_id).order_by(OutboxLine.id)
+    return [
+        {"kind": line.kind, "to": line.recipient, "state": str(line.state), "at": _said(line.created_at)}
+        for line in db.session.scalars(lines)
+    ]
+
+
+def _acts(row: Signature) -> list[dict[str, Any]]:
+    entries = (
+        select(RecordEntry)
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .where(Chain.name == f"letter-{row.letter_id}", RecordEntry.subject == f"signature-{row.id}")
+        .order_by(RecordEntry.number)
+    )
+    return [
+        {"act": one.action, "at": _said(one.at), "before": one.before, "after": one.after}
+        for one in db.session.scalars(entries)
+    ]
+
+
+def _promise(letter_id: int) -> dict[str, Any]:
+    promise = promise_of(letter_id)
+    return {
+        "network_data_days": promise.network_days,
+        "address_months_after_delivery": promise.contact_months,
+        "address_until": _said(promise.kept_until),
+    }
+
+
+def _said(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

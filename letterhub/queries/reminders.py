@@ -1,0 +1,53 @@
+"""Reads about reminders: which letters have unconfirmed signatures to remind of, and which they are."""
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from letterhub.db import db
+from letterhub.domain.mails import MailKind
+from letterhub.domain.retention import REMIND_AFTER
+from letterhub.domain.signing import Source
+from letterhub.domain.states import LetterState, SignatureState
+from letterhub.models import Letter, OutboxLine, Signature
+
+AT_ONCE = 200
+PAUSE = REMIND_AFTER[0]
+
+
+def letters_to_remind(at: dt.datetime) -> list[int]:
+    """The letters that can still be confirmed, and under which someone is to be reminded."""
+    at_work = Letter.state.in_((LetterState.OPEN, LetterState.CLOSED))
+    found = select(Letter.id).where(at_work, exists().where(Signature.letter_id == Letter.id, _due(at)))
+    return list(db.session.scalars(found.order_by(Letter.id)))
+
+
+def to_remind(letter_id: int, at: dt.datetime) -> list[Signature]:
+    """Signatures of a letter to be reminded of now; of one mailbox the newest alone."""
+    newer = aliased(Signature)
+    newest = ~exists().where(
+        newer.letter_id == letter_id,
+        newer.email == Signature.email,
+        newer.id > Signature.id,
+        newer.state == SignatureState.PENDING,
+    )
+    found = select(Signature).where(Signature.letter_id == letter_id, _due(at), newest).order_by(Signature.id)
+    return list(db.session.scalars(found.limit(AT_ONCE).with_for_update(of=Signature)))
+
+
+def _due(at: dt.datetime) -> ColumnElement[bool]:
+    """An unconfirmed signature whose mail was sent, that no flood brought, and whose first or second reminder is due."""
+    first, second = (Signature.created_at <= at - age for age in REMIND_AFTER)
+    mails = select(func.count()).where(OutboxLine.signature_id == Signature.id).correlate(Signature)
+    reminders = mails.where(OutboxLine.kind == MailKind.REMIND).scalar_subquery()
+    asked = mails.where(OutboxLine.kind == MailKind.CONFIRM, OutboxLine.sent_at.is_not(None)).scalar_subquery()
+    lately = mails.where(OutboxLine.created_at > at - PAUSE).scalar_subquery()
+    return and_(
+        Signature.state == SignatureState.PENDING,
+        Signature.source == Source.FORM,
+        Signature.from_flood.is_(False),
+        or_(and_(first, reminders == 0), and_(second, reminders == 1)),
+        asked > 0,
+        lately == 0,
+    )

@@ -1,0 +1,47 @@
+"""The stamp of a form: when it was shown, signed, so that a machine that sends it at once, or sends one of its own, is told."""
+
+import enum
+import secrets
+from collections.abc import Mapping
+
+from flask import current_app
+from flask_babel import lazy_gettext as _later
+from flask_babel.speaklater import LazyString
+
+from letterhub.clock import now
+from letterhub.config import Settings
+from letterhub.links import BrokenLink, ExpiredLink, LinkSigner, Purpose
+
+
+class Trouble(enum.Enum):
+    """What is wrong with a stamp."""
+
+    TOO_FAST = enum.auto()
+    NOT_OURS = enum.auto()
+
+
+SENTENCES: Mapping[Trouble, LazyString] = {
+    Trouble.TOO_FAST: _later("This was sent faster than people type. Please look at your entries and press the button again."),
+    Trouble.NOT_OURS: _later("This page was open for a long time. Please look at your entries and press the button again."),
+}
+"""Told to whoever sends it, and nothing is lost: nobody waits for a mail that never comes because she was quick."""
+
+
+def new_stamp() -> str:
+    """A stamp of this moment, unlike any other."""
+    return _links().token(Purpose.FORM, secrets.randbits(63))
+
+
+def trouble_with_stamp(stamp: str | None) -> Trouble | None:
+    """What is wrong with the stamp that came back; None where a person had the time to fill in the form."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        shown_at = _links().made_at(Purpose.FORM, stamp or "")
+    except (BrokenLink, ExpiredLink):
+        return Trouble.NOT_OURS
+    return Trouble.TOO_FAST if (now() - shown_at).total_seconds() < settings.fill_seconds else None
+
+
+def _links() -> LinkSigner:
+    links: LinkSigner = current_app.extensions["links"]
+    return links
