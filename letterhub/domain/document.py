@@ -18,6 +18,22 @@ class Paper(enum.StrEnum):
     A4 = "a4"
 
 
+class Theme(enum.StrEnum):
+    """How a letter looks: like a classic letter, like a modern one, or plain enough for any agency."""
+
+    CLASSIC = "classic"
+    MODERN = "modern"
+    PLAIN = "plain"
+
+
+class Face(enum.StrEnum):
+    """What a letter is set in: the face that belongs to its theme, or one with or without serifs."""
+
+    THEME = "theme"
+    SERIF = "serif"
+    SANS = "sans"
+
+
 class Order(enum.StrEnum):
     """How signatories follow one another; leads stand first in each."""
 
@@ -64,11 +80,21 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who sends the letter, as its head shows it."""
+    """Who sends the letter, as its head shows it. A letter of several senders has more logos than one, in a row."""
 
     name: str = ""
     lines: tuple[str, ...] = ()
     logo: Logo | None = None
+    more_logos: tuple[Logo, ...] = ()
+
+    @property
+    def logos(self) -> tuple[Logo, ...]:
+        """Every logo, in the order in which they stand."""
+        return (*((self.logo,) if self.logo else ()), *self.more_logos)
+
+    def with_logos(self, logos: tuple[Logo, ...]) -> "Letterhead":
+        """The same head under these logos."""
+        return replace(self, logo=logos[0] if logos else None, more_logos=logos[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +102,8 @@ class LetterText:
     """Everything of a letter that is signed: its Markdown body and the parts around it.
 
     `body` is Markdown and may hold `{{count}}` and `{{count_in_words}}`.
-    `language` is a BCP 47 tag. Empty parts are left out of the page.
+    `language` is a BCP 47 tag. Empty parts are left out of the page. `accent` is a color as #rrggbb, "" for our own;
+    `window` puts the first addressee where the window of an envelope shows it.
     """
 
     title: str
@@ -93,6 +120,10 @@ class LetterText:
     order: Order = Order.ALPHABETICAL
     shown: Shown = Shown.SIGNER
     letterhead: Letterhead = Letterhead()
+    theme: Theme = Theme.CLASSIC
+    face: Face = Face.THEME
+    accent: str = ""
+    window: bool = False
 
 
 @dataclass(frozen=True, slots=True)

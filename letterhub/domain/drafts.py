@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import fields, replace
 
-from letterhub.domain.document import Addressee, LetterText
+from letterhub.domain.document import Addressee, Letterhead, LetterText
 from letterhub.domain.letters import Missing
 from letterhub.domain.refusals import Refused
 from letterhub.domain.snapshot import facts_of_text, fingerprint
@@ -23,6 +23,7 @@ SIGNED = (
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 MOST_ADDRESSEES = 60
+MOST_LOGOS = 6
 STEPS = {"up": -1, "down": 1, "remove": None}
 MARK = 12  # hex digits: enough to tell one text of a letter from another
 
@@ -87,10 +88,10 @@ def different_parts(one: LetterText, other: LetterText) -> tuple[str, ...]:
 
 
 def rearranged(text: LetterText, act: str) -> LetterText:
-    """The text after an act upon its parts: "add", "remove-1", "up-1", "down-0" upon its addressees, "remove-logo"; any other
-    act changes nothing."""
-    if act == "remove-logo":
-        return replace(text, letterhead=replace(text.letterhead, logo=None))
+    """The text after an act upon its parts: "add", "remove-1", "up-1", "down-0" upon its addressees, "remove-logo-0" upon its
+    logos; any other act changes nothing."""
+    if act.startswith("remove-logo-"):
+        return replace(text, letterhead=_without_logo(text.letterhead, act.rpartition("-")[2]))
     verb, _dash, number = act.partition("-")
     blocks = list(text.addressees) or [Addressee("")]
     if verb == "add" and len(blocks) < MOST_ADDRESSEES:
@@ -104,10 +105,15 @@ def rearranged(text: LetterText, act: str) -> LetterText:
     return replace(text, addressees=tuple(blocks))
 
 
+def _without_logo(head: Letterhead, number: str) -> Letterhead:
+    return head.with_logos(tuple(logo for place, logo in enumerate(head.logos) if str(place) != number))
+
+
 def marks_of(text: LetterText) -> str:
     """A mark for each part of a text, to tell later which parts were changed: "title:1f0c… body:9a3b…"."""
     facts = facts_of_text(settled(text))
-    return " ".join(f"{part}:{fingerprint({part: facts[part]})[:MARK]}" for part in facts)
+    parts = [part.name for part in fields(LetterText)]
+    return " ".join(f"{part}:{fingerprint({part: facts.get(part)})[:MARK]}" for part in parts)
 
 
 def touched(text: LetterText, base: str) -> frozenset[str]:

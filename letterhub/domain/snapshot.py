@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import enum
 import hashlib
 import json
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from letterhub.domain.document import (
     Addressee,
     EditionMark,
+    Face,
     Kind,
     LetterDocument,
     Letterhead,
@@ -20,9 +22,13 @@ from letterhub.domain.document import (
     Paper,
     Shown,
     Signatory,
+    Theme,
 )  # fmt: skip
 
 Facts = Mapping[str, Any]
+
+_LATER: Facts = {"theme": Theme.CLASSIC, "face": Face.THEME, "accent": "", "window": False}
+"""Parts that the first letters did not have, and what they are without them: left out, so that old fingerprints stay."""
 
 
 def fingerprint(facts: Facts) -> str:
@@ -37,14 +43,18 @@ def facts_of_text(text: LetterText) -> dict[str, Any]:
     facts["date"] = text.date.isoformat() if text.date else None
     facts["addressees"] = [{"name": one.name, "lines": list(one.lines)} for one in text.addressees]
     facts["cc"] = list(text.cc)
-    logo = text.letterhead.logo
-    facts["letterhead"] = {
-        "name": text.letterhead.name,
-        "lines": list(text.letterhead.lines),
-        "logo": logo
-        and {"media_type": logo.media_type, "data": base64.b64encode(logo.data).decode(), "description": logo.description},
+    facts["letterhead"] = _facts_of_head(text.letterhead)
+    plain = {name: str(value) if isinstance(value, enum.StrEnum) else value for name, value in facts.items()}
+    return {name: value for name, value in plain.items() if name not in _LATER or value != _LATER[name]}
+
+
+def _facts_of_head(head: Letterhead) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "name": head.name,
+        "lines": list(head.lines),
+        "logo": _facts_of_logo(head.logo) if head.logo else None,
     }
-    return {name: str(value) if isinstance(value, (Paper, Order, Shown)) else value for name, value in facts.items()}
+    return facts | ({"more_logos": [_facts_of_logo(one) for one in head.more_logos]} if head.more_logos else {})
 
 
 def _facts_of_logo(logo: Logo) -> dict[str, str]:
@@ -57,8 +67,6 @@ def _facts_of_logo(logo: Logo) -> dict[str, str]:
 
 def text_from_facts(facts: Facts) -> LetterText:
     """The text that `facts_of_text` took apart. What later versions do not know is left out."""
-    head = facts["letterhead"]
-    logo = head.get("logo")
     return LetterText(
         title=facts["title"],
         body=facts["body"],
@@ -73,12 +81,22 @@ def text_from_facts(facts: Facts) -> LetterText:
         paper=Paper(facts["paper"]),
         order=Order(facts["order"]),
         shown=Shown(facts["shown"]),
-        letterhead=Letterhead(
-            head["name"],
-            tuple(head["lines"]),
-            Logo(logo["media_type"], base64.b64decode(logo["data"]), logo["description"]) if logo else None,
-        ),
+        letterhead=_head_from_facts(facts["letterhead"]),
+        theme=Theme(facts.get("theme", _LATER["theme"])),
+        face=Face(facts.get("face", _LATER["face"])),
+        accent=facts.get("accent", _LATER["accent"]),
+        window=facts.get("window", _LATER["window"]),
     )
+
+
+def _head_from_facts(facts: Facts) -> Letterhead:
+    logo = facts.get("logo")
+    more = tuple(map(_logo_from_facts, facts.get("more_logos", ())))
+    return Letterhead(facts["name"], tuple(facts["lines"]), _logo_from_facts(logo) if logo else None, more)
+
+
+def _logo_from_facts(facts: Facts) -> Logo:
+    return Logo(facts["media_type"], base64.b64decode(facts["data"]), facts["description"])
 
 
 def facts_of_document(document: LetterDocument) -> dict[str, Any]:

@@ -31,7 +31,7 @@ _FACES = (
     ("Noto Serif Georgian", 400, "normal", "NotoSerifGeorgian-Regular"),
     ("Noto Serif Georgian", 600, "normal", "NotoSerifGeorgian-Bold"),
 )
-_SHEETS = ("tokens.css", "letter.css", "signatories.css", "paper.css")
+_SHEETS = ("tokens.css", "letter.css", "letterhead.css", "themes.css", "signatories.css", "paper.css")
 _FACE = '@font-face{{font-family:"{}";font-weight:{};font-style:{};src:url("data:font/woff2;base64,{}") format("woff2")}}'
 _SLANTED = ("<em", "letter-via", "<h4")
 _ALWAYS = frozenset(range(0x20, 0x7F))
@@ -41,7 +41,7 @@ def standalone_html(document: LetterDocument) -> bytes:
     """The letter as one file, in UTF-8: the same bytes for the same document, fonts and version."""
     letter = letter_view(document)
     bare = draw("export/standalone.html", letter=letter, styles="")
-    styles = "\n".join(style_sheet(name) for name in _SHEETS)
+    styles = "\n".join((*map(style_sheet, _SHEETS), letter.accent_styles))
     page = draw("export/standalone.html", letter=letter, styles=Markup(font_faces(bare) + styles))  # noqa: S704
     return page.encode("utf-8", errors="replace")
 
@@ -69,7 +69,7 @@ def _covered_by(file: str) -> frozenset[int]:
 def _cut(file: str, letters: frozenset[int]) -> bytes:
     """A font cut down to some letters, as WOFF2."""
     options = subset.Options(flavor="woff2", hinting=False, recalc_timestamp=False)
-    options.layout_features += ["lnum"]
+    options.layout_features += ["lnum", "onum", "pnum", "tnum", "smcp", "sups"]
     cut = BytesIO()
     with subset.load_font(str(PRINT_FONTS / f"{file}.ttf"), options) as font:
         cutter = subset.Subsetter(options)

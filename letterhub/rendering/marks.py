@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
+from markdown_it.utils import EnvType, OptionsDict
 
 from letterhub.rendering.notes import Notes, letter_mark, short_address
 from letterhub.rendering.words import Words
@@ -36,6 +36,12 @@ class LetterRenderer(RendererHTML):
         """The HTML of a letter's text, with its notes at the end where the frame is a screen."""
         html = str(self.render(tokens, self._options, {}))
         return html if self._paper or not self._notes.footnotes else html + self._end_notes()
+
+    def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A paragraph; one that opens a quotation with its mark lets the mark hang in the margin."""
+        if idx and tokens[idx - 1].type == "blockquote_open" and _opens_with_a_mark(tokens[idx + 1]):
+            tokens[idx].attrSet("class", "opens-with-a-mark")
+        return str(self.renderToken(tokens, idx, options, env))
 
     def raised(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """A figure raised by hand, linked to its note where the letter lists one."""
@@ -122,6 +128,11 @@ class LetterRenderer(RendererHTML):
     def code_block(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Indented lines, as fence."""
         return self.fence(tokens, idx)
+
+
+def _opens_with_a_mark(inline: Token) -> bool:
+    first = next((child.content for child in inline.children or () if child.content), "")
+    return first.startswith(("“", "„", "«"))
 
 
 def _link_before(tokens: Sequence[Token], end: int) -> tuple[str, str]:

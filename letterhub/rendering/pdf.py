@@ -100,6 +100,7 @@ def signatory_pages(letter: LetterView) -> Job:
         foot=inkless(foot),
         page=letter.words.page,
         of=letter.words.of,
+        look=letter.look,
     )
 
 

@@ -27,7 +27,9 @@ from letterhub.rendering.setting.job import Job
 from letterhub.rendering.setting.setter import ListSetter
 from letterhub.rendering.setting.style import list_style
 
-_SHEETS = frozenset({"css/tokens.css", "css/letter.css", "css/signatories.css", "css/paper.css", "css/press.css"})
+_SHEETS = frozenset(
+    f"css/{name}.css" for name in ("tokens", "letter", "letterhead", "themes", "signatories", "paper", "press", "press-rtl")
+)
 _LOGO = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,")
 
 
@@ -77,7 +79,7 @@ def _press(folder: Path) -> None:
     laid_out = page.render(pdf_variant=VARIANT)
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
     job = Job.from_json((folder / "list.json").read_text(encoding="utf-8"))
-    setter = ListSetter(laid_out, job, list_style(), lambda share: _tell(names=share))
+    setter = ListSetter(laid_out, job, list_style(job.look), lambda share: _tell(names=share))
     painting = Painting(setter.document)
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:

@@ -19,12 +19,12 @@ def edition_text(document: LetterDocument) -> bytes:
     letter = letter_view(document)
     mark = document.edition
     parts = [
-        "\n".join(said for said in (letter.sender.text, *letter.sender_lines) if said),
+        "\n".join(said.text for said in (letter.sender, *letter.sender_lines) if said),
         letter.date,
         letter.via,
         plain_text(document).strip(),
         *_listed(letter.roll),
-        "\n".join((letter.words.cc, *letter.cc)) if letter.cc else "",
+        "\n".join((letter.words.cc, *(one.text for one in letter.cc))) if letter.cc else "",
         "\n".join(said for said in ("--", letter.edition, mark.address) if said) if mark else "",
     ]
     return _encoded("\n\n".join(part for part in parts if part))

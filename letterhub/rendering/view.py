@@ -1,7 +1,7 @@
 """What the templates draw: a letter with everything computed, so that a template only sets it down."""
 
-import base64
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from babel import Locale, UnknownLocaleError
@@ -10,17 +10,16 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from letterhub.domain.document import (
-    Addressee,
     Group,
     Kind,
     LetterDocument,
     LetterText,
-    Logo,
     Order,
     Shown,
     Signatory,
 )
 from letterhub.rendering.colophon import Colophon, colophon
+from letterhub.rendering.look import LogoView, accent_sheet, logo_view, look_classes
 from letterhub.rendering.markdown import body_html
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.scripts import direction_of, direction_of_language, language_of
@@ -85,21 +84,23 @@ class LetterView:
     language: str
     direction: str
     paper: str
+    look: tuple[str, ...]
+    accent: str
+    accent_styles: Markup
     running: str
     words: Words
     sender: Said
-    sender_lines: tuple[str, ...]
-    logo: Logo | None
-    logo_address: str
+    sender_lines: tuple[Said, ...]
+    logos: tuple[LogoView, ...]
     date: str
     date_iso: str
     via: str
-    addressees: tuple[Addressee, ...]
+    addressees: tuple[tuple[Said, ...], ...]
     re: str
     salutation: str
     body: Markup
     closing: str
-    cc: tuple[str, ...]
+    cc: tuple[Said, ...]
     roll: Roll
     edition: str
     colophon: Colophon | None
@@ -115,21 +116,23 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
         language=text.language,
         direction=direction_of_language(text.language),
         paper=text.paper.value,
+        look=look_classes(text),
+        accent=text.accent,
+        accent_styles=accent_sheet(text.accent),
         running=_running(text),
         words=words(text.language),
         sender=Said.of(head.name, text.language),
-        sender_lines=head.lines,
-        logo=head.logo,
-        logo_address=_data_address(head.logo) if head.logo else "",
+        sender_lines=_said(head.lines, text),
+        logos=tuple(map(logo_view, head.logos)),
         date=_long_date(text),
         date_iso=text.date.isoformat() if text.date else "",
         via=text.via,
-        addressees=text.addressees,
+        addressees=tuple(_said((one.name, *one.lines), text) for one in text.addressees),
         re=text.re,
         salutation=text.salutation,
         body=body_html(document, frame, level + 1),
         closing=text.closing,
-        cc=text.cc,
+        cc=_said(text.cc, text),
         roll=roll(document),
         edition=_edition(document),
         colophon=colophon(document.edition, words(text.language)),
@@ -165,6 +168,10 @@ def _detail(one: Signatory, text: LetterText) -> str:
     person = one.detail if text.shown is not Shown.ORGANIZATION or one.kind is Kind.INDIVIDUAL else ""
     place = one.location if text.shown is Shown.LOCATION and text.order is not Order.LOCATION else ""
     return " · ".join(part for part in (person, place) if part)
+
+
+def _said(phrases: Sequence[str], text: LetterText) -> tuple[Said, ...]:
+    return tuple(Said.of(phrase, text.language) for phrase in phrases)
 
 
 def _running(text: LetterText) -> str:
@@ -219,7 +226,3 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
         return Locale("en", "US")
-
-
-def _data_address(logo: Logo) -> str:
-    return f"data:{logo.media_type};base64,{base64.b64encode(logo.data).decode('ascii')}"

@@ -24,7 +24,7 @@ from letterhub.rendering.word_styles import set_styles
 from letterhub.rendering.word_text import TextWriter
 
 SHEETS = {Paper.LETTER: (Inches(8.5), Inches(11)), Paper.A4: (Mm(210), Mm(297))}
-LOGO_HEIGHT = Inches(0.8)
+LOGO_HEIGHTS = {"square": Inches(0.8), "wide": Inches(0.55), "banner": Inches(0.4)}
 ORDERED, BULLETED = 90, 91  # our two kinds of list, beside the template's own
 FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
 <w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
@@ -77,7 +77,7 @@ class _Sheet:
             pen.run(pen.paragraph("Closing", keep=True), self.letter.closing)
         _signatories(pen, self.letter.roll)
         if self.letter.cc:
-            _lines(pen, pen.paragraph("Copies"), (self.letter.words.cc, *self.letter.cc))
+            _lines(pen, pen.paragraph("Copies"), (Said(self.letter.words.cc, "", ""), *self.letter.cc))
 
     def _page(self) -> None:
         """Paper and margins; what later pages say on top, and every page at its foot."""
@@ -102,15 +102,20 @@ class _Sheet:
                 pen.run(pen.paragraph("Footer"), said)
 
     def _head(self, pen: Pen) -> None:
-        logo = self.letter.logo
-        if logo:
-            paragraph = self.file.add_paragraph(style="Sender")
-            picture = paragraph.add_run().add_picture(io.BytesIO(logo.data), height=LOGO_HEIGHT)
-            picture._inline.docPr.set("descr", xml_text(logo.description))  # noqa: SLF001
+        if self.letter.logos:
+            self._logos()
         if self.letter.sender:
             _said(pen, pen.paragraph("Sender", keep=True), self.letter.sender, bold=True)
         if self.letter.sender_lines:
             _lines(pen, pen.paragraph("SenderLines"), self.letter.sender_lines)
+
+    def _logos(self) -> None:
+        """The logos in a row, none louder than another."""
+        row = self.file.add_paragraph(style="Sender")
+        for logo, view in zip(self.document.text.letterhead.logos, self.letter.logos, strict=True):
+            run = row.add_run("   " if row.runs else "")
+            picture = run.add_picture(io.BytesIO(logo.data), height=LOGO_HEIGHTS[view.shape])
+            picture._inline.docPr.set("descr", xml_text(logo.description))  # noqa: SLF001
 
     def _opening(self, pen: Pen) -> None:
         letter = self.letter
@@ -120,7 +125,7 @@ class _Sheet:
             if said:
                 pen.run(pen.paragraph(style), said)
         for addressee in letter.addressees:
-            _lines(pen, pen.paragraph("Addressee"), (addressee.name, *addressee.lines))
+            _lines(pen, pen.paragraph("Addressee"), addressee)
         if letter.re:
             pen.run(pen.paragraph("Heading1"), f"{letter.words.re} {letter.re}")
         if letter.salutation:
@@ -139,11 +144,11 @@ def _emptied(story: _Element) -> _Element:
     return story
 
 
-def _lines(pen: Pen, paragraph: _Element, lines: tuple[str, ...]) -> None:
+def _lines(pen: Pen, paragraph: _Element, lines: tuple[Said, ...]) -> None:
     for number, line in enumerate(lines):
         if number:
             pen.line_break(paragraph)
-        pen.run(paragraph, line)
+        _said(pen, paragraph, line)
 
 
 def _signatories(pen: Pen, roll: Roll) -> None:

@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 from letterhub.config import Settings
 from letterhub.web.access import Entry
-from letterhub.web.public import confirming, home, letters, mailbox, managing, signing
+from letterhub.web.public import accents, confirming, home, letters, mailbox, managing, signing
 from letterhub.web.public import editions as checking
 from letterhub.web.staff import (
     account,
@@ -26,6 +26,7 @@ from letterhub.web.staff import (
 AREAS: tuple[tuple[Blueprint, str], ...] = (
     (home.pages, "/"),
     (letters.pages, "/letters"),
+    (accents.pages, "/accents"),
     (checking.pages, "/editions"),
     (signing.pages, "/"),
     (confirming.pages, "/"),

@@ -127,7 +127,7 @@ def test_a_picture_that_is_too_large_is_told_at_once_and_a_small_one_is_added(ot
     saved(otto)
     otto.get_by_role("button", name="Add the logo").click()
     expect(otto.get_by_label("Letter preview").get_by_role("img", name="A river")).to_be_visible()
-    expect(otto.get_by_role("button", name="Replace the logo")).to_be_visible()
+    expect(otto.get_by_role("button", name="Remove logo 1")).to_be_visible()
     looked_at(otto, "write-logo")
 
 

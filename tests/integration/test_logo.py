@@ -46,10 +46,15 @@ def pictures(page: Page) -> list[str]:
     return [image.get("alt", "") for image in page.tree.iter("img") if image.get("class") == "letter-logo"]
 
 
+def shapes(page: Page) -> list[str]:
+    """The shapes that the sheet's pictures are shown as."""
+    return [image.get("data-shape", "") for image in page.tree.iter("img") if image.get("class") == "letter-logo"]
+
+
 @pytest.mark.parametrize("button", ["Add the logo", "Save", "Update preview"])
 def test_a_logo_is_saved_with_what_was_typed_whatever_button_is_pressed(page: Page, button: str) -> None:
     sent = {"logo": (picture((900, 300)), "logo.png"), "logo_description": WORDS, "closing": "Sincerely,"}
-    after = page.submit(button, **sent).says("logo only", "Replace the logo", "Sincerely,")
+    after = page.submit(button, **sent).says("logo only", "Remove logo 1", "Add another logo", "Sincerely,")
     logo = logo_kept()
     assert logo is not None
     assert (logo.media_type, logo.description) == ("image/png", WORDS)
@@ -88,17 +93,26 @@ def test_a_logo_needs_words_for_those_who_cannot_see_it(page: Page) -> None:
 
 def test_a_logo_is_never_left_without_its_words_but_may_get_others(page: Page) -> None:
     page = page.submit("Add the logo", logo=(picture(), "logo.png"), logo_description=WORDS)
-    page = page.submit("Save", logo_description="")
+    page = page.submit("Save", **{"logo_words-0": ""})
     assert pictures(page) == [WORDS]
-    assert pictures(page.submit("Save", logo_description="A river")) == ["A river"]
+    assert pictures(page.submit("Save", **{"logo_words-0": "A river"})) == ["A river"]
 
 
-def test_a_logo_is_replaced_and_removed(page: Page) -> None:
-    page = page.submit("Add the logo", logo=(picture((40, 20)), "logo.png"), logo_description=WORDS)
-    first = logo_kept()
-    page = page.submit("Replace the logo", logo=(picture((20, 40)), "logo.png"))
-    assert logo_kept() != first
-    page = page.submit("Remove the logo", closing="Sincerely,").says("Add the logo", "Sincerely,")
+def test_logos_of_several_senders_stand_in_a_row_until_they_are_removed(page: Page) -> None:
+    for number in range(1, 7):
+        page = page.submit(
+            "Add another logo" if number > 1 else "Add the logo",
+            logo=(picture((40 * number, 40)), "logo.png"),
+            logo_description=f"Logo of sender {number}",
+        )
+    assert pictures(page) == [f"Logo of sender {number}" for number in range(1, 7)]
+    assert shapes(page) == ["square", "wide", "wide", "banner", "banner", "banner"]
+    assert "Add another logo" not in page.text
+    page = page.submit("Remove logo 2", closing="Sincerely,").says("logos only", "Add another logo")
+    assert pictures(page) == [f"Logo of sender {number}" for number in (1, 3, 4, 5, 6)]
+    for _ in range(5):
+        page = page.submit("Remove logo 1")
+    page.says("Add the logo", "Sincerely,")
     assert (logo_kept(), pictures(page)) == (None, [])
 
 

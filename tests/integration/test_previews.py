@@ -55,7 +55,7 @@ def opened(page: Page, folder: Path) -> Path:
 def test_an_organizer_sees_the_pages_of_what_she_just_typed(otto: Visitor, tmp_path: Path) -> None:
     letter = factories.draft(replace(factories.TEXT, paper=Paper.A4))
     write = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
-    page = write.submit("Preview pages", body="Typed a moment ago. " * 400)
+    page = write.submit("Preview pages", body="Typed a moment ago. " * 300)
     page.says("Waiting to be drawn").never_says("Open the pages")
     drawn()
     page = otto.open(page.path).says("Page preview", "3 pages, A4", "saved at 12:00 p.m. Eastern", "Draft, not delivered")

@@ -64,7 +64,8 @@ def test_later_pages_say_subject_addressee_and_date() -> None:
         ("en", 3, "T · The President and 2 others"),
         ("fr", 2, "T · The President et 1 autre"),
         ("es", 4, "T · The President y 3 más"),
-        ("ja", 3, "T · The President and 2 others"),
+        ("ko", 3, "T · The President and 2 others"),
+        ("ja", 3, "T · The Presidentほか2名"),
     ],
 )
 def test_later_pages_do_not_pass_over_further_addressees(language: str, count: int, said: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from letterhub.domain.document import (
     Addressee,
+    Face,
     Kind,
     LetterDocument,
     Letterhead,
@@ -17,6 +18,7 @@ from letterhub.domain.document import (
     Paper,
     Shown,
     Signatory,
+    Theme,
 )  # fmt: skip
 from letterhub.domain.snapshot import document_from_facts, facts_of_document, facts_of_text, fingerprint, text_from_facts
 
@@ -24,7 +26,10 @@ TEXT = LetterText(
     title="Tïtle", body="Body {{count}}", date=dt.date(2026, 1, 7), via="Via electronic mail",
     addressees=(Addressee("The President", ("The White House",)),), re="Rivers", salutation="Dear:", closing="Respectfully,",
     cc=("The Press",), language="fr", paper=Paper.A4, order=Order.SECTIONS, shown=Shown.LOCATION,
-    letterhead=Letterhead("Coalition", ("12 River Street",), Logo("image/png", b"\x89PNG", "A river")),
+    letterhead=Letterhead(
+        "Coalition", ("12 River Street",), Logo("image/png", b"\x89PNG", "A river"), (Logo("image/png", b"2", "A bridge"),)
+    ),
+    theme=Theme.PLAIN, face=Face.SANS, accent="#7a1f2b", window=True,
 )  # fmt: skip
 DOCUMENT = LetterDocument(
     TEXT,
@@ -54,3 +59,9 @@ def test_a_fingerprint_is_the_same_on_every_machine_and_in_every_version() -> No
         == fingerprint({"a": [1], "b": "é"})
         == "04f34bc0940adae4d1055943965f4f1a5617be528e5e463451aa03f0ecff81f3"
     )
+
+
+def test_parts_that_letters_did_not_always_have_leave_the_fingerprints_of_older_letters_alone() -> None:
+    facts = facts_of_text(LetterText("Title", "Body", letterhead=Letterhead("Coalition")))
+    assert {"theme", "face", "accent", "window"} & set(facts) == set()
+    assert set(facts["letterhead"]) == {"name", "lines", "logo"}

@@ -18,7 +18,8 @@ class Section:
 class Job:
     """A list to be set: its sections, and what stands in the margins of every page.
 
-    `plain` says that no signatory has anything below its name; `level` is the level of the sections' headings.
+    `plain` says that no signatory has anything below its name; `look` is the classes of the letter's theme; `level` is the
+    level of the sections' headings.
     """
 
     sections: tuple[Section, ...]
@@ -29,6 +30,7 @@ class Job:
     foot: str
     page: str
     of: str
+    look: tuple[str, ...] = ()
     level: int = 3
 
     @property
@@ -53,4 +55,4 @@ class Job:
             Section(heading, tuple([tuple([Phrase(*one) for one in phrases]) for phrases in signatories]))
             for heading, signatories in told.pop("sections")
         )
-        return cls(sections=sections, **told)
+        return cls(sections=sections, look=tuple(told.pop("look")), **told)

@@ -1,6 +1,7 @@
 """What the style sheets say about the list on paper: sizes and spaces in points, colors, families of type."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,7 +9,7 @@ import tinycss2
 
 from letterhub.rendering.assets import style_sheet
 
-_SHEETS = ("tokens.css", "paper.css")
+_SHEETS = ("tokens.css", "paper.css", "themes.css")
 _POINTS = {"pt": 1.0, "px": 0.75, "in": 72.0, "rem": 12.0}
 
 Color = tuple[float, float, float]
@@ -37,9 +38,9 @@ class ListStyle:
 
 
 @cache
-def list_style(theme: str = "") -> ListStyle:
-    """The style that the tokens of our sheets give, with those of a theme over them. Raises KeyError where one is missing."""
-    told = _tokens("\n".join(map(style_sheet, (*_SHEETS, *((theme,) if theme else ())))))
+def list_style(look: tuple[str, ...] = ()) -> ListStyle:
+    """The style that the tokens of our sheets give to a letter with some classes. Raises KeyError where one is missing."""
+    told = _tokens("\n".join(map(style_sheet, _SHEETS)), frozenset({":root", *(f".{name}" for name in look)}))
     length = {name: _points(value) for name, value in told.items() if name.startswith("--list-")}
     return ListStyle(
         families=_families(told["--font-letter"]),
@@ -61,16 +62,22 @@ def list_style(theme: str = "") -> ListStyle:
     )
 
 
-def _tokens(css: str) -> dict[str, str]:
-    """The custom properties that plain `:root` rules set; what a media query changes is for screens."""
+def _tokens(css: str, selectors: frozenset[str]) -> dict[str, str]:
+    """The custom properties that rules for some selectors set; what a media query changes is for screens."""
     told: dict[str, str] = {}
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
-        if rule.type != "qualified-rule" or tinycss2.serialize(rule.prelude).strip() != ":root":
+        if rule.type != "qualified-rule" or tinycss2.serialize(rule.prelude).strip() not in selectors:
             continue
         for item in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
             if item.type == "declaration" and item.name.startswith("--"):
                 told[item.name] = tinycss2.serialize(item.value).strip()
-    return told
+    return {name: _followed(value, told) for name, value in told.items()}
+
+
+def _followed(value: str, told: Mapping[str, str]) -> str:
+    """A token's value, where it is another token that one's."""
+    other = re.fullmatch(r"var\((--[a-z-]+)\)", value)
+    return _followed(told[other[1]], told) if other else value
 
 
 def _families(value: str) -> tuple[str, ...]:

@@ -24,6 +24,10 @@ LABELS = {
     "paper": _l("Paper"),
     "order": _l("Order of the names"),
     "shown": _l("Shown with each name"),
+    "theme": _l("Theme"),
+    "face": _l("Typeface"),
+    "accent": _l("Accent color"),
+    "window": _l("Window envelope"),
 }
 
 
@@ -67,11 +71,13 @@ def said(value: Any) -> str:
     match value:
         case None:
             return ""
+        case bool():
+            return str(_("Yes") if value else _("No"))
         case Addressee():
             return "\n".join((value.name, *value.lines))
         case Letterhead():
-            logo = (str(_("Logo: %(what)s", what=value.logo.description)),) if value.logo else ()
-            return "\n".join((value.name, *value.lines, *logo))
+            logos = (str(_("Logo: %(what)s", what=logo.description)) for logo in value.logos)
+            return "\n".join((value.name, *value.lines, *logos))
         case tuple():
             return "\n".join(map(said, value))
     return str(value)

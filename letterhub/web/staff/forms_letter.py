@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
+    BooleanField,
     DateField,
     FieldList,
     Form,
@@ -24,11 +25,12 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
-from letterhub.domain.document import Addressee, Letterhead, LetterText, Logo, Order, Paper, Shown
-from letterhub.domain.drafts import MOST_ADDRESSEES, many_lines, marks_of
+from letterhub.domain.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
+from letterhub.domain.drafts import MOST_ADDRESSEES, MOST_LOGOS, many_lines, marks_of
 from letterhub.domain.lines import one_line, trouble_with_line
 from letterhub.domain.refusals import Refused
 from letterhub.intake.logo import read_logo
+from letterhub.web.staff.forms_look import LookFields
 
 LONGEST_BODY = 400_000
 LONGEST_LIST = 4_000
@@ -76,7 +78,7 @@ class AddresseeForm(Form):  # type: ignore[misc]
     lines = several(_l("Address"))
 
 
-class LetterForm(FlaskForm):  # type: ignore[misc]
+class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
     """Everything of a letter that is signed. `version` is the save that the text builds upon, `base` marks its parts."""
 
     version = IntegerField(widget=HiddenInput())
@@ -86,6 +88,7 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     letterhead_lines = several(_l("Lines under the name"))
     logo = FileField(_l("Logo"))
     logo_description = one(_l("What the logo shows"))
+    logo_words = FieldList(one(_l("What this logo shows")), max_entries=MOST_LOGOS)
     date = DateField(_l("Date"), validators=[Optional()])
     via = one(_l("Sent via"))
     addressees = FieldList(FormField(AddresseeForm), max_entries=MOST_ADDRESSEES)
@@ -95,7 +98,7 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     closing = one(_l("Closing"))
     cc = several(_l("cc, one per line"))
     language = SelectField(_l("Language"), validators=[Regexp(LANGUAGE_TAG)])
-    paper = SelectField(_l("Paper"), choices=[SelectChoice(Paper.LETTER, _l("US Letter")), SelectChoice(Paper.A4, _l("A4"))])
+    window = BooleanField(_l("First addressee in the window of a #10 envelope"))
     order = SelectField(
         _l("Order of the names"),
         choices=[
@@ -136,7 +139,7 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("Say what the logo shows, for people who cannot see it. Then choose the picture again."))
 
     def as_text(self, before: LetterText) -> LetterText:
-        """The text as typed, with the logo that it had before; a logo is never left without its description."""
+        """The text as typed, with the logos that it had before; a logo is never left without its description."""
         return LetterText(
             title=self.title.data,
             body=self.body.data,
@@ -151,17 +154,28 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
             paper=Paper(self.paper.data),
             order=Order(self.order.data),
             shown=Shown(self.shown.data),
-            letterhead=Letterhead(self.letterhead_name.data, _split(self.letterhead_lines.data), self._described(before)),
+            letterhead=Letterhead(self.letterhead_name.data, _split(self.letterhead_lines.data)).with_logos(
+                self._described(before.letterhead.logos)
+            ),
+            theme=Theme(self.theme.data),
+            face=Face(self.face.data),
+            accent=self.accent.data,
+            window=self.window.data,
         )
 
     def with_picture(self, text: LetterText) -> LetterText:
-        """The text under the logo that was chosen, if one was."""
-        return replace(text, letterhead=replace(text.letterhead, logo=self.picture)) if self.picture else text
+        """The text under the logo that was chosen, if one was, behind those it has."""
+        if not self.picture:
+            return text
+        logos = (*text.letterhead.logos, self.picture)
+        return replace(text, letterhead=text.letterhead.with_logos(logos[:MOST_LOGOS]))
 
-    def _described(self, before: LetterText) -> Logo | None:
-        """The logo it had, in the words typed, unless they are meant for a new picture."""
-        logo, words = before.letterhead.logo, "" if self.picture else self.logo_description.data
-        return replace(logo, description=words) if logo and words else logo
+    def _described(self, logos: tuple[Logo, ...]) -> tuple[Logo, ...]:
+        """The logos in the words typed; where someone else added or removed one meanwhile, in the words they have."""
+        typed = self.logo_words.data
+        if len(typed) != len(logos):
+            return logos
+        return tuple(replace(logo, description=words or logo.description) for logo, words in zip(logos, typed, strict=True))
 
     def _addressees(self) -> tuple[Addressee, ...]:
         """Every block, the empty ones too; but the one that every form begins with is none while it is empty."""
@@ -182,7 +196,7 @@ def form_of(text: LetterText, version: int, base: LetterText | None = None) -> L
             **{name: getattr(text, name) for name in AS_THEY_ARE},
             "letterhead_name": text.letterhead.name,
             "letterhead_lines": "\n".join(text.letterhead.lines),
-            "logo_description": text.letterhead.logo.description if text.letterhead.logo else "",
+            "logo_words": [logo.description for logo in text.letterhead.logos],
             "addressees": [{"name": each.name, "lines": "\n".join(each.lines)} for each in text.addressees or (Addressee(""),)],
             "cc": "\n".join(text.cc),
         },
@@ -194,7 +208,7 @@ def blank_addressee() -> AddresseeForm:
     return AddresseeForm(prefix="addressees-AT-")
 
 
-AS_THEY_ARE = "title date via re salutation body closing language paper order shown".split()
+AS_THEY_ARE = "title date via re salutation body closing language paper order shown theme face accent window".split()
 
 
 def first_sentence(form: LetterForm) -> str:

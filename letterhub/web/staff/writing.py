@@ -10,7 +10,7 @@ from letterhub.clock import now
 from letterhub.commands.previewing import ask_for_pages
 from letterhub.commands.writing import publish_text, save_draft
 from letterhub.domain.document import LetterText
-from letterhub.domain.drafts import TextMovedOn, marks_of, rearranged
+from letterhub.domain.drafts import MOST_LOGOS, TextMovedOn, marks_of, rearranged
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.queries.rooms import Room
@@ -30,7 +30,7 @@ PLACES = {
     "add": "addressees", "remove": "addressees", "up": "addressees", "down": "addressees", "preview": "sheet",
     "logo": "logo", "remove-logo": "logo",
 }  # fmt: skip
-"""Where on the page each act leads back to, by its whole name or its first word."""
+"""Where on the page each act leads back to, by its name without the number of what it is done to."""
 
 STILL_WRITING = dt.timedelta(minutes=5)
 """How long after a save its writer is taken to be at it still."""
@@ -66,7 +66,7 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
     if act == "pages":
         number = ask_for_pages(room.letter_id, staff_id=desk.staff_id, at=now())
         return redirect(url_for("previews.shown", coalition=desk.coalition, slug=slug, number=number), 303)
-    place = PLACES.get(act) or PLACES.get(act.partition("-")[0])
+    place = PLACES.get(act) or PLACES.get(act.rpartition("-")[0])
     return redirect(url_for(".write", coalition=desk.coalition, slug=slug, _anchor=place), 303)
 
 
@@ -157,6 +157,7 @@ def _page(
         form=form,
         may_write=desk.role.covers(Role.ORGANIZER) and not manuscript.fixed,
         blank=blank_addressee(),
+        most_logos=MOST_LOGOS,
         other=_other_writer(desk, manuscript),
         saved=_saved(manuscript.saved_at, room.deadline_zone),
         sheet=sheet_of(text, room.published),

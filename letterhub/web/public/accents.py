@@ -1,0 +1,24 @@
+"""The color of a coalition as a style sheet: our pages take styles from files alone."""
+
+from flask import Blueprint, Response, abort
+
+from letterhub.domain.colors import ColorRefused
+from letterhub.rendering.look import accent_sheet
+from letterhub.web.access import Entry, open_to
+
+pages = Blueprint("accents", __name__)
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@pages.get("/<color>.css")
+@open_to(Entry.EVERYONE)
+def accent(color: str) -> Response:
+    """The sheet of a color, as six figures; it never changes."""
+    try:
+        sheet = accent_sheet(f"#{color}")
+    except ColorRefused:
+        abort(404)
+    answer = Response(str(sheet), mimetype="text/css")
+    answer.headers["Cache-Control"] = FOR_GOOD
+    return answer
