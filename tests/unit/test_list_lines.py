@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.rendering.setting.faces import Stack
+from letterhub.rendering.setting.faces import Case, Stack
 from letterhub.rendering.setting.lines import Breaker
 from letterhub.rendering.setting.shape import Shaper
 from letterhub.rendering.setting.unicode import breaks, levels
@@ -10,7 +10,7 @@ from letterhub.rendering.setting.unicode import breaks, levels
 
 @pytest.fixture(scope="module")
 def stack() -> Stack:
-    return Stack(("Source Serif 4",), strong=False)
+    return Stack(Case(), ("Source Serif 4",), strong=False)
 
 
 @pytest.fixture

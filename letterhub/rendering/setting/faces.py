@@ -30,7 +30,7 @@ class Face:
     @cached_property
     def face(self) -> hb.Face:
         """The font as HarfBuzz reads it."""
-        return hb.Face(hb.Blob.from_file_path(str(self.path)), self.index)
+        return _opened(self.path, self.index)
 
     @cached_property
     def font(self) -> hb.Font:
@@ -45,7 +45,7 @@ class Face:
     @cached_property
     def codes(self) -> frozenset[int]:
         """The code points that the font has a glyph for."""
-        return frozenset(self.face.unicodes)
+        return _covered(self.path, self.index)
 
     def draw(self, glyph: int) -> tuple[int, bytes]:
         """How wide a glyph is by itself, in units of the font, and its number as a PDF has it; it counts as used."""
@@ -53,14 +53,36 @@ class Face:
         return self.drawn[glyph]
 
 
+@cache
+def _opened(path: Path, index: int) -> hb.Face:
+    return hb.Face(hb.Blob.from_file_path(str(path)), index)
+
+
+@cache
+def _covered(path: Path, index: int) -> frozenset[int]:
+    return frozenset(_opened(path, index).unicodes)
+
+
+class Case:
+    """The type case of one letter: each font that it is set in, once, with what was drawn of it."""
+
+    def __init__(self) -> None:
+        self._faces: dict[tuple[Path, int], Face] = {}
+
+    def face(self, path: Path, index: int = 0) -> Face:
+        """The face of a font file."""
+        return self._faces.setdefault((path, index), Face(path, index))
+
+
 class Stack:
     """The faces for one weight of a style, in the order they are asked for a character."""
 
-    def __init__(self, families: tuple[str, ...], strong: bool, language: str = "") -> None:
+    def __init__(self, case: Case, families: tuple[str, ...], strong: bool, language: str = "") -> None:
+        self._case = case
         self.families = families
         self.strong = strong
         self.language = language
-        self.faces = list(_bundled(families, strong))
+        self.faces = [case.face(path) for path in _bundled(families, strong)]
         self._at: dict[str, int | None] = {}
 
     def face_for(self, letter: str) -> int | None:
@@ -76,14 +98,9 @@ class Stack:
                 return number
         for entry in _by_preference(self.families, self.strong, self.language):
             if entry.covers(code):
-                self.faces.append(_opened(entry.path, entry.index))
+                self.faces.append(self._case.face(entry.path, entry.index))
                 return len(self.faces) - 1
         return None
-
-
-@cache
-def _opened(path: Path, index: int) -> Face:
-    return Face(path, index)
 
 
 def unset(text: str) -> tuple[str, ...]:
@@ -93,11 +110,11 @@ def unset(text: str) -> tuple[str, ...]:
 
 
 @cache
-def _any() -> "Stack":
-    return Stack((), strong=False)
+def _any() -> Stack:
+    return Stack(Case(), (), strong=False)
 
 
-def _bundled(families: tuple[str, ...], strong: bool) -> Iterator[Face]:
+def _bundled(families: tuple[str, ...], strong: bool) -> Iterator[Path]:
     """Our own files in a weight, those of the named families first: "Source Serif 4" is SourceSerif4-Regular.ttf."""
     weights = ("Semibold", "Bold") if strong else ("Regular",)
     files = {path.stem: path for path in sorted(PRINT_FONTS.glob("*.ttf"))}
@@ -105,7 +122,7 @@ def _bundled(families: tuple[str, ...], strong: bool) -> Iterator[Face]:
     rest = [stem for stem in files if stem.startswith("Noto") and stem.partition("-")[2] in weights]
     for stem in dict.fromkeys((*named, *rest)):
         if stem in files:
-            yield _opened(files[stem], 0)
+            yield files[stem]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import pydyf
 
 from letterhub.rendering.setting.columns import Heading, Plan, Rooms, Stretch, planned
 from letterhub.rendering.setting.embedding import embedded
-from letterhub.rendering.setting.entries import Entry, FontNames, Hand, Phrase, cut_to, entry
-from letterhub.rendering.setting.faces import Stack
+from letterhub.rendering.setting.entries import Entry, FontNames, Hand, Part, Phrase, cut_to, entry
+from letterhub.rendering.setting.faces import Case, Stack
 from letterhub.rendering.setting.job import Job, Section
 from letterhub.rendering.setting.margins import Margins
 from letterhub.rendering.setting.objects import Packed, find
@@ -49,6 +49,7 @@ class ListSetter:
         self._where = sheet(document)
         self._columns = columns_for(job, self._where.width, style, self._hands.name, self._hands.detail)
         self._gap = style.plain_gap if job.plain else style.gap
+        self._headings = [self._heading_part(section.heading) for section in job.sections]
         self._entries = [list(self._section(section)) for section in job.sections]
         self._plan = self._planned()
         self.document = paged(document, self._where, self._plan.last_page, self._top(self._plan.last_page) + self._plan.end)
@@ -68,8 +69,9 @@ class ListSetter:
 
     def _make_hands(self) -> _Hands:
         style, job = self._style, self._job
-        strong, text = Stack(style.families, True, job.language), Stack(style.families, False, job.language)
-        heading, margin = (Stack(style.heading_families, weight, job.language) for weight in (True, False))
+        case = Case()
+        strong, text = (Stack(case, style.families, weight, job.language) for weight in (True, False))
+        heading, margin = (Stack(case, style.heading_families, weight, job.language) for weight in (True, False))
         return _Hands(
             name=Hand(text if job.plain else strong, style.size, self._names, job.rightward),
             detail=Hand(text, style.size, self._names, job.rightward),
@@ -95,12 +97,12 @@ class ListSetter:
         style, where = self._style, self._where
         stretches = [
             Stretch(
-                heading=style.heading_leading + style.heading_after if section.heading else 0.0,
+                heading=style.heading_leading * len(heading.lines) + style.heading_after if heading else 0.0,
                 before=style.heading_before,
                 heights=[one.height + self._gap for one in entries],
                 gap=self._gap,
             )
-            for section, entries in zip(self._job.sections, self._entries, strict=True)
+            for heading, entries in zip(self._headings, self._entries, strict=True)
         ]
         rooms = Rooms(where.bottom - where.top, where.full_bottom - where.full_top)
         return planned(stretches, self._columns, rooms, where.tail_height + TAIL_SPACE if where.tail_height else 0.0)
@@ -115,7 +117,8 @@ class ListSetter:
         columns = iter(self._plan.columns)
         column = next(columns, None)
         for number, entries in enumerate(self._entries):
-            heading = self._heading(inks, headings[number]) if number in headings else None
+            part = self._headings[number]
+            heading = self._heading(inks, headings[number], part) if part else None
             marks: list[list[Marked]] = []
             while column and column.section == number:
                 ink = inks[self._where.page + column.page]
@@ -138,15 +141,15 @@ class ListSetter:
         place = self._columns - 1 - column if self._job.rightward else column
         return self._where.left + place * (self._column_width + self._style.column_gap)
 
-    def _heading(self, inks: list[Ink], heading: Heading) -> Marked:
+    def _heading_part(self, heading: str) -> Part | None:
+        return self._hands.heading.part(Phrase(heading, "", self._job.rightward), self._where.width) if heading else None
+
+    def _heading(self, inks: list[Ink], heading: Heading, part: Part) -> Marked:
         style, where = self._style, self._where
         ink = inks[where.page + heading.page]
-        text = Phrase(self._job.sections[heading.section].heading, "", self._job.rightward)
-        top = self._top(heading.page) + heading.top
+        place = Place(where.left, where.right, self._top(heading.page) + heading.top, self._job.rightward)
         ink.color(style.ink)
-        mark = ink.open(b"H%d" % self._job.level)
-        part = self._hands.heading.part(text, where.width)
-        place = Place(where.left, where.right, top, self._job.rightward)
+        mark = ink.open(b"H%d" % self._job.level, said=part.said)
         paint_parts(ink, [part], place, style.heading_leading, style.heading_leading / 2 + style.heading_size * 0.35)
         ink.close()
         return mark
