@@ -33,7 +33,7 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
     page.get_by_role("button", name="Publish Example Alliance").click()
-    expect(page.get_by_text("All names are decided on. Thank you.")).to_be_visible()
+    expect(page.get_by_text("Every name is reviewed. Thank you.")).to_be_visible()
 
     page.get_by_role("link", name="Editions").click()
     page.get_by_role("link", name="See what would be printed").click()
