@@ -25,7 +25,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_MILLISECONDS = 15_000
+BUSY_MILLISECONDS = 30_000
 LOST_A_RACE = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
 RETRIES = 2
 
