@@ -16,6 +16,7 @@ from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.signing import AlreadySigned
 from letterhub.mail.outbox import post
 from letterhub.models import Letter, OutboxLine, Revision, Signature, organization_named, remember, same_name_stands
+from letterhub.queries.organizations import in_question
 
 Facts = Mapping[str, str | bool | int]
 
@@ -54,7 +55,7 @@ def know_organization(signature: Signature, at: dt.datetime) -> None:
 def evidence_of(signature: Signature) -> Standing:
     """What is known of a signature now, and what is in doubt."""
     same_name = db.session.scalar(select(same_name_stands()).where(Signature.id == signature.id))
-    return signature.evidence(same_name=bool(same_name))
+    return signature.evidence(same_name=bool(same_name), like_another=signature.id in in_question([signature.id]))
 
 
 def take_place(signature: Signature) -> None:

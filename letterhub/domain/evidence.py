@@ -44,6 +44,7 @@ class Doubt(enum.StrEnum):
 
     SECOND_NO = "second-no"
     SAME_NAME = "same-name"
+    LIKE_ANOTHER = "like-another"
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"
     OTHER_DOMAIN = "other-domain"
@@ -108,12 +109,14 @@ def evidence_of(
     website: str,
     first_seen: bool,
     same_name: bool = False,
+    like_another: bool = False,
     held: frozenset[FactKind] = frozenset(),
 ) -> Standing:
     """The standing of a signature from its facts. A domain speaks for it only where its mailbox is confirmed, and never where
     anyone can have a mailbox there.
 
-    `same_name` says whether another of its name stands under the letter; `held` are the kinds of facts that hold of it.
+    `same_name` says whether another of its name stands under the letter, `like_another` whether staff are asked if its
+    organization is another one too; `held` are the kinds of facts that hold of it.
     """
     mail_domain, site = domain_of_email(email), domain_of_website(website)
     disposable = is_disposable(email.rpartition("@")[2])
@@ -131,6 +134,7 @@ def evidence_of(
     doubts = {
         Doubt.SECOND_NO: FactKind.SECOND_NO in held,
         Doubt.SAME_NAME: same_name,
+        Doubt.LIKE_ANOTHER: like_another,
         Doubt.NO_ADDRESS: not email,
         Doubt.FREE_MAIL: free,
         Doubt.DISPOSABLE: disposable,

@@ -17,6 +17,7 @@ class Pick(enum.StrEnum):
     DOUBT = "doubt"
     IMPORTED = "imported"
     SAME_NAME = "same-name"
+    LIKE_ANOTHER = "like-another"
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"
     OTHER_DOMAIN = "other-domain"

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from letterhub.db import Base
@@ -13,7 +13,7 @@ from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.signing import Source, place_of
 from letterhub.domain.states import STANDING, NotAllowedNow, SignatureMove, SignatureState, next_signature_state
 from letterhub.models.letter import Letter
-from letterhub.models.organization import Organization
+from letterhub.models.organization import Organization, root_of
 from letterhub.models.revision import Revision
 
 
@@ -135,7 +135,7 @@ class Signature(Base):
             sort_name=self.sort_name,
         )
 
-    def evidence(self, *, same_name: bool, found: Iterable[Fact] = ()) -> Standing:
+    def evidence(self, *, same_name: bool, like_another: bool = False, found: Iterable[Fact] = ()) -> Standing:
         """What is known of it, and what is in doubt; `same_name` as `same_name_stands`, `found` as `found_out` tells."""
         return evidence_of(
             source=self.source,
@@ -144,12 +144,14 @@ class Signature(Base):
             website=self.website,
             first_seen=self.first_seen,
             same_name=same_name,
+            like_another=like_another,
             held=holding(found, self.signatory),
         )
 
 
 def same_name_stands() -> ColumnElement[bool]:
-    """Whether another signature with the name of the selected one's organization stands under its letter.
+    """Whether another signature with the name of the selected one's organization, or of it by another name, stands under its
+    letter.
 
     Its place differs, by its site: so both may stand, and a person has to say which of them is the organization.
     """
@@ -157,7 +159,7 @@ def same_name_stands() -> ColumnElement[bool]:
     return (
         select(other.id)
         .join(its, its.id == other.organization_id)
-        .join(own, own.name_key == its.name_key)
+        .join(own, or_(own.name_key == its.name_key, root_of(own) == root_of(its)))
         .where(
             other.letter_id == Signature.letter_id,
             other.id != Signature.id,

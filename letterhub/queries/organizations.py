@@ -166,6 +166,20 @@ def questions_about(coalition_id: int, roots: Collection[int] | None = None) -> 
     return {mine: tuple(Question(its, *called[its], why) for its, why in others.items()) for mine, others in wanted.items()}
 
 
+def in_question(signatures: Collection[int] | None = None, letter_id: int | None = None) -> dict[int, tuple[Question, ...]]:
+    """What staff are asked about the organization of each of these signatures, or of each under a letter."""
+    signed = (
+        select(Signature.id, root_of(Organization).label("root"), Organization.coalition_id)
+        .join(Organization, Organization.id == Signature.organization_id)
+        .where(Signature.letter_id == letter_id if signatures is None else Signature.id.in_(signatures))
+    )
+    rows = db.session.execute(signed).all()
+    if not rows:
+        return {}
+    asked = questions_about(rows[0].coalition_id, None if signatures is None else {row.root for row in rows})
+    return {row.id: asked[row.root] for row in rows if row.root in asked}
+
+
 def _called(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
     rows = db.session.execute(
         select(Organization.id, Organization.name, Organization.domain).where(Organization.id.in_(list(numbers)))
@@ -238,6 +252,6 @@ def _signatures(root: int) -> tuple[Signed, ...]:
 
 def _titles(letters: Iterable[int]) -> dict[int, str]:
     """What each letter is called by its newest text."""
-    title = Revision.content["title"].as_string()
+    title = Revision.content["title"].as_string().label("title")
     rows = select(Revision.letter_id, title).where(Revision.letter_id.in_(list(letters))).order_by(Revision.number)
-    return {letter_id: called for letter_id, called in db.session.execute(rows)}
+    return {row.letter_id: row.title for row in db.session.execute(rows)}

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from letterhub.db import db
 from letterhub.domain.records import first_break
-from letterhub.models import Chain, Membership, RecordEntry, Signature, Staff
+from letterhub.models import Chain, Membership, Organization, RecordEntry, Signature, Staff
 
 PAGE = 50
 
@@ -91,7 +91,7 @@ def _act(row: RecordEntry, names: Mapping[str, str]) -> Act:
 
 
 def _names(rows: Iterable[RecordEntry], chain: str) -> dict[str, str]:
-    """What "staff-3", "signatory-12" and "signature-12" are called now. A signatory goes by the name of its signature."""
+    """What "staff-3", "organization-4", "signatory-12" and "signature-12" are called now. A signatory goes by its signature."""
     references = {reference for row in rows for reference in (row.actor, row.subject)}
     wanted = {reference for reference in references if reference.rpartition("-")[2].isdigit()}
     names = _names_of_staff(_numbers(wanted, "staff"), chain)
@@ -99,7 +99,9 @@ def _names(rows: Iterable[RecordEntry], chain: str) -> dict[str, str]:
     signatures = db.session.scalars(select(Signature).where(Signature.id.in_(signed))) if signed else ()
     for signature in signatures:
         names[f"signatory-{signature.id}"] = names[f"signature-{signature.id}"] = signature.signatory.name or "—"
-    return names
+    known = _numbers(wanted, "organization")
+    organizations = db.session.scalars(select(Organization).where(Organization.id.in_(known))) if known else ()
+    return names | {f"organization-{one.id}": one.name for one in organizations}
 
 
 def _names_of_staff(staff: Collection[int], chain: str) -> dict[str, str]:

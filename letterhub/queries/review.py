@@ -1,11 +1,11 @@
 """Reads for review: a letter's names with what is known of each, searched, picked and paged."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Row, Select, String, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, cast, func, literal, or_, select
 
 from letterhub.db import db
 from letterhub.domain.document import LetterText, Signatory
@@ -13,8 +13,10 @@ from letterhub.domain.evidence import Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.review import Pick, mark_of
 from letterhub.domain.signing import Source
-from letterhub.domain.states import STANDING, SignatureState
+from letterhub.domain.states import SignatureState
 from letterhub.models import Chain, Organization, RecordEntry, Revision, Signature, Staff
+from letterhub.queries.doubles import Doubles, doubles, own_columns
+from letterhub.queries.organizations import Question
 from letterhub.rendering.view import Line, line
 
 PAGE = 50
@@ -43,6 +45,8 @@ class Name:
     website: str
     site: str
     standing: Standing
+    questions: tuple[Question, ...]
+    organization_id: int | None
     mark: str
     begun_at: dt.datetime
     confirmed_at: dt.datetime | None
@@ -155,44 +159,22 @@ def _found(letter_id: int, search: Search) -> Select[int]:
 
 def _picked(found: Select[int], pick: Pick) -> list[int]:
     """The numbers of the names of a pick. What speaks for a name is computed and not kept, so that it is never out of date."""
-    columns = (Signature.letter_id, Signature.state, Signature.source, Signature.confirmed_at)
-    facts = (Signature.email, Signature.website, Signature.first_seen, _own_key())
-    rows = db.session.execute(found.add_columns(*columns, *facts)).all()
-    standing = _standing_with(rows[0].letter_id) if rows else {}
-    return [row.id for row in rows if pick.takes(_standing(row, same_name=_same_name(row.state, row.own_key, standing)))]
+    columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
+    facts = (Signature.email, Signature.website, Signature.first_seen)
+    rows = db.session.execute(found.add_columns(*columns, *facts, *own_columns())).all()
+    others = doubles(rows[0].letter_id) if rows else Doubles({}, {}, {})
+    return [row.id for row in rows if pick.takes(_standing(row, others))]
 
 
-def _own_key() -> Label[str | None]:
-    """The key of the name of a signature's organization; NULL for a person."""
-    key = select(Organization.name_key).where(Organization.id == Signature.organization_id).correlate(Signature)
-    return key.scalar_subquery().label("own_key")
-
-
-def _standing_with(letter_id: int, keys: Collection[str] | None = None) -> dict[str, int]:
-    """How many signatures stand under a letter with each name, or with each of these: asked once for many names."""
-    counted = (
-        select(Organization.name_key, func.count(Signature.id))
-        .join(Signature, Signature.organization_id == Organization.id)
-        .where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
-        .group_by(Organization.name_key)
-    )
-    rows = db.session.execute(counted if keys is None else counted.where(Organization.name_key.in_(keys)))
-    return {row.name_key: row[1] for row in rows}
-
-
-def _same_name(state: SignatureState, key: str | None, standing: Mapping[str, int]) -> bool:
-    """Whether another signature of this name stands."""
-    return key is not None and standing.get(key, 0) > (state in STANDING)
-
-
-def _standing(row: Row[Any], *, same_name: bool) -> Standing:
+def _standing(row: Row[Any], others: Doubles) -> Standing:
     return evidence_of(
         source=row.source,
         confirmed=row.confirmed_at is not None,
         email=row.email,
         website=row.website,
         first_seen=row.first_seen,
-        same_name=same_name,
+        same_name=others.same_name(row),
+        like_another=row.id in others.questions,
     )
 
 
@@ -205,12 +187,12 @@ def _current_text(letter_id: int) -> LetterText:
 def _named(letter_id: int, chosen: Select[Signature]) -> tuple[Name, ...]:
     """The names of chosen signatures, in their order."""
     text = _current_text(letter_id)
-    rows = db.session.execute(chosen.add_columns(_own_key())).all()
-    standing = _standing_with(letter_id, {key for _, key in rows if key is not None})
-    return tuple(_name(row, text, _same_name(row.state, key, standing)) for row, key in rows)
+    rows = db.session.execute(chosen.add_columns(Signature.id.label("own_id"), *own_columns())).all()
+    others = doubles(letter_id, rows)
+    return tuple(_name(row.Signature, text, others.same_name(row), others.questions.get(row.own_id, ())) for row in rows)
 
 
-def _name(row: Signature, text: LetterText, same_name: bool) -> Name:
+def _name(row: Signature, text: LetterText, same_name: bool, questions: tuple[Question, ...]) -> Name:
     return Name(
         id=row.id,
         state=row.state,
@@ -220,7 +202,9 @@ def _name(row: Signature, text: LetterText, same_name: bool) -> Name:
         email=row.email,
         website=_address(row.website),
         site=domain_of_website(row.website),
-        standing=row.evidence(same_name=same_name),
+        standing=row.evidence(same_name=same_name, like_another=bool(questions)),
+        questions=questions,
+        organization_id=row.organization_id,
         mark=mark_of(row.signatory),
         begun_at=row.created_at,
         confirmed_at=row.confirmed_at,

@@ -40,6 +40,13 @@ SENTENCES: Mapping[str, LazyString] = {
     "joined": _("%(who)s joined the team."),
     "role changed": _("%(who)s changed the role of %(what)s."),
     "removed": _("%(who)s removed %(what)s from the team."),
+    "described": _("%(who)s changed what is known of %(what)s."),
+    "vouched for": _("%(who)s vouched for %(what)s."),
+    "vouch taken back": _("%(who)s vouches for %(what)s no more."),
+    "merged": _("%(who)s merged %(what)s into another organization."),
+    "taken out": _("%(who)s took %(what)s out of another organization again."),
+    "told apart": _("%(who)s said that %(what)s is not another organization that is like it."),
+    "given a parent": _("%(who)s said whose chapter %(what)s is."),
 }
 
 BY_SIGNATORIES: Mapping[str, LazyString] = {
@@ -92,6 +99,11 @@ FIELDS: Mapping[str, LazyString] = {
     "section": _("Scope"),
     "lead": _("Lead"),
     "sort_name": _("Sorted as"),
+    "other_names": _("Other names"),
+    "country": _("Country"),
+    "into": _("The other organization"),
+    "other": _("The other organization"),
+    "parent": _("Parent"),
 }
 
 

@@ -1,0 +1,59 @@
+"""What is typed about an organization: its names, where it is, and how staff know it."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from letterhub.domain.directory import Described
+from letterhub.domain.lines import one_line
+from letterhub.domain.signing import Scope
+
+MOST_NAMES = 20
+LONGEST_NAME = 300
+SCOPES = [
+    SelectChoice("", _("Not known")),
+    SelectChoice(Scope.NATIONAL, _("National")),
+    SelectChoice(Scope.STATE, _("State")),
+    SelectChoice(Scope.LOCAL, _("Local")),
+    SelectChoice(Scope.INTERNATIONAL, _("International")),
+]
+
+
+class DescribeForm(FlaskForm):  # type: ignore[misc]
+    """What an organization is called, and how far it reaches."""
+
+    name = StringField(
+        _("Name"),
+        filters=[lambda typed: one_line(typed or "")],
+        validators=[DataRequired(_("Give the name that your staff know it by.")), Length(max=LONGEST_NAME)],
+    )
+    other_names = TextAreaField(_("Other names and acronyms"))
+    scope = SelectField(_("Scope"), choices=SCOPES)
+    country = StringField(_("Country"), filters=[lambda typed: one_line(typed or "")], validators=[Length(max=100)])
+
+    def validate_other_names(self, _field: TextAreaField) -> None:
+        """Refuses more names, or longer ones, than are kept."""
+        names = self.names
+        if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
+            raise ValidationError(_("Give up to 20 names, one a line, each of at most 300 signs."))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The other names, each once."""
+        typed = (one_line(line) for line in (self.other_names.data or "").splitlines())
+        return tuple(dict.fromkeys(line for line in typed if line))
+
+    def as_described(self) -> Described:
+        """What was typed, as a value."""
+        return Described(self.name.data, self.names, self.scope.data, self.country.data)
+
+
+class VouchForm(FlaskForm):  # type: ignore[misc]
+    """How staff know an organization."""
+
+    why = StringField(
+        _("How do you know?"),
+        filters=[lambda typed: one_line(typed or "")],
+        validators=[DataRequired(_("Say in a few words how you know: a call, a visit, a letterhead.")), Length(max=500)],
+    )

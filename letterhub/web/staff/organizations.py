@@ -1,0 +1,169 @@
+"""The organizations that a coalition knows: the list, and one of them with its names, its signatures and its questions."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from letterhub.clock import now
+from letterhub.commands.organizations import (
+    describe_organization,
+    merge_organizations,
+    set_parent,
+    take_out,
+    take_vouching_back,
+    tell_apart,
+    vouch_for,
+)
+from letterhub.domain.lines import one_line
+from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
+from letterhub.queries.organizations import Profile, directory, profile_of
+from letterhub.queries.records import acts_upon
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.numbers import whole_number
+from letterhub.web.staff.acts import sentence
+from letterhub.web.staff.forms_organizations import DescribeForm, VouchForm
+
+pages = Blueprint("organizations", __name__)
+ONLY = ("question", "unvouched")
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def listed(desk: Desk) -> ResponseReturnValue:
+    """The organizations, by name."""
+    words, only = one_line(request.args.get("q", ""))[:200], request.args.get("only", "")
+    only = only if only in ONLY else ""
+    found = directory(desk.coalition_id, words, only, request.args.get("page", 1, whole_number))
+    return render_template("staff/organizations/listed.html", desk=desk, found=found, words=words, only=only)
+
+
+@pages.get("/<int:number>")
+@staff_only(Role.REVIEWER)
+def one(desk: Desk, number: int) -> ResponseReturnValue:
+    """One organization. One that was merged leads to the one that it is now."""
+    profile = _profile(desk, number)
+    if profile.id != number:
+        return redirect(url_for(".one", coalition=desk.coalition, number=profile.id))
+    return _page(desk, profile, VouchForm())
+
+
+@pages.route("/<int:number>/edit", methods=["GET", "POST"])
+@staff_only(Role.REVIEWER)
+def edit(desk: Desk, number: int) -> ResponseReturnValue:
+    """What staff write of it; a POST keeps it."""
+    profile = _profile(desk, number)
+    form = DescribeForm(
+        name=profile.name, other_names="\n".join(profile.other_names), scope=profile.scope, country=profile.country
+    )
+    if not form.validate_on_submit():
+        page = render_template("staff/organizations/edit.html", desk=desk, profile=profile, form=form)
+        return page, 422 if form.errors else 200
+    describe_organization(desk, profile.id, form.as_described(), now())
+    flash(_("Saved."), "good")
+    return _back(desk, profile.id)
+
+
+@pages.post("/<int:number>/vouch")
+@staff_only(Role.REVIEWER)
+def vouch(desk: Desk, number: int) -> ResponseReturnValue:
+    """The member who is signed in answers for it."""
+    profile, form = _profile(desk, number), VouchForm()
+    if not form.validate_on_submit():
+        return _page(desk, profile, form), 422
+    vouch_for(desk, profile.id, form.why.data, now())
+    flash(_("You vouch for %(name)s.", name=profile.name), "good")
+    return _back(desk, profile.id)
+
+
+@pages.post("/<int:number>/unvouch")
+@staff_only(Role.REVIEWER)
+def unvouch(desk: Desk, number: int) -> ResponseReturnValue:
+    """Nobody answers for it any more."""
+    profile = _profile(desk, number)
+    take_vouching_back(desk, profile.id, now())
+    flash(_("Nobody vouches for %(name)s any more.", name=profile.name), "good")
+    return _back(desk, profile.id)
+
+
+@pages.get("/<int:number>/beside")
+@staff_only(Role.REVIEWER)
+def beside(desk: Desk, number: int) -> ResponseReturnValue:
+    """Others to merge it with, or to make its parent, looked for by their words."""
+    profile, words = _profile(desk, number), one_line(request.args.get("q", ""))[:200]
+    found = directory(desk.coalition_id, words) if words else None
+    return render_template("staff/organizations/beside.html", desk=desk, profile=profile, found=found, words=words)
+
+
+@pages.route("/<int:number>/with/<int:other>", methods=["GET", "POST"])
+@staff_only(Role.REVIEWER)
+def together(desk: Desk, number: int, other: int) -> ResponseReturnValue:
+    """Two organizations beside each other; a POST makes them one."""
+    first, second = _profile(desk, number), _profile(desk, other)
+    if first.id == second.id:
+        return _back(desk, first.id)
+    if not FlaskForm().validate_on_submit():
+        why = next((asked.reasons for asked in first.questions if asked.other_id == second.id), ())
+        return render_template("staff/organizations/together.html", desk=desk, first=first, second=second, why=why)
+    merge_organizations(desk, first.id, second.id, now())
+    flash(_("%(other)s is now part of %(name)s. It can be taken out again below.", other=second.name, name=first.name), "good")
+    return _back(desk, first.id)
+
+
+@pages.post("/<int:number>/two/<int:other>")
+@staff_only(Role.REVIEWER)
+def two(desk: Desk, number: int, other: int) -> ResponseReturnValue:
+    """Staff say that these are two."""
+    first, second = _profile(desk, number), _profile(desk, other)
+    if first.id != second.id:
+        tell_apart(desk, first.id, second.id, now())
+        flash(_("%(name)s and %(other)s are two. You will not be asked again.", name=first.name, other=second.name), "good")
+    return _back(desk, first.id)
+
+
+@pages.post("/<int:number>/take-out")
+@staff_only(Role.REVIEWER)
+def out(desk: Desk, number: int) -> ResponseReturnValue:
+    """Takes a merged organization out again: it stands by itself."""
+    profile = _profile(desk, number)
+    try:
+        name = take_out(desk, number, now())
+    except Refused as refusal:
+        flash(str(refusal), "doubt")
+        return _back(desk, profile.id)
+    flash(_("%(other)s stands by itself again.", other=name), "good")
+    return _back(desk, number)
+
+
+@pages.post("/<int:number>/parent")
+@staff_only(Role.REVIEWER)
+def parent(desk: Desk, number: int) -> ResponseReturnValue:
+    """Says whose chapter it is; without a number, that it is nobody's."""
+    profile = _profile(desk, number)
+    above = request.form.get("parent", None, whole_number)
+    try:
+        set_parent(desk, profile.id, _profile(desk, above).id if above else None, now())
+    except Refused as refusal:
+        flash(str(refusal), "doubt")
+    return _back(desk, profile.id)
+
+
+def _profile(desk: Desk, number: int) -> Profile:
+    return profile_of(desk.coalition_id, number) or abort(404)
+
+
+def _page(desk: Desk, profile: Profile, form: VouchForm) -> str:
+    acts = [
+        (act.at, sentence(act))
+        for entry in profile.entries
+        for act in acts_upon(f"coalition-{desk.coalition_id}", f"organization-{entry.id}")
+    ]
+    return render_template(
+        "staff/organizations/one.html", desk=desk, profile=profile, form=form, acts=sorted(acts, reverse=True)
+    )
+
+
+def _back(desk: Desk, number: int) -> ResponseReturnValue:
+    return redirect(url_for("organizations.one", coalition=desk.coalition, number=number), 303)
