@@ -115,8 +115,8 @@ def evidence_of(
     """The standing of a signature from its facts. A domain speaks for it only where its mailbox is confirmed, and never where
     anyone can have a mailbox there.
 
-    `same_name` says whether another of its name stands under the letter, `like_another` whether staff are asked if its
-    organization is another one too; `held` are the kinds of facts that hold of it.
+    `same_name` says whether another of its name stands under the letter, `like_another` whether staff are asked if it is
+    another one; `held` are the kinds of facts that hold of it.
     """
     mail_domain, site = domain_of_email(email), domain_of_website(website)
     disposable = is_disposable(email.rpartition("@")[2])
