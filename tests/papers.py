@@ -56,6 +56,13 @@ def names_in_html(page: bytes) -> Counter[str]:
     return Counter(" ".join("".join(element.itertext()).split()) for element in found)
 
 
+def list_in_html(page: bytes) -> list[str]:
+    """What a page says of its signatories from top to bottom: headings of sections, names, and what stands below them."""
+    tree = html5lib.parse(page, transport_encoding="utf-8")
+    classes = ("signatories-heading", "signatory-name", "signatory-detail")
+    return [" ".join("".join(element.itertext()).split()) for element in tree.iter() if element.get("class") in classes]
+
+
 def fonts_of_pdf(path: Path) -> list[str]:
     """Each font of a PDF, as pdffonts lists it."""
     return subprocess.check_output([program("pdffonts", "poppler-utils"), str(path)], text=True).splitlines()[2:]

@@ -1,37 +1,141 @@
-"""Naughty strings as names of organizations: each is drawn, or named with the reason."""
+"""Naughty strings as names of organizations and of people: each is drawn and can be copied out, or is named with the reason.
+
+What is compared of a name, and of what `pdftotext -raw` reads: its letters in NFC, in order, without spaces and without
+characters that leave no ink (controls, marks of direction, joiners), where a letter that no font draws is `[?]`. Of a
+name with letters that run from right to left, pdftotext makes its own order: there it is what the structure tells
+whoever listens, exactly, in NFC.
+"""
 
 import json
+import re
+import subprocess
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from letterhub.config import ROOT
-from letterhub.domain.document import LetterText, Signatory, arranged
+from letterhub.domain.document import LetterDocument, LetterText, Order, Signatory
 from letterhub.domain.lines import one_line, trouble_with_line
+from letterhub.rendering.fonts import inkless
 from letterhub.rendering.html import standalone_html
 from letterhub.rendering.pdf import pdf
+from letterhub.rendering.setting.faces import unset
+from letterhub.rendering.setting.unicode import turns
 from letterhub.rendering.table import csv_table
-from tests.papers import complaints_of_qpdf, names_in_html, squeezed, text_of_pdf
+from tests.papers import complaints_of_qpdf, names_in_html, program
 
 LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
+needs_list = pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside this checkout")
+
+INVENTED = (
+    "Example\x00Control\x1b[31m Fund",
+    "Turned \u202eesrever\u202c back",
+    "Apart \u2067late\u2069 again",
+    "Z\u0338\u0321\u0322\u031b\u0353\u0357a\u0336\u031b\u0320\u031el\u0335\u0353\u0348\u0301g\u0336\u0331o\u0337\u031f\u035d",
+    " ".join(["Wordy"] * 500),
+    "x" * 500,
+    "\u3000\u2003",
+    "Private \ue000 Use",
+    "Family 👩‍👩‍👧‍👦 of 🇺🇸 and 🏴‍☠️ 1️⃣",
+    "ภาษาไทยตัวอย่างองค์กร",
+    "សន្តិភាព ឧទាហរណ៍",
+    "မြန်မာ ငြိမ်းချမ်းရေး",
+    "བོད་ཡིག་གི་དཔེ།",
+    "ᠮᠣᠩᠭᠣᠯ ᠪᠢᠴᠢᠭ",
+    "اَلسَّلَامُ عَلَيْكُمْ الأمثلة لإنسان",
+    "מִכְתָּב לְדֻגְמָה",
+    "㍿㌀ ﾊﾝｶｸ 豈 ① ﬁ",
+    "A\u0301\u0327 decomposed e\u0301",
+    "שלום (ABC) 12%",
+    "العربية (ABC) ١٢٣ 45",
+    "Soft\u00adhyphen and zero\u200bwidth",
+    "\ufeffMarked at its head",
+    "हिन्दी क्षत्रिय श्री",
+    "日本語「括弧」。",
+    "조선글 한글",
+)
 
 
-@pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside this checkout")
-def test_naughty_names_are_drawn_or_named(tmp_path: Path) -> None:
+def taken() -> list[str]:
+    """The list's strings that a form would take as a name."""
     given = [one_line(text) for text in json.loads(LIST.read_text(encoding="utf-8"))]
-    names = [name for name in given if name and not trouble_with_line(name)]
-    assert len(names) > 430
-    document = arranged(LetterText("Naughty names", "Text"), [Signatory(organization=name) for name in names])
+    return [name for name in given if name and not trouble_with_line(name)]
 
-    drawn = names_in_html(standalone_html(document))
-    assert drawn == Counter(" ".join(name.split()) for name in names)
 
+def inked(text: str) -> str:
+    """What is compared: see above."""
+    return "".join(one for one in unicodedata.normalize("NFC", text) if unicodedata.category(one)[0] not in "ZC")
+
+
+def printed(name: str) -> str:
+    """A name as its ink is read."""
+    wanting = set(unset(inkless(name)))
+    return inked("".join("[?]" if letter in wanting else letter for letter in inkless(name)))
+
+
+def not_found_in_order(text: str, names: list[str]) -> list[str]:
+    """The names that do not stand in a text after the one before."""
+    place, absent = 0, []
+    for name in names:
+        found = text.find(printed(name), place)
+        if found < 0:
+            absent.append(name)
+        place = max(place, found + len(printed(name)))
+    return absent
+
+
+def set_as_file(names: list[str], folder: Path, *, people: bool) -> tuple[LetterDocument, Path]:
+    signatories = tuple(Signatory("Example", name) if people else Signatory(name) for name in names)
+    document = LetterDocument(LetterText("Naughty names", "Text", order=Order.AS_GIVEN), signatories)
+    paper = folder / "names.pdf"
     made = pdf(document)
-    paper = tmp_path / "names.pdf"
     paper.write_bytes(made.data)
+    told = " ".join(made.warnings)
+    assert [name for name in names for letter in unset(inkless(name)) if f"U+{ord(letter):04X}" not in told] == []
+    return document, paper
+
+
+def assert_names_come_back(names: list[str], paper: Path) -> None:
     assert complaints_of_qpdf(paper) == ""
-    text = squeezed(text_of_pdf(paper))
-    plain = [name for name in names if name.isascii()]
-    assert [name for name in plain if squeezed(name) not in text] == []
+    read = subprocess.check_output([program("pdftotext", "poppler-utils"), "-raw", str(paper), "-"], text=True)
+    read = re.sub(r"^(Naughty names|Page \d+ of \d+)$", "", read, flags=re.MULTILINE)  # heads and feet stand between pages
+    assert not_found_in_order(inked(read), [name for name in names if not turns(name)]) == []
+    with pikepdf.open(paper) as opened:
+        said = {
+            unicodedata.normalize("NFC", str(one.ActualText))
+            for one in opened.objects
+            if isinstance(one, pikepdf.Dictionary) and "/S" in one and "/ActualText" in one
+        }
+    turned = [name for name in map(inkless, names) if turns(name)]
+    assert [name for name in turned if unicodedata.normalize("NFC", name) not in said] == []
+
+
+@pytest.mark.parametrize("people", [False, True], ids=["organizations", "people"])
+def test_invented_naughty_names_are_drawn_or_named(people: bool, tmp_path: Path) -> None:
+    _, paper = set_as_file(list(INVENTED), tmp_path, people=people)
+    assert_names_come_back(list(INVENTED), paper)
+
+
+@needs_list
+@pytest.mark.parametrize("people", [False, True], ids=["organizations", "people"])
+def test_the_naughty_list_is_drawn_or_named(people: bool, tmp_path: Path) -> None:
+    names = taken()
+    assert len(names) > 430
+    document, paper = set_as_file(names, tmp_path, people=people)
+    assert_names_come_back(names, paper)
     assert csv_table(document).count(b"\r\n") == 1 + len(names)
+
+
+@needs_list
+def test_the_naughty_list_stands_on_the_page() -> None:
+    names = taken()
+    document = LetterDocument(LetterText("Naughty names", "Text"), tuple(map(Signatory, names)))
+    assert names_in_html(standalone_html(document)) == Counter(" ".join(name.split()) for name in names)
+
+
+def test_a_name_that_is_half_a_character_is_named_and_stops_nothing(tmp_path: Path) -> None:
+    made = pdf(LetterDocument(LetterText("T", "Text"), (Signatory("Lone \ud800 half"), Signatory("Other"))))
+    assert ["U+D800" in warning for warning in made.warnings] == [True]

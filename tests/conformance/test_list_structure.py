@@ -1,0 +1,95 @@
+"""What is read out of a list of names: one list for each section over all its pages, in the order in which it is printed."""
+
+from collections.abc import Iterator
+
+import pikepdf
+import pytest
+
+from letterhub.domain.document import LetterDocument, LetterText, Order, Signatory, arranged
+from tests.conformance.letters import file_of
+from tests.conformance.test_structure import parts
+
+GREEK = "Παράδειγμα"
+SECTIONS = ("national", "state", "Friends")
+
+
+def signed_by(names: int) -> LetterDocument:
+    signatories = [
+        Signatory(
+            f"{GREEK} {number}" if number % 20 == 7 else f"Example Alliance for the Rivers and Lakes of Mill Street {number}",
+            f"Nia Example {number}",
+            "Director",
+            section=SECTIONS[number % 5 // 2],
+        )
+        for number in range(names)
+    ]
+    return arranged(LetterText("Clean Rivers", "We write.", order=Order.SECTIONS, cc=("Example Clerk",)), signatories)
+
+
+@pytest.fixture(scope="module", params=[20, 60, 400, 10_000])
+def listed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, pikepdf.Pdf]]:
+    """How many names a letter has, and the letter as an opened file."""
+    path = file_of(signed_by(request.param), tmp_path_factory.mktemp("list") / "letter.pdf")
+    with pikepdf.open(path) as opened:
+        yield request.param, opened
+
+
+def sections_of(opened: pikepdf.Pdf) -> pikepdf.Dictionary:
+    """The part of the structure that holds the headings of sections and their lists."""
+    return next(one for one in parts(opened.Root.StructTreeRoot, "/Sect") if any(str(kid.S) == "/L" for kid in one.K))
+
+
+def marks(element: pikepdf.Dictionary, pages: dict[tuple[int, int], int]) -> Iterator[tuple[int, int]]:
+    """The page and number of every marked content below an element, in reading order."""
+    if isinstance(element.K, int):
+        yield pages[element.Pg.objgen], int(element.K)
+    elif isinstance(element.K, pikepdf.Array):
+        for kid in element.K:
+            yield from ([(pages[element.Pg.objgen], int(kid))] if isinstance(kid, int) else marks(kid, pages))
+    else:
+        yield from marks(element.K, pages)
+
+
+def test_each_section_is_one_list_below_its_heading(listed: tuple[int, pikepdf.Pdf]) -> None:
+    names, opened = listed
+    kids = list(sections_of(opened).K)
+    assert [str(kid.S) for kid in kids] == ["/H3", "/L"] * len(SECTIONS)
+    items = [item for kid in kids[1::2] for item in kid.K]
+    assert [len(kid.K) for kid in kids[1::2]] == [names * 2 // 5, names * 2 // 5, names // 5]
+    assert {str(item.S) for item in items} == {"/LI"}
+    assert {str(item.K.S) for item in items} == {"/LBody"}
+
+
+def test_headings_go_down_by_one(listed: tuple[int, pikepdf.Pdf]) -> None:
+    kinds = [str(one.S) for one in parts(listed[1].Root.StructTreeRoot)]
+    assert [kind for kind in kinds if kind[1:2] == "H"] == ["/H1", "/H2", "/H3", "/H3", "/H3"]
+
+
+def test_names_are_read_in_the_order_in_which_they_are_printed(listed: tuple[int, pikepdf.Pdf]) -> None:
+    _, opened = listed
+    pages = {page.objgen: number for number, page in enumerate(opened.pages)}
+    read = list(marks(sections_of(opened), pages))
+    assert read == sorted(set(read))
+    assert len({page for page, _ in read}) >= len(opened.pages) - 2
+
+
+def test_a_name_in_another_script_says_its_language(listed: tuple[int, pikepdf.Pdf]) -> None:
+    names, opened = listed
+    told = [str(one.Lang) for one in parts(sections_of(opened), "/Span") if "/Lang" in one]
+    assert told == ["el"] * len(range(7, names, 20))
+
+
+def test_all_ink_is_part_of_the_text_or_set_apart(listed: tuple[int, pikepdf.Pdf]) -> None:
+    _, opened = listed
+    for page in (opened.pages[0], opened.pages[-1]):
+        within: list[str] = []
+        apart = 0
+        for operands, operator in pikepdf.parse_content_stream(page):
+            if str(operator) in ("BDC", "BMC"):
+                within.append(str(operands[0]))
+            elif str(operator) == "EMC":
+                within.pop()
+            elif str(operator) in ("TJ", "Tj"):
+                assert within
+                apart += within[0] == "/Artifact"
+        assert apart >= 1
