@@ -13,11 +13,14 @@ from sqlalchemy import inspect, select, text
 from letterhub.clock import now
 from letterhub.config import ROOT
 from letterhub.db import Base, db
+from letterhub.domain.document import Face, Paper, Theme
+from letterhub.domain.looks import House
 from letterhub.domain.revisions import ChangeKind
 from letterhub.domain.snapshot import facts_of_text
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
 from letterhub.models import (
+    Coalition,
     Delivery,
     Draft,
     Edition,
@@ -137,3 +140,15 @@ def test_migrations_are_numbered_without_a_gap_each_upon_the_last() -> None:
     texts = [path.read_text(encoding="utf-8") for path in versions()]
     below = [re.search(r"^down_revision.*= (.*)$", text, re.MULTILINE) for text in texts]
     assert [match and match[1].strip("\"'") for match in below] == ["None", *numbers[:-1]]
+
+
+def test_the_look_of_new_letters_goes_with_its_columns_and_leaves_the_coalition(app: Flask) -> None:
+    coalition = factories.coalition()
+    coalition.take_on(House(coalition.name, ("12 River Street",), Theme.PLAIN, Face.SANS, "#7a1f2b", Paper.A4))
+    db.session.commit()
+    db.session.remove()
+    flask_migrate.downgrade(revision="0008")
+    flask_migrate.upgrade()
+    kept = db.session.query(Coalition).one().house
+    assert (kept.lines, kept.accent) == (("12 River Street",), "#7a1f2b")
+    assert (kept.theme, kept.face, kept.paper) == (Theme.CLASSIC, Face.THEME, Paper.LETTER)
