@@ -49,6 +49,7 @@ class Shown(enum.StrEnum):
     ORGANIZATION = "organization"
     SIGNER = "signer"
     LOCATION = "location"
+    BLOCK = "block"
 
 
 class Kind(enum.StrEnum):
@@ -149,11 +150,15 @@ class Signatory:
         return self.organization or self.signer_name
 
     @property
+    def affiliation_named(self) -> str:
+        """The organization that a person is said to belong to, "" where none is."""
+        return self.affiliation or (self.organization if self.signer_name else "")
+
+    @property
     def detail(self) -> str:
         """What follows the name: "Nia Example, Director", or a person's title and affiliation."""
         if self.kind is Kind.INDIVIDUAL:
-            affiliation = self.affiliation or (self.organization if self.signer_name else "")
-            return ", ".join(part for part in (self.signer_title, affiliation) if part)
+            return ", ".join(part for part in (self.signer_title, self.affiliation_named) if part)
         person = self.signer_name if self.organization else ""
         return ", ".join(part for part in (person, self.signer_title) if part)
 
@@ -197,6 +202,11 @@ class LetterDocument:
     def count(self) -> int:
         """How many signatories are listed: the same number that a reader can count."""
         return len(self.signatories)
+
+    @property
+    def identifies(self) -> bool:
+        """Whether a person is listed with an affiliation, which then stands there for identification only."""
+        return any(one.kind is Kind.INDIVIDUAL and one.signer_name and one.affiliation_named for one in self.signatories)
 
     @property
     def body(self) -> str:

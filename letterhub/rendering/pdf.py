@@ -107,7 +107,7 @@ def signatory_pages(letter: LetterView) -> Job:
 def _phrases(line: Line, direction: str) -> tuple[Phrase, ...]:
     return tuple(
         Phrase(inkless(said.text), said.language, (said.direction or direction) == "rtl")
-        for said in (line.name, line.detail)
+        for said in (line.name, line.detail, line.below)
         if said
     )
 

@@ -90,6 +90,8 @@ def _listed(roll: Roll) -> Iterator[str]:
     for section in roll.sections:
         lines = "\n".join(map(_on_one_line, section.lines))
         yield f"{section.heading}:\n\n{lines}" if section.heading else lines
+    if roll.note:
+        yield roll.note
 
 
 def printed_on_one_line(one: Signatory, text: LetterText) -> str:
@@ -98,7 +100,7 @@ def printed_on_one_line(one: Signatory, text: LetterText) -> str:
 
 
 def _on_one_line(printed: Line) -> str:
-    return " — ".join(part for part in (printed.name.text, printed.detail.text) if part)
+    return " — ".join(part for part in (printed.name.text, printed.detail.text, printed.below.text) if part)
 
 
 def _joined(*parts: str) -> str:

@@ -51,6 +51,7 @@ class Line:
 
     name: Said
     detail: Said
+    below: Said = Said("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The list of signatories: its title with the count, and its sections in printing order."""
+    """The list of signatories: its title with the count, its sections in printing order, and what is said below them."""
 
     title: str
     sections: tuple[Section, ...]
     plain: bool
+    note: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.sections)
@@ -149,12 +151,16 @@ def roll(document: LetterDocument, shown: tuple[Signatory, ...] | None = None) -
         title=f"{count} {said.signatories[document.count != 1]}",
         sections=tuple(_section(group, document, said) for group in groups),
         plain=not any(_detail(one, document.text) for one in document.signatories),
+        note=said.identification if document.identifies else "",
     )
 
 
 def line(signatory: Signatory, text: LetterText) -> Line:
     """One signatory as the letter prints it: what the form shows before signing, and every list after."""
-    return Line(Said.of(signatory.name, text.language), Said.of(_detail(signatory, text), text.language))
+    one = signatory
+    if text.shown is Shown.BLOCK and one.kind is Kind.ORGANIZATION and one.signer_name:
+        return Line(*_said((one.signer_name, one.signer_title, one.organization), text))
+    return Line(*_said((one.name, _detail(one, text)), text))
 
 
 def _section(group: Group, document: LetterDocument, said: Words) -> Section:

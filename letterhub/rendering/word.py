@@ -160,9 +160,11 @@ def _signatories(pen: Pen, roll: Roll) -> None:
         for line in section.lines:
             paragraph = pen.paragraph("Signatory")
             _said(pen, paragraph, line.name, bold=not roll.plain)
-            if line.detail:
+            for said in filter(None, (line.detail, line.below)):
                 pen.line_break(paragraph)
-                _said(pen, paragraph, line.detail)
+                _said(pen, paragraph, said)
+    if roll.note:
+        pen.run(pen.paragraph("BodyText"), roll.note, Look(italic=True))
 
 
 def _said(pen: Pen, paragraph: _Element, said: Said, *, bold: bool = False) -> None:

@@ -14,6 +14,12 @@ function draw() {
     ? joined(typed("signer_title"), typed("affiliation"))
     : joined(typed("signer_name"), typed("signer_title"));
   const where = shown === "location" ? typed("location") : "";
+  if (shown === "block" && !person && typed("signer_name")) {
+    name.textContent = typed("signer_name");
+    detail.textContent = joined(typed("signer_title"), typed("organization"));
+    place.hidden = false;
+    return;
+  }
   name.textContent = typed(person ? "signer_name" : "organization");
   detail.textContent = [person || shown !== "organization" ? about : "", where].filter(Boolean).join(" · ");
   place.hidden = !name.textContent;

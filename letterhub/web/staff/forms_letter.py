@@ -114,6 +114,7 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
             SelectChoice(Shown.ORGANIZATION, _l("Nothing else")),
             SelectChoice(Shown.SIGNER, _l("The signer’s name and title")),
             SelectChoice(Shown.LOCATION, _l("The signer’s name, title and location")),
+            SelectChoice(Shown.BLOCK, _l("A signature block: the signer’s name, then title and organization")),
         ],
     )
 
@@ -149,12 +150,12 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
             re=self.re.data,
             salutation=self.salutation.data,
             closing=self.closing.data,
-            cc=_split(self.cc.data),
+            cc=kept_lines(self.cc.data),
             language=self.language.data,
             paper=Paper(self.paper.data),
             order=Order(self.order.data),
             shown=Shown(self.shown.data),
-            letterhead=Letterhead(self.letterhead_name.data, _split(self.letterhead_lines.data)).with_logos(
+            letterhead=Letterhead(self.letterhead_name.data, kept_lines(self.letterhead_lines.data)).with_logos(
                 self._described(before.letterhead.logos)
             ),
             theme=Theme(self.theme.data),
@@ -179,7 +180,7 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
 
     def _addressees(self) -> tuple[Addressee, ...]:
         """Every block, the empty ones too; but the one that every form begins with is none while it is empty."""
-        blocks = tuple(Addressee(entry["name"], _split(entry["lines"])) for entry in self.addressees.data)
+        blocks = tuple(Addressee(entry["name"], kept_lines(entry["lines"])) for entry in self.addressees.data)
         return () if blocks == (Addressee(""),) else blocks
 
 
@@ -228,7 +229,8 @@ def _sentences(errors: Any) -> Iterable[str]:
             yield from _sentences(each)
 
 
-def _split(text: str) -> tuple[str, ...]:
+def kept_lines(text: str) -> tuple[str, ...]:
+    """The lines of a field, each as it prints, without the empty ones."""
     return tuple(each for each in map(one_line, text.split("\n")) if each)
 
 
