@@ -25,10 +25,13 @@ HELP = """Draw LETTER with SIGNATORIES as HTML, PDF and CSV.
 LETTER is Markdown. Between two lines of --- it may open with
     title, date (2026-01-07), via, addressee or addressees, re,
     salutation, closing, cc, language (en, pt-BR, …),
-    letterhead (name, lines, logo), paper (letter or a4),
+    letterhead (name, lines, logo or logos), paper (letter or a4),
+    theme (classic, modern or plain), face (serif or sans),
+    accent (a color in quotes, "#7a1f2b"), window_envelope (yes),
     order (alphabetical, sections, location or as-given),
     shown (organization, signer or location).
-An addressee is a text or a name with lines. {{count}} and
+Several logos are a list; each may have a file and say what it
+shows. An addressee is a text or a name with lines. {{count}} and
 {{count_in_words}} stand for the number of signatories.
 
 \b

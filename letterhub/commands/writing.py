@@ -1,13 +1,13 @@
 """Writing a letter: its first page, every save, and the text that readers see."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.db import broken_constraint, db, one_transaction
-from letterhub.domain.document import Letterhead, LetterText
+from letterhub.domain.document import LetterText
 from letterhub.domain.drafts import NotReady, TextIsFixed, TextMovedOn, settled, why_fixed
 from letterhub.domain.letters import slug_from, what_is_missing
 from letterhub.domain.sign_up import AddressTaken, first_free
@@ -26,10 +26,9 @@ class Saved:
 
 @one_transaction
 def start_letter(coalition_id: int, text: LetterText, *, actor: str, staff_id: int | None, at: dt.datetime) -> str:
-    """A new draft with this text, under the coalition's letterhead where it has none of its own. Gives its slug."""
+    """A new draft with this text, in the coalition's look where it has none of its own. Gives its slug."""
     coalition = db.session.get_one(Coalition, coalition_id)
-    if text.letterhead == Letterhead():
-        text = replace(text, letterhead=Letterhead(coalition.name, tuple(coalition.address)))
+    text = coalition.house.on(text)
     letter = Letter(coalition_id=coalition_id, slug=_free_slug(text.title), created_at=at)
     db.session.add(letter)
     try:

@@ -12,6 +12,7 @@ from letterhub.intake.refusals import FileRefused
 
 Choice = TypeVar("Choice", bound=enum.StrEnum)
 
+_YES, _NO = ("yes", "true"), ("", "no", "false")
 _DATES = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%m/%d/%Y")
 
 
@@ -102,6 +103,13 @@ class FrontMatter:
             return kind(word) if word else default
         except ValueError:
             raise self.refused(key, f"must be one of {', '.join(kind)}, not “{word}”.") from None
+
+    def yes(self, key: str) -> bool:
+        """Whether a key says yes."""
+        word = self.text(key).casefold()
+        if word not in _YES and word not in _NO:
+            raise self.refused(key, f"must be yes or no, not “{word}”.")
+        return word in _YES
 
     def _items(self, key: str) -> list[Any]:
         value = self._values.pop(key, None)

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from letterhub.domain.document import Addressee, Letterhead, LetterText, Logo, Order, Paper, Shown
+from letterhub.domain.colors import ColorRefused, accent_from
+from letterhub.domain.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
+from letterhub.domain.drafts import MOST_LOGOS
 from letterhub.domain.lines import one_line
 from letterhub.intake.encodings import decoded
 from letterhub.intake.front_matter import FrontMatter
@@ -37,6 +39,10 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         order=head.choice("order", Order, Order.ALPHABETICAL),
         shown=head.choice("shown", Shown, Shown.SIGNER),
         letterhead=_letterhead(head, folder),
+        theme=head.choice("theme", Theme, Theme.CLASSIC),
+        face=head.choice("face", Face, Face.THEME),
+        accent=_accent(head),
+        window=head.yes("window_envelope"),
     )
     return text, _notes(head)
 
@@ -66,6 +72,13 @@ def _language(head: FrontMatter) -> str:
     return tag
 
 
+def _accent(head: FrontMatter) -> str:
+    try:
+        return accent_from(head.text("accent"))
+    except ColorRefused as refusal:
+        raise head.refused("accent", f"cannot be used: {refusal}") from refusal
+
+
 def _addressees(head: FrontMatter) -> Iterator[Addressee]:
     """Inside addresses: a text, whose first line is the name, or a name with lines."""
     for key, item in head.entries("addressee", "addressees"):
@@ -86,17 +99,26 @@ def _letterhead(head: FrontMatter, folder: Path | None) -> Letterhead:
     given = head.mapping("letterhead")
     name = _line(given.get("name") or given.get("coalition"))
     lines = _lines(head, "letterhead", given.get("lines") or given.get("address"))
-    return Letterhead(name, lines, _logo(head, _line(given.get("logo")), name, folder))
+    items = [item for key in ("logo", "logos") for item in _listed(given.get(key))]
+    if len(items) > MOST_LOGOS:
+        raise head.refused("letterhead", f"names {len(items)} logos; a letter may have {MOST_LOGOS}.")
+    logos = tuple(_logo(head, item, name, folder) for item in items) if folder else ()
+    return Letterhead(name, lines).with_logos(logos)
 
 
-def _logo(head: FrontMatter, path: str, name: str, folder: Path | None) -> Logo | None:
-    if not path or folder is None:
-        return None
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
+    """A logo from its file beside the letter; a text is the file, or `file` and `shows` say it and what it shows."""
+    given = item if isinstance(item, Mapping) else {"file": item}
+    path = _line(given.get("file"))
     try:
         data = (folder / path).read_bytes()
     except OSError:
         raise head.refused("letterhead", f"names a logo that cannot be read: {path}.") from None
-    return read_logo(data, path, f"Logo of {name}" if name else "Logo")
+    return read_logo(data, path, _line(given.get("shows")) or (f"Logo of {name}" if name else "Logo"))
 
 
 def _lines(head: FrontMatter, key: str, value: Any) -> tuple[str, ...]:

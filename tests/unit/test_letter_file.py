@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from letterhub.domain.document import Addressee, Order, Paper, Shown
+from letterhub.domain.document import Addressee, Face, Order, Paper, Shown, Theme
 from letterhub.intake.letter_file import read_letter
 from letterhub.intake.refusals import FileRefused
 
@@ -134,3 +134,35 @@ def test_a_logo_is_read_from_beside_the_letter(tmp_path: Path) -> None:
     assert (text.letterhead.logo.media_type, text.letterhead.logo.description) == ("image/png", "Logo of C")
     with pytest.raises(FileRefused, match=r"names a logo that cannot be read: no\.png"):
         read_letter(b"---\ntitle: T\nletterhead: {logo: no.png}\n---\nB", "letter.md", tmp_path)
+
+
+def test_logos_of_several_senders_say_what_they_show(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(picture())
+    head = "letterhead: {name: C, logos: [a.png, {file: b.png, shows: Logo of the Federation}]}"
+    text, _ = read_letter(f"---\ntitle: T\n{head}\n---\nB".encode(), "letter.md", tmp_path)
+    assert [logo.description for logo in text.letterhead.logos] == ["Logo of C", "Logo of the Federation"]
+    many = f"---\ntitle: T\nletterhead: {{logos: [{', '.join(['a.png'] * 7)}]}}\n---\nB"
+    with pytest.raises(FileRefused, match="names 7 logos; a letter may have 6"):
+        read_letter(many.encode(), "letter.md", tmp_path)
+
+
+def test_a_letter_says_how_it_looks() -> None:
+    head = 'theme: Plain\nface: sans\naccent: "#7A1F2B"\nwindow_envelope: yes'
+    text, notes = read_letter(f"---\ntitle: T\n{head}\n---\nB".encode(), "letter.md")
+    assert (text.theme, text.face, text.accent, text.window) == (Theme.PLAIN, Face.SANS, "#7a1f2b", True)
+    assert notes == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("theme: fancy", "“theme” must be one of classic, modern, plain, not “fancy”."),
+        ('accent: "#ff9900"', "“accent” cannot be used: #ff9900 is too light for text on paper"),
+        ("window_envelope: maybe", "“window_envelope” must be yes or no, not “maybe”."),
+    ],
+)
+def test_a_look_that_cannot_be_had_is_refused(line: str, sentence: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_letter(f"---\ntitle: T\n{line}\n---\nB".encode(), "letter.md")
+    assert sentence in str(refused.value)

@@ -8,6 +8,7 @@ from letterhub.web.access import Entry, open_to
 
 pages = Blueprint("accents", __name__)
 
+SIX = 6
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -15,6 +16,8 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 @open_to(Entry.EVERYONE)
 def accent(color: str) -> Response:
     """The sheet of a color, as six figures; it never changes."""
+    if len(color) != SIX:
+        abort(404)
     try:
         sheet = accent_sheet(f"#{color}")
     except ColorRefused:

@@ -1,0 +1,28 @@
+"""Decides how a coalition's new letters look."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Any
+
+from letterhub.db import db, one_transaction
+from letterhub.domain.looks import House
+from letterhub.models import Coalition, remember
+
+
+@one_transaction
+def change_look(coalition_id: int, house: House, *, actor: str, at: dt.datetime) -> None:
+    """Gives new letters another look; letters that were begun keep theirs."""
+    coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    before, after = _facts(coalition.house), _facts(house)
+    changed = [name for name in after if before[name] != after[name] and name != "name"]
+    if not changed:
+        return
+    coalition.take_on(house)
+    remember(
+        db.session(), f"coalition-{coalition_id}", actor, "look changed", at=at,
+        before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
+    )  # fmt: skip
+
+
+def _facts(house: House) -> dict[str, Any]:
+    return {name: ", ".join(value) if isinstance(value, tuple) else str(value) for name, value in asdict(house).items()}

@@ -1,0 +1,64 @@
+"""How new letters look: what stands under the coalition's name, theme, face, color and paper."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+
+from letterhub.clock import now
+from letterhub.commands.looks import change_look
+from letterhub.domain.document import Face, Paper, Theme
+from letterhub.domain.looks import House
+from letterhub.domain.roles import Role
+from letterhub.queries.looks import house_of
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.staff.forms_letter import kept_lines, several
+from letterhub.web.staff.forms_look import LookFields
+
+pages = Blueprint("looks", __name__)
+
+
+class HouseForm(LookFields, FlaskForm):  # type: ignore[misc]
+    """The look of new letters."""
+
+    lines = several(_l("Lines under the coalition’s name"))
+
+    def as_house(self, name: str) -> House:
+        """What was chosen, for the coalition of a name."""
+        return House(
+            name=name,
+            lines=kept_lines(self.lines.data),
+            theme=Theme(self.theme.data),
+            face=Face(self.face.data),
+            accent=self.accent.data,
+            paper=Paper(self.paper.data),
+        )
+
+
+@pages.get("/look")
+@staff_only(Role.ORGANIZER)
+def look(desk: Desk) -> ResponseReturnValue:
+    """The look as it is."""
+    house = house_of(desk.coalition_id)
+    chosen: dict[str, Any] = {name: getattr(house, name) for name in ("theme", "face", "accent", "paper")}
+    return _page(desk, HouseForm(formdata=None, data={**chosen, "lines": "\n".join(house.lines)}))
+
+
+@pages.post("/look")
+@staff_only(Role.ORGANIZER)
+def change(desk: Desk) -> ResponseReturnValue:
+    """Another look for letters that are begun from now on."""
+    form = HouseForm()
+    if not form.validate_on_submit():
+        return _page(desk, form), 422
+    change_look(desk.coalition_id, form.as_house(desk.name), actor=desk.actor, at=now())
+    flash(_("Saved. Letters begun from now on look like this; the others stay as they are."), "good")
+    return redirect(url_for(".look", coalition=desk.coalition), 303)
+
+
+def _page(desk: Desk, form: HouseForm) -> str:
+    return render_template("staff/looks/look.html", desk=desk, form=form)
