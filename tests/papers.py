@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import html5lib
@@ -22,9 +23,22 @@ def program(name: str, package: str) -> str:
     return path
 
 
-def text_of_pdf(path: Path) -> str:
-    """What a reader can copy out of a PDF."""
-    return subprocess.check_output([program("pdftotext", "poppler-utils"), str(path), "-"], text=True)
+def text_of_pdf(path: Path, *, as_drawn: bool = False) -> str:
+    """What a reader can copy out of a PDF; `as_drawn` is the order in which it was drawn, not one guessed from places."""
+    how = ["-raw"] if as_drawn else []
+    return subprocess.check_output([program("pdftotext", "poppler-utils"), *how, str(path), "-"], text=True)
+
+
+def not_in_order(text: str, parts: Iterable[str]) -> list[str]:
+    """The parts that don't stand in a text after the one before."""
+    place, absent = 0, []
+    for part in parts:
+        found = text.find(part, place)
+        if found < 0:
+            absent.append(part)
+        else:
+            place = found + len(part)
+    return absent
 
 
 def facts_of_pdf(path: Path) -> dict[str, str]:

@@ -84,7 +84,9 @@ def _best(engine: str, mode: str, names: int) -> Measured:
         answers = [subprocess.run(asked, capture_output=True, text=True, check=True) for _ in range(times)]
     except subprocess.CalledProcessError as error:
         ended = error.returncode == _ENDED
-        reason = f"stopped after {_LONGEST} s" if ended else f"failed: {error.stderr.strip().splitlines()[-1]}"
+        reason = (
+            f"stopped after {_LONGEST} s" if ended else f"failed: {(error.stderr.strip() or 'without a word').splitlines()[-1]}"
+        )
         return Measured(mode, names, engine, {}, reason)
     told = [json.loads(answer.stdout.splitlines()[-1]) for answer in answers]
     return Measured(mode, names, engine, min(told, key=lambda one: one["cpu"]))

@@ -8,7 +8,6 @@ whoever listens, exactly, in NFC.
 
 import json
 import re
-import subprocess
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -25,9 +24,10 @@ from letterhub.rendering.pdf import pdf
 from letterhub.rendering.setting.faces import unset
 from letterhub.rendering.setting.unicode import turns
 from letterhub.rendering.table import csv_table
-from tests.papers import complaints_of_qpdf, names_in_html, program
+from tests.papers import complaints_of_qpdf, names_in_html, not_in_order, text_of_pdf
 
 LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
+_MARGINS = r"^(Naughty names|Page \d+ of \d+)$"  # they stand between the lines of a name that is longer than a page
 needs_list = pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside this checkout")
 
 INVENTED = (
@@ -76,17 +76,6 @@ def printed(name: str) -> str:
     return inked("".join("[?]" if letter in wanting else letter for letter in inkless(name)))
 
 
-def not_found_in_order(text: str, names: list[str]) -> list[str]:
-    """The names that do not stand in a text after the one before."""
-    place, absent = 0, []
-    for name in names:
-        found = text.find(printed(name), place)
-        if found < 0:
-            absent.append(name)
-        place = max(place, found + len(printed(name)))
-    return absent
-
-
 def set_as_file(names: list[str], folder: Path, *, people: bool) -> tuple[LetterDocument, Path]:
     signatories = tuple(Signatory("Example", name) if people else Signatory(name) for name in names)
     document = LetterDocument(LetterText("Naughty names", "Text", order=Order.AS_GIVEN), signatories)
@@ -100,9 +89,8 @@ def set_as_file(names: list[str], folder: Path, *, people: bool) -> tuple[Letter
 
 def assert_names_come_back(names: list[str], paper: Path) -> None:
     assert complaints_of_qpdf(paper) == ""
-    read = subprocess.check_output([program("pdftotext", "poppler-utils"), "-raw", str(paper), "-"], text=True)
-    read = re.sub(r"^(Naughty names|Page \d+ of \d+)$", "", read, flags=re.MULTILINE)  # heads and feet stand between pages
-    assert not_found_in_order(inked(read), [name for name in names if not turns(name)]) == []
+    read = re.sub(_MARGINS, "", text_of_pdf(paper, as_drawn=True), flags=re.MULTILINE)
+    assert not_in_order(inked(read), [printed(name) for name in names if not turns(name)]) == []
     with pikepdf.open(paper) as opened:
         said = {
             unicodedata.normalize("NFC", str(one.ActualText))

@@ -9,7 +9,16 @@ from click.testing import CliRunner
 
 from letterhub.cli import main
 from letterhub.config import ROOT
-from tests.papers import complaints_of_qpdf, facts_of_pdf, names_in_html, squeezed, text_of_pdf
+from letterhub.rendering.setting.unicode import turns
+from tests.papers import (
+    complaints_of_qpdf,
+    facts_of_pdf,
+    list_in_html,
+    names_in_html,
+    not_in_order,
+    squeezed,
+    text_of_pdf,
+)
 
 LETTERS = ROOT.parent / "shared" / "letters"
 NAMES = sorted(path.name for path in LETTERS.glob("*")) if LETTERS.is_dir() else []
@@ -42,6 +51,8 @@ def test_every_real_letter_is_drawn_with_every_row_once(name: str, tmp_path: Pat
     assert len(cells.read_text(encoding="utf-8-sig").splitlines()) == 1 + signed(name).total()
     text = squeezed(text_of_pdf(paper))
     assert [one for one, times in signed(name).items() if text.count(squeezed(one)) < times] == []
+    listed = [squeezed(said) for said in list_in_html(page.read_bytes()) if not turns(said)]
+    assert not_in_order(squeezed(text_of_pdf(paper, as_drawn=True)), listed) == []
     assert complaints_of_qpdf(paper) == ""
     assert facts_of_pdf(paper)["Tagged"] == "yes"
 
