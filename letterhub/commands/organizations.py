@@ -10,7 +10,7 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.directory import Described, NotInDirectory, NotItsParent, NotMerged, check_merging, check_vouching
 from letterhub.domain.organizations import sort_key
 from letterhub.domain.sameness import KEYS_VERSION
-from letterhub.models import Likeness, Organization, learn, remember, root_of, take_turn
+from letterhub.models import Likeness, Organization, is_of, learn, remember, take_turn
 from letterhub.queries.staff import Desk
 
 AT_ONCE = 200
@@ -144,7 +144,7 @@ def _root(desk: Desk, number: int) -> Organization:
 
 
 def _rows_of(row: Organization) -> list[Organization]:
-    return list(db.session.scalars(select(Organization).where(root_of(Organization) == row.id).order_by(Organization.id)))
+    return list(db.session.scalars(select(Organization).where(is_of(Organization, [row.id])).order_by(Organization.id)))
 
 
 def _below(row: Organization, rows: list[Organization]) -> list[Organization]:

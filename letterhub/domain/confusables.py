@@ -1,4 +1,4 @@
-"""Letters that look like others: what a name looks like to a hurried reader, and which scripts it mixes."""
+"""Letters that look like others: what a name looks like to a hurried reader."""
 
 import unicodedata
 
@@ -44,13 +44,3 @@ def skeleton(text: str) -> str:
     for pair, look in _PAIRS:
         bare = bare.replace(pair, look)
     return bare.translate(LOOKS)
-
-
-def mixes_scripts(text: str) -> bool:
-    """Whether a word of the text has letters of Latin and of Cyrillic, Greek or Armenian: no language writes so."""
-    return any(len(_scripts(word)) > 1 for word in text.split())
-
-
-def _scripts(word: str) -> set[str]:
-    named = {unicodedata.name(letter, "").partition(" ")[0] for letter in word if letter.isalpha()}
-    return named & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}

@@ -12,6 +12,7 @@ from letterhub.commands.drawing import draw_file
 from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.importing import forget_uploads
 from letterhub.commands.mail import send_due
+from letterhub.commands.organizations import learn_organizations
 from letterhub.commands.previewing import draw_preview, forget_previews
 from letterhub.commands.reminders import remind_unconfirmed
 from letterhub.queries.editions import files_to_draw
@@ -39,6 +40,7 @@ class Tasks:
         huey.periodic_task(crontab(minute="7"), name="remind")(self._remind)
         huey.periodic_task(crontab(minute="47"), name="forget_uploads")(self._forget_uploads)
         huey.periodic_task(crontab(minute="52"), name="forget_previews")(self._forget_previews)
+        huey.periodic_task(crontab(minute="37"), name="learn_organizations")(self._learn_organizations)
         huey.periodic_task(crontab(minute="27"), name="forget_allowances")(self._forget_allowances)
 
     def hint(self) -> None:
@@ -82,6 +84,11 @@ class Tasks:
             for letter_id in letters_to_remind(now()):
                 while self.going() and remind_unconfirmed(letter_id, now()):
                     pass
+
+    def _learn_organizations(self) -> None:
+        with self.app.app_context():
+            while self.going() and learn_organizations(now()):
+                pass
 
     def _forget_uploads(self) -> None:
         with self.app.app_context():

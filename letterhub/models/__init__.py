@@ -10,7 +10,7 @@ from letterhub.models.inquiry import Inquiry
 from letterhub.models.knowing import Site, learn, organization_named, organizations_named, take_turn
 from letterhub.models.letter import Draft, Letter
 from letterhub.models.mail_stop import MailStop
-from letterhub.models.organization import Likeness, Organization, OrganizationKey, root_of
+from letterhub.models.organization import Likeness, Organization, OrganizationKey, is_of, root_of
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.preview import Preview
 from letterhub.models.record import Chain, RecordEntry, remember
@@ -23,9 +23,46 @@ from letterhub.models.trace import Trace
 from letterhub.models.upload import Upload
 
 __all__ = [
-    "Chain", "Coalition", "Consent", "Delivery", "Draft", "Edition", "EditionFile", "EvidenceFact", "Inquiry", "Letter",
-    "Likeness", "MailStop", "Membership", "Organization", "OrganizationKey", "OutboxLine", "Preview", "RecordEntry", "Report",
-    "Revision", "Signature", "Site", "SpentAllowance", "Staff", "Sweep", "SweptName", "Trace", "Upload", "find_out",
-    "found_out", "give_back", "keep_consent", "learn", "organization_named", "organizations_named", "remember", "root_of",
-    "same_name_stands", "spend", "take_turn", "turn_of",
+    "Chain",
+    "Coalition",
+    "Consent",
+    "Delivery",
+    "Draft",
+    "Edition",
+    "EditionFile",
+    "EvidenceFact",
+    "Inquiry",
+    "Letter",
+    "Likeness",
+    "MailStop",
+    "Membership",
+    "Organization",
+    "OrganizationKey",
+    "OutboxLine",
+    "Preview",
+    "RecordEntry",
+    "Report",
+    "Revision",
+    "Signature",
+    "Site",
+    "SpentAllowance",
+    "Staff",
+    "Sweep",
+    "SweptName",
+    "Trace",
+    "Upload",
+    "find_out",
+    "found_out",
+    "give_back",
+    "is_of",
+    "keep_consent",
+    "learn",
+    "organization_named",
+    "organizations_named",
+    "remember",
+    "root_of",
+    "same_name_stands",
+    "spend",
+    "take_turn",
+    "turn_of",
 ]  # fmt: skip

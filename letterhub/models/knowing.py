@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.sameness import KEYS_VERSION, Comparison, Named, Verdict, asked_keys, compare_all, kept_keys, weight
 from letterhub.models.coalition import Coalition
-from letterhub.models.organization import Likeness, Organization, OrganizationKey, root_of
+from letterhub.models.organization import Likeness, Organization, OrganizationKey, is_of, root_of
 
 Site = tuple[str, str]
 """What organizations are told apart by: the key of the name, and the domain."""
@@ -73,8 +73,10 @@ def learn(session: Session, coalition_id: int, new: Sequence[Organization], at: 
     like another becomes a question. An organization that was compared before becomes none by itself.
     """
     first_time = {one.id for one in new if not one.keyed_by}
-    near = _near(session, coalition_id, new)
-    others = _Others(session, {number for numbers in near.values() for number in numbers}, {one.id for one in new})
+    near = _near(session, new)
+    others = _Others(
+        session, coalition_id, {number for numbers in near.values() for number in numbers}, {one.id for one in new}
+    )
     for one in new:
         if one.root_id is None:
             _settle(session, one, others.of(near[one.id], one), others, joins=one.id in first_time, at=at)
@@ -85,15 +87,16 @@ def learn(session: Session, coalition_id: int, new: Sequence[Organization], at: 
 class _Others:
     """The organizations that some new ones are compared with, each with all its rows, and the questions asked before."""
 
-    def __init__(self, session: Session, numbers: set[int], new: set[int]) -> None:
+    def __init__(self, session: Session, coalition_id: int, numbers: set[int], new: set[int]) -> None:
         self.rows: dict[int, Organization] = {}
         self.groups: dict[int, list[Organization]] = defaultdict(list)
-        roots = select(root_of(Organization)).where(Organization.id.in_(numbers))
-        for row in session.scalars(select(Organization).where(root_of(Organization).in_(roots)).order_by(Organization.id)):
+        mine = (Organization.coalition_id == coalition_id, Organization.id.in_(numbers))
+        roots = session.scalars(select(root_of(Organization)).where(*mine)).all()
+        for row in session.scalars(select(Organization).where(is_of(Organization, roots)).order_by(Organization.id)):
             if row.id not in new:
                 self.add(row)
-        mine = new | self.rows.keys()
-        asked = select(Likeness.one_id, Likeness.other_id).where(Likeness.one_id.in_(mine), Likeness.other_id.in_(mine))
+        every = new | self.rows.keys()
+        asked = select(Likeness.one_id, Likeness.other_id).where(Likeness.one_id.in_(every), Likeness.other_id.in_(every))
         self.asked = {frozenset((self._root(one), self._root(other))) for one, other in session.execute(asked)}
 
     def add(self, row: Organization) -> None:
@@ -130,7 +133,7 @@ def _keep_keys(session: Session, new: Sequence[Organization]) -> None:
         session.execute(delete(OrganizationKey).where(OrganizationKey.organization_id.in_(numbers)))
     rows = [{"key": key, "organization_id": one.id} for one in new for key in sorted(_keys(one, kept_keys))]
     if rows:
-        session.execute(insert(OrganizationKey), rows)
+        session.execute(insert(OrganizationKey.__table__), rows)  # type: ignore[arg-type]  # a Table, and no mapper asked
     for one in new:
         one.keyed_by = KEYS_VERSION
 
@@ -139,7 +142,7 @@ def _keys(one: Organization, keys_of: Callable[[Named], frozenset[int]]) -> set[
     return {key for named in one.named for key in keys_of(named)}
 
 
-def _near(session: Session, coalition_id: int, new: Sequence[Organization]) -> dict[int, set[int]]:
+def _near(session: Session, new: Sequence[Organization]) -> dict[int, set[int]]:
     """The numbers of those that share a key with each: read by the index of keys, however many organizations there are."""
     asking: dict[int, set[int]] = defaultdict(set)
     held: dict[int, set[int]] = defaultdict(set)
@@ -150,18 +153,14 @@ def _near(session: Session, coalition_id: int, new: Sequence[Organization]) -> d
             held[key].add(one.id)
     near: dict[int, set[int]] = {one.id: set() for one in new}
     among_themselves = ((key, number) for key, numbers in held.items() for number in numbers)
-    for shared, other in chain(_sharing(session, coalition_id, list(asking)), among_themselves):
+    for shared, other in chain(_sharing(session, list(asking)), among_themselves):
         for asker in asking.get(shared, set()) - {other}:
             near[asker].add(other)
     return near
 
 
-def _sharing(session: Session, coalition_id: int, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
-    sharing = (
-        select(OrganizationKey.key, OrganizationKey.organization_id)
-        .join(Organization, Organization.id == OrganizationKey.organization_id)
-        .where(Organization.coalition_id == coalition_id)
-    )
+def _sharing(session: Session, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
+    sharing = select(OrganizationKey.key, OrganizationKey.organization_id)
     for start in range(0, len(keys), KEYS_AT_ONCE):
         found = session.execute(sharing.where(OrganizationKey.key.in_(keys[start : start + KEYS_AT_ONCE])))
         yield from ((row.key, row.organization_id) for row in found)

@@ -1,10 +1,10 @@
 """An organization, as one coalition knows it: made when it first signs, the same one when it signs again."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
@@ -78,6 +78,11 @@ class Likeness(Base):
     found_at: Mapped[dt.datetime]
     two_at: Mapped[dt.datetime | None]
     two_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+
+def is_of(entry: type[Organization], roots: Collection[int]) -> ColumnElement[bool]:
+    """In a statement: whether a row is of one of these organizations; by indexes, where `root_of` would read every row."""
+    return or_(entry.id.in_(roots), entry.root_id.in_(roots))
 
 
 def root_of(entry: type[Organization]) -> ColumnElement[int]:

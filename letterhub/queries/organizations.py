@@ -12,7 +12,7 @@ from letterhub.db import db
 from letterhub.domain.organizations import name_key
 from letterhub.domain.sameness import Reason
 from letterhub.domain.states import STANDING, SignatureState
-from letterhub.models import Letter, Likeness, Organization, Revision, Signature, Staff, root_of
+from letterhub.models import Letter, Likeness, Organization, Revision, Signature, Staff, is_of, root_of
 
 PAGE = 50
 
@@ -124,7 +124,7 @@ def profile_of(coalition_id: int, number: int) -> Profile | None:
     if row is None:
         return None
     entries = db.session.scalars(
-        select(Organization).where(root_of(Organization) == row.id).order_by(Organization.root_id.is_not(None), Organization.id)
+        select(Organization).where(is_of(Organization, [row.id])).order_by(Organization.root_id.is_not(None), Organization.id)
     )
     parent = _root(coalition_id, row.parent_id) if row.parent_id else None
     staff = db.session.get(Staff, row.vouched_by_id) if row.vouched_by_id else None
@@ -209,7 +209,7 @@ def _signed(roots: Sequence[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(root_of(Organization).label("root"), func.count(func.distinct(Signature.letter_id)).label("letters"))
         .join(Signature, Signature.organization_id == Organization.id)
-        .where(root_of(Organization).in_(roots), Signature.state.in_(STANDING))
+        .where(is_of(Organization, roots), Signature.state.in_(STANDING))
         .group_by(root_of(Organization))
     )
     return {row.root: row.letters for row in rows}
@@ -236,7 +236,7 @@ def _signatures(root: int) -> tuple[Signed, ...]:
         select(Signature, Letter.slug)
         .join(Organization, Organization.id == Signature.organization_id)
         .join(Letter, Letter.id == Signature.letter_id)
-        .where(root_of(Organization) == root)
+        .where(is_of(Organization, [root]))
         .order_by(Signature.created_at.desc(), Signature.id.desc())
         .limit(PAGE)
     ).all()
