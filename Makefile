@@ -27,7 +27,7 @@ browser:  ## the stories in Chromium alone, with pictures in tests/browser/pictu
 	@.ci/setup test
 	@.venv/bin/python -m pytest tests/browser $(ARGS)
 
-bench:  ## the measurements of bench/: an hour, most of it other engines at 100,000 names
+bench:  ## the measurements of bench/ (an hour; bench/README.md has those of ours)
 	@.ci/setup test
 	@.venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-bench.lock
 	@for each in bench/*.py bench/pdf; do .venv/bin/python "$$each" || exit 1; done
