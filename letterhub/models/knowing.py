@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
@@ -62,10 +62,10 @@ def _known(session: Session, coalition_id: int, names: Mapping[Site, str]) -> di
     found = session.execute(
         select(Organization.name_key, Organization.domain, Organization.id).where(
             Organization.coalition_id == coalition_id,
-            tuple_(Organization.name_key, Organization.domain).in_(list(names)),
+            Organization.name_key.in_({key for key, _domain in names}),  # pairs would be looked for in every row on SQLite
         )
     )
-    return {(row.name_key, row.domain): row.id for row in found}
+    return {(row.name_key, row.domain): row.id for row in found if (row.name_key, row.domain) in names}
 
 
 def learn(session: Session, coalition_id: int, new: Sequence[Organization], at: dt.datetime) -> None:
@@ -90,8 +90,8 @@ class _Others:
     def __init__(self, session: Session, coalition_id: int, numbers: set[int], new: set[int]) -> None:
         self.rows: dict[int, Organization] = {}
         self.groups: dict[int, list[Organization]] = defaultdict(list)
-        mine = (Organization.coalition_id == coalition_id, Organization.id.in_(numbers))
-        roots = session.scalars(select(root_of(Organization)).where(*mine)).all()
+        near = select(root_of(Organization).label("root"), Organization.coalition_id).where(Organization.id.in_(numbers))
+        roots = {row.root for row in session.execute(near) if row.coalition_id == coalition_id}
         for row in session.scalars(select(Organization).where(is_of(Organization, roots)).order_by(Organization.id)):
             if row.id not in new:
                 self.add(row)
