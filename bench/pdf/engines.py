@@ -7,7 +7,9 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
+import typst as typst_engine
 from letters import NOTES, PARAGRAPHS
+from weasyprint import HTML
 
 from letterhub.domain.document import LetterDocument
 from letterhub.rendering.assets import PRINT_FONTS, STATIC
@@ -31,9 +33,7 @@ def ours(document: LetterDocument, folder: Path) -> Path:
 
 def weasyprint(document: LetterDocument, folder: Path) -> Path:
     """WeasyPrint alone, with the list laid out by our style sheets."""
-    os.environ.update(font_environment(folder))
-    from weasyprint import HTML  # noqa: PLC0415  # fontconfig reads its file when it is first asked
-
+    os.environ.update(font_environment(folder))  # read when the first font is asked for
     file = folder / "letter.pdf"
     HTML(string=_html(document, Frame.PAPER)).write_pdf(file, pdf_variant="pdf/ua-1")
     return file
@@ -51,8 +51,6 @@ def chromium(document: LetterDocument, folder: Path) -> Path:
 
 def typst(document: LetterDocument, folder: Path) -> Path:
     """Typst, as the tagged PDF/UA-1 that it makes of a template for this letter."""
-    import typst as engine  # noqa: PLC0415  # only whoever asks for it needs it
-
     letter = letter_view(document)
     names = [(line.name.text, line.detail.text) for section in letter.roll.sections for line in section.lines]
     said = {"title": letter.title, "date": letter.date, "salutation": letter.salutation, "closing": letter.closing}
@@ -60,7 +58,7 @@ def typst(document: LetterDocument, folder: Path) -> Path:
     (folder / "letter.json").write_text(json.dumps(said), encoding="utf-8")
     (folder / "letter.typ").write_bytes(TYPST.read_bytes())
     file = folder / "letter.pdf"
-    engine.compile(folder / "letter.typ", output=file, font_paths=[PRINT_FONTS], pdf_standards=["ua-1", "a-3a"])
+    typst_engine.compile(folder / "letter.typ", output=file, font_paths=[PRINT_FONTS], pdf_standards=["ua-1", "a-3a"])
     return file
 
 
