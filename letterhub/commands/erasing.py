@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from letterhub.db import db
 from letterhub.domain.states import SignatureState
 from letterhub.mail.fingerprints import mailbox_fingerprint
-from letterhub.models import OutboxLine, Signature, Trace
+from letterhub.models import MailStop, OutboxLine, Signature, Trace
 
 ERASED = "Its address was erased."
 
@@ -27,6 +27,7 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
 def erase_entry(signature: Signature, at: dt.datetime) -> None:
     """Erases all that was typed for a signature that never stood: nothing of it was ever printed."""
     erase_contact(signature, at)
+    db.session.execute(update(MailStop).where(MailStop.signature_id == signature.id).values(name=""))
     signature.forget_line()
 
 

@@ -12,15 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from letterhub.clock import now
+from letterhub.commands.asking import stop_mail
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.mails import CannotRetry, MailState, NoLongerMeant, NotSent, Trouble, next_try
+from letterhub.domain.stops import Why
 from letterhub.mail.messages import compose
 from letterhub.mail.transport import Transport, transport_of
-from letterhub.models import OutboxLine
+from letterhub.models import MailStop, OutboxLine, Signature
+from letterhub.queries.mail_limits import ASKING
 from letterhub.queries.mailings import mailing
 from letterhub.queries.outbox import due, next_due
 
@@ -124,6 +127,8 @@ def settle_failure(taken: Taken, trouble: Trouble, why: str, at: dt.datetime) ->
     due_at = next_try(trouble, line.asked_at, line.attempts, at, random.random())  # noqa: S311 - spreads load, hides nothing
     if due_at is None:
         line.fail(at, why)
+        if trouble is Trouble.NEVER and line.kind in ASKING and line.signature_id is not None:
+            stop_mail(db.session.get_one(Signature, line.signature_id), Why.BOUNCED, at)
     else:
         line.postpone(due_at, why)
 
@@ -142,4 +147,6 @@ def retry_mail(line_id: int, coalition_id: int | None, at: dt.datetime) -> str:
     if line is None or (coalition_id is not None and line.coalition_id != coalition_id):
         raise CannotRetry("There is no such mail.")
     line.retry(at)
+    bounced = (MailStop.signature_id == line.signature_id, MailStop.why == Why.BOUNCED)
+    db.session.execute(delete(MailStop).where(*bounced))
     return line.recipient

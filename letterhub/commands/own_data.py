@@ -9,7 +9,7 @@ from letterhub.domain.signing import ErasedAlready
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
 from letterhub.queries.own_data import editions_with
 
-ENDS = STANDING | {SignatureState.PENDING, SignatureState.EXPIRED}
+ENDS = STANDING | {SignatureState.PENDING, SignatureState.EXPIRED, SignatureState.OUTDATED}
 
 
 @one_transaction

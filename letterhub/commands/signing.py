@@ -116,7 +116,7 @@ def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetim
     know_organization(signature, at)
     signature.move(SignatureMove.CONFIRM, at)
     take_place(signature)
-    if not signature.from_flood and publishes_at_once(letter.publish_rule, evidence_of(signature)):
+    if publishes_at_once(letter.publish_rule, evidence_of(signature)):
         signature.move(SignatureMove.PUBLISH, at)
     facts: Facts = {"state": str(signature.state), "name": signature.signatory.name, "revision": current.number}
     remember_signatory(signature, "confirmed", at, before, facts_of(signature), facts)

@@ -52,6 +52,7 @@ class Doubt(enum.StrEnum):
     NO_WEBSITE = "no-website"
     GOVERNMENT = "government"
     NO_ADDRESS = "no-address"
+    FLOOD = "flood"
     FIRST_SEEN = "first-seen"
 
 
@@ -108,6 +109,7 @@ def evidence_of(
     email: str,
     website: str,
     first_seen: bool,
+    from_flood: bool = False,
     same_name: bool = False,
     like_another: bool = False,
     held: frozenset[FactKind] = frozenset(),
@@ -142,6 +144,7 @@ def evidence_of(
         Doubt.NO_MAIL_SERVER: FactKind.NO_MAIL_SERVER in held,
         Doubt.NO_WEBSITE: not site,
         Doubt.GOVERNMENT: is_government(email.rpartition("@")[2]) or is_government(site),
+        Doubt.FLOOD: from_flood,
         Doubt.FIRST_SEEN: first_seen,
     }
     return Standing(

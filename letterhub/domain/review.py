@@ -24,6 +24,7 @@ class Pick(enum.StrEnum):
     NO_WEBSITE = "no-website"
     NO_ADDRESS = "no-address"
     GOVERNMENT = "government"
+    FLOOD = "flood"
     FIRST_SEEN = "first-seen"
 
     def takes(self, standing: Standing) -> bool:

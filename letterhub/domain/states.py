@@ -48,6 +48,7 @@ class SignatureMove(enum.StrEnum):
     DECLINE = "decline"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    REOPEN = "reopen"  # undoes a decline of what nobody had confirmed
     OUTDATE = "outdate"  # the text changed in substance
     RESTORE = "restore"  # that change was taken back
 
@@ -68,6 +69,7 @@ SIGNATURE_MOVES: Mapping[tuple[SignatureState, SignatureMove], SignatureState] =
     (SignatureState.PENDING, SignatureMove.CONFIRM): SignatureState.CONFIRMED,
     (SignatureState.PENDING, SignatureMove.WITHDRAW): SignatureState.WITHDRAWN,
     (SignatureState.PENDING, SignatureMove.EXPIRE): SignatureState.EXPIRED,
+    (SignatureState.PENDING, SignatureMove.DECLINE): SignatureState.DECLINED,
     (SignatureState.EXPIRED, SignatureMove.CONFIRM): SignatureState.CONFIRMED,
     (SignatureState.EXPIRED, SignatureMove.WITHDRAW): SignatureState.WITHDRAWN,
     (SignatureState.CONFIRMED, SignatureMove.PUBLISH): SignatureState.PUBLISHED,
@@ -77,6 +79,7 @@ SIGNATURE_MOVES: Mapping[tuple[SignatureState, SignatureMove], SignatureState] =
     (SignatureState.PUBLISHED, SignatureMove.DECLINE): SignatureState.DECLINED,
     (SignatureState.PUBLISHED, SignatureMove.WITHDRAW): SignatureState.WITHDRAWN,
     (SignatureState.DECLINED, SignatureMove.RETURN): SignatureState.CONFIRMED,
+    (SignatureState.DECLINED, SignatureMove.REOPEN): SignatureState.PENDING,
     (SignatureState.DECLINED, SignatureMove.WITHDRAW): SignatureState.WITHDRAWN,
     (SignatureState.CONFIRMED, SignatureMove.OUTDATE): SignatureState.OUTDATED,
     (SignatureState.PUBLISHED, SignatureMove.OUTDATE): SignatureState.OUTDATED,

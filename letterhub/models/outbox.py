@@ -77,6 +77,11 @@ class OutboxLine(Base):
         """Its occasion has passed: it is never sent."""
         self.cancelled_at, self.lease_until, self.error = at, None, why[:ERROR_LENGTH]
 
+    def release(self, at: dt.datetime) -> None:
+        """What kept it back is over: it is sent after all."""
+        self.asked_at = self.due_at = at
+        self.cancelled_at, self.error = None, ""
+
     def forget(self, mailbox: str, why: str, at: dt.datetime) -> None:
         """Its address is erased, so that it cannot be sent any more; `mailbox` is the fingerprint by which it is counted."""
         if self.state in (MailState.WAITING, MailState.FAILED):

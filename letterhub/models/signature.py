@@ -65,14 +65,19 @@ class Signature(Base):
     revision: Mapped[Revision] = relationship(lazy="raise")
 
     def move(self, move: SignatureMove, at: dt.datetime) -> None:
-        """Goes where the move leads, keeps its time and takes or leaves its place; raises NotAllowedNow."""
+        """Goes where the move leads, keeps its time and takes or leaves its place; raises NotAllowedNow.
+
+        What nobody had confirmed returns to where it waits for that, and never to the queue.
+        """
+        if move is SignatureMove.RETURN and self.confirmed_at is None:
+            move = SignatureMove.REOPEN
         self.state = next_signature_state(self.state, move)
         match move:
             case SignatureMove.CONFIRM:
                 self.confirmed_at = at
             case SignatureMove.PUBLISH:
                 self.published_at = at
-            case SignatureMove.RETURN:
+            case SignatureMove.RETURN | SignatureMove.REOPEN:
                 self.published_at = self.ended_at = None
                 self.decline_reason = ""
             case SignatureMove.DECLINE | SignatureMove.WITHDRAW | SignatureMove.EXPIRE:
@@ -143,6 +148,7 @@ class Signature(Base):
             email=self.email,
             website=self.website,
             first_seen=self.first_seen,
+            from_flood=self.from_flood,
             same_name=same_name,
             like_another=like_another,
             held=holding(found, self.signatory),

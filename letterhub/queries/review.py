@@ -160,7 +160,7 @@ def _found(letter_id: int, search: Search) -> Select[int]:
 def _picked(found: Select[int], pick: Pick) -> list[int]:
     """The numbers of the names of a pick. What speaks for a name is computed and not kept, so that it is never out of date."""
     columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
-    facts = (Signature.email, Signature.website, Signature.first_seen)
+    facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
     rows = db.session.execute(found.add_columns(*columns, *facts, *own_columns())).all()
     others = doubles(rows[0].letter_id) if rows else Doubles({}, {}, {})
     return [row.id for row in rows if pick.takes(_standing(row, others))]
@@ -173,6 +173,7 @@ def _standing(row: Row[Any], others: Doubles) -> Standing:
         email=row.email,
         website=row.website,
         first_seen=row.first_seen,
+        from_flood=row.from_flood,
         same_name=others.same_name(row),
         like_another=row.id in others.questions,
     )

@@ -32,6 +32,7 @@ SIGNATURES = """
     pending    confirm   confirmed
     pending    withdraw  withdrawn
     pending    expire    expired
+    pending    decline   declined
     expired    confirm   confirmed
     expired    withdraw  withdrawn
     confirmed  publish   published
@@ -41,6 +42,7 @@ SIGNATURES = """
     published  decline   declined
     published  withdraw  withdrawn
     declined   return    confirmed
+    declined   reopen    pending
     declined   withdraw  withdrawn
     confirmed  outdate   outdated
     published  outdate   outdated

@@ -32,6 +32,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "erased": _("What was kept for long enough was erased."),
     "swept": _("%(who)s declined many names at once, by where they came from."),
     "sweep restored": _("%(who)s took back a decline of many names."),
+    "alarms noted": _("%(who)s took note of what the desk warned of."),
     "frozen": _("%(who)s froze %(what)s."),
     "exported": _("A file of %(what)s was drawn."),
     "exported as it stands": _("%(who)s exported the letter as it stands."),

@@ -9,6 +9,7 @@ from letterhub.commands.writing import start_letter
 from letterhub.domain.document import LetterText
 from letterhub.domain.lines import one_line
 from letterhub.domain.roles import Role
+from letterhub.queries.alarms import alarms_of
 from letterhub.queries.desk import letters_of, waiting_names
 from letterhub.queries.staff import Desk, desks_of
 from letterhub.web.access import Entry, open_to, staff_only
@@ -35,10 +36,10 @@ def letters(desk: Desk) -> ResponseReturnValue:
     search = one_line(request.args.get("q", ""))[:200]
     found = letters_of(desk.coalition_id, search, request.args.get("page", 1, whole_number), now())
     waiting = waiting_names(desk.coalition_id)
-    may_write = desk.role.covers(Role.ORGANIZER)
     return render_template(
-        "staff/desk/letters.html", desk=desk, found=found, search=search, waiting=waiting, may_write=may_write
-    )
+        "staff/desk/letters.html", desk=desk, found=found, search=search, waiting=waiting,
+        may_write=desk.role.covers(Role.ORGANIZER), alarms=alarms_of(desk.coalition_id, now()),
+    )  # fmt: skip
 
 
 @pages.route("/<coalition>/letters/new", methods=["GET", "POST"])

@@ -1,0 +1,94 @@
+"""Reads about what staff must hear of: who said "this was not us", of which domain often, and which letters are flooded."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+
+from letterhub.db import db
+from letterhub.domain.states import SignatureState
+from letterhub.domain.stops import ALARM_AT, Why
+from letterhub.models import Letter, MailStop, Signature
+from letterhub.queries.rooms import rooms
+
+LATELY = dt.timedelta(days=30)
+FLOOD_LATELY = dt.timedelta(days=1)
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Disowned:
+    """Someone at the address of a signature said that it is not theirs; `signature_id` leads to its page."""
+
+    id: int
+    name: str
+    domain: str
+    slug: str
+    title: str
+    signature_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Flooded:
+    """A letter, and how many names a flood brought it within a day."""
+
+    slug: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """What a coalition's staff have not taken note of; `often` has domains that were signed up by others again and again."""
+
+    disowned: tuple[Disowned, ...]
+    often: tuple[tuple[str, int], ...]
+    flooded: tuple[Flooded, ...]
+
+    @property
+    def last(self) -> int:
+        """The newest of what was disowned, 0 where nothing was: up to it staff take note."""
+        return max((one.id for one in self.disowned), default=0)
+
+
+def alarms_of(coalition_id: int, at: dt.datetime) -> Alarms:
+    """What a coalition's staff must hear of now."""
+    titles = {row.id: row.title for row in db.session.execute(rooms(coalition_id).order_by(None))}
+    fresh = _fresh(coalition_id).order_by(MailStop.id.desc()).limit(SHOWN)
+    disowned = tuple(
+        Disowned(stop.id, stop.name, stop.domain, slug, titles.get(stop.letter_id, ""), stop.signature_id, stop.at)
+        for stop, slug in db.session.execute(fresh)
+    )
+    return Alarms(disowned, _often(coalition_id, {one.domain for one in disowned}, at), _flooded(coalition_id, titles, at))
+
+
+def _fresh(coalition_id: int) -> Select[MailStop, str]:
+    mine = select(MailStop, Letter.slug).join(Letter, Letter.id == MailStop.letter_id)
+    return mine.where(Letter.coalition_id == coalition_id, MailStop.why == Why.DISOWNED, MailStop.seen_at.is_(None))
+
+
+def _often(coalition_id: int, domains: set[str], at: dt.datetime) -> tuple[tuple[str, int], ...]:
+    counted = (
+        select(MailStop.domain, func.count())
+        .join(Letter, Letter.id == MailStop.letter_id)
+        .where(Letter.coalition_id == coalition_id, MailStop.why == Why.DISOWNED, MailStop.at > at - LATELY)
+        .where(MailStop.domain.in_(domains - {""}))
+        .group_by(MailStop.domain)
+        .having(func.count() >= ALARM_AT)
+        .order_by(MailStop.domain)
+    )
+    return tuple((domain, count) for domain, count in db.session.execute(counted))
+
+
+def _flooded(coalition_id: int, titles: dict[int, str], at: dt.datetime) -> tuple[Flooded, ...]:
+    waiting = (SignatureState.PENDING, SignatureState.CONFIRMED)
+    counted = (
+        select(Letter.id, Letter.slug, func.count())
+        .join(Signature, Signature.letter_id == Letter.id)
+        .where(Letter.coalition_id == coalition_id, Signature.from_flood.is_(True), Signature.state.in_(waiting))
+        .where(Signature.created_at > at - FLOOD_LATELY)
+        .group_by(Letter.id, Letter.slug)
+        .order_by(Letter.id)
+    )
+    return tuple(Flooded(slug, titles.get(number, ""), count) for number, slug, count in db.session.execute(counted))

@@ -1,0 +1,142 @@
+"""Reads about where forms come from: by hour, by mail domain and by network, and the names of one pattern."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from letterhub.db import db
+from letterhub.domain.document import Signatory
+from letterhub.domain.floods import HOUR, LOOKED_BACK, Pattern, Seen
+from letterhub.domain.states import SignatureState
+from letterhub.models import Signature, Staff, Sweep, Trace
+
+SHOWN = 15
+SAMPLE = 50
+PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Forms of one hour, domain or network: how many began, and how many of them wait, are confirmed, are published."""
+
+    pattern: Pattern
+    begun: int
+    pending: int
+    confirmed: int
+    published: int
+    declined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Where the forms of a letter came from: hours the newest first, the others the largest first."""
+
+    hours: tuple[Stream, ...]
+    domains: tuple[Stream, ...]
+    networks: tuple[Stream, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What fits a pattern now. `newest` is the number of the newest name, 0 where none fits; some of them are shown."""
+
+    stream: Stream
+    newest: int
+    sample: tuple[tuple[Signatory, SignatureState, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastSweep:
+    """A sweep as staff see it."""
+
+    id: int
+    pattern: Pattern
+    count: int
+    reason: str
+    by: str
+    at: dt.datetime
+    restored_at: dt.datetime | None
+
+
+def streams_of(letter_id: int, at: dt.datetime) -> Streams:
+    """Where the forms of a letter came from: the hours of the last day, the domains and networks of all its time."""
+    this_hour = at.replace(minute=0, second=0, microsecond=0)
+    hours = [Pattern(hour=this_hour - back * HOUR) for back in range(LOOKED_BACK)]
+    return Streams(
+        hours=tuple(_stream(letter_id, pattern) for pattern in hours) if _any_since(letter_id, hours[-1].hour) else (),
+        domains=_grouped(letter_id, Trace.mail_domain, "domain"),
+        networks=_grouped(letter_id, Trace.network_key, "network"),
+    )
+
+
+def fitting(letter_id: int, pattern: Pattern) -> Fitting:
+    """What fits a pattern now."""
+    found = select(Signature).join(Trace, Trace.signature_id == Signature.id).where(*fits(letter_id, pattern))
+    newest = db.session.scalar(found.with_only_columns(func.max(Signature.id))) or 0
+    rows = db.session.scalars(found.order_by(Signature.id.desc()).limit(SAMPLE))
+    return Fitting(_stream(letter_id, pattern), newest, tuple((row.signatory, row.state, row.email) for row in rows))
+
+
+def swept_by(letter_id: int, pattern: Pattern, seen: Seen) -> Select[Signature]:
+    """The names that a sweep declines: those that fit, up to the newest that was seen."""
+    found = select(Signature).join(Trace, Trace.signature_id == Signature.id)
+    return found.where(*fits(letter_id, pattern), Signature.id <= seen.newest, Signature.state.in_(seen.states))
+
+
+def fits(letter_id: int, pattern: Pattern) -> Sequence[ColumnElement[bool]]:
+    """The conditions of a trace that fits."""
+    conditions = [Trace.letter_id == letter_id]
+    if pattern.network:
+        conditions.append(Trace.network_key == pattern.network)
+    if pattern.domain:
+        conditions.append(Trace.mail_domain == pattern.domain)
+    if pattern.hour:
+        conditions += [Trace.begun_at >= pattern.hour, Trace.begun_at < pattern.hour + HOUR]
+    return conditions
+
+
+def past_sweeps(letter_id: int) -> tuple[PastSweep, ...]:
+    """The sweeps of a letter, the last one first."""
+    rows = db.session.scalars(select(Sweep).where(Sweep.letter_id == letter_id).order_by(Sweep.id.desc())).all()
+    numbers = {int(row.actor.partition("-")[2]) for row in rows if row.actor.startswith("staff-")}
+    names = {f"staff-{one.id}": one.name for one in db.session.scalars(select(Staff).where(Staff.id.in_(numbers)))}
+    return tuple(
+        PastSweep(
+            row.id, Pattern(row.network_key, row.mail_domain, row.since), row.count, row.reason,
+            names.get(row.actor, row.actor), row.at, row.restored_at,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _any_since(letter_id: int, since: dt.datetime | None) -> bool:
+    recent = select(Trace.signature_id).where(Trace.letter_id == letter_id, Trace.begun_at >= since).limit(1)
+    return db.session.scalar(recent) is not None
+
+
+def _counts() -> list[ColumnElement[int]]:
+    states = (PENDING, CONFIRMED, PUBLISHED, SignatureState.DECLINED)
+    return [func.count(), *(func.count().filter(Signature.state == state) for state in states)]
+
+
+def _joined(*columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns).select_from(Trace).join(Signature, Signature.id == Trace.signature_id)
+
+
+def _stream(letter_id: int, pattern: Pattern) -> Stream:
+    row = db.session.execute(_joined(*_counts()).where(*fits(letter_id, pattern))).one()
+    return Stream(pattern, *row)
+
+
+def _grouped(letter_id: int, column: Any, name: str) -> tuple[Stream, ...]:
+    rows = db.session.execute(
+        _joined(column, *_counts())
+        .where(Trace.letter_id == letter_id, column != "")
+        .group_by(column)
+        .order_by(func.count().desc(), column)
+        .limit(SHOWN)
+    )
+    return tuple(Stream(Pattern(**{name: key}), *counts) for key, *counts in rows)

@@ -1,0 +1,101 @@
+"""Where forms come from, and what to do about a flood: look at a pattern, decline all of it, take that back."""
+
+import datetime as dt
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from letterhub.clock import now
+from letterhub.commands.floods import restore_sweep, sweep_names
+from letterhub.domain.floods import Pattern
+from letterhub.domain.lines import one_line
+from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
+from letterhub.queries.floods import fitting, past_sweeps, streams_of
+from letterhub.queries.staff import Desk
+from letterhub.web.access import staff_only
+from letterhub.web.staff.forms_floods import SweepForm
+from letterhub.web.staff.rooms import enter
+
+pages = Blueprint("floods", __name__)
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def overview(desk: Desk, slug: str) -> ResponseReturnValue:
+    """The forms of the last day by hour, and those of all time by mail domain and by network."""
+    room = enter(desk, slug)
+    return render_template(
+        "staff/floods/overview.html", desk=desk, room=room, tab="review", streams=streams_of(room.letter_id, now()),
+        sweeps=past_sweeps(room.letter_id), link=link_of,
+    )  # fmt: skip
+
+
+@pages.get("/names")
+@staff_only(Role.REVIEWER)
+def look(desk: Desk, slug: str) -> ResponseReturnValue:
+    """What fits one pattern, and how many names a decline would take: nothing happens yet."""
+    return _looked_at(desk, slug, _pattern(), SweepForm(formdata=None))
+
+
+@pages.post("/names")
+@staff_only(Role.REVIEWER)
+def decline(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Declines what the page showed."""
+    room, pattern, form = enter(desk, slug), _pattern(), SweepForm()
+    if not form.validate():
+        return _looked_at(desk, slug, pattern, form), 422
+    try:
+        count = sweep_names(room.letter_id, pattern, form.as_seen(), form.reason.data, actor=desk.actor, at=now())
+    except Refused as refusal:
+        form.form_errors.append(str(refusal))
+        return _looked_at(desk, slug, pattern, form), 422
+    done = ngettext("One name is declined.", "%(num)s names are declined.", count)
+    flash(f"{done} {_('You can take that back below.')}", "good")
+    return redirect(url_for(".overview", coalition=desk.coalition, slug=slug), 303)
+
+
+@pages.post("/<int:number>/restore")
+@staff_only(Role.REVIEWER)
+def restore(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """Takes a decline of many names back."""
+    room = enter(desk, slug)
+    if number not in {one.id for one in past_sweeps(room.letter_id)}:
+        abort(404)
+    try:
+        count = restore_sweep(room.letter_id, number, actor=desk.actor, at=now())
+        flash(ngettext("One name is back where it stood.", "%(num)s names are back where they stood.", count), "good")
+    except Refused as refusal:
+        flash(str(refusal), "doubt")
+    return redirect(url_for(".overview", coalition=desk.coalition, slug=slug), 303)
+
+
+def link_of(pattern: Pattern) -> dict[str, str]:
+    """A pattern as the address of its page tells it."""
+    told = {"network": pattern.network, "domain": pattern.domain, "hour": f"{pattern.hour:%Y-%m-%dT%H}" if pattern.hour else ""}
+    return {name: value for name, value in told.items() if value}
+
+
+def _pattern() -> Pattern:
+    """The pattern that the address tells; ends the request with 404 where it tells none."""
+    hour = request.args.get("hour", "")
+    try:
+        begin = dt.datetime.strptime(hour, "%Y-%m-%dT%H").replace(tzinfo=dt.UTC) if hour else None
+    except ValueError:
+        abort(404)
+    told = {name: one_line(request.args.get(name, ""))[:255] for name in ("network", "domain")}
+    pattern = Pattern(**told, hour=begin)
+    return abort(404) if pattern.is_empty else pattern
+
+
+def _looked_at(desk: Desk, slug: str, pattern: Pattern, form: SweepForm) -> str:
+    room = enter(desk, slug)
+    found = fitting(room.letter_id, pattern)
+    waiting = found.stream.pending + found.stream.confirmed
+    form.show(waiting, found.stream.published, found.newest)
+    return render_template(
+        "staff/floods/look.html", desk=desk, room=room, tab="review", found=found, waiting=waiting, form=form,
+        pattern=pattern, asked=link_of(pattern),
+    )  # fmt: skip

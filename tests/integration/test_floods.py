@@ -1,0 +1,177 @@
+"""A flood is seen where it comes from, declined at once with the count shown before, and taken back as if it had not been."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.clock import now
+from letterhub.commands.floods import restore_sweep, sweep_names
+from letterhub.commands.signing import confirm_signature, sign_letter
+from letterhub.db import db
+from letterhub.domain.document import Signatory
+from letterhub.domain.floods import Pattern, PatternMovedOn, RestoredAlready, Seen
+from letterhub.domain.mails import MailState
+from letterhub.domain.senders import Sender
+from letterhub.domain.signing import SigningRequest
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, OutboxLine
+from tests import cast, factories
+from tests.pages import Visitor
+from tests.signers import actions, confirm_link, signatures
+
+CRANE, HOUSE = "203.0.113.7", "198.51.100.7"
+PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
+DECLINED = SignatureState.DECLINED
+Sign = Callable[..., int]
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter."""
+    return factories.open_letter(deadline_at=None)
+
+
+@pytest.fixture
+def sign(letter: Letter) -> Sign:
+    """Fills in a form from an address, for an organization of its own."""
+
+    def signed(number: int, address: str = CRANE, domain: str = "crane.example") -> int:
+        line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="local")
+        return sign_letter(letter.id, SigningRequest(line, f"n{number}@{domain}", 1), at=now(), sender=Sender(address))
+
+    return signed
+
+
+@pytest.fixture
+def sam(visitor: Visitor, letter: Letter) -> Visitor:
+    """A reviewer at work."""
+    factories.staff(cast.SAM)
+    visitor.sign_in(cast.SAM)
+    return visitor
+
+
+@pytest.fixture
+def flood(sign: Sign) -> list[int]:
+    """Four forms from one place, the first confirmed, the second confirmed and published; and one from elsewhere."""
+    numbers = [sign(number) for number in range(4)] + [sign(9, HOUSE, "house.example")]
+    for number in numbers[:2]:
+        confirm_signature(number, revision=1, at=now())
+    row = signatures()[1]
+    row.move(factories.SignatureMove.PUBLISH, now())
+    db.session.commit()
+    return numbers
+
+
+def floods(letter: Letter) -> str:
+    return f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/floods"
+
+
+def states() -> list[SignatureState]:
+    return [row.state for row in signatures()]
+
+
+def mails() -> list[MailState]:
+    db.session.expire_all()
+    lines = select(OutboxLine).where(OutboxLine.kind == "confirm").order_by(OutboxLine.signature_id)
+    return [line.state for line in db.session.scalars(lines)]
+
+
+def test_staff_see_the_count_decline_a_place_and_restore_it(sam: Visitor, letter: Letter, flood: list[int]) -> None:
+    page = sam.open(floods(letter)).says("By network", "By mail domain", "The last day, by hour")
+    assert CRANE not in page.html
+    page = page.follow("addresses at crane.example").says(
+        "4 forms came: 2 not confirmed, 1 waiting for review, 1 published, 0 declined."
+    )
+    page.submit("Decline 3 names", status=422).says("Say why in a few words.")
+    page = page.submit("Decline 3 names", reason="A machine").says("3 names are declined.", "A machine", "Sam Reviewer")
+    assert states() == [DECLINED, PUBLISHED, DECLINED, DECLINED, PENDING]
+    assert mails() == [MailState.WAITING, MailState.WAITING, MailState.CANCELLED, MailState.CANCELLED, MailState.WAITING]
+    sam.open(confirm_link(signatures()[2])).says("This signature was not accepted")
+    page.submit("Restore 3 names").says("3 names are back where they stood.", "Taken back on")
+    assert states() == [CONFIRMED, PUBLISHED, PENDING, PENDING, PENDING]
+    assert set(mails()) == {MailState.WAITING}
+    assert actions()[-2:] == ["swept", "sweep restored"]
+    sam.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/record").says(
+        "Sam Reviewer declined many names at once, by where they came from.", "Sam Reviewer took back a decline of many names."
+    )
+
+
+def test_published_names_go_only_where_staff_say_so_and_come_back_published(
+    sam: Visitor, letter: Letter, flood: list[int]
+) -> None:
+    page = sam.open(floods(letter)).follow("addresses at crane.example")
+    page = page.submit("Decline 3 names", reason="A machine", published=True).says("4 names are declined.")
+    assert states() == [DECLINED] * 4 + [PENDING]
+    page.submit("Restore 4 names")
+    assert states() == [CONFIRMED, PUBLISHED, PENDING, PENDING, PENDING]
+
+
+def test_what_came_in_meanwhile_stops_the_decline_where_it_changes_what_was_seen(
+    sam: Visitor, letter: Letter, sign: Sign, flood: list[int]
+) -> None:
+    page = sam.open(floods(letter)).follow("addresses at crane.example")
+    sign(5)
+    page.submit("Decline 3 names", reason="A machine").says("3 names are declined.")
+    page = sam.open(floods(letter)).follow("addresses at crane.example")
+    confirm_signature(flood[4], revision=1, at=now())
+    restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    page.submit("Decline one name", reason="A machine", status=422).says("Other names fit by now", "Decline 4 names")
+    assert states()[-1] is PENDING
+
+
+def test_by_hour_and_by_network_too(sam: Visitor, letter: Letter, flood: list[int]) -> None:
+    page = sam.open(floods(letter)).follow("the hour from Wednesday, January 5, 2022, 12:00 p.m. Eastern").says("5 forms came")
+    sam.open(f"{floods(letter)}/names", status=404)
+    for asked in ("hour=noon", "hour=2022-13-01T00", "hour=", "network="):
+        sam.open(f"{floods(letter)}/names?{asked}", status=404)
+    network = next(
+        link.get("href", "") for link in sam.open(floods(letter)).tree.iter("a") if "network=" in link.get("href", "")
+    )
+    sam.open(network).says("4 forms came", "Alliance 0").never_says("Alliance 9")
+    page.submit("Decline 4 names", reason="A machine")
+    assert states() == [DECLINED, PUBLISHED, DECLINED, DECLINED, DECLINED]
+
+
+def test_a_swept_name_that_nobody_confirmed_never_gets_into_the_queue(sam: Visitor, letter: Letter, flood: list[int]) -> None:
+    sweep_names(letter.id, Pattern(domain="crane.example"), Seen(3, flood[3]), "A machine", actor="staff-1", at=now())
+    page = sam.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/names/{flood[2]}").says("A machine")
+    page.submit("Return to the queue")
+    assert signatures()[2].state is PENDING
+
+
+def test_a_place_that_another_took_meanwhile_is_not_taken_back(sam: Visitor, letter: Letter, flood: list[int]) -> None:
+    seen = Seen(3, flood[3])
+    sweep_names(letter.id, Pattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
+    factories.signature(letter, state=CONFIRMED, organization_name="Alliance 0", website="https://a0.example")
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()) == 2
+    with pytest.raises(RestoredAlready):
+        restore_sweep(letter.id, 1, actor="staff-1", at=now())
+
+
+def test_nothing_is_declined_without_a_pattern(letter: Letter, flood: list[int]) -> None:
+    with pytest.raises(PatternMovedOn):
+        sweep_names(letter.id, Pattern(), Seen(4, flood[-1]), "A machine", actor="staff-1", at=now())
+
+
+def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alarm(
+    app: Flask, sam: Visitor, letter: Letter, sign: Sign
+) -> None:
+    numbers = [sign(number, HOUSE, "alliance.example") for number in range(3)]
+    for row in signatures():
+        row.website = "https://alliance.example"
+    db.session.commit()
+    other = factories.coalition(cast.OTHER_COALITION)
+    factories.staff(cast.STRANGER, of=other)
+    for done, row in enumerate(signatures(), start=1):
+        Visitor(app, sam.base_url).open(confirm_link(row)).submit("Cancel this signature", sure=True)
+        desk = sam.open("/desk/coalition-for-clean-rivers/").says("This was not us", f"Alliance {done - 1}")
+        assert ("alliance.example was signed up by others 3 times" in desk.text) is (done == 3)
+    desk.follow("Alliance 0").says("said that this signature is not theirs")
+    stella = Visitor(app, sam.base_url)
+    stella.sign_in(cast.STRANGER)
+    stella.open("/desk/quiet-skies-network/").never_says("Alliance 0")
+    desk.submit("I have taken note").never_says("This was not us")
+    sam.open("/desk/coalition-for-clean-rivers/record").says("Sam Reviewer took note of what the desk warned of.")
+    assert len(numbers) == 3

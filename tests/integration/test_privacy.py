@@ -1,0 +1,151 @@
+"""What is known of people goes when a letter has promised, or when they ask; what was printed and handed over stays."""
+
+import datetime as dt
+import json
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.clock import now
+from letterhub.commands.housekeeping import forget_some
+from letterhub.commands.signing import sign_letter
+from letterhub.config import Settings
+from letterhub.db import db, end_of_reading
+from letterhub.domain.document import Kind, Signatory
+from letterhub.domain.retention import Kept
+from letterhub.domain.senders import Sender
+from letterhub.domain.signing import SigningRequest
+from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.models import Letter, OutboxLine, Signature, Trace
+from letterhub.queries.retention import all_due
+from tests import cast, editions, factories
+from tests.databases import SITE
+from tests.operator import letterhub
+from tests.pages import Visitor
+from tests.postbox import Postbox
+from tests.signers import actions, fill_in, manage_link, newest_link, the_signature
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter without a deadline."""
+    return factories.open_letter(deadline_at=None)
+
+
+@pytest.fixture
+def signed(letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox) -> Signature:
+    """Clara's signature, confirmed by her."""
+    fill_in(visitor, letter)
+    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
+    newest_link(settings, postbox)
+    return the_signature()
+
+
+def words_kept() -> str:
+    """All that the tables know of people, as one text."""
+    end_of_reading()
+    tables = (Signature, OutboxLine, Trace)
+    rows = [row for table in tables for row in db.session.execute(select(table.__table__)).all()]
+    return repr(rows)
+
+
+def test_the_form_tells_what_the_settings_say(visitor: Visitor, letter: Letter) -> None:
+    page = visitor.visit("signing.sign", slug=letter.slug)
+    page.says("erased 12 months after the letter is delivered", "after 21 days", "For 30 days, we keep a fingerprint")
+    factories.staff(cast.OLIVE)
+    visitor.sign_in(cast.OLIVE)
+    terms = visitor.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/sign-up")
+    terms.submit("Save deadline and rules", network_days="0", status=422)
+    terms.submit("Save deadline and rules", network_days="7", contact_months="1").says("Saved.")
+    visitor.visit("signing.sign", slug=letter.slug).says("one month after the letter is delivered", "For 7 days")
+    assert actions() == ["sign-up changed"]
+
+
+def test_where_forms_came_from_is_forgotten_after_thirty_days(letter: Letter, clock: time_machine.Traveller) -> None:
+    line = Signatory("Example Alliance", "Clara Example", "Director", section="national")
+    sign_letter(letter.id, SigningRequest(line, cast.CLARA.email, 1), at=now(), sender=Sender("203.0.113.7"))
+    clock.shift(29 * DAY)
+    assert forget_some(letter.id, Kept.NETWORKS, now()) == 0
+    clock.shift(DAY)
+    assert (forget_some(letter.id, Kept.NETWORKS, now()), forget_some(letter.id, Kept.NETWORKS, now())) == (1, 0)
+    end_of_reading()
+    trace = db.session.scalars(select(Trace)).one()
+    assert (trace.address_key, trace.network_key, trace.mail_domain) == ("", "", "alliance.example")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_addresses_go_twelve_months_after_delivery_and_names_stay(
+    signed: Signature, letter: Letter, visitor: Visitor, clock: time_machine.Traveller, kind: Kind
+) -> None:
+    signed.kind = kind
+    signed.settle()
+    place = signed.stands_as
+    db.session.commit()
+    for move in (LetterMove.CLOSE, LetterMove.DELIVER):
+        letter.move(move, now())
+    db.session.commit()
+    clock.move_to(dt.datetime(2023, 1, 4, 17, tzinfo=dt.UTC))
+    assert forget_some(letter.id, Kept.CONTACTS, now()) == 0
+    clock.shift(DAY)
+    assert "clara@" in words_kept()
+    assert forget_some(letter.id, Kept.CONTACTS, now()) == 1
+    assert "clara@" not in words_kept()
+    kept = the_signature()
+    assert (kept.organization_name, kept.state, kept.email) == ("Example Alliance", SignatureState.CONFIRMED, "")
+    assert (kept.stands_as == place) is (kind is Kind.ORGANIZATION)
+    visitor.open(manage_link(kept)).says("Your data was erased on")
+
+
+def test_the_operator_sees_what_would_go_before_it_goes(
+    app: Flask, signed: Signature, letter: Letter, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    fill_in(Visitor(app, SITE), letter, organization="Another Alliance")
+    clock.shift(21 * DAY)
+    before = words_kept()
+    told = letterhub(settings, "forget", "--dry-run")
+    assert (told.exit_code, told.stdout) == (0, f"{letter.slug}\tunconfirmed entries\t1\n")
+    assert "Nothing was erased" in told.stderr
+    assert words_kept() == before
+    assert letterhub(settings, "forget").stdout == told.stdout
+    assert "Another Alliance" not in words_kept()
+    assert "Nothing is due" in letterhub(settings, "forget").stderr
+
+
+def test_a_signatory_has_its_data_as_a_file(signed: Signature, visitor: Visitor) -> None:
+    page = visitor.open(manage_link(signed)).says("Your data")
+    answer = visitor.ask(f"{page.path}/data")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=signature.json"
+    assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+    told = json.loads(answer.get_data(as_text=True))
+    assert told["signature"]["email"] == cast.CLARA.email
+    assert [mail["kind"] for mail in told["emails"]] == ["confirm", "signed"]
+    assert [act["act"] for act in told["record"]] == ["confirmed"]
+    assert told["kept"]["address_months_after_delivery"] == 12
+    assert visitor.ask(f"{page.path[:-1]}/data").status_code == 404
+
+
+def test_a_signatory_erases_itself_and_nothing_of_it_stays(signed: Signature, letter: Letter, visitor: Visitor) -> None:
+    page = visitor.open(manage_link(signed))
+    page.submit("Erase my data", status=422).says("Check this box if you are sure.")
+    page.submit("Erase my data", sure=True).says("Your data was erased on").never_says("Clara")
+    known = words_kept()
+    assert [word for word in ("Clara", "clara", "Example Alliance", "alliance.example") if word in known] == []
+    assert actions() == ["confirmed", "erased"]
+    assert all_due(now() + 400 * DAY) == []
+    visitor.open(f"{page.path}", method="POST", data={"choice": "erase", "sure": "y"}).says("Your data was erased on")
+    assert actions() == ["confirmed", "erased"]
+
+
+def test_what_an_edition_printed_stays_with_its_reason(letter: Letter, visitor: Visitor) -> None:
+    signature = factories.signature(letter)
+    edition = editions.frozen(letter)
+    page = visitor.open(manage_link(signature)).says("Edition 1 was printed with your line, and keeps it")
+    page = page.submit("Erase my data", sure=True).says("Example Alliance", "a copy that was handed over cannot be called back")
+    kept = the_signature()
+    assert (kept.organization_name, kept.email, kept.state) == ("Example Alliance", "", SignatureState.WITHDRAWN)
+    page.follow("See its page").says("Example Alliance")
+    assert edition

@@ -1,0 +1,146 @@
+"""Who did not confirm is reminded twice at most; what stops mail stops reminders; what nobody confirms is erased."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.clock import now
+from letterhub.commands.housekeeping import forget_some
+from letterhub.commands.mail import retry_mail, send_due
+from letterhub.commands.reminders import remind_unconfirmed
+from letterhub.config import Settings
+from letterhub.db import db, end_of_reading
+from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.retention import Kept
+from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.models import Letter, MailStop, OutboxLine
+from letterhub.queries.reminders import letters_to_remind
+from tests import cast, factories
+from tests.pages import Visitor
+from tests.postbox import Postbox
+from tests.signers import confirm_link, fill_in, newest_link, the_signature
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter without a deadline."""
+    return factories.open_letter(deadline_at=None)
+
+
+@pytest.fixture
+def begun(letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox) -> str:
+    """Clara's signature, whose mail was sent; the link in it."""
+    fill_in(visitor, letter)
+    return newest_link(settings, postbox)
+
+
+def reminded() -> int:
+    """Posts what is due, as the worker does; gives how many."""
+    return sum(remind_unconfirmed(letter_id, now()) for letter_id in letters_to_remind(now()))
+
+
+def kinds() -> list[str]:
+    end_of_reading()
+    return list(db.session.scalars(select(OutboxLine.kind).order_by(OutboxLine.id)))
+
+
+def test_two_reminders_after_two_days_and_after_seven(
+    begun: str, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    posted = []
+    for _day in range(20):
+        clock.shift(DAY)
+        posted.append(reminded())
+        send_due(settings)
+    assert posted == [0, 1, 0, 0, 0, 0, 1] + [0] * 13
+    mail = postbox.to(cast.CLARA.email)[-1]
+    assert mail.message["Subject"] == "Still to be confirmed: Clean rivers for everyone"
+    assert "what was typed is erased on Wednesday, January 26, 2022" in mail.text.replace("\n", " ")
+
+
+def test_the_link_of_a_reminder_confirms(
+    begun: str, visitor: Visitor, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    clock.shift(7 * DAY + dt.timedelta(hours=1))
+    visitor.open(begun, status=410)
+    reminded()
+    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True).says("Your signature is confirmed")
+    clock.shift(3 * DAY)
+    assert reminded() == 0
+
+
+@pytest.mark.parametrize("why", ["closed", "disowned", "flood", "never sent"])
+def test_nobody_is_reminded_who_cannot_or_will_not_confirm(
+    begun: str, visitor: Visitor, letter: Letter, clock: time_machine.Traveller, why: str
+) -> None:
+    row = the_signature()
+    match why:
+        case "closed":
+            letter.move(LetterMove.CLOSE, now())
+        case "disowned":
+            visitor.open(begun).submit("Cancel this signature", sure=True)
+        case "flood":
+            row.from_flood = True
+        case "never sent":
+            db.session.query(OutboxLine).one().sent_at = None
+    db.session.commit()
+    clock.shift(3 * DAY)
+    assert reminded() == 0
+    assert kinds() == [MailKind.CONFIRM]
+
+
+def test_of_one_mailbox_the_newest_entry_alone_is_reminded_of(
+    begun: str, visitor: Visitor, letter: Letter, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    fill_in(Visitor(visitor.app, visitor.base_url), letter, organization="Another Alliance")
+    send_due(settings)
+    clock.shift(2 * DAY)
+    assert reminded() == 1
+
+
+def test_a_mailbox_that_does_not_exist_is_mailed_no_more_unless_staff_try_again(
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    postbox.answer_to_recipient = "550 no such mailbox"
+    fill_in(visitor, letter)
+    send_due(settings)
+    postbox.answer_to_recipient = postbox.ACCEPTED
+    end_of_reading()
+    assert db.session.scalars(select(MailStop.why)).one() == "bounced"
+    fill_in(Visitor(visitor.app, visitor.base_url), letter, organization="Another Alliance")
+    end_of_reading()
+    failed, held = db.session.scalars(select(OutboxLine).order_by(OutboxLine.id)).all()
+    assert (failed.state, held.state) == (MailState.FAILED, MailState.CANCELLED)
+    retry_mail(failed.id, letter.coalition_id, now())
+    send_due(settings)
+    assert len(postbox.to(cast.CLARA.email)) == 1
+    assert db.session.scalars(select(MailStop)).all() == []
+
+
+def test_what_nobody_confirms_is_erased_after_three_weeks_and_its_mails_are_still_counted(
+    begun: str, visitor: Visitor, letter: Letter, clock: time_machine.Traveller
+) -> None:
+    number = the_signature().id
+    clock.shift(21 * DAY)
+    assert forget_some(letter.id, Kept.ENTRIES, now()) == 1
+    row = the_signature()
+    assert (row.state, row.email, row.organization_name, row.signer_name) == (SignatureState.EXPIRED, "", "", "")
+    end_of_reading()
+    line = db.session.scalars(select(OutboxLine)).one()
+    assert (line.recipient, "alliance" in line.mailbox) == ("", False)
+    visitor.open(confirm_link(row)).says("This entry was erased").follow("Sign again")
+    for other in range(5):
+        fill_in(Visitor(visitor.app, visitor.base_url), letter, organization=f"Alliance {other}")
+    end_of_reading()
+    states = [one.state for one in db.session.scalars(select(OutboxLine).order_by(OutboxLine.id))]
+    assert states == [MailState.SENT] + [MailState.WAITING] * 4 + [MailState.CANCELLED]
+    factories.staff(cast.SAM)
+    visitor.sign_in(cast.SAM)
+    room = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}"
+    visitor.open(f"{room}/names").never_says(f'/names/{number}"')
+    visitor.open(f"{room}/record").says("expired: nobody confirmed it", "What was kept for long enough was erased.")

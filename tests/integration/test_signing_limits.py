@@ -1,0 +1,166 @@
+"""S11, S22: strangers cannot have people mailed without end, hold across processes, and shut no real organization out."""
+
+import datetime as dt
+import multiprocessing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.commands.signing import sign_letter
+from letterhub.config import Settings
+from letterhub.db import db, end_of_reading
+from letterhub.domain.document import Signatory
+from letterhub.domain.letters import PublishRule
+from letterhub.domain.mails import MailState
+from letterhub.domain.senders import FROM_NETWORK, NETWORK_FLOOD, TO_DOMAIN, Sender
+from letterhub.domain.signing import SigningRequest
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, OutboxLine, Trace
+from tests import cast, factories
+from tests.conftest import NOON
+from tests.databases import SITE, settings_for
+from tests.pages import Page, Visitor
+from tests.signers import confirm_link, fill_in, signatures
+
+HERE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
+PROCESSES, EACH = 4, 8
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter that publishes what is clear at once."""
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+
+
+def stranger(app: Flask, letter: Letter, number: int, address: str = HERE, **changes: str) -> Page:
+    """Fills in the form as someone new, from a network."""
+    visitor = Visitor(app, SITE)
+    visitor.client.environ_base["REMOTE_ADDR"] = address
+    typed = {"organization": f"Alliance {number}", "email": f"someone{number}@alliance{number}.example"} | changes
+    return fill_in(visitor, letter, **typed)
+
+
+def waits() -> list[dt.timedelta]:
+    """How long each mail waits, oldest first."""
+    end_of_reading()
+    return [due_at - now() for due_at in db.session.scalars(select(OutboxLine.due_at).order_by(OutboxLine.id))]
+
+
+def asked(number: int, email: str = "nia@alliance.example") -> SigningRequest:
+    """What a form asks for."""
+    line = Signatory(f"Alliance {number}", "Nia Example", "Director", url="https://alliance.example", section="national")
+    return SigningRequest(line, email, 1)
+
+
+def test_s11_a_limited_sender_sees_what_everyone_sees_and_the_mail_waits_for_its_turn(app: Flask, letter: Letter) -> None:
+    for number in range(FROM_NETWORK.tries):
+        sign_letter(letter.id, asked(number, f"n{number}@one{number}.example"), at=now(), sender=Sender(HERE))
+    limited = stranger(app, letter, 100, email=cast.CLARA.email)
+    free = stranger(app, letter, 100, ELSEWHERE, email=cast.CLARA.email)
+    assert limited.text == free.text
+    assert waits() == [0 * MINUTE] * FROM_NETWORK.tries + [3 * MINUTE, 0 * MINUTE]
+
+
+def test_s22_the_first_forms_of_a_network_wait_for_nobody_however_many_strangers_come(app: Flask, letter: Letter) -> None:
+    for number in range(TO_DOMAIN.tries + 20):
+        address = f"2001:db8:{number % 4}::1"
+        sign_letter(letter.id, asked(number, f"n{number}@alliance.example"), at=now(), sender=Sender(address))
+    assert max(waits()) > 10 * MINUTE
+    stranger(app, letter, 1, ELSEWHERE, email="clara@alliance.example")
+    assert waits()[-1] == 0 * MINUTE
+
+
+def sign_many(database_url: str, folder: Path, letter_id: int) -> int:
+    """Signs as often as it can, as a web process of its own; gives how many forms were kept."""
+    with create_app(settings_for(database_url, folder)).app_context():
+        kept = [sign_letter(letter_id, asked(number), at=NOON, sender=Sender(HERE)) for number in range(EACH)]
+        db.engine.dispose()
+    return len(kept)
+
+
+def test_s22_four_processes_have_a_mailbox_mailed_no_more_often_than_one(
+    app: Flask, letter: Letter, settings: Settings, tmp_path: Path
+) -> None:
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        kept = pool.starmap(sign_many, [(settings.database_url, tmp_path, letter.id)] * PROCESSES)
+    end_of_reading()
+    states = [line.state for line in db.session.scalars(select(OutboxLine))]
+    assert sum(kept) == len(states) == PROCESSES * EACH
+    assert (states.count(MailState.WAITING), states.count(MailState.CANCELLED)) == (5, PROCESSES * EACH - 5)
+    assert db.session.scalar(select(func.count(Trace.signature_id))) == PROCESSES * EACH
+
+
+def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, letter: Letter, visitor: Visitor) -> None:
+    for number in range(NETWORK_FLOOD):
+        stranger(app, letter, number, website=f"https://alliance{number}.example")
+    stranger(app, letter, 50, ELSEWHERE, website="https://alliance50.example")
+    assert [row.from_flood for row in signatures()] == [True] * NETWORK_FLOOD + [False]
+    for row in (signatures()[0], signatures()[-1]):
+        visitor.open(confirm_link(row)).submit("We sign", authorized=True)
+    assert (signatures()[0].state, signatures()[-1].state) == (SignatureState.CONFIRMED, SignatureState.PUBLISHED)
+    factories.staff(cast.SAM)
+    visitor.sign_in(cast.SAM)
+    room = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/review"
+    visitor.open(room).says("Alliance 0", "from a flood")
+    visitor.open(f"{room}?pick=flood").says("Alliance 0").never_says("Alliance 50")
+
+
+def test_traces_hold_no_address_and_differ_from_letter_to_letter(app: Flask, letter: Letter) -> None:
+    other = factories.open_letter(replace(factories.TEXT, title="Another letter"))
+    for one in (letter, other):
+        for address in (HERE, "203.0.113.99"):
+            sign_letter(one.id, asked(1), at=now(), sender=Sender(address))
+    end_of_reading()
+    traces = db.session.scalars(select(Trace).order_by(Trace.signature_id)).all()
+    assert len({trace.address_key for trace in traces}) == 4
+    assert [traces[0].network_key == trace.network_key for trace in traces] == [True, True, False, False]
+    assert all(len(trace.network_key) == 64 and trace.network_key[:3] != "203" for trace in traces)
+
+
+def test_behind_an_unknown_proxy_nobody_is_taken_for_a_flood(app: Flask, letter: Letter) -> None:
+    for number in range(NETWORK_FLOOD + 2):
+        sign_letter(letter.id, asked(number, f"n{number}@one{number}.example"), at=now(), sender=Sender("10.0.0.1"))
+    assert not any(row.from_flood for row in signatures())
+    assert set(waits()) == {0 * MINUTE}
+
+
+@pytest.fixture
+def slow(settings: Settings) -> Settings:
+    """Settings under which a person takes two seconds for the form."""
+    return replace(settings, fill_seconds=2)
+
+
+def test_who_is_faster_than_a_person_is_asked_again_and_loses_nothing(slow: Settings, clock: time_machine.Traveller) -> None:
+    app = create_app(slow)
+    with app.app_context():
+        letter, visitor = factories.open_letter(deadline_at=None), Visitor(app, SITE)
+        page = fill_in(visitor, letter, status=422).says("This was sent faster than people type.")
+        assert signatures() == []
+        clock.shift(dt.timedelta(seconds=2))
+        page.submit("Send me the link").says("Check your e-mail")
+        assert len(signatures()) == 1
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("once", ["", "made up", "WzFd.ZZZZ.forged", "\x00", "a" * 5000])
+def test_a_stamp_that_is_not_ours_is_replaced_and_nothing_is_lost(visitor: Visitor, letter: Letter, once: str) -> None:
+    page = fill_in(visitor, letter, status=422, once=once).says("This page was open for a long time.")
+    page.submit("Send me the link").says("Check your e-mail")
+
+
+def test_a_form_of_yesterday_is_taken_and_one_of_last_week_is_shown_again(
+    visitor: Visitor, letter: Letter, clock: time_machine.Traveller
+) -> None:
+    page = visitor.visit("signing.sign", slug=letter.slug)
+    clock.shift(dt.timedelta(hours=47))
+    page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your e-mail")
+    clock.shift(dt.timedelta(hours=2))
+    page.submit("Send me the link", status=422, **cast.CLARA.form, authorized=True).says("This page was open")
