@@ -66,7 +66,7 @@ def streams_of(letter_id: int, at: dt.datetime) -> Streams:
     this_hour = at.replace(minute=0, second=0, microsecond=0)
     hours = [Pattern(hour=this_hour - back * HOUR) for back in range(LOOKED_BACK)]
     return Streams(
-        hours=tuple(_stream(letter_id, pattern) for pattern in hours) if _any_since(letter_id, hours[-1].hour) else (),
+        hours=tuple(one for one in (_stream(letter_id, hour) for hour in hours) if one.begun),
         domains=_grouped(letter_id, Trace.mail_domain, "domain"),
         networks=_grouped(letter_id, Trace.network_key, "network"),
     )
@@ -110,11 +110,6 @@ def past_sweeps(letter_id: int) -> tuple[PastSweep, ...]:
         )
         for row in rows
     )  # fmt: skip
-
-
-def _any_since(letter_id: int, since: dt.datetime | None) -> bool:
-    recent = select(Trace.signature_id).where(Trace.letter_id == letter_id, Trace.begun_at >= since).limit(1)
-    return db.session.scalar(recent) is not None
 
 
 def _counts() -> list[ColumnElement[int]]:

@@ -163,5 +163,5 @@ def the_signature_of(number: int) -> SignatureState:
 def test_a_machine_withdraws_nothing_either(page: Page, letter: Letter) -> None:
     signed = factories.signature(letter)
     page.goto(manage_link(signed))
-    assert page.evaluate(PRESS_EVERYTHING) == 2
+    assert page.evaluate(PRESS_EVERYTHING) == 3
     assert (the_signature_of(signed.id), actions(), count_of_mails()) == (SignatureState.PUBLISHED, [], 0)

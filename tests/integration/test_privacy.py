@@ -142,10 +142,11 @@ def test_a_signatory_erases_itself_and_nothing_of_it_stays(signed: Signature, le
 
 def test_what_an_edition_printed_stays_with_its_reason(letter: Letter, visitor: Visitor) -> None:
     signature = factories.signature(letter)
-    edition = editions.frozen(letter)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    editions.delivered(letter)
     page = visitor.open(manage_link(signature)).says("Edition 1 was printed with your line, and keeps it")
     page = page.submit("Erase my data", sure=True).says("Example Alliance", "a copy that was handed over cannot be called back")
     kept = the_signature()
     assert (kept.organization_name, kept.email, kept.state) == ("Example Alliance", "", SignatureState.WITHDRAWN)
     page.follow("See its page").says("Example Alliance")
-    assert edition

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from letterhub.clock import now
 from letterhub.commands.floods import restore_sweep, sweep_names
+from letterhub.domain.deadlines import YEARS
 from letterhub.domain.floods import Pattern
 from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
@@ -87,7 +88,7 @@ def _pattern() -> Pattern:
         abort(404)
     told = {name: one_line(request.args.get(name, ""))[:255] for name in ("network", "domain")}
     pattern = Pattern(**told, hour=begin)
-    return abort(404) if pattern.is_empty else pattern
+    return abort(404) if pattern.is_empty or (begin and begin.year not in YEARS) else pattern
 
 
 def _looked_at(desk: Desk, slug: str, pattern: Pattern, form: SweepForm) -> str:
