@@ -15,6 +15,8 @@ class Purpose(enum.StrEnum):
 
     CONFIRM = "confirm"
     MANAGE = "manage"
+    AGAIN = "again"
+    STILL = "still"
     JOIN = "join"
     DEVICE = "device"
     READER = "reader"
@@ -24,6 +26,8 @@ class Purpose(enum.StrEnum):
 LIFETIMES = {
     Purpose.CONFIRM: dt.timedelta(days=7),
     Purpose.MANAGE: dt.timedelta(days=3650),
+    Purpose.AGAIN: dt.timedelta(days=30),
+    Purpose.STILL: dt.timedelta(days=30),
     Purpose.JOIN: dt.timedelta(days=14),
     Purpose.DEVICE: dt.timedelta(days=180),
     Purpose.READER: dt.timedelta(days=1),

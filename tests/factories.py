@@ -102,6 +102,7 @@ PATHS = {
     SignatureState.DECLINED: (SignatureMove.CONFIRM, SignatureMove.DECLINE),
     SignatureState.WITHDRAWN: (SignatureMove.WITHDRAW,),
     SignatureState.EXPIRED: (SignatureMove.EXPIRE,),
+    SignatureState.OUTDATED: (SignatureMove.CONFIRM, SignatureMove.PUBLISH, SignatureMove.OUTDATE),
 }
 
 

@@ -15,7 +15,7 @@ from tests.databases import SECRET_KEY
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox
 
-LINK = re.compile(r"https?://\S+/(?:confirm|signatures)/\S+")
+LINK = re.compile(r"https?://\S+/(?:confirm|signatures|again|still)/\S+")
 
 
 def fill_in(visitor: Visitor, letter: Letter, by: cast.Signer = cast.CLARA, status: int = 200, **changes: object) -> Page:

@@ -83,6 +83,16 @@ def facts_of(signature: Signature) -> Facts:
     }
 
 
+def signed_facts(signature: Signature, revision: Revision) -> Facts:
+    """What the record keeps of a text that was signed: by whom, which one by number and hash, and what became of it."""
+    return {
+        "state": str(signature.state),
+        "name": signature.signatory.name,
+        "revision": revision.number,
+        "sha256": revision.sha256,
+    }
+
+
 def remember_signatory(
     signature: Signature, action: str, at: dt.datetime, before: Facts, after: Facts, also: Facts | None = None
 ) -> None:

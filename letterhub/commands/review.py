@@ -17,6 +17,7 @@ from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.mail.outbox import post
 from letterhub.models import Letter, Revision, Signature, organization_named, remember
 from letterhub.queries.review import last_by
+from letterhub.queries.revisions import holds_earlier_text
 from letterhub.rendering.view import Line, line
 
 Facts = dict[str, str | bool]
@@ -153,6 +154,8 @@ def _move(signature: Signature, decision: Decision, chosen: Chosen) -> None:
 def _decided(signature: Signature, decision: Decision, at: dt.datetime) -> None:
     signature.move(decision.move, at)
     signature.decline_reason = decision.reason
+    if decision.move is SignatureMove.RETURN and holds_earlier_text(signature.id):
+        signature.move(SignatureMove.OUTDATE, at)
 
 
 def _change(signature: Signature, change: Callable[[], None]) -> None:

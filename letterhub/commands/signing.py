@@ -18,6 +18,7 @@ from letterhub.commands.one_signature import (
     mail_about,
     number_of,
     remember_signatory,
+    signed_facts,
     take_place,
 )
 from letterhub.db import broken_constraint, db, one_transaction
@@ -43,6 +44,7 @@ from letterhub.domain.stops import Why
 from letterhub.models import OutboxLine, Signature
 
 WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
+GIVEN = STANDING | {SignatureState.OUTDATED}
 
 
 @one_transaction
@@ -104,7 +106,7 @@ def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetim
     Raises AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged, and NotAllowedNow where it was disowned.
     """
     letter, signature = locked(signature_id)
-    if signature.state in STANDING:
+    if signature.state in GIVEN:
         raise AlreadyConfirmed("This signature is confirmed already.")
     check_confirmable(letter.term, signature.created_at, at)
     current = current_revision(letter.id)
@@ -118,8 +120,7 @@ def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetim
     take_place(signature)
     if publishes_at_once(letter.publish_rule, evidence_of(signature)):
         signature.move(SignatureMove.PUBLISH, at)
-    facts: Facts = {"state": str(signature.state), "name": signature.signatory.name, "revision": current.number}
-    remember_signatory(signature, "confirmed", at, before, facts_of(signature), facts)
+    remember_signatory(signature, "confirmed", at, before, facts_of(signature), signed_facts(signature, current))
     mail_about(MailKind.SIGNED, signature, letter, at)
 
 
@@ -129,7 +130,7 @@ def disown_signature(signature_id: int, at: dt.datetime) -> None:
     told. Raises AlreadyConfirmed.
     """
     _letter, signature = locked(signature_id)
-    if signature.state in STANDING:
+    if signature.state in GIVEN:
         raise AlreadyConfirmed("This signature is confirmed. To withdraw it, use the link in the e-mail that thanked you.")
     if signature.state in WAITS:
         signature.move(SignatureMove.WITHDRAW, at)
@@ -184,7 +185,7 @@ def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     Whoever asks holds an older link: she reads the mail to this address, and no stranger can use up what she may ask for.
     """
     letter, signature = locked(signature_id)
-    if signature.state not in WAITS | STANDING or email.casefold() != signature.email.casefold():
+    if signature.state not in WAITS | GIVEN or email.casefold() != signature.email.casefold():
         return
     try:
         check_may_mail(_mailed_at(signature), at)
@@ -193,7 +194,8 @@ def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     if signature.state in WAITS:
         ask_to_confirm(signature, letter, at, Sender(reads=signature.email))
     else:
-        mail_about(MailKind.SIGNED, signature, letter, at)
+        kind = MailKind.AGAIN if signature.state is SignatureState.OUTDATED else MailKind.SIGNED
+        mail_about(kind, signature, letter, at)
 
 
 def _mailed_at(signature: Signature) -> list[dt.datetime]:

@@ -1,5 +1,6 @@
 """Two editions side by side: which words of the text changed, and which names came, went or read otherwise."""
 
+import enum
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -13,6 +14,14 @@ WORD = re.compile(rf"\s*(?:[{ONE_BY_ONE}]|[^\W{ONE_BY_ONE}]+|[^\w\s])\s*")
 
 MOST_EFFORT = 2_000_000  # words times words: about a second
 Opcode: TypeAlias = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
+
+
+class Weave(enum.StrEnum):
+    """What became of some words."""
+
+    KEPT = "kept"
+    GONE = "gone"
+    COME = "come"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,18 @@ class Passage:
     def changed(self) -> bool:
         """Whether the two differ."""
         return self.before != self.after
+
+    @property
+    def woven(self) -> tuple[tuple[Weave, str], ...]:
+        """Both in one: what went stands before what came in its place."""
+        old, woven = list(self.before), []
+        for piece in self.after:
+            while old and old[0].changed:
+                woven.append((Weave.GONE, old.pop(0).text))
+            woven.append((Weave.COME if piece.changed else Weave.KEPT, piece.text))
+            if not piece.changed:
+                del old[:1]
+        return (*woven, *((Weave.GONE, piece.text) for piece in old))
 
 
 @dataclass(frozen=True, slots=True)

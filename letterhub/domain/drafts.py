@@ -16,9 +16,6 @@ FIXED = {
     LetterState.DELIVERED: "This letter was delivered, so its text can no longer be changed.",
     LetterState.WITHDRAWN: "This letter was withdrawn, so its text can no longer be changed.",
 }
-SIGNED = (
-    "This text has been signed, so it can no longer be changed: every signature stays with the exact words it was given to."
-)
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -50,14 +47,9 @@ class NotReady(Refused):
         self.missing = missing
 
 
-def why_fixed(state: LetterState, signed: bool) -> str:
-    """The sentence that says why a letter's text may no longer be changed; "" where it may.
-
-    A draft may; an open letter may for as long as nobody has signed it.
-    """
-    if state in FIXED:
-        return FIXED[state]
-    return SIGNED if signed and state is LetterState.OPEN else ""
+def why_fixed(state: LetterState) -> str:
+    """The sentence that says why a letter's text may no longer be changed; "" where it may: before it closes."""
+    return FIXED.get(state, "")
 
 
 def many_lines(text: str) -> str:

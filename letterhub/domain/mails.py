@@ -19,6 +19,10 @@ class MailKind(enum.StrEnum):
     CORRECTED = "corrected"  # of a signature: `before` and `after`, each [name, detail] as printed
     DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`
     COPY = "copy"  # of a signature: `edition_id`
+    TYPO = "typo"  # of a signature: `revision_id` of the corrected text
+    AGAIN = "again"  # of a signature that holds an earlier text, no facts
+    RESTORED = "restored"  # of a signature that is back under the text it signed, no facts
+    STILL = "still"  # of a signature whose consent is old, no facts
     JOIN = "join"  # `membership_id`
     RESET = "reset"  # `staff_id`
 

@@ -8,6 +8,8 @@ from letterhub.links import LinkSigner, Purpose
 PLACES = {
     Purpose.CONFIRM: "/confirm/{token}",
     Purpose.MANAGE: "/signatures/{token}",
+    Purpose.AGAIN: "/again/{token}",
+    Purpose.STILL: "/still/{token}",
     Purpose.JOIN: "/join/{token}",
 }
 
@@ -26,6 +28,11 @@ def reset_link(token: str) -> str:
 def letter_address(slug: str) -> str:
     """Where everyone reads a letter."""
     return site(f"/letters/{slug}")
+
+
+def history_address(slug: str) -> str:
+    """Where everyone reads what changed in a letter."""
+    return site(f"/letters/{slug}/history")
 
 
 def edition_address(public_id: str) -> str:

@@ -44,12 +44,13 @@ def compared(letter_id: int, before: int, after: int) -> Compared | None:
         before=before,
         after=after,
         counts=(old.count, new.count),
-        passages=compared_texts(_paragraphs(old), _paragraphs(new)),
+        passages=compared_texts(paragraphs_of(old), paragraphs_of(new)),
         names=compared_names(*_keyed((editions[before], old), (editions[after], new))),
     )
 
 
-def _paragraphs(document: LetterDocument) -> list[str]:
+def paragraphs_of(document: LetterDocument) -> list[str]:
+    """The words of a letter from its title to its cc, a paragraph each."""
     text = document.text
     day = text.date.isoformat() if text.date else ""
     parts = [text.title, day, text.via, *plain_text(document, UNBROKEN).strip().split("\n\n"), *text.cc]

@@ -17,15 +17,17 @@ from letterhub.domain.retention import PENDING_FOR
 from letterhub.domain.signing import may_confirm
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.links import LIFETIMES, Purpose
-from letterhub.mail.addresses import edition_address, letter_address, link, reset_link, site
+from letterhub.mail.addresses import edition_address, history_address, letter_address, link, reset_link, site
 from letterhub.mail.messages import Attachment, Mailing
-from letterhub.models import Delivery, Edition, EditionFile, Letter, Membership, OutboxLine, Signature, Staff
+from letterhub.models import Delivery, Edition, EditionFile, Letter, Membership, OutboxLine, Revision, Signature, Staff
 from letterhub.queries.deliveries import standing_deliveries
 from letterhub.queries.documents import document_of_edition
+from letterhub.queries.revisions import TextChange, change_made_by, change_since, newest_revision, reason_for
 from letterhub.queries.signatures import place_is_taken
 from letterhub.rendering.view import line as printed_line
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's own
+MOST_PASSAGES = 12
 Facts = dict[str, Any]
 
 
@@ -77,6 +79,51 @@ def _corrected(line: OutboxLine, _at: dt.datetime) -> Facts:
         "before": line.facts["before"],
         "after": line.facts["after"],
         "link": link(Purpose.MANAGE, signature.id),
+    }
+
+
+def _typo(line: OutboxLine, _at: dt.datetime) -> Facts:
+    signature = _standing(line)
+    revision, change = change_made_by(line.facts["revision_id"])
+    return _facts_of(signature) | _facts_of_change(signature, revision, change) | {"link": link(Purpose.MANAGE, signature.id)}
+
+
+def _again(line: OutboxLine, at: dt.datetime) -> Facts:
+    signature = _signature_of(line)
+    if signature.state is not SignatureState.OUTDATED:
+        raise NoLongerMeant(f"Not sent: the signature is {signature.state} and needs no other confirmation.")
+    current = newest_revision(signature.letter_id)
+    change = change_since(signature.revision_id, current.number)
+    return _facts_of(signature) | _facts_of_change(signature, current, change) | {
+        "link": link(Purpose.AGAIN, signature.id, current.id, int(line.created_at.timestamp())),
+        "until": at + LIFETIMES[Purpose.AGAIN],
+    }  # fmt: skip
+
+
+def _restored(line: OutboxLine, _at: dt.datetime) -> Facts:
+    signature = _standing(line)
+    return _facts_of(signature) | {"link": link(Purpose.MANAGE, signature.id)}
+
+
+def _still(line: OutboxLine, at: dt.datetime) -> Facts:
+    signature = _standing(line)
+    if signature.confirmed_at is not None and signature.confirmed_at >= line.created_at:
+        raise NoLongerMeant("Not sent: the signature was confirmed since.")
+    return _facts_of(signature) | {
+        "confirmed_at": signature.confirmed_at,
+        "link": link(Purpose.STILL, signature.id, signature.revision_id, int(line.created_at.timestamp())),
+        "until": at + LIFETIMES[Purpose.STILL],
+    }
+
+
+def _facts_of_change(signature: Signature, revision: Revision, change: TextChange) -> Facts:
+    """What changed, as much of it as a mail can show, and where the rest stands."""
+    shown = change.changed[:MOST_PASSAGES]
+    return {
+        "changes": shown,
+        "more": len(change.changed) - len(shown),
+        "reason": reason_for(revision),
+        "history": history_address(signature.letter.slug),
     }
 
 
@@ -160,6 +207,10 @@ FACTS: Mapping[MailKind, Callable[[OutboxLine, dt.datetime], Facts]] = {
     MailKind.CORRECTED: _corrected,
     MailKind.DELIVERY: _delivery,
     MailKind.COPY: _copy,
+    MailKind.TYPO: _typo,
+    MailKind.AGAIN: _again,
+    MailKind.RESTORED: _restored,
+    MailKind.STILL: _still,
     MailKind.JOIN: _join,
     MailKind.RESET: _reset,
 }

@@ -35,6 +35,11 @@ class OwnSignature:
         return self.state in STANDING
 
     @property
+    def outdated(self) -> bool:
+        """Whether it holds an earlier text, and needs to be confirmed again."""
+        return self.state is SignatureState.OUTDATED
+
+    @property
     def waits(self) -> bool:
         """Whether nobody has confirmed or disowned it yet."""
         return self.state in (SignatureState.PENDING, SignatureState.EXPIRED) and not self.erased_at

@@ -3,19 +3,21 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from letterhub.db import db
 from letterhub.domain.document import LetterText
 from letterhub.domain.drafts import settled, why_fixed
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
-from letterhub.domain.states import LetterState, SignatureState
-from letterhub.models import Draft, Letter, Revision, Signature, Staff
+from letterhub.domain.states import LetterState
+from letterhub.models import Draft, Letter, Revision, Staff
+from letterhub.queries.revisions import tally_of
 
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """The text on the desk. `fixed` says why it may not change, "" where it may; `ahead` is true where readers see another."""
+    """The text on the desk. `fixed` says why it may not change, "" where it may; `ahead` is true where readers see another,
+    which `signed` says that people signed."""
 
     text: LetterText
     version: int
@@ -25,6 +27,7 @@ class Manuscript:
     revision: int
     fixed: str
     ahead: bool
+    signed: bool
 
 
 def manuscript_of(letter_id: int) -> Manuscript:
@@ -36,7 +39,7 @@ def manuscript_of(letter_id: int) -> Manuscript:
         .where(Draft.letter_id == letter_id)
     ).one()
     revision = _current_revision(letter_id)
-    fixed = why_fixed(row.state, _is_signed(letter_id))
+    fixed = why_fixed(row.state)
     text = revision.text if revision and fixed else text_from_facts(row.Draft.text)
     return Manuscript(
         text=text,
@@ -47,16 +50,12 @@ def manuscript_of(letter_id: int) -> Manuscript:
         revision=revision.number if revision else 0,
         fixed=fixed,
         ahead=row.state is LetterState.OPEN and not fixed and _differs(text, revision),
+        signed=row.state is LetterState.OPEN and tally_of(letter_id).signed,
     )
 
 
 def _current_revision(letter_id: int) -> Revision | None:
     return db.session.scalars(select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc())).first()
-
-
-def _is_signed(letter_id: int) -> bool:
-    held = select(func.count(Signature.id)).where(Signature.letter_id == letter_id, Signature.state != SignatureState.WITHDRAWN)
-    return bool(db.session.scalar(held))
 
 
 def _differs(text: LetterText, revision: Revision | None) -> bool:

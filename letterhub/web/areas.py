@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 from letterhub.config import Settings
 from letterhub.web.access import Entry
-from letterhub.web.public import accents, confirming, home, letters, mailbox, managing, signing
+from letterhub.web.public import accents, again, confirming, history, home, letters, mailbox, managing, signing
 from letterhub.web.public import editions as checking
 from letterhub.web.staff import (
     account,
@@ -22,7 +22,9 @@ from letterhub.web.staff import (
     previews,
     record,
     review,
+    revisions,
     sign_up,
+    still_with_us,
     team,
     writing,
 )
@@ -31,10 +33,12 @@ AREAS: tuple[tuple[Blueprint, str], ...] = (
     (home.pages, "/"),
     (letters.pages, "/letters"),
     (accents.pages, "/accents"),
+    (history.pages, "/letters"),
     (checking.pages, "/editions"),
     (signing.pages, "/"),
     (confirming.pages, "/"),
     (managing.pages, "/"),
+    (again.pages, "/"),
     (account.pages, "/account"),
     (joining.pages, "/join"),
     (desk.pages, "/desk"),
@@ -46,6 +50,8 @@ AREAS: tuple[tuple[Blueprint, str], ...] = (
     (alarms.pages, "/desk/<coalition>/alarms"),
     (writing.pages, "/desk/<coalition>/letters/<slug>"),
     (previews.pages, "/desk/<coalition>/letters/<slug>/write/pages"),
+    (revisions.pages, "/desk/<coalition>/letters/<slug>/revisions"),
+    (still_with_us.pages, "/desk/<coalition>/letters/<slug>/consent"),
     (sign_up.pages, "/desk/<coalition>/letters/<slug>/sign-up"),
     (names.pages, "/desk/<coalition>/letters/<slug>/names"),
     (review.pages, "/desk/<coalition>/letters/<slug>/review"),

@@ -86,11 +86,12 @@ def test_no_two_choices_on_the_page_have_one_label(page: Page) -> None:
     assert len(set(labels)) == len(labels) == 5
 
 
-def test_what_is_signed_is_recorded_with_its_text_and_without_an_address(page: Page, begun: Signature) -> None:
+def test_what_is_signed_is_recorded_with_its_text_and_without_an_address(page: Page, begun: Signature, letter: Letter) -> None:
+    sha256 = factories.revision_of(letter).sha256
     page.submit("We sign", authorized=True)
     entry = db.session.query(RecordEntry).one()
     assert (entry.actor, entry.subject) == (f"signatory-{begun.id}", f"signature-{begun.id}")
-    assert entry.after == {"state": "confirmed", "name": "Example Alliance", "revision": 1}
+    assert entry.after == {"state": "confirmed", "name": "Example Alliance", "revision": 1, "sha256": sha256}
 
 
 @pytest.mark.parametrize(("by", "state"), [(cast.CLARA, PUBLISHED), (cast.GMAIL, CONFIRMED)])

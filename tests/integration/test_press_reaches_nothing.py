@@ -15,8 +15,8 @@ from letterhub.domain.document import Addressee, LetterDocument, Letterhead, Let
 from letterhub.rendering.archive import pack
 from letterhub.rendering.html import standalone_html
 from letterhub.rendering.pdf import pdf, signatory_pages
-from letterhub.rendering.view import letter_view
 from letterhub.rendering.press import BundledOnly
+from letterhub.rendering.view import letter_view
 from tests.papers import attachments_of_pdf, text_of_pdf
 
 Knocks = tuple[int, list[object]]

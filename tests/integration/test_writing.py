@@ -178,13 +178,20 @@ def test_the_text_is_fixed_once_a_letter_is(otto: Visitor, state: str) -> None:
     assert page.tree.find(".//textarea") is None
 
 
-def test_a_signed_text_is_fixed_even_for_whoever_was_writing(otto: Visitor) -> None:
+def test_what_is_written_on_a_signed_text_stays_with_staff(otto: Visitor, visitor: Visitor) -> None:
     letter = factories.open_letter()
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
     factories.signature(letter)
-    page.submit("Save", body="Something nobody signed.", status=409).says("This text has been signed")
-    assert "Something nobody signed" not in kept().body
-    otto.open(page.path).says("This text has been signed", "We, the one undersigned organizations")
+    page.submit("Save", body="Something nobody signed.").says("Readers still see the text that was signed.")
+    visitor.visit("letters.letter", slug=letter.slug).never_says("Something nobody signed")
+
+
+def test_a_text_that_was_signed_meanwhile_is_not_simply_replaced(otto: Visitor) -> None:
+    letter = factories.open_letter()
+    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Save", body="A better text.")
+    factories.signature(letter)
+    page.submit("Publish this text").says("Someone has signed this letter by now.", "What would change for readers")
+    assert factories.revision_of(letter).number == 1
 
 
 def test_a_text_nobody_signed_is_put_before_readers_as_a_new_revision(otto: Visitor) -> None:
@@ -243,7 +250,8 @@ def test_a_script_hears_what_is_wrong(otto: Visitor) -> None:
     assert (status, answer["sentence"][:4]) == (422, "Re::")
     letter = factories.open_letter(replace(factories.TEXT, title="Another letter"))
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
-    factories.signature(letter)
+    letter.move(LetterMove.CLOSE, now())
+    factories.kept(letter)
     assert told(otto, page, body="More.")[0] == 423
 
 

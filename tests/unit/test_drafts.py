@@ -53,19 +53,17 @@ def test_without_marks_everything_is_mine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "signed", "fixed"),
+    ("state", "fixed"),
     [
-        (LetterState.DRAFT, False, False),
-        (LetterState.DRAFT, True, False),
-        (LetterState.OPEN, False, False),
-        (LetterState.OPEN, True, True),
-        (LetterState.CLOSED, False, True),
-        (LetterState.DELIVERED, True, True),
-        (LetterState.WITHDRAWN, False, True),
+        (LetterState.DRAFT, False),
+        (LetterState.OPEN, False),
+        (LetterState.CLOSED, True),
+        (LetterState.DELIVERED, True),
+        (LetterState.WITHDRAWN, True),
     ],
 )
-def test_a_text_is_fixed_by_a_signature_and_by_the_end(state: LetterState, signed: bool, fixed: bool) -> None:
-    assert bool(why_fixed(state, signed)) is fixed
+def test_a_text_is_fixed_once_its_letter_takes_no_signatures(state: LetterState, fixed: bool) -> None:
+    assert bool(why_fixed(state)) is fixed
 
 
 def test_line_ends_are_one_kind_and_controls_are_none() -> None:

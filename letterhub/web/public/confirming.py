@@ -29,6 +29,8 @@ def confirm(token: str) -> ResponseReturnValue:
         mine = signature_behind(Purpose.CONFIRM, token)
     except ExpiredLink as late:
         return _nothing_to_choose(signature_of(late.subject), token, late=True)
+    if mine.outdated:
+        return redirect(url_for("managing.manage", token=signer().token(Purpose.MANAGE, mine.id)))
     if not mine.waits:
         return _nothing_to_choose(mine, token)
     mine.letter.check_confirmable(mine.created_at, now())

@@ -11,6 +11,7 @@ from letterhub.domain.document import COUNT, Kind, LetterDocument, LetterText, S
 from letterhub.domain.organizations import name_key
 from letterhub.queries.checking import check_of_delivered
 from letterhub.queries.documents import document_of_edition, letter_document, public_letter
+from letterhub.queries.revisions import text_standing
 from letterhub.rendering.plain import body_text
 from letterhub.rendering.view import LetterView, Roll, letter_view, roll
 from letterhub.rendering.words import words
@@ -51,6 +52,7 @@ def letter(slug: str) -> Response:
         "public/letters/letter.html",
         letter=found,
         delivered=delivered,
+        text=text_standing(found.id),
         sheet=sheet_of(document),
         part=part_of(document, slug, request.args.get("q", "").strip()[:200], request.args.get("page", 1, type=whole_number)),
         organizations=sum(one.kind is Kind.ORGANIZATION for one in document.signatories),

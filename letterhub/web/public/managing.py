@@ -16,6 +16,7 @@ from letterhub.queries.own_data import editions_with, own_data
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
+from letterhub.web.public.again import again_address, may_confirm_again
 from letterhub.web.public.forms import CorrectingForm, EndingForm, typed_from
 from letterhub.web.public.link_pages import behind_links, may_sign, sign_again, signature_behind
 
@@ -25,8 +26,9 @@ pages = behind_links(Blueprint("managing", __name__))
 @pages.get("/signatures/<token>")
 @open_to(Entry.LINK_HOLDER)
 def manage(token: str) -> ResponseReturnValue:
-    """How the signature stands, and what its signatory may do."""
-    return _page(signature_behind(Purpose.MANAGE, token), token)
+    """How the signature stands, and what its signatory may do; under a changed text that is to be decided first."""
+    mine = signature_behind(Purpose.MANAGE, token)
+    return redirect(again_address(mine)) if may_confirm_again(mine) else _page(mine, token)
 
 
 @pages.post("/signatures/<token>")

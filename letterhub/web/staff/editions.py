@@ -12,7 +12,9 @@ from letterhub.domain.roles import Role
 from letterhub.queries.comparing import compared
 from letterhub.queries.deliveries import deliveries_of
 from letterhub.queries.editions import content_of, editions_of, file_of, proof_of
+from letterhub.queries.revisions import tally_of
 from letterhub.queries.staff import Desk
+from letterhub.queries.still_with_us import old_consents
 from letterhub.web.access import staff_only
 from letterhub.web.staff.forms_delivery import WAYS
 from letterhub.web.staff.rooms import enter
@@ -55,8 +57,9 @@ def proof(desk: Desk, slug: str) -> ResponseReturnValue:
         flash(str(refusal), "stop")
         return _back(desk, slug)
     return render_template(
-        "staff/editions/proof.html", desk=desk, room=room, tab="editions", proof=proof_of(room.letter_id), at=now()
-    )
+        "staff/editions/proof.html", desk=desk, room=room, tab="editions", proof=proof_of(room.letter_id), at=now(),
+        consents=old_consents(room.letter_id, now()), tally=tally_of(room.letter_id),
+    )  # fmt: skip
 
 
 @pages.post("/freeze")

@@ -2,16 +2,18 @@
 
 import datetime as dt
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from letterhub.clock import now
 from letterhub.commands.previewing import ask_for_pages
-from letterhub.commands.writing import publish_text, save_draft
+from letterhub.commands.revisions import publish_text
+from letterhub.commands.writing import save_draft
 from letterhub.domain.document import LetterText
 from letterhub.domain.drafts import MOST_LOGOS, TextMovedOn, marks_of, rearranged
 from letterhub.domain.refusals import Refused
+from letterhub.domain.revisions import TextIsSigned
 from letterhub.domain.roles import Role
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
@@ -112,13 +114,12 @@ def preview(desk: Desk, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def publish(desk: Desk, slug: str) -> ResponseReturnValue:
     """Puts the changed text before readers of an open letter."""
-    publish_text(
-        enter(desk, slug).letter_id,
-        request.form.get("version", 0, whole_number),
-        actor=desk.actor,
-        staff_id=desk.staff_id,
-        at=now(),
-    )
+    version = request.form.get("version", 0, whole_number)
+    try:
+        publish_text(enter(desk, slug).letter_id, version, actor=desk.actor, staff_id=desk.staff_id, at=now())
+    except TextIsSigned as refusal:
+        flash(str(refusal), "doubt")
+        return redirect(url_for("revisions.compare", coalition=desk.coalition, slug=slug), 303)
     return redirect(url_for(".write", coalition=desk.coalition, slug=slug), 303)
 
 

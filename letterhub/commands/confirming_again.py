@@ -1,0 +1,87 @@
+"""What signatories do once more: confirm under a changed text, or say that they are still with the letter."""
+
+import datetime as dt
+
+from letterhub.commands.one_signature import (
+    current_revision,
+    evidence_of,
+    facts_of,
+    know_organization,
+    locked,
+    mail_about,
+    remember_signatory,
+    signed_facts,
+    take_place,
+)
+from letterhub.db import one_transaction
+from letterhub.domain.document import Signatory
+from letterhub.domain.evidence import publishes_at_once
+from letterhub.domain.mails import MailKind
+from letterhub.domain.signing import (
+    AlreadyConfirmed,
+    CannotSignNow,
+    check_confirmable,
+    check_current,
+    needs_review,
+)
+from letterhub.domain.states import STANDING, LetterState, SignatureMove, SignatureState
+from letterhub.models import Letter, Revision, Signature
+
+
+@one_transaction
+def confirm_again(signature_id: int, *, revision: int, at: dt.datetime, line: Signatory | None = None) -> None:
+    """Puts a signature under the current text, whose number was shown, with a corrected line where one is given.
+
+    Whoever was in the list is in it again at once, unless the line says something new. Raises AlreadyConfirmed, AlreadySigned,
+    CannotSignNow, TextChanged, and NotAllowedNow where it was withdrawn.
+    """
+    letter, signature = locked(signature_id)
+    if signature.state in STANDING:
+        raise AlreadyConfirmed("This signature stands under the current text already.")
+    check_confirmable(letter.term, signature.created_at, at)
+    was_published, before, old = signature.published_at is not None, signature.signatory, facts_of(signature)
+    current = _signed(signature, letter, revision, line)
+    signature.move(SignatureMove.CONFIRM, at)
+    know_organization(signature, at)
+    take_place(signature)
+    known = was_published and not needs_review(before, signature.signatory)
+    if known or (not signature.from_flood and publishes_at_once(letter.publish_rule, evidence_of(signature))):
+        signature.move(SignatureMove.PUBLISH, at)
+    else:
+        signature.published_at = None
+    remember_signatory(signature, "confirmed again", at, old, facts_of(signature), signed_facts(signature, current))
+    mail_about(MailKind.SIGNED, signature, letter, at)
+
+
+@one_transaction
+def renew_consent(
+    signature_id: int, *, revision: int, asked_at: dt.datetime, at: dt.datetime, line: Signatory | None = None
+) -> None:
+    """ "Still with us": consent to the current text from now on, for a signature that was asked at a moment.
+
+    Raises AlreadyConfirmed where it was given since then, CannotSignNow, TextChanged, AlreadySigned, and NotAllowedNow where
+    the signature does not stand.
+    """
+    letter, signature = locked(signature_id)
+    if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
+        raise CannotSignNow(f"This letter was {letter.state}. There is nothing left to confirm.")
+    if signature.confirmed_at is not None and signature.confirmed_at >= asked_at:
+        raise AlreadyConfirmed("This signature is confirmed already.")
+    before, old, seen = signature.signatory, facts_of(signature), signature.state
+    current = _signed(signature, letter, revision, line)
+    signature.consent(at)
+    know_organization(signature, at)
+    if seen is SignatureState.PUBLISHED and needs_review(before, signature.signatory):
+        signature.move(SignatureMove.RETURN, at)
+    take_place(signature)
+    remember_signatory(signature, "renewed", at, old, facts_of(signature), signed_facts(signature, current))
+
+
+def _signed(signature: Signature, letter: Letter, shown: int, line: Signatory | None) -> Revision:
+    """Binds a signature to the current text, where that is the one that was shown."""
+    current = current_revision(letter.id)
+    check_current(shown, current.number)
+    if line is not None:
+        signature.take(line)
+    signature.revision_id = current.id
+    return current

@@ -1,0 +1,52 @@
+"""What every act upon a letter's text needs: letter and draft under lock, the version that was meant, a new revision."""
+
+import datetime as dt
+from typing import Any
+
+from letterhub.db import db
+from letterhub.domain.drafts import TextIsFixed, TextMovedOn, why_fixed
+from letterhub.domain.revisions import Change, counts_from
+from letterhub.domain.snapshot import fingerprint
+from letterhub.models import Draft, Letter, Revision, Staff
+
+
+def letter_and_draft(letter_id: int) -> tuple[Letter, Draft]:
+    """Both rows, locked: nobody signs, moves or writes until we are done."""
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
+    return letter, db.session.get_one(Draft, letter_id, with_for_update=True)
+
+
+def check_not_fixed(letter: Letter) -> None:
+    """Raises TextIsFixed where the text may no longer be changed."""
+    if reason := why_fixed(letter.state):
+        raise TextIsFixed(reason)
+
+
+def check_version(draft: Draft, version: int) -> None:
+    """Raises TextMovedOn unless the draft is the version that was meant."""
+    if draft.version == version:
+        return
+    saver = db.session.get(Staff, draft.saved_by_id) if draft.saved_by_id else None
+    raise TextMovedOn((saver.name or saver.email) if saver else "Someone else", draft.saved_at, draft.version)
+
+
+def new_revision(
+    last: Revision,
+    content: dict[str, Any],
+    change: Change,
+    *,
+    like: Revision,
+    staff_id: int | None,
+    at: dt.datetime,
+    asked_again: int = 0,
+) -> Revision:
+    """The revision after the last one, which readers see from now on. Where what was signed counts on, it is that of `like`."""
+    number = last.number + 1
+    revision = Revision(
+        letter_id=last.letter_id, number=number, content=content, sha256=fingerprint(content),
+        change=change.kind, reason=change.reason.strip(), counts_from=counts_from(change.kind, number, like.counts_from),
+        asked_again=asked_again, created_at=at, created_by_id=staff_id,
+    )  # fmt: skip
+    db.session.add(revision)
+    db.session.flush()
+    return revision

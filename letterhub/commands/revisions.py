@@ -1,0 +1,176 @@
+"""The text that readers see: replaced before anyone signs, corrected or changed afterwards, and a change taken back.
+
+Whoever signs and whoever revises lock the letter first: a signature is given to the text before or to the text after.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from letterhub.commands.one_signature import current_revision
+from letterhub.commands.one_text import check_not_fixed, check_version, letter_and_draft, new_revision
+from letterhub.db import db, one_transaction
+from letterhub.domain.drafts import NotReady, TextIsFixed, settled
+from letterhub.domain.letters import what_is_missing
+from letterhub.domain.mails import MailKind
+from letterhub.domain.revisions import (
+    Change,
+    ChangeKind,
+    SameText,
+    TextIsSigned,
+    check_called,
+    check_still_current,
+    check_takes_back,
+)
+from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
+from letterhub.domain.states import STANDING, LetterState, SignatureMove, SignatureState
+from letterhub.mail.outbox import post
+from letterhub.models import Draft, Letter, OutboxLine, Revision, Signature, remember
+from letterhub.queries.revisions import is_held, tally_of
+
+ACTIONS = {
+    ChangeKind.UNSIGNED: "revised",
+    ChangeKind.TYPO: "typo corrected",
+    ChangeKind.SUBSTANCE: "text changed",
+    ChangeKind.TAKEN_BACK: "change taken back",
+}
+BEFORE_SIGNING = Change(ChangeKind.UNSIGNED, "")
+
+
+@one_transaction
+def publish_text(letter_id: int, version: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
+    """Puts a changed draft before readers of an open letter that nobody has signed. Gives the revision's number.
+
+    Raises TextIsFixed, TextIsSigned, TextMovedOn and NotReady. A text that readers have already makes no new revision.
+    """
+    letter, draft = letter_and_draft(letter_id)
+    last, content = _ready(letter, draft, version, at)
+    if last.sha256 == fingerprint(content):
+        return last.number
+    if tally_of(letter_id).signed:
+        raise TextIsSigned("Someone has signed this letter by now. Say what kind of change this is, and why.")
+    revision = new_revision(last, content, BEFORE_SIGNING, like=last, staff_id=staff_id, at=at)
+    _remember(revision, last, actor, 0)
+    return revision.number
+
+
+@one_transaction
+def publish_change(
+    letter_id: int, version: int, seen: int, change: Change, *, actor: str, staff_id: int, at: dt.datetime
+) -> int:
+    """Puts a changed draft before readers of a letter that people signed, and tells each of them. Gives the revision's number.
+
+    A typo leaves every signature in its place; a change of substance asks each to confirm again. `seen` is the number of the
+    text that the draft was compared with. Raises NotCalled, RevisedMeanwhile, SameText, TextIsFixed, TextMovedOn, NotReady.
+    """
+    letter, draft = letter_and_draft(letter_id)
+    last, content = _ready(letter, draft, version, at)
+    check_still_current(seen, last.number)
+    if last.sha256 == fingerprint(content):
+        raise SameText("Readers see this text already: there is nothing to publish.")
+    check_called(change)
+    substance = change.kind is ChangeKind.SUBSTANCE
+    told = _outdate(letter_id, at) if substance else _in_states(letter_id, *STANDING)
+    listed = sum(1 for one in told if one.published_at is not None) if substance else 0
+    revision = new_revision(last, content, change, like=last, asked_again=listed, staff_id=staff_id, at=at)
+    kind, facts = (MailKind.TYPO, {"revision_id": revision.id}) if change.kind is ChangeKind.TYPO else (MailKind.AGAIN, {})
+    _tell(letter, told, kind, facts, at)
+    _remember(revision, last, actor, len(told))
+    return revision.number
+
+
+@one_transaction
+def take_back_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
+    """Undoes the last change of substance while nobody has confirmed it: the text from before, and its signatures, are back.
+
+    The history keeps both: what returns is a new revision with the same words and the same hash. `seen` is the number of the
+    text that was looked at. Gives the new number; raises RevisedMeanwhile and CannotTakeBack.
+    """
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
+    last = current_revision(letter_id)
+    check_still_current(seen, last.number)
+    changed = _numbered(letter_id, last.counts_from)
+    check_takes_back(letter.state, changed.change, is_held(letter_id, changed.number))
+    earlier = _numbered(letter_id, changed.number - 1)
+    back = Change(ChangeKind.TAKEN_BACK, "")
+    revision = new_revision(last, earlier.content, back, like=earlier, staff_id=staff_id, at=at)
+    restored = _restore(letter_id, earlier.counts_from, changed.created_at, at)
+    asked = _were_asked(letter_id, changed.created_at)
+    _tell(letter, [one for one in restored if one.id in asked], MailKind.RESTORED, {}, at)
+    _remember(revision, last, actor, len(restored))
+    return revision.number
+
+
+def _ready(letter: Letter, draft: Draft, version: int, at: dt.datetime) -> tuple[Revision, dict[str, object]]:
+    """The text that readers see, and the one that they shall see."""
+    check_not_fixed(letter)
+    check_version(draft, version)
+    if letter.state is not LetterState.OPEN:
+        raise TextIsFixed("This letter is not open yet. Readers will see its text when it opens.")
+    text = settled(text_from_facts(draft.text))
+    if missing := what_is_missing(text, None, at):
+        raise NotReady(missing)
+    return current_revision(letter.id), facts_of_text(text)
+
+
+def _in_states(letter_id: int, *states: SignatureState) -> Sequence[Signature]:
+    """Signatures of a letter, locked in the order that everyone keeps."""
+    found = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(states))
+    return db.session.scalars(found.order_by(Signature.id).with_for_update()).all()
+
+
+def _outdate(letter_id: int, at: dt.datetime) -> Sequence[Signature]:
+    """Takes every signature off the list until it is confirmed again; gives all who have to, from earlier changes too."""
+    asked = _in_states(letter_id, *STANDING, SignatureState.OUTDATED)
+    for signature in asked:
+        if signature.state in STANDING:
+            signature.move(SignatureMove.OUTDATE, at)
+    return asked
+
+
+def _restore(letter_id: int, counts_from: int, outdated_at: dt.datetime, at: dt.datetime) -> Sequence[Signature]:
+    """Brings back every signature that holds a text from that number on, each to where it stood."""
+    numbers = {one.id: one.number for one in db.session.scalars(select(Revision).where(Revision.letter_id == letter_id))}
+    back = [one for one in _in_states(letter_id, SignatureState.OUTDATED) if numbers[one.revision_id] >= counts_from]
+    for signature in back:
+        published_at = signature.published_at
+        signature.move(SignatureMove.RESTORE, at)
+        if published_at is not None:
+            signature.move(SignatureMove.PUBLISH, published_at)
+        if signature.outdated_at == outdated_at:
+            signature.outdated_at = None
+    return back
+
+
+def _were_asked(letter_id: int, since: dt.datetime) -> frozenset[int | None]:
+    """The signatures whose signatories were mailed since then that they need to confirm again."""
+    sent = select(OutboxLine.signature_id).where(
+        OutboxLine.letter_id == letter_id,
+        OutboxLine.kind == MailKind.AGAIN,
+        OutboxLine.created_at >= since,
+        OutboxLine.attempts > 0,
+    )
+    return frozenset(db.session.scalars(sent))
+
+
+def _numbered(letter_id: int, number: int) -> Revision:
+    return db.session.scalars(select(Revision).where(Revision.letter_id == letter_id, Revision.number == number)).one()
+
+
+def _tell(letter: Letter, whom: Sequence[Signature], kind: MailKind, facts: dict[str, int], at: dt.datetime) -> None:
+    for signature in whom:
+        if signature.email:
+            post(
+                kind, signature.email, facts, at=at,
+                coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
+            )  # fmt: skip
+
+
+def _remember(revision: Revision, last: Revision, actor: str, signatures: int) -> None:
+    """The record says which text came for which, why, and how many signatures it touched."""
+    before = {"revision": last.number, "sha256": last.sha256}
+    told = {"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason, "signatures": signatures}
+    after = {name: value for name, value in told.items() if value}
+    chain, action = f"letter-{revision.letter_id}", ACTIONS[revision.change]
+    remember(db.session(), chain, actor, action, at=revision.created_at, before=before, after=after)

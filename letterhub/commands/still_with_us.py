@@ -1,0 +1,46 @@
+"""Asking signatories whose consent is old whether they are still with the letter, and from when on it is old."""
+
+import datetime as dt
+
+from letterhub.db import db, one_transaction
+from letterhub.domain.mails import MailKind
+from letterhub.domain.states import LetterState
+from letterhub.domain.still_with_us import NothingToAsk, check_days
+from letterhub.mail.outbox import post
+from letterhub.models import Letter, Signature, remember
+from letterhub.queries.still_with_us import old_consents
+
+
+@one_transaction
+def ask_still_with_us(letter_id: int, *, actor: str, at: dt.datetime) -> int:
+    """Mails everyone whose consent is old and who may be asked; gives how many. Raises NothingToAsk.
+
+    The letter is locked, so that of two members of staff who press at once one asks.
+    """
+    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
+        raise NothingToAsk(f"This letter is {letter.state}: nobody is asked about it any more.")
+    askable = old_consents(letter_id, at).askable
+    if not askable:
+        raise NothingToAsk("Everyone whose consent is old was asked within the last week, or three times in all.")
+    for signature_id in askable:
+        signature = db.session.get_one(Signature, signature_id)
+        post(
+            MailKind.STILL, signature.email, at=at,
+            coalition_id=letter.coalition_id, letter_id=letter_id, signature_id=signature_id,
+        )  # fmt: skip
+    remember(db.session(), f"letter-{letter_id}", actor, "asked again", at=at, after={"signatures": len(askable)})
+    return len(askable)
+
+
+@one_transaction
+def set_consent_days(letter_id: int, days: int, *, actor: str, at: dt.datetime) -> None:
+    """Says from how many days on consent is old. Raises NotDays."""
+    check_days(days)
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
+    before, letter.consent_days = letter.consent_days, days
+    if before != days:
+        remember(
+            db.session(), f"letter-{letter_id}", actor, "consent limit moved", at=at,
+            before={"consent_days": before}, after={"consent_days": days},
+        )  # fmt: skip

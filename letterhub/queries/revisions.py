@@ -1,0 +1,212 @@
+"""Reads about a letter's revisions: their history, what changed from one to another, and who stands under which."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from letterhub.db import db
+from letterhub.domain.comparing import Passage, compared_texts
+from letterhub.domain.document import LetterText, arranged, mark_count
+from letterhub.domain.revisions import ChangeKind
+from letterhub.domain.states import STANDING, SignatureState
+from letterhub.models import Revision, Signature
+from letterhub.queries.comparing import paragraphs_of
+from letterhub.rendering.words import words
+
+Paragraphs = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """What changed from one text to another, passage by passage; nothing where only its looks did."""
+
+    passages: tuple[Passage, ...]
+
+    @property
+    def changed(self) -> tuple[Passage, ...]:
+        """The passages that are not as they were."""
+        return tuple(passage for passage in self.passages if passage.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One revision in a letter's history, with what it changed; None for the first."""
+
+    number: int
+    kind: ChangeKind
+    reason: str
+    sha256: str
+    at: dt.datetime
+    counts_from: int
+    changes: TextChange | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextStanding:
+    """How the current text came to be: when it was last corrected or changed, None where it is as it was first signed.
+
+    `asked_again` names had signed an earlier text, and `confirmed` of them have put themselves under this one.
+    """
+
+    revision: int
+    changed_at: dt.datetime | None
+    kind: ChangeKind
+    asked_again: int
+    confirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many signatures stand under the current text, and how many wait to be confirmed again."""
+
+    standing: int
+    outdated: int
+    begun: int
+
+    @property
+    def signed(self) -> bool:
+        """Whether anyone began to sign and did not take it back."""
+        return self.begun > 0
+
+
+def history_of(letter_id: int) -> tuple[Step, ...]:
+    """Every text that readers have seen, the newest first."""
+    revisions = db.session.scalars(select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
+    steps = [
+        Step(
+            one.number, one.change, one.reason, one.sha256, one.created_at, one.counts_from,
+            text_change(last.text, one.text) if last else None,
+        )
+        for last, one in zip((None, *revisions), revisions, strict=False)
+    ]  # fmt: skip
+    return tuple(reversed(steps))
+
+
+def text_change(before: LetterText, after: LetterText) -> TextChange:
+    """What changed from one text to another, word by word."""
+    return TextChange(_compared(_paragraphs(before), _paragraphs(after)))
+
+
+def change_to(letter_id: int, text: LetterText) -> TextChange:
+    """What readers of a letter would see changed, were this its text."""
+    return text_change(newest_revision(letter_id).text, text)
+
+
+def change_since(revision_id: int, number: int) -> TextChange:
+    """What changed since a revision up to the one with that number of the same letter."""
+    signed = db.session.get_one(Revision, revision_id)
+    same_letter = (Revision.letter_id == signed.letter_id, Revision.number == number)
+    return text_change(signed.text, db.session.scalars(select(Revision).where(*same_letter)).one().text)
+
+
+def change_made_by(revision_id: int) -> tuple[Revision, TextChange]:
+    """A revision, and what it changed in the one before it."""
+    revision = db.session.get_one(Revision, revision_id)
+    before = (Revision.letter_id == revision.letter_id, Revision.number == revision.number - 1)
+    return revision, text_change(db.session.scalars(select(Revision).where(*before)).one().text, revision.text)
+
+
+def newest_revision(letter_id: int) -> Revision:
+    """The text that readers of a letter see."""
+    return db.session.scalars(
+        select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
+    ).one()
+
+
+def reason_for(revision: Revision) -> str:
+    """Why the text is as it is, for those who signed another one: the reason of a typo, or of the last change of substance."""
+    if revision.change is ChangeKind.TYPO and revision.reason:
+        return revision.reason
+    same_letter = (Revision.letter_id == revision.letter_id, Revision.number == revision.counts_from)
+    return db.session.scalars(select(Revision.reason).where(*same_letter)).one()
+
+
+def reason_of(revision_id: int) -> str:
+    """`reason_for` the revision with this id."""
+    return reason_for(db.session.get_one(Revision, revision_id))
+
+
+def text_standing(letter_id: int) -> TextStanding:
+    """How the current text of a letter stands to those who signed."""
+    asked = aliased(Revision)
+    newest = select(func.max(Revision.number)).where(Revision.letter_id == letter_id).scalar_subquery()
+    row = db.session.execute(
+        select(Revision.number, Revision.created_at, Revision.change, asked.asked_again)
+        .join(asked, (asked.letter_id == Revision.letter_id) & (asked.number == Revision.counts_from))
+        .where(Revision.letter_id == letter_id, Revision.number == newest)
+    ).one()
+    again = (Signature.outdated_at.is_not(None), Signature.state == SignatureState.PUBLISHED)
+    confirmed = select(func.count()).where(Signature.letter_id == letter_id, *again) if row.asked_again else None
+    as_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
+    return TextStanding(
+        revision=row.number,
+        changed_at=None if as_signed else row.created_at,
+        kind=row.change,
+        asked_again=row.asked_again,
+        confirmed=(db.session.scalar(confirmed) or 0) if confirmed is not None else 0,
+    )
+
+
+def tally_of(letter_id: int) -> Tally:
+    """How many signatures of a letter stand how to its text."""
+    rows = db.session.execute(
+        select(Signature.state, func.count()).where(Signature.letter_id == letter_id).group_by(Signature.state)
+    )
+    counts = {state: count for state, count in rows}  # noqa: C416 - a row is no pair to the type checker
+    return Tally(
+        standing=sum(counts.get(state, 0) for state in STANDING),
+        outdated=counts.get(SignatureState.OUTDATED, 0),
+        begun=sum(count for state, count in counts.items() if state is not SignatureState.WITHDRAWN),
+    )
+
+
+def may_take_back(letter_id: int) -> Step | None:
+    """The change of substance that nobody has confirmed yet; None where there is none."""
+    newest = db.session.scalars(
+        select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
+    ).first()
+    if newest is None:
+        return None
+    changed = next(step for step in history_of(letter_id) if step.number == newest.counts_from)
+    return changed if changed.kind is ChangeKind.SUBSTANCE and not is_held(letter_id, changed.number) else None
+
+
+def is_held(letter_id: int, number: int) -> bool:
+    """Whether anyone confirmed a text from that number on, or stands under one."""
+    held = (
+        select(Signature.id)
+        .join(Revision, Revision.id == Signature.revision_id)
+        .where(Signature.letter_id == letter_id, Revision.number >= number)
+        .where(or_(Signature.confirmed_at.is_not(None), Signature.state.in_(STANDING)))
+    )
+    return db.session.scalar(held.limit(1)) is not None
+
+
+def holds_earlier_text(signature_id: int) -> bool:
+    """Whether a signature was given to a text from before the last change of substance."""
+    signed, newest = aliased(Revision), aliased(Revision)
+    counts_from = (
+        select(newest.counts_from).where(newest.letter_id == Signature.letter_id).order_by(newest.number.desc()).limit(1)
+    )
+    held = (
+        select(Signature.id)
+        .join(signed, signed.id == Signature.revision_id)
+        .where(Signature.id == signature_id, signed.number < counts_from.correlate(Signature).scalar_subquery())
+    )
+    return db.session.scalar(held) is not None
+
+
+def _paragraphs(text: LetterText) -> Paragraphs:
+    """The words of a text, its counts as the mark that stands for them, its letterhead first."""
+    mark = rf"\[{words(text.language).number}\]"
+    head = (text.letterhead.name, *text.letterhead.lines)
+    return (*filter(None, head), *paragraphs_of(arranged(replace(text, body=mark_count(text.body, mark)), ())))
+
+
+@lru_cache(maxsize=64)
+def _compared(before: Paragraphs, after: Paragraphs) -> tuple[Passage, ...]:
+    """Texts never change, and everyone may ask for their history."""
+    return compared_texts(before, after)

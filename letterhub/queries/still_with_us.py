@@ -1,0 +1,73 @@
+"""Reads about consent that has grown old: whose it is, and who may be asked whether it still holds."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from letterhub.db import db
+from letterhub.domain.mails import MailKind
+from letterhub.domain.states import STANDING
+from letterhub.domain.still_with_us import may_ask, stale_before
+from letterhub.models import Letter, OutboxLine, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class OldConsent:
+    """A signature whose consent is old; `asked_at` is when its signatory was last asked, None where she never was."""
+
+    id: int
+    name: str
+    confirmed_at: dt.datetime
+    asked_at: dt.datetime | None
+    may_be_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """The old consents of a letter, the oldest first; older than `days` counts as old."""
+
+    days: int
+    old: tuple[OldConsent, ...]
+
+    @property
+    def askable(self) -> tuple[int, ...]:
+        """The signatures whose signatories may be asked now."""
+        return tuple(one.id for one in self.old if one.may_be_asked)
+
+
+def old_consents(letter_id: int, at: dt.datetime) -> Consents:
+    """Whose consent under a letter is older than the letter allows, at a moment."""
+    days = db.session.scalars(select(Letter.consent_days).where(Letter.id == letter_id)).one()
+    signatures = db.session.scalars(
+        select(Signature)
+        .where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
+        .where(Signature.confirmed_at < stale_before(days, at))
+        .order_by(Signature.confirmed_at, Signature.id)
+    ).all()
+    asked = _asked(letter_id) if signatures else {}
+    return Consents(days, tuple(_old(one, asked.get(one.id, []), at) for one in signatures))
+
+
+def _old(signature: Signature, asked: list[dt.datetime], at: dt.datetime) -> OldConsent:
+    return OldConsent(
+        id=signature.id,
+        name=signature.signatory.name,
+        confirmed_at=signature.confirmed_at or signature.created_at,
+        asked_at=max(asked, default=None),
+        may_be_asked=bool(signature.email) and may_ask(asked, at),
+    )
+
+
+def _asked(letter_id: int) -> dict[int | None, list[dt.datetime]]:
+    """When the signatory of each signature was asked. What was never sent does not count."""
+    lines = db.session.execute(
+        select(OutboxLine.signature_id, OutboxLine.created_at).where(
+            OutboxLine.letter_id == letter_id, OutboxLine.kind == MailKind.STILL, OutboxLine.cancelled_at.is_(None)
+        )
+    )
+    asked: dict[int | None, list[dt.datetime]] = defaultdict(list)
+    for signature_id, at in lines:
+        asked[signature_id].append(at)
+    return asked

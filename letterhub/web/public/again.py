@@ -1,0 +1,187 @@
+"""Signatories who are asked once more: when the text changed in substance, or their consent is old. Looking changes nothing."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from letterhub.clock import now
+from letterhub.commands.confirming_again import confirm_again, renew_consent
+from letterhub.commands.signing import mail_new_link, withdraw_signature
+from letterhub.domain.document import Signatory
+from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
+from letterhub.links import ExpiredLink, Purpose
+from letterhub.queries.documents import letter_document
+from letterhub.queries.revisions import change_since, reason_of
+from letterhub.queries.signatures import OwnSignature
+from letterhub.rendering.view import line
+from letterhub.web.access import Entry, open_to
+from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, typed_from
+from letterhub.web.public.letters import sheet_of
+from letterhub.web.public.link_pages import behind_links, signature_behind, signature_of, signer
+
+pages = behind_links(Blueprint("again", __name__))
+
+EITHER = "<any(again, still):purpose>/<token>"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who was asked by a link, and when."""
+
+    mine: OwnSignature
+    purpose: Purpose
+    token: str
+    asked_at: dt.datetime
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something left to say."""
+        given = self.mine.confirmed_at is not None and self.mine.confirmed_at >= self.asked_at
+        return self.mine.outdated or (self.purpose is Purpose.STILL and self.mine.stands and not given)
+
+    @property
+    def here(self) -> dict[str, Any]:
+        """What leads back to this link."""
+        return {"purpose": str(self.purpose), "token": self.token}
+
+
+@pages.get(f"/{EITHER}")
+@open_to(Entry.LINK_HOLDER)
+def ask(purpose: str, token: str) -> ResponseReturnValue:
+    """What changed, the letter, the line and the choices; or that there is nothing left to choose."""
+    try:
+        asked = _asked(purpose, token)
+    except ExpiredLink as late:
+        return _expired(signature_of(late.subject), purpose, token, NewLinkForm(formdata=None)), 410
+    if asked.is_due and (asked.mine.stands or may_confirm_again(asked.mine)):
+        return _choices(asked)
+    if not asked.mine.stands:
+        return redirect(_manage(asked.mine))
+    return render_template(
+        "public/again/done.html",
+        mine=asked.mine,
+        line=line(asked.mine.line, asked.mine.letter.text),
+        manage=_manage(asked.mine),
+    )
+
+
+@pages.post(f"/{EITHER}")
+@open_to(Entry.LINK_HOLDER)
+def decide(purpose: str, token: str) -> ResponseReturnValue:
+    """Signs the text as it is now, corrects the line and signs, or withdraws, as the pressed button says."""
+    asked = _asked(purpose, token)
+    match request.form.get("choice"):
+        case "withdraw":
+            return _withdraw(asked)
+        case "correct":
+            form = CorrectAndSignForm(asked.mine.letter, only=asked.mine.line.kind)
+            return _sign(asked, "correcting", form, form.as_line(asked.mine.line))
+    return _sign(asked, "signing", ConfirmingForm())
+
+
+@pages.post(f"/{EITHER}/new-link")
+@open_to(Entry.LINK_HOLDER)
+def new_link(purpose: str, token: str) -> ResponseReturnValue:
+    """Mails a new link to whoever knows the address of the old one; the answer is the same for any other address."""
+    try:
+        mine = signature_behind(Purpose(purpose), token)
+    except ExpiredLink as late:
+        mine = signature_of(late.subject)
+    form = NewLinkForm()
+    if not form.validate():
+        return _expired(mine, purpose, token, form), 422
+    mail_new_link(mine.id, form.email.data, now())
+    return render_template("public/signing/new_link.html", mine=mine)
+
+
+@pages.errorhandler(CannotSignNow)
+def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
+    given = request.view_args or {}
+    mine = signature_behind(Purpose(given["purpose"]), given["token"])
+    return render_template("public/signing/not_now.html", letter=mine.letter, sentence=str(refusal), typed=()), 409
+
+
+def may_confirm_again(mine: OwnSignature) -> bool:
+    """Whether an outdated signature may still be put under the text as it is now."""
+    try:
+        mine.letter.check_confirmable(mine.created_at, now())
+    except CannotSignNow:
+        return False
+    return mine.outdated
+
+
+def again_address(mine: OwnSignature) -> str:
+    """Where the signatory of an outdated signature decides; for whoever came by another link of theirs."""
+    subject = (mine.id, mine.letter.revision_id, int(now().timestamp()))
+    return url_for("again.ask", purpose=str(Purpose.AGAIN), token=signer().token(Purpose.AGAIN, *subject))
+
+
+def _asked(purpose: str, token: str) -> Asked:
+    subject = signer().subject(Purpose(purpose), token)
+    asked_at = dt.datetime.fromtimestamp(subject[2], dt.UTC)
+    return Asked(signature_of(subject), Purpose(purpose), token, asked_at)
+
+
+def _manage(mine: OwnSignature) -> str:
+    return url_for("managing.manage", token=signer().token(Purpose.MANAGE, mine.id))
+
+
+def _sign(
+    asked: Asked, name: str, form: ConfirmingForm | CorrectAndSignForm, corrected: Signatory | None = None
+) -> ResponseReturnValue:
+    if not form.validate():
+        return _choices(asked, **{name: form}), 422
+    shown = form.shown_revision or 0  # a form of ours always tells
+    try:
+        if asked.mine.outdated:
+            confirm_again(asked.mine.id, revision=shown, at=now(), line=corrected)
+        else:
+            renew_consent(asked.mine.id, revision=shown, asked_at=asked.asked_at, at=now(), line=corrected)
+    except (TextChanged, AlreadySigned) as refusal:
+        form.refuse(refusal)
+        return _choices(_asked(str(asked.purpose), asked.token), **{name: form}), 422
+    except AlreadyConfirmed:
+        pass  # a double click: the page says how it stands
+    return redirect(url_for(".ask", **asked.here), 303)
+
+
+def _withdraw(asked: Asked) -> ResponseReturnValue:
+    form = EndingForm()
+    if not form.validate():
+        return _choices(asked, ending=form), 422
+    withdraw_signature(asked.mine.id, now())
+    return redirect(_manage(asked.mine), 303)
+
+
+def _choices(asked: Asked, **tried: Any) -> str:
+    """The page with its three forms, one of them perhaps tried already."""
+    mine = asked.mine
+    shown = {"revision": mine.letter.revision}
+    forms = {
+        "signing": ConfirmingForm(formdata=None, data=shown),
+        "correcting": CorrectAndSignForm(mine.letter, only=mine.line.kind, formdata=None, data=typed_from(mine.line) | shown),
+        "ending": EndingForm(formdata=None),
+    } | tried
+    for mark, form in forms.items():
+        form.apart(mark).focus_first_error()
+        if "revision" in form:
+            form.revision.data = mine.letter.revision
+    return render_template(
+        "public/again/ask.html",
+        mine=mine,
+        action=url_for(".decide", **asked.here),
+        line=line(mine.line, mine.letter.text),
+        sheet=sheet_of(letter_document(mine.letter.id)),
+        change=change_since(mine.revision_id, mine.letter.revision) if mine.revision_id != mine.letter.revision_id else None,
+        reason=reason_of(mine.letter.revision_id),
+        tried="".join(tried),
+        **forms,
+    )
+
+
+def _expired(mine: OwnSignature, purpose: str, token: str, form: NewLinkForm) -> str:
+    action = url_for(".new_link", purpose=purpose, token=token)
+    return render_template("public/again/expired.html", letter=mine.letter, action=action, form=form)

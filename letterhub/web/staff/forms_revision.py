@@ -1,0 +1,49 @@
+"""The forms of a change of a signed text, and of how old consent may be."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from letterhub.domain.lines import one_line
+from letterhub.domain.revisions import REASON_LENGTH, Change, ChangeKind
+from letterhub.domain.still_with_us import FEWEST_DAYS, MOST_DAYS
+from letterhub.web.staff.forms_sign_up import Decision
+
+KINDS = {
+    ChangeKind.TYPO: _l("A typo: what the letter says is the same"),
+    ChangeKind.SUBSTANCE: _l("A change of substance: the letter says something else"),
+}
+
+
+class ChangeForm(Decision):
+    """What a change is called, and why it is made. `version` and `seen` are of the two texts that were compared."""
+
+    version = HiddenField()
+    seen = HiddenField()
+    kind = RadioField(
+        _l("What kind of change is it?"),
+        choices=[SelectChoice(kind, said) for kind, said in KINDS.items()],
+        validators=[DataRequired(_l("Say whether this corrects a slip or changes what the letter says."))],
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        filters=[lambda typed: one_line(typed or "")],
+        validators=[
+            DataRequired(_l("Give the reason. Everyone who reads the letter’s history sees it.")),
+            Length(max=REASON_LENGTH),
+        ],
+    )
+
+    @property
+    def change(self) -> Change:
+        """What was said of the change."""
+        return Change(ChangeKind(self.kind.data), self.reason.data)
+
+
+class ConsentForm(Decision):
+    """From how many days on consent is old."""
+
+    days = IntegerField(
+        _l("Ask again after (days)"),
+        validators=[InputRequired(_l("Give a number of days.")), NumberRange(FEWEST_DAYS, MOST_DAYS)],
+    )

@@ -1,0 +1,58 @@
+"""Consent that has grown old: whose it is, asking whether it still holds, and from when on it is old."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from letterhub.clock import now
+from letterhub.commands.still_with_us import ask_still_with_us, set_consent_days
+from letterhub.domain.refusals import Refused
+from letterhub.domain.roles import Role
+from letterhub.queries.rooms import Room
+from letterhub.queries.staff import Desk
+from letterhub.queries.still_with_us import old_consents
+from letterhub.web.access import staff_only
+from letterhub.web.staff.forms_revision import ConsentForm
+from letterhub.web.staff.rooms import enter
+
+pages = Blueprint("still_with_us", __name__)
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def listed(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Everyone whose consent is old, the oldest first."""
+    return _page(desk, enter(desk, slug))
+
+
+@pages.post("/ask")
+@staff_only(Role.ORGANIZER)
+def ask(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Mails everyone who may be asked."""
+    try:
+        asked = ask_still_with_us(enter(desk, slug).letter_id, actor=desk.actor, at=now())
+        flash(ngettext("One signatory is asked by e-mail.", "%(num)s signatories are asked by e-mail.", asked), "good")
+    except Refused as refusal:
+        flash(str(refusal), "stop")
+    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+
+
+@pages.post("/days")
+@staff_only(Role.ORGANIZER)
+def days(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Says from how many days on consent is old."""
+    room, form = enter(desk, slug), ConsentForm()
+    if not form.validate():
+        return _page(desk, room, form), 422
+    set_consent_days(room.letter_id, form.days.data, actor=desk.actor, at=now())
+    flash(_("Saved."), "good")
+    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+
+
+def _page(desk: Desk, room: Room, form: ConsentForm | None = None) -> str:
+    consents = old_consents(room.letter_id, now())
+    return render_template(
+        "staff/still_with_us/listed.html", desk=desk, room=room, consents=consents, may_ask=desk.role.covers(Role.ORGANIZER),
+        form=form or ConsentForm(formdata=None, data={"days": consents.days}),
+    )  # fmt: skip
