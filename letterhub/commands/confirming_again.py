@@ -41,8 +41,8 @@ def confirm_again(signature_id: int, *, revision: int, at: dt.datetime, line: Si
     check_confirmable(letter.term, signature.created_at, at)
     was_published, before, old = signature.published_at is not None, signature.signatory, facts_of(signature)
     current = _signed(signature, letter, revision, line)
-    signature.move(SignatureMove.CONFIRM, at)
     know_organization(signature, at)
+    signature.move(SignatureMove.CONFIRM, at)
     take_place(signature)
     known = was_published and not needs_review(before, signature.signatory)
     if known or (not signature.from_flood and publishes_at_once(letter.publish_rule, evidence_of(signature))):
@@ -70,10 +70,10 @@ def renew_consent(
     before, old, seen = signature.signatory, facts_of(signature), signature.state
     current = _signed(signature, letter, revision, line)
     signature.consent(at)
-    know_organization(signature, at)
     if seen is SignatureState.PUBLISHED and needs_review(before, signature.signatory):
         signature.move(SignatureMove.RETURN, at)
     take_place(signature)
+    know_organization(signature, at)
     remember_signatory(signature, "renewed", at, old, facts_of(signature), signed_facts(signature, current))
 
 

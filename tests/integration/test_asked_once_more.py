@@ -1,0 +1,242 @@
+"""S6, S7: signatories who are asked once more, by a changed text or an old consent, decide by a box and a button."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.commands.confirming_again import confirm_again
+from letterhub.commands.mail import send_due
+from letterhub.config import Settings
+from letterhub.db import db, end_of_reading
+from letterhub.domain.refusals import Refused
+from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, TextChanged
+from letterhub.domain.states import LetterMove, SignatureMove
+from letterhub.links import Purpose
+from letterhub.models import Letter, RecordEntry, Signature
+from tests import cast, factories
+from tests.changes import HOME, NEW_BODY, SUBSTANCE, TYPO, again_link, change, otto, signed_by, states
+from tests.conftest import NOON
+from tests.pages import Visitor
+from tests.postbox import Postbox
+from tests.signers import actions, confirm_link, count_of_mails, manage_link, newest_link
+
+SURE = {"authorized": True}
+MONTH = dt.timedelta(days=31)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """The open letter, whose deadline is far off."""
+    return factories.open_letter(deadline_at=NOON + dt.timedelta(days=400))
+
+
+@pytest.fixture
+def signed(letter: Letter) -> Signature:
+    """A signature that was published."""
+    return signed_by(letter, 1)[0]
+
+
+def test_s6_looking_and_pressing_untouched_confirms_and_ends_nothing(
+    visitor: Visitor, letter: Letter, signed: Signature
+) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    before = actions()
+    visitor.ask(again_link(signed), method="HEAD")
+    page = visitor.open(again_link(signed))
+    for button in ("We sign the new text", "Correct and sign", "Withdraw the signature"):
+        page.submit(button, status=422)
+    assert (states(letter), actions()) == (["outdated"], before)
+
+
+@pytest.mark.parametrize("link", [manage_link, confirm_link, again_link])
+def test_every_link_of_a_signatory_leads_to_the_same_choices(
+    visitor: Visitor, letter: Letter, signed: Signature, link: object
+) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    page = visitor.open(link(signed)).says("The letter you signed has changed", "removed: , now")  # type: ignore[operator]
+    page.submit("We sign the new text", **SURE).says("Your signature stands")
+    assert states(letter) == ["published"]
+
+
+def test_a_second_click_says_that_it_stands(visitor: Visitor, letter: Letter, signed: Signature) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    page = visitor.open(again_link(signed))
+    page.submit("We sign the new text", **SURE)
+    mails = count_of_mails()
+    page.submit("We sign the new text", **SURE).says("Your signature stands")
+    assert (actions().count("confirmed again"), count_of_mails()) == (1, mails)
+
+
+def test_a_line_that_says_something_new_is_reviewed_again(visitor: Visitor, letter: Letter, signed: Signature) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    visitor.open(again_link(signed)).submit("Correct and sign", organization="Alliance of Liars", **SURE).says("will review it")
+    assert states(letter) == ["confirmed"]
+    assert db.session.query(Signature).one().published_at is None
+
+
+def test_a_text_that_changes_while_one_reads_is_read_again(visitor: Visitor, letter: Letter, signed: Signature) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    page = visitor.open(again_link(signed))
+    change(letter, TYPO, NEW_BODY.replace("2030", "2031"))
+    page = page.submit("We sign the new text", status=422, **SURE).says("changed while this page was open", "added: by 2031")
+    page.submit("We sign the new text", **SURE).says("Your signature stands")
+
+
+def test_who_signed_anew_in_the_meantime_stands_once(visitor: Visitor, letter: Letter, signed: Signature) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    page = visitor.open(again_link(signed))
+    signed_by(letter, 1)
+    page.submit("We sign the new text", status=422, **SURE).says("has signed the letter as it is now")
+    assert states(letter) == ["outdated", "published"]
+
+
+def test_after_the_end_it_can_only_be_withdrawn(
+    visitor: Visitor, letter: Letter, signed: Signature, clock: time_machine.Traveller
+) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    page = visitor.open(again_link(signed))
+    letter.move(LetterMove.CLOSE, NOON)
+    db.session.commit()
+    clock.shift(dt.timedelta(days=3))
+    page.submit("We sign the new text", status=409, **SURE).says("This letter is closed")
+    visitor.open(page.path).says("Not on the letter").submit("Withdraw the signature", sure=True).says("Withdrawn")
+    assert states(letter) == ["withdrawn"]
+
+
+def test_s7_an_old_link_offers_a_new_one(
+    visitor: Visitor, letter: Letter, signed: Signature, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    link = newest_link(settings, postbox, signed.email)
+    clock.shift(MONTH)
+    page = visitor.open(link, status=410).says("This link has expired")
+    page.submit("Send me a new link", email="other@one.example").says("If that is the address")
+    assert count_of_mails() == 1
+    page.submit("Send me a new link", email=signed.email).says("If that is the address")
+    visitor.open(newest_link(settings, postbox, signed.email)).submit("We sign the new text", **SURE)
+    assert states(letter) == ["published"]
+
+
+@pytest.mark.parametrize("purpose", [Purpose.AGAIN, Purpose.STILL])
+def test_s7_a_link_for_another_purpose_opens_nothing(visitor: Visitor, signed: Signature, purpose: Purpose) -> None:
+    token = manage_link(signed).rpartition("/")[2]
+    visitor.open(f"/{purpose}/{token}", status=404).says("This link does not work")
+
+
+def confirmed_at_once(app: Flask, numbers: list[int]) -> list[str]:
+    """Confirms signatures again, all at the same moment; gives what each was refused for."""
+
+    def confirmed(number: int) -> str:
+        with app.app_context():
+            try:
+                confirm_again(number, revision=2, at=NOON)
+            except Refused as refusal:
+                return type(refusal).__name__
+        return ""
+
+    with ThreadPoolExecutor(8) as crowd:
+        return sorted(crowd.map(confirmed, numbers))
+
+
+def test_of_eight_clicks_on_one_link_one_confirms(app: Flask, letter: Letter, signed: Signature) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    assert confirmed_at_once(app, [signed.id] * 8) == ["", *[AlreadyConfirmed.__name__] * 7]
+    end_of_reading()
+    assert (states(letter), actions().count("confirmed again")) == (["published"], 1)
+
+
+def test_of_two_who_confirm_one_organization_at_once_one_stands(app: Flask, letter: Letter, signed: Signature) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    other = signed_by(letter, 1)[0]
+    other.move(SignatureMove.OUTDATE, NOON)
+    db.session.commit()
+    assert confirmed_at_once(app, [signed.id, other.id]) == ["", AlreadySigned.__name__]
+
+
+def test_who_confirms_while_the_text_changes_holds_one_text_or_is_asked(app: Flask, letter: Letter) -> None:
+    numbers = [one.id for one in signed_by(letter, 6)]
+    change(letter, SUBSTANCE, NEW_BODY)
+
+    def changed() -> None:
+        with app.app_context():
+            change(db.session.get_one(Letter, letter_id), SUBSTANCE, NEW_BODY + "\n\nAnd more.")
+
+    letter_id = letter.id
+    otto(app)
+    with ThreadPoolExecutor(1) as writer:
+        publishing = writer.submit(changed)
+        refused = confirmed_at_once(app, numbers)
+        publishing.result()
+    end_of_reading()
+    assert set(refused) <= {"", TextChanged.__name__}
+    assert states(letter) == ["outdated"] * 6  # whoever was in time holds the second text, and is asked about the third
+    held = {one.id: one.revision_id for one in db.session.query(Signature)}
+    signed_second = {entry.subject for entry in db.session.query(RecordEntry).filter_by(action="confirmed again")}
+    second = factories.revision_of(letter).id - 1
+    assert {f"signature-{number}" for number, revision in held.items() if revision == second} == signed_second
+
+
+def test_old_consent_is_shown_before_freezing_and_asked_about(
+    app: Flask, visitor: Visitor, letter: Letter, signed: Signature, settings: Settings, postbox: Postbox,
+    clock: time_machine.Traveller,
+) -> None:  # fmt: skip
+    clock.shift(MONTH)
+    factories.signature(letter, cast.HIRO)
+    page = otto(app).visit("editions.proof", coalition=HOME, slug=letter.slug)
+    page = page.says("One signatory confirmed more than 30 days ago.").follow("Ask whether they are still with you")
+    page = page.submit("Ask one signatory").says("One signatory is asked by e-mail.").never_says("Ask one signatory<")
+    link = newest_link(settings, postbox, signed.email)
+    asked = visitor.open(link).says("Are you still with this letter?").never_says("What changed since you signed")
+    for button in ("Yes, still with you", "Correct and sign", "Withdraw the signature"):
+        asked.submit(button, status=422)
+    assert actions() == ["asked again"]
+    clock.shift(60)
+    visitor.open(link).submit("Yes, still with you", **SURE).says("Your signature stands")
+    visitor.open(link).says("Your signature stands")
+    assert (states(letter), actions()[-1]) == (["published", "published"], "renewed")
+    page.visitor.open(page.path).says("No consent is old.")
+
+
+def test_nobody_renews_into_anothers_place(visitor: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
+    first, second = signed_by(letter, 2)
+    clock.shift(MONTH)
+    page = visitor.open(again_link(second, Purpose.STILL))
+    into = {"organization": first.organization_name, "website": first.website}
+    page.submit("Correct and sign", status=422, **into, **SURE).says("has already signed this letter")
+    assert db.session.query(RecordEntry).count() == 0
+
+
+def test_nobody_is_asked_twice_within_a_week(
+    app: Flask, letter: Letter, signed: Signature, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    clock.shift(MONTH)
+    page = otto(app).visit("still_with_us.listed", coalition=HOME, slug=letter.slug)
+    page.submit("Ask one signatory").says("One signatory is asked by e-mail.")
+    page.submit("Ask one signatory").says("was asked within the last week")
+    assert (send_due(settings), count_of_mails()) == (1, 1)
+    clock.shift(dt.timedelta(days=8))
+    page.submit("Ask one signatory").says("One signatory is asked by e-mail.")
+
+
+def test_staff_say_from_when_on_consent_is_old(
+    app: Flask, letter: Letter, signed: Signature, clock: time_machine.Traveller
+) -> None:
+    clock.shift(MONTH)
+    page = otto(app).visit("still_with_us.listed", coalition=HOME, slug=letter.slug)
+    page.submit("Save", status=422, days="0")
+    page.submit("Save", days="60").says("Saved.", "No consent is old.")
+    entry = db.session.query(RecordEntry).one()
+    assert (entry.before, entry.after) == ({"consent_days": 30}, {"consent_days": 60})
+
+
+def test_who_asked_of_a_withdrawn_letter_gets_no_answer(
+    app: Flask, letter: Letter, signed: Signature, clock: time_machine.Traveller
+) -> None:
+    clock.shift(MONTH)
+    page = otto(app).visit("still_with_us.listed", coalition=HOME, slug=letter.slug)
+    letter.move(LetterMove.WITHDRAW, NOON)
+    db.session.commit()
+    page.submit("Ask one signatory").says("nobody is asked about it any more")
