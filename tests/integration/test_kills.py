@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException
@@ -45,6 +45,10 @@ class Hidden(HTMLParser):
             self.fields[str(told["name"])] = told.get("value") or ""
 
 
+Form = tuple[str, dict[str, str]]
+"""A cookie, and the hidden fields of a form that was opened with it."""
+
+
 class Crowd:
     """People who sign one after the other, each as someone new; `told` holds the addresses to which a mail was promised."""
 
@@ -55,31 +59,33 @@ class Crowd:
 
     def sign(self, person: int) -> None:
         """Signs until it is over; what is broken off was not acknowledged, and is not tried again."""
-        number = 0
+        number, form = 0, None
         while not self.tired.is_set():
             number += 1
             email = f"n{person}-{number}@alliance.example"
             try:
-                if self._signed(email):
+                form = form or self._opened()
+                if self._signed(email, *form):
                     self.told.add(email)
             except (OSError, HTTPException):
                 self.tired.wait(0.05)
 
-    def _signed(self, email: str) -> bool:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
+    def _opened(self) -> Form:
+        """The form, after the time that a person takes for it; she keeps it open for all that she signs for."""
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
             connection.request("GET", FORM)
             page = connection.getresponse()
             cookie = (page.getheader("Set-Cookie") or "").partition(";")[0]
             hidden = Hidden(page.read().decode()).fields
-            typed = (
-                hidden | CLARA.form | {"authorized": "y", "email": email, "organization": f"Alliance {email.partition('@')[0]}"}
-            )
-            kind = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+        self.tired.wait(3)
+        return cookie, hidden
+
+    def _signed(self, email: str, cookie: str, hidden: dict[str, str]) -> bool:
+        typed = hidden | CLARA.form | {"authorized": "y", "email": email, "organization": f"Alliance {email.partition('@')[0]}"}
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
             connection.request("POST", FORM, urlencode(typed), kind)
             return connection.getresponse().status == 303
-        finally:
-            connection.close()
 
 
 @contextmanager
