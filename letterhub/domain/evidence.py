@@ -120,14 +120,11 @@ def evidence_of(
     `same_name` says whether another of its name stands under the letter, `like_another` whether staff are asked if it is
     another one; `held` are the kinds of facts that hold of it.
     """
-    mail_domain, site = domain_of_email(email), domain_of_website(website)
-    disposable = is_disposable(email.rpartition("@")[2])
-    free = is_free_mail(mail_domain) and not disposable
-    agrees = bool(site) and mail_domain == site and not free and not disposable
+    about_mail = _doubts_about_mail(email, domain_of_website(website))
     mailbox = confirmed and source is Source.FORM
     evidence = {
         Evidence.MAILBOX: mailbox,
-        Evidence.OWN_DOMAIN: agrees and mailbox,
+        Evidence.OWN_DOMAIN: mailbox and bool(email) and not any(about_mail[doubt] for doubt in AGAINST_DOMAIN),
         Evidence.SECOND_YES: FactKind.SECOND_YES in held,
         Evidence.OTHER_YES: FactKind.OTHER_YES in held,
         Evidence.VOUCHED: FactKind.VOUCHED in held,
@@ -137,19 +134,32 @@ def evidence_of(
         Doubt.SECOND_NO: FactKind.SECOND_NO in held,
         Doubt.SAME_NAME: same_name,
         Doubt.LIKE_ANOTHER: like_another,
-        Doubt.NO_ADDRESS: not email,
-        Doubt.FREE_MAIL: free,
-        Doubt.DISPOSABLE: disposable,
-        Doubt.OTHER_DOMAIN: bool(email and site) and not free and not disposable and not agrees,
         Doubt.NO_MAIL_SERVER: FactKind.NO_MAIL_SERVER in held,
-        Doubt.NO_WEBSITE: not site,
-        Doubt.GOVERNMENT: is_government(email.rpartition("@")[2]) or is_government(site),
         Doubt.FLOOD: from_flood,
         Doubt.FIRST_SEEN: first_seen,
+        **about_mail,
     }
     return Standing(
         frozenset(one for one, holds in evidence.items() if holds), frozenset(one for one, holds in doubts.items() if holds)
     )
+
+
+AGAINST_DOMAIN = (Doubt.FREE_MAIL, Doubt.DISPOSABLE, Doubt.OTHER_DOMAIN, Doubt.NO_WEBSITE)
+
+
+def _doubts_about_mail(email: str, site: str) -> dict[Doubt, bool]:
+    """What an address and the domain of a website say of each other."""
+    mail_domain, host = domain_of_email(email), email.rpartition("@")[2]
+    disposable = is_disposable(host)
+    free = is_free_mail(mail_domain) and not disposable
+    return {
+        Doubt.NO_ADDRESS: not email,
+        Doubt.FREE_MAIL: free,
+        Doubt.DISPOSABLE: disposable,
+        Doubt.OTHER_DOMAIN: bool(email and site) and not free and not disposable and mail_domain != site,
+        Doubt.NO_WEBSITE: not site,
+        Doubt.GOVERNMENT: is_government(host) or is_government(site),
+    }
 
 
 def publishes_at_once(rule: PublishRule, standing: Standing) -> bool:
