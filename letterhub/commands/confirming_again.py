@@ -45,7 +45,7 @@ def confirm_again(signature_id: int, *, revision: int, at: dt.datetime, line: Si
     signature.move(SignatureMove.CONFIRM, at)
     take_place(signature)
     known = was_published and not needs_review(before, signature.signatory)
-    if known or (not signature.from_flood and publishes_at_once(letter.publish_rule, evidence_of(signature))):
+    if known or publishes_at_once(letter.publish_rule, evidence_of(signature)):
         signature.move(SignatureMove.PUBLISH, at)
     else:
         signature.published_at = None
