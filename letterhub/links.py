@@ -17,6 +17,7 @@ class Purpose(enum.StrEnum):
     MANAGE = "manage"
     AGAIN = "again"
     STILL = "still"
+    ANSWER = "answer"
     JOIN = "join"
     DEVICE = "device"
     READER = "reader"
@@ -28,6 +29,7 @@ LIFETIMES = {
     Purpose.MANAGE: dt.timedelta(days=3650),
     Purpose.AGAIN: dt.timedelta(days=30),
     Purpose.STILL: dt.timedelta(days=30),
+    Purpose.ANSWER: dt.timedelta(days=30),
     Purpose.JOIN: dt.timedelta(days=14),
     Purpose.DEVICE: dt.timedelta(days=180),
     Purpose.READER: dt.timedelta(days=1),

@@ -13,12 +13,13 @@ from sqlalchemy import delete, insert, select
 
 from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.document import Kind
+from letterhub.domain.evidence import FactKind
 from letterhub.domain.importing import Given, ImportChanged, check_imports, mark_of_rows
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.intake.signatory_table import read_signatories
-from letterhub.models import Letter, Revision, Signature, Site, Upload, organizations_named, remember
+from letterhub.models import EvidenceFact, Letter, Revision, Signature, Site, Upload, organizations_named, remember
 from letterhub.queries.importing import new_rows, upload_of
 
 KEPT_FOR = dt.timedelta(days=1)
@@ -110,7 +111,7 @@ def _keep_some(letter_id: int, ready: Sequence[_Ready], file: str, actor: str, a
     check_imports(letter.state)
     new = _without_place(letter_id, ready)
     if new:
-        _insert(letter, new, at)
+        _insert(letter, new, file, actor, at)
         remember(db.session(), f"letter-{letter_id}", actor, "imported", at=at, after={"count": len(new), "file": file})
     return len(new)
 
@@ -124,7 +125,7 @@ def _without_place(letter_id: int, ready: Sequence[_Ready]) -> list[_Ready]:
     return [one for one in ready if one.place not in gone and by_place[one.place] is one]
 
 
-def _insert(letter: Letter, new: Sequence[_Ready], at: dt.datetime) -> None:
+def _insert(letter: Letter, new: Sequence[_Ready], file: str, actor: str, at: dt.datetime) -> None:
     newest = select(Revision.id).where(Revision.letter_id == letter.id).order_by(Revision.number.desc()).limit(1)
     revision_id = db.session.scalars(newest).one()
     names = {one.site: str(one.facts["organization_name"]) for one in reversed(new) if one.site}
@@ -134,7 +135,9 @@ def _insert(letter: Letter, new: Sequence[_Ready], at: dt.datetime) -> None:
         organization_id, first_seen = known[one.site] if one.site else (None, False)
         also = {"revision_id": revision_id, "organization_id": organization_id, "first_seen": first_seen}
         rows.append({**one.facts, **also})
-    db.session.execute(insert(Signature), rows)
+    made = db.session.scalars(insert(Signature).returning(Signature.id), rows)
+    fact = {"kind": FactKind.IMPORTED, "source": actor, "facts": {"file": file}, "at": at}
+    db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **fact} for signature_id in made])
 
 
 @one_transaction

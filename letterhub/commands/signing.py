@@ -12,6 +12,8 @@ from letterhub.commands.one_signature import (
     current_revision,
     evidence_of,
     facts_of,
+    find_out_by_mail,
+    find_out_domain,
     know_organization,
     locked,
     locked_letter,
@@ -22,6 +24,7 @@ from letterhub.commands.one_signature import (
     take_place,
 )
 from letterhub.db import broken_constraint, db, one_transaction
+from letterhub.domain.consent import Shown
 from letterhub.domain.document import Signatory
 from letterhub.domain.evidence import publishes_at_once
 from letterhub.domain.mails import MailKind
@@ -41,7 +44,7 @@ from letterhub.domain.signing import (
 )
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
-from letterhub.models import OutboxLine, Signature
+from letterhub.models import OutboxLine, Signature, keep_consent
 
 WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
 GIVEN = STANDING | {SignatureState.OUTDATED}
@@ -99,10 +102,12 @@ def _replace(signature_id: int | None, letter_id: int, at: dt.datetime) -> None:
 
 
 @one_transaction
-def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetime, line: Signatory | None = None) -> None:
+def confirm_signature(
+    signature_id: int, *, revision: int | None, at: dt.datetime, line: Signatory | None = None, shown: Shown | None = None
+) -> None:
     """Confirms a signature, with a corrected line where one is given, under the text with that number.
 
-    Where none is told, the text that it was begun under counts as the one that was read.
+    Where none is told, the text that it was begun under counts as the one that was read. What the page `shown` said is kept.
     Raises AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged, and NotAllowedNow where it was disowned.
     """
     letter, signature = locked(signature_id)
@@ -118,6 +123,9 @@ def confirm_signature(signature_id: int, *, revision: int | None, at: dt.datetim
     know_organization(signature, at)
     signature.move(SignatureMove.CONFIRM, at)
     take_place(signature)
+    find_out_by_mail(signature, at)
+    if shown is not None:
+        keep_consent(db.session(), signature.id, shown, current, at)
     if publishes_at_once(letter.publish_rule, evidence_of(signature)):
         signature.move(SignatureMove.PUBLISH, at)
     remember_signatory(signature, "confirmed", at, before, facts_of(signature), signed_facts(signature, current))
@@ -154,6 +162,7 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
     if seen is SignatureState.PUBLISHED and needs_review(before, signature.signatory):
         signature.move(SignatureMove.RETURN, at)
     take_place(signature)
+    find_out_domain(signature, at)
     know_organization(signature, at)
     moved: Facts = {"state": signature.state} if signature.state is not seen else {}
     remember_signatory(signature, "corrected", at, old, facts_of(signature), moved)

@@ -88,77 +88,100 @@ def about(line: Signatory) -> str:
     return fingerprint({"line": list(map(str, weighed(line)))})
 
 
-def holding(facts: Iterable[Fact], line: Signatory) -> frozenset[FactKind]:
-    """The kinds of facts that hold of a line now. Staff's word ends when they take it back, and the last one counts.
+def facts_that_hold(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]:
+    """The facts that hold of a line now. Staff's word ends when it is taken back.
 
-    What was said of another line does not hold of this one; a "no" holds whatever the line says since.
+    What was said of another line does not hold of this one, nor does a domain of another website; a "no" holds whatever the
+    line says since.
     """
-    mark, held = about(line), set()
+    mark, site, held = about(line), domain_of_website(line.url), list[Fact]()
     for fact in facts:
         if fact.kind is FactKind.VOUCH_ENDED:
-            held.discard(FactKind.VOUCHED)
+            held = [one for one in held if one.kind is not FactKind.VOUCHED]
+        elif fact.kind is FactKind.OWN_DOMAIN:
+            held += [fact] if fact.facts.get("domain") == site else []
         elif fact.kind is FactKind.SECOND_NO or fact.about in ("", mark):
-            held.add(fact.kind)
-    return frozenset(held)
+            held.append(fact)
+    return tuple(held)
+
+
+def holding(facts: Iterable[Fact], line: Signatory) -> frozenset[FactKind]:
+    """The kinds of the facts that hold of a line now."""
+    return frozenset(fact.kind for fact in facts_that_hold(facts, line))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a signature's own row tells: how it came in, whether its mailbox is confirmed, its address and its website.
+
+    `first_seen` says that nobody had signed for its organization before, `from_flood` that it came with a flood of others.
+    """
+
+    source: Source
+    confirmed: bool
+    email: str
+    website: str
+    first_seen: bool = False
+    from_flood: bool = False
+
+    @property
+    def mailbox(self) -> bool:
+        """Whether somebody used the link that was mailed to it."""
+        return self.confirmed and self.source is Source.FORM
+
+    @property
+    def disposable(self) -> bool:
+        """Whether its mailbox is made to be thrown away."""
+        return is_disposable(self.email.rpartition("@")[2])
+
+    @property
+    def free(self) -> bool:
+        """Whether anyone can have a mailbox where it has one."""
+        return is_free_mail(domain_of_email(self.email)) and not self.disposable
+
+    @property
+    def site(self) -> str:
+        """The domain of its website; "" without one."""
+        return domain_of_website(self.website)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether its mailbox is at the domain of its website, and not where anyone can have one."""
+        return bool(self.site) and domain_of_email(self.email) == self.site and not self.free and not self.disposable
 
 
 def evidence_of(
-    *,
-    source: Source,
-    confirmed: bool,
-    email: str,
-    website: str,
-    first_seen: bool,
-    from_flood: bool = False,
-    same_name: bool = False,
-    like_another: bool = False,
-    held: frozenset[FactKind] = frozenset(),
+    claim: Claim, *, same_name: bool = False, like_another: bool = False, held: frozenset[FactKind] = frozenset()
 ) -> Standing:
-    """The standing of a signature from its facts. A domain speaks for it only where its mailbox is confirmed, and never where
-    anyone can have a mailbox there.
+    """The standing of a signature. A domain speaks for it only where its mailbox is confirmed.
 
     `same_name` says whether another of its name stands under the letter, `like_another` whether staff are asked if it is
     another one; `held` are the kinds of facts that hold of it.
     """
-    about_mail = _doubts_about_mail(email, domain_of_website(website))
-    mailbox = confirmed and source is Source.FORM
-    evidence = {
-        Evidence.MAILBOX: mailbox,
-        Evidence.OWN_DOMAIN: mailbox and bool(email) and not any(about_mail[doubt] for doubt in AGAINST_DOMAIN),
-        Evidence.SECOND_YES: FactKind.SECOND_YES in held,
-        Evidence.OTHER_YES: FactKind.OTHER_YES in held,
-        Evidence.VOUCHED: FactKind.VOUCHED in held,
-        Evidence.IMPORTED: source is Source.IMPORT,
+    speaks = {
+        Evidence.MAILBOX: claim.mailbox,
+        Evidence.OWN_DOMAIN: claim.agrees and claim.mailbox,
+        Evidence.IMPORTED: claim.source is Source.IMPORT,
     }
-    doubts = {
-        Doubt.SECOND_NO: FactKind.SECOND_NO in held,
-        Doubt.SAME_NAME: same_name,
-        Doubt.LIKE_ANOTHER: like_another,
-        Doubt.NO_MAIL_SERVER: FactKind.NO_MAIL_SERVER in held,
-        Doubt.FLOOD: from_flood,
-        Doubt.FIRST_SEEN: first_seen,
-        **about_mail,
-    }
+    doubtful = _doubtful(claim) | {Doubt.SAME_NAME: same_name, Doubt.LIKE_ANOTHER: like_another}
+    found = set(map(str, held))
     return Standing(
-        frozenset(one for one, holds in evidence.items() if holds), frozenset(one for one, holds in doubts.items() if holds)
+        frozenset(one for one in Evidence if speaks.get(one, str(one) in found)),
+        frozenset(one for one in Doubt if doubtful.get(one, str(one) in found)),
     )
 
 
-AGAINST_DOMAIN = (Doubt.FREE_MAIL, Doubt.DISPOSABLE, Doubt.OTHER_DOMAIN, Doubt.NO_WEBSITE)
-
-
-def _doubts_about_mail(email: str, site: str) -> dict[Doubt, bool]:
-    """What an address and the domain of a website say of each other."""
-    mail_domain, host = domain_of_email(email), email.rpartition("@")[2]
-    disposable = is_disposable(host)
-    free = is_free_mail(mail_domain) and not disposable
+def _doubtful(claim: Claim) -> dict[Doubt, bool]:
+    elsewhere = bool(claim.email and claim.site) and not claim.free and not claim.disposable and not claim.agrees
     return {
-        Doubt.NO_ADDRESS: not email,
-        Doubt.FREE_MAIL: free,
-        Doubt.DISPOSABLE: disposable,
-        Doubt.OTHER_DOMAIN: bool(email and site) and not free and not disposable and mail_domain != site,
-        Doubt.NO_WEBSITE: not site,
-        Doubt.GOVERNMENT: is_government(host) or is_government(site),
+        Doubt.NO_ADDRESS: not claim.email,
+        Doubt.FREE_MAIL: claim.free,
+        Doubt.DISPOSABLE: claim.disposable,
+        Doubt.OTHER_DOMAIN: elsewhere,
+        Doubt.NO_WEBSITE: not claim.site,
+        Doubt.GOVERNMENT: is_government(claim.email.rpartition("@")[2]) or is_government(claim.site),
+        Doubt.FLOOD: claim.from_flood,
+        Doubt.FIRST_SEEN: claim.first_seen,
     }
 
 

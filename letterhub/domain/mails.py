@@ -23,6 +23,7 @@ class MailKind(enum.StrEnum):
     AGAIN = "again"  # of a signature that holds an earlier text, no facts
     RESTORED = "restored"  # of a signature that is back under the text it signed, no facts
     STILL = "still"  # of a signature whose consent is old, no facts
+    INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
     JOIN = "join"  # `membership_id`
     RESET = "reset"  # `staff_id`
 

@@ -14,6 +14,9 @@ class Pick(enum.StrEnum):
     """What staff may pick names by: all that is clear, all with a doubt, or one thing known of a name."""
 
     CLEAR = "clear"
+    VOUCHED = "vouched"
+    SECOND_YES = "second-yes"
+    SECOND_NO = "second-no"
     DOUBT = "doubt"
     IMPORTED = "imported"
     SAME_NAME = "same-name"
@@ -21,6 +24,7 @@ class Pick(enum.StrEnum):
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"
     OTHER_DOMAIN = "other-domain"
+    NO_MAIL_SERVER = "no-mail-server"
     NO_WEBSITE = "no-website"
     NO_ADDRESS = "no-address"
     GOVERNMENT = "government"
@@ -34,8 +38,8 @@ class Pick(enum.StrEnum):
                 return standing.clear
             case Pick.DOUBT:
                 return bool(standing.doubts - {Doubt.FIRST_SEEN})
-            case Pick.IMPORTED:
-                return Evidence.IMPORTED in standing.evidence
+            case Pick.IMPORTED | Pick.VOUCHED | Pick.SECOND_YES:
+                return Evidence(self.value) in standing.evidence
         return Doubt(self.value) in standing.doubts
 
 

@@ -10,6 +10,7 @@ PLACES = {
     Purpose.MANAGE: "/signatures/{token}",
     Purpose.AGAIN: "/again/{token}",
     Purpose.STILL: "/still/{token}",
+    Purpose.ANSWER: "/answer/{token}",
     Purpose.JOIN: "/join/{token}",
 }
 

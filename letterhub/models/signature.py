@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.evidence import Fact, Standing, evidence_of, holding
+from letterhub.domain.evidence import Claim, Fact, Standing, evidence_of, holding
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.signing import Source, place_of
 from letterhub.domain.states import STANDING, NotAllowedNow, SignatureMove, SignatureState, next_signature_state
@@ -142,17 +142,11 @@ class Signature(Base):
 
     def evidence(self, *, same_name: bool, like_another: bool = False, found: Iterable[Fact] = ()) -> Standing:
         """What is known of it, and what is in doubt; `same_name` as `same_name_stands`, `found` as `found_out` tells."""
-        return evidence_of(
-            source=self.source,
-            confirmed=self.confirmed_at is not None,
-            email=self.email,
-            website=self.website,
-            first_seen=self.first_seen,
-            from_flood=self.from_flood,
-            same_name=same_name,
-            like_another=like_another,
-            held=holding(found, self.signatory),
-        )
+        claim = Claim(
+            source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
+            first_seen=self.first_seen, from_flood=self.from_flood,
+        )  # fmt: skip
+        return evidence_of(claim, same_name=same_name, like_another=like_another, held=holding(found, self.signatory))
 
 
 def same_name_stands() -> ColumnElement[bool]:

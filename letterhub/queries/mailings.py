@@ -19,7 +19,7 @@ from letterhub.domain.states import STANDING, SignatureState
 from letterhub.links import LIFETIMES, Purpose
 from letterhub.mail.addresses import edition_address, history_address, letter_address, link, reset_link, site
 from letterhub.mail.messages import Attachment, Mailing
-from letterhub.models import Delivery, Edition, EditionFile, Letter, Membership, OutboxLine, Revision, Signature, Staff
+from letterhub.models import Delivery, Edition, EditionFile, Inquiry, Letter, Membership, OutboxLine, Revision, Signature, Staff
 from letterhub.queries.deliveries import standing_deliveries
 from letterhub.queries.documents import document_of_edition
 from letterhub.queries.revisions import TextChange, change_made_by, change_since, newest_revision, reason_for
@@ -127,6 +127,17 @@ def _facts_of_change(signature: Signature, revision: Revision, change: TextChang
     }
 
 
+def _inquiry(line: OutboxLine, at: dt.datetime) -> Facts:
+    inquiry = db.session.get(Inquiry, line.facts["inquiry_id"])
+    if inquiry is None or inquiry.answer is not None:
+        raise NoLongerMeant("Not sent: the question was answered.")
+    return _facts_of(_standing(line)) | {
+        "link": link(Purpose.ANSWER, inquiry.id),
+        "until": at + LIFETIMES[Purpose.ANSWER],
+        "published": inquiry.published,
+    }
+
+
 def _delivery(line: OutboxLine, _at: dt.datetime) -> Facts:
     delivery = db.session.get_one(Delivery, line.facts["delivery_id"])
     if delivery.taken_back_at is not None:
@@ -211,6 +222,7 @@ FACTS: Mapping[MailKind, Callable[[OutboxLine, dt.datetime], Facts]] = {
     MailKind.AGAIN: _again,
     MailKind.RESTORED: _restored,
     MailKind.STILL: _still,
+    MailKind.INQUIRY: _inquiry,
     MailKind.JOIN: _join,
     MailKind.RESET: _reset,
 }

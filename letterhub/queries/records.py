@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from letterhub.db import db
 from letterhub.domain.records import first_break
-from letterhub.models import Chain, Membership, Organization, RecordEntry, Signature, Staff
+from letterhub.models import Chain, Inquiry, Membership, Organization, RecordEntry, Signature, Staff
 
 PAGE = 50
 
@@ -99,6 +99,8 @@ def _names(rows: Iterable[RecordEntry], chain: str) -> dict[str, str]:
     signatures = db.session.scalars(select(Signature).where(Signature.id.in_(signed))) if signed else ()
     for signature in signatures:
         names[f"signatory-{signature.id}"] = names[f"signature-{signature.id}"] = signature.signatory.name or "—"
+    asked = select(Inquiry.id, Inquiry.address).where(Inquiry.id.in_(_numbers(wanted, "inquiry")))
+    names |= {f"inquiry-{row.id}": row.address for row in db.session.execute(asked)}
     known = _numbers(wanted, "organization")
     organizations = db.session.scalars(select(Organization).where(Organization.id.in_(known))) if known else ()
     return names | {f"organization-{one.id}": one.name for one in organizations}

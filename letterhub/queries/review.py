@@ -9,14 +9,16 @@ from sqlalchemy import ColumnElement, Row, Select, String, cast, func, literal, 
 
 from letterhub.db import db
 from letterhub.domain.document import LetterText, Signatory
-from letterhub.domain.evidence import Standing, evidence_of
+from letterhub.domain.evidence import Claim, FactKind, Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.review import Pick, mark_of
 from letterhub.domain.signing import Source
-from letterhub.domain.states import SignatureState
+from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import Chain, Organization, RecordEntry, Revision, Signature, Staff
 from letterhub.queries.doubles import Doubles, doubles, own_columns
+from letterhub.queries.evidence import facts_about, held_in, known_of
 from letterhub.queries.organizations import Question
+from letterhub.rendering.evidence import Told
 from letterhub.rendering.view import Line, line
 
 PAGE = 50
@@ -53,6 +55,7 @@ class Name:
     published_at: dt.datetime | None
     ended_at: dt.datetime | None
     decline_reason: str
+    known: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,12 @@ def names_chosen(letter_id: int, signature_ids: Sequence[int], states: Sequence[
     )
 
 
+def names_that_stand(letter_id: int) -> tuple[Name, ...]:
+    """Every name that is published or waits for review, in the order of a reader, the published ones first."""
+    standing = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
+    return _named(letter_id, standing.order_by(Signature.state.desc(), Signature.sort_key, Signature.id))
+
+
 def last_by(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:
     """The member of staff who last did something to each of these names; those that no one touched are left out."""
     subjects = [f"signature-{one}" for one in signature_ids]
@@ -162,21 +171,13 @@ def _picked(found: Select[int], pick: Pick) -> list[int]:
     columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
     facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
     rows = db.session.execute(found.add_columns(*columns, *facts, *own_columns())).all()
-    others = doubles(rows[0].letter_id) if rows else Doubles({}, {}, {})
-    return [row.id for row in rows if pick.takes(_standing(row, others))]
+    others, held = doubles(rows[0].letter_id) if rows else Doubles({}, {}, {}), held_in(found)
+    return [row.id for row in rows if pick.takes(_standing(row, others, held.get(row.id, frozenset())))]
 
 
-def _standing(row: Row[Any], others: Doubles) -> Standing:
-    return evidence_of(
-        source=row.source,
-        confirmed=row.confirmed_at is not None,
-        email=row.email,
-        website=row.website,
-        first_seen=row.first_seen,
-        from_flood=row.from_flood,
-        same_name=others.same_name(row),
-        like_another=row.id in others.questions,
-    )
+def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind]) -> Standing:
+    claim = Claim(row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood)
+    return evidence_of(claim, same_name=others.same_name(row), like_another=row.id in others.questions, held=held)
 
 
 def _current_text(letter_id: int) -> LetterText:
@@ -189,11 +190,22 @@ def _named(letter_id: int, chosen: Select[Signature]) -> tuple[Name, ...]:
     """The names of chosen signatures, in their order."""
     text = _current_text(letter_id)
     rows = db.session.execute(chosen.add_columns(Signature.id.label("own_id"), *own_columns())).all()
-    others = doubles(letter_id, rows)
-    return tuple(_name(row.Signature, text, others.same_name(row), others.questions.get(row.own_id, ())) for row in rows)
+    others, signatures = doubles(letter_id, rows), [row.Signature for row in rows]
+    facts = facts_about(signatures)
+    questions = {row.own_id: others.questions.get(row.own_id, ()) for row in rows}
+    standing = {
+        row.own_id: row.Signature.evidence(
+            same_name=others.same_name(row), like_another=bool(questions[row.own_id]), found=facts.get(row.own_id, ())
+        )
+        for row in rows
+    }
+    known = known_of(signatures, facts, standing)
+    return tuple(_name(row, text, standing[row.id], known[row.id], questions[row.id]) for row in signatures)
 
 
-def _name(row: Signature, text: LetterText, same_name: bool, questions: tuple[Question, ...]) -> Name:
+def _name(
+    row: Signature, text: LetterText, standing: Standing, known: tuple[Told, ...], questions: tuple[Question, ...]
+) -> Name:
     return Name(
         id=row.id,
         state=row.state,
@@ -203,7 +215,7 @@ def _name(row: Signature, text: LetterText, same_name: bool, questions: tuple[Qu
         email=row.email,
         website=_address(row.website),
         site=domain_of_website(row.website),
-        standing=row.evidence(same_name=same_name, like_another=bool(questions)),
+        standing=standing,
         questions=questions,
         organization_id=row.organization_id,
         mark=mark_of(row.signatory),
@@ -212,6 +224,7 @@ def _name(row: Signature, text: LetterText, same_name: bool, questions: tuple[Qu
         published_at=row.published_at,
         ended_at=row.ended_at,
         decline_reason=row.decline_reason,
+        known=known,
     )
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 from letterhub.config import Settings
 from letterhub.web.access import Entry
-from letterhub.web.public import accents, again, confirming, history, home, letters, mailbox, managing, signing
+from letterhub.web.public import accents, again, answering, confirming, history, home, letters, mailbox, managing, signing
 from letterhub.web.public import editions as checking
 from letterhub.web.staff import (
     account,
@@ -12,6 +12,7 @@ from letterhub.web.staff import (
     deliveries,
     desk,
     editions,
+    evidence,
     floods,
     importing,
     joining,
@@ -39,6 +40,7 @@ AREAS: tuple[tuple[Blueprint, str], ...] = (
     (confirming.pages, "/"),
     (managing.pages, "/"),
     (again.pages, "/"),
+    (answering.pages, "/"),
     (account.pages, "/account"),
     (joining.pages, "/join"),
     (desk.pages, "/desk"),
@@ -54,6 +56,7 @@ AREAS: tuple[tuple[Blueprint, str], ...] = (
     (still_with_us.pages, "/desk/<coalition>/letters/<slug>/consent"),
     (sign_up.pages, "/desk/<coalition>/letters/<slug>/sign-up"),
     (names.pages, "/desk/<coalition>/letters/<slug>/names"),
+    (evidence.pages, "/desk/<coalition>/letters/<slug>/names"),
     (review.pages, "/desk/<coalition>/letters/<slug>/review"),
     (floods.pages, "/desk/<coalition>/letters/<slug>/floods"),
     (importing.pages, "/desk/<coalition>/letters/<slug>/import"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.evidence import Doubt, Evidence, Standing, evidence_of, publishes_at_once
+from letterhub.domain.evidence import Claim, Doubt, Evidence, Standing, evidence_of, publishes_at_once
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.signing import Source
 
@@ -24,7 +24,7 @@ from letterhub.domain.signing import Source
 def test_what_speaks_for_a_signature_and_what_is_in_doubt(
     email: str, website: str, evidence: set[Evidence], doubts: set[Doubt]
 ) -> None:
-    standing = evidence_of(source=Source.FORM, confirmed=True, email=email, website=website, first_seen=False)
+    standing = evidence_of(Claim(Source.FORM, True, email, website))
     assert standing == Standing(frozenset(evidence), frozenset(doubts))
     assert publishes_at_once(PublishRule.OWN_DOMAIN, standing) is (Evidence.OWN_DOMAIN in evidence and not doubts)
     assert not publishes_at_once(PublishRule.ASK_STAFF, standing)
@@ -32,11 +32,11 @@ def test_what_speaks_for_a_signature_and_what_is_in_doubt(
 
 @pytest.mark.parametrize(("source", "confirmed"), [(Source.IMPORT, True), (Source.FORM, False)])
 def test_a_domain_speaks_for_no_name_whose_mailbox_is_not_confirmed(source: Source, confirmed: bool) -> None:
-    standing = evidence_of(source=source, confirmed=confirmed, email="c@one.example", website="one.example", first_seen=False)
+    standing = evidence_of(Claim(source, confirmed, "c@one.example", "one.example"))
     assert not standing.evidence & {Evidence.MAILBOX, Evidence.OWN_DOMAIN}
 
 
 def test_newness_is_told_and_is_no_reason_to_wait() -> None:
-    known = evidence_of(source=Source.FORM, confirmed=True, email="c@one.example", website="one.example", first_seen=True)
+    known = evidence_of(Claim(Source.FORM, True, "c@one.example", "one.example", first_seen=True))
     assert known.doubts == {Doubt.FIRST_SEEN}
     assert known.clear

@@ -32,6 +32,12 @@ SENTENCES: Mapping[str, LazyString] = {
     "declined": _("%(who)s declined %(what)s."),
     "returned": _("%(who)s returned %(what)s to the queue."),
     "corrected": _("%(who)s corrected the line of %(what)s."),
+    "vouched": _("%(who)s vouched for %(what)s."),
+    "vouch ended": _("%(who)s took back the vouching for %(what)s."),
+    "asked a second address": _("%(who)s asked another address of %(what)s whether the signature is its own."),
+    "said yes": _("%(who)s answered that the signature of %(what)s is its own."),
+    "said no": _("%(who)s answered that the signature of %(what)s is not its own."),
+    "reported": _("%(who)s exported the verification report."),
     "imported": _("%(who)s imported names from a file."),
     "expired": _("The signature of %(what)s expired: nobody confirmed it."),
     "erased": _("What was kept for long enough was erased."),
@@ -66,7 +72,7 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
     "disowned": _("Someone at the address of %(who)s said that this signature is not theirs."),
 }
 
-IN_SENTENCE = {"created": ("title", "name"), "returned": ("state",)}
+IN_SENTENCE = {"created": ("title", "name"), "returned": ("state",), "said no": ("state",)}
 
 ACTORS: Mapping[Whose, LazyString] = {Whose.LETTERHUB: _("Letterhub"), Whose.OPERATORS: _("The operator of this site")}
 
@@ -95,6 +101,9 @@ FIELDS: Mapping[str, LazyString] = {
     "count": _("Count"),
     "signatures": _("Signatures"),
     "consent_days": _("Days until consent is old"),
+    "domain": _("Domain"),
+    "published": _("Published at"),
+    "with_addresses": _("With e-mail addresses"),
     "file": _("File"),
     "format": _("Format"),
     "size": _("Bytes"),

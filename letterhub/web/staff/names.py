@@ -11,6 +11,7 @@ from letterhub.domain.refusals import Refused
 from letterhub.domain.review import Pick
 from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureState
+from letterhub.queries.inquiries import asked_about
 from letterhub.queries.records import Act, acts_upon
 from letterhub.queries.review import Name, name_by_id, names_for_table, names_in_order
 from letterhub.queries.rooms import Room
@@ -19,6 +20,7 @@ from letterhub.rendering.names_table import names_table
 from letterhub.web.access import staff_only
 from letterhub.web.staff.acts import Change, changes, sentence
 from letterhub.web.staff.decisions import chosen_names, last_decision, tell
+from letterhub.web.staff.forms_evidence import VouchForm
 from letterhub.web.staff.forms_review import CorrectionForm, DeclineForm
 from letterhub.web.staff.rooms import enter
 from letterhub.web.staff.searches import asked, search_among
@@ -75,6 +77,7 @@ def name(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
         return redirect(_back(desk, slug, number), 303)
     return render_template(
         "staff/names/name.html", desk=desk, room=room, tab="names", name=shown, form=form, why=DeclineForm(formdata=None),
+        vouching=VouchForm(formdata=None), questions=asked_about(number),
         story=_story(room, number), last=last_decision(room), back=request.args.get("back", ""),
     )  # fmt: skip
 

@@ -1,0 +1,88 @@
+"""A second address of an organization is asked whether a signature in its name is its own, and answers once."""
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from letterhub.commands.one_signature import locked
+from letterhub.commands.vouching import Upon, named
+from letterhub.db import db, one_transaction
+from letterhub.domain.evidence import Fact, FactKind, about
+from letterhub.domain.inquiries import (
+    Answer,
+    AnsweredAlready,
+    Asked,
+    NothingToAnswer,
+    check_domain,
+    check_may_ask,
+    is_its_own,
+    kind_of_answer,
+)
+from letterhub.domain.mails import MailKind
+from letterhub.domain.review import check_seen
+from letterhub.domain.states import STANDING, SignatureMove, SignatureState
+from letterhub.mail.outbox import one_address, post
+from letterhub.models import Inquiry, Signature, find_out, remember
+
+
+@one_transaction
+def ask_second_address(upon: Upon, address: str, published: str, *, staff_id: int, sure: bool) -> int:
+    """Posts the question to an address that staff found published; gives its number.
+
+    Raises CannotAsk, CannotMail, ChangedMeanwhile, and NotItsDomain unless staff are `sure` of an address at another domain.
+    """
+    letter, signature = named(upon)
+    check_seen(signature.signatory, upon.seen)
+    to = one_address(address)
+    check_may_ask(signature.state, signature.email, to, _asked_before(signature.id))
+    check_domain(to, signature.website, sure=sure)
+    inquiry = Inquiry(signature_id=signature.id, address=to, published=published, asked_at=upon.at, asked_by_id=staff_id)
+    db.session.add(inquiry)
+    db.session.flush()
+    post(
+        MailKind.INQUIRY, to, {"inquiry_id": inquiry.id}, at=upon.at,
+        coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
+    )  # fmt: skip
+    domain = to.rpartition("@")[2]
+    remember(
+        db.session(), f"letter-{letter.id}", upon.actor, "asked a second address",
+        at=upon.at, subject=f"signature-{signature.id}", after={"domain": domain, "published": published},
+    )  # fmt: skip
+    return inquiry.id
+
+
+@one_transaction
+def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetime) -> None:
+    """Keeps what the organization says. A "no" takes a published name back into the queue, where staff decide.
+
+    Raises AnsweredAlready, NothingToAnswer, and ChangedMeanwhile where the line is not the one whose mark was `seen`.
+    """
+    signature_id = db.session.scalars(select(Inquiry.signature_id).where(Inquiry.id == inquiry_id)).one()
+    letter, signature = locked(signature_id)
+    inquiry = db.session.get_one(Inquiry, inquiry_id, with_for_update=True)
+    if inquiry.answer is not None:
+        raise AnsweredAlready("This question was answered before. The first answer counts.")
+    if signature.state not in STANDING:
+        raise NothingToAnswer("This signature does not stand under the letter any more: there is nothing left to answer.")
+    check_seen(signature.signatory, seen)
+    inquiry.answer, inquiry.answered_at = answer, at
+    kind = kind_of_answer(answer, own=is_its_own(inquiry.address, signature.website))
+    said = {"address": inquiry.address, "published": inquiry.published}
+    find_out(db.session(), signature.id, Fact(kind, f"inquiry-{inquiry.id}", at, about(signature.signatory), said))
+    _settle(letter.id, signature, inquiry, kind, at)
+
+
+def _settle(letter_id: int, signature: Signature, inquiry: Inquiry, kind: FactKind, at: dt.datetime) -> None:
+    before = signature.state
+    if kind is FactKind.SECOND_NO and before is SignatureState.PUBLISHED:
+        signature.move(SignatureMove.RETURN, at)
+    moved = {"state": str(signature.state)} if signature.state is not before else {}
+    remember(
+        db.session(), f"letter-{letter_id}", f"inquiry-{inquiry.id}", f"said {inquiry.answer}", at=at,
+        subject=f"signature-{signature.id}", before={"state": str(before)} if moved else {}, after=moved,
+    )  # fmt: skip
+
+
+def _asked_before(signature_id: int) -> list[Asked]:
+    rows = db.session.execute(select(Inquiry.address, Inquiry.asked_at).where(Inquiry.signature_id == signature_id))
+    return [Asked(row.address, row.asked_at) for row in rows]

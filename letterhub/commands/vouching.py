@@ -1,0 +1,67 @@
+"""Staff answer for a name in their own: they vouch for it with a reason, and may take their word back."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from letterhub.commands.one_signature import locked
+from letterhub.db import db, one_transaction
+from letterhub.domain.evidence import Fact, FactKind, about, holding
+from letterhub.domain.review import check_seen
+from letterhub.domain.states import STANDING
+from letterhub.domain.vouching import CannotVouch
+from letterhub.models import Letter, Signature, find_out, found_out, remember
+
+
+@dataclass(frozen=True, slots=True)
+class Upon:
+    """Which name a member of staff acts upon, who she is, and when. `seen` is the mark of the line as she saw it."""
+
+    coalition_id: int
+    signature_id: int
+    seen: str
+    actor: str
+    at: dt.datetime
+
+
+@one_transaction
+def vouch_for_name(upon: Upon, reason: str) -> None:
+    """Keeps that a member of staff answers for a name, and why. Raises CannotVouch and ChangedMeanwhile."""
+    _letter, signature = named(upon)
+    name = signature.signatory.name
+    if signature.state not in STANDING:
+        raise CannotVouch(f"{name} is {signature.state}: there is nothing to vouch for.")
+    check_seen(signature.signatory, upon.seen)
+    if vouched(signature):
+        raise CannotVouch(f"Someone vouches for {name} already.")
+    _keep_word(signature, upon, FactKind.VOUCHED, "vouched", {"reason": reason})
+
+
+@one_transaction
+def end_vouching(upon: Upon) -> None:
+    """Keeps that nobody of staff answers for a name any more. Raises CannotVouch."""
+    _letter, signature = named(upon)
+    if not vouched(signature):
+        raise CannotVouch(f"Nobody vouches for {signature.signatory.name}.")
+    _keep_word(signature, upon, FactKind.VOUCH_ENDED, "vouch ended", {})
+
+
+def named(upon: Upon) -> tuple[Letter, Signature]:
+    """The name that is acted upon, and its letter, both locked; raises CannotVouch where another coalition holds it."""
+    letter, signature = locked(upon.signature_id)
+    if letter.coalition_id != upon.coalition_id:
+        raise CannotVouch("There is no such name.")
+    return letter, signature
+
+
+def vouched(signature: Signature) -> bool:
+    """Whether somebody of staff answers for it as it prints now."""
+    found = found_out(db.session(), [signature.id]).get(signature.id, ())
+    return FactKind.VOUCHED in holding(found, signature.signatory)
+
+
+def _keep_word(signature: Signature, upon: Upon, kind: FactKind, action: str, said: dict[str, str]) -> None:
+    find_out(db.session(), signature.id, Fact(kind, upon.actor, upon.at, about(signature.signatory), said))
+    remember(
+        db.session(), f"letter-{signature.letter_id}", upon.actor, action,
+        at=upon.at, subject=f"signature-{signature.id}", after=said,
+    )  # fmt: skip

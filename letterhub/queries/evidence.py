@@ -1,0 +1,79 @@
+"""Reads about how we know: the facts about names in sentences, which facts hold, and what was shown to who signed."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from letterhub.db import db
+from letterhub.domain.evidence import Fact, FactKind, Standing, facts_that_hold, holding
+from letterhub.domain.snapshot import fingerprint
+from letterhub.models import Consent, EvidenceFact, Signature, Staff, found_out
+from letterhub.rendering.evidence import Told, doubts_told, told
+
+OF_COLUMNS = (FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.IMPORTED)
+"""What the signature's own row tells as well, and nearly every signature has."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenConsent:
+    """What was shown to who signed, word for word. `whole` says that it is as it was kept: it still has its hash."""
+
+    at: dt.datetime
+    content: Mapping[str, Any]
+    sha256: str
+    whole: bool
+
+
+def held_in(found: Select[int]) -> dict[int, frozenset[FactKind]]:
+    """The kinds of facts that hold of each of the selected signatures, where there are more than its own row tells."""
+    rows = db.session.execute(
+        select(EvidenceFact, Signature)
+        .join(Signature, Signature.id == EvidenceFact.signature_id)
+        .where(EvidenceFact.signature_id.in_(found.order_by(None)), EvidenceFact.kind.not_in(OF_COLUMNS))
+        .order_by(EvidenceFact.at, EvidenceFact.id)
+    )
+    facts: dict[Signature, list[Fact]] = {}
+    for row, signature in rows:
+        facts.setdefault(signature, []).append(row.fact)
+    return {signature.id: holding(some, signature.signatory) for signature, some in facts.items()}
+
+
+def facts_about(rows: Sequence[Signature]) -> dict[int, tuple[Fact, ...]]:
+    """All facts about each of these signatures, the oldest first."""
+    return found_out(db.session(), [row.id for row in rows])
+
+
+def known_of(
+    rows: Iterable[Signature], facts: Mapping[int, tuple[Fact, ...]], standing: Mapping[int, Standing]
+) -> dict[int, tuple[Told, ...]]:
+    """What staff read about each signature: its facts with their times, then its doubts."""
+    people = _people(fact.source for some in facts.values() for fact in some)
+    return {row.id: (*_told(row, facts.get(row.id, ()), people), *_doubts(row, standing[row.id])) for row in rows}
+
+
+def _told(row: Signature, facts: tuple[Fact, ...], people: Mapping[str, str]) -> Iterable[Told]:
+    held = {id(fact) for fact in facts_that_hold(facts, row.signatory)}
+    for fact in facts:
+        yield told(fact, people.get(fact.source, ""), holds=id(fact) in held)
+
+
+def _doubts(row: Signature, standing: Standing) -> tuple[Told, ...]:
+    return doubts_told(standing, row.email, row.website)
+
+
+def _people(sources: Iterable[str]) -> dict[str, str]:
+    """The names of the staff among the sources."""
+    numbers = {int(one.partition("-")[2]) for one in sources if one.startswith("staff-")}
+    if not numbers:
+        return {}
+    rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(numbers)))
+    return {f"staff-{row.id}": row.name or row.email for row in rows}
+
+
+def consents_of(signature_id: int) -> tuple[GivenConsent, ...]:
+    """What was shown each time when a signature was confirmed, the first time first."""
+    rows = db.session.scalars(select(Consent).where(Consent.signature_id == signature_id).order_by(Consent.at, Consent.id))
+    return tuple(GivenConsent(row.at, row.content, row.sha256, fingerprint(row.content) == row.sha256) for row in rows)

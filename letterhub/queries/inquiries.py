@@ -1,0 +1,67 @@
+"""Reads about questions to organizations: as the one who is asked sees them, and as staff do."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from letterhub.db import db
+from letterhub.domain.document import Signatory
+from letterhub.domain.inquiries import Answer
+from letterhub.domain.review import mark_of
+from letterhub.domain.states import STANDING
+from letterhub.models import Inquiry, Signature, Staff
+from letterhub.queries.documents import PublicLetter, letter_of
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question for whoever holds its link: the line as it prints now, and its `mark`."""
+
+    id: int
+    letter: PublicLetter
+    line: Signatory
+    mark: str
+    stands: bool
+    answer: Answer | None
+    answered_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOnce:
+    """A question for staff: to whom, where that address was found, by whom it was asked, and what was answered."""
+
+    address: str
+    published: str
+    asked_at: dt.datetime
+    asked_by: str
+    answer: Answer | None
+    answered_at: dt.datetime | None
+
+
+def question_of(inquiry_id: int) -> Question | None:
+    """The question with this number; None where it is gone with its signature."""
+    row = db.session.execute(
+        select(Inquiry, Signature).join(Signature, Signature.id == Inquiry.signature_id).where(Inquiry.id == inquiry_id)
+    ).one_or_none()
+    letter = letter_of(row.Signature.letter_id) if row else None
+    if row is None or letter is None:
+        return None
+    line = row.Signature.signatory
+    return Question(
+        id=row.Inquiry.id, letter=letter, line=line, mark=mark_of(line), stands=row.Signature.state in STANDING,
+        answer=row.Inquiry.answer, answered_at=row.Inquiry.answered_at,
+    )  # fmt: skip
+
+
+def asked_about(signature_id: int) -> tuple[AskedOnce, ...]:
+    """The questions about a signature, the first one first."""
+    rows = db.session.execute(
+        select(Inquiry, Staff.name)
+        .outerjoin(Staff, Staff.id == Inquiry.asked_by_id)
+        .where(Inquiry.signature_id == signature_id)
+        .order_by(Inquiry.asked_at, Inquiry.id)
+    )
+    return tuple(
+        AskedOnce(one.address, one.published, one.asked_at, name or "", one.answer, one.answered_at) for one, name in rows
+    )

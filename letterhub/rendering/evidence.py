@@ -1,0 +1,107 @@
+"""How we know, in sentences: each fact about a signature, and each doubt, as staff read it on a page and in a report."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, get_timezone_name
+from flask_babel import gettext as _
+
+from letterhub.domain.evidence import Doubt, Fact, FactKind, Standing
+from letterhub.domain.organizations import domain_of_website
+
+ANSWERS = frozenset({FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO})
+FOR = frozenset({FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.VOUCHED})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One sentence about a signature: since when it is known, None for what was compared just now; whether it speaks for it.
+
+    `holds` is False where it was said of the line as it was earlier, or was taken back.
+    """
+
+    sentence: str
+    at: dt.datetime | None
+    speaks_for: bool
+    holds: bool = True
+
+
+def told(fact: Fact, who: str, *, holds: bool) -> Told:
+    """A fact in a sentence; `who` is its source by name."""
+    sentence = _sentence(fact, who)
+    if not holds and fact.kind is not FactKind.VOUCH_ENDED:
+        sentence = str(
+            _("%(sentence)s This no longer holds: it was taken back, or the line has changed since.", sentence=sentence)
+        )
+    return Told(sentence, fact.at, fact.kind in FOR, holds)
+
+
+def _sentence(fact: Fact, who: str) -> str:
+    said = {"domain": "", "file": "", "address": "", "published": "", "reason": "", **fact.facts, "who": who}
+    return str(_answered(fact.kind, said) if fact.kind in ANSWERS else _found(fact.kind, said))
+
+
+def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
+    match kind:
+        case FactKind.MAILBOX if said["domain"]:
+            return _("Someone who reads the mailbox at %(domain)s confirmed it through the link that was mailed there.", **said)
+        case FactKind.MAILBOX:
+            return _("Someone who reads the mailbox confirmed it through the link that was mailed there.")
+        case FactKind.OWN_DOMAIN:
+            return _("The mailbox is at %(domain)s, the domain of the organization’s website.", **said)
+        case FactKind.IMPORTED if said["file"]:
+            return _("Imported from the file %(file)s by %(who)s. No e-mail confirmed it.", **said)
+        case FactKind.IMPORTED:
+            return _("Imported from a file. No e-mail confirmed it.")
+        case FactKind.NO_MAIL_SERVER:
+            return _("The domain %(domain)s names no server for its mail.", **said)
+        case FactKind.VOUCHED:
+            return _("%(who)s vouches for it: %(reason)s", **said)
+    return _("%(who)s took the vouching back.", **said)
+
+
+def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
+    where = _(" Staff found the address at %(published)s.", **said) if said["published"] else ""
+    match kind:
+        case FactKind.SECOND_YES:
+            return _("A second address at its domain, %(address)s, answered that it is its own.", **said) + where
+        case FactKind.OTHER_YES:
+            return _("An address at another domain, %(address)s, answered that it is its own.", **said) + where
+    return _("%(address)s answered that it is not its own.", **said) + where
+
+
+def doubts_told(standing: Standing, email: str, website: str) -> tuple[Told, ...]:
+    """What is in doubt in sentences, the gravest first; what a fact of its own tells is left to that fact."""
+    told_by_fact = {Doubt.SECOND_NO, Doubt.NO_MAIL_SERVER}
+    said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
+    return tuple(
+        Told(_doubt(doubt, said), None, speaks_for=False)
+        for doubt in Doubt
+        if doubt in standing.doubts and doubt not in told_by_fact
+    )
+
+
+def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
+    sentences = {
+        Doubt.SAME_NAME: _("Another signature with this name stands under the letter."),
+        Doubt.LIKE_ANOTHER: _("It may be the same as another organization that is known here; staff have not decided."),
+        Doubt.FREE_MAIL: _("Anyone can have a mailbox at %(host)s: it says nothing about the organization.", **said),
+        Doubt.DISPOSABLE: _("Mailboxes at %(host)s are made to be thrown away.", **said),
+        Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, and the website at %(site)s.", **said),
+        Doubt.FLOOD: _("It came with many others from one network or domain within a short time."),
+        Doubt.NO_WEBSITE: _("No website was given that its mailbox could be compared with."),
+        Doubt.GOVERNMENT: _("The address is of a US government or military body, which may be barred from signing."),
+        Doubt.NO_ADDRESS: _("No e-mail address is known."),
+        Doubt.FIRST_SEEN: _("Nobody had signed for it here before."),
+    }
+    return str(sentences[doubt])
+
+
+def when(at: dt.datetime, zone: str) -> str:
+    """A moment as a report prints it: "January 5, 2022, 12:00 PM EST"."""
+    local = at.astimezone(ZoneInfo(zone))
+    time = format_time(local, format="short", tzinfo=local.tzinfo, locale="en").replace("\u202f", "\u00a0")
+    return f"{format_date(local, format='long', locale='en')}, {time} {get_timezone_name(local, width='short', locale='en')}"

@@ -1,0 +1,83 @@
+"""Where an organization says whether a signature in its name is its own. Looking answers nothing."""
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _later
+from wtforms import HiddenField, RadioField, ValidationError
+
+from letterhub.clock import now
+from letterhub.commands.inquiries import answer_inquiry
+from letterhub.domain.inquiries import Answer, AnsweredAlready, NothingToAnswer
+from letterhub.domain.refusals import Refused
+from letterhub.domain.review import ChangedMeanwhile
+from letterhub.links import Purpose
+from letterhub.queries.inquiries import Question, question_of
+from letterhub.rendering.view import line
+from letterhub.web.access import Entry, open_to
+from letterhub.web.public.forms import LinkForm
+from letterhub.web.public.link_pages import behind_links, signer
+
+pages = behind_links(Blueprint("answering", __name__))
+
+
+class AnswerForm(LinkForm):
+    """Yes or no: neither is chosen before, so that a machine that presses the button answers nothing."""
+
+    answer = RadioField(_later("Is this signature your organization’s own?"), validate_choice=False)
+    seen = HiddenField()
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        self.answer.choices = [
+            (str(Answer.YES), _("Yes, it may stand under the letter")),
+            (str(Answer.NO), _("No, it is not ours, or whoever signed may not sign for us")),
+        ]
+
+    def validate_answer(self, field: RadioField) -> None:
+        """One of the two."""
+        if field.data not in tuple(Answer):
+            raise ValidationError(_("Choose yes or no."))
+
+
+@pages.get("/answer/<token>")
+@open_to(Entry.LINK_HOLDER)
+def question(token: str) -> ResponseReturnValue:
+    """The line, the letter and the question; or what was answered."""
+    asked = _question(token)
+    return _page(asked, token, AnswerForm(formdata=None, data={"seen": asked.mark}))
+
+
+@pages.post("/answer/<token>")
+@open_to(Entry.LINK_HOLDER)
+def answer(token: str) -> ResponseReturnValue:
+    """Keeps the answer."""
+    asked, form = _question(token), AnswerForm()
+    if not form.validate():
+        return _page(asked, token, form), 422
+    try:
+        answer_inquiry(asked.id, Answer(form.answer.data), seen=form.seen.data or "", at=now())
+    except ChangedMeanwhile as refusal:
+        return _refused(token, form, refusal)
+    except (AnsweredAlready, NothingToAnswer):
+        pass  # the page says so
+    return redirect(url_for(".question", token=token), 303)
+
+
+def _refused(token: str, form: AnswerForm, refusal: Refused) -> ResponseReturnValue:
+    asked = _question(token)
+    form.refuse(refusal)
+    form.seen.data = asked.mark
+    return _page(asked, token, form), 422
+
+
+def _question(token: str) -> Question:
+    return question_of(signer().subject(Purpose.ANSWER, token)[0]) or abort(404)
+
+
+def _page(asked: Question, token: str, form: AnswerForm) -> str:
+    form.focus_first_error()
+    return render_template(
+        "public/answering/question.html",
+        asked=asked, letter=asked.letter, token=token, form=form, line=line(asked.line, asked.letter.text),
+    )  # fmt: skip
