@@ -6,6 +6,7 @@ from letterhub.commands.one_signature import (
     current_revision,
     evidence_of,
     facts_of,
+    find_out_by_mail,
     know_organization,
     locked,
     mail_about,
@@ -13,7 +14,8 @@ from letterhub.commands.one_signature import (
     signed_facts,
     take_place,
 )
-from letterhub.db import one_transaction
+from letterhub.db import db, one_transaction
+from letterhub.domain.consent import Shown
 from letterhub.domain.document import Signatory
 from letterhub.domain.evidence import publishes_at_once
 from letterhub.domain.mails import MailKind
@@ -25,15 +27,17 @@ from letterhub.domain.signing import (
     needs_review,
 )
 from letterhub.domain.states import STANDING, LetterState, SignatureMove, SignatureState
-from letterhub.models import Letter, Revision, Signature
+from letterhub.models import Letter, Revision, Signature, keep_consent
 
 
 @one_transaction
-def confirm_again(signature_id: int, *, revision: int, at: dt.datetime, line: Signatory | None = None) -> None:
+def confirm_again(
+    signature_id: int, *, revision: int, at: dt.datetime, line: Signatory | None = None, read: Shown | None = None
+) -> None:
     """Puts a signature under the current text, whose number was shown, with a corrected line where one is given.
 
-    Whoever was in the list is in it again at once, unless the line says something new. Raises AlreadyConfirmed, AlreadySigned,
-    CannotSignNow, TextChanged, and NotAllowedNow where it was withdrawn.
+    What the page said that was `read` is kept. Whoever was in the list is in it again at once, unless the line says something
+    new. Raises AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged, and NotAllowedNow where it was withdrawn.
     """
     letter, signature = locked(signature_id)
     if signature.state in STANDING:
@@ -44,6 +48,7 @@ def confirm_again(signature_id: int, *, revision: int, at: dt.datetime, line: Si
     know_organization(signature, at)
     signature.move(SignatureMove.CONFIRM, at)
     take_place(signature)
+    _keep_evidence(signature, read, current, at)
     known = was_published and not needs_review(before, signature.signatory)
     if known or publishes_at_once(letter.publish_rule, evidence_of(signature)):
         signature.move(SignatureMove.PUBLISH, at)
@@ -55,7 +60,13 @@ def confirm_again(signature_id: int, *, revision: int, at: dt.datetime, line: Si
 
 @one_transaction
 def renew_consent(
-    signature_id: int, *, revision: int, asked_at: dt.datetime, at: dt.datetime, line: Signatory | None = None
+    signature_id: int,
+    *,
+    revision: int,
+    asked_at: dt.datetime,
+    at: dt.datetime,
+    line: Signatory | None = None,
+    read: Shown | None = None,
 ) -> None:
     """ "Still with us": consent to the current text from now on, for a signature that was asked at a moment.
 
@@ -73,8 +84,15 @@ def renew_consent(
     if seen is SignatureState.PUBLISHED and needs_review(before, signature.signatory):
         signature.move(SignatureMove.RETURN, at)
     take_place(signature)
+    _keep_evidence(signature, read, current, at)
     know_organization(signature, at)
     remember_signatory(signature, "renewed", at, old, facts_of(signature), signed_facts(signature, current))
+
+
+def _keep_evidence(signature: Signature, read: Shown | None, current: Revision, at: dt.datetime) -> None:
+    find_out_by_mail(signature, at)
+    if read is not None:
+        keep_consent(db.session(), signature.id, read, current, at)
 
 
 def _signed(signature: Signature, letter: Letter, shown: int, line: Signatory | None) -> Revision:

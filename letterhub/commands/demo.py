@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask_security.utils import hash_password
 from sqlalchemy import select
 
+from letterhub.commands.one_signature import find_out_by_mail
 from letterhub.db import db, one_transaction
 from letterhub.domain.demo import PASSWORD, SIGN_INS, ZONE
 from letterhub.domain.document import Letterhead, LetterText
@@ -125,6 +126,7 @@ def _unconfirmed(letter: Letter, row: TableRow, at: dt.datetime) -> None:
 def _confirmed(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
     signature = _signature(letter, row, at)
     _moved(signature, SignatureMove.CONFIRM, f"signatory-{signature.id}", "confirmed", at + dt.timedelta(minutes=4))
+    find_out_by_mail(signature, at + dt.timedelta(minutes=4))
     return signature
 
 

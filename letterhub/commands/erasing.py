@@ -2,18 +2,22 @@
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from letterhub.db import db
+from letterhub.domain.evidence import WITH_ADDRESS
 from letterhub.domain.states import SignatureState
 from letterhub.mail.fingerprints import mailbox_fingerprint
-from letterhub.models import MailStop, OutboxLine, Signature, Trace
+from letterhub.models import Consent, EvidenceFact, Inquiry, MailStop, OutboxLine, Signature, Trace
 
 ERASED = "Its address was erased."
 
 
 def erase_contact(signature: Signature, at: dt.datetime) -> None:
-    """Erases the address of a signature wherever it stands. How often it was mailed can still be counted, and not read."""
+    """Erases the address of a signature, and of who was asked about it, wherever it stands.
+
+    How often it was mailed can still be counted, and not read.
+    """
     if signature.email:
         mailbox = mailbox_fingerprint(signature.letter_id, signature.email)
         lines = db.session.scalars(select(OutboxLine).where(OutboxLine.signature_id == signature.id).with_for_update())
@@ -21,6 +25,9 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
             line.forget(mailbox, ERASED, at)
     forgotten = {"address_key": "", "network_key": "", "mail_domain": ""}
     db.session.execute(update(Trace).where(Trace.signature_id == signature.id).values(forgotten))
+    with_address = (EvidenceFact.signature_id == signature.id, EvidenceFact.kind.in_(WITH_ADDRESS))
+    db.session.execute(update(EvidenceFact).where(*with_address).values(facts={}))
+    db.session.execute(update(Inquiry).where(Inquiry.signature_id == signature.id).values(address=""))
     signature.forget_contact(at)
 
 
@@ -28,6 +35,8 @@ def erase_entry(signature: Signature, at: dt.datetime) -> None:
     """Erases all that was typed for a signature that never stood: nothing of it was ever printed."""
     erase_contact(signature, at)
     db.session.execute(update(MailStop).where(MailStop.signature_id == signature.id).values(name=""))
+    db.session.execute(update(EvidenceFact).where(EvidenceFact.signature_id == signature.id).values(facts={}))
+    db.session.execute(delete(Consent).where(Consent.signature_id == signature.id))
     signature.forget_line()
 
 

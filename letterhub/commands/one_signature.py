@@ -78,6 +78,12 @@ def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
     find_out_domain(signature, at)
 
 
+def find_out_no_server(signature: Signature, at: dt.datetime) -> None:
+    """Keeps that the domain of its mailbox names no server for its mail."""
+    host = signature.email.rpartition("@")[2]
+    find_out(db.session(), signature.id, Fact(FactKind.NO_MAIL_SERVER, "worker", at, facts={"domain": host}))
+
+
 def find_out_domain(signature: Signature, at: dt.datetime) -> None:
     """Keeps that the mailbox is at the domain of the organization's website, where it is and was not known."""
     found = found_out(db.session(), [signature.id]).get(signature.id, ())

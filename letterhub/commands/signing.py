@@ -14,6 +14,7 @@ from letterhub.commands.one_signature import (
     facts_of,
     find_out_by_mail,
     find_out_domain,
+    find_out_no_server,
     know_organization,
     locked,
     locked_letter,
@@ -75,6 +76,8 @@ def sign_letter(
     signature.take(request.line)
     if (first := _kept_before(signature)) is not None:
         return first
+    if request.no_mail_server:
+        find_out_no_server(signature, at)
     leave_trace(signature, sender, at)
     ask_to_confirm(signature, letter, at, sender)
     _replace(replaces, letter_id, at)

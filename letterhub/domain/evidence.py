@@ -28,6 +28,12 @@ class FactKind(enum.StrEnum):
     VOUCH_ENDED = "vouch-ended"  # and does so no more
 
 
+WITH_ADDRESS = (
+    FactKind.MAILBOX, FactKind.NO_MAIL_SERVER, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO,
+)  # fmt: skip
+"""Facts that say where a mailbox is: that is erased with the address, and what they show stays."""
+
+
 class Evidence(enum.StrEnum):
     """What speaks for a signature."""
 
@@ -193,3 +199,19 @@ def publishes_at_once(rule: PublishRule, standing: Standing) -> bool:
         case PublishRule.SEEN_BEFORE:
             return standing.clear and Doubt.FIRST_SEEN not in standing.doubts
     return False
+
+
+SAID_LATER = frozenset({Evidence.SECOND_YES, Evidence.OTHER_YES, Evidence.VOUCHED})
+
+
+def when_confirmed(standing: Standing) -> Standing:
+    """A standing without what staff and other addresses said of it later: what a rule could have known at first."""
+    return Standing(standing.evidence - SAID_LATER, standing.doubts - {Doubt.SECOND_NO})
+
+
+def reasons_to_ask(rule: PublishRule, standing: Standing) -> tuple[Doubt, ...]:
+    """The doubts for which a rule leaves a name to staff, the gravest first; none where it asks about every name."""
+    if rule is PublishRule.ASK_STAFF or publishes_at_once(rule, standing):
+        return ()
+    passed = {Doubt.FIRST_SEEN} if rule is PublishRule.OWN_DOMAIN else set()
+    return tuple(doubt for doubt in Doubt if doubt in standing.doubts - passed)

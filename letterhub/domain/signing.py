@@ -41,13 +41,14 @@ class SigningRequest:
     """What the form asks for: the line as it shall print, and where to write to.
 
     `revision` is the number of the text that the form showed, None where it did not say. `once` is a word that each form has
-    of its own, "" where it has none.
+    of its own, "" where it has none. `no_mail_server` says that the address's domain names no server for its mail.
     """
 
     line: Signatory
     email: str
     revision: int | None
     once: str = ""
+    no_mail_server: bool = False
 
     def key(self, letter_id: int) -> str | None:
         """What two sendings of one form share, so that a double click signs once; a form that was changed is another one."""

@@ -15,11 +15,13 @@ from letterhub.commands.mail import send_due
 from letterhub.commands.organizations import learn_organizations
 from letterhub.commands.previewing import draw_preview, forget_previews
 from letterhub.commands.reminders import remind_unconfirmed
+from letterhub.commands.reporting import draw_report, forget_reports
 from letterhub.queries.editions import files_to_draw
 from letterhub.queries.outbox import next_due
 from letterhub.queries.previews import previews_to_draw
 from letterhub.queries.reminders import letters_to_remind
 from letterhub.queries.retention import all_due
+from letterhub.queries.verification import reports_to_draw
 
 
 class Tasks:
@@ -35,6 +37,7 @@ class Tasks:
         self.tables = threading.BoundedSemaphore(max(threads - 1, 1))
         self.send_mail = huey.task(name="send_mail")(self._send_mail)
         self.draw_preview = huey.task(name="draw_preview")(self._draw_preview)
+        self.draw_report = huey.task(name="draw_report")(self._draw_report)
         self.draw_file = huey.task(name="draw_file")(self._draw_file)
         huey.periodic_task(crontab(minute="17"), name="forget_people")(self._forget_people)
         huey.periodic_task(crontab(minute="7"), name="remind")(self._remind)
@@ -51,6 +54,8 @@ class Tasks:
                 self.send_mail()
             for preview_id in previews_to_draw(now())[:1] if "draw_preview" not in waiting else ():
                 self.draw_preview(preview_id)  # before the files of editions: someone sits and waits for it
+            for report_id in reports_to_draw(now())[:1] if "draw_report" not in waiting else ():
+                self.draw_report(report_id)
             for file_id in files_to_draw(now())[:1] if "draw_file" not in waiting else ():
                 self.draw_file(file_id)
 
@@ -60,6 +65,9 @@ class Tasks:
 
     def _draw_preview(self, preview_id: int) -> None:
         self._at_a_table(draw_preview, preview_id)
+
+    def _draw_report(self, report_id: int) -> None:
+        self._at_a_table(draw_report, report_id)
 
     def _draw_file(self, file_id: int) -> None:
         self._at_a_table(draw_file, file_id)
@@ -102,3 +110,4 @@ class Tasks:
     def _forget_previews(self) -> None:
         with self.app.app_context():
             forget_previews(now())
+            forget_reports(now())

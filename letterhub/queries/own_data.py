@@ -8,9 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from letterhub.db import db
+from letterhub.domain.mails import MailKind
 from letterhub.mail.addresses import edition_address, letter_address
-from letterhub.models import Chain, Edition, Letter, OutboxLine, RecordEntry, Revision, Signature, Trace
+from letterhub.models import Chain, Consent, Edition, Letter, OutboxLine, RecordEntry, Revision, Signature, Trace, found_out
 from letterhub.queries.retention import promise_of
+
+ASKED_ELSEWHERE = ("asked a second address", "said yes", "said no")
+"""What a forger would like to know: whom else staff ask whether a signature is the organization's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ def own_data(signature_id: int) -> dict[str, Any]:
         "moments": _moments(signature),
         "where_the_form_came_from": _trace(signature_id),
         "emails": _mails(signature_id),
+        "evidence": _evidence(signature_id),
+        "shown_when_confirmed": _consents(signature_id),
         "record": _acts(signature),
         "printed_in": [
             {"edition": one.number, "as_of": _said(one.as_of), "check": one.address}
@@ -77,18 +83,37 @@ def _trace(signature_id: int) -> dict[str, Any] | None:
 
 
 def _mails(signature_id: int) -> list[dict[str, Any]]:
-    lines = select(OutboxLine).where(OutboxLine.signature_id == signature_id).order_by(OutboxLine.id)
+    lines = (
+        select(OutboxLine)
+        .where(OutboxLine.signature_id == signature_id, OutboxLine.kind != MailKind.INQUIRY)
+        .order_by(OutboxLine.id)
+    )
     return [
         {"kind": line.kind, "to": line.recipient, "state": str(line.state), "at": _said(line.created_at)}
         for line in db.session.scalars(lines)
     ]
 
 
+def _evidence(signature_id: int) -> list[dict[str, Any]]:
+    """What was found out and when; whom else staff asked is not the signatory's to know."""
+    found = found_out(db.session(), [signature_id]).get(signature_id, ())
+    return [{"kind": str(fact.kind), "at": _said(fact.at)} for fact in found]
+
+
+def _consents(signature_id: int) -> list[dict[str, Any]]:
+    kept = select(Consent).where(Consent.signature_id == signature_id).order_by(Consent.id)
+    return [{**one.content, "sha256": one.sha256} for one in db.session.scalars(kept)]
+
+
 def _acts(row: Signature) -> list[dict[str, Any]]:
     entries = (
         select(RecordEntry)
         .join(Chain, Chain.id == RecordEntry.chain_id)
-        .where(Chain.name == f"letter-{row.letter_id}", RecordEntry.subject == f"signature-{row.id}")
+        .where(
+            Chain.name == f"letter-{row.letter_id}",
+            RecordEntry.subject == f"signature-{row.id}",
+            RecordEntry.action.not_in(ASKED_ELSEWHERE),
+        )
         .order_by(RecordEntry.number)
     )
     return [

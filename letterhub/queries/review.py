@@ -112,6 +112,13 @@ def names_chosen(letter_id: int, signature_ids: Sequence[int], states: Sequence[
     )
 
 
+def latest_confirmed(letter_id: int, most: int) -> tuple[Name, ...]:
+    """The names that were confirmed by mail last, whatever became of them since, the last one first."""
+    by_mail = (Signature.source == Source.FORM, Signature.confirmed_at.is_not(None), Signature.contact_erased_at.is_(None))
+    found = select(Signature).where(Signature.letter_id == letter_id, *by_mail)
+    return _named(letter_id, found.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(most))
+
+
 def names_that_stand(letter_id: int) -> tuple[Name, ...]:
     """Every name that is published or waits for review, in the order of a reader, the published ones first."""
     standing = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))

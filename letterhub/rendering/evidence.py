@@ -40,7 +40,8 @@ def told(fact: Fact, who: str, *, holds: bool) -> Told:
 
 
 def _sentence(fact: Fact, who: str) -> str:
-    said = {"domain": "", "file": "", "address": "", "published": "", "reason": "", **fact.facts, "who": who}
+    said = {"domain": "", "file": "", "published": "", "reason": "", **fact.facts, "who": who}
+    said["address"] = fact.facts.get("address") or str(_("an address that was erased since"))
     return str(_answered(fact.kind, said) if fact.kind in ANSWERS else _found(fact.kind, said))
 
 
@@ -57,7 +58,9 @@ def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
         case FactKind.IMPORTED:
             return _("Imported from a file. No e-mail confirmed it.")
         case FactKind.NO_MAIL_SERVER:
-            return _("The domain %(domain)s names no server for its mail.", **said)
+            return _("The mailbox’s domain %(domain)s names no server for its mail.", **said)
+        case FactKind.VOUCHED if not said["reason"]:
+            return _("%(who)s vouches for it. The reason was erased with the line.", **said)
         case FactKind.VOUCHED:
             return _("%(who)s vouches for it: %(reason)s", **said)
     return _("%(who)s took the vouching back.", **said)

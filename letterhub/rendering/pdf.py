@@ -80,6 +80,12 @@ def pdf(
     return PdfFile(data, missing_glyphs(document))
 
 
+def sheet_with_list(html: str, job: Job, limits: Limits = Limits()) -> bytes:
+    """Another sheet of ours than a letter's, and the list that belongs on it, as PDF. Raises CannotBeSet."""
+    sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
+    return _pressed(inkless(sheet), job, (), _hear(None, 1), limits)
+
+
 def missing_glyphs(document: LetterDocument) -> tuple[str, ...]:
     """What `pdf` would warn of: a sentence for each name with a character that no font can draw."""
     return tuple(_warnings(document))

@@ -11,7 +11,7 @@ from letterhub.domain.mails import MailKind
 from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureState
 from letterhub.mail.outbox import post
-from letterhub.models import Coalition, Letter, Preview
+from letterhub.models import Coalition, Inquiry, Letter, Preview, Report
 from letterhub.web.access import Entry
 from letterhub.web.areas import BY_EXTENSIONS
 from tests import cast, factories
@@ -35,6 +35,10 @@ def elsewhere(app: Flask) -> Letter:
     pages = Preview(letter_id=letter.id, text=factories.revision_of(letter).content, version=1, asked_at=now())
     pages.finish(factories.TEXT.title.encode(), 1, [])
     factories.kept(pages)
+    factories.kept(Inquiry(signature_id=signature.id, address=cast.CLARA.email, asked_at=now()))
+    report = Report(letter_id=letter.id, asked_at=now())
+    report.finish(factories.TEXT.title.encode())
+    factories.kept(report)
     return letter
 
 

@@ -1,8 +1,26 @@
 """What speaks for a signature and what is in doubt, which facts hold of it, and what a letter's rule makes of that."""
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 
-from letterhub.domain.evidence import Claim, Doubt, Evidence, Standing, evidence_of, publishes_at_once
+from letterhub.domain.document import Signatory
+from letterhub.domain.evidence import (
+    Claim,
+    Doubt,
+    Evidence,
+    Fact,
+    FactKind,
+    Standing,
+    about,
+    evidence_of,
+    facts_that_hold,
+    holding,
+    publishes_at_once,
+    reasons_to_ask,
+    when_confirmed,
+)
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.signing import Source
 
@@ -40,3 +58,97 @@ def test_newness_is_told_and_is_no_reason_to_wait() -> None:
     known = evidence_of(Claim(Source.FORM, True, "c@one.example", "one.example", first_seen=True))
     assert known.doubts == {Doubt.FIRST_SEEN}
     assert known.clear
+
+
+NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
+LINE = Signatory("Example Alliance", "Clara Example", "Director", url="https://alliance.example")
+OTHER = replace(LINE, organization="Another Alliance")
+MOVED = replace(LINE, url="https://elsewhere.example")
+
+
+def fact(kind: FactKind, of: Signatory | None = LINE, **facts: str) -> Fact:
+    return Fact(kind, "staff-1", NOON, about(of) if of else "", facts)
+
+
+MAILBOX = fact(FactKind.MAILBOX, None)
+SITE = fact(FactKind.OWN_DOMAIN, None, domain="alliance.example")
+VOUCHED, ENDED = fact(FactKind.VOUCHED), fact(FactKind.VOUCH_ENDED)
+YES, NO = fact(FactKind.SECOND_YES), fact(FactKind.SECOND_NO)
+
+
+@pytest.mark.parametrize(
+    ("facts", "line", "held"),
+    [
+        ((), LINE, set()),
+        ((MAILBOX, SITE), LINE, {FactKind.MAILBOX, FactKind.OWN_DOMAIN}),
+        ((MAILBOX, SITE), OTHER, {FactKind.MAILBOX, FactKind.OWN_DOMAIN}),
+        ((MAILBOX, SITE), MOVED, {FactKind.MAILBOX}),
+        ((VOUCHED,), LINE, {FactKind.VOUCHED}),
+        ((VOUCHED,), replace(LINE, organization="The EXAMPLE alliance"), {FactKind.VOUCHED}),
+        ((VOUCHED,), OTHER, set()),
+        ((VOUCHED, ENDED), LINE, set()),
+        ((VOUCHED, ENDED, VOUCHED), LINE, {FactKind.VOUCHED}),
+        ((YES,), LINE, {FactKind.SECOND_YES}),
+        ((YES,), OTHER, set()),
+        ((NO,), OTHER, {FactKind.SECOND_NO}),
+        ((YES, NO), LINE, {FactKind.SECOND_YES, FactKind.SECOND_NO}),
+    ],
+)
+def test_a_fact_holds_of_the_line_that_it_was_found_out_of(
+    facts: tuple[Fact, ...], line: Signatory, held: set[FactKind]
+) -> None:
+    assert holding(facts, line) == held
+
+
+def test_two_answers_hold_beside_each_other() -> None:
+    assert facts_that_hold((YES, VOUCHED, YES, ENDED), LINE) == (YES, YES)
+
+
+@pytest.mark.parametrize(
+    ("held", "evidence", "doubts"),
+    [
+        ({FactKind.VOUCHED}, {Evidence.VOUCHED}, set()),
+        ({FactKind.SECOND_YES}, {Evidence.SECOND_YES}, set()),
+        ({FactKind.OTHER_YES}, {Evidence.OTHER_YES}, set()),
+        ({FactKind.SECOND_NO}, set(), {Doubt.SECOND_NO}),
+        ({FactKind.NO_MAIL_SERVER}, set(), {Doubt.NO_MAIL_SERVER}),
+        ({FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.IMPORTED}, set(), set()),
+    ],
+)
+def test_what_others_say_counts_and_what_the_row_tells_is_read_from_the_row(
+    held: set[FactKind], evidence: set[Evidence], doubts: set[Doubt]
+) -> None:
+    claim = Claim(Source.FORM, confirmed=False, email="c@one.example", website="one.example")
+    assert evidence_of(claim, held=frozenset(held)) == Standing(frozenset(evidence), frozenset(doubts))
+
+
+CLEAR = {Evidence.MAILBOX, Evidence.OWN_DOMAIN}
+ALWAYS, OWN, BEFORE = PublishRule.ASK_STAFF, PublishRule.OWN_DOMAIN, PublishRule.SEEN_BEFORE
+
+
+@pytest.mark.parametrize(
+    ("evidence", "doubts", "at_once", "reasons"),
+    [
+        (CLEAR, set(), {OWN, BEFORE}, {}),
+        (CLEAR, {Doubt.FIRST_SEEN}, {OWN}, {BEFORE: (Doubt.FIRST_SEEN,)}),
+        (CLEAR, {Doubt.SAME_NAME}, set(), {OWN: (Doubt.SAME_NAME,), BEFORE: (Doubt.SAME_NAME,)}),
+        (CLEAR, {Doubt.FLOOD}, set(), {OWN: (Doubt.FLOOD,), BEFORE: (Doubt.FLOOD,)}),
+        (
+            {Evidence.MAILBOX, Evidence.VOUCHED},
+            {Doubt.FREE_MAIL, Doubt.FIRST_SEEN},
+            set(),
+            {OWN: (Doubt.FREE_MAIL,), BEFORE: (Doubt.FREE_MAIL, Doubt.FIRST_SEEN)},
+        ),
+    ],
+)
+def test_a_rule_lets_a_name_appear_at_once_or_has_its_reasons(
+    evidence: set[Evidence], doubts: set[Doubt], at_once: set[PublishRule], reasons: dict[PublishRule, tuple[Doubt, ...]]
+) -> None:
+    standing = Standing(frozenset(evidence), frozenset(doubts))
+    assert {rule for rule in PublishRule if publishes_at_once(rule, standing)} == at_once
+    assert {rule: why for rule in PublishRule if (why := reasons_to_ask(rule, standing))} == reasons
+
+
+def test_a_rule_could_not_know_what_was_said_later() -> None:
+    later = Standing(frozenset({*CLEAR, Evidence.VOUCHED, Evidence.SECOND_YES}), frozenset({Doubt.SECOND_NO}))
+    assert when_confirmed(later) == Standing(frozenset(CLEAR), frozenset())

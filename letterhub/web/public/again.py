@@ -18,6 +18,7 @@ from letterhub.queries.revisions import change_since, reason_of
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
+from letterhub.web.public.consent import shown_again
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, typed_from
 from letterhub.web.public.letters import sheet_of
 from letterhub.web.public.link_pages import behind_links, signature_behind, signature_of, signer
@@ -135,11 +136,12 @@ def _sign(
     if not form.validate():
         return _choices(asked, **{name: form}), 422
     shown = form.shown_revision or 0  # a form of ours always tells
+    read = shown_again(asked.mine, corrected)
     try:
         if asked.mine.outdated:
-            confirm_again(asked.mine.id, revision=shown, at=now(), line=corrected)
+            confirm_again(asked.mine.id, revision=shown, at=now(), line=corrected, read=read)
         else:
-            renew_consent(asked.mine.id, revision=shown, asked_at=asked.asked_at, at=now(), line=corrected)
+            renew_consent(asked.mine.id, revision=shown, asked_at=asked.asked_at, at=now(), line=corrected, read=read)
     except (TextChanged, AlreadySigned) as refusal:
         form.refuse(refusal)
         return _choices(_asked(str(asked.purpose), asked.token), **{name: form}), 422

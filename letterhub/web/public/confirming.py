@@ -14,7 +14,7 @@ from letterhub.queries.documents import letter_document
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
-from letterhub.web.public.consent import shown_to
+from letterhub.web.public.consent import shown_at_first
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, typed_from
 from letterhub.web.public.letters import sheet_of
 from letterhub.web.public.link_pages import behind_links, may_sign, sign_again, signature_behind, signature_of, signer
@@ -92,7 +92,7 @@ def _sign(
     if not form.validate():
         return _choices(mine, token, **{name: form}), 422
     try:
-        shown = shown_to(mine, corrected)
+        shown = shown_at_first(mine, corrected)
         confirm_signature(mine.id, revision=form.shown_revision, at=now(), line=corrected, shown=shown)
     except (TextChanged, AlreadySigned) as refusal:
         form.refuse(refusal)

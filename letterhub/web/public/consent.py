@@ -1,4 +1,4 @@
-"""What the page that confirms says beside its box and its button, kept word for word when it is sent."""
+"""What a page that asks for a signature says beside its box and its button, kept word for word when it is sent."""
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -9,20 +9,30 @@ from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 
 
-def shown_to(mine: OwnSignature, corrected: Signatory | None) -> Shown:
-    """What was before whoever signs as it is, or after having `corrected` the line in the form itself."""
+def shown_at_first(mine: OwnSignature, corrected: Signatory | None) -> Shown:
+    """What was before whoever confirms a signature as it is, or after having `corrected` its line in the form itself."""
+    organization = mine.line.organization
+    if mine.line.kind is Kind.INDIVIDUAL:
+        return _shown(mine, corrected, _("I am signing this letter for myself."), _("I sign"))
+    return _shown(mine, corrected, _("I am authorized to sign for %(organization)s.", organization=organization), _("We sign"))
+
+
+def shown_again(mine: OwnSignature, corrected: Signatory | None) -> Shown:
+    """What was before whoever signs a changed text, or says that an older signature still stands."""
+    organization, person = mine.line.organization, mine.line.kind is Kind.INDIVIDUAL
+    if mine.outdated and person:
+        return _shown(mine, corrected, _("I am signing the letter as it is now for myself."), _("I sign the new text"))
+    if mine.outdated:
+        box = _("I am authorized to sign the letter as it is now for %(organization)s.", organization=organization)
+        return _shown(mine, corrected, box, _("We sign the new text"))
+    box = _("I am authorized to say that %(organization)s stands by this letter.", organization=organization)
+    return _shown(mine, corrected, _("I stand by this letter.") if person else box, _("Yes, still with you"))
+
+
+def _shown(mine: OwnSignature, corrected: Signatory | None, box: str, button: str) -> Shown:
     printed = line(corrected or mine.line, mine.letter.text)
-    return Shown(
-        printed=(printed.name.text, printed.detail.text),
-        box=_box(mine.line, corrected is not None),
-        button=_("Correct and sign") if corrected else _("We sign") if mine.line.kind is Kind.ORGANIZATION else _("I sign"),
-        language=str(get_locale()),
-    )
-
-
-def _box(signed: Signatory, corrected: bool) -> str:
-    if signed.kind is Kind.INDIVIDUAL:
-        return str(_("I am signing this letter for myself."))
-    if corrected:
-        return str(_("I am authorized to sign for this organization."))
-    return str(_("I am authorized to sign for %(organization)s.", organization=signed.organization))
+    if corrected is not None:
+        person = mine.line.kind is Kind.INDIVIDUAL
+        box = _("I am signing this letter for myself.") if person else _("I am authorized to sign for this organization.")
+        button = _("Correct and sign")
+    return Shown((printed.name.text, printed.detail.text), str(box), str(button), str(get_locale()))

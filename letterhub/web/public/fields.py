@@ -54,6 +54,7 @@ def mailbox(_form: Any, field: Field) -> None:
     except EmailNotValidError as problem:
         raise ValidationError(_("This is not an e-mail address. It looks like name@example.org.")) from problem
     field.data = known.ascii_email
+    field.no_mail_server = bool(getattr(known, "mx_fallback_type", None))  # mail is tried at its website's server
 
 
 def tidy(typed: str | None) -> str:

@@ -197,7 +197,10 @@ class SigningForm(LineForm, ReadForm):
 
     def as_request(self) -> SigningRequest:
         """What the form asks for."""
-        return SigningRequest(self.as_line(), self.email.data, self.shown_revision, (self.once.data or "")[:200])
+        return SigningRequest(
+            self.as_line(), self.email.data, self.shown_revision, (self.once.data or "")[:200],
+            no_mail_server=getattr(self.email, "no_mail_server", False),
+        )  # fmt: skip
 
 
 class LinkForm(AttentiveForm):

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
@@ -19,7 +19,7 @@ class VouchForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("Why do you vouch for it?"),
         filters=[_cleaned],
-        validators=[InputRequired(_("Say in a few words how you know.")), Length(max=500)],
+        validators=[DataRequired(_("Say in a few words how you know.")), Length(max=500)],
         id="vouch-reason",
     )
     seen = HiddenField(id="vouch-seen")
@@ -31,12 +31,12 @@ class AskForm(FlaskForm):  # type: ignore[misc]
     address = StringField(
         _("E-mail address"),
         filters=[_cleaned],
-        validators=[InputRequired(_("Give the address that the organization has published.")), Length(max=254)],
+        validators=[DataRequired(_("Give the address that the organization has published.")), Length(max=254)],
     )
     published = StringField(
         _("Where is it published?"),
         filters=[_cleaned],
-        validators=[InputRequired(_("Say where you found it, such as the address of the page.")), Length(max=300)],
+        validators=[DataRequired(_("Say where you found it, such as the address of the page.")), Length(max=300)],
     )
     sure = BooleanField(_("The organization itself publishes this address. Ask it anyway."))
     seen = HiddenField()

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from letterhub.domain.document import Kind
 from letterhub.domain.lines import one_line, trouble_with_line
@@ -30,7 +30,7 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("Why"),
         filters=[_cleaned],
-        validators=[InputRequired(_("Say why in a few words. The reason stays in the record.")), Length(max=500)],
+        validators=[DataRequired(_("Say why in a few words. The reason stays in the record.")), Length(max=500)],
         id="why",
     )
 

@@ -61,6 +61,18 @@ def place_name(zone: str) -> str:
     return f"{city} ({', '.join(region)})"
 
 
+RULES = {
+    PublishRule.ASK_STAFF: _l("Ask staff about every name."),
+    PublishRule.OWN_DOMAIN: _l(
+        "Publish at once when the mailbox is at the organization’s own domain and nothing is in doubt; otherwise ask staff."
+    ),
+    PublishRule.SEEN_BEFORE: _l(
+        "Publish at once when the mailbox is at the organization’s own domain, nothing is in doubt, and the organization has "
+        "signed here before; otherwise ask staff."
+    ),
+}
+
+
 class SignUpForm(Decision):
     """Until when, who, what is asked, and when a name appears. `seen` is the mark of the terms that the page showed."""
 
@@ -89,11 +101,9 @@ class SignUpForm(Decision):
     publish_rule = RadioField(
         _l("When a confirmed name appears"),
         choices=[
-            SelectChoice(PublishRule.ASK_STAFF, _l("After one of your staff has looked at it")),
-            SelectChoice(
-                PublishRule.OWN_DOMAIN,
-                _l("At once if the mailbox belongs to the organization’s own website; your staff look at all others"),
-            ),
+            SelectChoice(PublishRule.ASK_STAFF, RULES[PublishRule.ASK_STAFF]),
+            SelectChoice(PublishRule.OWN_DOMAIN, RULES[PublishRule.OWN_DOMAIN]),
+            SelectChoice(PublishRule.SEEN_BEFORE, RULES[PublishRule.SEEN_BEFORE]),
         ],
     )
 

@@ -1,0 +1,98 @@
+"""Verification reports leave the house: each is an export that the record tells of. A PDF is drawn by the worker."""
+
+import datetime as dt
+
+from sqlalchemy import delete
+
+from letterhub.clock import now
+from letterhub.commands.drawing import LEASE, MOST_ATTEMPTS
+from letterhub.db import db, end_of_reading, one_transaction
+from letterhub.domain.editions import JobState
+from letterhub.domain.refusals import Refused
+from letterhub.models import Letter, Report, remember
+from letterhub.queries.verification import verification_of
+from letterhub.rendering.report import report_pdf, report_table
+
+KEPT_FOR = dt.timedelta(days=1)
+
+
+def export_table(letter_id: int, *, with_addresses: bool, actor: str, at: dt.datetime) -> bytes:
+    """The report as a table, once the record tells of it."""
+    report = verification_of(letter_id, at, with_addresses=with_addresses)
+    end_of_reading()
+    _remember_table(letter_id, with_addresses, len(report.names), actor, at)
+    return report_table(report)
+
+
+@one_transaction
+def ask_for_report(letter_id: int, *, with_addresses: bool, staff_id: int, actor: str, at: dt.datetime) -> int:
+    """Asks for the report as PDF; gives its number. The record tells of it from now on, whether it is fetched or not."""
+    db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    report = Report(letter_id=letter_id, with_addresses=with_addresses, asked_at=at, asked_by_id=staff_id)
+    db.session.add(report)
+    db.session.flush()
+    _remember(letter_id, actor, at, {"format": "pdf", "with_addresses": with_addresses})
+    return report.id
+
+
+def draw_report(report_id: int) -> bool:
+    """Draws a report as things stand when it is drawn, and keeps it; gives whether it did."""
+    claimed = _claim(report_id, now())
+    if claimed is None:
+        return False
+    letter_id, with_addresses = claimed
+    report = verification_of(letter_id, now(), with_addresses=with_addresses)
+    end_of_reading()
+    try:
+        content = report_pdf(report)
+    except Refused as refusal:
+        _give_up(report_id, str(refusal))
+        return False
+    return _keep(report_id, content)
+
+
+@one_transaction
+def forget_reports(at: dt.datetime) -> None:
+    """Forgets the reports that were asked for more than a day ago."""
+    db.session.execute(delete(Report).where(Report.asked_at < at - KEPT_FOR))
+
+
+@one_transaction
+def _remember_table(letter_id: int, with_addresses: bool, count: int, actor: str, at: dt.datetime) -> None:
+    _remember(letter_id, actor, at, {"format": "csv", "count": count, "with_addresses": with_addresses})
+
+
+def _remember(letter_id: int, actor: str, at: dt.datetime, after: dict[str, str | int | bool]) -> None:
+    remember(db.session(), f"letter-{letter_id}", actor, "reported", at=at, after=after)
+
+
+@one_transaction
+def _claim(report_id: int, at: dt.datetime) -> tuple[int, bool] | None:
+    """Takes a report under a lease; None where it is not due, is gone, or was broken off too often."""
+    report = db.session.get(Report, report_id, with_for_update=True)
+    if report is None or not report.is_due(at):
+        return None
+    if report.attempts >= MOST_ATTEMPTS:
+        report.fail("The drawing of this report was broken off three times.")
+        return None
+    report.begin(at + LEASE)
+    return report.letter_id, report.with_addresses
+
+
+def _in_hand(report_id: int) -> Report | None:
+    report = db.session.get(Report, report_id, with_for_update=True)
+    return report if report and report.state is JobState.RUNNING else None
+
+
+@one_transaction
+def _give_up(report_id: int, sentence: str) -> None:
+    if report := _in_hand(report_id):
+        report.fail(sentence)
+
+
+@one_transaction
+def _keep(report_id: int, content: bytes) -> bool:
+    report = _in_hand(report_id)
+    if report is not None:
+        report.finish(content)
+    return report is not None

@@ -1,0 +1,102 @@
+"""A letter's verification report: each name with how we know it, as a table and as PDF. It is for staff alone."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from letterhub.domain.cells import guarded
+from letterhub.rendering.evidence import Told, when
+from letterhub.rendering.fonts import inkless
+from letterhub.rendering.page import draw
+from letterhub.rendering.pdf import sheet_with_list
+from letterhub.rendering.setting.entries import Phrase
+from letterhub.rendering.setting.job import Job, Section
+from letterhub.rendering.view import Line, Said
+
+COLUMNS = ("name", "detail", "state", "known_by", "in_doubt")
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedName:
+    """One name: its line, whether it is published, what is known of it, and its address, "" where the report has none."""
+
+    printed: Line
+    published: bool
+    known: tuple[Told, ...]
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a report says: of which letter and text, as of when, told in which zone, and the names."""
+
+    title: str
+    coalition: str
+    revision: int
+    sha256: str
+    as_of: dt.datetime
+    zone: str
+    with_addresses: bool
+    names: tuple[VerifiedName, ...]
+
+
+def report_table(report: Verification) -> bytes:
+    """The report as CSV in UTF-8, with the mark that spreadsheets know it by, safe to open in one."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow((*COLUMNS, "email") if report.with_addresses else COLUMNS)
+    for one in report.names:
+        cells = [one.printed.name.text, one.printed.detail.text, _state(one)]
+        cells += [" ".join(_sentences(one, report.zone, speaks_for=side)) for side in (True, False)]
+        writer.writerow(map(guarded, [*cells, one.email] if report.with_addresses else cells))
+    return out.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def report_pdf(report: Verification) -> bytes:
+    """The report as PDF. Raises CannotBeSet."""
+    html = draw("export/report.html", report=report, as_of=when(report.as_of, report.zone), heading=_heading())
+    return sheet_with_list(html, _job(report))
+
+
+def _heading() -> str:
+    return str(_("Verification report"))
+
+
+def _job(report: Verification) -> Job:
+    published = tuple(_entry(one, report.zone) for one in report.names if one.published)
+    waiting = tuple(_entry(one, report.zone) for one in report.names if not one.published)
+    sections = ((str(_("Published")), published), (str(_("Waiting for review")), waiting))
+    return Job(
+        sections=tuple(Section(heading, entries) for heading, entries in sections if entries),
+        plain=False, language="en", rightward=False,
+        running=inkless(f"{_heading()} · {report.title}"),
+        foot=inkless(str(_("For staff only · %(when)s", when=when(report.as_of, report.zone)))),
+        page="Page", of="of",
+    )  # fmt: skip
+
+
+def _entry(one: VerifiedName, zone: str) -> tuple[Phrase, ...]:
+    said = [one.printed.name, *([one.printed.detail] if one.printed.detail else [])]
+    sentences = [*_sentences(one, zone, speaks_for=True), *_sentences(one, zone, speaks_for=False)]
+    plain = [*([one.email] if one.email else []), *sentences]
+    return (*map(_phrase, said), *(Phrase(inkless(text), "", rightward=False) for text in plain))
+
+
+def _phrase(said: Said) -> Phrase:
+    return Phrase(inkless(said.text), said.language, said.direction == "rtl")
+
+
+def _sentences(one: VerifiedName, zone: str, *, speaks_for: bool) -> Iterator[str]:
+    """What speaks for a name or against it, each with its time; what no longer holds stands with the doubts."""
+    mark = "✓" if speaks_for else "?"
+    for fact in one.known:
+        if (fact.speaks_for and fact.holds) is speaks_for:
+            yield f"{mark} {fact.sentence}" + (f" ({when(fact.at, zone)})" if fact.at else "")
+
+
+def _state(one: VerifiedName) -> str:
+    return str(_("Published") if one.published else _("Waiting for review"))

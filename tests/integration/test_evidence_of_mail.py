@@ -1,0 +1,130 @@
+"""What the mail tells of a name: a domain without a mail server, a second confirmation, and what is erased with the address."""
+
+import json
+
+import pytest
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.confirming_again import renew_consent
+from letterhub.commands.erasing import erase_contact
+from letterhub.commands.own_data import erase_own_data
+from letterhub.commands.signing import sign_letter
+from letterhub.db import db, one_transaction
+from letterhub.domain.consent import Shown
+from letterhub.domain.document import Signatory
+from letterhub.domain.evidence import Doubt, Fact, FactKind, about
+from letterhub.domain.mails import MailKind
+from letterhub.domain.signing import SigningRequest
+from letterhub.mail.outbox import post
+from letterhub.models import Consent, Inquiry, Letter, Signature, find_out, found_out, keep_consent
+from letterhub.queries.own_data import own_data
+from letterhub.queries.review import name_by_id
+from letterhub.web.public import fields
+from tests import factories, signers
+from tests.pages import Visitor
+
+OFFICE = "office@alliance.example"
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return factories.open_letter()
+
+
+def kinds(signature_id: int) -> list[FactKind]:
+    db.session.rollback()
+    return [fact.kind for fact in found_out(db.session(), [signature_id]).get(signature_id, ())]
+
+
+@pytest.mark.parametrize("names_none", [True, False])
+def test_a_domain_that_names_no_mail_server_is_in_doubt(
+    letter: Letter, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, names_none: bool
+) -> None:
+    look_up = fields.validate_email
+
+    def answered(*given: object, **how: object) -> object:
+        known = look_up(*given, **how)  # type: ignore[arg-type]
+        known.mx_fallback_type = "A" if names_none else None
+        return known
+
+    monkeypatch.setattr(fields, "validate_email", answered)
+    signers.fill_in(visitor, letter)
+    name = name_by_id(letter.id, signers.the_signature().id)
+    assert name is not None
+    assert (Doubt.NO_MAIL_SERVER in name.standing.doubts) is names_none
+    told = "The mailbox’s domain alliance.example names no server for its mail."
+    assert (told in [one.sentence for one in name.known]) is names_none
+
+
+def test_each_confirmation_is_kept_with_what_was_shown(letter: Letter) -> None:
+    name = factories.signature(letter)
+    read = Shown(("Example Alliance", ""), "I am authorized.", "Yes, still with you", "en")
+    asked_at = now()
+    db.session.get_one(Signature, name.id).confirmed_at = None
+    db.session.commit()
+    renew_consent(name.id, revision=1, asked_at=asked_at, at=now(), read=read)
+    assert kinds(name.id) == [FactKind.MAILBOX, FactKind.OWN_DOMAIN]
+    assert db.session.query(Consent).one().content["button"] == "Yes, still with you"
+
+
+def asked_elsewhere(letter: Letter) -> Signature:
+    """A name whose organization answered at a second address."""
+    name = factories.signature(letter)
+    factories.kept(Inquiry(signature_id=name.id, address=OFFICE, asked_at=now()))
+    factories.kept(post(MailKind.INQUIRY, OFFICE, {"inquiry_id": 1}, at=now(), letter_id=letter.id, signature_id=name.id))
+    find_out(db.session(), name.id, Fact(FactKind.SECOND_YES, "inquiry-1", now(), about(name.signatory), {"address": OFFICE}))
+    db.session.commit()
+    return name
+
+
+@one_transaction
+def erased(signature_id: int) -> None:
+    erase_contact(db.session.get_one(Signature, signature_id), now())
+
+
+def test_whom_staff_asked_goes_with_the_address_and_what_it_showed_stays(letter: Letter) -> None:
+    name = asked_elsewhere(letter)
+    erased(name.id)
+    assert kinds(name.id) == [FactKind.SECOND_YES]
+    assert db.session.query(Inquiry).one().address == ""
+    shown = name_by_id(letter.id, name.id)
+    assert shown is not None
+    assert next(one.sentence for one in shown.known).startswith(
+        "A second address at its domain, an address that was erased since,"
+    )
+    assert OFFICE not in " ".join(one.sentence for one in shown.known)
+
+
+def test_what_was_shown_goes_with_the_line_and_why_staff_vouched_too(letter: Letter) -> None:
+    name = factories.signature(letter)
+    read = Shown(("Example Alliance", ""), "I am authorized.", "We sign", "en")
+    keep_consent(db.session(), name.id, read, factories.revision_of(letter), now())
+    find_out(
+        db.session(), name.id, Fact(FactKind.VOUCHED, "staff-1", now(), about(name.signatory), {"reason": "Clara is my aunt"})
+    )
+    db.session.commit()
+    erase_own_data(name.id, now())
+    assert db.session.query(Consent).count() == 0
+    assert kinds(name.id) == [FactKind.VOUCHED]
+    shown = name_by_id(letter.id, name.id)
+    assert shown is not None
+    assert "The reason was erased with the line." in shown.known[0].sentence
+
+
+def test_a_signatory_is_not_told_whom_staff_asked(letter: Letter) -> None:
+    name = asked_elsewhere(letter)
+    told = own_data(name.id)
+    assert told["evidence"] == [{"kind": "second-yes", "at": now().isoformat()}]
+    assert OFFICE not in json.dumps(told)
+
+
+def test_what_is_sent_with_a_request_is_no_part_of_its_mark() -> None:
+    line = Signatory("Example Alliance", "Clara Example")
+    plain = SigningRequest(line, "c@alliance.example", 1, "once")
+    assert plain.key(1) == SigningRequest(line, "c@alliance.example", 1, "once", no_mail_server=True).key(1)
+
+
+def test_a_request_without_a_doubt_keeps_no_fact(letter: Letter) -> None:
+    line = Signatory("Example Alliance", "Clara Example", "Director")
+    assert kinds(sign_letter(letter.id, SigningRequest(line, "c@alliance.example", 1), at=now())) == []

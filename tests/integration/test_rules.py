@@ -1,0 +1,77 @@
+"""Before an organizer chooses a rule for publishing, she sees how the last signatures would have gone under each."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from letterhub.db import db
+from letterhub.domain.letters import PublishRule
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, Signature
+from tests import cast, factories
+from tests.databases import SITE
+from tests.pages import Page, Visitor
+
+COALITION = "coalition-for-clean-rivers"
+Tried = Callable[..., Page]
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return factories.open_letter()
+
+
+@pytest.fixture
+def tried(app: Flask, letter: Letter) -> Tried:
+    """Opens the page of the rules as Otto."""
+    factories.staff(cast.OTTO)
+    visitor = Visitor(app, SITE)
+    visitor.sign_in(cast.OTTO)
+    return lambda **asked: visitor.visit("rules.tried", coalition=COALITION, slug=letter.slug, **asked)
+
+
+def test_each_rule_tells_how_the_last_signatures_would_have_gone(letter: Letter, tried: Tried) -> None:
+    factories.signature(letter)
+    factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED, first_seen=True)
+    factories.signature(letter, cast.GMAIL, SignatureState.DECLINED)
+    page = tried(rule="own-domain").says("These are the last 3 signatures")
+    page.says("Ask staff about every name. this letter’s rule 0 would have appeared at once, 3 would have waited for staff.")
+    page.says("nothing is in doubt; otherwise ask staff. 2 would have appeared at once, 1 would have waited for staff.")
+    page.says("has signed here before; otherwise ask staff. 1 would have appeared at once, 2 would have waited for staff.")
+    page.says("Riverbank Friends Fred Example, Chair waited for staff free e-mail")
+    page.says("Example Alliance Clara Example, Director appeared at once")
+    tried(rule="seen-before").says("例示 花子, 代表 waited for staff first time here")
+
+
+def test_looking_changes_nothing(letter: Letter, tried: Tried) -> None:
+    name = factories.signature(letter, state=SignatureState.CONFIRMED)
+    for rule in PublishRule:
+        tried(rule=rule)
+    db.session.rollback()
+    assert db.session.get_one(Signature, name.id).state is SignatureState.CONFIRMED
+    assert db.session.get_one(Letter, letter.id).publish_rule is PublishRule.ASK_STAFF
+
+
+def test_a_new_letter_is_tried_on_the_last_one_that_was_signed(letter: Letter, tried: Tried) -> None:
+    tried().says("Nobody has confirmed a signature yet.")
+    before = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"))
+    factories.signature(before)
+    elsewhere = factories.open_letter(factories.replace(factories.TEXT, title="Skies"), of=factories.coalition("Skies"))
+    factories.signature(elsewhere, cast.HIRO)
+    tried().says("This is the last one under “Quiet rivers”.", "Example Alliance").never_says(cast.HIRO.organization)
+
+
+def test_only_the_last_fifty_are_tried_and_only_what_came_by_mail(letter: Letter, tried: Tried) -> None:
+    for number in range(52):
+        factories.signature(letter, organization_name=f"Friends {number}", state=SignatureState.CONFIRMED)
+    factories.signature(letter, cast.HIRO, SignatureState.PENDING)
+    tried(rule="no such rule").says("These are the last 50 signatures", "Friends 51", "Friends 2 ").never_says(
+        "Friends 1 ", cast.HIRO.organization
+    )
+
+
+def test_a_name_appears_at_once_only_where_its_organization_signed_before(app: Flask, letter: Letter, tried: Tried) -> None:
+    factories.signature(letter, first_seen=True)
+    page = tried(rule="seen-before").says("waited for staff first time here")
+    page.follow("Back to the sign-up terms").says("the organization has signed here before; otherwise ask staff.")
