@@ -9,9 +9,8 @@ from sqlalchemy import ColumnElement, Exists, case, exists, select
 from letterhub.db import db
 from letterhub.domain.deliveries import Way
 from letterhub.domain.editions import FileMark, Format, JobState, file_name
-from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter
+from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision
 from letterhub.queries.deliveries import delivered_edition
-from letterhub.queries.documents import document_of_edition
 from letterhub.queries.editions import Content, content_of
 from letterhub.queries.errata import Erratum, errata_of
 
@@ -127,24 +126,25 @@ def _is_delivered() -> Exists:
 
 def _check_where(condition: ColumnElement[bool]) -> EditionCheck | None:
     row = db.session.execute(
-        select(Edition, Letter, Coalition.name)
+        select(Edition, Letter, Coalition.name, Revision.content["title"].as_string(), Revision.sha256)
         .join(Letter, Letter.id == Edition.letter_id)
+        .join(Revision, Revision.id == Edition.revision_id)
         .join(Coalition, Coalition.id == Letter.coalition_id)
         .where(condition)
     ).one_or_none()
     return _check(*row) if row else None
 
 
-def _check(edition: Edition, letter: Letter, coalition: str) -> EditionCheck:
-    document = document_of_edition(edition.id)
+def _check(edition: Edition, letter: Letter, coalition: str, title: str, revision_sha256: str) -> EditionCheck:
+    """The facts of an edition, without its list: a page of ten thousand names asks for them too."""
     every = _deliveries_of(edition.id)
     standing = tuple(one for one in every if one.taken_back_at is None)
     newest_id = delivered_edition(letter.id)
     newest = db.session.get(Edition, newest_id) if newest_id not in (None, edition.id) else None
     return EditionCheck(
-        id=edition.id, letter_id=letter.id, slug=letter.slug, title=document.text.title, coalition=coalition,
+        id=edition.id, letter_id=letter.id, slug=letter.slug, title=title, coalition=coalition,
         number=edition.number, public_id=edition.public_id, as_of=edition.as_of, zone=edition.zone, count=edition.count,
-        sha256=edition.sha256, revision_sha256=document.revision_hash, deliveries=standing,
+        sha256=edition.sha256, revision_sha256=revision_sha256, deliveries=standing,
         taken_back=tuple(one for one in every if one.taken_back_at is not None),
         files=_files_of(edition, letter.slug) if standing else (),
         errata=errata_of(edition.id) if standing else (),

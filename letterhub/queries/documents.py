@@ -47,10 +47,6 @@ class PublicLetter:
         """Raises CannotSignNow unless a signature begun then may be confirmed at this moment."""
         check_confirmable(Term(self.state, self.deadline_at, self.closed_at, self.grace), begun_at, at)
 
-    def is_open(self, at: dt.datetime) -> bool:
-        """Whether the letter takes signatures at this moment."""
-        return self.state is LetterState.OPEN and not self.is_over(at)
-
     def is_over(self, at: dt.datetime) -> bool:
         """Whether an open letter's deadline has passed."""
         return self.state is LetterState.OPEN and self.deadline_at is not None and at > self.deadline_at

@@ -98,7 +98,9 @@ def test_addresses_are_printed_once_each_on_paper() -> None:
     assert html.count("note--address") == 2
     assert 'data-mark="1">x.example/1</span>' in html
     assert 'data-mark="2">x.example/2</span>' in html
-    assert html.endswith('<sup class="note-mark"><a href="#note-1" role="doc-noteref" rel="noopener noreferrer">1</a></sup></p>')
+    assert html.endswith(
+        '<sup class="note-mark"><a href="#note-1" role="doc-noteref" rel="noopener noreferrer">1</a></sup></p>'
+    )
 
 
 def test_a_link_that_says_its_address_needs_no_note() -> None:
