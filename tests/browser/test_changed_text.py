@@ -16,6 +16,7 @@ from tests.signers import newest_link
 ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
+@pytest.mark.shows("S19")
 def test_twelve_of_twenty_sign_the_new_text_and_the_edition_prints_twelve(
     app: Flask, page: Page, letter: Letter, settings: Settings, postbox: Postbox
 ) -> None:

@@ -101,6 +101,7 @@ def test_a_forgery_is_never_public_and_staff_see_why(page: Page, letter: Letter,
     assert the_signature().published_at is None
 
 
+@pytest.mark.shows("S6")
 def test_s6_a_scanner_changes_nothing_whatever_the_mail_is_about(
     page: Page, letter: Letter, settings: Settings, postbox: Postbox
 ) -> None:

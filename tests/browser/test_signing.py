@@ -141,6 +141,7 @@ def test_every_page_of_signing_is_good_to_look_at_and_bars_no_one(
     looked_at(page, "manage")
 
 
+@pytest.mark.shows("S6")
 def test_a_machine_that_opens_links_runs_scripts_and_presses_everything_signs_nothing(page: Page, letter: Letter) -> None:
     begun = factories.signature(letter, state=PENDING)
     page.goto(confirm_link(begun))
@@ -160,6 +161,7 @@ def the_signature_of(number: int) -> SignatureState:
     return row.state
 
 
+@pytest.mark.shows("S6")
 def test_a_machine_withdraws_nothing_either(page: Page, letter: Letter) -> None:
     signed = factories.signature(letter)
     page.goto(manage_link(signed))

@@ -204,6 +204,7 @@ def test_a_file_is_as_old_as_its_edition(opened: pikepdf.Pdf, paper: Path) -> No
         assert facts_of_pdf(paper)["Title"] == metadata["dc:title"] == "Clean Rivers"
 
 
+@pytest.mark.shows("R6")
 def test_the_same_edition_is_the_same_file(paper: Path, tmp_path: Path) -> None:
     again = file_of(letter(), tmp_path / "again.pdf")
     assert hashlib.sha256(again.read_bytes()).hexdigest() == hashlib.sha256(paper.read_bytes()).hexdigest()

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from letterhub.config import ROOT
 from tests.house.sources import own_files, place
 
@@ -31,6 +33,7 @@ def test_parts_begin_with_an_underscore() -> None:
     assert [place(path) for path in (TEMPLATES / "parts").rglob("*.html") if not path.name.startswith("_")] == []
 
 
+@pytest.mark.shows("S3")
 def test_templates_hold_no_style_no_script_and_no_handler() -> None:
     inline = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\s(?:on[a-z]+|hx-on[:a-z-]*)=", re.IGNORECASE)
     pages = [(path, text) for path, text in texts(".html") if path.relative_to(TEMPLATES).parts[0] not in ("email", "export")]

@@ -39,6 +39,7 @@ def signed(letter: Letter) -> Signature:
     return signed_by(letter, 1)[0]
 
 
+@pytest.mark.shows("S6")
 def test_s6_looking_and_pressing_untouched_confirms_and_ends_nothing(
     visitor: Visitor, letter: Letter, signed: Signature
 ) -> None:

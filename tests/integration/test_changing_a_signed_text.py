@@ -32,6 +32,7 @@ from tests.pages import Visitor
 from tests.postbox import Postbox
 from tests.signers import actions, count_of_mails, manage_link, newest_link
 
+pytestmark = pytest.mark.shows("S19")
 SURE = {"authorized": True}
 
 

@@ -66,6 +66,7 @@ def test_a_delivered_edition_tells_to_whom_and_hands_out_its_files(visitor: Visi
         assert (again.status_code, again.data) == (304, b"")
 
 
+@pytest.mark.shows("S13")
 def test_the_page_sets_no_cookie_and_may_be_kept_for_a_moment(visitor: Visitor, letter: Letter) -> None:
     edition = editions.delivered(letter)
     for address in (f"/editions/{edition.public_id}", f"/editions/{edition.public_id}/pdf"):

@@ -52,6 +52,7 @@ def press_untouched(page: Page) -> int:
     return len(pairs)
 
 
+@pytest.mark.shows("S6")
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_looking_changes_nothing(visitor: Visitor, begun: Signature, method: str) -> None:
     for address in (confirm_link(begun), confirm_link(begun) + "/thanks"):
@@ -59,6 +60,7 @@ def test_looking_changes_nothing(visitor: Visitor, begun: Signature, method: str
     assert (the_signature().state, actions(), count_of_mails()) == (PENDING, [], 0)
 
 
+@pytest.mark.shows("S6")
 def test_pressing_every_button_of_the_untouched_page_changes_nothing(page: Page) -> None:
     assert press_untouched(page) == 3
     assert (the_signature().state, actions(), count_of_mails()) == (PENDING, [], 0)
@@ -71,6 +73,7 @@ def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: V
         assert "Set-Cookie" not in headers
 
 
+@pytest.mark.shows("S6")
 def test_signing_needs_the_box_and_is_done_once(page: Page, letter: Letter) -> None:
     page.submit("We sign", authorized=True).says("What happens next", "Coalition for Clean Rivers will review it")
     kept = the_signature()
@@ -86,6 +89,7 @@ def test_no_two_choices_on_the_page_have_one_label(page: Page) -> None:
     assert len(set(labels)) == len(labels) == 5
 
 
+@pytest.mark.shows("S19", "S20")
 def test_what_is_signed_is_recorded_with_its_text_and_without_an_address(page: Page, begun: Signature, letter: Letter) -> None:
     sha256 = factories.revision_of(letter).sha256
     page.submit("We sign", authorized=True)
@@ -139,6 +143,7 @@ def test_what_is_confirmed_is_not_disowned_by_an_old_page(page: Page) -> None:
     assert the_signature().state is CONFIRMED
 
 
+@pytest.mark.shows("S9")
 def test_an_organization_stands_once_and_the_other_is_told(visitor: Visitor, letter: Letter, begun: Signature) -> None:
     page = visitor.open(confirm_link(begun))
     factories.signature(letter, state=CONFIRMED, email="nia@alliance.example")
@@ -151,6 +156,7 @@ def test_an_organization_stands_once_and_the_other_is_told(visitor: Visitor, let
     assert [one.state for one in signatures()] == [CONFIRMED, CONFIRMED]
 
 
+@pytest.mark.shows("S9")
 def test_a_person_signs_once_and_others_of_her_name_may_too(visitor: Visitor, app: Flask) -> None:
     letter = factories.open_letter(who_may_sign=WhoMaySign.INDIVIDUALS)
     facts = {"kind": "individual", "organization_name": "", "website": "", "scope": ""}
@@ -194,12 +200,14 @@ def test_a_withdrawn_letter_takes_no_confirmation(page: Page, letter: Letter) ->
     page.submit("We sign", authorized=True, status=409).says("This letter was withdrawn")
 
 
+@pytest.mark.shows("S7")
 @pytest.mark.parametrize("token", ["x", "W10.YfXx.x", "a" * 300, "%00", "..%2f", "𝔵"])
 def test_what_is_no_link_of_ours_opens_nothing(visitor: Visitor, token: str) -> None:
     for place in ("confirm", "signatures"):
         assert visitor.ask(f"/{place}/{token}").status_code == 404
 
 
+@pytest.mark.shows("S7")
 def test_a_link_opens_only_what_it_was_made_for(visitor: Visitor, begun: Signature) -> None:
     token = confirm_link(begun).rpartition("/")[2]
     visitor.open(f"/signatures/{token}", status=404).says("This link is not complete.")

@@ -23,6 +23,7 @@ from tests.missing import missing
 from tests.pages import Page, Visitor
 from tests.postgres import Cluster, new_cluster, server_programs
 
+pytestmark = pytest.mark.shows("R4")
 SORRY = "Our database is not answering, so what you just sent was not saved."
 LETTER = "/letters/clean-rivers-for-everyone"
 

@@ -48,6 +48,7 @@ def test_an_edition_is_drawn_as_every_kind_of_file(sam: Visitor, frozen: Page) -
     assert [entry.action for entry in db.session.query(RecordEntry)] == ["frozen", *["exported"] * len(Format)]
 
 
+@pytest.mark.shows("S10")
 def test_the_count_in_the_text_is_the_number_of_names_in_the_list(sam: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.HIRO)
     freeze(sam)
@@ -122,6 +123,7 @@ def test_an_edition_cannot_be_changed_nor_deleted(frozen: Page) -> None:
     db.session.rollback()
 
 
+@pytest.mark.shows("R2")
 def test_a_file_whose_drawing_was_killed_is_drawn_again_when_its_lease_is_over(
     frozen: Page, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +146,7 @@ def test_a_file_is_not_taken_from_a_press_that_is_silent_for_as_long_as_it_may_b
     assert file_id not in files_to_draw(now())
 
 
+@pytest.mark.shows("S2")
 def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
     sam: Visitor, frozen: Page, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +160,7 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
     assert draw_file(file_id) is True
 
 
+@pytest.mark.shows("S2")
 def test_a_letter_that_the_press_refuses_fails_with_its_sentence(
     sam: Visitor, frozen: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:

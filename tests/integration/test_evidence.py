@@ -70,6 +70,7 @@ def test_a_confirmation_is_kept_as_facts_and_told_with_its_time(
     )
 
 
+@pytest.mark.shows("S10")
 def test_a_free_mailbox_is_never_shown_as_its_domain(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, see: See
 ) -> None:
@@ -86,6 +87,7 @@ def test_an_import_is_kept_as_a_fact_with_its_file(letter: Letter, see: See) -> 
     see(name).says("Imported from the file names.csv by Olive Owner. No e-mail confirmed it.")
 
 
+@pytest.mark.shows("S10")
 def test_staff_vouch_with_a_reason_and_take_it_back(letter: Letter, see: See) -> None:
     name = factories.signature(letter, cast.GMAIL, SignatureState.CONFIRMED)
     page = see(name).submit("Vouch for this name", reason="I called the number on their website")

@@ -91,6 +91,7 @@ def test_a_no_takes_the_name_off_the_list_until_staff_decide(
     page_of(sam, name).says("the organization said no", "office@alliance.example answered that it is not its own.")
 
 
+@pytest.mark.shows("S6")
 def test_s6_neither_looking_nor_pressing_the_button_of_an_untouched_form_answers(
     sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
 ) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
 from flask import Flask
 from sqlalchemy import update
 
@@ -25,6 +26,7 @@ PATIENCE = 120  # seconds until a worker that does not come to the point is give
 NAMES = 400
 
 
+@pytest.mark.shows("R2")
 def test_an_edition_whose_worker_was_killed_is_whole_after_the_next_start(app: Flask, settings: Settings) -> None:
     edition = editions.freeze_only(signed_by_many())
     with working(settings) as worker:

@@ -108,6 +108,7 @@ def port() -> int:
     return number
 
 
+@pytest.mark.shows("R2")
 def test_no_signature_is_lost_that_was_acknowledged(app: Flask, settings: Settings, port: int) -> None:
     letter = factories.open_letter(deadline_at=None)
     crowd = Crowd(port)

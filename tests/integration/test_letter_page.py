@@ -73,6 +73,7 @@ def test_one_signs_from_beside_the_letter_and_from_its_end(visitor: Visitor, let
     visitor.visit("letters.letter", slug=letter.slug).never_says("Sign for your organization")
 
 
+@pytest.mark.shows("S10")
 @pytest.mark.parametrize("state", [state for state in SignatureState if state is not SignatureState.PUBLISHED])
 def test_only_what_is_published_is_shown_and_counted(visitor: Visitor, letter: Letter, state: SignatureState) -> None:
     factories.signature(letter, state=state)
@@ -81,6 +82,7 @@ def test_only_what_is_published_is_shown_and_counted(visitor: Visitor, letter: L
     assert names(page) == [cast.HIRO.organization]
 
 
+@pytest.mark.shows("S11")
 def test_no_address_is_shown_anywhere(visitor: Visitor, letter: Letter) -> None:
     factories.signature(letter)
     visitor.visit("letters.letter", slug=letter.slug).never_says(cast.CLARA.email, "clara@")
@@ -103,6 +105,7 @@ def test_a_search_finds_names_whatever_their_case_and_accents(visitor: Visitor, 
     assert len(names(visitor.visit("letters.letter", slug=letter.slug, q="!?"))) == 0
 
 
+@pytest.mark.shows("S10")
 def test_a_long_list_comes_in_pages_that_show_each_name_once(visitor: Visitor, letter: Letter) -> None:
     sign_many(letter, 2 * PAGED_FROM + 1)
     page = visitor.visit("letters.letter", slug=letter.slug).says("401 organizations have signed", "1 to 200 of 401")
@@ -164,6 +167,7 @@ def test_the_page_tells_those_who_share_it_what_it_is(visitor: Visitor, letter: 
     assert told["og:url"] == f"https://letters.example.org/letters/{letter.slug}"
 
 
+@pytest.mark.shows("S13")
 def test_the_page_sets_no_cookie_and_is_told_apart_by_its_content(visitor: Visitor, letter: Letter) -> None:
     first = visitor.ask(f"/letters/{letter.slug}")
     assert not {"Set-Cookie", "Vary"} & set(first.headers.keys())
@@ -184,6 +188,7 @@ def test_staff_who_are_signed_in_read_the_same_page(visitor: Visitor, letter: Le
     assert not {"Set-Cookie", "Vary"} & set(member.headers.keys())
 
 
+@pytest.mark.shows("S3")
 def test_a_hostile_text_stays_text(visitor: Visitor, app: Flask) -> None:
     text = replace(
         factories.TEXT, title="<script>alert(1)</script>", body="<img src=x onerror=alert(1)> [x](javascript:alert(1))"

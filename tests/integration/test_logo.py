@@ -62,6 +62,7 @@ def test_a_logo_is_saved_with_what_was_typed_whatever_button_is_pressed(page: Pa
     assert f"data:image/png;base64,{base64.b64encode(logo.data).decode()}" in after.html
 
 
+@pytest.mark.shows("S15")
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [

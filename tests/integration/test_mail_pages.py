@@ -65,6 +65,7 @@ def test_staff_see_a_mail_wait_and_leave(visitor: Visitor, settings: Settings, l
     page.follow("All").says("Waiting 0", "Sent 1", "Please confirm")
 
 
+@pytest.mark.shows("R3")
 def test_staff_see_why_a_mail_failed_and_have_it_tried_again(
     visitor: Visitor, settings: Settings, line: OutboxLine, postbox: Postbox
 ) -> None:
@@ -120,6 +121,7 @@ def test_the_demo_shows_every_mail_with_its_links(demo: Visitor, line: OutboxLin
     page.submit("Search", q="somebody.else").says("No e-mail went to an address like this.")
 
 
+@pytest.mark.shows("S3")
 def test_a_mail_as_html_is_caged(demo: Visitor, line: OutboxLine) -> None:
     send_due(demo.app.extensions["settings"])
     mail = demo.visit("mailbox.listed").follow("Confirm your signature: Clean rivers for everyone")

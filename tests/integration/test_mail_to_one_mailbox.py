@@ -58,6 +58,7 @@ def test_the_sixth_mail_of_a_day_to_a_mailbox_never_leaves_and_no_page_tells(
     assert states_of_mails() == [MailState.SENT] * 5 + [MailState.CANCELLED] * 3
 
 
+@pytest.mark.shows("S9")
 def test_another_spelling_of_the_address_is_the_same_mailbox(
     stranger_fills_in: Fill, settings: Settings, postbox: Postbox
 ) -> None:
@@ -95,6 +96,7 @@ def test_not_even_on_another_day_does_a_letter_mail_a_stranger_six_times(
     assert states_of_mails() == [MailState.WAITING] * 5 + [MailState.CANCELLED] * 2
 
 
+@pytest.mark.shows("S22")
 def test_who_reads_the_mailbox_signs_whatever_strangers_did_to_it(
     stranger_fills_in: Fill, visitor: Visitor, settings: Settings, postbox: Postbox
 ) -> None:

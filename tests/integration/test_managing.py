@@ -33,6 +33,7 @@ def page(visitor: Visitor, signed: Signature) -> Page:
     return visitor.open(manage_link(signed)).says("Your signature", "Example Alliance", "Published")
 
 
+@pytest.mark.shows("S6")
 def test_looking_and_pressing_untouched_changes_nothing(page: Page) -> None:
     page.visitor.ask(page.path, method="HEAD")
     page.submit("Save the correction", status=422).says("Nothing was changed")

@@ -57,6 +57,7 @@ def standing() -> int:
     return db.session.scalar(select(func.count()).where(Signature.state == SignatureState.CONFIRMED)) or 0
 
 
+@pytest.mark.shows("R1")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_six_processes_confirm_a_hundred_each_and_every_one_counts(app: Flask, database_url: str, tmp_path: Path) -> None:
     numbers = begun(factories.open_letter(), PROCESSES * EACH, "Alliance {}")
@@ -85,6 +86,7 @@ def confirm_in_a_crowd(app: Flask, numbers: list[int]) -> list[type[Refused] | N
         return list(crowd.map(confirmed, numbers))
 
 
+@pytest.mark.shows("S9")
 def test_of_fifty_who_confirm_one_organization_one_stands(app: Flask) -> None:
     outcomes = confirm_in_a_crowd(app, begun(factories.open_letter(), CROWD, "Example Alliance"))
     assert sorted(map(str, outcomes)) == sorted(map(str, [None, *[AlreadySigned] * (CROWD - 1)]))
@@ -106,6 +108,7 @@ def test_ten_coalitions_that_invite_one_newcomer_at_once_share_her_account(app: 
     assert db.session.scalar(select(func.count(Membership.id))) == len(numbers)
 
 
+@pytest.mark.shows("S6", "S9")
 def test_of_fifty_clicks_on_one_link_one_signs(app: Flask) -> None:
     (number,) = begun(factories.open_letter(), 1, "Example Alliance")
     outcomes = confirm_in_a_crowd(app, [number] * CROWD)

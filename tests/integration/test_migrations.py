@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import flask_migrate
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
@@ -50,6 +51,7 @@ def test_migrated_tables_are_the_models_tables(app: Flask) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+@pytest.mark.shows("R5")
 def test_migrations_run_down_to_nothing_and_up_again(app: Flask) -> None:
     flask_migrate.downgrade(revision="base")
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
@@ -67,6 +69,7 @@ def test_previews_go_with_their_table_and_leave_the_letters(app: Flask) -> None:
     assert (db.session.query(Draft).count(), db.session.query(Preview).count()) == (1, 0)
 
 
+@pytest.mark.shows("R5")
 def test_deliveries_go_with_their_table_and_editions_stay_and_know_their_zone_again(app: Flask) -> None:
     letter = factories.open_letter(deadline_zone="Asia/Tokyo")
     factories.signature(letter)
@@ -113,6 +116,7 @@ def test_signatures_that_wait_for_a_new_text_wait_for_review_where_it_is_unknown
     assert [(one.change, one.counts_from) for one in revisions] == [(ChangeKind.FIRST, 1), (ChangeKind.UNSIGNED, 2)]
 
 
+@pytest.mark.shows("R5")
 def test_organizations_become_each_coalitions_own_and_one_for_all_again(app: Flask) -> None:
     here = factories.signature(factories.open_letter()).id
     other = factories.coalition(cast.OTHER_COALITION)

@@ -47,6 +47,7 @@ def lines(letter: Letter) -> set[str]:
     return {repr(one.signatory) for one in found}
 
 
+@pytest.mark.shows("S11")
 def test_the_table_holds_every_column_and_no_address(sam: Visitor, letter: Letter) -> None:
     page = sam.visit("names.listed", **ROOM).says("4 names.", "The CSV has no e-mail addresses.")
     answer = sam.ask(TABLE)
@@ -67,6 +68,7 @@ def test_the_table_holds_what_was_searched_for(sam: Visitor, letter: Letter) -> 
     assert sam.ask(f"{TABLE}?pick=doubt&q=gone").text.count("\n") == 2
 
 
+@pytest.mark.shows("S4")
 def test_importing_the_table_gives_the_same_lines_back(sam: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED, organization_name="＋Peace", location="'quoted")
     other = factories.open_letter(replace(factories.TEXT, title="Quiet rivers for everyone"), who_may_sign="both")

@@ -18,6 +18,7 @@ from tests import cast, factories
 from tests.pages import Visitor
 from tests.signers import confirm_link, manage_link, signatures
 
+pytestmark = pytest.mark.shows("S17")
 LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
 OURS = (
     "\0", "a\0b", "\x1b[31mred", "\u202edevil", "\u2066x\u2069", "\ufeffBOM", "e\u0301" * 20, "Z" + "\u0301" * 5,

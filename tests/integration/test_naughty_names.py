@@ -107,6 +107,7 @@ def test_invented_naughty_names_are_drawn_or_named(people: bool, tmp_path: Path)
     assert_names_come_back(list(INVENTED), paper)
 
 
+@pytest.mark.shows("S17")
 @needs_list
 @pytest.mark.parametrize("people", [False, True], ids=["organizations", "people"])
 def test_the_naughty_list_is_drawn_or_named(people: bool, tmp_path: Path) -> None:

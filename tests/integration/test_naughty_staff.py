@@ -17,6 +17,7 @@ from tests import cast, factories
 from tests.databases import SITE
 from tests.pages import Page, Visitor
 
+pytestmark = pytest.mark.shows("S17")
 LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
 OURS = (
     "\0", "a\0b", "\x1b[31mred", "\u202edevil", "\u2066x\u2069", "\ufeffBOM", "Z" + "\u0301" * 6, "\u2028line", "a\r\nBcc: x",

@@ -13,6 +13,7 @@ from letterhub.web.numbers import LARGEST, whole_number
 from tests import cast, factories
 from tests.pages import Visitor
 
+pytestmark = pytest.mark.shows("S17")
 RIVERS = "coalition-for-clean-rivers"
 TOO_LARGE = (LARGEST + 1, 99999999999999999999, "9" * 5000)
 

@@ -36,6 +36,7 @@ def test_a_word_file_prints_the_same_list_in_the_same_order(tmp_path: Path) -> N
     assert "And more, here." in text
 
 
+@pytest.mark.shows("S4")
 @pytest.mark.parametrize(("draw", "name"), [(workbook, "list.xlsx"), (csv_table, "list.csv")])
 def test_no_name_runs_in_a_spreadsheet(draw: object, name: str, tmp_path: Path) -> None:
     assert callable(draw)

@@ -23,6 +23,7 @@ from tests.postgres import Server
 COMMANDS = (["serve"], ["worker"], ["migrate"], ["check"], ["backup", "kept"], ["outbox", "list"], ["outbox", "retry", "1"])
 
 
+@pytest.mark.shows("S18")
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_stops_at_bad_settings_with_a_sentence_for_each(settings: Settings, words: list[str]) -> None:
     changes = {"LETTERHUB_SECRET_KEY": "short", "LETTERHUB_MAIL_FROM": None, "LETTERHUB_COLOUR": "blue"}
@@ -79,6 +80,7 @@ def test_check_survives_a_database_that_is_away(settings: Settings) -> None:
     assert "ok  Mail server" in ended.stdout
 
 
+@pytest.mark.shows("R5")
 def test_a_backup_restores_to_an_equal_letter(
     app: Flask, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -128,6 +130,7 @@ def test_failed_mails_are_listed_and_tried_again(app: Flask, settings: Settings)
     assert (again.exit_code, "nothing to try again" in again.stderr) == (1, True)
 
 
+@pytest.mark.shows("S18")
 def test_the_demo_key_starts_no_site(settings: Settings) -> None:
     ended = letterhub(settings, "check", LETTERHUB_SECRET_KEY="demo-secret-key-that-is-refused-outside-of-the-demo")
     assert ended.exit_code == 2

@@ -58,6 +58,7 @@ def organizations() -> dict[str, int]:
     return {row.name: sum(other.stands_for == row.id for other in rows) for row in rows if row.root_id is None}
 
 
+@pytest.mark.shows("S9")
 def test_look_alike_letters_wait_for_staff_who_read_why(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     factories.signature(letter, cast.CLARA)
     forged = signed(letter, visitor, **CYRILLIC)

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -21,6 +22,7 @@ SPELLINGS = (
 )  # fmt: skip
 
 
+@pytest.mark.shows("S9")
 def test_fifty_confirmations_at_once_leave_one_organization_or_a_question(app: Flask) -> None:
     letter = factories.open_letter()
     numbers = [

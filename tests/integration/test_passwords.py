@@ -41,6 +41,7 @@ def test_a_link_to_a_new_password_is_mailed_as_a_reference_to_the_account(visito
     assert mailed() == [("reset", OLIVE.email, {"staff_id": staff.id})]
 
 
+@pytest.mark.shows("S11")
 def test_asking_for_a_new_password_says_the_same_of_an_unknown_address_and_mails_nothing(visitor: Visitor) -> None:
     factories.staff(OLIVE)
     known = visitor.open("/reset").submit("Send the link", email=OLIVE.email)
@@ -49,6 +50,7 @@ def test_asking_for_a_new_password_says_the_same_of_an_unknown_address_and_mails
     assert len(mailed()) == 1
 
 
+@pytest.mark.shows("S11")
 @pytest.mark.parametrize("page", [("/reset", "Send the link", {}), ("/sign-in", "Sign in", {"password": NEW})])
 def test_a_page_works_as_long_for_every_address(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, page: tuple[str, str, dict[str, str]]
@@ -78,6 +80,7 @@ def noted(slow: list[str], work: Callable[..., Any]) -> Callable[..., Any]:
     return doing
 
 
+@pytest.mark.shows("S7", "S14")
 def test_the_link_sets_a_new_password_once_and_ends_every_session(app: Flask, visitor: Visitor) -> None:
     staff = factories.staff(OLIVE)
     elsewhere = Visitor(app, SITE)
@@ -99,6 +102,7 @@ def test_a_link_to_a_new_password_is_good_for_a_day(visitor: Visitor, clock: tim
     visitor.open(address).says("This link is too old")
 
 
+@pytest.mark.shows("S7")
 def test_the_address_of_the_link_is_kept_out_of_referrers_and_caches(visitor: Visitor) -> None:
     headers = visitor.open(reset_address(factories.staff(OLIVE))).response.headers
     assert headers["Referrer-Policy"] == "no-referrer"
@@ -119,6 +123,7 @@ def test_a_new_password_is_refused_at_its_field(visitor: Visitor, first: str, se
     page.submit("Set the new password", password=first, password_confirm=second).says(sentence)
 
 
+@pytest.mark.shows("S14")
 def test_changing_the_password_keeps_this_session_and_ends_the_others(app: Flask, visitor: Visitor) -> None:
     factories.staff(OLIVE)
     elsewhere = Visitor(app, SITE)

@@ -136,6 +136,7 @@ print(*(hashlib.sha256(data).hexdigest() for data in files))
 """
 
 
+@pytest.mark.shows("R6")
 def test_the_same_letter_is_the_same_bytes_in_another_process() -> None:
     told = [subprocess.check_output([sys.executable, "-c", FINGERPRINT], text=True) for _ in range(2)]
     assert told[0] == told[1]
@@ -151,6 +152,7 @@ def test_a_character_that_no_font_draws_is_named_and_not_printed_as_a_box(tmp_pa
     assert "Example [?]" in text_of_pdf(path)
 
 
+@pytest.mark.shows("S2")
 @pytest.mark.parametrize(
     ("limits", "sentence", "seconds"),
     [
@@ -169,6 +171,7 @@ def test_a_letter_that_takes_too_much_is_ended_with_a_reason(limits: Limits, sen
     assert time.monotonic() - began < seconds + 60  # other tests keep the machine busy
 
 
+@pytest.mark.shows("S2")
 def test_after_a_bomb_the_next_letter_is_set() -> None:
     with pytest.raises(CannotBeSet):
         pdf(document(), limits=Limits(wall_seconds=0.01))
@@ -186,5 +189,6 @@ def test_whoever_stops_listening_stops_the_press() -> None:
         pdf(document(order=Order.AS_GIVEN), hear)
 
 
+@pytest.mark.shows("S1")
 def test_nothing_is_attached(paper: Path) -> None:
     assert attachments_of_pdf(paper) == []

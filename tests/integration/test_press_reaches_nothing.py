@@ -19,6 +19,7 @@ from letterhub.rendering.press import BundledOnly
 from letterhub.rendering.view import letter_view
 from tests.papers import attachments_of_pdf, text_of_pdf
 
+pytestmark = pytest.mark.shows("S1")
 Knocks = tuple[int, list[object]]
 SECRET = "canary-5f1c2e"
 

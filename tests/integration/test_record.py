@@ -116,6 +116,7 @@ def test_the_same_word_of_staff_and_of_a_signatory_is_told_apart(
     ]
 
 
+@pytest.mark.shows("S3")
 def test_a_name_with_a_percent_sign_or_markup_is_said_as_it_is(
     visitor: Visitor, letter: Letter, act: Callable[..., None]
 ) -> None:
@@ -208,6 +209,7 @@ def three_acts(act: Callable[..., None]) -> None:
         act(action, "operator", after={"state": action})
 
 
+@pytest.mark.shows("S20")
 @pytest.mark.parametrize("statement", TAMPERING.values(), ids=TAMPERING)
 def test_what_is_changed_behind_letterhubs_back_is_noticed(
     visitor: Visitor, letter: Letter, three_acts: None, statement: str
@@ -228,6 +230,7 @@ def test_a_very_long_record_is_checked_when_someone_asks(
     page.follow("Check that none was altered").says("This record was altered.")
 
 
+@pytest.mark.shows("S20")
 def test_the_operator_is_told_of_a_record_that_is_not_whole(letter: Letter, three_acts: None, settings: Settings) -> None:
     assert letterhub(settings, "check").exit_code == 0
     behind_its_back(TAMPERING["an entry less"])
@@ -243,6 +246,7 @@ def behind_its_back(statement: str) -> None:
         connection.execute(text("UPDATE record SET number = -number WHERE number < 0"))
 
 
+@pytest.mark.shows("S20")
 def test_letterhub_itself_can_neither_change_nor_delete_an_entry(letter: Letter, act: Callable[..., None]) -> None:
     act("closed", "operator")
     entry = db.session.query(RecordEntry).one()

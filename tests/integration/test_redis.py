@@ -73,6 +73,7 @@ def test_mail_leaves_and_files_are_drawn_through_redis(
     assert not (with_redis.data_dir / "huey.db").exists()
 
 
+@pytest.mark.shows("R2")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_worker_killed_in_the_middle_loses_no_mail(with_redis: Settings, postbox: Postbox, signed: int) -> None:
     ids = posted(signed, 60)
@@ -87,6 +88,7 @@ def test_a_worker_killed_in_the_middle_loses_no_mail(with_redis: Settings, postb
     assert max(arrived(postbox).values()) <= 2
 
 
+@pytest.mark.shows("R4")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_worker_outlives_redis_and_goes_on_when_it_is_back(
     with_redis: Settings, redis_server: Server, postbox: Postbox, signed: int
@@ -106,6 +108,7 @@ def test_a_worker_outlives_redis_and_goes_on_when_it_is_back(
     assert arrived(postbox) == dict.fromkeys(ids, 1)
 
 
+@pytest.mark.shows("R4")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_pages_answer_and_signatures_are_kept_while_redis_is_away(
     app: Flask, with_redis: Settings, redis_server: Server, postbox: Postbox, signed: int

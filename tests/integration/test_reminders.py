@@ -103,6 +103,7 @@ def test_of_one_mailbox_the_newest_entry_alone_is_reminded_of(
     assert reminded() == 1
 
 
+@pytest.mark.shows("R3")
 def test_a_mailbox_that_does_not_exist_is_mailed_no_more_unless_staff_try_again(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
 ) -> None:

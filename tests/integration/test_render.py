@@ -49,6 +49,7 @@ def test_three_files_come_from_two_and_nothing_is_printed(folder: Path) -> None:
     assert (folder / "out.pdf").read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.shows("S11")
 def test_no_address_is_in_any_file(folder: Path) -> None:
     render(folder, "--html", "out.html", "--csv", "out.csv")
     assert "@example.org" not in (folder / "out.html").read_text(encoding="utf-8")

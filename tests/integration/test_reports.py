@@ -89,6 +89,7 @@ def test_the_table_tells_of_each_name_how_it_is_known(sam: Visitor, letter: Lett
     assert recorded() == [{"format": "csv", "count": 2, "with_addresses": False}]
 
 
+@pytest.mark.shows("S11")
 def test_addresses_are_in_the_table_only_where_staff_ask_for_them(sam: Visitor, letter: Letter) -> None:
     assert all("@" not in cell for row in table(sam, letter) for cell in row.values())
     assert [row["email"] for row in table(sam, letter, with_addresses="yes")] == [cast.CLARA.email, cast.GMAIL.email]

@@ -110,6 +110,7 @@ def test_text_and_html_hold_the_same_link(settings: Settings, line: OutboxLine, 
     assert "Example Alliance</strong>" in html
 
 
+@pytest.mark.shows("S5")
 @pytest.mark.parametrize(
     "bad", ["\r\nBcc: all@example.org\r\n\r\nHi", "\nBcc: all@example.org", "\u2028Bcc: all@example.org", "\x85\x1b"]
 )
@@ -127,6 +128,7 @@ def test_nothing_that_is_signed_reaches_a_header_of_its_own(
     assert not set(mail.message["Subject"]) & set("\r\n\x85\x1b\u2028")
 
 
+@pytest.mark.shows("S3")
 def test_markup_in_a_name_stays_text(settings: Settings, signature: Signature, postbox: Postbox) -> None:
     signature.organization_name = "<img src=x onerror=alert(1)>"
     posted(MailKind.CONFIRM, signature)
@@ -135,6 +137,7 @@ def test_markup_in_a_name_stays_text(settings: Settings, signature: Signature, p
     assert "    <img src=x onerror=alert(1)>" in postbox.mails[0].text
 
 
+@pytest.mark.shows("R3")
 @pytest.mark.parametrize("field", ["answer", "answer_to_recipient"])
 def test_what_the_server_puts_off_comes_later_as_the_same_mail(
     settings: Settings, line: OutboxLine, postbox: Postbox, clock: time_machine.Traveller, field: str
@@ -151,6 +154,7 @@ def test_what_the_server_puts_off_comes_later_as_the_same_mail(
     assert [mail.message["Message-ID"] for mail in postbox.mails] == [line.message_id]
 
 
+@pytest.mark.shows("R3")
 @pytest.mark.parametrize("field", ["answer", "answer_to_recipient"])
 def test_what_the_server_never_takes_fails_with_its_words(
     settings: Settings, line: OutboxLine, postbox: Postbox, clock: time_machine.Traveller, field: str
@@ -163,6 +167,7 @@ def test_what_the_server_never_takes_fails_with_its_words(
     assert send_due(settings) == 0
 
 
+@pytest.mark.shows("R3")
 def test_a_refused_mail_does_not_hold_up_those_behind_it(settings: Settings, line: OutboxLine, postbox: Postbox) -> None:
     line.facts = {}
     line.kind = MailKind.CORRECTED  # its facts are missing: it cannot be written
@@ -173,6 +178,7 @@ def test_a_refused_mail_does_not_hold_up_those_behind_it(settings: Settings, lin
     assert state_of(line) == (MailState.WAITING, "This mail could not be written. The log of the worker says why.")
 
 
+@pytest.mark.shows("R3")
 def test_mail_waits_while_the_server_is_away_and_leaves_when_it_is_back(
     settings: Settings, line: OutboxLine, postbox: Postbox, clock: time_machine.Traveller
 ) -> None:

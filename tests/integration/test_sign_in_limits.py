@@ -24,6 +24,7 @@ from tests.conftest import NOON
 from tests.databases import SECRET_KEY, SITE, settings_for
 from tests.pages import Page, Visitor
 
+pytestmark = pytest.mark.shows("S22")
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
 TOO_MANY = "Too many attempts. Wait 5 minutes before the next one."
 HERE_TRIES = SIGNING_IN[Act.PASSWORD].here.tries
@@ -71,6 +72,7 @@ def test_another_spelling_of_the_address_is_the_same_account(app: Flask, spelled
     tried(guessed_out(app), email=spelled, status=429)
 
 
+@pytest.mark.shows("S11")
 def test_an_unknown_address_is_answered_alike(app: Flask) -> None:
     factories.staff(OLIVE)
     known = tried(guessed_out(app), status=429)

@@ -48,6 +48,7 @@ def test_signing_from_the_letter_to_the_link_that_lasts(
     assert len(postbox.to(cast.CLARA.email)) == 2
 
 
+@pytest.mark.shows("S19")
 def test_a_signature_holds_what_was_typed_and_the_text_it_was_typed_under(visitor: Visitor, letter: Letter) -> None:
     fill_in(visitor, letter, organization="  Example\u00a0 Alliance ", website="alliance.example")
     kept = the_signature()
@@ -56,6 +57,7 @@ def test_a_signature_holds_what_was_typed_and_the_text_it_was_typed_under(visito
     assert count_of_mails() == 1
 
 
+@pytest.mark.shows("S4")
 @pytest.mark.parametrize(
     "name", ["350.org", "+Peace", "@Work Alliance", "=SUM Action", "MoveOn.org", "Élan & Søns, „Ltd.“", "عدالة"]
 )
@@ -123,6 +125,7 @@ def test_one_form_sent_twice_signs_once(visitor: Visitor, letter: Letter) -> Non
     assert count_of_mails() == len(signatures()) == 2
 
 
+@pytest.mark.shows("S9")
 def test_one_person_signs_for_several_organizations(visitor: Visitor, letter: Letter) -> None:
     for name in ("Example Alliance", "Example Foundation"):
         fill_in(visitor, letter, organization=name)
@@ -137,6 +140,7 @@ def test_machines_that_fill_in_everything_get_the_same_answer_and_keep_nothing(v
     assert count_of_mails() == 0
 
 
+@pytest.mark.shows("S11")
 def test_the_form_answers_alike_whoever_is_known_and_the_mail_tells(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
 ) -> None:

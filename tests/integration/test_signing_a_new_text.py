@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
+import pytest
 from flask import Flask
 
 from letterhub.commands.signing import sign_letter
@@ -17,6 +18,7 @@ ASKED = SigningRequest(Signatory("Example Alliance", "Clara Example", "Director"
 Outcome = Future[type[Refused] | None]
 
 
+@pytest.mark.shows("S19")
 def test_who_signs_while_a_new_text_is_published_is_shown_it_first(app: Flask) -> None:
     letter_id = factories.open_letter().id
 

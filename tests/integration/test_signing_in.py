@@ -31,6 +31,7 @@ def test_signing_in_again_after_a_page_was_asked_for_leads_to_that_page(visitor:
     assert page.submit("Sign in", email=OLIVE.email, password=OLIVE.password).path == "/account"
 
 
+@pytest.mark.shows("S11")
 def test_a_wrong_password_and_an_unknown_address_are_answered_alike(visitor: Visitor) -> None:
     factories.staff(OLIVE)
     wrong = visitor.open("/sign-in").submit("Sign in", email=OLIVE.email, password="not her password at all")
@@ -39,6 +40,7 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(visitor: Vis
     assert visitor.open("/account").path == "/sign-in"
 
 
+@pytest.mark.shows("S14")
 def test_signing_out_everywhere_ends_every_session_at_once(app: Flask, visitor: Visitor) -> None:
     factories.staff(OLIVE)
     elsewhere = Visitor(app, SITE)
@@ -100,6 +102,7 @@ ELSEWHERE = [
 ]
 
 
+@pytest.mark.shows("S12")
 @pytest.mark.parametrize("place", ["query", "form"])
 def test_after_signing_in_one_stays_on_this_site(app: Flask, place: str) -> None:
     factories.staff(OLIVE)

@@ -59,6 +59,7 @@ def asked(number: int, email: str = "nia@alliance.example") -> SigningRequest:
     return SigningRequest(line, email, 1)
 
 
+@pytest.mark.shows("S11")
 def test_s11_a_limited_sender_sees_what_everyone_sees_and_the_mail_waits_for_its_turn(app: Flask, letter: Letter) -> None:
     for number in range(FROM_NETWORK.tries):
         sign_letter(letter.id, asked(number, f"n{number}@one{number}.example"), at=now(), sender=Sender(HERE))
@@ -68,6 +69,7 @@ def test_s11_a_limited_sender_sees_what_everyone_sees_and_the_mail_waits_for_its
     assert waits() == [0 * MINUTE] * FROM_NETWORK.tries + [3 * MINUTE, 0 * MINUTE]
 
 
+@pytest.mark.shows("S22")
 def test_s22_the_first_forms_of_a_network_wait_for_nobody_however_many_strangers_come(app: Flask, letter: Letter) -> None:
     for number in range(TO_DOMAIN.tries + 20):
         address = f"2001:db8:{number % 4}::1"
@@ -85,6 +87,7 @@ def sign_many(database_url: str, folder: Path, letter_id: int) -> int:
     return len(kept)
 
 
+@pytest.mark.shows("S22")
 def test_s22_four_processes_have_a_mailbox_mailed_no_more_often_than_one(
     app: Flask, letter: Letter, settings: Settings, tmp_path: Path
 ) -> None:

@@ -48,6 +48,7 @@ def record() -> list[tuple[str, str, str, dict[str, str], dict[str, str]]]:
     ]
 
 
+@pytest.mark.shows("S16")
 def test_everyone_on_the_staff_sees_the_team_and_owners_alone_may_change_it(app: Flask, team: Page) -> None:
     team.says("Olive Owner", "Sam Reviewer", SAM.email, "Invite someone")
     visitor = Visitor(app, SITE)
@@ -115,6 +116,7 @@ def test_joining_is_refused_at_the_field(app: Flask, team: Page, changes: dict[s
     assert member(NEW).joined_at is None
 
 
+@pytest.mark.shows("S6")
 def test_opening_the_link_joins_nobody_and_joining_twice_is_refused(app: Flask, team: Page) -> None:
     invite(team)
     page = Visitor(app, SITE).open(join_address(app))
@@ -140,6 +142,7 @@ def join_address_of(app: Flask, staff: Staff) -> str:
     return f"/join/{app.extensions['links'].token(Purpose.JOIN, one.id, staff.id)}"
 
 
+@pytest.mark.shows("S7")
 def test_the_link_of_one_invitation_opens_no_other_even_where_it_has_the_same_number(app: Flask, team: Page) -> None:
     page = invite(team)
     address, number = join_address(app), member(NEW).id
@@ -197,6 +200,7 @@ def test_an_owner_leaves_to_another_owner(team: Page) -> None:
     assert page.says("You are no longer on the team").path == "/account"
 
 
+@pytest.mark.shows("S16")
 def test_no_one_reaches_into_the_team_of_another_coalition(app: Flask, team: Page) -> None:
     factories.staff(STRANGER, factories.coalition("Quiet Skies Network"))
     stella = Visitor(app, SITE)

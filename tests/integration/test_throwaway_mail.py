@@ -9,6 +9,7 @@ from tests.pages import Visitor
 from tests.signers import confirm_link, the_signature
 
 
+@pytest.mark.shows("S10")
 @pytest.mark.parametrize(
     ("host", "words", "pick"),
     [

@@ -73,6 +73,7 @@ def test_a_page_that_reads_cannot_run_a_command(app: Flask) -> None:
         read_only(False)
 
 
+@pytest.mark.shows("S6")
 def test_the_database_itself_refuses_a_write_while_reading(app: Flask) -> None:
     home = factories.coalition()
     db.session.rollback()
@@ -94,6 +95,7 @@ def count_many(settings: Settings, times: int) -> None:
             count_up()
 
 
+@pytest.mark.shows("S20")
 def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain_whole(
     app: Flask, settings: Settings, tmp_path: Path
 ) -> None:

@@ -34,6 +34,7 @@ def letter(app: Flask) -> Letter:
     return factories.open_letter(deadline_at=None)
 
 
+@pytest.mark.shows("S5")
 @pytest.mark.parametrize("end", ENDS_OF_LINES)
 def test_s5_nothing_that_is_typed_gets_a_second_header_or_recipient(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, end: str
@@ -51,6 +52,7 @@ def test_s5_nothing_that_is_typed_gets_a_second_header_or_recipient(
     assert len(mail.message.get_all("Subject") or ()) == 1
 
 
+@pytest.mark.shows("S7")
 def test_s7_a_link_is_for_one_purpose_one_signature_one_text_and_a_time(app: Flask, clock: time_machine.Traveller) -> None:
     signer = LinkSigner((SECRET_KEY,))
     letter = factories.open_letter(deadline_at=None)
@@ -65,6 +67,7 @@ def test_s7_a_link_is_for_one_purpose_one_signature_one_text_and_a_time(app: Fla
     assert visitor.ask(f"/confirm/{token}").status_code == 410
 
 
+@pytest.mark.shows("S7")
 def test_s7_links_stay_out_of_caches_referrers_and_logs(
     app: Flask, visitor: Visitor, letter: Letter, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -85,6 +88,7 @@ def test_s7_links_stay_out_of_caches_referrers_and_logs(
     assert manage_link(standing).split("/")[2] not in caplog.text.replace(caplog.handler.formatter.datefmt or "", "")
 
 
+@pytest.mark.shows("S8")
 @pytest.mark.parametrize(
     "spoofed",
     [
@@ -109,11 +113,13 @@ def test_s8_links_in_mail_lead_to_this_site_whatever_a_request_claims(
     assert "evil" not in text
 
 
+@pytest.mark.shows("S8")
 @pytest.mark.parametrize("host", ["evil.example", "letters.example.org.evil.example", "letters.example.org@evil.example"])
 def test_s8_another_host_is_not_answered(visitor: Visitor, letter: Letter, host: str) -> None:
     assert visitor.ask(f"/letters/{letter.slug}/sign", headers={"Host": host}).status_code == 400
 
 
+@pytest.mark.shows("S11")
 def test_s11_signing_again_and_links_answer_alike_for_known_and_unknown(visitor: Visitor, letter: Letter) -> None:
     factories.signature(letter)
     known = fill_in(Visitor(visitor.app, SITE), letter)
@@ -128,12 +134,14 @@ def test_s11_signing_again_and_links_answer_alike_for_known_and_unknown(visitor:
     assert again.text == unknown.text
 
 
+@pytest.mark.shows("S11")
 def test_s11_no_public_page_holds_an_address(visitor: Visitor, letter: Letter) -> None:
     factories.signature(letter)
     for address in ("/", f"/letters/{letter.slug}", f"/letters/{letter.slug}/sign"):
         assert cast.CLARA.email not in visitor.ask(address).get_data(as_text=True)
 
 
+@pytest.mark.shows("S12")
 @pytest.mark.parametrize("trick", TRICKS)
 def test_s12_signing_in_leads_to_this_site_alone(app: Flask, trick: str) -> None:
     factories.staff(cast.OLIVE)
@@ -148,6 +156,7 @@ def test_s12_signing_in_leads_to_this_site_alone(app: Flask, trick: str) -> None
     assert urljoin(f"{SITE}/sign-in", answer.headers.get("Location", "/")).startswith(f"{SITE}/")
 
 
+@pytest.mark.shows("S17")
 @pytest.mark.skipif(not NAUGHTY.is_file(), reason="the shared folder is not beside this checkout")
 def test_s17_no_naughty_string_in_a_hidden_field_or_an_address_ends_in_an_error_of_ours(
     visitor: Visitor, letter: Letter
@@ -172,6 +181,7 @@ def test_s17_no_naughty_string_in_a_hidden_field_or_an_address_ends_in_an_error_
     assert len(strings) > 100
 
 
+@pytest.mark.shows("S17")
 def test_s17_what_cannot_be_a_place_of_forms_is_no_page(visitor: Visitor, letter: Letter) -> None:
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)

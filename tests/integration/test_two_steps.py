@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
+import pytest
 import time_machine
 from flask import Flask
 from passlib.totp import TOTP
@@ -45,6 +46,7 @@ def after_password(app: Flask) -> Page:
     return Visitor(app, SITE).open("/sign-in?next=/account").submit("Sign in", email=OLIVE.email, password=OLIVE.password)
 
 
+@pytest.mark.shows("S14")
 def test_the_password_alone_no_longer_signs_in(app: Flask, visitor: Visitor) -> None:
     turn_on(visitor)
     page = after_password(app).says("Second step")
@@ -67,6 +69,7 @@ def test_a_code_is_too_old_after_two_minutes(app: Flask, visitor: Visitor, clock
     after_password(app).submit("Sign in", code=old).says("This code is wrong or too old.")
 
 
+@pytest.mark.shows("S14")
 def test_a_code_is_taken_once_even_by_whoever_looked_over_her_shoulder(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller
 ) -> None:
@@ -154,6 +157,7 @@ def test_a_day_after_signing_in_the_password_is_asked_for_before_it_is_changed(
     assert page.submit("Continue", password=OLIVE.password).path == "/account/two-steps"
 
 
+@pytest.mark.shows("S18")
 def test_what_was_set_up_under_an_older_key_of_the_site_still_works(
     settings: Settings, visitor: Visitor, clock: time_machine.Traveller
 ) -> None:

@@ -18,6 +18,7 @@ from tests import cast, factories
 from tests.databases import SITE
 from tests.pages import Visitor
 
+pytestmark = pytest.mark.shows("S16")
 Address = tuple[str, str]
 SECRETS = (factories.TEXT.title, cast.CLARA.organization, cast.CLARA.email, cast.STRANGER.name)
 

@@ -30,6 +30,7 @@ def post_mails(app: Flask) -> Callable[[int], set[str]]:
     return partial(posted, signature.id)
 
 
+@pytest.mark.shows("R2")
 def test_workers_at_once_send_each_mail_once(
     app: Flask, settings: Settings, postbox: Postbox, post_mails: Callable[[int], set[str]]
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_worker_sends_within_seconds_and_ends_in_peace(
     assert arrived(postbox) == dict.fromkeys(posted, 1)
 
 
+@pytest.mark.shows("R2")
 def test_a_worker_killed_in_the_middle_of_200_mails_loses_none(
     settings: Settings, postbox: Postbox, post_mails: Callable[[int], set[str]]
 ) -> None:

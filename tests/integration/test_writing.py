@@ -265,6 +265,7 @@ def test_a_preview_draws_what_is_typed_and_keeps_nothing(otto: Visitor) -> None:
     assert kept().body == ""
 
 
+@pytest.mark.shows("S17")
 @pytest.mark.parametrize(
     "naughty", ["\x00\x07bell", "\ud800".encode("utf-8", "surrogatepass"), "{{ 7*7 }} {% raw %}", "\u202eesrever", "<b>"]
 )

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from letterhub.domain.cells import freed, guarded
 
 
+@pytest.mark.shows("S4")
 @pytest.mark.parametrize(
     "value", ["=1+1", "+Peace", "-", "@Work Alliance", "  =cmd", "\t=x", "＝全角", "＋", "＠x", "'=quoted", "\r@x"]
 )
@@ -21,6 +22,7 @@ def test_other_cells_are_left_alone(value: str) -> None:
     assert freed(value) == value
 
 
+@pytest.mark.shows("S4")
 @given(st.text(alphabet=st.sampled_from("'=+-@＝ ab\t"), max_size=8))
 def test_every_value_comes_back(value: str) -> None:
     assert freed(guarded(value)) == value

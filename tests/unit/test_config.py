@@ -44,12 +44,14 @@ def test_an_address_of_a_site_is_nothing_more(value: str, tmp_path: Path) -> Non
         read(tmp_path, PUBLIC_URL=value)
 
 
+@pytest.mark.shows("S18")
 @pytest.mark.parametrize("name", ["SECRET_KEY", "PUBLIC_URL", "MAIL_URL", "MAIL_FROM"])
 def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match=f"LETTERHUB_{name} is missing."):
         read(tmp_path, **{name: None})
 
 
+@pytest.mark.shows("S18")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -184,6 +186,7 @@ def test_postgresql_is_reached_by_psycopg_however_it_is_written(url: str, tmp_pa
     assert read(tmp_path, DATABASE_URL=url).database_url == "postgresql+psycopg://a:b@host/letters"
 
 
+@pytest.mark.shows("S18")
 def test_a_fallback_key_keeps_old_links_alive(tmp_path: Path) -> None:
     old, new = read(tmp_path, SECRET_KEY=OLD_KEY), read(tmp_path, SECRET_KEY=KEY, SECRET_KEY_FALLBACKS=OLD_KEY)
     token = LinkSigner((old.secret_key, *old.secret_key_fallbacks)).token(Purpose.CONFIRM, 7, 1)

@@ -83,6 +83,7 @@ def test_a_letter_from_right_to_left_is_one_in_word_too() -> None:
     assert (english.find(f"{W}rPr/{W}rtl"), arabic.find(f"{W}rPr/{W}rtl") is not None) == (None, True)
 
 
+@pytest.mark.shows("S4")
 def test_no_cell_of_a_workbook_is_a_formula_a_number_or_a_link() -> None:
     content = workbook(edition())
     with zipfile.ZipFile(io.BytesIO(content)) as package:
@@ -158,6 +159,7 @@ print(tools_mark(), [hashlib.sha256(draw(edition())).hexdigest() for draw in (*D
 """
 
 
+@pytest.mark.shows("R6")
 def test_two_processes_draw_the_same_bytes_whatever_their_clock_and_seed() -> None:
     def drawn(seed: str, zone: str) -> str:
         surroundings = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": seed, "TZ": zone}

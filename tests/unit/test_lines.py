@@ -28,6 +28,7 @@ def test_names_in_any_script_are_no_trouble(line: str) -> None:
     assert trouble_with_line(line) == ""
 
 
+@pytest.mark.shows("S17")
 @pytest.mark.parametrize(("line", "trouble"), [("x" * 301, "longer than 300"), ("z" + "\u0316" * 9 + "o", "more than 5 marks")])
 def test_what_cannot_be_set_is_named(line: str, trouble: str) -> None:
     assert trouble in trouble_with_line(line)

@@ -7,6 +7,7 @@ import time_machine
 
 from letterhub.links import LIFETIMES, BrokenLink, ExpiredLink, LinkSigner, Purpose
 
+pytestmark = pytest.mark.shows("S7")
 OLD, NEW = "old-key-" * 6, "new-key-" * 6
 SIGNER = LinkSigner((OLD,))
 

@@ -40,6 +40,7 @@ def swollen(kind: bytes) -> bytes:
     return with_chunk(kind, b"k\0\0" + zlib.compress(b"\0" * 100_000_000, 9))
 
 
+@pytest.mark.shows("S15")
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -71,6 +72,7 @@ def test_only_small_raster_pictures_are_logos(data: bytes, sentence: str, monkey
     assert time.process_time() - begun < 1
 
 
+@pytest.mark.shows("S15")
 @pytest.mark.parametrize(("form", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("JPEG", "RGB"), ("JPEG", "CMYK"), ("WEBP", "RGBA")])
 def test_a_logo_is_drawn_anew(form: str, mode: str) -> None:
     logo = read_logo(picture((1600, 200), mode=mode, form=form), "logo", "Logo")
@@ -84,6 +86,7 @@ def test_a_logo_without_a_ground_stands_on_white_as_on_paper() -> None:
     assert Image.open(BytesIO(read_logo(out.getvalue(), "logo", "Logo").data)).getpixel((10, 10)) == (255, 255, 255)
 
 
+@pytest.mark.shows("S15")
 def test_what_came_with_a_logo_stays_behind() -> None:
     words, out = PngInfo(), BytesIO()
     words.add_text("Comment", "%PDF-1.7 <script>alert(1)</script>")

@@ -24,6 +24,7 @@ def test_a_mailbox_there_is_made_to_be_thrown_away(host: str) -> None:
     assert is_disposable(host)
 
 
+@pytest.mark.shows("S9")
 @pytest.mark.parametrize(
     ("email", "mailbox"),
     [

@@ -40,6 +40,7 @@ def test_a_mail_is_given_up_when_the_server_never_takes_it_or_after_three_days(t
     assert next_try(trouble, NOON, 1, at, chance=0.5) is None
 
 
+@pytest.mark.shows("S5")
 @pytest.mark.parametrize(
     ("given", "line"),
     [
@@ -66,6 +67,7 @@ def test_an_address_is_written_as_mail_servers_write_it(given: str, written: str
     assert one_address(given) == written
 
 
+@pytest.mark.shows("S5")
 @pytest.mark.parametrize(
     "given",
     [

@@ -43,6 +43,7 @@ def test_quotes_follow_the_language_and_stay_where_we_do_not_know_it() -> None:
     assert screen('"a" -- b', language="pl") == '<p>"a" -- b</p>'
 
 
+@pytest.mark.shows("S1", "S3")
 @pytest.mark.parametrize(
     "markdown",
     [
@@ -143,6 +144,7 @@ def test_a_text_longer_than_any_letter_is_refused() -> None:
         screen("x" * 400_001)
 
 
+@pytest.mark.shows("S2")
 @pytest.mark.parametrize(
     "bomb",
     [

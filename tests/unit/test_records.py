@@ -47,6 +47,7 @@ def rewritten(entries: list[Written]) -> list[Written]:
     return [entries[0], replace(changed, hash=entry_hash(changed.previous, changed.facts())), entries[2]]
 
 
+@pytest.mark.shows("S20")
 @pytest.mark.parametrize(
     ("tamper", "sentence"),
     [

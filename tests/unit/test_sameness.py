@@ -197,6 +197,7 @@ SITED: list[tuple[Named, Named, Verdict, tuple[Reason, ...]]] = [
 ]
 
 
+@pytest.mark.shows("S9")
 @pytest.mark.parametrize(("one", "other", "verdict", "reason"), PAIRS, ids=lambda value: str(value))
 def test_two_names_and_why(one: str, other: str, verdict: Verdict, reason: Reason) -> None:
     expected = Comparison(verdict, (reason,))

@@ -140,6 +140,7 @@ def test_bad_input_is_refused_with_its_place(data: bytes, sentence: str) -> None
     assert sentence in refusal(data)
 
 
+@pytest.mark.shows("S15")
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -189,6 +190,7 @@ def test_a_row_that_says_no_to_being_listed_is_left_out(heading: str) -> None:
     assert table.rows[1].problems[0].sentence == "the answer is no, so this row is not to be listed."
 
 
+@pytest.mark.shows("S4")
 def test_importing_our_own_export_gives_the_same_values_back() -> None:
     text = LetterText("T", "B", order=Order.SECTIONS, shown=Shown.LOCATION)
     given = [Signatory(name, f"{name} Jr.", "=title", "+place", section="state", lead=name == "+Peace") for name in TRAPS]
