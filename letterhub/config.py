@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LETTERHUB_"
 DEMO_SECRET = "demo-secret-key-that-is-refused-outside-of-the-demo"  # noqa: S105
 SECRET_LENGTH = 32
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TRIVIAL_WORDS = ("change", "passw", "qwert")
 MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
@@ -45,7 +46,8 @@ class Settings:
     """Everything that an operator decides. `public_url` has no slash at its end; `data_dir` exists.
 
     In demo mode (`demo`) mail goes into a mailbox that everyone may read, so it is never on by accident. `fill_seconds` is how
-    long a person takes at least to fill in a form.
+    long a person takes at least to fill in a form. `second_step` says that a password alone lets no staff in: so it is on every
+    site that others reach.
     """
 
     database_url: str = field(repr=False)
@@ -60,6 +62,7 @@ class Settings:
     demo: bool = False
     check_mail_domains: bool = True
     fill_seconds: int = 2
+    second_step: bool = True
 
     @property
     def host(self) -> str:
@@ -95,12 +98,12 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     demo = given.get("DEMO", "") == "1"
     given = {"DATA_DIR": str(ROOT / "var")} | (DEMO_VALUES if demo else {}) | given
     reading = _Reading(given)
-    data_dir = reading.take("DATA_DIR", _folder)
+    data_dir, public_url = reading.take("DATA_DIR", _folder), reading.take("PUBLIC_URL", _site)
     settings = Settings(
         database_url=reading.take("DATABASE_URL", _database, f"sqlite:///{data_dir}/letterhub.db"),
         secret_key=reading.take("SECRET_KEY", str if demo else _secret),
         secret_key_fallbacks=reading.take("SECRET_KEY_FALLBACKS", _secrets, ()),
-        public_url=reading.take("PUBLIC_URL", _site),
+        public_url=public_url,
         mail_server=reading.take("MAIL_URL", _mail_server, None if demo else _REQUIRED),
         mail_from=reading.take("MAIL_FROM", _address),
         redis_url=reading.take("REDIS_URL", _redis, ""),
@@ -108,6 +111,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=reading.take("TRUSTED_PROXIES", _count, 0),
         demo=demo,
         check_mail_domains=not demo,
+        second_step=_is_reached_by_others(public_url),
     )
     if given.get("DEMO", "") not in ("", "0", "1"):
         reading.wrong.append(f"{PREFIX}DEMO must be 1 or 0.")
@@ -199,9 +203,14 @@ def _site(value: str) -> str:
     host = _host_name(parts.hostname or "") if alone else ""
     if not host:
         raise ValueError(wanted)
-    if parts.scheme == "http" and host not in ("localhost", "127.0.0.1", "[::1]"):
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError("must start with https://: only a site on this very machine may go without.")
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def _is_reached_by_others(site: str | None) -> bool:
+    """Whether an address is one that other machines open too: all but those of this very machine, which may go without TLS."""
+    return urlsplit(site or "https://").hostname not in LOOPBACK
 
 
 def _host_name(written: str) -> str:

@@ -1,4 +1,4 @@
-"""What people do with their own account: the name it shows, the codes of its second step, and ending its sessions."""
+"""What people do with their own account: the name it shows, and the codes of its second step."""
 
 import datetime as dt
 import secrets
@@ -10,19 +10,13 @@ from letterhub.domain.allowances import RESETS, Act, TooOften
 from letterhub.domain.mails import MailKind
 from letterhub.domain.roles import NoSuchAccount
 from letterhub.mail.outbox import post
-from letterhub.models import Staff, spend
+from letterhub.models import Staff, end_sign_ins, spend
 
 
 @one_transaction
 def rename_account(staff_id: int, name: str) -> None:
     """The name that colleagues and the record know this person by."""
     db.session.get_one(Staff, staff_id, with_for_update=True).name = name
-
-
-@one_transaction
-def end_sessions(staff_id: int) -> None:
-    """Ends every session of the account, on every device, at once."""
-    db.session.get_one(Staff, staff_id, with_for_update=True).end_sessions(secrets.token_hex(32))
 
 
 @one_transaction
@@ -59,3 +53,4 @@ def turn_off_second_step(email: str) -> None:
         raise NoSuchAccount(f"Nobody on this site signs in as {email}.")
     staff.forget_second_step()
     staff.end_sessions(secrets.token_hex(32))
+    end_sign_ins(db.session(), staff.id)

@@ -12,7 +12,7 @@ from letterhub.domain.letters import slug_from
 from letterhub.domain.mails import MailKind
 from letterhub.domain.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, check_owner_remains
 from letterhub.mail.outbox import one_address, post
-from letterhub.models import Coalition, Membership, Staff, remember
+from letterhub.models import Coalition, Membership, Staff, end_sign_ins, remember
 
 OPERATOR = "operator"
 
@@ -56,12 +56,13 @@ def invite_again(coalition_id: int, membership_id: int, actor: str, at: dt.datet
 
 @one_transaction
 def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, at: dt.datetime) -> None:
-    """Gives a member another role. Raises LastOwner, NotOnTeam."""
+    """Gives a member another role, and ends her sessions: none of them grows with her. Raises LastOwner, NotOnTeam."""
     member = _member(coalition_id, membership_id)
     if member.role is role:
         return
     _check_owner_remains(member, role)
     before, member.role = member.role, role
+    end_sign_ins(db.session(), member.staff_id)
     _tell(member, actor, "role changed", at, before={"role": str(before)}, after={"role": str(role)})
 
 
@@ -91,6 +92,7 @@ def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> Non
     if staff.password is None:
         raise NotOnTeam("This invitation is for someone without an account. Open the link of the mail again.")
     member.join(at)
+    end_sign_ins(db.session(), staff.id)
     _tell(member, f"staff-{staff.id}", "joined", at, after={"role": str(member.role)})
 
 

@@ -1,8 +1,12 @@
 """What a member of a coalition's staff may do: the roles, and which one contains which."""
 
+import datetime as dt
 import enum
 
 from letterhub.domain.refusals import Refused
+
+SIGNED_IN_FOR = dt.timedelta(days=30)
+"""How long a browser stays signed in at most."""
 
 
 class Role(enum.StrEnum):

@@ -16,6 +16,7 @@ from letterhub.commands.organizations import learn_organizations
 from letterhub.commands.previewing import draw_preview, forget_previews
 from letterhub.commands.reminders import remind_unconfirmed
 from letterhub.commands.reporting import draw_report, forget_reports
+from letterhub.commands.sign_ins import forget_sign_ins
 from letterhub.queries.editions import files_to_draw
 from letterhub.queries.outbox import next_due
 from letterhub.queries.previews import previews_to_draw
@@ -106,6 +107,7 @@ class Tasks:
         with self.app.app_context():
             while self.going() and forget_allowances(now()):
                 pass
+            forget_sign_ins(now())
 
     def _forget_previews(self) -> None:
         with self.app.app_context():

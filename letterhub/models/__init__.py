@@ -16,6 +16,7 @@ from letterhub.models.preview import Preview
 from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.report import Report
 from letterhub.models.revision import Revision
+from letterhub.models.sign_in import SignIn, end_sign_ins, hash_of_key
 from letterhub.models.signature import Signature, same_name_stands
 from letterhub.models.staff import Membership, Staff
 from letterhub.models.sweep import Sweep, SweptName
@@ -43,6 +44,7 @@ __all__ = [
     "RecordEntry",
     "Report",
     "Revision",
+    "SignIn",
     "Signature",
     "Site",
     "SpentAllowance",
@@ -51,9 +53,11 @@ __all__ = [
     "SweptName",
     "Trace",
     "Upload",
+    "end_sign_ins",
     "find_out",
     "found_out",
     "give_back",
+    "hash_of_key",
     "is_of",
     "keep_consent",
     "learn",

@@ -123,6 +123,7 @@ def _steps(settings: Settings) -> Mapping[str, Any]:
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
     return {
         "TWO_FACTOR": True,
+        "TWO_FACTOR_REQUIRED": settings.second_step,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds: one code before and one after the present one
         "TWO_FACTOR_RESCUE_EMAIL": False,

@@ -15,7 +15,7 @@ from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.demo import PASSWORD, SIGN_INS
 from letterhub.models import Staff
-from letterhub.web import allowances
+from letterhub.web import allowances, sessions
 from letterhub.web.account_forms import FORMS
 from letterhub.web.account_settings import library_settings
 
@@ -76,6 +76,7 @@ def install(app: Flask, settings: Settings) -> None:
         mf_recovery_codes_util_cls=CodesOnPaper, **FORMS,
     )  # fmt: skip
     allowances.install(app)
+    sessions.install(app)
     security.want_json(_never)
     security.login_context_processor(partial(_demo_sign_ins, settings.demo))
 

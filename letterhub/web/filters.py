@@ -20,7 +20,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         moment=moment, time_of_day=time_of_day, zone=named_zone, day=day, day_of=day_of, ago=ago, number=number, until=until
     )
-    app.jinja_env.globals.update(asset=asset, demo=settings.demo)
+    app.jinja_env.globals.update(asset=asset, demo=settings.demo, second_step=settings.second_step)
 
 
 def moment(at: dt.datetime, zone: str = "UTC") -> str:

@@ -168,7 +168,8 @@ def test_a_role_is_changed_and_counts_at_once(app: Flask, team: Page) -> None:
     sam.sign_in(SAM)
     sam.visit("team.member", coalition=RIVERS, number=member(SAM.email).id, status=403)
     page = team.visitor.visit("team.member", coalition=RIVERS, number=member(SAM.email).id)
-    page.submit("Change the role", role="owner").says("Sam Reviewer now has the role owner.")
+    page.submit("Change the role", role="owner").says("Sam Reviewer now has the role owner, and signs in again.")
+    sam.sign_in(SAM)
     sam.visit("team.member", coalition=RIVERS, number=member(SAM.email).id)
     assert record()[-1][1:] == ("role changed", f"staff-{member(SAM.email).staff_id}", {"role": "reviewer"}, {"role": "owner"})
 

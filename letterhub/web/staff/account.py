@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user, logout_user
 
-from letterhub.commands.accounts import end_sessions, rename_account
+from letterhub.commands.accounts import rename_account
+from letterhub.commands.sign_ins import end_sessions
 from letterhub.queries.staff import desks_of
 from letterhub.web.access import Entry, open_to
 from letterhub.web.staff.forms_account import NameForm

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from letterhub.clock import now
+from letterhub.commands.sign_ins import end_sessions_of_member
 from letterhub.commands.staff import change_role, invite_again, invite_staff, remove_member
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
@@ -53,7 +54,7 @@ def member(desk: Desk, number: int) -> ResponseReturnValue:
     except Refused as refusal:
         form.role.errors = [str(refusal)]
         return _one(desk, one, form), 409
-    flash(_("%(name)s now has the role %(role)s.", name=one.name, role=form.role.data), "good")
+    flash(_("%(name)s now has the role %(role)s, and signs in again.", name=one.name, role=form.role.data), "good")
     return redirect(url_for(".people", coalition=desk.coalition), 303)
 
 
@@ -64,6 +65,16 @@ def again(desk: Desk, number: int) -> ResponseReturnValue:
     one = _member(desk, number)
     invite_again(desk.coalition_id, number, desk.actor, now())
     flash(_("The invitation to %(email)s is on its way again.", email=one.email), "good")
+    return redirect(url_for(".people", coalition=desk.coalition), 303)
+
+
+@pages.post("/<int:number>/sign-out-everywhere")
+@staff_only(Role.OWNER)
+def sign_out_everywhere(desk: Desk, number: int) -> ResponseReturnValue:
+    """Ends every session of a member, on every device."""
+    one = _member(desk, number)
+    end_sessions_of_member(desk.coalition_id, number, desk.actor, now())
+    flash(_("%(name)s is signed out on every device.", name=one.name), "good")
     return redirect(url_for(".people", coalition=desk.coalition), 303)
 
 

@@ -1,0 +1,50 @@
+"""Signing in and out, as the server keeps it: who signs out, or is signed out, has no session from that moment on."""
+
+import datetime as dt
+import secrets
+
+from sqlalchemy import delete
+
+from letterhub.db import db, one_transaction
+from letterhub.domain.roles import SIGNED_IN_FOR, NotOnTeam
+from letterhub.models import Membership, SignIn, Staff, end_sign_ins, hash_of_key, remember
+
+
+@one_transaction
+def begin_sign_in(staff_id: int, key: str, at: dt.datetime) -> None:
+    """Someone signed in, in the browser that holds this key."""
+    db.session.add(SignIn(staff_id=staff_id, key_hash=hash_of_key(key), begun_at=at))
+
+
+@one_transaction
+def end_sign_in(key: str) -> None:
+    """Whoever holds this key is signed out."""
+    db.session.execute(delete(SignIn).where(SignIn.key_hash == hash_of_key(key)))
+
+
+@one_transaction
+def end_sessions(staff_id: int) -> None:
+    """Ends every session of the account, on every device, and every sign-in that is half done."""
+    _end(db.session.get_one(Staff, staff_id, with_for_update=True))
+
+
+@one_transaction
+def end_sessions_of_member(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
+    """Ends every session of a member of the team: a laptop was lost, say. Raises NotOnTeam."""
+    member = db.session.get(Membership, membership_id)
+    if member is None or member.coalition_id != coalition_id or member.joined_at is None:
+        raise NotOnTeam("This person is not on the team any more.")
+    _end(db.session.get_one(Staff, member.staff_id, with_for_update=True))
+    chain, subject = f"coalition-{coalition_id}", f"staff-{member.staff_id}"
+    remember(db.session(), chain, actor, "signed out everywhere", at=at, subject=subject)
+
+
+@one_transaction
+def forget_sign_ins(at: dt.datetime) -> None:
+    """Erases those that are too old to be good for anything."""
+    db.session.execute(delete(SignIn).where(SignIn.begun_at <= at - SIGNED_IN_FOR))
+
+
+def _end(staff: Staff) -> None:
+    staff.end_sessions(secrets.token_hex(32))
+    end_sign_ins(db.session(), staff.id)

@@ -1,0 +1,20 @@
+"""Reads about sessions: whether one is good."""
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from letterhub.db import db
+from letterhub.domain.roles import SIGNED_IN_FOR
+from letterhub.models import SignIn, Staff, hash_of_key
+
+
+def signed_in_as(uniquifier: str, key: str, at: dt.datetime) -> Staff | None:
+    """The account that a session is for; None where it has ended or is too old."""
+    found = (
+        select(Staff)
+        .join(SignIn, SignIn.staff_id == Staff.id)
+        .where(Staff.fs_uniquifier == uniquifier, Staff.active, SignIn.key_hash == hash_of_key(key))
+        .where(SignIn.begun_at > at - SIGNED_IN_FOR)
+    )
+    return db.session.scalar(found)

@@ -1,0 +1,68 @@
+"""Sessions of staff: each has a key of its own from the moment of signing in, and the server knows which of them are good."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, flash, g, request, session
+from flask_babel import gettext as _
+from flask_login import user_logged_out
+from flask_security.signals import user_authenticated
+from flask_security.utils import set_request_attr
+
+from letterhub.clock import now
+from letterhub.commands.sign_ins import begin_sign_in, end_sign_in
+from letterhub.config import Settings
+from letterhub.queries.sign_ins import signed_in_as
+from letterhub.web.guard import SAFE
+
+KEY = "sign_in"
+
+
+def install(app: Flask) -> None:
+    """Takes over from the library how a session is known to be good, begun and ended."""
+    app.login_manager.user_loader(_whose)  # type: ignore[attr-defined]
+    user_authenticated.connect(_signed_in, app)
+    user_logged_out.connect(_signed_out, app)
+    app.after_request(_keep)
+
+
+def _whose(uniquifier: str) -> Any:
+    """The account of this session; None where it has ended, or where the site asks for a second step and there is none."""
+    staff = signed_in_as(uniquifier, session.get(KEY, ""), now())
+    settings: Settings = current_app.extensions["settings"]
+    if staff is None or (settings.second_step and not staff.tf_primary_method):
+        return None
+    set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return staff
+
+
+def _signed_in(_app: Flask, **facts: Any) -> None:
+    """Another key than before, and other tokens in forms: what someone knew of the session until now is worth nothing."""
+    staff = facts["user"]
+    _forget_tokens()
+    g.ended, session[KEY] = session.pop(KEY, ""), secrets.token_urlsafe(32)
+    g.begun = staff.id, session[KEY]
+    if current_app.extensions["settings"].second_step and not staff.mf_recovery_codes:
+        flash(_("You have no recovery codes yet. Make some in your account, for the day you don’t have your phone."), "")
+
+
+def _signed_out(_app: Flask, **_facts: Any) -> None:
+    _forget_tokens()
+    g.ended = session.pop(KEY, "")
+
+
+def _forget_tokens() -> None:
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+
+
+def _keep(response: Response) -> Response:
+    """After the request, when what the library changed is kept: a command begins with a clean page."""
+    if request.method not in SAFE:
+        if ended := g.pop("ended", ""):
+            end_sign_in(ended)
+        if begun := g.pop("begun", None):
+            staff_id, key = begun
+            begin_sign_in(staff_id, key, now())
+    return response
