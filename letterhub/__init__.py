@@ -10,7 +10,7 @@ first line of its folder; to understand a feature, read one word down the floors
     queries/                               what can be asked  (nouns; reads)
     rendering/      mail/       intake/    how things leave and enter the house
     models/                                how it is kept
-    db.py           links.py               ground works
+    db.py           links.py    files.py   ground works
     domain/                                what words mean and what is allowed
     config.py       clock.py               the outside facts
 

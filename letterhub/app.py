@@ -8,6 +8,7 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from whitenoise import WhiteNoise
 
+from letterhub import files
 from letterhub.config import ROOT, Settings
 from letterhub.db import db
 from letterhub.links import LinkSigner
@@ -27,6 +28,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["links"] = LinkSigner((settings.secret_key, *settings.secret_key_fallbacks))
+    files.install(app, settings.files_url)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app)

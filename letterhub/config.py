@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -58,6 +58,7 @@ class Settings:
     data_dir: Path
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     redis_url: str = field(default="", repr=False)
+    files_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
     demo: bool = False
     check_mail_domains: bool = True
@@ -76,7 +77,8 @@ class Settings:
 
 
 KNOWN = (
-    "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM REDIS_URL DATA_DIR TRUSTED_PROXIES DEMO"
+    "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM REDIS_URL FILES_URL DATA_DIR TRUSTED_PROXIES "
+    "DEMO"
 ).split()
 
 
@@ -107,6 +109,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         mail_server=reading.take("MAIL_URL", _mail_server, None if demo else _REQUIRED),
         mail_from=reading.take("MAIL_FROM", _address),
         redis_url=reading.take("REDIS_URL", _redis, ""),
+        files_url=reading.take("FILES_URL", _files, ""),
         data_dir=data_dir,
         trusted_proxies=reading.take("TRUSTED_PROXIES", _count, 0),
         demo=demo,
@@ -266,6 +269,17 @@ def _redis(value: str) -> str:
     parts, _ = urlsplit(value), _port(value, wanted)
     number = parts.path.strip("/")
     if parts.scheme not in ("redis", "rediss") or not parts.hostname or not (number or "0").isdecimal() or parts.fragment:
+        raise ValueError(wanted)
+    return value
+
+
+def _files(value: str) -> str:
+    wanted = (
+        "must be s3://key:secret@host:port/bucket, then ?region=… or ?tls=no where needed; signs like / or + as %2F or %2B."
+    )
+    parts, _ = urlsplit(value), _port(value, wanted)
+    told = parts.scheme == "s3" and parts.hostname and parts.username and parts.password and parts.path.strip("/")
+    if not told or parts.fragment or not {name for name, _ in parse_qsl(parts.query)} <= {"region", "tls"}:
         raise ValueError(wanted)
     return value
 

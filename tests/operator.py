@@ -20,6 +20,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "LETTERHUB_MAIL_FROM": settings.mail_from,
         "LETTERHUB_DATA_DIR": str(settings.data_dir),
         "LETTERHUB_REDIS_URL": settings.redis_url,
+        "LETTERHUB_FILES_URL": settings.files_url,
     }
 
 

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "coalition": "The coalitions of this site.",
     "staff": "The people who work for them.",
     "backup": "Write a backup of the whole database, while the site runs.",
+    "files": "Where the files of editions stand, and whether each is whole.",
     "forget": "Erase what was kept of people for long enough.",
     "outbox": "How the mails of the site stand, and another try for those that failed.",
 }

@@ -9,8 +9,10 @@ from letterhub.cli.site import site
 from letterhub.config import Settings
 from letterhub.domain.document import LetterDocument, LetterText
 from letterhub.domain.refusals import Refused
+from letterhub.files import store
 from letterhub.jobs.runner import queue_trouble
 from letterhub.queries.health import at_revision, broken_chains, database_trouble, mail_server_trouble
+from letterhub.queries.storing import whereabouts
 from letterhub.rendering.fonts import coverage
 from letterhub.rendering.pdf import pdf
 
@@ -71,6 +73,19 @@ def _queue(settings: Settings) -> str:
     return "in the database" if settings.database_url.startswith("postgresql") else f"a file in {settings.data_dir}"
 
 
+def _files(_settings: Settings) -> str:
+    if database_trouble():
+        raise NotInOrder("where they stand cannot be asked without the database")
+    place, stand = store(), whereabouts()
+    if place is None and stand.store:
+        raise NotInOrder(f"{stand.store} stand in a store that LETTERHUB_FILES_URL names no more")
+    if place is None:
+        return f"{stand.database} in the database"
+    if trouble := place.trouble():
+        raise NotInOrder(trouble)
+    return f"{stand.store} in the store at {place.place}, {stand.database} in the database"
+
+
 def _pdf(_settings: Settings) -> str:
     try:
         drawn = pdf(LetterDocument(LetterText(title="A check", body="Set by Pango.")))
@@ -100,6 +115,7 @@ CHECKS: dict[str, Check] = {
     "Record": _record,
     "Mail server": _mail_server,
     "Queue": _queue,
+    "Files": _files,
     "PDF": _pdf,
     "Fonts": _fonts,
 }

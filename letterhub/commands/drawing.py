@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.document import LetterDocument
 from letterhub.domain.editions import FileMark, Format, JobState
 from letterhub.domain.refusals import Refused
+from letterhub.files import FilesAway, store
 from letterhub.models import Edition, EditionFile, remember
 from letterhub.queries.documents import document_of_edition
 from letterhub.queries.editions import marks_of
@@ -29,6 +31,9 @@ from letterhub.rendering.workbook import workbook
 LEASE = dt.timedelta(seconds=Limits().wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
 MOST_ATTEMPTS = 3
 BETWEEN_REPORTS = 0.5  # seconds
+UNTIL_FILES_ARE_BACK = dt.timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[float], None]
 
@@ -57,7 +62,21 @@ def draw_file(file_id: int) -> bool:
     except Refused as refusal:
         _give_up(file_id, str(refusal), now())
         return False
-    return _keep(file_id, drawn, now())
+    try:
+        stored = _stored(drawn.content)
+    except FilesAway as away:
+        log.error("a file of an edition waits: %s", away)
+        _postpone(file_id, now())
+        return False
+    return _keep(file_id, drawn, now(), stored=stored)
+
+
+def _stored(content: bytes) -> bool:
+    """Puts a file into the store, where there is one; whoever is killed before the row tells of it leaves an orphan there."""
+    if (place := store()) is None:
+        return False
+    place.keep(content)
+    return True
 
 
 def drawn_as(
@@ -146,11 +165,18 @@ def _give_up(file_id: int, sentence: str, at: dt.datetime) -> None:
 
 
 @one_transaction
-def _keep(file_id: int, drawn: Drawn, at: dt.datetime) -> bool:
+def _postpone(file_id: int, at: dt.datetime) -> None:
+    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
+    if file.state is JobState.RUNNING:
+        file.postpone(at + UNTIL_FILES_ARE_BACK)
+
+
+@one_transaction
+def _keep(file_id: int, drawn: Drawn, at: dt.datetime, *, stored: bool) -> bool:
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is JobState.DONE:
         return False
-    file.finish(drawn.content, list(drawn.warnings), at, tools_mark())
+    file.finish(drawn.content, list(drawn.warnings), at, tools_mark(), stored=stored)
     edition = db.session.get_one(Edition, file.edition_id)
     told = {"format": file.format, "size": file.size, "sha256": file.sha256}
     subject = f"edition-{edition.number}"

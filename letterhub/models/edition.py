@@ -43,7 +43,8 @@ class EditionFile(Base):
     """One file of an edition, and the job that draws it. Once `done`, its content never changes.
 
     `progress` is in percent. `lease_until` is when a running job counts as lost and is taken up again. `version` names the
-    tools that drew it: under the same ones, the same edition gives the same bytes.
+    tools that drew it: under the same ones, the same edition gives the same bytes. A file that is done and has no `content`
+    stands in the store of files, under its `sha256`.
     """
 
     __tablename__ = "edition_file"
@@ -76,16 +77,21 @@ class EditionFile(Base):
         """Someone draws it, until then or longer."""
         self.state, self.attempts, self.progress, self.lease_until = JobState.RUNNING, self.attempts + 1, 0, lease_until
 
-    def finish(self, content: bytes, warnings: list[str], at: dt.datetime, version: str = "") -> None:
-        """It is drawn, for good."""
+    def finish(self, content: bytes, warnings: list[str], at: dt.datetime, version: str = "", *, stored: bool = False) -> None:
+        """It is drawn, for good; `stored` where its bytes stand in the store of files already."""
         self.version = version
-        self.content, self.size, self.sha256 = content, len(content), hashlib.sha256(content).hexdigest()
+        self.content = None if stored else content
+        self.size, self.sha256 = len(content), hashlib.sha256(content).hexdigest()
         self.state, self.progress, self.warnings, self.error = JobState.DONE, 100, list(warnings), ""
         self.finished_at, self.lease_until = at, None
 
     def fail(self, sentence: str, at: dt.datetime) -> None:
         """It is given up, until someone asks for another try."""
         self.state, self.error, self.finished_at, self.lease_until = JobState.FAILED, sentence[:1000], at, None
+
+    def postpone(self, lease_until: dt.datetime) -> None:
+        """It is drawn, and could not be kept: it is taken up again then, and this try does not count."""
+        self.attempts, self.lease_until = self.attempts - 1, lease_until
 
     def wait(self, at: dt.datetime) -> None:
         """It is asked for once more."""

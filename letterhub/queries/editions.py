@@ -12,6 +12,7 @@ from letterhub.domain.document import LetterDocument
 from letterhub.domain.editions import MEDIA_TYPES, FileMark, Format, JobState, NoSuchEdition, file_name
 from letterhub.domain.snapshot import facts_of_document, fingerprint
 from letterhub.domain.states import LetterState
+from letterhub.files import whole
 from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
 from letterhub.queries.documents import letter_document, published_lines
 from letterhub.rendering.pdf import missing_glyphs
@@ -122,7 +123,7 @@ def proof_of(letter_id: int) -> Proof | None:
 
 
 def content_of(letter_id: int, number: int, form: Format) -> Content | None:
-    """A finished file of an edition; None where there is none, or not yet."""
+    """A finished file of an edition; None where there is none, or not yet. Raises FileDamaged and FilesAway."""
     row = db.session.execute(
         select(
             EditionFile.edition_id,
@@ -143,7 +144,7 @@ def content_of(letter_id: int, number: int, form: Format) -> Content | None:
         row.version,
         file_name(row.slug, number, form),
         MEDIA_TYPES[form],
-        row.content,
+        whole(row.content, row.sha256),
         row.sha256,
         tuple(row.warnings),
     )

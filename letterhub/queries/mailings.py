@@ -16,6 +16,7 @@ from letterhub.domain.mails import MailKind, NoLongerMeant
 from letterhub.domain.retention import PENDING_FOR
 from letterhub.domain.signing import may_confirm
 from letterhub.domain.states import STANDING, SignatureState
+from letterhub.files import whole
 from letterhub.links import LIFETIMES, Purpose
 from letterhub.mail.addresses import edition_address, history_address, letter_address, link, reset_link, site
 from letterhub.mail.messages import Attachment, Mailing
@@ -176,12 +177,12 @@ def _reply_to(delivery: Delivery) -> str:
 
 def _attached(edition_id: int) -> Attachment:
     row = db.session.execute(
-        select(EditionFile.content, Edition.number, Letter.slug)
+        select(EditionFile.content, EditionFile.sha256, Edition.number, Letter.slug)
         .join(Edition, Edition.id == EditionFile.edition_id)
         .join(Letter, Letter.id == Edition.letter_id)
         .where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
     ).one()
-    return Attachment(file_name(row.slug, row.number, ATTACHED), MEDIA_TYPES[ATTACHED], row.content)
+    return Attachment(file_name(row.slug, row.number, ATTACHED), MEDIA_TYPES[ATTACHED], whole(row.content, row.sha256))
 
 
 def _join(line: OutboxLine, at: dt.datetime) -> Facts:

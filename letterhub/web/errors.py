@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from letterhub.domain.refusals import Refused
+from letterhub.files import FileDamaged, FilesAway
 from letterhub.queries.health import is_away
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ KNOWN = (400, 403, 404, 405, 413, 415, 429)
 def install(app: Flask) -> None:
     """Gives every failure a page with a sentence and a way on."""
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(FilesAway, _files_away)
+    app.register_error_handler(FileDamaged, _file_damaged)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
@@ -25,6 +28,16 @@ def install(app: Flask) -> None:
 
 def _refused(refusal: Refused) -> ResponseReturnValue:
     return render_template("errors/refused.html", sentence=str(refusal)), 409
+
+
+def _files_away(away: FilesAway) -> ResponseReturnValue:
+    log.error("a file cannot be read: %s", away)
+    return render_template("errors/files_away.html"), 503, {"Retry-After": "10"}
+
+
+def _file_damaged(damaged: FileDamaged) -> ResponseReturnValue:
+    log.error("a file cannot be given out: %s", damaged)
+    return render_template("errors/file_damaged.html"), 500
 
 
 def _form_too_old(_error: CSRFError) -> ResponseReturnValue:

@@ -20,7 +20,16 @@ from tests.cast import CLARA, COALITION
 from tests.operator import letterhub
 from tests.postgres import Server
 
-COMMANDS = (["serve"], ["worker"], ["migrate"], ["check"], ["backup", "kept"], ["outbox", "list"], ["outbox", "retry", "1"])
+COMMANDS = (
+    ["serve"],
+    ["worker"],
+    ["migrate"],
+    ["check"],
+    ["backup", "kept"],
+    ["outbox", "list"],
+    ["outbox", "retry", "1"],
+    ["files", "check"],
+)
 
 
 @pytest.mark.shows("S18")
@@ -53,9 +62,9 @@ def test_check_says_that_everything_is_in_order(app: Flask, settings: Settings) 
     ended = letterhub(settings, "check")
     assert ended.exit_code == 0, ended.output
     lines = ended.stdout.splitlines()
-    assert [line[:4] for line in lines] == ["ok  "] * 7
+    assert [line[:4] for line in lines] == ["ok  "] * 8
     assert "a site at https://letters.example.org" in lines[0]
-    assert "Latin, Greek, Cyrillic, Arabic, Hebrew, Devanagari" in lines[6]
+    assert "Latin, Greek, Cyrillic, Arabic, Hebrew, Devanagari" in lines[7]
 
 
 def test_check_names_what_is_not_in_order(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,79 @@
+"""`letterhub files`: where the files of editions stand, whether each is whole, and what lies in the store for nobody."""
+
+from collections.abc import Callable, Iterable
+
+import click
+
+from letterhub.cli.site import ready_site
+from letterhub.clock import now
+from letterhub.commands.storing import forget_orphans, move_to_database, move_to_store
+from letterhub.files import FileDamaged, FilesAway
+from letterhub.queries.storing import DONE, IN_DATABASE, IN_STORE, damage, files_where, name_of_file, orphans
+
+DESTINATIONS = {"store": (IN_DATABASE, move_to_store), "database": (IN_STORE, move_to_database)}
+
+
+@click.group()
+def files() -> None:
+    """Where the files of editions stand: in the database, or in the store that LETTERHUB_FILES_URL names."""
+
+
+@files.command()
+@click.argument("destination", type=click.Choice(list(DESTINATIONS)))
+def move(destination: str) -> None:
+    """Move all finished files to DESTINATION, while the site runs.
+
+    Each is checked by its hash on the way. It may be stopped at any time: the next call goes on with what is left.
+    """
+    found, to = DESTINATIONS[destination]
+    with ready_site():
+        _each(files_where(found), to, "moved")
+
+
+@files.command()
+def check() -> None:
+    """Read every finished file and say which are not what was kept; end with status 1 where there is one."""
+    with ready_site():
+        _each(files_where(DONE), _whole, "read")
+
+
+@files.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
+def sweep(dry_run: bool) -> None:
+    """Erase what has lain in the store for more than a day and belongs to no edition, as a worker left it that was killed.
+
+    The store, or its folder, must be this site's alone.
+    """
+    with ready_site():
+        try:
+            if dry_run:
+                for orphan in orphans(now()):
+                    click.echo(f"{orphan.sha256}\t{orphan.size}\t{orphan.kept_at:%Y-%m-%d %H:%M}")
+                click.echo("Nothing was erased: this was a dry run.", err=True)
+            else:
+                click.echo(f"{forget_orphans(now())} erased")
+        except FilesAway as away:
+            raise click.ClickException(str(away)) from away
+
+
+def _whole(file_id: int) -> None:
+    if told := damage(file_id):
+        raise FileDamaged(told)
+
+
+def _each(numbers: Iterable[int], act: Callable[[int], None], done: str) -> None:
+    """Does the act to each file, names those that are damaged, and counts; ends with status 1 where there are any."""
+    fine = damaged = 0
+    try:
+        for number in numbers:
+            try:
+                act(number)
+                fine += 1
+            except FileDamaged as told:
+                damaged += 1
+                click.echo(f"{name_of_file(number)}: {told}", err=True)
+    except FilesAway as away:
+        raise click.ClickException(f"{away} {fine} {done} before.") from away
+    click.echo(f"{fine} {done}")
+    if damaged:
+        raise click.ClickException(f"{damaged} not what was kept.")

@@ -1,0 +1,55 @@
+"""Files move between the database and the store of files, one at a time: what was stopped goes on where it was.
+
+A file that is finished never changes, and its hash stays with its row: where its bytes stand is all that is written here.
+"""
+
+import datetime as dt
+
+from sqlalchemy import update
+
+from letterhub.db import db, one_transaction
+from letterhub.files import FilesAway, Store, store, whole
+from letterhub.models import EditionFile
+from letterhub.queries.storing import IN_DATABASE, IN_STORE, file_by_number, orphans
+
+
+def move_to_store(file_id: int) -> None:
+    """Puts a file into the store, reads it there, and only then takes it out of the database.
+
+    Raises FileDamaged and FilesAway, and has moved nothing then.
+    """
+    content, _sha256 = file_by_number(file_id)
+    sha256 = _place().keep(content)
+    whole(None, sha256)
+    _take_out(file_id)
+
+
+def move_to_database(file_id: int) -> None:
+    """Puts a file into the database; what stands in the store is nobody's then. Raises FileDamaged and FilesAway."""
+    content, _sha256 = file_by_number(file_id)
+    _put_in(file_id, content)
+
+
+def forget_orphans(at: dt.datetime) -> int:
+    """Erases what lies in the store for nobody; gives how many files. Raises FilesAway."""
+    found = 0
+    for orphan in orphans(at):
+        _place().forget(orphan.sha256)
+        found += 1
+    return found
+
+
+def _place() -> Store:
+    if (place := store()) is None:
+        raise FilesAway("There is no store of files: LETTERHUB_FILES_URL names one.")
+    return place
+
+
+@one_transaction
+def _take_out(file_id: int) -> None:
+    db.session.execute(update(EditionFile).where(EditionFile.id == file_id, IN_DATABASE).values(content=None))
+
+
+@one_transaction
+def _put_in(file_id: int, content: bytes) -> None:
+    db.session.execute(update(EditionFile).where(EditionFile.id == file_id, IN_STORE).values(content=content))

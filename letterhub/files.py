@@ -1,0 +1,144 @@
+"""Files that stand beside the database: in an S3-compatible store, each under its own SHA-256, checked whenever it is read.
+
+The bytes are the key. So keeping a file twice changes nothing, and a file that was altered is not found under its name.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from flask import Flask, current_app
+
+from letterhub.domain.refusals import Refused
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+
+T = TypeVar("T")
+
+FOLDER = "files/"
+PROBE = "probe"
+CONNECT = dt.timedelta(seconds=5)
+ANSWER = dt.timedelta(seconds=60)
+RETRIES = 3
+REGION = "us-east-1"  # what a store says that has no regions
+
+
+class FilesAway(Refused):
+    """The store of files does not answer, or no setting says any more where it is."""
+
+
+class FileDamaged(Refused):
+    """A file is gone, or is not what was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in the store: its hash, its size in bytes, and when it was last kept."""
+
+    sha256: str
+    size: int
+    kept_at: dt.datetime
+
+
+class Store:
+    """The store at an address: `s3://key:secret@host:port/bucket`, with `/folder`, `?region=…` and `?tls=no` where needed."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        asked = parse_qs(parts.query)
+        bucket, _, folder = parts.path.strip("/").partition("/")
+        self.place = f"{parts.hostname}/{bucket}" + (f"/{folder}" if folder else "")
+        self._folder = f"{folder}/{FOLDER}" if folder else FOLDER
+        tls = asked.get("tls") != ["no"]
+        self._s3: S3Store = import_module("obstore.store").S3Store(
+            bucket,
+            endpoint=f"{'https' if tls else 'http'}://{parts.netloc.rpartition('@')[2]}",
+            access_key_id=unquote(parts.username or ""),
+            secret_access_key=unquote(parts.password or ""),
+            region=asked.get("region", [REGION])[0],
+            client_options={"allow_http": not tls, "connect_timeout": CONNECT, "timeout": ANSWER},
+            retry_config={"max_retries": RETRIES, "retry_timeout": ANSWER},
+        )
+
+    def keep(self, content: bytes) -> str:
+        """Keeps a file, and gives its SHA-256. Where it is there already, it is from now on as new. Raises FilesAway."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        self._put(sha256, content)
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """The file with this hash. Raises FileDamaged where it is not there, and FilesAway."""
+        try:
+            return self._asked(lambda: bytes(self._s3.get(self._folder + sha256).bytes()))
+        except FileNotFoundError as gone:
+            raise FileDamaged(f"A file is gone from the store of files: {sha256}.") from gone
+
+    def all(self) -> Iterator[Stored]:
+        """Every file, in no order; what else lies in the store is left out. Raises FilesAway."""
+        for some in self._asked(lambda: list(self._s3.list(self._folder))):
+            for one in some:
+                name = one["path"].removeprefix(self._folder)
+                if len(name) == hashlib.sha256().digest_size * 2:
+                    yield Stored(name, one["size"], one["last_modified"])
+
+    def forget(self, sha256: str) -> None:
+        """Erases a file. Raises FilesAway."""
+        self._asked(lambda: self._s3.delete(self._folder + sha256))
+
+    def trouble(self) -> str:
+        """What keeps files from being kept and read, as a sentence; "" where nothing does."""
+        try:
+            self._put(PROBE, PROBE.encode())
+            self.read(PROBE)
+        except Refused as trouble:
+            return str(trouble)
+        return ""
+
+    def _put(self, name: str, content: bytes) -> None:
+        try:
+            self._asked(lambda: self._s3.put(self._folder + name, content))
+        except FileNotFoundError as gone:
+            raise FilesAway(f"There is no bucket for files at {self.place}.") from gone
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        """What the store says. A missing file is a FileNotFoundError, and so is a missing bucket."""
+        try:
+            return ask()
+        except FileNotFoundError:
+            raise
+        except Exception as trouble:
+            told = str(trouble).splitlines()[0].rpartition(" - ")[2] or type(trouble).__name__
+            raise FilesAway(f"The store of files at {self.place} cannot be used: {told.rstrip('.:')}.") from trouble
+
+
+def install(app: Flask, url: str) -> None:
+    """Gives the app its store, where a setting names one."""
+    app.extensions["files"] = Store(url) if url else None
+
+
+def store() -> Store | None:
+    """The store of this site; None where files stand in the database."""
+    kept: Store | None = current_app.extensions["files"]
+    return kept
+
+
+def whole(content: bytes | None, sha256: str) -> bytes:
+    """The bytes of a file, from its row or, where that has none, from the store, once they are known to be what was kept.
+
+    Raises FileDamaged and FilesAway.
+    """
+    found = _stored(sha256) if content is None else content
+    if hashlib.sha256(found).hexdigest() != sha256:
+        raise FileDamaged(f"A file is not what was kept: its SHA-256 is no longer {sha256}.")
+    return found
+
+
+def _stored(sha256: str) -> bytes:
+    if (place := store()) is None:
+        raise FilesAway("This file stands in a store of files that the settings name no more: LETTERHUB_FILES_URL.")
+    return place.read(sha256)

@@ -1,0 +1,83 @@
+"""Reads about where the files of editions stand: in the database or in the store of files, and what lies there for nobody."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from letterhub.db import db, end_of_reading
+from letterhub.domain.editions import JobState, file_name
+from letterhub.files import FileDamaged, Store, Stored, store, whole
+from letterhub.models import Edition, EditionFile, Letter
+
+ORPHAN_AFTER = dt.timedelta(days=1)  # a file is stored before its row tells of it: a young one may be on its way
+AT_ONCE = 500
+
+DONE = EditionFile.state == JobState.DONE
+IN_DATABASE = and_(DONE, EditionFile.content.is_not(None))
+IN_STORE = and_(DONE, EditionFile.content.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """How many finished files stand in the database and how many in the store."""
+
+    database: int
+    store: int
+
+
+def whereabouts() -> Whereabouts:
+    """Where the finished files of all editions stand."""
+    counts = select(func.count().filter(IN_DATABASE), func.count().filter(IN_STORE)).select_from(EditionFile)
+    return Whereabouts(*db.session.execute(counts).one())
+
+
+def files_where(condition: ColumnElement[bool]) -> Iterator[int]:
+    """The files that a condition holds for, oldest first. They may change meanwhile: each is asked for when its turn comes."""
+    last = 0
+    while some := db.session.scalars(
+        select(EditionFile.id).where(condition, EditionFile.id > last).order_by(EditionFile.id).limit(AT_ONCE)
+    ).all():
+        yield from some
+        last = some[-1]
+
+
+def file_by_number(file_id: int) -> tuple[bytes, str]:
+    """The bytes of a finished file and its SHA-256. Raises FileDamaged and FilesAway."""
+    content, sha256 = db.session.execute(select(EditionFile.content, EditionFile.sha256).where(EditionFile.id == file_id)).one()
+    end_of_reading()
+    return whole(content, sha256), sha256
+
+
+def name_of_file(file_id: int) -> str:
+    """What a file is called where it is downloaded."""
+    row = db.session.execute(
+        select(Letter.slug, Edition.number, EditionFile.format)
+        .join(Edition, Edition.letter_id == Letter.id)
+        .join(EditionFile, EditionFile.edition_id == Edition.id)
+        .where(EditionFile.id == file_id)
+    ).one()
+    return file_name(row.slug, row.number, row.format)
+
+
+def damage(file_id: int) -> str:
+    """What is wrong with a finished file, as a sentence; "" where it is what was kept. Raises FilesAway."""
+    try:
+        file_by_number(file_id)
+    except FileDamaged as damaged:
+        return str(damaged)
+    return ""
+
+
+def is_orphan(sha256: str) -> bool:
+    """Whether no edition has a file with this hash in the store."""
+    return db.session.scalar(select(EditionFile.id).where(EditionFile.sha256 == sha256, IN_STORE).limit(1)) is None
+
+
+def orphans(at: dt.datetime) -> Iterator[Stored]:
+    """The files in the store that are nobody's, and have been there for a day. Raises FilesAway."""
+    place: Store | None = store()
+    for stored in place.all() if place else ():
+        if stored.kept_at < at - ORPHAN_AFTER and is_orphan(stored.sha256):
+            yield stored

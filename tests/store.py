@@ -1,0 +1,61 @@
+"""A throw-away store of files that speaks S3: a process of its own on a free port, gone with the tests that it served."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection, HTTPException
+
+PATIENCE = 60  # seconds until a server that does not answer is given up
+
+
+class Server:
+    """A server that can be stopped and started again at the same address; what it kept is forgotten then."""
+
+    def __init__(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port: int = free.getsockname()[1]
+        guard = shutil.which("setpriv")
+        program = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
+        self._command = [*([guard, "--pdeathsig", "KILL"] if guard else []), *program]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def url(self, bucket: str) -> str:
+        """The address of a bucket, as the app's settings take it."""
+        return f"s3://name:sec%2Fret@127.0.0.1:{self.port}/{bucket}?tls=no"
+
+    def start(self) -> None:
+        """Starts it, and waits until it answers."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + PATIENCE
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("the store did not start")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Ends it at once, as a machine that fails."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def make_bucket(self, name: str) -> str:
+        """A new bucket; gives its address."""
+        assert self._asked("PUT", f"/{name}") == 200
+        return self.url(name)
+
+    def _answers(self) -> bool:
+        try:
+            return self._asked("GET", "/") == 200
+        except (OSError, HTTPException):
+            return False
+
+    def _asked(self, method: str, path: str) -> int:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(method, path, headers={"Content-Length": "0"})
+            return connection.getresponse().status
+        finally:
+            connection.close()
