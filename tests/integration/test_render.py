@@ -130,17 +130,11 @@ def test_a_terminal_sees_how_far_a_long_letter_is(folder: Path) -> None:
     rows = "".join(f"Example {number}\n" for number in range(700))
     (folder / "names.csv").write_text("organization\n" + rows, encoding="utf-8")
     ours, theirs = pty.openpty()
-    program = [
-        sys.executable,
-        "-c",
-        "from letterhub.cli import main; main()",
-        "render",
-        "letter.md",
-        "names.csv",
-        "--pdf",
-        "o.pdf",
-    ]
-    subprocess.run(program, cwd=folder, stdout=subprocess.PIPE, stderr=theirs, check=True)
+    slow = "output.time = Mock(monotonic=count().__next__)"  # every look at the clock is a second later
+    needed = "from itertools import count; from unittest.mock import Mock; from letterhub.cli import main, output"
+    program = [sys.executable, "-c", f"{needed}; {slow}; main()"]
+    asked = [*program, "render", "letter.md", "names.csv", "--pdf", "o.pdf"]
+    subprocess.run(asked, cwd=folder, stdout=subprocess.PIPE, stderr=theirs, check=True)
     os.close(theirs)
     seen = os.read(ours, 100_000).decode()
     os.close(ours)
