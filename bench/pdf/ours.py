@@ -48,7 +48,7 @@ def set_by_phase(document: LetterDocument, folder: Path) -> dict[str, float]:
     with phases.phase("hand over"):
         job = Job.from_json(job.to_json())
     with phases.phase("shape and place names"):
-        setter = ListSetter(laid_out, job, list_style(), lambda _: None)
+        setter = ListSetter(laid_out, job, list_style(), lambda _: None, Path())
     painting = Painting(setter.document)
     whole = time.process_time()
 

@@ -29,7 +29,7 @@ LETTER is Markdown. Between two lines of --- it may open with
     theme (classic, modern or plain), face (serif or sans),
     accent (a color in quotes, "#7a1f2b"), window_envelope (yes),
     order (alphabetical, sections, location or as-given),
-    shown (organization, signer or location).
+    shown (organization, signer, location, block or logos).
 Several logos are a list; each may have a file and say what it
 shows. An addressee is a text or a name with lines. {{count}} and
 {{count_in_words}} stand for the number of signatories.
@@ -38,7 +38,7 @@ shows. An addressee is a text or a name with lines. {{count}} and
 SIGNATORIES is CSV with any of the columns
     organization, signer_name, signer_title, email, location,
     kind (organization or individual), url, section, lead (yes),
-    sort_name, affiliation
+    sort_name, affiliation, logo (a file beside the table)
 in any order. Usual headings of forms and spreadsheets are known
 too. An e-mail address is never printed.
 
@@ -88,7 +88,7 @@ def _ending(status: int) -> Iterator[None]:
 
 def _read(letter: Path, signatories: Path) -> LetterDocument:
     text, letter_notes = read_letter(letter.read_bytes(), letter.name, letter.parent)
-    table = read_signatories(signatories.read_bytes(), signatories.name)
+    table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
     _tell(letter.name, letter_notes)
     _tell(signatories.name, table.notes)
     return arranged(text, signatories_or_refused(table, signatories.name))

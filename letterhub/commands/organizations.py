@@ -1,6 +1,7 @@
 """What staff do to the organizations that their coalition knows: describe, vouch, join two into one, and tell two apart."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,9 +9,10 @@ from sqlalchemy import select
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.directory import Described, NotInDirectory, NotItsParent, NotMerged, check_merging, check_vouching
+from letterhub.domain.document import Logo
 from letterhub.domain.organizations import sort_key
 from letterhub.domain.sameness import KEYS_VERSION
-from letterhub.models import Likeness, Organization, is_of, learn, remember, take_turn
+from letterhub.models import Likeness, Organization, OrganizationLogo, is_of, learn, remember, take_turn
 from letterhub.queries.staff import Desk
 
 AT_ONCE = 200
@@ -51,6 +53,22 @@ def take_vouching_back(desk: Desk, number: int, at: dt.datetime) -> None:
         was = {"reason": row.vouched_why}
         row.vouched_at, row.vouched_by_id, row.vouched_why = None, None, ""
         _remember(desk, row, "vouch taken back", at, was)
+
+
+@one_transaction
+def keep_logo(desk: Desk, number: int, logo: Logo | None, at: dt.datetime) -> None:
+    """Keeps the logo of an organization in place of the one it has; None takes it away. Raises NotInDirectory."""
+    row = _root(desk, number)
+    held = db.session.get(OrganizationLogo, row.id)
+    if held is not None:
+        db.session.delete(held)
+        db.session.flush()
+    if logo is not None:
+        db.session.add(OrganizationLogo(organization_id=row.id, media_type=logo.media_type, content=logo.data, kept_at=at))
+        told = {"size": len(logo.data), "sha256": hashlib.sha256(logo.data).hexdigest()}
+        _remember(desk, row, "given a logo", at, after=told)
+    elif held is not None:
+        _remember(desk, row, "logo taken away", at)
 
 
 @one_transaction

@@ -50,6 +50,12 @@ class Shown(enum.StrEnum):
     SIGNER = "signer"
     LOCATION = "location"
     BLOCK = "block"
+    LOGOS = "logos"
+
+    @property
+    def names_signers(self) -> bool:
+        """Whether the person who signed for an organization is printed with it."""
+        return self not in (Shown.ORGANIZATION, Shown.LOGOS)
 
 
 class Kind(enum.StrEnum):
@@ -129,7 +135,10 @@ class LetterText:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """Who signed, as printed. Holds no address: what is not here cannot be published."""
+    """Who signed, as printed. Holds no address: what is not here cannot be published.
+
+    `logo` is an organization's own, where the letter shows logos.
+    """
 
     organization: str = ""
     signer_name: str = ""
@@ -141,6 +150,7 @@ class Signatory:
     section: str = ""
     lead: bool = False
     sort_name: str = ""
+    logo: Logo | None = None
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ import enum
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from letterhub.domain.document import (
@@ -103,16 +103,28 @@ def facts_of_document(document: LetterDocument) -> dict[str, Any]:
     """A document as plain JSON values: what an edition keeps. Its own mark is left out, as it is made of the hash."""
     return {
         "text": facts_of_text(document.text),
-        "signatories": [{**asdict(one), "kind": str(one.kind)} for one in document.signatories],
+        "signatories": [_facts_of_signatory(one) for one in document.signatories],
         "revision_hash": document.revision_hash,
     }
+
+
+def _facts_of_signatory(one: Signatory) -> dict[str, Any]:
+    """Without a logo nothing is said of one, so that fingerprints from before logos stay."""
+    plain = {**asdict(replace(one, logo=None)), "kind": str(one.kind)}
+    plain.pop("logo")
+    return plain | ({"logo": _facts_of_logo(one.logo)} if one.logo else {})
 
 
 def document_from_facts(facts: Facts, edition: EditionMark | None = None) -> LetterDocument:
     """The document that `facts_of_document` took apart, its signatories in the order they were frozen in."""
     return LetterDocument(
         text=text_from_facts(facts["text"]),
-        signatories=tuple(Signatory(**{**one, "kind": Kind(one["kind"])}) for one in facts["signatories"]),
+        signatories=tuple(map(_signatory_from_facts, facts["signatories"])),
         edition=edition,
         revision_hash=facts["revision_hash"],
     )
+
+
+def _signatory_from_facts(facts: Facts) -> Signatory:
+    logo = {"logo": _logo_from_facts(facts["logo"])} if facts.get("logo") else {}
+    return Signatory(**{**facts, **logo, "kind": Kind(facts["kind"])})

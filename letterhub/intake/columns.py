@@ -17,6 +17,7 @@ FIELDS = (
     "lead",
     "sort_name",
     "affiliation",
+    "logo",
 )
 """Our own columns, in the order of the issue that named them."""
 
@@ -45,6 +46,7 @@ _HEADINGS: Mapping[str, str] = {
     "lead": "lead; lead organization; leads; leading",
     "sort_name": "sort name; sort as; sort; sort by; alphabetize as; sort key",
     "affiliation": "affiliation; affiliation for identification purposes only; affiliation for identification",
+    "logo": "logo; logo file",
     "first_name": "first name; given name; firstname; prenom; vorname; primer nombre",
     "last_name": "last name; family name; surname; lastname; nom de famille; nachname; apellido; apellidos",
     "city": "can2 user city",

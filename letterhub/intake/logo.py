@@ -13,6 +13,8 @@ LARGEST_FILE = 2 * 2**20
 MOST_PIXELS = 4_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_SCANS = 32  # a progressive JPEG has about ten; each costs as much as decoding it once
+_SMALL_PIXELS = (480, 240)  # above a name, 300 dots an inch on paper
+_SMALL_COLORS_TELL = 12_000  # bytes: a list may have hundreds of them
 _SHOWN_PIXELS = (800, 400)  # twice what a letterhead shows on a screen, and 400 dots an inch on paper
 _COLORS_TELL = 150_000  # bytes: from here on a picture is kept in 256 colors, as it travels with every page of its letter
 
@@ -23,6 +25,15 @@ def read_logo(data: bytes, file: str, description: str) -> Logo:
     Raises FileRefused for every other format, for more than 2 MB or 4 megapixels, and for a file that is something else as
     well, or is built to keep us busy.
     """
+    return _read(data, file, description, _SHOWN_PIXELS, _COLORS_TELL)
+
+
+def read_small_logo(data: bytes, file: str) -> Logo:
+    """The picture as `read_logo` has it, for a list in which it stands above the name that says what it shows."""
+    return _read(data, file, "", _SMALL_PIXELS, _SMALL_COLORS_TELL)
+
+
+def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], colors_tell: int) -> Logo:
     if len(data) > LARGEST_FILE:
         raise FileRefused(file, "the picture is larger than 2 MB.")
     if scans_of(data) > MOST_SCANS or what_follows(data):
@@ -30,7 +41,7 @@ def read_logo(data: bytes, file: str, description: str) -> Logo:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return Logo("image/png", _encoded_anew(data, file), description)
+            return Logo("image/png", _encoded_anew(data, file, pixels, colors_tell), description)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large(file) from None
     except (UnidentifiedImageError, OSError, ValueError):
@@ -41,17 +52,17 @@ def _too_large(file: str) -> FileRefused:
     return FileRefused(file, f"the picture has more than {MOST_PIXELS // 1_000_000} megapixels.")
 
 
-def _encoded_anew(data: bytes, file: str) -> bytes:
+def _encoded_anew(data: bytes, file: str, pixels: tuple[int, int], colors_tell: int) -> bytes:
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # another library may have switched it on for the whole process
     with Image.open(BytesIO(data), formats=_FORMATS) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise _too_large(file)
         plain = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    plain.thumbnail(_SHOWN_PIXELS)
+    plain.thumbnail(pixels)
     bare = Image.new("RGB", plain.size, "white")  # as on paper: on a dark screen, dark ink without a ground would not be seen
     bare.paste(plain, mask=plain if plain.mode == "RGBA" else None)
     drawn = _png(bare)
-    return drawn if len(drawn) < _COLORS_TELL else _png(bare.quantize())
+    return drawn if len(drawn) < colors_tell else _png(bare.quantize())
 
 
 def _png(picture: Image.Image) -> bytes:

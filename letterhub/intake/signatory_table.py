@@ -3,16 +3,18 @@
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice
+from pathlib import Path
 
 from letterhub.domain.cells import freed
-from letterhub.domain.document import SECTION_ORDER, Kind, Signatory
+from letterhub.domain.document import SECTION_ORDER, Kind, Logo, Signatory
 from letterhub.domain.lines import one_line, trouble_with_line
 from letterhub.intake.columns import Columns, columns_of, recognized
 from letterhub.intake.encodings import decoded
 from letterhub.intake.file_kinds import check_is_text
+from letterhub.intake.logo import read_small_logo
 from letterhub.intake.refusals import FileRefused
 
 MOST_ROWS = 10_000
@@ -65,8 +67,9 @@ class _Record:
     cells: list[str]
 
 
-def read_signatories(data: bytes, file: str) -> SignatoryTable:
-    """The signatories of a CSV file in any common encoding, separator and column order.
+def read_signatories(data: bytes, file: str, folder: Path | None = None) -> SignatoryTable:
+    """The signatories of a CSV file in any common encoding, separator and column order. The files of logos lie in `folder`;
+    without one, none is read.
 
     Raises FileRefused where the file as a whole cannot be read; what is wrong with single rows stands beside them.
     """
@@ -79,7 +82,9 @@ def read_signatories(data: bytes, file: str) -> SignatoryTable:
         raise FileRefused(file, f"the file has more than {MOST_ROWS:,} rows.")
     columns = columns_of(header.cells)
     notes = [*_notes_on_title(header_at, header), *columns.notes]
-    rows = [_row(record, header.cells, columns) for record in _filled(body, notes)]
+    if folder is None and "logo" in columns.places:
+        notes.append("Logos are not read from a table: each is brought on the page of its organization.")
+    rows = [_row(record, header.cells, columns, folder) for record in _filled(body, notes)]
     return SignatoryTable(tuple(rows), tuple(notes))
 
 
@@ -150,13 +155,16 @@ def _filled(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:
             yield record
 
 
-def _row(record: _Record, header: Sequence[str], columns: Columns) -> TableRow:
+def _row(record: _Record, header: Sequence[str], columns: Columns, folder: Path | None) -> TableRow:
     values = {field: one_line(freed(columns.cell(record.cells, field))) for field in columns.places}
     problems = [*_surplus(record, header)]
     kind = _KINDS.get(values.get("kind", "").casefold(), Kind.ORGANIZATION)
     if values.get("kind", "").casefold() not in _KINDS:
         problems.append(Problem(columns.heading(header, "kind"), "must be organization or individual."))
-    signatory = _signatory(values, kind)
+    logo, trouble_with_logo = _logo(values.get("logo", ""), folder)
+    if trouble_with_logo:
+        problems.append(Problem(columns.heading(header, "logo"), trouble_with_logo))
+    signatory = replace(_signatory(values, kind), logo=logo)
     problems += _unnamed(signatory, kind, columns.heading(header, "organization"))
     if values.get("permission", "").casefold() in _NO:
         problems.append(Problem(columns.heading(header, "permission"), "the answer is no, so this row is not to be listed."))
@@ -198,6 +206,18 @@ def _signatory(values: dict[str, str], kind: Kind | None) -> Signatory:
         lead=values.get("lead", "").casefold() in _YES,
         sort_name=values.get("sort_name", ""),
     )
+
+
+def _logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:
+    """The logo that a row names by its file, or what is wrong with it."""
+    if not (name and folder):
+        return None, ""
+    try:
+        return read_small_logo((folder / name).read_bytes(), name), ""
+    except OSError:
+        return None, f"names a logo that cannot be read: {name}."
+    except FileRefused as refusal:
+        return None, str(refusal)
 
 
 def _unnamed(signatory: Signatory, kind: Kind | None, column: str) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from letterhub.models.inquiry import Inquiry
 from letterhub.models.knowing import Site, learn, organization_named, organizations_named, take_turn
 from letterhub.models.letter import Draft, Letter
 from letterhub.models.mail_stop import MailStop
-from letterhub.models.organization import Likeness, Organization, OrganizationKey, is_of, root_of
+from letterhub.models.organization import Likeness, Organization, OrganizationKey, OrganizationLogo, is_of, root_of
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.preview import Preview
 from letterhub.models.record import Chain, RecordEntry, remember
@@ -39,6 +39,7 @@ __all__ = [
     "Membership",
     "Organization",
     "OrganizationKey",
+    "OrganizationLogo",
     "OutboxLine",
     "Preview",
     "RecordEntry",

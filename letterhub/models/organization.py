@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, or_
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, LargeBinary, String, UniqueConstraint, func, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
@@ -63,6 +63,22 @@ class OrganizationKey(Base):
     organization_id: Mapped[int] = mapped_column(
         ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class OrganizationLogo(Base):
+    """The logo of an organization, for letters that show logos: a checked picture, kept by the row that stands for all.
+
+    What an edition printed stays in the edition, whatever becomes of it here.
+    """
+
+    __tablename__ = "organization_logo"
+
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    media_type: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[dt.datetime]
 
 
 class Likeness(Base):

@@ -1,19 +1,20 @@
 """Letters as the public reads them: what is known of one, its document, and the document that an edition froze."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import undefer
 
 from letterhub.db import db
-from letterhub.domain.document import EditionMark, Kind, LetterDocument, LetterText, Signatory, arranged
+from letterhub.domain.document import EditionMark, Kind, LetterDocument, LetterText, Logo, Shown, Signatory, arranged
 from letterhub.domain.letters import Asked, WhoMaySign
 from letterhub.domain.signing import Term, check_confirmable, check_open
 from letterhub.domain.snapshot import document_from_facts
 from letterhub.domain.states import LetterState, SignatureState
-from letterhub.models import Coalition, Edition, Letter, Revision, Signature
+from letterhub.models import Coalition, Edition, Letter, Organization, OrganizationLogo, Revision, Signature, root_of
 from letterhub.queries.letters import current_revisions
 
 
@@ -97,12 +98,32 @@ def _public(revision: Revision, letter: Letter, coalition: str) -> PublicLetter:
 def letter_document(letter_id: int) -> LetterDocument:
     """The letter as it stands: its current text and everyone published under it."""
     revision = db.session.scalars(current_revisions().where(Letter.id == letter_id)).one()
-    return arranged(revision.text, published_signatories(letter_id), revision_hash=revision.sha256)
+    signatories = published_signatories(letter_id, revision.text.shown)
+    return arranged(revision.text, signatories, revision_hash=revision.sha256)
 
 
-def published_signatories(letter_id: int) -> tuple[Signatory, ...]:
-    """Everyone published under a letter, by their names."""
-    return tuple(signatory for _, signatory in published_lines(letter_id))
+def published_signatories(letter_id: int, shown: Shown) -> tuple[Signatory, ...]:
+    """Everyone published under a letter, by their names; with their logos where the letter shows them."""
+    lines = published_lines(letter_id)
+    if shown is not Shown.LOGOS:
+        return tuple(signatory for _, signatory in lines)
+    logos = _logos_under(letter_id)
+    return tuple(replace(signatory, logo=logos.get(number)) for number, signatory in lines)
+
+
+def _logos_under(letter_id: int) -> Mapping[int, Logo]:
+    """The logos of the organizations that are published under a letter, by the numbers of their signatures."""
+    rows = db.session.execute(
+        select(Signature.id, OrganizationLogo.media_type, OrganizationLogo.content)
+        .join(Organization, Organization.id == Signature.organization_id)
+        .join(OrganizationLogo, OrganizationLogo.organization_id == root_of(Organization))
+        .where(
+            Signature.letter_id == letter_id,
+            Signature.state == SignatureState.PUBLISHED,
+            Signature.kind == Kind.ORGANIZATION,
+        )
+    )
+    return {number: Logo(media_type, content, "") for number, media_type, content in rows}
 
 
 def published_lines(letter_id: int) -> tuple[tuple[int, Signatory], ...]:

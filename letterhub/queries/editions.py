@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -168,7 +168,7 @@ def ids_in_order(letter_id: int, document: LetterDocument) -> list[int]:
     waiting = defaultdict(list)
     for signature_id, signatory in reversed(published_lines(letter_id)):
         waiting[signatory].append(signature_id)
-    return [waiting[one].pop() for one in document.signatories]
+    return [waiting[replace(one, logo=None)].pop() for one in document.signatories]
 
 
 def newest_number(letter_id: int) -> int:

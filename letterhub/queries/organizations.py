@@ -9,10 +9,11 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db
+from letterhub.domain.document import Logo
 from letterhub.domain.organizations import name_key
 from letterhub.domain.sameness import Reason
 from letterhub.domain.states import STANDING, SignatureState
-from letterhub.models import Letter, Likeness, Organization, Revision, Signature, Staff, is_of, root_of
+from letterhub.models import Letter, Likeness, Organization, OrganizationLogo, Revision, Signature, Staff, is_of, root_of
 
 PAGE = 50
 
@@ -90,6 +91,7 @@ class Profile:
     entries: tuple[Entry, ...]
     signatures: tuple[Signed, ...]
     questions: tuple[Question, ...]
+    logo: Logo | None
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -142,7 +144,13 @@ def profile_of(coalition_id: int, number: int) -> Profile | None:
         entries=tuple(Entry(each.id, each.name, each.domain, each.id == row.id) for each in entries),
         signatures=_signatures(row.id),
         questions=questions_about(coalition_id, [row.id]).get(row.id, ()),
+        logo=_logo(row.id),
     )
+
+
+def _logo(number: int) -> Logo | None:
+    held = db.session.get(OrganizationLogo, number)
+    return Logo(held.media_type, held.content, "") if held else None
 
 
 def questions_about(coalition_id: int, roots: Collection[int] | None = None) -> dict[int, tuple[Question, ...]]:

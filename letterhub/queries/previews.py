@@ -72,7 +72,8 @@ def document_of_preview(preview_id: int) -> LetterDocument | None:
     if row is None:
         return None
     asked_at = row.Preview.asked_at.astimezone(ZoneInfo(row.deadline_zone))
-    return arranged(text_from_facts(row.Preview.text), published_signatories(row.Preview.letter_id), draft_at=asked_at)
+    text = text_from_facts(row.Preview.text)
+    return arranged(text, published_signatories(row.Preview.letter_id, text.shown), draft_at=asked_at)
 
 
 def previews_to_draw(at: dt.datetime) -> tuple[int, ...]:

@@ -27,12 +27,13 @@ class LogoView:
     address: str
     description: str
     shape: str
+    data: bytes
 
 
 def logo_view(logo: Logo) -> LogoView:
     """A logo with its picture inside its address."""
     address = f"data:{logo.media_type};base64,{base64.b64encode(logo.data).decode('ascii')}"
-    return LogoView(address, logo.description, _shape(logo.data))
+    return LogoView(address, logo.description, _shape(logo.data), logo.data)
 
 
 def look_classes(text: LetterText) -> tuple[str, ...]:

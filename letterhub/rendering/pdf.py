@@ -22,7 +22,7 @@ from letterhub.rendering.marks import Frame
 from letterhub.rendering.page import draw
 from letterhub.rendering.setting.entries import Phrase
 from letterhub.rendering.setting.faces import unset
-from letterhub.rendering.setting.job import Job, Section
+from letterhub.rendering.setting.job import Job, Section, picture_name, put_pictures
 from letterhub.rendering.view import LetterView, Line, letter_view
 
 LOG = logging.getLogger(__name__)
@@ -76,7 +76,8 @@ def pdf(
     html = draw("export/paper.html", letter=letter)
     sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
     hear = _hear(on_progress, _pages(document))
-    data = _pressed(inkless(sheet), signatory_pages(letter), attachments, hear, limits)
+    logos = [one.logo.data for one in document.signatories if one.logo] if letter.roll.logos else []
+    data = _pressed(inkless(sheet), signatory_pages(letter), attachments, hear, limits, logos)
     return PdfFile(data, missing_glyphs(document))
 
 
@@ -96,7 +97,11 @@ def signatory_pages(letter: LetterView) -> Job:
     foot = f"{letter.edition}\n{letter.colophon.shown}" if letter.colophon else letter.edition
     return Job(
         sections=tuple(
-            Section(inkless(section.heading), tuple(_phrases(one, letter.direction) for one in section.lines))
+            Section(
+                inkless(section.heading),
+                tuple(_phrases(one, letter.direction) for one in section.lines),
+                tuple(_picture(one) for one in section.lines) if letter.roll.logos else (),
+            )
             for section in letter.roll.sections
         ),
         plain=letter.roll.plain,
@@ -118,12 +123,19 @@ def _phrases(line: Line, direction: str) -> tuple[Phrase, ...]:
     )
 
 
-def _pressed(html: str, job: Job, attachments: Sequence[Attachment], hear: Hear, limits: Limits) -> bytes:
+def _picture(line: Line) -> str:
+    return picture_name(line.logo.data) if line.logo else ""
+
+
+def _pressed(
+    html: str, job: Job, attachments: Sequence[Attachment], hear: Hear, limits: Limits, logos: Sequence[bytes] = ()
+) -> bytes:
     with tempfile.TemporaryDirectory(prefix="letterhub-press-") as name:
         folder = Path(name)
         (folder / "letter.html").write_text(html, encoding="utf-8", errors="replace")
         (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")
         pack(attachments, folder / "attachments.json")
+        put_pictures(logos, folder)
         failed = _run(folder, limits, hear)
         if failed:
             raise CannotBeSet(_REASONS[failed])

@@ -2,9 +2,9 @@
 
     python -m letterhub.rendering.press FOLDER CPU_SECONDS MEMORY_BYTES
 
-FOLDER holds `letter.html`, the names that belong on it in `list.json` and the files that it carries in `attachments.json`;
-`letter.pdf` is put beside them. WeasyPrint runs nowhere else, always in a process that may be killed: a letter that would
-take the machine's time or memory takes only the press.
+FOLDER holds `letter.html`, the names that belong on it in `list.json` with their logos, and the files that it carries in
+`attachments.json`; `letter.pdf` is put beside them. WeasyPrint runs nowhere else, always in a process that may be killed: a
+letter that would take the machine's time or memory takes only the press.
 """
 
 import gc
@@ -79,7 +79,7 @@ def _press(folder: Path) -> None:
     laid_out = page.render(pdf_variant=VARIANT)
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
     job = Job.from_json((folder / "list.json").read_text(encoding="utf-8"))
-    setter = ListSetter(laid_out, job, list_style(job.look), lambda share: _tell(names=share))
+    setter = ListSetter(laid_out, job, list_style(job.look), lambda share: _tell(names=share), folder)
     painting = Painting(setter.document)
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:

@@ -28,7 +28,7 @@ def csv_table(document: LetterDocument) -> bytes:
 def printed_columns(document: LetterDocument) -> list[str]:
     """The columns of the table: no more than the letter prints."""
     text, signatories = document.text, document.signatories
-    signed = text.shown is not Shown.ORGANIZATION or any(one.kind is Kind.INDIVIDUAL for one in signatories)
+    signed = text.shown.names_signers or any(one.kind is Kind.INDIVIDUAL for one in signatories)
     columns = list(_SIGNED if signed else _NAMED)
     if text.shown is Shown.LOCATION or text.order is Order.LOCATION:
         columns.append("location")
@@ -47,7 +47,7 @@ def printed_row(one: Signatory, document: LetterDocument, columns: Sequence[str]
 
 def _cells(one: Signatory, shown: Shown) -> dict[str, str]:
     person = one.kind is Kind.INDIVIDUAL
-    signed = person or shown is not Shown.ORGANIZATION
+    signed = person or shown.names_signers
     return {
         "organization": one.organization,
         "signer_name": one.signer_name if signed or not one.organization else "",

@@ -47,11 +47,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One signatory as printed: the name, and below it a person, a title, a place, as far as the letter shows them."""
+    """One signatory as printed: the name, and below it a person, a title, a place, as far as the letter shows them.
+
+    The logo stands above the name, which says in words all that it shows.
+    """
 
     name: Said
     detail: Said
     below: Said = Said("", "", "")
+    logo: LogoView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Roll:
     sections: tuple[Section, ...]
     plain: bool
     note: str = ""
+    logos: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.sections)
@@ -152,6 +157,7 @@ def roll(document: LetterDocument, shown: tuple[Signatory, ...] | None = None) -
         sections=tuple(_section(group, document, said) for group in groups),
         plain=not any(_detail(one, document.text) for one in document.signatories),
         note=said.identification if document.identifies else "",
+        logos=document.text.shown is Shown.LOGOS,
     )
 
 
@@ -159,8 +165,11 @@ def line(signatory: Signatory, text: LetterText) -> Line:
     """One signatory as the letter prints it: what the form shows before signing, and every list after."""
     one = signatory
     if text.shown is Shown.BLOCK and one.kind is Kind.ORGANIZATION and one.signer_name:
-        return Line(*_said((one.signer_name, one.signer_title, one.organization), text))
-    return Line(*_said((one.name, _detail(one, text)), text))
+        name, detail, below = _said((one.signer_name, one.signer_title, one.organization), text)
+        return Line(name, detail, below)
+    logo = logo_view(one.logo) if one.logo and text.shown is Shown.LOGOS else None
+    name, detail = _said((one.name, _detail(one, text)), text)
+    return Line(name, detail, logo=logo)
 
 
 def _section(group: Group, document: LetterDocument, said: Words) -> Section:
@@ -171,7 +180,7 @@ def _section(group: Group, document: LetterDocument, said: Words) -> Section:
 
 def _detail(one: Signatory, text: LetterText) -> str:
     """What follows the name, as far as the letter shows it; a place that heads its section is not said again."""
-    person = one.detail if text.shown is not Shown.ORGANIZATION or one.kind is Kind.INDIVIDUAL else ""
+    person = one.detail if text.shown.names_signers or one.kind is Kind.INDIVIDUAL else ""
     place = one.location if text.shown is Shown.LOCATION and text.order is not Order.LOCATION else ""
     return " · ".join(part for part in (person, place) if part)
 

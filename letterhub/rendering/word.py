@@ -11,6 +11,7 @@ from docx.opc.part import XmlPart
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Inches, Mm
+from docx.text.paragraph import Paragraph
 from lxml.etree import SubElement, _Element
 
 from letterhub.domain.document import LetterDocument, Paper
@@ -18,13 +19,14 @@ from letterhub.rendering.notes import take_notes
 from letterhub.rendering.office import moment_of, repacked, xml_text
 from letterhub.rendering.outline import fit_to_page
 from letterhub.rendering.tokens import letter_tokens
-from letterhub.rendering.view import LetterView, Roll, Said, letter_view
+from letterhub.rendering.view import LetterView, Line, Said, letter_view
 from letterhub.rendering.word_pen import Look, Pen
 from letterhub.rendering.word_styles import set_styles
 from letterhub.rendering.word_text import TextWriter
 
 SHEETS = {Paper.LETTER: (Inches(8.5), Inches(11)), Paper.A4: (Mm(210), Mm(297))}
 LOGO_HEIGHTS = {"square": Inches(0.8), "wide": Inches(0.55), "banner": Inches(0.4)}
+SMALL_LOGO_HEIGHTS = {"square": Inches(0.55), "wide": Inches(0.36), "banner": Inches(0.25)}
 ORDERED, BULLETED = 90, 91  # our two kinds of list, beside the template's own
 FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
 <w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
@@ -75,7 +77,7 @@ class _Sheet:
         self._text(pen)
         if self.letter.closing:
             pen.run(pen.paragraph("Closing", keep=True), self.letter.closing)
-        _signatories(pen, self.letter.roll)
+        self._signatories(pen)
         if self.letter.cc:
             _lines(pen, pen.paragraph("Copies"), (Said(self.letter.words.cc, "", ""), *self.letter.cc))
 
@@ -117,6 +119,30 @@ class _Sheet:
             picture = run.add_picture(io.BytesIO(logo.data), height=LOGO_HEIGHTS[view.shape])
             picture._inline.docPr.set("descr", xml_text(logo.description))  # noqa: SLF001
 
+    def _signatories(self, pen: Pen) -> None:
+        roll = self.letter.roll
+        if roll:
+            pen.run(pen.paragraph("Heading2", keep=True), roll.title)
+        for section in roll.sections:
+            if section.heading:
+                pen.run(pen.paragraph("Heading3", keep=True), section.heading)
+            for line in section.lines:
+                self._signatory(pen, line, bold=not (roll.plain and not roll.logos) and not line.logo)
+        if roll.note:
+            pen.run(pen.paragraph("BodyText"), roll.note, Look(italic=True))
+
+    def _signatory(self, pen: Pen, line: Line, *, bold: bool) -> None:
+        """What stands below one another: a logo, which is left unsaid as the name says it, the name, and what follows it."""
+        paragraph = pen.paragraph("Signatory")
+        if line.logo:
+            run = Paragraph(paragraph, self.file._body).add_run()  # noqa: SLF001 - has no other name
+            run.add_picture(io.BytesIO(line.logo.data), height=SMALL_LOGO_HEIGHTS[line.logo.shape])
+            pen.line_break(paragraph)
+        _said(pen, paragraph, line.name, bold=bold)
+        for said in filter(None, (line.detail, line.below)):
+            pen.line_break(paragraph)
+            _said(pen, paragraph, said)
+
     def _opening(self, pen: Pen) -> None:
         letter = self.letter
         if not letter.re:
@@ -149,22 +175,6 @@ def _lines(pen: Pen, paragraph: _Element, lines: tuple[Said, ...]) -> None:
         if number:
             pen.line_break(paragraph)
         _said(pen, paragraph, line)
-
-
-def _signatories(pen: Pen, roll: Roll) -> None:
-    if roll:
-        pen.run(pen.paragraph("Heading2", keep=True), roll.title)
-    for section in roll.sections:
-        if section.heading:
-            pen.run(pen.paragraph("Heading3", keep=True), section.heading)
-        for line in section.lines:
-            paragraph = pen.paragraph("Signatory")
-            _said(pen, paragraph, line.name, bold=not roll.plain)
-            for said in filter(None, (line.detail, line.below)):
-                pen.line_break(paragraph)
-                _said(pen, paragraph, said)
-    if roll.note:
-        pen.run(pen.paragraph("BodyText"), roll.note, Look(italic=True))
 
 
 def _said(pen: Pen, paragraph: _Element, said: Said, *, bold: bool = False) -> None:

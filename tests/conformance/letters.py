@@ -1,10 +1,12 @@
 """Invented letters that hold all that a standard could stumble over, and a way to set them as files."""
 
 import datetime as dt
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
-from letterhub.domain.document import Addressee, EditionMark, LetterDocument, Letterhead, LetterText, Signatory
-from letterhub.intake.logo import read_logo
+from letterhub.domain.document import Addressee, EditionMark, LetterDocument, Letterhead, LetterText, Shown, Signatory, arranged
+from letterhub.intake.logo import read_logo, read_small_logo
 from letterhub.rendering.archive import Attachment
 from letterhub.rendering.pdf import pdf
 from tests.unit.test_letter_file import picture
@@ -105,6 +107,14 @@ def letter(
     )
     signed = tuple(Signatory(name, "Nia Example", "Director", "Ohio") for name in names)
     return LetterDocument(text, signed, EditionMark(3, "k7f3-9qx2", AS_OF), "ab" * 32)
+
+
+def logos() -> LetterDocument:
+    """A letter that shows the logos of those who signed, where they have one."""
+    document = letter("We, the {{count}} undersigned, write.")
+    picked = (read_small_logo(picture((90 * number, 60)), "logo.png") for number in count(1))
+    signed = (replace(one, logo=next(picked) if number % 3 else None) for number, one in enumerate(document.signatories))
+    return arranged(replace(document.text, shown=Shown.LOGOS), signed, edition=document.edition)
 
 
 def file_of(document: LetterDocument, path: Path, attachments: tuple[Attachment, ...] = DATA) -> Path:

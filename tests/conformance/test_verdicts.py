@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from letterhub.cli import main
 from letterhub.config import ROOT
 from letterhub.domain.document import LetterDocument, LetterText
-from tests.conformance.letters import ARABIC, JAPANESE, ODD, RAISED, file_of, letter
+from tests.conformance.letters import ARABIC, JAPANESE, ODD, RAISED, file_of, letter, logos
 from tests.conformance.verapdf import broken_rules
 from tests.papers import complaints_of_qpdf
 
@@ -23,6 +23,7 @@ INVENTED = {
     "japanese.pdf": letter(JAPANESE, "ja", title="平和 🕊"),
     "many.pdf": letter("We, the {{count}} undersigned, write.", names=MANY),
     "odd.pdf": letter("\n\n".join(ODD), names=ODD),
+    "logos.pdf": logos(),
     "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
 }
 

@@ -15,6 +15,7 @@ ADA = Signatory(signer_name="Ada Example", signer_title="Professor", affiliation
     ("shown", "nia", "unsigned", "ada"),
     [
         (Shown.ORGANIZATION, ["Example Alliance"], ["Example Readers"], ["Ada Example", "Professor, Example College"]),
+        (Shown.LOGOS, ["Example Alliance"], ["Example Readers"], ["Ada Example", "Professor, Example College"]),
         (
             Shown.SIGNER,
             ["Example Alliance", "Nia Example, Director"],

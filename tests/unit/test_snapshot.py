@@ -46,6 +46,12 @@ def test_a_document_comes_back_from_json_as_it_was() -> None:
     assert document_from_facts(json.loads(json.dumps(facts_of_document(DOCUMENT)))) == DOCUMENT
 
 
+def test_a_signatory_keeps_its_logo_and_without_one_says_nothing_of_it() -> None:
+    shown = replace(DOCUMENT, signatories=(replace(DOCUMENT.signatories[0], logo=Logo("image/png", b"3", "")),))
+    assert document_from_facts(json.loads(json.dumps(facts_of_document(shown)))) == shown
+    assert "logo" not in facts_of_document(DOCUMENT)["signatories"][0]
+
+
 @pytest.mark.parametrize("name", [one.name for one in fields(LetterText)])
 def test_every_part_of_a_text_is_in_its_fingerprint(name: str) -> None:
     blank = LetterText("", "")

@@ -33,10 +33,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One signatory in its column: its parts from top to bottom, and its height without the gap after it, in points."""
+    """One signatory in its column: its parts from top to bottom, and its height without the gap after it, in points.
+
+    `above` is what the text leaves free on top; the logo named there, if any, stands in it.
+    """
 
     parts: tuple[Part, ...]
     height: float
+    above: float = 0.0
+    logo: str = ""
 
 
 class FontNames:

@@ -1,17 +1,24 @@
 """What the press is told of a letter's names and margins, as it crosses to the press's process."""
 
+import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 from letterhub.rendering.setting.entries import Phrase
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Signatories under one heading, "" where there is none: for each the phrases that stand below one another."""
+    """Signatories under one heading, "" where there is none: for each the phrases that stand below one another.
+
+    `logos`, where the list shows any, has for each signatory the name of its picture's file, "" where it has none.
+    """
 
     heading: str
     signatories: tuple[tuple[Phrase, ...], ...]
+    logos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,11 @@ class Job:
     level: int = 3
 
     @property
+    def logos(self) -> bool:
+        """Whether signatories stand below their logos."""
+        return any(section.logos for section in self.sections)
+
+    @property
     def count(self) -> int:
         """How many signatories are to be set."""
         return sum(len(section.signatories) for section in self.sections)
@@ -42,7 +54,11 @@ class Job:
         """The job as text: as every name passes here, each phrase is no more than its three values."""
         facts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "sections"}
         sections = [
-            (section.heading, [[(one.text, one.language, one.rightward) for one in phrases] for phrases in section.signatories])
+            (
+                section.heading,
+                [[(one.text, one.language, one.rightward) for one in phrases] for phrases in section.signatories],
+                section.logos,
+            )
             for section in self.sections
         ]
         return json.dumps({**facts, "sections": sections}, ensure_ascii=False)
@@ -52,7 +68,18 @@ class Job:
         """The job that `to_json` wrote."""
         told = json.loads(text)
         sections = tuple(
-            Section(heading, tuple([tuple([Phrase(*one) for one in phrases]) for phrases in signatories]))
-            for heading, signatories in told.pop("sections")
+            Section(heading, tuple([tuple([Phrase(*one) for one in phrases]) for phrases in signatories]), tuple(logos))
+            for heading, signatories, logos in told.pop("sections")
         )
         return cls(sections=sections, look=tuple(told.pop("look")), **told)
+
+
+def picture_name(data: bytes) -> str:
+    """What the file of a logo is called beside the job: after its content, so that the same one is kept once."""
+    return f"{hashlib.sha256(data).hexdigest()[:32]}.png"
+
+
+def put_pictures(pictures: Iterable[bytes], folder: Path) -> None:
+    """Writes the logos beside the job, each under its name."""
+    for data in pictures:
+        (folder / picture_name(data)).write_bytes(data)

@@ -1,7 +1,7 @@
 """Ink: the operators that draw entries, headings and margins on their pages, each marked for those who listen."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from letterhub.rendering.setting.entries import Entry, Part
 from letterhub.rendering.setting.style import Color
@@ -45,6 +45,11 @@ class Ink:
         """A line whose pen starts at x and stands `baseline` below the top of the page; in points."""
         self.drawn.append(b"1 0 0 1 %.2f %.2f Tm %s" % (x, self.height - baseline, operators))
 
+    def picture(self, name: bytes, left: float, bottom: float, size: tuple[float, float]) -> None:
+        """A picture whose foot stands `bottom` below the top of the page. The name below it says what it shows."""
+        frame = (*size, left, self.height - bottom)
+        self.drawn.append(b"/Artifact BMC q %.2f 0 0 %.2f %.2f %.2f cm /%s Do Q EMC" % (*frame, name))
+
     def color(self, color: Color) -> None:
         """The color of what follows."""
         self.drawn.append(b"%.4g %.4g %.4g rg" % color)
@@ -70,6 +75,7 @@ class Place:
 
 def paint_entry(ink: Ink, one: Entry, place: Place, leading: float, rise: float) -> list[Marked]:
     """Draws an entry and gives its marked contents: one for all, or one for each part where one has a language or direction."""
+    place = replace(place, top=place.top + one.above)
     if not any(part.language or part.said for part in one.parts):
         mark = ink.open(b"LBody")
         paint_parts(ink, one.parts, place, leading, rise)
@@ -78,7 +84,7 @@ def paint_entry(ink: Ink, one: Entry, place: Place, leading: float, rise: float)
     marks, top = [], place.top
     for part in one.parts:
         marks.append(ink.open(b"Span", part.language, part.said))
-        paint_parts(ink, [part], Place(place.left, place.right, top, place.rightward), leading, rise)
+        paint_parts(ink, [part], replace(place, top=top), leading, rise)
         ink.close()
         top += leading * len(part.lines)
     return marks

@@ -1,7 +1,8 @@
 """Sets a letter's names: measures them, plans their columns, adds the pages they need, and draws them into the file."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pydyf
 
@@ -10,6 +11,7 @@ from letterhub.rendering.setting.embedding import embedded
 from letterhub.rendering.setting.entries import Entry, FontNames, Hand, Part, Phrase, cut_to, entry
 from letterhub.rendering.setting.faces import Case, Stack
 from letterhub.rendering.setting.job import Job, Section
+from letterhub.rendering.setting.logos import Gallery
 from letterhub.rendering.setting.margins import Margins
 from letterhub.rendering.setting.objects import Packed, find
 from letterhub.rendering.setting.painting import Ink, Marked, Place, paint_entry, paint_parts
@@ -38,19 +40,20 @@ class _Hands:
 
 
 class ListSetter:
-    """Sets one letter's names into the document that WeasyPrint has laid out for them."""
+    """Sets one letter's names into the document that WeasyPrint has laid out for them; their logos lie in the folder."""
 
-    def __init__(self, document: Laid, job: Job, style: ListStyle, on_progress: Progress) -> None:
+    def __init__(self, document: Laid, job: Job, style: ListStyle, on_progress: Progress, folder: Path) -> None:
         self._job = job
-        self._style = style
+        self._gallery = Gallery((name for section in job.sections for name in section.logos), folder, style)
+        self._style = style = replace(style, indent=0.0) if job.logos else style
         self._progress = on_progress
         self._names = FontNames()
         self._hands = self._make_hands()
         self._where = sheet(document)
         self._columns = columns_for(job, self._where.width, style, self._hands.name, self._hands.detail)
-        self._gap = style.plain_gap if job.plain else style.gap
+        self._gap = style.logos_gap if job.logos else style.plain_gap if job.plain else style.gap
         self._headings = [self._heading_part(section.heading) for section in job.sections]
-        self._entries = [list(self._section(section)) for section in job.sections]
+        self._entries = [list(self._celled(section)) for section in job.sections]
         self._plan = self._planned()
         self.document = paged(document, self._where, self._plan.last_page, self._top(self._plan.last_page) + self._plan.end)
 
@@ -73,7 +76,7 @@ class ListSetter:
         strong, text = (Stack(case, style.families, weight, job.language) for weight in (True, False))
         heading, margin = (Stack(case, style.heading_families, weight, job.language) for weight in (True, False))
         return _Hands(
-            name=Hand(text if job.plain else strong, style.size, self._names, job.rightward),
+            name=Hand(text if job.plain and not job.logos else strong, style.size, self._names, job.rightward),
             detail=Hand(text, style.size, self._names, job.rightward),
             heading=Hand(heading, style.heading_size, self._names, job.rightward),
             margin=Hand(margin, style.margin_size, self._names, job.rightward),
@@ -83,11 +86,16 @@ class ListSetter:
     def _column_width(self) -> float:
         return (self._where.width - (self._columns - 1) * self._style.column_gap) / self._columns
 
+    def _celled(self, section: Section) -> Iterator[Entry]:
+        entries = self._section(section)
+        return self._gallery.cells(list(entries), section.logos) if section.logos else entries
+
     def _section(self, section: Section) -> Iterator[Entry]:
         hands, room = (self._hands.name, self._hands.detail), self._column_width
         tallest = self._where.full_bottom - self._where.full_top - self._style.heading_leading - self._style.heading_after
         for number, phrases in enumerate(section.signatories):
-            written = [(hands[min(place, 1)], phrase) for place, phrase in enumerate(phrases)]
+            strong = not (section.logos and section.logos[number])
+            written = [(hands[min(place, 1) if strong else 1], phrase) for place, phrase in enumerate(phrases)]
             one = entry(written, room, self._style)
             yield from cut_to(tallest, one, self._style.leading) if one.height > tallest else (one,)
             if not number % _TOLD_EVERY:
@@ -127,6 +135,7 @@ class ListSetter:
                 top = self._top(column.page) + column.top
                 for one in entries[column.first : column.last]:
                     place = Place(left, left + self._column_width, top, self._job.rightward)
+                    self._gallery.paint(ink, one, place)
                     marks.append(paint_entry(ink, one, place, self._style.leading, self._rise))
                     top += one.height + self._gap
                 column = next(columns, None)
@@ -170,11 +179,14 @@ class ListSetter:
         fonts = find(pdf, resources["Font"])
         for face, name in self._names.items():
             fonts[name.decode()] = embedded(pdf, face)
+        self._gallery.embed(pdf, resources)
 
 
 def columns_for(job: Job, width: float, style: ListStyle, name: Hand, detail: Hand) -> int:
     """How many columns suit a list: as many, up to three, as let most of the names stand on lines of their own."""
     signatories = [phrases for section in job.sections for phrases in section.signatories]
+    if job.logos:
+        return {1: 1, 2: 2, 4: 2}.get(len(signatories), 3)
     if len(signatories) <= _FEW:
         return 1
     some = signatories[:: max(1, len(signatories) // _SAMPLE)]

@@ -27,6 +27,9 @@ class ListStyle:
     plain_gap: float
     indent: float
     column_gap: float
+    logo_height: float
+    logo_gap: float
+    logos_gap: float
     heading_size: float
     heading_leading: float
     heading_before: float
@@ -51,6 +54,9 @@ def list_style(look: tuple[str, ...] = ()) -> ListStyle:
         plain_gap=length["--list-plain-gap"],
         indent=length["--list-indent"],
         column_gap=length["--list-column-gap"],
+        logo_height=length["--list-logo-height"],
+        logo_gap=length["--list-logo-gap"],
+        logos_gap=length["--list-logos-gap"],
         heading_size=length["--list-heading-size"],
         heading_leading=length["--list-heading-leading"],
         heading_before=length["--list-heading-before"],

@@ -60,6 +60,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "merged": _("%(who)s merged %(what)s into another organization."),
     "taken out": _("%(who)s took %(what)s out of another organization again."),
     "told apart": _("%(who)s said that %(what)s is not another organization that is like it."),
+    "given a logo": _("%(who)s gave %(what)s a logo."),
+    "logo taken away": _("%(who)s took the logo of %(what)s away."),
     "given a parent": _("%(who)s said whose chapter %(what)s is."),
 }
 

@@ -115,6 +115,7 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
             SelectChoice(Shown.SIGNER, _l("The signer’s name and title")),
             SelectChoice(Shown.LOCATION, _l("The signer’s name, title and location")),
             SelectChoice(Shown.BLOCK, _l("A signature block: the signer’s name, then title and organization")),
+            SelectChoice(Shown.LOGOS, _l("The organization’s logo, above its name")),
         ],
     )
 

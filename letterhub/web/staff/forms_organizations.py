@@ -2,12 +2,15 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from letterhub.domain.directory import Described
 from letterhub.domain.lines import one_line
+from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import Scope
+from letterhub.intake.logo import read_small_logo
 
 MOST_NAMES = 20
 LONGEST_NAME = 300
@@ -47,6 +50,20 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
     def as_described(self) -> Described:
         """What was typed, as a value."""
         return Described(self.name.data, self.names, self.scope.data, self.country.data)
+
+
+class LogoForm(FlaskForm):  # type: ignore[misc]
+    """The logo of an organization, as a picture of its own."""
+
+    logo = FileField(_("Logo"), validators=[FileRequired(_("Choose the picture first."))])
+
+    def validate_logo(self, field: FileField) -> None:
+        """Refuses what is not a small picture, and says why."""
+        if field.data:
+            try:
+                self.picture = read_small_logo(field.data.read(), field.data.filename)
+            except Refused as refusal:
+                raise ValidationError(str(refusal)) from refusal
 
 
 class VouchForm(FlaskForm):  # type: ignore[misc]

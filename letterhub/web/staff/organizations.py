@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from letterhub.clock import now
 from letterhub.commands.organizations import (
     describe_organization,
+    keep_logo,
     merge_organizations,
     set_parent,
     take_out,
@@ -21,10 +22,11 @@ from letterhub.domain.roles import Role
 from letterhub.queries.organizations import Profile, directory, profile_of
 from letterhub.queries.records import acts_upon
 from letterhub.queries.staff import Desk
+from letterhub.rendering.look import logo_view
 from letterhub.web.access import staff_only
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.acts import sentence
-from letterhub.web.staff.forms_organizations import DescribeForm, VouchForm
+from letterhub.web.staff.forms_organizations import DescribeForm, LogoForm, VouchForm
 
 pages = Blueprint("organizations", __name__)
 ONLY = ("question", "unvouched")
@@ -85,6 +87,28 @@ def unvouch(desk: Desk, number: int) -> ResponseReturnValue:
     profile = _profile(desk, number)
     take_vouching_back(desk, profile.id, now())
     flash(_("Nobody vouches for %(name)s any more.", name=profile.name), "good")
+    return _back(desk, profile.id)
+
+
+@pages.post("/<int:number>/logo")
+@staff_only(Role.REVIEWER)
+def logo(desk: Desk, number: int) -> ResponseReturnValue:
+    """Keeps its logo."""
+    profile, form = _profile(desk, number), LogoForm()
+    if not form.validate_on_submit():
+        return _page(desk, profile, VouchForm(formdata=None), form), 422
+    keep_logo(desk, profile.id, form.picture, now())
+    flash(_("The logo of %(name)s is kept. Letters that show logos print it from now on.", name=profile.name), "good")
+    return _back(desk, profile.id)
+
+
+@pages.post("/<int:number>/no-logo")
+@staff_only(Role.REVIEWER)
+def no_logo(desk: Desk, number: int) -> ResponseReturnValue:
+    """Takes its logo away."""
+    profile = _profile(desk, number)
+    keep_logo(desk, profile.id, None, now())
+    flash(_("The logo of %(name)s is taken away. Frozen editions keep what they show.", name=profile.name), "good")
     return _back(desk, profile.id)
 
 
@@ -154,15 +178,17 @@ def _profile(desk: Desk, number: int) -> Profile:
     return profile_of(desk.coalition_id, number) or abort(404)
 
 
-def _page(desk: Desk, profile: Profile, form: VouchForm) -> str:
+def _page(desk: Desk, profile: Profile, form: VouchForm, bringing: LogoForm | None = None) -> str:
     acts = [
         (act.at, sentence(act))
         for entry in profile.entries
         for act in acts_upon(f"coalition-{desk.coalition_id}", f"organization-{entry.id}")
     ]
+    bringing = bringing or LogoForm(formdata=None)
     return render_template(
-        "staff/organizations/one.html", desk=desk, profile=profile, form=form, acts=sorted(acts, reverse=True)
-    )
+        "staff/organizations/one.html", desk=desk, profile=profile, form=form, bringing=bringing,
+        acts=sorted(acts, reverse=True), logo=logo_view(profile.logo) if profile.logo else None,
+    )  # fmt: skip
 
 
 def _back(desk: Desk, number: int) -> ResponseReturnValue:

@@ -1,0 +1,76 @@
+"""Logos above names: PNG files put into the file as they are packed already, each in a size that its shape asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import pydyf
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_GRAY, _COLOR, _PALETTE = 0, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a width and height in dots: what a file is told of it, and its packed dots."""
+
+    width: int
+    height: int
+    facts: dict[str, Any]
+    dots: bytes
+
+    def size_in(self, box: float, room: float) -> tuple[float, float]:
+        """Width and height in points: all pictures cover as much of the sheet as a square that is as high as the box."""
+        shape = self.width / self.height
+        height = min(box, box / sqrt(shape), room / shape)
+        return height * shape, height
+
+
+class Packed(pydyf.Object):  # type: ignore[misc]
+    """A picture whose dots are packed already."""
+
+    __slots__ = ("data",)
+    compressible = False
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__()
+        head = pydyf.Dictionary({**picture.facts, "Length": len(picture.dots)})
+        self.data = head.data + b"\nstream\n" + picture.dots + b"\nendstream"
+
+
+def read_png(data: bytes) -> Picture:
+    """A PNG as intake writes it, gray, colored or with a palette, nothing shining through. Raises ValueError for others."""
+    chunks = list(_chunks(data))
+    head = next((content for kind, content in chunks if kind == b"IHDR"), b"")
+    if len(head) != 13 or head[9] not in (_GRAY, _COLOR, _PALETTE) or head[12]:
+        raise ValueError("not a picture of ours")
+    width, height = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:8], "big")
+    kind, depth = head[9], head[8]
+    palette = b"".join(content for name, content in chunks if name == b"PLTE")
+    row = pydyf.Dictionary({"Predictor": 15, "Colors": 3 if kind == _COLOR else 1, "BitsPerComponent": depth, "Columns": width})
+    facts = {
+        "Type": "/XObject",
+        "Subtype": "/Image",
+        "Width": width,
+        "Height": height,
+        "ColorSpace": _space(kind, palette),
+        "BitsPerComponent": depth,
+        "Filter": "/FlateDecode",
+        "DecodeParms": row,
+    }
+    return Picture(width, height, facts, b"".join(content for name, content in chunks if name == b"IDAT"))
+
+
+def _space(kind: int, palette: bytes) -> Any:
+    if kind == _PALETTE:
+        return pydyf.Array(["/Indexed", "/DeviceRGB", len(palette) // 3 - 1, f"<{palette.hex()}>"])
+    return "/DeviceRGB" if kind == _COLOR else "/DeviceGray"
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = len(_SIGNATURE) if data.startswith(_SIGNATURE) else len(data)
+    while at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        at += 12 + length
