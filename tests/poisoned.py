@@ -1,0 +1,196 @@
+"""A site in which every text that anyone can give is an attempt to run a script or to become an element."""
+
+from dataclasses import dataclass, replace
+
+from letterhub.clock import now
+from letterhub.commands.deliveries import deliver
+from letterhub.db import db
+from letterhub.domain.deliveries import Handover, Way
+from letterhub.domain.document import Addressee, Letterhead, LetterText
+from letterhub.domain.mails import MailKind
+from letterhub.domain.revisions import ChangeKind
+from letterhub.domain.roles import Role
+from letterhub.domain.snapshot import facts_of_text, fingerprint
+from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.mail.outbox import post
+from letterhub.models import (
+    Coalition,
+    Draft,
+    Inquiry,
+    Letter,
+    Membership,
+    OutboxLine,
+    Preview,
+    Report,
+    Revision,
+    Signature,
+    Upload,
+    remember,
+)
+from tests import cast, editions, factories
+
+EVIL = (
+    "'\"><ran-here onclick=ran(1)><img src=x onerror=ran(2)><svg onload=ran(3)></title></textarea></script>"
+    "<script>ran(4)</script>{{7*7}}&lt;ran-here&gt;"
+)
+ADDRESS = "javascript:ran(5)"
+MARKDOWN = f"""{EVIL}
+
+[a link](javascript:ran(6)) <javascript:ran(7)> [b](java&#x0A;script:ran(8)) [c][ref] ![p](x" onerror="ran(9))
+
+[d](data:text/html;base64,PHNjcmlwdD5yYW4oMTApPC9zY3JpcHQ+) [e](https://x.example/"onmouseover="ran(11))
+
+<details open ontoggle=ran(12)>x</details> <math><mtext></mtext><style><img src=x onerror=ran(13)></style></math>
+
+## {EVIL}
+
+| {EVIL} | b |
+|---|---|
+| <iframe srcdoc="<script>parent.ran(14)</script>"></iframe> | `{EVIL}` |
+
+> {EVIL}
+
+1. {EVIL}[^"><ran-here>] and[^1]
+
+```html" onclick="ran(15)
+{EVIL}
+```
+
+[ref]: javascript:ran(16) "{EVIL}"
+[^1]: {EVIL} [x](vbscript:ran(17))
+[^"><ran-here>]: {EVIL}
+"""
+
+
+def text(title: str = EVIL, body: str = MARKDOWN) -> LetterText:
+    """A letter each part of which is evil."""
+    whom = Addressee(EVIL, (EVIL, EVIL))
+    head = Letterhead(EVIL, (EVIL,))
+    return LetterText(
+        title, body, via=EVIL, addressees=(whom, whom), re=EVIL, salutation=EVIL, closing=EVIL, cc=(EVIL,), letterhead=head
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Poisoned:
+    """The site: its letter, which is delivered, two signatures under one that is open, and who may do everything there."""
+
+    coalition: Coalition
+    letter: Letter
+    waiting: Signature
+    outdated: Signature
+    owner: cast.Member
+
+
+def poisoned() -> Poisoned:
+    """Fills every table with evil; in each of them the first row belongs to the letter."""
+    coalition = factories.kept(Coalition(slug="evil", name=EVIL, address=[EVIL, EVIL], created_at=now()))
+    owner = cast.Member(EVIL, "olive@rivers.example", Role.OWNER)
+    staff = factories.staff(owner, of=coalition)
+    factories.staff(replace(cast.OTTO, name=EVIL), of=coalition)
+    letter = _letter(coalition)
+    signed = [_signature(letter, number, state) for number, state in enumerate(SignatureState)]
+    _signature(letter, 20, SignatureState.PUBLISHED, organization_name=f"{EVIL} Foundation")
+    for number in (1, 2):
+        _revise(letter, number)
+    still_open = _named(factories.open_letter(text(title=f"{EVIL} open"), of=coalition), "evil-open")
+    begun = {state: _signature(still_open, 40 + number, state) for number, state in enumerate(SignatureState)}
+    _deliver(letter, staff.id)
+    _around(letter, signed[0], staff.id, coalition)
+    return Poisoned(coalition, letter, begun[SignatureState.PENDING], begun[SignatureState.OUTDATED], owner)
+
+
+def _letter(coalition: Coalition) -> Letter:
+    return _named(factories.open_letter(text(), of=coalition), "evil")
+
+
+def _named(letter: Letter, slug: str) -> Letter:
+    letter.slug = slug
+    return factories.kept(letter)
+
+
+def _signature(letter: Letter, number: int, state: SignatureState, **facts: str) -> Signature:
+    line = {
+        "organization_name": f"{EVIL}{number}", "website": ADDRESS, "signer_name": EVIL, "signer_title": EVIL,
+        "location": EVIL, "email": f"clara{number}@alliance{number}.example", "sort_name": EVIL, "affiliation": EVIL,
+        "decline_reason": EVIL, "scope": "local",
+    }  # fmt: skip
+    return factories.signature(letter, cast.CLARA, state, **line | facts)
+
+
+def _revise(letter: Letter, number: int) -> Revision:
+    content = facts_of_text(text(body=f"{MARKDOWN}\n\nOnce more, {number}. {EVIL}"))
+    last = factories.revision_of(letter)
+    made = Revision(
+        letter_id=letter.id, number=last.number + 1, content=content, sha256=fingerprint(content), created_at=now(),
+        change=ChangeKind.TYPO, reason=EVIL,
+    )  # fmt: skip
+    return factories.kept(made)
+
+
+def _deliver(letter: Letter, staff_id: int) -> None:
+    letter.move(LetterMove.CLOSE, now())
+    factories.kept(letter)
+    for _ in range(2):
+        edition = editions.frozen(letter, staff_id)
+        handover = Handover(EVIL, Way.HAND, now(), "America/New_York", receipt=EVIL)
+        deliver(edition.id, handover, actor="staff-1", staff_id=staff_id, at=now())
+
+
+def _around(letter: Letter, signature: Signature, staff_id: int, coalition: Coalition) -> None:
+    """What stands around a letter: mails, jobs, a file, an invitation, a record."""
+    draft = db.session.get_one(Draft, letter.id)
+    draft.text = facts_of_text(text(body=f"{MARKDOWN}\n\nUnsaved. {EVIL}"))
+    factories.kept(draft)
+    table = f"organization,signer_name,signer_title,notes\n{','.join([_cell(EVIL)] * 4)}\n"
+    factories.kept(Upload(letter_id=letter.id, file=EVIL, content=table.encode(), uploaded_at=now(), uploaded_by_id=staff_id))
+    invitation = Membership(staff_id=_invited(), coalition_id=coalition.id, role=Role.REVIEWER, invited_at=now())
+    factories.kept(invitation)
+    facts = {"coalition_id": coalition.id, "letter_id": letter.id, "signature_id": signature.id}
+    failed = factories.kept(post(MailKind.CONFIRM, signature.email, at=now(), **facts))
+    failed.error = EVIL
+    factories.kept(failed)
+    factories.kept(Inquiry(signature_id=signature.id, address=signature.email, asked_at=now()))
+    pages = Preview(letter_id=letter.id, text=factories.revision_of(letter).content, version=1, asked_at=now())
+    pages.finish(b"%PDF-1.7", 1, [EVIL])
+    factories.kept(pages)
+    report = Report(letter_id=letter.id, asked_at=now())
+    report.fail(EVIL)
+    factories.kept(report)
+    for chain in (f"letter-{letter.id}", f"coalition-{coalition.id}"):
+        for action in ("declined", "corrected", EVIL):
+            changed = {"before": {"reason": EVIL, EVIL: EVIL}, "after": {"reason": EVIL, "name": EVIL}}
+            remember(db.session(), chain, f"staff-{staff_id}", action, at=now(), subject=f"signature-{signature.id}", **changed)
+    db.session.commit()
+
+
+def _cell(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'
+
+
+def _invited() -> int:
+    other = factories.coalition("Quiet Skies Network")
+    return int(factories.staff(replace(cast.STRANGER, name=EVIL), of=other).id)
+
+
+def mails_of() -> list[OutboxLine]:
+    """A mail of each kind that needs no more than a signature, to be sent."""
+    by_kind = {
+        MailKind.CONFIRM: SignatureState.PENDING,
+        MailKind.REMIND: SignatureState.PENDING,
+        MailKind.SIGNED: SignatureState.CONFIRMED,
+        MailKind.CORRECTED: SignatureState.PUBLISHED,
+        MailKind.AGAIN: SignatureState.OUTDATED,
+        MailKind.RESTORED: SignatureState.PUBLISHED,
+        MailKind.STILL: SignatureState.PUBLISHED,
+    }
+    facts = {MailKind.CORRECTED: {"before": [EVIL, EVIL], "after": [EVIL, EVIL]}}
+    # the open letter's come last
+    found = {one.state: one for one in db.session.query(Signature).order_by(Signature.id)}
+    lines = [
+        post(kind, one.email, facts.get(kind, {}), at=now(), letter_id=one.letter_id, signature_id=one.id)
+        for kind, one in ((kind, found[state]) for kind, state in by_kind.items())
+    ]
+    invitation = db.session.query(Membership).filter_by(joined_at=None).one()
+    lines.append(post(MailKind.JOIN, "stella@skies.example", {"membership_id": invitation.id}, at=now()))
+    return [factories.kept(line) for line in lines]
