@@ -2,5 +2,8 @@
 
 from letterhub.app import create_app
 from letterhub.config import from_environment
+from letterhub.logs import set_up_log
 
-app = create_app(from_environment())
+settings = from_environment()
+set_up_log(settings.log_format)
+app = create_app(settings)

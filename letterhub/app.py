@@ -12,7 +12,7 @@ from letterhub import files
 from letterhub.config import ROOT, Settings
 from letterhub.db import db
 from letterhub.links import LinkSigner
-from letterhub.web import accounts, areas, errors, filters, guard
+from letterhub.web import accounts, areas, errors, filters, guard, tracing
 
 
 def create_app(settings: Settings) -> Flask:
@@ -22,7 +22,8 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},  # a database that restarted is met by a new connection
+        # a database that restarted is met by a new connection; no fault tells what was to be written
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
         BABEL_DEFAULT_LOCALE="en",
         BABEL_DEFAULT_TIMEZONE="UTC",
     )
@@ -33,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app)
     filters.install(app, settings)
+    tracing.install(app, settings)
     guard.install(app, settings)
     accounts.install(app, settings)
     areas.install(app, settings)

@@ -45,6 +45,7 @@ class MailServer:
 class Settings:
     """Everything that an operator decides. `public_url` has no slash at its end; `data_dir` exists.
 
+    `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere.
     In demo mode (`demo`) mail goes into a mailbox that everyone may read, so it is never on by accident. `fill_seconds` is how
     long a person takes at least to fill in a form. `second_step` says that a password alone lets no staff in: so it is on every
     site that others reach.
@@ -60,6 +61,7 @@ class Settings:
     redis_url: str = field(default="", repr=False)
     files_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
+    log_format: str = ""
     demo: bool = False
     check_mail_domains: bool = True
     fill_seconds: int = 2
@@ -78,7 +80,7 @@ class Settings:
 
 KNOWN = (
     "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM REDIS_URL FILES_URL DATA_DIR TRUSTED_PROXIES "
-    "DEMO"
+    "LOG_FORMAT DEMO"
 ).split()
 
 
@@ -112,6 +114,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         files_url=reading.take("FILES_URL", _files, ""),
         data_dir=data_dir,
         trusted_proxies=reading.take("TRUSTED_PROXIES", _count, 0),
+        log_format=reading.take("LOG_FORMAT", _log_format, ""),
         demo=demo,
         check_mail_domains=not demo,
         second_step=_is_reached_by_others(public_url),
@@ -288,3 +291,9 @@ def _count(value: str) -> int:
     if not (value.isascii() and value.isdecimal()) or int(value) > 10:
         raise ValueError("must be the number of proxies in front of Letterhub, 0 to 10.")
     return int(value)
+
+
+def _log_format(value: str) -> str:
+    if value not in ("text", "json"):
+        raise ValueError("must be text or json; without it, the log is text on a terminal and JSON elsewhere.")
+    return value

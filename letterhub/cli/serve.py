@@ -1,13 +1,18 @@
 """`letterhub serve`: the production server."""
 
+import logging
+
 import click
 from granian import Granian
 from granian.constants import Interfaces
 
 from letterhub.cli.site import ready_site
-from letterhub.config import ROOT
+from letterhub.config import ROOT, Settings
+from letterhub.logs import log_config, set_up_log
 
 THREADS = 4  # a process
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -18,12 +23,15 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the site, until Ctrl-C.
 
     Put a proxy with TLS in front of it, and set LETTERHUB_TRUSTED_PROXIES to 1. Mail leaves only while a `letterhub worker`
-    runs beside it. Requests are not logged here: addresses of links hold secrets.
+    runs beside it. The log tells of requests that changed something, failed or were slow, and never of an address: those of
+    links hold secrets.
     """
     with ready_site() as app:
-        public_url = app.extensions["settings"].public_url
-    click.echo(f"{public_url} is served at {host}, port {port}.", err=True)
+        settings: Settings = app.extensions["settings"]
+    set_up_log(settings.log_format)
+    log.info("%s is served at %s, port %s", settings.public_url, host, port)
     Granian(
         "wsgi:app", address=host, port=port, workers=workers, interface=Interfaces.WSGI, working_dir=ROOT,
         blocking_threads=THREADS, respawn_failed_workers=True, log_access=False, websockets=False,
+        log_dictconfig=log_config(settings.log_format),
     ).serve()  # fmt: skip

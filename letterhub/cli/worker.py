@@ -1,12 +1,10 @@
 """`letterhub worker`: sends the mail and draws the files that wait."""
 
-import logging
-import sys
-
 import click
 
 from letterhub.cli.site import ready_site
 from letterhub.jobs.runner import THREADS, run
+from letterhub.logs import set_up_log
 
 
 @click.command()
@@ -17,6 +15,6 @@ def worker(threads: int) -> None:
     Run one beside `letterhub serve`, or several: they share the work. On SIGTERM or Ctrl-C a worker finishes what it has
     in hand. One that is killed loses nothing: what it had is done again by another within five minutes.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s", stream=sys.stderr)
     with ready_site() as app:
+        set_up_log(app.extensions["settings"].log_format)
         run(app, threads)

@@ -9,7 +9,9 @@ from werkzeug.exceptions import HTTPException
 
 from letterhub.domain.refusals import Refused
 from letterhub.files import FileDamaged, FilesAway
+from letterhub.logs import told
 from letterhub.queries.health import is_away
+from letterhub.web.tracing import request_id
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +50,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400 or error.response is not None:
         return error
     name = str(error.code) if error.code in KNOWN else "400" if error.code < 500 else "500"
-    return render_template(f"errors/{name}.html"), error.code
+    return render_template(f"errors/{name}.html", number=request_id()), error.code
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
     if is_away(error):
-        log.error("the database is away: %s", error)
+        log.error("the database is away: %s", told(error))
         page = current_app.jinja_env.get_template("errors/503.html")  # who is signed in cannot be asked now
         return page.render(), 503, {"Retry-After": "10"}
     log.error("a request failed", exc_info=error)
-    return render_template("errors/500.html"), 500
+    return render_template("errors/500.html", number=request_id()), 500

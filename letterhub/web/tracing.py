@@ -1,0 +1,56 @@
+"""Gives every request a number that stands in its answer and in the log, and tells the log of what changed, failed or was slow.
+
+A page that was asked for and given is not worth a line: it is counted. Of an address the log has the route, so that no link's
+token and no letter's name ever stands there; of whoever asked it has nothing.
+"""
+
+import logging
+import re
+import secrets
+import time
+
+from flask import Flask, Response, g, request
+
+from letterhub.config import Settings
+from letterhub.logs import tell_about
+from letterhub.web.guard import SAFE
+
+log = logging.getLogger(__name__)
+
+HEADER = "X-Request-ID"
+SAFE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}", re.ASCII)
+SLOW = 1.0  # seconds
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Numbers every request. A number from outside counts where a trusted proxy stands in front, and has a safe shape."""
+
+    def begin() -> None:
+        given = request.headers.get(HEADER, "") if settings.trusted_proxies else ""
+        g.request_id = given if SAFE_SHAPE.fullmatch(given) else secrets.token_hex(8)
+        g.begun = time.perf_counter()
+        tell_about(request=g.request_id, method=request.method, route=route())
+
+    app.before_request(begin)
+    app.after_request(_ended)
+    app.teardown_request(lambda _error: tell_about())
+
+
+def route() -> str:
+    """The address of the request without what is filled in: "/confirm/<token>"; "" where there is no such page."""
+    return request.url_rule.rule if request.url_rule else ""
+
+
+def request_id() -> str:
+    """The number of the request at hand; "" outside of one."""
+    return str(g.get("request_id", ""))
+
+
+def _ended(response: Response) -> Response:
+    response.headers[HEADER] = request_id()
+    seconds = time.perf_counter() - g.begun
+    status = response.status_code
+    if request.method not in SAFE or status >= 400 or seconds >= SLOW:
+        facts = {"endpoint": request.endpoint or "", "status": status, "ms": round(seconds * 1000)}
+        log.log(logging.WARNING if status >= 500 else logging.INFO, "answered", extra={"facts": facts})
+    return response
