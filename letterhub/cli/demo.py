@@ -2,7 +2,6 @@
 
 import contextlib
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ import click
 import flask_migrate
 
 from letterhub.app import create_app
+from letterhub.cli.ports import other_than, trouble_at
 from letterhub.clock import now
 from letterhub.commands.demo import load_demo
 from letterhub.config import ROOT, BadSettings, Settings, demo_environment, settings_from
@@ -28,22 +28,12 @@ def demo(port: int) -> None:
     Keeps its data in var/, or in LETTERHUB_DATA_DIR. Mail goes to a mailbox page that everyone may read, so the demo runs on
     this machine alone.
     """
-    if _taken(port):
-        raise click.ClickException(f"Something else already listens at port {port}. Choose another: make run PORT={port + 10}")
+    if trouble := trouble_at("127.0.0.1", port):
+        raise click.ClickException(f"{trouble} Choose another: make run PORT={other_than(port)}")
     environment = demo_environment(f"http://127.0.0.1:{port}")
     settings = _prepared(environment)
     _say_where(port, settings.data_dir)
     sys.exit(_run(environment, port))
-
-
-def _taken(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
 
 
 def _prepared(environment: Mapping[str, str]) -> Settings:

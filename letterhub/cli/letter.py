@@ -12,7 +12,9 @@ from letterhub.commands.writing import start_letter
 from letterhub.domain.refusals import Refused
 from letterhub.intake.letter_file import read_letter
 from letterhub.intake.refusals import FileRefused
-from letterhub.queries.staff import coalition_at
+from letterhub.queries.staff import coalition_addresses, coalition_at
+
+MAKE_ONE = "letterhub coalition create makes one."
 
 
 @click.group()
@@ -22,18 +24,19 @@ def letter() -> None:
 
 @letter.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--coalition", required=True, help="The address of the coalition whose staff will go on writing.")
-def import_letter(file: Path, coalition: str) -> None:
+@click.option(
+    "--coalition", help="The address of the coalition whose staff will go on writing. Needed where there are several."
+)
+def import_letter(file: Path, coalition: str | None) -> None:
     """Begin a draft from FILE, Markdown as `letterhub render` takes it; prints the address it stands at.
 
     Exit status: 0 when the draft was begun, 1 when it cannot be, 2 when the file cannot be read.
     """
     with ready_site():
+        coalition = coalition or _only_coalition()
         coalition_id = coalition_at(coalition)
         if coalition_id is None:
-            raise click.ClickException(
-                f"There is no coalition at the address {coalition}. letterhub coalition create makes one."
-            )
+            raise click.ClickException(f"There is no coalition at the address {coalition}. {MAKE_ONE}")
         try:
             text, notes = read_letter(file.read_bytes(), str(file), file.parent)
             slug = start_letter(coalition_id, text, actor=OPERATOR, staff_id=None, at=now())
@@ -43,5 +46,16 @@ def import_letter(file: Path, coalition: str) -> None:
         except Refused as refusal:
             raise click.ClickException(str(refusal)) from refusal
     for note in notes:
-        click.echo(note, err=True)
+        click.echo(f"{file.name}: {note}", err=True)
     click.echo(f"/desk/{coalition}/letters/{slug}/write")
+
+
+def _only_coalition() -> str:
+    """The address of the coalition of this site, where it has just one."""
+    match coalition_addresses():
+        case []:
+            raise click.ClickException(f"There is no coalition yet. {MAKE_ONE}")
+        case [address]:
+            return address
+        case several:
+            raise click.UsageError(f"say whose letter it is: --coalition with one of {', '.join(several)}.")

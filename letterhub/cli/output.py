@@ -5,10 +5,12 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
+
+from letterhub.domain.refusals import Refused
 
 
 @contextlib.contextmanager
@@ -26,6 +28,23 @@ def progress_line() -> Iterator[Callable[[float], None]]:
     yield show
     if shown:
         click.echo("\r\033[K", err=True, nl=False)
+
+
+class NoPlace(Refused):
+    """A file that cannot be put where it was asked for."""
+
+
+def check_places(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
+    """Refuses, before any work, files that would stand nowhere, in each other's place or in that of what is read."""
+    for at, path in enumerate(outputs):
+        if not path.parent.is_dir():
+            raise NoPlace(f"{path} cannot be written: there is no folder {path.parent}.")
+        if not os.access(path.parent, os.W_OK):
+            raise NoPlace(f"{path} cannot be written: you may not write into the folder {path.parent}.")
+        if path.resolve() in {other.resolve() for other in outputs[:at]}:
+            raise NoPlace(f"{path} was named for two files. Give each its own name.")
+        if path.resolve() in {other.resolve() for other in inputs}:
+            raise NoPlace(f"{path} is what the letter is made of, and would be lost. Choose another name.")
 
 
 def put_in_place(files: dict[Path, bytes]) -> None:

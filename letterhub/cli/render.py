@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.output import progress_line, put_in_place
+from letterhub.cli.output import check_places, progress_line, put_in_place
 from letterhub.domain.document import LetterDocument, arranged
 from letterhub.domain.refusals import Refused
-from letterhub.intake.letter_file import read_letter
+from letterhub.intake.letter_file import check_placeholders, read_letter
 from letterhub.intake.signatory_table import read_signatories, signatories_or_refused
 from letterhub.rendering.html import standalone_html
 from letterhub.rendering.pdf import pdf
@@ -45,7 +45,8 @@ too. An e-mail address is never printed.
 \b
 Files are written whole or not at all. Exit status: 0 when all was
 written, 1 when the letter could not be set, 2 when a file cannot
-be read; the sentence on standard error names file, line, column.
+be read or has no place; the sentence on standard error names file,
+line, column.
 
 \b
 Example:
@@ -64,6 +65,7 @@ def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path
     if not (html_out or pdf_out or csv_out):
         raise click.UsageError("say what to write: --html, --pdf or --csv.")
     with _ending(2):
+        check_places([path for path in (html_out, pdf_out, csv_out) if path], (letter, signatories))
         document = _read(letter, signatories)
     with _ending(1):
         files: dict[Path, bytes] = {}
@@ -88,6 +90,7 @@ def _ending(status: int) -> Iterator[None]:
 
 def _read(letter: Path, signatories: Path) -> LetterDocument:
     text, letter_notes = read_letter(letter.read_bytes(), letter.name, letter.parent)
+    check_placeholders(letter.read_bytes(), letter.name)
     table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
     _tell(letter.name, letter_notes)
     _tell(signatories.name, table.notes)

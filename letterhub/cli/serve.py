@@ -6,6 +6,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from letterhub.cli.ports import trouble_at
 from letterhub.cli.site import ready_site
 from letterhub.config import ROOT, Settings
 from letterhub.logs import log_config, set_up_log
@@ -28,6 +29,8 @@ def serve(host: str, port: int, workers: int) -> None:
     """
     with ready_site() as app:
         settings: Settings = app.extensions["settings"]
+    if trouble := trouble_at(host, port):
+        raise click.ClickException(f"{trouble} Choose another with --port, or end what is there.")
     set_up_log(settings.log_format)
     log.info("%s is served at %s, port %s", settings.public_url, host, port)
     Granian(

@@ -9,7 +9,7 @@ from letterhub.clock import now
 from letterhub.commands.importing import import_file
 from letterhub.domain.importing import Fate
 from letterhub.domain.refusals import Refused
-from letterhub.queries.importing import fates_in
+from letterhub.queries.importing import check_takes_names, fates_in
 from letterhub.queries.letters import letter_id_of
 
 
@@ -31,6 +31,7 @@ def import_names(letter: str, file: Path, dry_run: bool) -> None:
     with ready_site():
         try:
             letter_id = letter_id_of(letter)
+            check_takes_names(letter_id)
             _tell(letter_id, file)
             if not dry_run:
                 count = import_file(letter_id, file.name, file.read_bytes(), actor="operator", at=now())

@@ -14,6 +14,7 @@ from letterhub.commands.one_signature import find_out_by_mail
 from letterhub.db import db, one_transaction
 from letterhub.domain.demo import PASSWORD, SIGN_INS, ZONE
 from letterhub.domain.document import Letterhead, LetterText
+from letterhub.domain.drafts import settled
 from letterhub.domain.letters import slug_from
 from letterhub.domain.mails import MailKind
 from letterhub.domain.snapshot import facts_of_text, fingerprint
@@ -82,7 +83,7 @@ def _staff(coalition: Coalition, at: dt.datetime) -> Staff:
 def _open_letter(coalition: Coalition, owner: Staff, text: LetterText, at: dt.datetime) -> Letter:
     letter = _draft(coalition, owner, text, at - OPEN_SINCE)
     letter.deadline_at, letter.deadline_zone = _five_in_the_afternoon(at + OPEN_FOR), ZONE
-    content = facts_of_text(text)
+    content = facts_of_text(settled(text))
     db.session.add(
         Revision(
             letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=at - OPEN_SINCE,

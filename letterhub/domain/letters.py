@@ -69,7 +69,7 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
         (text.title.strip(), "title", "Give the letter a title."),
         (text.body.strip(), "body", "Write the text of the letter."),
         (
-            not (wrong := _unknown_placeholder(text.body)),
+            not (wrong := unknown_placeholder(text.body)),
             "placeholder",
             f"The text says {wrong}, which is no placeholder; {PLACES}",
         ),
@@ -81,6 +81,6 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
     return tuple(Missing(field, sentence) for there, field, sentence in needs if not there)
 
 
-def _unknown_placeholder(body: str) -> str:
+def unknown_placeholder(body: str) -> str:
     """The first `{{…}}` that would be printed as it stands; "" where there is none."""
     return next((found[0] for found in _PLACEHOLDER.finditer(body) if found[1] not in PLACEHOLDERS), "")

@@ -13,11 +13,19 @@ from letterhub.intake.refusals import FileRefused
 Choice = TypeVar("Choice", bound=enum.StrEnum)
 
 _YES, _NO = ("yes", "true"), ("", "no", "false")
+_TAGS = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:timestamp")
 _DATES = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%m/%d/%Y")
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain values only: no aliases, which could make much of little."""
+    """Plain values only: what is written is a text, so that 02134 stays a postal code, or a day; and no aliases, which could
+    make much of little.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012
+        sign: [(tag, form) for tag, form in known if tag in _TAGS]
+        for sign, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """The next node. Raises a ComposerError for an alias."""
@@ -25,6 +33,16 @@ class _Loader(yaml.SafeLoader):
             place = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(problem="aliases are not used here", problem_mark=place)
         return super().compose_node(parent, index)
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        """A day; the text as it stands where the calendar has none, so that whoever asks for a day says so."""
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
 
 
 class FrontMatter:

@@ -8,6 +8,7 @@ from typing import Any
 from letterhub.domain.colors import ColorRefused, accent_from
 from letterhub.domain.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
 from letterhub.domain.drafts import MOST_LOGOS
+from letterhub.domain.letters import PLACES, unknown_placeholder
 from letterhub.domain.lines import one_line
 from letterhub.intake.encodings import decoded
 from letterhub.intake.front_matter import FrontMatter
@@ -45,6 +46,15 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         window=head.yes("window_envelope"),
     )
     return text, _notes(head)
+
+
+def check_placeholders(data: bytes, file: str) -> None:
+    """Refuses a letter whose text would print a `{{…}}` as it stands. Raises FileRefused with its line."""
+    text = decoded(data, file).replace("\r\n", "\n")
+    body = _parted(text, file)[1].rstrip("\n")
+    if wrong := unknown_placeholder(body):
+        line = text.count("\n", 0, text.rindex(body) + body.index(wrong)) + 1
+        raise FileRefused(file, f"the text says {wrong}, which is no placeholder; {PLACES}", line=line)
 
 
 def _parted(text: str, file: str) -> tuple[FrontMatter, str]:

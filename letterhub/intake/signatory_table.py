@@ -161,6 +161,8 @@ def _row(record: _Record, header: Sequence[str], columns: Columns, folder: Path 
     kind = _KINDS.get(values.get("kind", "").casefold(), Kind.ORGANIZATION)
     if values.get("kind", "").casefold() not in _KINDS:
         problems.append(Problem(columns.heading(header, "kind"), "must be organization or individual."))
+    if values.get("lead", "").casefold() not in _YES | _NO | {""}:
+        problems.append(Problem(columns.heading(header, "lead"), "must be yes, or empty."))
     logo, trouble_with_logo = _logo(values.get("logo", ""), folder)
     if trouble_with_logo:
         problems.append(Problem(columns.heading(header, "logo"), trouble_with_logo))

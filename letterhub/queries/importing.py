@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from letterhub.db import db
 from letterhub.domain.document import Signatory
-from letterhub.domain.importing import Fate, Fated, Given, Who, fates, mark_of_rows, with_website, without_email
+from letterhub.domain.importing import Fate, Fated, Given, Who, check_imports, fates, mark_of_rows, with_website, without_email
 from letterhub.domain.letters import WhoMaySign
 from letterhub.domain.mails import CannotMail
 from letterhub.domain.states import SignatureState
@@ -48,6 +48,11 @@ class Rehearsal:
     def mark(self) -> str:
         """The mark of the rows that would be imported."""
         return mark_of_rows(row.given for row in self.new)
+
+
+def check_takes_names(letter_id: int) -> None:
+    """Raises CannotImport for a letter that takes no names from a file."""
+    check_imports(db.session.get_one(Letter, letter_id).state)
 
 
 def rehearsal(letter_id: int, upload_id: int) -> Rehearsal | None:

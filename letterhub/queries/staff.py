@@ -11,6 +11,8 @@ from letterhub.domain.organizations import sort_key
 from letterhub.domain.roles import Role
 from letterhub.models import Coalition, Membership, Staff
 
+SOME_COALITIONS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -47,6 +49,11 @@ def desks_of(staff_id: int) -> tuple[Desk, ...]:
 def coalition_at(slug: str) -> int | None:
     """The number of the coalition at this address; None where there is none."""
     return db.session.scalar(select(Coalition.id).where(Coalition.slug == slug))
+
+
+def coalition_addresses() -> list[str]:
+    """The addresses of the first coalitions of this site, for whoever has to name one."""
+    return list(db.session.scalars(select(Coalition.slug).order_by(Coalition.slug).limit(SOME_COALITIONS)))
 
 
 @dataclass(frozen=True, slots=True)

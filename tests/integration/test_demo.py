@@ -13,8 +13,9 @@ from letterhub.clock import now
 from letterhub.commands.demo import load_demo
 from letterhub.config import ROOT
 from letterhub.db import db
-from letterhub.domain.states import SignatureState
-from letterhub.models import Signature
+from letterhub.domain.states import LetterState, SignatureState
+from letterhub.models import Letter, Signature
+from letterhub.queries.writing import manuscript_of
 from tests.pages import Visitor
 
 
@@ -41,6 +42,12 @@ def test_its_open_letter_is_on_the_front_page_and_its_draft_is_not(app: Flask, v
     page = visitor.visit("home.front")
     page.says("Keep every public library open and connected", "62 signatories", "Open Shelves Coalition")
     page.never_says("bookmobiles cross")
+
+
+def test_nothing_of_its_open_letter_waits_to_be_published(app: Flask) -> None:
+    load_demo(ROOT / "demo", now())
+    [letter_id] = db.session.scalars(select(Letter.id).where(Letter.state == LetterState.OPEN))
+    assert not manuscript_of(letter_id).ahead
 
 
 def test_every_address_of_the_demo_is_invented(app: Flask) -> None:

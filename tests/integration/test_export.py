@@ -100,8 +100,9 @@ def test_names_are_imported_and_what_is_left_out_is_told(settings: Settings, let
 def test_names_are_not_imported_into_a_draft(settings: Settings, letter: Letter, tmp_path: Path) -> None:
     names = tmp_path / "names.csv"
     names.write_text("Organization\nWillow Watch\n", encoding="utf-8")
-    told = letterhub(settings, "signatories", "import", "a-draft", str(names))
-    assert (told.exit_code, "Open the letter first" in told.stderr) == (1, True)
+    for words in ([], ["--dry-run"]):
+        told = letterhub(settings, "signatories", "import", "a-draft", str(names), *words)
+        assert (told.exit_code, "Open the letter first" in told.stderr) == (1, True)
 
 
 def entries() -> list[RecordEntry]:

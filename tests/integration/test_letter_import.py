@@ -57,6 +57,17 @@ def test_a_coalition_that_is_not_here_is_named(app: Flask, settings: Settings, f
     assert "There is no coalition at the address quiet-skies." in trouble
 
 
+def test_the_only_coalition_of_a_site_need_not_be_named(app: Flask, settings: Settings, file: Path) -> None:
+    none = letterhub(settings, "letter", "import", str(file))
+    assert (none.exit_code, "letterhub coalition create" in none.stderr) == (1, True)
+    factories.coalition()
+    one = letterhub(settings, "letter", "import", str(file))
+    assert (one.exit_code, one.stdout) == (0, f"/desk/{HOME}/letters/clean-rivers/write\n")
+    factories.coalition("Quiet Skies")
+    two = letterhub(settings, "letter", "import", str(file))
+    assert (two.exit_code, f"--coalition with one of {HOME}, quiet-skies." in two.stderr) == (2, True)
+
+
 def test_a_file_that_cannot_be_read_is_named_with_its_line(app: Flask, settings: Settings, file: Path) -> None:
     factories.coalition()
     file.write_text("---\ntitle: Clean rivers\npaper: parchment\n---\nText.\n", encoding="utf-8")

@@ -1,5 +1,6 @@
 """What an operator does at the console: check, migrate, back up, look after the mail."""
 
+import socket
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -87,6 +88,19 @@ def test_check_survives_a_database_that_is_away(settings: Settings) -> None:
     assert ended.exit_code == 1
     assert "NO  Database: The database cannot be reached: " in ended.stdout
     assert "ok  Mail server" in ended.stdout
+
+
+def test_a_port_that_something_listens_at_is_not_shared_with_it(app: Flask, settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        told = letterhub(settings, "serve", "--port", str(port))
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert f"Something else already listens at port {port}. Choose another with --port" in told.stderr
+
+
+def test_a_host_that_is_not_this_machine_is_named(app: Flask, settings: Settings) -> None:
+    told = letterhub(settings, "serve", "--host", "192.0.2.1", "--port", "8999")
+    assert (told.exit_code, "Nobody can listen at 192.0.2.1, port 8999" in told.stderr) == (1, True)
 
 
 @pytest.mark.shows("R5")

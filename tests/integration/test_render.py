@@ -67,6 +67,11 @@ def test_no_address_is_in_any_file(folder: Path) -> None:
         ("names.csv", 'organization\n"Example\n', "names.csv, line 2: a quotation mark opens here and never closes."),
         ("names.csv", "a,b\n1,2\n", "names.csv, line 1: no heading says who signed."),
         ("letter.md", "---\ntitle: T\ndate: soon\n---\n", "letter.md, line 3: “date” must be a day such as 2026-01-07"),
+        (
+            "letter.md",
+            "---\ntitle: T\n---\n\nWe, the {{count}} undersigned,\nall {{cuont}} of us.\n",
+            "letter.md, line 6: the text says {{cuont}}, which is no placeholder; {{count}} is the number of names",
+        ),
         ("letter.md", "---\ntitle: T\n", "letter.md, line 1: the head of the letter opens with --- and never closes."),
     ],
 )
@@ -89,11 +94,23 @@ def test_a_letter_that_cannot_be_set_leaves_the_old_files_as_they_were(folder: P
     assert (folder / "out.html").read_text(encoding="utf-8") == "old"
 
 
-def test_when_one_file_cannot_be_written_none_is(folder: Path) -> None:
-    done = render(folder, "--csv", "out.csv", "--html", "nowhere/out.html")
-    assert done.exit_code == 1
-    assert "nowhere" in done.stderr
+@pytest.mark.parametrize(
+    ("outputs", "sentence"),
+    [
+        (("--csv", "out.csv", "--html", "nowhere/out.html"), "nowhere/out.html cannot be written: there is no folder "),
+        (("--csv", "out", "--html", "out"), "out was named for two files."),
+        (("--csv", "names.csv"), "names.csv is what the letter is made of, and would be lost."),
+        (("--html", "letter.md"), "letter.md is what the letter is made of, and would be lost."),
+    ],
+)
+def test_a_file_without_a_place_of_its_own_is_refused_and_none_is_written(
+    folder: Path, outputs: tuple[str, ...], sentence: str
+) -> None:
+    done = render(folder, *outputs)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert sentence in done.stderr
     assert files(folder) == {"letter.md", "names.csv"}
+    assert (folder / "names.csv").read_text(encoding="utf-8") == TABLE
 
 
 def test_what_was_left_out_is_said_on_the_side(folder: Path) -> None:

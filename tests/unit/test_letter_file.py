@@ -81,6 +81,14 @@ def test_an_addressee_may_be_said_in_every_way(addressee: str) -> None:
     assert text.addressees == (Addressee("Ada"),)
 
 
+@pytest.mark.parametrize("written", ["02134", "20_500", "1:30", "yes", "1e3", "0x10", "=", "2026-02-30"])
+def test_what_stands_in_the_head_is_a_text_as_it_was_written(written: str) -> None:
+    text, _ = read_letter(
+        f"---\ntitle: T\nre: {written}\naddressees: [{{name: A, lines: [{written}]}}]\n---\nB".encode(), "l.md"
+    )
+    assert (text.re, text.addressees[0].lines) == (written, (written,))
+
+
 def test_a_letter_without_a_head_takes_its_title_from_its_first_heading() -> None:
     text, notes = read_letter(b"Some words\n\n## Clean *Rivers* ##\n\nBody", "letter.md")
     assert (text.title, notes) == ("Clean Rivers", ())
@@ -96,7 +104,7 @@ def test_a_day_may_be_written_in_the_usual_ways(day: str) -> None:
     ("head", "sentence"),
     [
         ("date: soon", "letter.md, line 3: “date” must be a day such as 2026-01-07, not “soon”."),
-        ("date: 2026-13-45", "letter.md, line 2: the head of the letter cannot be read: month must be in 1..12."),
+        ("date: 2026-13-45", "letter.md, line 3: “date” must be a day such as 2026-01-07, not “2026-13-45”."),
         ("paper: foolscap", "letter.md, line 3: “paper” must be one of letter, a4, not “foolscap”."),
         ("re: a\norder: random", "letter.md, line 4: “order” must be one of alphabetical, sections, location, as-given"),
         ("language: English!", "letter.md, line 3: “language” must be a tag such as en or pt-BR"),

@@ -1,0 +1,23 @@
+"""Whether a port of this machine is free to listen at: the server itself would share one with whoever has it."""
+
+import errno
+import socket
+
+
+def trouble_at(host: str, port: int) -> str:
+    """Why nobody can listen at a port, as a sentence; "" where it is free."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            return f"Something else already listens at port {port}."
+        return f"Nobody can listen at {host}, port {port}: {problem.strerror or problem}."
+    return ""
+
+
+def other_than(port: int) -> int:
+    """Another port to try: one that anybody may listen at."""
+    return port + 10 if 1024 <= port + 10 <= 65535 else 8010
