@@ -10,6 +10,7 @@ from letterhub.models.inquiry import Inquiry
 from letterhub.models.knowing import Site, learn, organization_named, organizations_named, take_turn
 from letterhub.models.letter import Draft, Letter
 from letterhub.models.mail_stop import MailStop
+from letterhub.models.occasion import Occasion
 from letterhub.models.organization import Likeness, Organization, OrganizationKey, OrganizationLogo, is_of, root_of
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.preview import Preview
@@ -37,6 +38,7 @@ __all__ = [
     "Likeness",
     "MailStop",
     "Membership",
+    "Occasion",
     "Organization",
     "OrganizationKey",
     "OrganizationLogo",
