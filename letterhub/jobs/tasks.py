@@ -12,6 +12,7 @@ from letterhub.commands.drawing import draw_file
 from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.importing import forget_uploads
 from letterhub.commands.mail import send_due
+from letterhub.commands.occasions import take_on
 from letterhub.commands.organizations import learn_organizations
 from letterhub.commands.previewing import draw_preview, forget_previews
 from letterhub.commands.reminders import remind_unconfirmed
@@ -40,12 +41,12 @@ class Tasks:
         self.draw_preview = huey.task(name="draw_preview")(self._draw_preview)
         self.draw_report = huey.task(name="draw_report")(self._draw_report)
         self.draw_file = huey.task(name="draw_file")(self._draw_file)
-        huey.periodic_task(crontab(minute="17"), name="forget_people")(self._forget_people)
-        huey.periodic_task(crontab(minute="7"), name="remind")(self._remind)
-        huey.periodic_task(crontab(minute="47"), name="forget_uploads")(self._forget_uploads)
-        huey.periodic_task(crontab(minute="52"), name="forget_previews")(self._forget_previews)
-        huey.periodic_task(crontab(minute="37"), name="learn_organizations")(self._learn_organizations)
-        huey.periodic_task(crontab(minute="27"), name="forget_allowances")(self._forget_allowances)
+        self._every_hour(17, "forget_people", self._forget_people)
+        self._every_hour(7, "remind", self._remind)
+        self._every_hour(47, "forget_uploads", self._forget_uploads)
+        self._every_hour(52, "forget_previews", self._forget_previews)
+        self._every_hour(37, "learn_organizations", self._learn_organizations)
+        self._every_hour(27, "forget_allowances", self._forget_allowances)
 
     def hint(self) -> None:
         """Puts a task into the queue for what is due, unless one of its kind waits there that nobody has taken yet."""
@@ -59,6 +60,16 @@ class Tasks:
                 self.draw_report(report_id)
             for file_id in files_to_draw(now())[:1] if "draw_file" not in waiting else ():
                 self.draw_file(file_id)
+
+    def _every_hour(self, minute: int, name: str, work: Callable[[], None]) -> None:
+        """Has the work done at a minute of each hour: the clock of every worker puts a task into the queue, and one is done."""
+
+        def once() -> None:
+            with self.app.app_context():
+                if take_on(name, now()):
+                    work()
+
+        self.huey.periodic_task(crontab(minute=str(minute)), name=name)(once)
 
     def _send_mail(self) -> None:
         with self.app.app_context():
@@ -83,33 +94,27 @@ class Tasks:
             self.tables.release()
 
     def _forget_people(self) -> None:
-        with self.app.app_context():
-            for due in all_due(now()):
-                while self.going() and forget_some(due.letter_id, due.kept, now()):
-                    pass
+        for due in all_due(now()):
+            while self.going() and forget_some(due.letter_id, due.kept, now()):
+                pass
 
     def _remind(self) -> None:
-        with self.app.app_context():
-            for letter_id in letters_to_remind(now()):
-                while self.going() and remind_unconfirmed(letter_id, now()):
-                    pass
+        for letter_id in letters_to_remind(now()):
+            while self.going() and remind_unconfirmed(letter_id, now()):
+                pass
 
     def _learn_organizations(self) -> None:
-        with self.app.app_context():
-            while self.going() and learn_organizations(now()):
-                pass
+        while self.going() and learn_organizations(now()):
+            pass
 
     def _forget_uploads(self) -> None:
-        with self.app.app_context():
-            forget_uploads(now())
+        forget_uploads(now())
 
     def _forget_allowances(self) -> None:
-        with self.app.app_context():
-            while self.going() and forget_allowances(now()):
-                pass
-            forget_sign_ins(now())
+        while self.going() and forget_allowances(now()):
+            pass
+        forget_sign_ins(now())
 
     def _forget_previews(self) -> None:
-        with self.app.app_context():
-            forget_previews(now())
-            forget_reports(now())
+        forget_previews(now())
+        forget_reports(now())
