@@ -28,7 +28,7 @@ def install(app: Flask, settings: Settings) -> None:
     def begin() -> None:
         given = request.headers.get(HEADER, "") if settings.trusted_proxies else ""
         g.request_id = given if SAFE_SHAPE.fullmatch(given) else secrets.token_hex(8)
-        g.begun = time.perf_counter()
+        g.request_begun = time.perf_counter()
         tell_about(request=g.request_id, method=request.method, route=route())
 
     app.before_request(begin)
@@ -48,7 +48,7 @@ def request_id() -> str:
 
 def _ended(response: Response) -> Response:
     response.headers[HEADER] = request_id()
-    seconds = time.perf_counter() - g.begun
+    seconds = time.perf_counter() - g.request_begun
     status = response.status_code
     if request.method not in SAFE or status >= 400 or seconds >= SLOW:
         facts = {"endpoint": request.endpoint or "", "status": status, "ms": round(seconds * 1000)}
