@@ -4,7 +4,8 @@ import datetime as dt
 import enum
 import functools
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
@@ -28,6 +29,7 @@ NAMES = {
 BUSY_MILLISECONDS = 30_000
 LOST_A_RACE = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
 RETRIES = 2
+MIGRATING = 0x4C485542  # PostgreSQL knows locks by numbers: "LHUB"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
@@ -112,6 +114,22 @@ def _once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 def read_only(only: bool) -> None:
     """Says whether what follows may only read; the database itself then refuses a write. Set for every GET."""
     _read_only.set(only)
+
+
+@contextmanager
+def alone() -> Iterator[Connection]:
+    """One transaction that a single process has at a time, for what changes the tables: the next begins upon what it left.
+
+    PostgreSQL lends a lock that nothing else takes, SQLite the write lock. Whoever is killed within leaves nothing behind.
+    """
+    mark = _writing.set(True)
+    try:
+        with db.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+            yield connection
+    finally:
+        _writing.reset(mark)
 
 
 def end_of_reading() -> None:

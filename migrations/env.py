@@ -1,11 +1,11 @@
-"""Runs the migrations on the app's own engine: on SQLite by copying tables, on PostgreSQL in place."""
+"""Runs the migrations on the app's own engine, all of them or none: on SQLite by copying tables, on PostgreSQL in place."""
 
 from alembic import context
 
 import letterhub.models  # noqa: F401
-from letterhub.db import Base, db
+from letterhub.db import Base, alone
 
-with db.engine.connect() as connection:
+with alone() as connection:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import flask_migrate
 
 from letterhub.app import create_app
 from letterhub.cli.ports import other_than, trouble_at
 from letterhub.clock import now
 from letterhub.commands.demo import load_demo
+from letterhub.commands.migrating import migrate_to_newest
 from letterhub.config import ROOT, BadSettings, Settings, demo_environment, settings_from
 from letterhub.domain.demo import PASSWORD, SIGN_INS
 
@@ -44,7 +44,7 @@ def _prepared(environment: Mapping[str, str]) -> Settings:
     except BadSettings as bad:
         raise click.ClickException("\n".join(bad.sentences)) from bad
     with app.app_context():
-        flask_migrate.upgrade()
+        migrate_to_newest()
         load_demo(ROOT / "demo", now())
     return settings
 

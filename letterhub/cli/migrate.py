@@ -1,15 +1,20 @@
 """`letterhub migrate`: brings the database up to date."""
 
 import click
-import flask_migrate
 
 from letterhub.cli.site import site
-from letterhub.queries.health import at_revision
+from letterhub.commands.migrating import CannotMigrate, migrate_to_newest
 
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to the tables of this version. Make a backup first."""
+    """Bring the database to the tables of this version, all the way or not at all. Make a backup first.
+
+    Where several machines start at once, each may run it: one migrates, the others wait and find nothing left to do.
+    """
     with site():
-        flask_migrate.upgrade()
-        click.echo(f"The database is at {at_revision()}.")
+        try:
+            found = migrate_to_newest()
+        except CannotMigrate as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+    click.echo(f"The database is at {found}.")

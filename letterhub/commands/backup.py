@@ -6,6 +6,7 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 from shutil import which
+from tempfile import mkstemp
 
 from sqlalchemy import URL
 
@@ -21,16 +22,20 @@ def back_up(target: Path) -> int:
     """Writes a backup to a new file that only its owner may read, whole or not at all; gives its size in bytes."""
     if target.exists():
         raise NoBackup(f"{target} is there already. Name a new file: a backup never overwrites another.")
-    part = target.with_name(f".{target.name}.part")
     try:
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")  # that its owner alone may read
     except OSError as problem:
-        raise NoBackup(f"{part} cannot be written: {problem.strerror}.") from problem
+        raise NoBackup(f"{target} cannot be written: {problem.strerror}.") from problem
+    part = Path(name)
     try:
         url = db.engine.url
         _copy_sqlite(url, part) if url.get_backend_name() == "sqlite" else _dump_postgresql(url, part)
+        os.fsync(handle)
         part.rename(target)
+    except (OSError, sqlite3.Error) as problem:
+        raise NoBackup(f"{target} could not be written: {problem}.") from problem
     finally:
+        os.close(handle)
         part.unlink(missing_ok=True)
     return target.stat().st_size
 

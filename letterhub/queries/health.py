@@ -34,13 +34,18 @@ def database_trouble() -> str:
     try:
         found, newest = at_revision(), newest_revision()
     except SQLAlchemyError as error:
-        told = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        return f"The database cannot be reached: {told.rstrip('.')}."
+        return told_of(error)
     if found == NEVER_MIGRATED:
         return "The database has no tables yet. Make them with: letterhub migrate"
     if found != newest:
         return f"The database is at {found}, and this Letterhub needs {newest}. Bring it there with: letterhub migrate"
     return ""
+
+
+def told_of(error: SQLAlchemyError) -> str:
+    """What a database that is away says of itself, as a sentence."""
+    told = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    return f"The database cannot be reached: {told.rstrip('.')}."
 
 
 def is_away(error: BaseException) -> bool:

@@ -1,0 +1,58 @@
+"""Several machines that start at once each migrate the database: one does it, the others wait and find it done."""
+
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from letterhub.app import at_work
+from letterhub.commands.migrating import migrate_to_newest
+from letterhub.db import Base, alone, db
+from letterhub.queries.health import newest_revision
+from tests.databases import settings_for
+from tests.killing import CHILDREN, PATIENCE
+from tests.operator import letterhub
+
+MACHINES = 3
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a table, of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/empty.db"
+    server = request.getfixturevalue("postgresql_copies").server
+    server.copy("template1", "empty")
+    return str(server.url("empty"))
+
+
+def migrate(there: Connection, url: str, folder: Path) -> None:
+    """Another machine, which says that it is there, and then where its database is."""
+    with at_work(settings_for(url, folder)):
+        there.send("here")
+        try:
+            there.send(migrate_to_newest())
+        except BaseException as fault:  # noqa: BLE001 - the test tells it
+            there.send(repr(fault))
+
+
+@pytest.mark.shows("R5")
+def test_machines_that_migrate_at_once_wait_for_each_other(empty: str, tmp_path: Path) -> None:
+    pipes = [CHILDREN.Pipe(duplex=False) for _ in range(MACHINES)]
+    machines = [CHILDREN.Process(target=migrate, args=(there, empty, tmp_path)) for _, there in pipes]
+    with at_work(settings_for(empty, tmp_path)):
+        with alone():  # so that all of them are there before the first begins
+            for machine in machines:
+                machine.start()
+            assert [here.poll(PATIENCE) and here.recv() for here, _ in pipes] == ["here"] * MACHINES
+        assert [here.poll(PATIENCE) and here.recv() for here, _ in pipes] == [newest_revision()] * MACHINES
+        assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+    for machine in machines:
+        machine.join(PATIENCE)
+
+
+def test_a_database_that_is_away_is_told_in_a_sentence(empty: str, tmp_path: Path) -> None:
+    ended = letterhub(settings_for(empty, tmp_path), "migrate", LETTERHUB_DATABASE_URL="postgresql://127.0.0.1:1/letters")
+    assert ended.exit_code == 1
+    assert "Error: The database cannot be reached: " in ended.stderr
