@@ -18,6 +18,7 @@ from letterhub.intake.logo import read_small_logo
 from letterhub.intake.refusals import FileRefused
 
 MOST_ROWS = 10_000
+MOST_COLUMNS = 16_384  # what a sheet of a spreadsheet has, and writes where somebody once touched its edge
 LONGEST_REMARK = 300
 _HEADER_WITHIN = 20
 _SEPARATORS = ",;\t|"
@@ -126,6 +127,8 @@ def _records(text: str, separator: str, file: str) -> Iterator[_Record]:
     line = 1
     try:
         for cells in reader:
+            if len(cells) > MOST_COLUMNS:
+                raise FileRefused(file, f"the row has more than {MOST_COLUMNS:,} columns.", line=line)
             yield _Record(line, cells)
             line = reader.line_num + 1
     except csv.Error as problem:

@@ -1,5 +1,11 @@
-"""Each line of trust has tests that show it, and docs/trust.md says which."""
+"""Each line of trust has tests that show it, and docs/trust.md says which; what someone does stands in the record (S20)."""
 
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house.sources import modules, tree_of
 from tests.trust import LINES, NOT_BUILT, PAGE, page, shown
 
 
@@ -11,3 +17,42 @@ def test_every_line_is_shown_by_a_test_or_said_not_to_be_built() -> None:
 
 def test_the_page_of_trust_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: .venv/bin/python -m tests.trust"
+
+
+Function = tuple[str, str]  # its module, its name
+
+
+def functions() -> dict[Function, ast.FunctionDef]:
+    """Every function of the commands and of the models, by module and name."""
+    files = [*modules("letterhub/commands"), *modules("letterhub/models")]
+    return {
+        (path.stem, node.name): node for path in files for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)
+    }
+
+
+def remembering(known: dict[Function, ast.FunctionDef]) -> set[str]:
+    """The names of functions that write into the record, themselves or by another."""
+    found = {"remember"}
+    while more := {name for (_, name), node in known.items() if name not in found and found & set(called(node))}:
+        found |= more
+    return found
+
+
+def called(node: ast.FunctionDef) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call):
+            yield getattr(part.func, "id", "") or getattr(part.func, "attr", "")
+
+
+@pytest.mark.shows("S20")
+def test_whatever_a_named_person_does_is_written_into_the_record() -> None:
+    known = functions()
+    telling = remembering(known)
+    acts = {path.stem for path in modules("letterhub/commands")}
+    named = [one for one, node in known.items() if one[0] in acts and _is_told_who(node) and not one[1].startswith("_")]
+    assert [one for one in named if one[1] not in telling] == []
+    assert len(named) > 20
+
+
+def _is_told_who(node: ast.FunctionDef) -> bool:
+    return "actor" in {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
