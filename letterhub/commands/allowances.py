@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.allowances import Act, Caller, purses_of
-from letterhub.models import SpentAllowance, give_back, spend
+from letterhub.models import SpentAllowance, SpentProof, give_back, spend
 
 AT_ONCE = 1000
 
@@ -28,3 +28,10 @@ def forget_allowances(at: dt.datetime) -> int:
     """Erases purses that are full again, some at a time; gives how many."""
     full = select(SpentAllowance.id).where(SpentAllowance.spent_until <= at).order_by(SpentAllowance.spent_until).limit(AT_ONCE)
     return len(db.session.scalars(delete(SpentAllowance).where(SpentAllowance.id.in_(full)).returning(SpentAllowance.id)).all())
+
+
+@one_transaction
+def forget_proofs(at: dt.datetime) -> int:
+    """Erases proofs of work that nobody could use again anyway, some at a time; gives how many."""
+    old = select(SpentProof.id).where(SpentProof.spent_until <= at).order_by(SpentProof.spent_until).limit(AT_ONCE)
+    return len(db.session.scalars(delete(SpentProof).where(SpentProof.id.in_(old)).returning(SpentProof.id)).all())

@@ -11,13 +11,14 @@ from sqlalchemy import select, update
 from letterhub.commands.one_signature import cancel_mail, mail_about
 from letterhub.config import Settings
 from letterhub.db import db
+from letterhub.domain.evidence import Fact, FactKind
 from letterhub.domain.mails import MailKind
 from letterhub.domain.organizations import domain_of_email
-from letterhub.domain.senders import FLOOD_WITHIN, NOBODY, Sender, is_flood_from_network, is_flood_of_letter, turns_of
+from letterhub.domain.senders import FLOOD_WITHIN, NOBODY, Begun, Sender, is_flood_from_network, is_flood_of_letter, turns_of
 from letterhub.domain.states import SignatureState
 from letterhub.domain.stops import Why, whose
 from letterhub.mail.fingerprints import fingerprint, mailbox_fingerprint
-from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace, turn_of
+from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace, find_out, spend_proof, turn_of
 from letterhub.queries.mail_limits import begun_lately, why_not_mailed
 
 
@@ -43,24 +44,33 @@ def _turn(letter_id: int, sender: Sender, email: str, at: dt.datetime) -> dt.dat
     return turn
 
 
-def leave_trace(signature: Signature, sender: Sender, at: dt.datetime) -> None:
-    """Keeps where a form came from, as fingerprints, and marks it and those like it where they are a flood."""
+def leave_trace(signature: Signature, letter: Letter, sender: Sender, at: dt.datetime) -> None:
+    """Keeps where a form came from, as fingerprints, and marks it and those like it where they are a flood.
+
+    Its proof of work is spent. One that was to have a proof, and has none that nobody used before, waits for staff.
+    """
     letter_id, network = signature.letter_id, sender.network
-    trace = Trace(signature_id=signature.id, letter_id=letter_id, mail_domain=domain_of_email(signature.email), begun_at=at)
+    proven = spend_proof(db.session(), sender.proof, at)
+    trace = Trace(signature_id=signature.id, letter_id=letter_id, proven=proven, begun_at=at)
+    trace.mail_domain = domain_of_email(signature.email)
     if network:
         trace.address_key = fingerprint("address", str(letter_id), sender.address)
         trace.network_key = fingerprint("network", str(letter_id), network)
     db.session.add(trace)
     db.session.flush()
-    if not sender.is_reader_of(signature.email):
-        _mark_flood(signature, trace, at)
+    if sender.is_reader_of(signature.email):
+        return
+    begun = begun_lately(trace, at)
+    if not proven and (letter.asks_proof or is_flood_of_letter(begun)):
+        find_out(db.session(), signature.id, Fact(FactKind.NO_PROOF, "worker", at))
+    _mark_flood(signature, trace, begun, at)
 
 
-def _mark_flood(signature: Signature, trace: Trace, at: dt.datetime) -> None:
-    begun = begun_lately(trace.letter_id, trace.network_key, at)
+def _mark_flood(signature: Signature, trace: Trace, begun: Begun, at: dt.datetime) -> None:
+    """Marks a form and those like it. Those with a proof of work are no part of a flood without, and may be one themselves."""
     lately = select(Trace.signature_id).where(Trace.letter_id == trace.letter_id, Trace.begun_at > at - FLOOD_WITHIN)
     if is_flood_of_letter(begun):
-        like_it = lately
+        like_it = lately.where(Trace.proven.is_(trace.proven))
     elif is_flood_from_network(begun):
         like_it = lately.where(Trace.network_key == trace.network_key)
     else:

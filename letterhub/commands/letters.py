@@ -32,6 +32,7 @@ def change_sign_up(letter_id: int, sign_up: SignUp, seen: str, *, actor: str, at
     letter.who_may_sign, letter.publish_rule = sign_up.who_may_sign, sign_up.publish_rule
     letter.asked, letter.grace_hours = sorted(sign_up.asked), sign_up.grace_hours
     letter.network_days, letter.contact_months = sign_up.network_days, sign_up.contact_months
+    letter.asks_proof = sign_up.asks_proof
     for action, names in (("deadline moved", DEADLINE), ("sign-up changed", RULES)):
         _remember_change(letter, actor, action, names, before, at)
 
@@ -41,7 +42,7 @@ PASSED = {
     LetterState.OPEN: "This moment has passed. To stop signatures now, close the letter instead.",
 }
 DEADLINE = ("deadline_at", "deadline_zone")
-RULES = ("who_may_sign", "asked", "publish_rule", "grace_hours", "network_days", "contact_months")
+RULES = ("who_may_sign", "asked", "publish_rule", "grace_hours", "network_days", "contact_months", "asks_proof")
 
 
 @one_transaction
@@ -112,6 +113,7 @@ def _facts(letter: Letter) -> dict[str, Any]:
         "grace_hours": letter.grace_hours,
         "network_days": letter.network_days,
         "contact_months": letter.contact_months,
+        "asks_proof": letter.asks_proof,
     }
 
 

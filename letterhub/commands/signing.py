@@ -78,7 +78,7 @@ def sign_letter(
         return first
     if request.no_mail_server:
         find_out_no_server(signature, at)
-    leave_trace(signature, sender, at)
+    leave_trace(signature, letter, sender, at)
     ask_to_confirm(signature, letter, at, sender)
     _replace(replaces, letter_id, at)
     return signature.id

@@ -21,6 +21,7 @@ class FactKind(enum.StrEnum):
     OWN_DOMAIN = "own-domain"  # that is the domain of the organization's website: `domain`
     IMPORTED = "imported"  # from a file: `file`
     NO_MAIL_SERVER = "no-mail-server"  # the domain names no mail server of its own: `domain`
+    NO_PROOF = "no-proof"  # a proof of work was asked for, and none came
     SECOND_YES = "second-yes"  # a second address at its domain said yes: `address`, `where`
     OTHER_YES = "other-yes"  # an address elsewhere said yes: `address`, `where`
     SECOND_NO = "second-no"  # a second address said no: `address`, `where`
@@ -59,6 +60,7 @@ class Doubt(enum.StrEnum):
     GOVERNMENT = "government"
     NO_ADDRESS = "no-address"
     FLOOD = "flood"
+    NO_PROOF = "no-proof"
     FIRST_SEEN = "first-seen"
 
 

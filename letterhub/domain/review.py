@@ -29,6 +29,7 @@ class Pick(enum.StrEnum):
     NO_ADDRESS = "no-address"
     GOVERNMENT = "government"
     FLOOD = "flood"
+    NO_PROOF = "no-proof"
     FIRST_SEEN = "first-seen"
 
     def takes(self, standing: Standing) -> bool:

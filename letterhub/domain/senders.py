@@ -36,11 +36,13 @@ HOUSES = tuple(map(ip_network, _HOUSES.split()))
 class Sender:
     """From which IP address a form came, "" where nobody knows.
 
-    `reads` is an address whose mail she was seen to read: she came by a link that was mailed to it.
+    `reads` is an address whose mail she was seen to read: she came by a link that was mailed to it. `proof` is the mark of the
+    challenge that her browser solved, "" where it solved none.
     """
 
     address: str = ""
     reads: str = ""
+    proof: str = ""
 
     @property
     def network(self) -> str:

@@ -7,7 +7,7 @@ from flask import Flask
 from huey import Huey, crontab
 
 from letterhub.clock import now
-from letterhub.commands.allowances import forget_allowances
+from letterhub.commands.allowances import forget_allowances, forget_proofs
 from letterhub.commands.drawing import draw_file
 from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.importing import forget_uploads
@@ -114,6 +114,8 @@ class Tasks:
         while self.going() and forget_allowances(now()):
             pass
         forget_sign_ins(now())
+        while self.going() and forget_proofs(now()):
+            pass
 
     def _forget_previews(self) -> None:
         forget_previews(now())

@@ -14,6 +14,7 @@ from letterhub.models.occasion import Occasion
 from letterhub.models.organization import Likeness, Organization, OrganizationKey, OrganizationLogo, is_of, root_of
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.preview import Preview
+from letterhub.models.proof import SpentProof, spend_proof
 from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.report import Report
 from letterhub.models.revision import Revision
@@ -51,6 +52,7 @@ __all__ = [
     "Signature",
     "Site",
     "SpentAllowance",
+    "SpentProof",
     "Staff",
     "Sweep",
     "SweptName",
@@ -70,6 +72,7 @@ __all__ = [
     "root_of",
     "same_name_stands",
     "spend",
+    "spend_proof",
     "take_turn",
     "turn_of",
 ]  # fmt: skip

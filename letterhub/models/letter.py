@@ -22,7 +22,8 @@ class Letter(Base):
     `deadline_at` is a moment, `deadline_zone` the IANA zone it is told in; `grace_hours` is how long after it a signature
     that was begun in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how long it
     is known where a form came from, `contact_months` how long after delivery the addresses of signatories are kept.
-    Consent older than `consent_days` is asked about before an edition is frozen.
+    Consent older than `consent_days` is asked about before an edition is frozen. `asks_proof` says that forms are to come with
+    a proof of work.
     """
 
     __tablename__ = "letter"
@@ -40,6 +41,7 @@ class Letter(Base):
     network_days: Mapped[int] = mapped_column(default=NETWORK_DAYS)
     contact_months: Mapped[int] = mapped_column(default=CONTACT_MONTHS)
     consent_days: Mapped[int] = mapped_column(default=CONSENT_DAYS)
+    asks_proof: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
@@ -61,6 +63,7 @@ class Letter(Base):
             grace_hours=self.grace_hours,
             network_days=self.network_days,
             contact_months=self.contact_months,
+            asks_proof=self.asks_proof,
         )
 
     @property

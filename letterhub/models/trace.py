@@ -11,6 +11,7 @@ from letterhub.db import Base
 class Trace(Base):
     """What is known of where a signature's form came from. IP address and network are fingerprints, each made apart, and
     different under every letter; both are "" once they are forgotten. `mail_domain` is the registrable one of its mailbox.
+    `proven` says that it came with a proof of work.
     """
 
     __tablename__ = "trace"
@@ -25,4 +26,5 @@ class Trace(Base):
     address_key: Mapped[str] = mapped_column(String(64), default="")
     network_key: Mapped[str] = mapped_column(String(64), default="")
     mail_domain: Mapped[str] = mapped_column(String(255), default="")
+    proven: Mapped[bool] = mapped_column(default=False)
     begun_at: Mapped[dt.datetime]

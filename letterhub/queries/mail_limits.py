@@ -2,15 +2,15 @@
 
 import datetime as dt
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from letterhub.db import db
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind
-from letterhub.domain.senders import FLOOD_WITHIN, Begun, is_too_much_mail
+from letterhub.domain.senders import FLOOD_WITHIN, Begun, is_flood_of_letter, is_too_much_mail
 from letterhub.domain.stops import NOT_SENT
 from letterhub.mail.fingerprints import mailbox_fingerprint
-from letterhub.models import MailStop, OutboxLine, Signature, Trace
+from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace
 
 ASKING = (MailKind.CONFIRM, MailKind.REMIND)
 TOO_OFTEN = "Not sent: strangers had this mailbox asked to confirm too often."
@@ -43,13 +43,27 @@ def _asked(letter_id: int, email: str, at: dt.datetime) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def begun_lately(letter_id: int, network_key: str, at: dt.datetime) -> Begun:
-    """How many forms came under a letter of late; of its network none where that is not known."""
+def begun_lately(trace: Trace, at: dt.datetime) -> Begun:
+    """How many forms came of late under the letter of one; of its network none where that is not known.
+
+    One with a proof of work is counted among those with a proof alone.
+    """
+    counted = Trace.proven.is_(True) if trace.proven else true()
+    return _begun(trace.letter_id, counted, trace.network_key, at)
+
+
+def is_proof_asked(letter_id: int, at: dt.datetime) -> bool:
+    """Whether the forms of a letter are to come with a proof of work: it wants one, or a flood is noticed."""
+    wanted = db.session.scalars(select(Letter.asks_proof).where(Letter.id == letter_id)).one()
+    return wanted or is_flood_of_letter(_begun(letter_id, true(), "", at))
+
+
+def _begun(letter_id: int, counted: ColumnElement[bool], network_key: str, at: dt.datetime) -> Begun:
     lately = (Trace.letter_id == letter_id, Trace.begun_at > at - FLOOD_WITHIN)
     row = db.session.execute(
         select(
-            func.count(),
-            func.count().filter(Signature.confirmed_at.is_not(None)),
+            func.count().filter(counted),
+            func.count().filter(counted, Signature.confirmed_at.is_not(None)),
             func.count().filter(Trace.network_key == network_key),
         )
         .select_from(Trace)

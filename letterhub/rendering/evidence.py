@@ -13,6 +13,7 @@ from letterhub.domain.evidence import Doubt, Fact, FactKind, Standing
 from letterhub.domain.organizations import domain_of_website
 
 ANSWERS = frozenset({FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO})
+BY_STAFF = frozenset({FactKind.VOUCHED, FactKind.VOUCH_ENDED})
 FOR = frozenset({FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.VOUCHED})
 
 
@@ -42,7 +43,8 @@ def told(fact: Fact, who: str, *, holds: bool) -> Told:
 def _sentence(fact: Fact, who: str) -> str:
     said = {"domain": "", "file": "", "published": "", "reason": "", **fact.facts, "who": who}
     said["address"] = fact.facts.get("address") or str(_("an address that was erased since"))
-    return str(_answered(fact.kind, said) if fact.kind in ANSWERS else _found(fact.kind, said))
+    words = _answered if fact.kind in ANSWERS else _said_by_staff if fact.kind in BY_STAFF else _found
+    return str(words(fact.kind, said))
 
 
 def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
@@ -59,6 +61,11 @@ def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
             return _("Imported from a file. No e-mail confirmed it.")
         case FactKind.NO_MAIL_SERVER:
             return _("The mailbox’s domain %(domain)s names no server for its mail.", **said)
+    return _("It came without the proof of work that its form asked for: its browser ran no scripts, or it was a machine.")
+
+
+def _said_by_staff(kind: FactKind, said: Mapping[str, str]) -> Any:
+    match kind:
         case FactKind.VOUCHED if not said["reason"]:
             return _("%(who)s vouches for it. The reason was erased with the line.", **said)
         case FactKind.VOUCHED:
@@ -78,7 +85,7 @@ def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
 
 def doubts_told(standing: Standing, email: str, website: str) -> tuple[Told, ...]:
     """What is in doubt in sentences, the gravest first; what a fact of its own tells is left to that fact."""
-    told_by_fact = {Doubt.SECOND_NO, Doubt.NO_MAIL_SERVER}
+    told_by_fact = {Doubt.SECOND_NO, Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF}
     said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
     return tuple(
         Told(_doubt(doubt, said), None, speaks_for=False)

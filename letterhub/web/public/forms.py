@@ -161,7 +161,8 @@ class SigningForm(LineForm, ReadForm):
     """The form that begins a signature. `note` is there for machines: no person sees it.
 
     `once` is the form's own word, signed with the moment it was shown: by it a double click is known, and who is faster than a
-    person. `again` says that it mends an address typed before; `reads` shows that she came by a link that was mailed to her.
+    person. `again` says that it mends an address typed before; `reads` shows that she came by a link that was mailed to her;
+    `proof` is what her browser found out where a proof of work was asked for.
     """
 
     authorized = BooleanField(validators=(Needed(_later("Check this box to confirm that you may sign.")),))
@@ -170,6 +171,7 @@ class SigningForm(LineForm, ReadForm):
     once = HiddenField(default=new_stamp)
     again = HiddenField()
     reads = HiddenField()
+    proof = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Checks what was typed, and last that a person had the time to type it."""

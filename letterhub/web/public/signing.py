@@ -19,6 +19,7 @@ from letterhub.web.access import Entry, open_to
 from letterhub.web.public.forms import SigningForm, typed_from
 from letterhub.web.public.letters import sheet_of
 from letterhub.web.public.link_pages import address_of_reader
+from letterhub.web.public.proofs import challenge_for, proof_in
 
 pages = Blueprint("signing", __name__)
 BEGUN = "signing"
@@ -46,7 +47,8 @@ def begin(slug: str) -> ResponseReturnValue:
     form = SigningForm(letter)
     if not form.validate():
         return _form_page(letter, form), 422
-    sender = Sender(request.remote_addr or "", reads=address_of_reader(form.reads.data))
+    proof = proof_in(letter.id, form.proof.data)
+    sender = Sender(request.remote_addr or "", address_of_reader(form.reads.data), proof)
     try:
         number = 0 if form.is_by_a_machine else _signed(letter, form, sender)
     except (TextChanged, CannotMail) as refusal:
@@ -101,8 +103,11 @@ def _open_letter(slug: str) -> PublicLetter:
 
 def _form_page(letter: PublicLetter, form: SigningForm) -> str:
     form.focus_first_error()
-    sheet = sheet_of(letter_document(letter.id))
-    return render_template("public/signing/sign.html", letter=letter, sheet=sheet, form=form, promise=promise_of(letter.id))
+    form.proof.data = ""  # a new challenge goes with the page
+    return render_template(
+        "public/signing/sign.html", letter=letter, sheet=sheet_of(letter_document(letter.id)), form=form,
+        promise=promise_of(letter.id), challenge=challenge_for(letter.id, address_of_reader(form.reads.data)),
+    )  # fmt: skip
 
 
 def _signed(letter: PublicLetter, form: SigningForm, sender: Sender) -> int:

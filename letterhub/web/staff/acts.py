@@ -101,6 +101,7 @@ FIELDS: Mapping[str, LazyString] = {
     "pattern": _("Where from"),
     "network_days": _("Network data kept (days)"),
     "contact_months": _("Addresses kept (months after delivery)"),
+    "asks_proof": _("Asks for a proof of work"),
     "count": _("Count"),
     "signatures": _("Signatures"),
     "consent_days": _("Days until consent is old"),

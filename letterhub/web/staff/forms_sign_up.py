@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -107,6 +108,7 @@ class SignUpForm(Decision):
         ],
     )
 
+    asks_proof = BooleanField(_l("Ask each form for a proof of work"))
     network_days = IntegerField(_l("Network data (days)"), validators=[InputRequired(), NumberRange(1, LONGEST_NETWORK_DAYS)])
     contact_months = IntegerField(
         _l("E-mail addresses (months after delivery)"), validators=[InputRequired(), NumberRange(1, LONGEST_CONTACT_MONTHS)]
@@ -136,6 +138,7 @@ class SignUpForm(Decision):
             grace_hours=self.grace_hours.data,
             network_days=self.network_days.data,
             contact_months=self.contact_months.data,
+            asks_proof=self.asks_proof.data,
         )
 
     def _deadline(self) -> dt.datetime | None:
@@ -169,6 +172,7 @@ def sign_up_form_of(terms: Terms) -> SignUpForm:
             "grace_hours": sign_up.grace_hours,
             "network_days": sign_up.network_days,
             "contact_months": sign_up.contact_months,
+            "asks_proof": sign_up.asks_proof,
             "who_may_sign": sign_up.who_may_sign,
             "asked": [str(one) for one in sign_up.asked],
             "publish_rule": sign_up.publish_rule,

@@ -1,0 +1,23 @@
+"""The proof of work of a form: the challenge that goes with it where one is asked for, and what came back."""
+
+from flask import current_app
+
+from letterhub.clock import now
+from letterhub.config import Settings
+from letterhub.domain.proofs import Proofs
+from letterhub.queries.mail_limits import is_proof_asked
+
+
+def challenge_for(letter_id: int, reads: str) -> str:
+    """A new challenge for a form of the letter; "" where none is asked for, as of whoever was seen to read her mail."""
+    return _proofs().challenge(letter_id, now()) if not reads and is_proof_asked(letter_id, now()) else ""
+
+
+def proof_in(letter_id: int, typed: str | None) -> str:
+    """The mark of the challenge that a form solved; "" where it did not."""
+    return _proofs().proven_by(letter_id, typed or "")
+
+
+def _proofs() -> Proofs:
+    settings: Settings = current_app.extensions["settings"]
+    return Proofs((settings.secret_key, *settings.secret_key_fallbacks))
