@@ -1,25 +1,32 @@
 """The settings: read once from the environment, checked whole, and frozen. The only reader of `os.environ`."""
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.utils import formataddr, getaddresses
-from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
+from letterhub.values import (
+    DEMO_SECRET,
+    as_address,
+    as_count,
+    as_database,
+    as_files,
+    as_folder,
+    as_log_format,
+    as_mail_server,
+    as_redis,
+    as_secret,
+    as_secrets,
+    as_site,
+    as_token,
+    is_reached_by_others,
+)
+from letterhub.values import MailServer as MailServer
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LETTERHUB_"
-DEMO_SECRET = "demo-secret-key-that-is-refused-outside-of-the-demo"  # noqa: S105
-SECRET_LENGTH = 32
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-TRIVIAL_WORDS = ("change", "passw", "qwert")
-MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
 class BadSettings(Exception):
@@ -31,21 +38,11 @@ class BadSettings(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where mail is handed over: host, port, whether TLS is there from the start, and credentials ("" for none)."""
-
-    host: str
-    port: int
-    tls: bool
-    name: str = ""
-    password: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that an operator decides. `public_url` has no slash at its end; `data_dir` exists.
 
-    `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere.
+    `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere. Where there is a `metrics_token`,
+    whoever asks for the figures shows it; where there is none, they are asked for from this machine alone.
     In demo mode (`demo`) mail goes into a mailbox that everyone may read, so it is never on by accident. `fill_seconds` is how
     long a person takes at least to fill in a form. `second_step` says that a password alone lets no staff in: so it is on every
     site that others reach.
@@ -62,6 +59,7 @@ class Settings:
     files_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
     log_format: str = ""
+    metrics_token: str = field(default="", repr=False)
     demo: bool = False
     check_mail_domains: bool = True
     fill_seconds: int = 2
@@ -80,7 +78,7 @@ class Settings:
 
 KNOWN = (
     "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM REDIS_URL FILES_URL DATA_DIR TRUSTED_PROXIES "
-    "LOG_FORMAT DEMO"
+    "LOG_FORMAT METRICS_TOKEN DEMO"
 ).split()
 
 
@@ -102,22 +100,23 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     demo = given.get("DEMO", "") == "1"
     given = {"DATA_DIR": str(ROOT / "var")} | (DEMO_VALUES if demo else {}) | given
     reading = _Reading(given)
-    data_dir, public_url = reading.take("DATA_DIR", _folder), reading.take("PUBLIC_URL", _site)
+    data_dir, public_url = reading.take("DATA_DIR", as_folder), reading.take("PUBLIC_URL", as_site)
     settings = Settings(
-        database_url=reading.take("DATABASE_URL", _database, f"sqlite:///{data_dir}/letterhub.db"),
-        secret_key=reading.take("SECRET_KEY", str if demo else _secret),
-        secret_key_fallbacks=reading.take("SECRET_KEY_FALLBACKS", _secrets, ()),
+        database_url=reading.take("DATABASE_URL", as_database, f"sqlite:///{data_dir}/letterhub.db"),
+        secret_key=reading.take("SECRET_KEY", str if demo else as_secret),
+        secret_key_fallbacks=reading.take("SECRET_KEY_FALLBACKS", as_secrets, ()),
         public_url=public_url,
-        mail_server=reading.take("MAIL_URL", _mail_server, None if demo else _REQUIRED),
-        mail_from=reading.take("MAIL_FROM", _address),
-        redis_url=reading.take("REDIS_URL", _redis, ""),
-        files_url=reading.take("FILES_URL", _files, ""),
+        mail_server=reading.take("MAIL_URL", as_mail_server, None if demo else _REQUIRED),
+        mail_from=reading.take("MAIL_FROM", as_address),
+        redis_url=reading.take("REDIS_URL", as_redis, ""),
+        files_url=reading.take("FILES_URL", as_files, ""),
         data_dir=data_dir,
-        trusted_proxies=reading.take("TRUSTED_PROXIES", _count, 0),
-        log_format=reading.take("LOG_FORMAT", _log_format, ""),
+        trusted_proxies=reading.take("TRUSTED_PROXIES", as_count, 0),
+        log_format=reading.take("LOG_FORMAT", as_log_format, ""),
+        metrics_token=reading.take("METRICS_TOKEN", as_token, ""),
         demo=demo,
         check_mail_domains=not demo,
-        second_step=_is_reached_by_others(public_url),
+        second_step=is_reached_by_others(public_url),
     )
     if given.get("DEMO", "") not in ("", "0", "1"):
         reading.wrong.append(f"{PREFIX}DEMO must be 1 or 0.")
@@ -158,142 +157,3 @@ class _Reading:
         except ValueError as problem:
             self.wrong.append(f"{PREFIX}{name} {problem}")
             return None
-
-
-def _folder(value: str) -> Path:
-    try:
-        folder = Path(value).expanduser().absolute()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses
-        with TemporaryFile(dir=folder):
-            return folder
-    except (OSError, RuntimeError) as problem:  # RuntimeError: ~ of someone whom this machine does not know
-        told = getattr(problem, "strerror", None) or problem
-        raise ValueError(f"names a folder that cannot be used: {told}.") from problem
-
-
-def _database(value: str) -> str:
-    scheme, _, rest = value.partition("://")
-    if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
-        _port(value, "must be postgresql+psycopg://name:password@host:port/database.")
-        return f"postgresql+psycopg://{rest}"
-    if scheme != "sqlite" or (rest and not rest.startswith("/")):
-        raise ValueError("must be sqlite:///… or postgresql+psycopg://….")
-    if not rest.partition("?")[0].strip("/") or "memory" in rest.rpartition("/")[2]:
-        raise ValueError("must name a file: a database in memory is forgotten, and every process has its own.")
-    return value
-
-
-def _secret(value: str) -> str:
-    if len(value) < SECRET_LENGTH:
-        raise ValueError(f"is too short: it needs at least {SECRET_LENGTH} characters. Make one with: {MAKE_A_KEY}")
-    if value == DEMO_SECRET or any(word in value.casefold() for word in TRIVIAL_WORDS) or _is_regular(value):
-        raise ValueError(f"is a default or trivial key. Make one with: {MAKE_A_KEY}")
-    return value
-
-
-def _is_regular(value: str) -> bool:
-    """Whether few of its threes of neighbors differ ("passpasspass…"), or most signs follow upon the one before ("abcd…")."""
-    threes = {value[place : place + 3] for place in range(len(value) - 2)}
-    steps = [abs(ord(sign) - ord(before)) for before, sign in pairwise(value)]
-    return len(threes) < SECRET_LENGTH / 2 or sum(step <= 1 for step in steps) > len(steps) * 2 / 3
-
-
-def _secrets(value: str) -> tuple[str, ...]:
-    return tuple(_secret(key.strip()) for key in value.split(",") if key.strip())
-
-
-def _site(value: str) -> str:
-    wanted = "must be the address of the site alone, like https://letters.example.org."
-    parts, port = urlsplit(value), _port(value, wanted)
-    alone = parts.scheme in ("http", "https") and not parts.path.strip("/") and not any(sign in value for sign in "?#@")
-    host = _host_name(parts.hostname or "") if alone else ""
-    if not host:
-        raise ValueError(wanted)
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError("must start with https://: only a site on this very machine may go without.")
-    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-
-
-def _is_reached_by_others(site: str | None) -> bool:
-    """Whether an address is one that other machines open too: all but those of this very machine, which may go without TLS."""
-    return urlsplit(site or "https://").hostname not in LOOPBACK
-
-
-def _host_name(written: str) -> str:
-    """A host as browsers ask for it, in ASCII; "" for what is none."""
-    if ":" in written:
-        return f"[{written}]"
-    try:
-        host = written.encode("idna").decode()
-    except UnicodeError:
-        return ""
-    return host if re.fullmatch(r"[a-z0-9._-]+", host) else ""
-
-
-def _port(value: str, wanted: str) -> int | None:
-    """The port of an address, None where it has none; raises ValueError(wanted) for a number that no port has."""
-    try:
-        port = urlsplit(value).port
-    except ValueError as problem:
-        raise ValueError(wanted) from problem
-    if port == 0:
-        raise ValueError(wanted)
-    return port
-
-
-def _mail_server(value: str) -> MailServer:
-    wanted = "must be smtp://name:password@host:port or smtps://…, a port from 1 to 65535; a sign like # or / as %23 or %2F."
-    parts, port = urlsplit(value), _port(value, wanted)
-    alone = not parts.path.strip("/") and not any(sign in value for sign in "?#")
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not alone or (parts.password and not parts.username):
-        raise ValueError(wanted)
-    tls = parts.scheme == "smtps"
-    return MailServer(
-        parts.hostname, port or (465 if tls else 587), tls, unquote(parts.username or ""), unquote(parts.password or "")
-    )
-
-
-def _address(value: str) -> str:
-    if any(sign in value for sign in "\r\n\0"):
-        raise ValueError("must be one line.")
-    found = getaddresses([value])
-    if len(found) != 1:
-        raise ValueError('must be one address, like Letters <letters@example.org>; a name with a comma stands in "…".')
-    name, address = found[0]
-    try:
-        validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
-    except EmailNotValidError as problem:
-        raise ValueError(f"must be an e-mail address, like Letters <letters@example.org>: {problem}") from problem
-    return formataddr((name, address)) if name else address
-
-
-def _redis(value: str) -> str:
-    wanted = "must be redis://name:password@host:port/number or rediss://…."
-    parts, _ = urlsplit(value), _port(value, wanted)
-    number = parts.path.strip("/")
-    if parts.scheme not in ("redis", "rediss") or not parts.hostname or not (number or "0").isdecimal() or parts.fragment:
-        raise ValueError(wanted)
-    return value
-
-
-def _files(value: str) -> str:
-    wanted = (
-        "must be s3://key:secret@host:port/bucket, then ?region=… or ?tls=no where needed; signs like / or + as %2F or %2B."
-    )
-    parts, _ = urlsplit(value), _port(value, wanted)
-    told = parts.scheme == "s3" and parts.hostname and parts.username and parts.password and parts.path.strip("/")
-    if not told or parts.fragment or not {name for name, _ in parse_qsl(parts.query)} <= {"region", "tls"}:
-        raise ValueError(wanted)
-    return value
-
-
-def _count(value: str) -> int:
-    if not (value.isascii() and value.isdecimal()) or int(value) > 10:
-        raise ValueError("must be the number of proxies in front of Letterhub, 0 to 10.")
-    return int(value)
-
-
-def _log_format(value: str) -> str:
-    if value not in ("text", "json"):
-        raise ValueError("must be text or json; without it, the log is text on a terminal and JSON elsewhere.")
-    return value
