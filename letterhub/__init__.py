@@ -12,7 +12,7 @@ first line of its folder; to understand a feature, read one word down the floors
     models/                                how it is kept
     db.py           links.py    files.py   ground works
     domain/                                what words mean and what is allowed
-    config.py    clock.py    logs.py       the outside facts
+    config.py clock.py logs.py machine.py  the outside facts
     values.py                              how settings are read
 
 A room imports only from rooms below it, and rooms side by side do not know each

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, Enum, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -135,6 +136,11 @@ def alone() -> Iterator[Connection]:
 def end_of_reading() -> None:
     """Ends the transaction of reads: gives the connection back before a long wait."""
     db.session.rollback()
+
+
+def inserting(table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that may say what becomes of a row that is there already; both databases say it alike."""
+    return sqlite.insert(table) if db.engine.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def broken_constraint(error: IntegrityError) -> str:

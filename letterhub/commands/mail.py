@@ -130,7 +130,7 @@ def settle_failure(taken: Taken, trouble: Trouble, why: str, at: dt.datetime) ->
         if trouble is Trouble.NEVER and line.kind in ASKING and line.signature_id is not None:
             stop_mail(db.session.get_one(Signature, line.signature_id), Why.BOUNCED, at)
     else:
-        line.postpone(due_at, why)
+        line.postpone(due_at, why, trouble)
 
 
 def _still_ours(taken: Taken) -> OutboxLine | None:

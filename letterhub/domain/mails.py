@@ -6,7 +6,6 @@ import enum
 from letterhub.domain.refusals import Refused
 
 FIRST_WAIT = dt.timedelta(minutes=1)
-LONGEST_WAIT = {"server": dt.timedelta(minutes=5), "later": dt.timedelta(hours=6)}
 GIVEN_UP_AFTER = dt.timedelta(days=3)
 
 
@@ -43,6 +42,9 @@ class Trouble(enum.StrEnum):
     SERVER = "server"  # the server is away, or refuses us: says nothing about this mail
     LATER = "later"  # the server asks to try this mail again
     NEVER = "never"  # the server will never take this mail
+
+
+LONGEST_WAIT = {Trouble.SERVER: dt.timedelta(minutes=5), Trouble.LATER: dt.timedelta(hours=6)}
 
 
 class NotSent(Refused):

@@ -15,6 +15,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 
 from letterhub.config import Settings
+from letterhub.jobs.beating import Beating
 from letterhub.jobs.tasks import Tasks
 
 NAME = "letterhub"
@@ -58,13 +59,14 @@ def run(app: Flask, threads: int = THREADS) -> None:
     stopping = threading.Event()
     huey = queue_of(app.extensions["settings"])
     tasks = Tasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
+    beating = Beating(app, huey)
     longest = REST if huey.storage.blocking else QUICK  # one that says when there is something is left alone where it fails
     consumer = huey.create_consumer(workers=threads, max_delay=longest, backoff=2, scheduler_interval=10)
     consumer.start()
     _stop_on_signals(stopping)
     rounds, pause = 0, 0.0
     while not stopping.wait(pause):
-        pause = ROUND if _look(tasks.hint) else REST
+        pause = ROUND if _look(beating.beat) and _look(tasks.hint) else REST
         rounds += 1
         if rounds % HEALTH_ROUNDS == 0:
             consumer.check_worker_health()

@@ -15,6 +15,7 @@ from letterhub.models.organization import Likeness, Organization, OrganizationKe
 from letterhub.models.outbox import OutboxLine
 from letterhub.models.preview import Preview
 from letterhub.models.proof import SpentProof, spend_proof
+from letterhub.models.pulse import Pulse
 from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.report import Report
 from letterhub.models.revision import Revision
@@ -45,6 +46,7 @@ __all__ = [
     "OrganizationLogo",
     "OutboxLine",
     "Preview",
+    "Pulse",
     "RecordEntry",
     "Report",
     "Revision",

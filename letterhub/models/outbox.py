@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
-from letterhub.domain.mails import CannotRetry, MailState
+from letterhub.domain.mails import CannotRetry, MailState, Trouble
 
 WAITING = text("sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL")
 ERROR_LENGTH = 500
@@ -22,6 +22,7 @@ class OutboxLine(Base):
 
     `lease_until` is set while a worker has it; past that, another may take it. `message_id` stays the same for every try.
     `asked_at` is when sending was last asked for: what is given up, is given up some days after it.
+    `trouble` is why the last try of a mail that still waits did not succeed.
     `mailbox` is what the spellings of one recipient share, by which mail to it is counted.
     The first index holds waiting lines alone, so that a year of sent mail costs the worker nothing.
     """
@@ -50,6 +51,7 @@ class OutboxLine(Base):
     failed_at: Mapped[dt.datetime | None]
     cancelled_at: Mapped[dt.datetime | None]
     error: Mapped[str] = mapped_column(String(ERROR_LENGTH), default="")
+    trouble: Mapped[Trouble | None]
 
     @property
     def state(self) -> MailState:
@@ -62,16 +64,16 @@ class OutboxLine(Base):
 
     def send(self, at: dt.datetime) -> None:
         """The mail server has it, whatever was decided while it was on its way."""
-        self.sent_at, self.error = at, ""
+        self.sent_at, self.error, self.trouble = at, "", None
         self.failed_at = self.cancelled_at = self.lease_until = None
 
-    def postpone(self, due_at: dt.datetime, why: str) -> None:
+    def postpone(self, due_at: dt.datetime, why: str, trouble: Trouble) -> None:
         """It is tried again at `due_at`."""
-        self.due_at, self.lease_until, self.error = due_at, None, why[:ERROR_LENGTH]
+        self.due_at, self.lease_until, self.error, self.trouble = due_at, None, why[:ERROR_LENGTH], trouble
 
     def fail(self, at: dt.datetime, why: str) -> None:
         """It is given up, until someone asks for another try."""
-        self.failed_at, self.lease_until, self.error = at, None, why[:ERROR_LENGTH]
+        self.failed_at, self.lease_until, self.error, self.trouble = at, None, why[:ERROR_LENGTH], None
 
     def cancel(self, at: dt.datetime, why: str) -> None:
         """Its occasion has passed: it is never sent."""

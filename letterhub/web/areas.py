@@ -4,7 +4,19 @@ from flask import Blueprint, Flask
 
 from letterhub.config import Settings
 from letterhub.web.access import Entry
-from letterhub.web.public import accents, again, answering, confirming, history, home, letters, mailbox, managing, signing
+from letterhub.web.public import (
+    accents,
+    again,
+    answering,
+    confirming,
+    health,
+    history,
+    home,
+    letters,
+    mailbox,
+    managing,
+    signing,
+)
 from letterhub.web.public import editions as checking
 from letterhub.web.staff import (
     account,
@@ -34,6 +46,7 @@ from letterhub.web.staff import (
 
 AREAS: tuple[tuple[Blueprint, str], ...] = (
     (home.pages, "/"),
+    (health.pages, "/"),
     (letters.pages, "/letters"),
     (accents.pages, "/accents"),
     (history.pages, "/letters"),

@@ -1,5 +1,8 @@
 """What every request and answer goes through: known hosts, readable requests, cross-site protection, security headers."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from flask import Flask, Response, abort, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
@@ -9,6 +12,9 @@ from letterhub.config import Settings
 from letterhub.db import read_only
 from letterhub.web.access import Entry
 from letterhub.web.numbers import RowNumber
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -41,6 +47,22 @@ class ReservedSession(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+class AnyHost:
+    """Lets a load balancer ask for the health of a process by its IP address, and for nothing else: there the site's own host
+    name stands in for whatever was asked under.
+    """
+
+    def __init__(self, app: "WSGIApplication", host: str) -> None:
+        self.app, self.host = app, host
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answers a request."""
+        path = environ.get("PATH_INFO", "")
+        if path == "/healthz" or path == "/readyz" or path.startswith("/readyz/"):
+            environ["HTTP_HOST"] = self.host
+        return self.app(environ, start_response)
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Puts the guard around every page."""
     host = settings.host
@@ -64,6 +86,7 @@ def install(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    app.wsgi_app = AnyHost(app.wsgi_app, host)  # type: ignore[method-assign]
     app.teardown_request(lambda _error: read_only(False))
     app.after_request(_with_headers)
     if settings.https:

@@ -16,10 +16,13 @@ from letterhub.config import ROOT
 from letterhub.db import Base, db
 from letterhub.domain.document import Face, Paper, Theme
 from letterhub.domain.looks import House
+from letterhub.domain.mails import MailKind, Trouble
+from letterhub.domain.pulse import Sign
 from letterhub.domain.revisions import ChangeKind
 from letterhub.domain.snapshot import facts_of_text
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
+from letterhub.mail.outbox import post
 from letterhub.models import (
     Coalition,
     Delivery,
@@ -29,7 +32,9 @@ from letterhub.models import (
     Letter,
     MailStop,
     Organization,
+    OutboxLine,
     Preview,
+    Pulse,
     Revision,
     Signature,
     Sweep,
@@ -156,3 +161,17 @@ def test_the_look_of_new_letters_goes_with_its_columns_and_leaves_the_coalition(
     kept = db.session.query(Coalition).one().house
     assert (kept.lines, kept.accent) == (("12 River Street",), "#7a1f2b")
     assert (kept.theme, kept.face, kept.paper) == (Theme.CLASSIC, Face.THEME, Paper.LETTER)
+
+
+def test_signs_of_life_go_with_their_table_and_leave_the_mail(app: Flask) -> None:
+    signature = factories.signature(factories.open_letter())
+    line = post(MailKind.SIGNED, signature.email, at=now(), signature_id=signature.id)
+    line.postpone(now(), "The mail server hung up.", Trouble.SERVER)
+    factories.kept(line)
+    factories.kept(Pulse(sign=Sign.WORKER, name="one", machine="a1b2c3d4e5f6", since=now(), at=now()))
+    db.session.remove()
+    flask_migrate.downgrade(revision="0013")
+    assert "pulse" not in inspect(db.engine).get_table_names()
+    flask_migrate.upgrade()
+    kept = db.session.query(OutboxLine).one()
+    assert (kept.error, kept.trouble, db.session.query(Pulse).count()) == ("The mail server hung up.", None, 0)

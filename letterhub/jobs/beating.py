@@ -1,0 +1,39 @@
+"""Shows that a worker lives: a row that it touches every ten seconds, and a task that goes through the queue every minute."""
+
+import secrets
+import time
+
+from flask import Flask
+from huey import Huey
+
+from letterhub.clock import now
+from letterhub.commands.pulse import give_sign
+from letterhub.domain.pulse import BEAT, ROUND_TRIP, Sign
+from letterhub.machine import machine_mark
+
+
+class Beating:
+    """The signs of one worker, under a name of its own: a process that was started again is another worker."""
+
+    def __init__(self, app: Flask, huey: Huey) -> None:
+        self.app = app
+        self.name = secrets.token_hex(8)
+        self.machine = machine_mark()
+        self.beaten = self.sent = float("-inf")
+        self.moved = huey.task(name="show_life")(self._moved)
+
+    def beat(self) -> None:
+        """Gives the signs whose time has come; called again and again by the worker's own loop."""
+        if time.monotonic() - self.beaten >= BEAT:
+            self._give(Sign.WORKER)
+            self.beaten = time.monotonic()
+        if time.monotonic() - self.sent >= ROUND_TRIP:
+            self.moved()
+            self.sent = time.monotonic()
+
+    def _moved(self) -> None:
+        self._give(Sign.QUEUE)
+
+    def _give(self, sign: Sign) -> None:
+        with self.app.app_context():
+            give_sign(sign, self.name, self.machine, now())

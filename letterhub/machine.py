@@ -1,0 +1,53 @@
+"""What this machine is: a mark that all processes on it share, and what is known of a folder of its disks."""
+
+import os
+import platform
+import shutil
+import stat
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+MOUNTS = Path("/proc/self/mounts")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder: the kind of its file system ("" where nobody knows), its mode, its owner, and how much of its disk is free."""
+
+    kind: str
+    mode: int
+    is_ours: bool
+    free: int
+    size: int
+
+
+def machine_mark() -> str:
+    """The same for every process on this machine, in containers too, and another one on every other machine."""
+    try:
+        told = BOOT.read_text()
+    except OSError:
+        told = platform.node()
+    return sha256(told.encode()).hexdigest()[:12]
+
+
+def folder_at(path: Path) -> Folder:
+    """What is known of a folder."""
+    about, usage = path.stat(), shutil.disk_usage(path)
+    return Folder(_kind_at(path.resolve()), stat.S_IMODE(about.st_mode), about.st_uid == os.geteuid(), usage.free, usage.total)
+
+
+def _kind_at(path: Path) -> str:
+    try:
+        return kind_of(path, MOUNTS.read_text())
+    except OSError:
+        return ""
+
+
+def kind_of(path: Path, mounts: str) -> str:
+    """The kind of file system that a path lies on, by a table of mounts as Linux writes it; "" where none holds it."""
+    found = [(place, kind) for _, place, kind, *_ in (line.split() for line in mounts.splitlines() if line.count(" ") > 2)]
+    holding = [(place.replace("\\040", " "), kind) for place, kind in found]
+    over = [(len(place), kind) for place, kind in holding if path.is_relative_to(place)]
+    return max(over, key=lambda one: one[0], default=(0, ""))[1] if over else ""

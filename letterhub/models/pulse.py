@@ -1,0 +1,23 @@
+"""Pulses: the last sign of life of each worker, of the queue and of backups, where every machine sees them."""
+
+import datetime as dt
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.db import Base
+from letterhub.domain.pulse import Sign
+
+
+class Pulse(Base):
+    """One that gives signs: since when, and when it last did. `machine` is a mark that tells machines apart and names none."""
+
+    __tablename__ = "pulse"
+    __table_args__ = (UniqueConstraint("sign", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sign: Mapped[Sign]
+    name: Mapped[str] = mapped_column(String(40), default="")
+    machine: Mapped[str] = mapped_column(String(12), default="")
+    since: Mapped[dt.datetime]
+    at: Mapped[dt.datetime]

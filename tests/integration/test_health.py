@@ -1,0 +1,174 @@
+"""What load balancers and watchers are told: alive, ready, or the one part of the site that does not move."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text, update
+from time_machine import Traveller
+
+from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.commands.mail import send_due
+from letterhub.commands.pulse import give_sign
+from letterhub.config import MailServer, Settings
+from letterhub.db import db, end_of_reading
+from letterhub.domain.mails import MailKind
+from letterhub.domain.pulse import Sign
+from letterhub.mail.outbox import post
+from letterhub.models import OutboxLine, Pulse
+from letterhub.queries.pulse import machines_at_work
+from tests import factories
+from tests.cast import CLARA
+from tests.databases import SITE
+from tests.pages import Visitor
+from tests.postbox import Postbox
+from tests.working import wait_for, working
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def told(visitor: Visitor, part: str = "") -> tuple[int, str]:
+    answer = visitor.ask(f"/readyz{part}")
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("text/plain", "no-store")
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def all_is_well(worker: str = "one") -> None:
+    for sign in (Sign.WORKER, Sign.QUEUE):
+        give_sign(sign, worker, "a1b2c3d4e5f6", now())
+
+
+@contextmanager
+def nothing_is_asked() -> Iterator[None]:
+    """Fails where the database is asked for anything meanwhile."""
+    asked: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", hear)
+    assert asked == []
+
+
+def test_a_process_says_that_it_is_alive_and_touches_nothing(app: Flask, visitor: Visitor) -> None:
+    with nothing_is_asked():
+        answer = visitor.ask("/healthz")
+    assert (answer.status_code, answer.get_data(as_text=True), answer.mimetype) == (200, "alive\n", "text/plain")
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_that_is_away_leaves_a_process_alive_and_not_ready(settings: Settings) -> None:
+    app = create_app(replace(settings, database_url="postgresql+psycopg://127.0.0.1:1/letters"))
+    visitor = Visitor(app, SITE)
+    with app.app_context():
+        assert visitor.ask("/healthz").status_code == 200
+        for part in ("", "/database", "/tables", "/worker"):
+            assert told(visitor, part) == (503, "database\n")
+
+
+def test_a_database_of_another_version_is_not_ready(app: Flask, visitor: Visitor) -> None:
+    all_is_well()
+    db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    db.session.commit()
+    assert told(visitor) == (503, "tables\n")
+    assert told(visitor, "/worker") == (503, "tables\n")
+    assert told(visitor, "/database") == (200, "ready\n")
+
+
+def test_a_site_is_ready_while_worker_and_queue_show_themselves(app: Flask, visitor: Visitor, clock: Traveller) -> None:
+    assert told(visitor) == (503, "worker\n")
+    all_is_well()
+    assert told(visitor) == (200, "ready\n")
+    clock.shift(2 * MINUTE)
+    assert told(visitor) == (503, "worker\n")
+    assert told(visitor, "/database") == (200, "ready\n")
+    clock.shift(4 * MINUTE)
+    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now())
+    assert told(visitor) == (503, "queue\n")
+    assert told(visitor, "/worker") == (200, "ready\n")
+    give_sign(Sign.QUEUE, "two", "a1b2c3d4e5f6", now())
+    assert told(visitor) == (200, "ready\n")
+
+
+def test_mail_that_nobody_takes_is_told_and_mail_that_waits_for_its_turn_is_not(visitor: Visitor, clock: Traveller) -> None:
+    signature = factories.signature(factories.open_letter(deadline_at=None))
+    line = factories.kept(post(MailKind.SIGNED, CLARA.email, at=now(), signature_id=signature.id))
+    line.due_at = now() + dt.timedelta(hours=1)
+    db.session.commit()
+    clock.shift(30 * MINUTE)
+    all_is_well()
+    assert told(visitor) == (200, "ready\n")
+    clock.shift(41 * MINUTE)
+    all_is_well()
+    assert told(visitor) == (503, "mail\n")
+    assert told(visitor, "/mail") == (503, "mail\n")
+    assert told(visitor, "/queue") == (200, "ready\n")
+
+
+@pytest.mark.shows("R3")
+def test_a_mail_server_that_is_away_is_told_and_one_recipients_is_not(
+    visitor: Visitor, clock: Traveller, settings: Settings, postbox: Postbox
+) -> None:
+    signature = factories.signature(factories.open_letter(deadline_at=None))
+    factories.kept(post(MailKind.SIGNED, CLARA.email, at=now(), signature_id=signature.id))
+    away = replace(settings, mail_server=MailServer("127.0.0.1", 1, tls=False))
+
+    def pass_an_hour(having: Settings) -> tuple[int, str]:
+        for _ in range(20):
+            clock.shift(3 * MINUTE)
+            send_due(having)
+        all_is_well()
+        return told(visitor)
+
+    postbox.answer = "451 come back later"
+    assert pass_an_hour(settings) == (200, "ready\n")
+    db.session.execute(update(OutboxLine).values(asked_at=now(), due_at=now(), attempts=0))
+    db.session.commit()
+    assert pass_an_hour(away) == (503, "mail\n")
+    postbox.answer = postbox.ACCEPTED
+    clock.shift(6 * MINUTE)
+    send_due(settings)
+    all_is_well()
+    assert told(visitor) == (200, "ready\n")
+
+
+@pytest.mark.shows("S8")
+@pytest.mark.parametrize("host", ["10.0.0.5:8000", "localhost", "evil.example", "[::1]:8000", "not a host"])
+def test_health_is_told_under_any_host_name_and_nothing_else_is(visitor: Visitor, host: str) -> None:
+    all_is_well()
+    for address in ("/healthz", "/readyz", "/readyz/worker"):
+        assert visitor.ask(address, headers={"Host": host}).status_code == 200
+    for address in ("/", "/metrics", "/healthz/", "/healthz/../", "/readyzz", "/sign-in", "//healthz"):
+        assert visitor.ask(address, headers={"Host": host}).status_code == 400
+    assert visitor.ask("/readyz/evil", headers={"Host": host}).status_code == 404
+
+
+def test_signs_of_workers_that_are_long_gone_are_forgotten(app: Flask, clock: Traveller) -> None:
+    all_is_well("old")
+    give_sign(Sign.BACKUP, "", "a1b2c3d4e5f6", now())
+    clock.shift(dt.timedelta(days=2))
+    all_is_well("new")
+    assert sorted((pulse.sign, pulse.name) for pulse in db.session.query(Pulse)) == [
+        (Sign.BACKUP, ""), (Sign.QUEUE, "new"), (Sign.WORKER, "new"),
+    ]  # fmt: skip
+    give_sign(Sign.WORKER, "other", "0123456789ab", now())
+    assert machines_at_work(now()) == ("0123456789ab", "a1b2c3d4e5f6")
+
+
+def test_a_worker_shows_itself_within_seconds(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    def signs() -> set[str]:
+        end_of_reading()
+        return {pulse.sign for pulse in db.session.query(Pulse)}
+
+    with working(settings):
+        wait_for(lambda: signs() == {Sign.WORKER, Sign.QUEUE})
