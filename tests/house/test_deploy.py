@@ -1,0 +1,126 @@
+"""What operators use as it is: the image, the compose file, the units and the proxies name what is there, and run as nobody."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from letterhub.cli import COMMANDS
+from letterhub.config import KNOWN, ROOT
+from tests.authority import Authority
+from tests.house.sources import place
+from tests.missing import missing
+
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+MOST_EXPOSED = 20  # tenths of systemd's own measure, from 0 to 100
+
+
+def texts() -> list[tuple[Path, str]]:
+    return [(path, path.read_text(encoding="utf-8")) for path in sorted(DEPLOY.rglob("*")) if path.is_file()]
+
+
+def compose() -> dict[str, Any]:
+    told: dict[str, Any] = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))
+    return told
+
+
+def program(name: str, package: str) -> str:
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
+    return found or missing(f"{package} is not installed: on Debian, apt-get install {package}.")
+
+
+def instructions() -> list[tuple[str, str]]:
+    """Each line of the Dockerfile, as its word and what follows; lines that go on are one."""
+    text = re.sub(r"\\\n", " ", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
+
+
+def test_every_setting_that_deploy_names_is_one() -> None:
+    named = {(place(path), name) for path, text in texts() for name in re.findall(r"LETTERHUB_([A-Z_]+)", text)}
+    assert [each for each in named if each[1] not in KNOWN] == []
+    assert {name for _, name in named} >= {"SECRET_KEY", "DATABASE_URL", "MAIL_URL", "PUBLIC_URL", "TRUSTED_PROXIES"}
+
+
+def test_every_command_that_deploy_calls_is_one() -> None:
+    called = {word for _, text in texts() for word in re.findall(r"bin/letterhub ([a-z]+)", text)}
+    called |= {service["command"][0] for service in compose()["services"].values() if service.get("image") == "letterhub"}
+    assert {word for word in called if not word.startswith("exec ")} <= set(COMMANDS)
+
+
+def test_what_the_image_copies_is_in_the_checkout_and_let_through() -> None:
+    copied = [rest.split()[:-1] for word, rest in instructions() if word == "COPY" and "--from=" not in rest]
+    names = {name for some in copied for name in some}
+    let_through = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert [name for name in names if not (ROOT / name).exists()] == []
+    assert names <= let_through
+
+
+def test_the_image_runs_as_nobody_and_tells_whether_it_lives() -> None:
+    words = instructions()
+    last = [word for word, _ in words[max(place for place, (word, _) in enumerate(words) if word == "FROM") :]]
+    assert [rest for word, rest in words if word == "USER"] == ["10001"]
+    assert last.index("USER") < last.index("ENTRYPOINT") < last.index("CMD")
+    assert ["/healthz" in rest for word, rest in words if word == "HEALTHCHECK"] == [True]
+    assert not [rest for word, rest in words if word == "ADD"]
+
+
+def test_images_are_named_by_their_version() -> None:
+    named = [service["image"] for service in compose()["services"].values() if service["image"] != "letterhub"]
+    named += [rest.split()[0] for word, rest in instructions() if word == "FROM" and rest.split()[0] != "ground"]
+    assert [image for image in named if not re.fullmatch(r"[a-z]+:[0-9][0-9.]*(-slim)?", image)] == []
+
+
+def test_the_services_wait_for_those_that_are_there_and_only_the_proxy_is_reached_from_outside() -> None:
+    told = compose()
+    services, volumes = told["services"], told["volumes"]
+    awaited = {name for service in services.values() for name in service.get("depends_on", {})}
+    assert awaited <= set(services)
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    mounted = {volume.partition(":")[0] for service in services.values() for volume in service.get("volumes", ())}
+    assert {name for name in mounted if not name.startswith("./")} == set(volumes)
+    assert all((DEPLOY / "compose" / name).is_file() for name in mounted if name.startswith("./"))
+    ours = [service for service in services.values() if service["image"] == "letterhub"]
+    assert [(service["read_only"], service["cap_drop"]) for service in ours] == [(True, ["ALL"])] * len(ours)
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> list[Path]:
+    """The units, as if this checkout stood where they look for it."""
+    for path in (DEPLOY / "systemd").glob("*.*"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8").replace("/srv/letterhub", str(ROOT)))
+    return sorted(tmp_path.iterdir())
+
+
+def test_systemd_takes_the_units(units: list[Path]) -> None:
+    said = subprocess.run(
+        [program("systemd-analyze", "systemd"), "verify", "--man=no", *units], capture_output=True, text=True, check=False
+    )
+    assert (said.returncode, [line for line in said.stderr.splitlines() if "letterhub" in line]) == (0, [])
+
+
+@pytest.mark.parametrize("name", [path.name for path in UNITS])
+def test_a_unit_shuts_itself_in(units: list[Path], name: str) -> None:
+    path = next(unit for unit in units if unit.name == name)
+    command = ["security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", path]
+    said = subprocess.run([program("systemd-analyze", "systemd"), *command], capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout[-200:]
+
+
+def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
+    nginx = program("nginx", "nginx-light")
+    Authority(tmp_path).server("127.0.0.1")
+    (pem,) = tmp_path.glob("server-*.pem")
+    site = (DEPLOY / "nginx" / "letterhub.conf").read_text(encoding="utf-8")
+    site = re.sub(r"/etc/letsencrypt/\S+\.pem", str(pem), site).replace("/var/cache/nginx", str(tmp_path))
+    (tmp_path / "site.conf").write_text(site)
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; include {tmp_path}/site.conf; }}"
+    )
+    said = subprocess.run([nginx, "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False)
+    assert (said.returncode, "[warn]" in said.stderr) == (0, False), said.stderr
