@@ -19,6 +19,7 @@ from tests.missing import missing, not_run
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox, open_postbox
 from tests.postgres import running_server, server_programs
+from tests.tallies import miscounted
 
 LIGHT = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 flask_security_core._default_config["PASSWORD_HASH_PASSLIB_OPTIONS"] = LIGHT  # slow on purpose, and for nothing in tests
@@ -84,13 +85,15 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
 
 @pytest.fixture
 def app(settings: Settings, clock: time_machine.Traveller, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
-    """The site under test, in its context, at a frozen moment."""
+    """The site under test, in its context, at a frozen moment. Whatever a test does, the letters' counts are right after it."""
     app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled
     with app.app_context():
         yield app
+        wrong = miscounted()
         db.session.remove()
         db.engine.dispose()
+    assert wrong == []
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import secrets
 from sqlalchemy import func, select
 
 from letterhub.db import db, one_transaction
-from letterhub.domain.document import LetterDocument
+from letterhub.domain.document import Kind, LetterDocument
 from letterhub.domain.editions import Format, JobState, NotFailed, check_freezable, check_not_empty, check_unchanged, public_id
 from letterhub.domain.snapshot import facts_of_document, fingerprint
 from letterhub.mail.addresses import edition_address
-from letterhub.models import Edition, EditionFile, Letter, Revision, remember
+from letterhub.models import Edition, EditionFile, Letter, Revision, pages_of, remember
 from letterhub.queries.documents import letter_document
 from letterhub.queries.editions import ids_in_order
 
@@ -52,11 +52,13 @@ def _edition(letter: Letter, revision: Revision, document: LetterDocument, staff
     """The letter's next edition: its number follows the last one's, which the lock on the letter keeps."""
     last = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter.id)) or 0
     facts, public = facts_of_document(document), public_id(secrets.choice)
+    people = sum(one.kind is Kind.INDIVIDUAL for one in document.signatories)
     edition = Edition(
         letter_id=letter.id, revision_id=revision.id, number=last + 1, public_id=public, as_of=at,
-        count=document.count, document=facts, sha256=fingerprint(facts), created_by_id=staff_id,
+        count=document.count, people=people, document=facts, sha256=fingerprint(facts), created_by_id=staff_id,
         zone=letter.deadline_zone, signature_ids=ids_in_order(letter.id, document), address=edition_address(public),
     )  # fmt: skip
     db.session.add(edition)
     db.session.flush()
+    db.session.add_all(pages_of(edition.id, facts["signatories"]))
     return edition

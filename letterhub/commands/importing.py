@@ -19,7 +19,7 @@ from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.intake.signatory_table import read_signatories
-from letterhub.models import EvidenceFact, Letter, Revision, Signature, Site, Upload, organizations_named, remember
+from letterhub.models import EvidenceFact, Letter, Revision, Signature, Site, Upload, count_in, organizations_named, remember
 from letterhub.queries.importing import new_rows, upload_of
 
 KEPT_FOR = dt.timedelta(days=1)
@@ -136,6 +136,7 @@ def _insert(letter: Letter, new: Sequence[_Ready], file: str, actor: str, at: dt
         also = {"revision_id": revision_id, "organization_id": organization_id, "first_seen": first_seen}
         rows.append({**one.facts, **also})
     made = db.session.scalars(insert(Signature).returning(Signature.id), rows)
+    count_in(db.session(), letter.id, {"waiting": len(rows)})
     fact = {"kind": FactKind.IMPORTED, "source": actor, "facts": {"file": file}, "at": at}
     db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **fact} for signature_id in made])
 

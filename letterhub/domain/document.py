@@ -2,12 +2,11 @@
 
 import datetime as dt
 import enum
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from letterhub.domain.numbers import in_words
+from letterhub.domain.counts import fill_count
 from letterhub.domain.organizations import sort_key
 
 
@@ -224,35 +223,6 @@ class LetterDocument:
         return fill_count(self.text.body, self.count, self.text.language)
 
 
-COUNT = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
-
-
-def fill_count(markdown: str, count: int, language: str = "en") -> str:
-    """The Markdown with `{{count}}` as a figure and `{{count_in_words}}` in words, which stay a figure outside English.
-
-    A count in words that opens a sentence takes a capital.
-    """
-    in_english = language.partition("-")[0].casefold() == "en"
-
-    def filled(match: re.Match[str]) -> str:
-        if match[1] == "count" or not in_english:
-            return f"{count:,}" if in_english else str(count)
-        words = in_words(count)
-        return words[0].upper() + words[1:] if _opens_a_sentence(markdown[: match.start()]) else words
-
-    return COUNT.sub(filled, markdown)
-
-
-def mark_count(markdown: str, mark: str) -> str:
-    """The Markdown with a mark where its counts will stand: for a text that nobody stands under yet."""
-    return COUNT.sub(lambda _: mark, markdown)
-
-
-def _opens_a_sentence(before: str) -> bool:
-    bare = before.rstrip(" *_\"“'")
-    return not bare or bare[-1] in ".!?#>" or bare.endswith("\n\n")
-
-
 def arranged(text: LetterText, signatories: Iterable[Signatory], **facts: object) -> LetterDocument:
     """The document of a text and its signatories in any order: sorts them as the text's order says."""
     ordered = in_order(tuple(signatories), text.order)
@@ -268,7 +238,7 @@ def in_order(signatories: Sequence[Signatory], order: Order) -> tuple[Signatory,
         alphabetical = (sort_key(one.sort_name or one.name), one.name, one.detail)
         match order:
             case Order.SECTIONS:
-                return (not one.lead, _section_rank(one.section), sort_key(one.section), *alphabetical)
+                return (not one.lead, section_rank(one.section), sort_key(one.section), *alphabetical)
             case Order.LOCATION:
                 return (not one.lead, not one.location, sort_key(one.location), *alphabetical)
         return (not one.lead, *alphabetical)
@@ -276,25 +246,34 @@ def in_order(signatories: Sequence[Signatory], order: Order) -> tuple[Signatory,
     return tuple(sorted(signatories, key=place))
 
 
-def _section_rank(section: str) -> int:
+def section_rank(section: str) -> int:
+    """Where a section stands among the others: those of every letter in their order, then a letter's own, then none."""
     known: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
     if not section:
         return len(SECTION_ORDER) + 1
     return known.get(section.casefold(), len(SECTION_ORDER))
 
 
-def _grouped(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
-    def heading(one: Signatory) -> str:
-        if one.lead:
-            return "lead"
-        match order:
-            case Order.SECTIONS:
-                return one.section or "other"
-            case Order.LOCATION:
-                return one.location or "other"
-        return ""
+def heading_of(one: Signatory, order: Order) -> str:
+    """What the part of the list is called in which a signatory stands: "lead", its section or place, "other"; or ""."""
+    if one.lead:
+        return "lead"
+    match order:
+        case Order.SECTIONS:
+            return one.section or "other"
+        case Order.LOCATION:
+            return one.location or "other"
+    return ""
 
-    groups = tuple(Group(name, tuple(run)) for name, run in groupby(signatories, key=heading))
+
+def _grouped(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
+    groups = grouped_runs(signatories, order)
     if signatories and all(group.heading in ("", "other") for group in groups):
         return (Group("", tuple(signatories)),)
     return groups
+
+
+def grouped_runs(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
+    """Signatories in their order, each run of one heading for itself."""
+    runs = groupby(signatories, key=lambda one: heading_of(one, order))
+    return tuple(Group(name, tuple(run)) for name, run in runs)

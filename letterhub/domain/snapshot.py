@@ -119,12 +119,13 @@ def document_from_facts(facts: Facts, edition: EditionMark | None = None) -> Let
     """The document that `facts_of_document` took apart, its signatories in the order they were frozen in."""
     return LetterDocument(
         text=text_from_facts(facts["text"]),
-        signatories=tuple(map(_signatory_from_facts, facts["signatories"])),
+        signatories=tuple(map(signatory_from_facts, facts["signatories"])),
         edition=edition,
         revision_hash=facts["revision_hash"],
     )
 
 
-def _signatory_from_facts(facts: Facts) -> Signatory:
+def signatory_from_facts(facts: Facts) -> Signatory:
+    """One line of the document that `facts_of_document` took apart."""
     logo = {"logo": _logo_from_facts(facts["logo"])} if facts.get("logo") else {}
     return Signatory(**{**facts, **logo, "kind": Kind(facts["kind"])})

@@ -4,7 +4,7 @@ from letterhub.models.allowance import SpentAllowance, give_back, spend, turn_of
 from letterhub.models.coalition import Coalition
 from letterhub.models.consent import Consent, keep_consent
 from letterhub.models.delivery import Delivery
-from letterhub.models.edition import Edition, EditionFile
+from letterhub.models.edition import Edition, EditionFile, EditionPage, pages_of
 from letterhub.models.evidence import EvidenceFact, find_out, found_out
 from letterhub.models.inquiry import Inquiry
 from letterhub.models.knowing import Site, learn, organization_named, organizations_named, take_turn
@@ -20,9 +20,10 @@ from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.report import Report
 from letterhub.models.revision import Revision
 from letterhub.models.sign_in import SignIn, end_sign_ins, hash_of_key
-from letterhub.models.signature import Signature, same_name_stands
+from letterhub.models.signature import Signature, is_listed, is_queued, same_name_stands
 from letterhub.models.staff import Membership, Staff
 from letterhub.models.sweep import Sweep, SweptName
+from letterhub.models.tally import SignatoryWord, count_in
 from letterhub.models.trace import Trace
 from letterhub.models.upload import Upload
 
@@ -34,6 +35,7 @@ __all__ = [
     "Draft",
     "Edition",
     "EditionFile",
+    "EditionPage",
     "EvidenceFact",
     "Inquiry",
     "Letter",
@@ -51,6 +53,7 @@ __all__ = [
     "Report",
     "Revision",
     "SignIn",
+    "SignatoryWord",
     "Signature",
     "Site",
     "SpentAllowance",
@@ -60,16 +63,20 @@ __all__ = [
     "SweptName",
     "Trace",
     "Upload",
+    "count_in",
     "end_sign_ins",
     "find_out",
     "found_out",
     "give_back",
     "hash_of_key",
+    "is_listed",
     "is_of",
+    "is_queued",
     "keep_consent",
     "learn",
     "organization_named",
     "organizations_named",
+    "pages_of",
     "remember",
     "root_of",
     "same_name_stands",

@@ -2,13 +2,16 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, event, inspect
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.editions import Format, JobState
+from letterhub.domain.listing import NAMES_A_PAGE, words_of
+from letterhub.domain.snapshot import signatory_from_facts
 from letterhub.models.letter import Letter
 
 
@@ -16,7 +19,7 @@ class Edition(Base):
     """One snapshot: `document` is the whole LetterDocument as plain JSON, `sha256` its hash, `public_id` its printed id.
 
     `address` is that of its check page and `zone` the one its moment is told in, both as its files print them.
-    `signature_ids` are those of the document's signatories, one for one.
+    `signature_ids` are those of the document's signatories, one for one; `people` of its `count` sign for themselves.
     """
 
     __tablename__ = "edition"
@@ -29,6 +32,7 @@ class Edition(Base):
     public_id: Mapped[str] = mapped_column(String(16), unique=True)
     as_of: Mapped[dt.datetime]
     count: Mapped[int]
+    people: Mapped[int] = mapped_column(default=0)
     document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
     address: Mapped[str] = mapped_column(String(300), default="")
@@ -37,6 +41,19 @@ class Edition(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
     letter: Mapped[Letter] = relationship(lazy="raise")
+
+
+class EditionPage(Base):
+    """Some of an edition's names, so that nobody reads all of them to show a few: `lines` in their order as its document has
+    them, and `words` by which each is found, a line for each, every word after a space.
+    """
+
+    __tablename__ = "edition_page"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    lines: Mapped[list[Any]]
+    words: Mapped[str] = mapped_column(Text)
 
 
 class EditionFile(Base):
@@ -97,6 +114,14 @@ class EditionFile(Base):
         """It is asked for once more."""
         self.state, self.error, self.attempts, self.progress = JobState.WAITING, "", 0, 0
         self.asked_at, self.finished_at = at, None
+
+
+def pages_of(edition_id: int, lines: Sequence[dict[str, Any]]) -> Iterator[EditionPage]:
+    """The pages of an edition whose document holds these lines."""
+    for number, begin in enumerate(range(0, len(lines), NAMES_A_PAGE), 1):
+        some = list(lines[begin : begin + NAMES_A_PAGE])
+        words = "\n".join(f" {' '.join(sorted(words_of(signatory_from_facts(one))))}" for one in some)
+        yield EditionPage(edition_id=edition_id, number=number, lines=some, words=words)
 
 
 @event.listens_for(Edition, "before_update")

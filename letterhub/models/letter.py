@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.db import Base
@@ -23,7 +24,7 @@ class Letter(Base):
     that was begun in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how long it
     is known where a form came from, `contact_months` how long after delivery the addresses of signatories are kept.
     Consent older than `consent_days` is asked about before an edition is frozen. `asks_proof` says that forms are to come with
-    a proof of work.
+    a proof of work. The last columns count its signatures: see `models.tally`.
     """
 
     __tablename__ = "letter"
@@ -48,8 +49,21 @@ class Letter(Base):
     delivered_at: Mapped[dt.datetime | None]
     delivered_to: Mapped[str] = mapped_column(String(500), default="")
     withdrawn_at: Mapped[dt.datetime | None]
+    pending: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    organizations: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0)
+    renewed: Mapped[int] = mapped_column(default=0)
+    outdated: Mapped[int] = mapped_column(default=0)
+    declined: Mapped[int] = mapped_column(default=0)
+    expired: Mapped[int] = mapped_column(default=0)
 
     coalition: Mapped[Coalition] = relationship(lazy="raise")
+
+    @hybrid_property
+    def published(self) -> int:
+        """How many signatures are published: the rows that a reader can list."""
+        return self.organizations + self.people
 
     @property
     def sign_up(self) -> SignUp:

@@ -3,18 +3,21 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, literal_column, or_, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.evidence import Claim, Fact, Standing, evidence_of, holding
+from letterhub.domain.listing import standing_of
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.signing import Source, place_of
 from letterhub.domain.states import STANDING, NotAllowedNow, SignatureMove, SignatureState, next_signature_state
 from letterhub.models.letter import Letter
 from letterhub.models.organization import Organization, root_of
 from letterhub.models.revision import Revision
+
+LISTED, QUEUED, ENDED = text("state = 'published'"), text("state = 'confirmed'"), text("ended_at IS NOT NULL")
 
 
 class Signature(Base):
@@ -23,21 +26,35 @@ class Signature(Base):
     `stands_as` is the signatory's one place under its letter: filled while the signature is confirmed or published, and
     unique there. `sort_key` is kept with the name, so that every database sorts alike. `request_key` is the form that it came
     by, so that a form that is sent twice signs once. `outdated_at` is when the text first changed in substance under it.
+    `lead_key`, `section_key` and `location_key` come before the sort key in letters of each order. The indexes of the list hold
+    what is published alone, and that of the queue what waits there: what nobody has confirmed yet costs neither anything.
     """
 
     __tablename__ = "signature"
     __table_args__ = (
         UniqueConstraint("letter_id", "stands_as"),
-        Index("ix_signature_list", "letter_id", "state", "lead", "sort_key", "id"),
+        *(
+            Index(f"ix_signature_by_{name}", "letter_id", key, "sort_key", "id", sqlite_where=LISTED, postgresql_where=LISTED)
+            for name, key in (("name", "lead_key"), ("section", "section_key"), ("location", "location_key"))
+        ),
+        Index(
+            "ix_signature_flood",
+            "letter_id",
+            "created_at",
+            sqlite_where=text("from_flood = 1"),
+            postgresql_where=text("from_flood"),
+        ),
+        Index("ix_signature_ended", "letter_id", "ended_at", sqlite_where=ENDED, postgresql_where=ENDED),
+        Index("ix_signature_queue", "letter_id", "confirmed_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
-    state: Mapped[SignatureState] = mapped_column(default=SignatureState.PENDING)
+    state: Mapped[SignatureState] = mapped_column(default=SignatureState.PENDING, active_history=True)
     source: Mapped[Source] = mapped_column(default=Source.FORM)
-    kind: Mapped[Kind] = mapped_column(default=Kind.ORGANIZATION)
+    kind: Mapped[Kind] = mapped_column(default=Kind.ORGANIZATION, active_history=True)
     organization_name: Mapped[str] = mapped_column(String(300), default="")
     website: Mapped[str] = mapped_column(String(400), default="")
     signer_name: Mapped[str] = mapped_column(String(300), default="")
@@ -49,6 +66,9 @@ class Signature(Base):
     lead: Mapped[bool] = mapped_column(default=False)
     sort_name: Mapped[str] = mapped_column(String(300), default="")
     sort_key: Mapped[str] = mapped_column(String(1200), default="")
+    lead_key: Mapped[str] = mapped_column(String(1), default="1")
+    section_key: Mapped[str] = mapped_column(String(600), default="")
+    location_key: Mapped[str] = mapped_column(String(600), default="")
     stands_as: Mapped[str | None] = mapped_column(String(600))
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     first_seen: Mapped[bool] = mapped_column(default=False)
@@ -59,7 +79,7 @@ class Signature(Base):
     published_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
     contact_erased_at: Mapped[dt.datetime | None]
-    outdated_at: Mapped[dt.datetime | None]
+    outdated_at: Mapped[dt.datetime | None] = mapped_column(active_history=True)
 
     letter: Mapped[Letter] = relationship(lazy="raise")
     revision: Mapped[Revision] = relationship(lazy="raise")
@@ -95,7 +115,8 @@ class Signature(Base):
     def settle(self) -> None:
         """Brings the sort key and the place up to date with the name: after every change of either."""
         line = self.signatory
-        self.sort_key = sort_key(self.sort_name or line.name)
+        self.sort_key, place = sort_key(self.sort_name or line.name), standing_of(line)
+        self.lead_key, self.section_key, self.location_key = place.lead, place.section, place.location
         self.stands_as = self.place if self.state in STANDING else None
 
     @property
@@ -147,6 +168,16 @@ class Signature(Base):
             first_seen=self.first_seen, from_flood=self.from_flood,
         )  # fmt: skip
         return evidence_of(claim, same_name=same_name, like_another=like_another, held=holding(found, self.signatory))
+
+
+def is_listed() -> ColumnElement[bool]:
+    """In a statement: whether a signature is published; said in words, so that a database takes the index of just those."""
+    return Signature.state == literal_column("'published'")
+
+
+def is_queued() -> ColumnElement[bool]:
+    """In a statement: whether a signature waits for review, in words as well."""
+    return Signature.state == literal_column("'confirmed'")
 
 
 def same_name_stands() -> ColumnElement[bool]:

@@ -86,7 +86,7 @@ def _flooded(coalition_id: int, titles: dict[int, str], at: dt.datetime) -> tupl
     counted = (
         select(Letter.id, Letter.slug, func.count())
         .join(Signature, Signature.letter_id == Letter.id)
-        .where(Letter.coalition_id == coalition_id, Signature.from_flood.is_(True), Signature.state.in_(waiting))
+        .where(Letter.coalition_id == coalition_id, Signature.from_flood, Signature.state.in_(waiting))
         .where(Signature.created_at > at - FLOOD_LATELY)
         .group_by(Letter.id, Letter.slug)
         .order_by(Letter.id)

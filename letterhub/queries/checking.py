@@ -3,11 +3,13 @@
 import datetime as dt
 import enum
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Exists, case, exists, select
 
 from letterhub.db import db
 from letterhub.domain.deliveries import Way
+from letterhub.domain.document import EditionMark
 from letterhub.domain.editions import FileMark, Format, JobState, file_name
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision
 from letterhub.queries.deliveries import delivered_edition
@@ -35,6 +37,7 @@ class EditionCheck:
 
     id: int
     letter_id: int
+    revision_id: int
     slug: str
     title: str
     coalition: str
@@ -43,6 +46,8 @@ class EditionCheck:
     as_of: dt.datetime
     zone: str
     count: int
+    people: int
+    address: str
     sha256: str
     revision_sha256: str
     deliveries: tuple[PublicDelivery, ...]
@@ -51,6 +56,11 @@ class EditionCheck:
     errata: tuple[Erratum, ...]
     newest: tuple[int, str] | None
     withdrawn_at: dt.datetime | None
+
+    @property
+    def mark(self) -> EditionMark:
+        """What it prints of itself, its moment in the zone that it is told in."""
+        return EditionMark(self.number, self.public_id, self.as_of.astimezone(ZoneInfo(self.zone)), self.address)
 
     @property
     def delivered(self) -> bool:
@@ -142,9 +152,10 @@ def _check(edition: Edition, letter: Letter, coalition: str, title: str, revisio
     newest_id = delivered_edition(letter.id)
     newest = db.session.get(Edition, newest_id) if newest_id not in (None, edition.id) else None
     return EditionCheck(
-        id=edition.id, letter_id=letter.id, slug=letter.slug, title=title, coalition=coalition,
+        id=edition.id, letter_id=letter.id, revision_id=edition.revision_id, slug=letter.slug, title=title, coalition=coalition,
         number=edition.number, public_id=edition.public_id, as_of=edition.as_of, zone=edition.zone, count=edition.count,
-        sha256=edition.sha256, revision_sha256=revision_sha256, deliveries=standing,
+        people=edition.people, address=edition.address, sha256=edition.sha256, revision_sha256=revision_sha256,
+        deliveries=standing,
         taken_back=tuple(one for one in every if one.taken_back_at is not None),
         files=_files_of(edition, letter.slug) if standing else (),
         errata=errata_of(edition.id) if standing else (),

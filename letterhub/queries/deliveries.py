@@ -11,8 +11,7 @@ from letterhub.domain.deliveries import ATTACHED, Way, can_be_taken_back
 from letterhub.domain.editions import JobState
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.states import SignatureState
-from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, Signature, Staff
-from letterhub.queries.documents import document_of_edition
+from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, Revision, Signature, Staff
 from letterhub.queries.errata import Erratum, errata_of
 
 
@@ -66,13 +65,14 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
     if edition is None:
         return None
     files = db.session.scalars(select(EditionFile.state).where(EditionFile.edition_id == edition.id))
+    revision = db.session.get_one(Revision, edition.revision_id)
     return EditionToDeliver(
         id=edition.id,
         number=number,
         public_id=edition.public_id,
         as_of=edition.as_of,
         count=edition.count,
-        addressees=tuple(one.name for one in document_of_edition(edition.id).text.addressees),
+        addressees=tuple(one.name for one in revision.text.addressees),
         files=tuple(files),
         size=attached_size(edition.id),
         copies=len(copies_due(edition.id)),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 
 from letterhub.db import db
-from letterhub.domain.states import LetterState, SignatureState
-from letterhub.models import Draft, Letter, Signature
+from letterhub.domain.states import LetterState
+from letterhub.models import Draft, Letter
 from letterhub.queries.rooms import Room, room_from, rooms, title_column
 
 LETTERS_A_PAGE = 25
@@ -50,10 +50,7 @@ def letters_of(coalition_id: int, search: str, page: int, at: dt.datetime) -> Le
 
 def waiting_names(coalition_id: int) -> Waiting:
     """The names that wait for review under the letters that are still at work."""
-    counts = select(func.count(Signature.id), func.count(func.distinct(Letter.id))).join(
-        Letter, Letter.id == Signature.letter_id
-    )
-    at_work = (LetterState.OPEN, LetterState.CLOSED)
-    mine = Letter.coalition_id == coalition_id, Letter.state.in_(at_work), Signature.state == SignatureState.CONFIRMED
+    counts = select(func.coalesce(func.sum(Letter.waiting), 0), func.count())
+    mine = Letter.coalition_id == coalition_id, Letter.state.in_((LetterState.OPEN, LetterState.CLOSED)), Letter.waiting > 0
     names, letters = db.session.execute(counts.where(*mine)).one()
     return Waiting(names, letters)

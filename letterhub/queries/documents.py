@@ -3,18 +3,20 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import undefer
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import InstrumentedAttribute, defer, undefer
 
 from letterhub.db import db
-from letterhub.domain.document import EditionMark, Kind, LetterDocument, LetterText, Logo, Shown, Signatory, arranged
+from letterhub.domain.document import EditionMark, Kind, LetterDocument, LetterText, Logo, Order, Shown, Signatory
 from letterhub.domain.letters import Asked, WhoMaySign
 from letterhub.domain.signing import Term, check_confirmable, check_open
-from letterhub.domain.snapshot import document_from_facts
-from letterhub.domain.states import LetterState, SignatureState
-from letterhub.models import Coalition, Edition, Letter, Organization, OrganizationLogo, Revision, Signature, root_of
+from letterhub.domain.snapshot import document_from_facts, text_from_facts
+from letterhub.domain.states import LetterState
+from letterhub.models import Coalition, Edition, Letter, Organization, OrganizationLogo, Revision, Signature, is_listed, root_of
 from letterhub.queries.letters import current_revisions
 
 
@@ -35,10 +37,17 @@ class PublicLetter:
     delivered_at: dt.datetime | None
     delivered_to: str
     withdrawn_at: dt.datetime | None
+    organizations: int
+    people: int
     revision_id: int
     revision: int
     revision_hash: str
     text: LetterText
+
+    @property
+    def count(self) -> int:
+        """How many signatories are listed."""
+        return self.organizations + self.people
 
     def check_open(self, at: dt.datetime) -> None:
         """Raises CannotSignNow unless the letter takes signatures at this moment."""
@@ -68,6 +77,7 @@ def _letter_where(condition: ColumnElement[bool]) -> PublicLetter | None:
         current_revisions()
         .join(Coalition, Coalition.id == Letter.coalition_id)
         .add_columns(Letter, Coalition.name)
+        .options(defer(Revision.content))
         .where(condition, Letter.state != LetterState.DRAFT)
     ).one_or_none()
     return _public(*row) if row else None
@@ -88,70 +98,73 @@ def _public(revision: Revision, letter: Letter, coalition: str) -> PublicLetter:
         delivered_at=letter.delivered_at,
         delivered_to=letter.delivered_to,
         withdrawn_at=letter.withdrawn_at,
+        organizations=letter.organizations,
+        people=letter.people,
         revision_id=revision.id,
         revision=revision.number,
         revision_hash=revision.sha256,
-        text=revision.text,
+        text=text_of(revision.id, revision.sha256),
     )
+
+
+@lru_cache(maxsize=32)
+def text_of(revision_id: int, sha256: str) -> LetterText:  # noqa: ARG001 - tells revisions of several databases apart
+    """The text of a revision, which never changes: read once by each process, as its logos make it heavy."""
+    content = db.session.scalars(select(Revision.content).where(Revision.id == revision_id)).one()
+    return text_from_facts(content)
 
 
 def letter_document(letter_id: int) -> LetterDocument:
     """The letter as it stands: its current text and everyone published under it."""
     revision = db.session.scalars(current_revisions().where(Letter.id == letter_id)).one()
-    signatories = published_signatories(letter_id, revision.text.shown)
-    return arranged(revision.text, signatories, revision_hash=revision.sha256)
+    return LetterDocument(revision.text, published_signatories(letter_id, revision.text), revision_hash=revision.sha256)
 
 
-def published_signatories(letter_id: int, shown: Shown) -> tuple[Signatory, ...]:
-    """Everyone published under a letter, by their names; with their logos where the letter shows them."""
-    lines = published_lines(letter_id)
-    if shown is not Shown.LOGOS:
-        return tuple(signatory for _, signatory in lines)
-    logos = _logos_under(letter_id)
-    return tuple(replace(signatory, logo=logos.get(number)) for number, signatory in lines)
+def published_signatories(letter_id: int, text: LetterText) -> tuple[Signatory, ...]:
+    """Everyone published under a letter, in the order of a text; with their logos where it shows them."""
+    lines = published_lines(letter_id, text.order)
+    logos = logos_where(Signature.letter_id == letter_id, is_listed()) if text.shown is Shown.LOGOS else {}
+    return tuple(replace(signatory, logo=logos[number]) if number in logos else signatory for number, signatory in lines)
 
 
-def _logos_under(letter_id: int) -> Mapping[int, Logo]:
-    """The logos of the organizations that are published under a letter, by the numbers of their signatures."""
+def logos_where(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
+    """The logos of the organizations that signed, by the numbers of their signatures."""
     rows = db.session.execute(
         select(Signature.id, OrganizationLogo.media_type, OrganizationLogo.content)
         .join(Organization, Organization.id == Signature.organization_id)
         .join(OrganizationLogo, OrganizationLogo.organization_id == root_of(Organization))
-        .where(
-            Signature.letter_id == letter_id,
-            Signature.state == SignatureState.PUBLISHED,
-            Signature.kind == Kind.ORGANIZATION,
-        )
+        .where(Signature.kind == Kind.ORGANIZATION, *conditions)
     )
     return {number: Logo(media_type, content, "") for number, media_type, content in rows}
 
 
-def published_lines(letter_id: int) -> tuple[tuple[int, Signatory], ...]:
-    """Everyone published under a letter, with the number of the signature. An address is not even asked of the database."""
-    rows = db.session.execute(
-        select(
-            Signature.id,
-            Signature.organization_name,
-            Signature.signer_name,
-            Signature.signer_title,
-            Signature.location,
-            Signature.kind,
-            Signature.website,
-            Signature.affiliation,
-            Signature.scope,
-            Signature.lead,
-            Signature.sort_name,
-        )
-        .where(Signature.letter_id == letter_id, Signature.state == SignatureState.PUBLISHED)
-        .order_by(Signature.sort_key, Signature.id)
-    )
-    return tuple(
-        (row[0], Signatory(*row[1:8], section=row[8] or _own_section(row[5]), lead=row[9], sort_name=row[10])) for row in rows
-    )
+def published_lines(letter_id: int, order: Order) -> tuple[tuple[int, Signatory], ...]:
+    """Everyone published under a letter in printing order, with the number of the signature."""
+    rows = db.session.execute(select(*LINE).where(Signature.letter_id == letter_id, is_listed()).order_by(*in_order(order)))
+    return tuple((row[0], signatory_from(row)) for row in rows)
 
 
-def _own_section(kind: Kind) -> str:
-    return "individual" if kind is Kind.INDIVIDUAL else ""
+LINE: tuple[InstrumentedAttribute[Any], ...] = (
+    Signature.id, Signature.organization_name, Signature.signer_name, Signature.signer_title, Signature.location,
+    Signature.kind, Signature.website, Signature.affiliation, Signature.scope, Signature.lead, Signature.sort_name,
+)  # fmt: skip
+"""What is asked of the database about a printed line: an address is not even among it."""
+
+
+def signatory_from(row: Row[Any]) -> Signatory:
+    """The line of a row that begins as LINE does."""
+    own = "individual" if row.kind is Kind.INDIVIDUAL else ""
+    return Signatory(
+        organization=row.organization_name, signer_name=row.signer_name, signer_title=row.signer_title, location=row.location,
+        kind=row.kind, url=row.website, affiliation=row.affiliation, section=row.scope or own, lead=row.lead,
+        sort_name=row.sort_name,
+    )  # fmt: skip
+
+
+def in_order(order: Order) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str], InstrumentedAttribute[int]]:
+    """What published names are sorted by in a letter of an order: each has an index of its own."""
+    before = {Order.SECTIONS: Signature.section_key, Order.LOCATION: Signature.location_key}.get(order, Signature.lead_key)
+    return before, Signature.sort_key, Signature.id
 
 
 def document_of_edition(edition_id: int) -> LetterDocument:

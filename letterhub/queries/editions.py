@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -165,10 +165,7 @@ def marks_of(edition_id: int) -> tuple[FileMark, ...]:
 
 def ids_in_order(letter_id: int, document: LetterDocument) -> list[int]:
     """The signature of each signatory of the letter's document as it stands, in its order."""
-    waiting = defaultdict(list)
-    for signature_id, signatory in reversed(published_lines(letter_id)):
-        waiting[signatory].append(signature_id)
-    return [waiting[replace(one, logo=None)].pop() for one in document.signatories]
+    return [signature_id for signature_id, _ in published_lines(letter_id, document.text.order)]
 
 
 def newest_number(letter_id: int) -> int:

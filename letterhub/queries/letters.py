@@ -3,12 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from letterhub.db import db
 from letterhub.domain.letters import NoSuchLetter
-from letterhub.domain.states import LetterState, SignatureState
-from letterhub.models import Coalition, Letter, Revision, Signature
+from letterhub.domain.states import LetterState
+from letterhub.models import Coalition, Letter, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +28,18 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
     rows = db.session.execute(
         current_revisions()
         .join(Coalition, Coalition.id == Letter.coalition_id)
-        .add_columns(
+        .with_only_columns(
             Letter.slug,
+            Revision.content["title"].as_string().label("title"),
             Coalition.name.label("coalition"),
             Letter.deadline_at,
             Letter.deadline_zone,
-            published_count().label("signed"),
+            Letter.published.label("signed"),
         )
         .where(Letter.state == LetterState.OPEN, or_(Letter.deadline_at.is_(None), Letter.deadline_at > now))
         .order_by(Letter.deadline_at.is_(None), Letter.deadline_at, Letter.id)
     )
-    return tuple(
-        OpenLetter(row.slug, row.Revision.text.title, row.coalition, row.deadline_at, row.deadline_zone, row.signed)
-        for row in rows
-    )
+    return tuple(OpenLetter(row.slug, row.title, row.coalition, row.deadline_at, row.deadline_zone, row.signed) for row in rows)
 
 
 def letter_id_of(slug: str) -> int:
@@ -56,14 +54,3 @@ def current_revisions() -> Select[Revision]:
     """A selection of every letter's current revision, joined with its letter."""
     newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
     return select(Revision).join(Letter, and_(Letter.id == Revision.letter_id, Revision.number == newest))
-
-
-def published_count() -> ScalarSelect[int]:
-    """How many signatures of the letter in the outer selection are published."""
-    return (
-        select(func.count())
-        .select_from(Signature)
-        .where(Signature.letter_id == Letter.id, Signature.state == SignatureState.PUBLISHED)
-        .correlate(Letter)
-        .scalar_subquery()
-    )

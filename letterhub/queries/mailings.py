@@ -22,7 +22,6 @@ from letterhub.mail.addresses import edition_address, history_address, letter_ad
 from letterhub.mail.messages import Attachment, Mailing
 from letterhub.models import Delivery, Edition, EditionFile, Inquiry, Letter, Membership, OutboxLine, Revision, Signature, Staff
 from letterhub.queries.deliveries import standing_deliveries
-from letterhub.queries.documents import document_of_edition
 from letterhub.queries.revisions import TextChange, change_made_by, change_since, newest_revision, reason_for
 from letterhub.queries.signatures import place_is_taken
 from letterhub.rendering.view import line as printed_line
@@ -158,8 +157,9 @@ def _copy(line: OutboxLine, _at: dt.datetime) -> Facts:
 
 def _facts_of_edition(edition_id: int) -> Facts:
     edition = db.session.get_one(Edition, edition_id, options=[joinedload(Edition.letter).joinedload(Letter.coalition)])
+    title = select(Revision.content["title"].as_string()).where(Revision.id == edition.revision_id)
     return {
-        "title": document_of_edition(edition_id).text.title,
+        "title": db.session.scalars(title).one(),
         "coalition": edition.letter.coalition.name,
         "accent": edition.letter.coalition.accent,
         "count": edition.count,

@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import undefer
 
 from letterhub.db import db
-from letterhub.domain.document import LetterDocument, Paper, arranged
+from letterhub.domain.document import LetterDocument, Paper
 from letterhub.domain.editions import JobState
 from letterhub.domain.snapshot import text_from_facts
 from letterhub.models import Draft, Letter, Preview
@@ -73,7 +73,7 @@ def document_of_preview(preview_id: int) -> LetterDocument | None:
         return None
     asked_at = row.Preview.asked_at.astimezone(ZoneInfo(row.deadline_zone))
     text = text_from_facts(row.Preview.text)
-    return arranged(text, published_signatories(row.Preview.letter_id, text.shown), draft_at=asked_at)
+    return LetterDocument(text, published_signatories(row.Preview.letter_id, text), draft_at=asked_at)
 
 
 def previews_to_draw(at: dt.datetime) -> tuple[int, ...]:

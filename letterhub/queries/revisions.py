@@ -9,10 +9,11 @@ from sqlalchemy.orm import aliased
 
 from letterhub.db import db
 from letterhub.domain.comparing import Passage, compared_texts
-from letterhub.domain.document import LetterText, arranged, mark_count
+from letterhub.domain.counts import mark_count
+from letterhub.domain.document import LetterText, arranged
 from letterhub.domain.revisions import ChangeKind
-from letterhub.domain.states import STANDING, SignatureState
-from letterhub.models import Revision, Signature
+from letterhub.domain.states import STANDING
+from letterhub.models import Letter, Revision, Signature
 from letterhub.queries.comparing import paragraphs_of
 from letterhub.rendering.words import words
 
@@ -134,33 +135,26 @@ def text_standing(letter_id: int) -> TextStanding:
     asked = aliased(Revision)
     newest = select(func.max(Revision.number)).where(Revision.letter_id == letter_id).scalar_subquery()
     row = db.session.execute(
-        select(Revision.number, Revision.created_at, Revision.change, asked.asked_again)
+        select(Revision.number, Revision.created_at, Revision.change, asked.asked_again, Letter.renewed)
+        .join(Letter, Letter.id == Revision.letter_id)
         .join(asked, (asked.letter_id == Revision.letter_id) & (asked.number == Revision.counts_from))
         .where(Revision.letter_id == letter_id, Revision.number == newest)
     ).one()
-    again = (Signature.outdated_at.is_not(None), Signature.state == SignatureState.PUBLISHED)
-    confirmed = select(func.count()).where(Signature.letter_id == letter_id, *again) if row.asked_again else None
     as_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
     return TextStanding(
         revision=row.number,
         changed_at=None if as_signed else row.created_at,
         kind=row.change,
         asked_again=row.asked_again,
-        confirmed=(db.session.scalar(confirmed) or 0) if confirmed is not None else 0,
+        confirmed=row.renewed if row.asked_again else 0,
     )
 
 
 def tally_of(letter_id: int) -> Tally:
     """How many signatures of a letter stand how to its text."""
-    rows = db.session.execute(
-        select(Signature.state, func.count()).where(Signature.letter_id == letter_id).group_by(Signature.state)
-    )
-    counts = {state: count for state, count in rows}  # noqa: C416 - a row is no pair to the type checker
-    return Tally(
-        standing=sum(counts.get(state, 0) for state in STANDING),
-        outdated=counts.get(SignatureState.OUTDATED, 0),
-        begun=sum(count for state, count in counts.items() if state is not SignatureState.WITHDRAWN),
-    )
+    standing, others = Letter.published + Letter.waiting, Letter.pending + Letter.declined + Letter.expired
+    counted = select(standing, Letter.outdated, standing + Letter.outdated + others).where(Letter.id == letter_id)
+    return Tally(*db.session.execute(counted).one())
 
 
 def may_take_back(letter_id: int) -> Step | None:

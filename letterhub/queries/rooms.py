@@ -10,9 +10,9 @@ from letterhub.clock import now
 from letterhub.db import db
 from letterhub.domain.letters import what_is_missing
 from letterhub.domain.snapshot import text_from_facts
-from letterhub.domain.states import LetterState, SignatureState
+from letterhub.domain.states import LetterState
 from letterhub.domain.steps import Progress, is_past, next_step
-from letterhub.models import Draft, Edition, Letter, Revision, Signature, Staff
+from letterhub.models import Draft, Edition, Letter, Revision, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,7 @@ def rooms(coalition_id: int) -> Select[Any]:
             Letter.id, Letter.slug, Letter.state, Letter.deadline_at, Letter.deadline_zone,
             Draft.text, Draft.saved_at, Staff.name.label("saved_by"),
             title_column().label("title"),
-            _signatures(SignatureState.PUBLISHED).label("published"),
-            _signatures(SignatureState.CONFIRMED).label("waiting"),
-            _signatures(SignatureState.PENDING).label("pending"),
+            Letter.published, Letter.waiting, Letter.pending,
             _editions().label("editions"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
@@ -86,11 +84,6 @@ def room_from(row: Row[Any], at: dt.datetime) -> Room:
         saved_by=row.saved_by or "",
         next_step=next_step(progress, missing, at),
     )
-
-
-def _signatures(state: SignatureState) -> ScalarSelect[int]:
-    held = select(func.count(Signature.id)).where(Signature.letter_id == Letter.id, Signature.state == state)
-    return held.correlate(Letter).scalar_subquery()
 
 
 def _editions() -> ScalarSelect[int]:

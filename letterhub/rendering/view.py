@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
@@ -17,6 +17,8 @@ from letterhub.domain.document import (
     Order,
     Shown,
     Signatory,
+    grouped_runs,
+    heading_of,
 )
 from letterhub.rendering.colophon import Colophon, colophon
 from letterhub.rendering.look import LogoView, accent_sheet, logo_view, look_classes
@@ -147,18 +149,37 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
     )
 
 
-def roll(document: LetterDocument, shown: tuple[Signatory, ...] | None = None) -> Roll:
-    """The list of signatories as it is printed, or of it only those that a page shows; its title counts them all."""
+def roll(document: LetterDocument) -> Roll:
+    """The list of signatories as it is printed."""
     said = words(document.text.language)
-    count = format_decimal(document.count, locale=_locale(document.text.language))
-    groups = document.groups if shown is None else replace(document, signatories=shown).groups
+    lead = len(document.groups) > 1
     return Roll(
-        title=f"{count} {said.signatories[document.count != 1]}",
-        sections=tuple(_section(group, document, said) for group in groups),
+        title=roll_title(document.text.language, document.count),
+        sections=tuple(_section(group, document.text, lead=lead) for group in document.groups),
         plain=not any(_detail(one, document.text) for one in document.signatories),
         note=said.identification if document.identifies else "",
         logos=document.text.shown is Shown.LOGOS,
     )
+
+
+def part_of_roll(text: LetterText, count: int, shown: Sequence[Signatory], opening: Signatory | None) -> Roll:
+    """Of a list of so many signatories those that a page shows, under the headings that they have in the whole.
+
+    `opening` is the first of the whole list: where it stands under none, nobody does.
+    """
+    first = heading_of(opening, text.order) if opening else ""
+    groups = (Group("", tuple(shown)),) if first in ("", "other") else grouped_runs(shown, text.order)
+    return Roll(
+        title=roll_title(text.language, count),
+        sections=tuple(_section(group, text, lead=first == "lead") for group in groups if shown),
+        plain=not any(_detail(one, text) for one in shown),
+        logos=text.shown is Shown.LOGOS,
+    )
+
+
+def roll_title(language: str, count: int) -> str:
+    """What stands over a list of so many: "4 signatories"."""
+    return f"{format_decimal(count, locale=_locale(language))} {words(language).signatories[count != 1]}"
 
 
 def line(signatory: Signatory, text: LetterText) -> Line:
@@ -172,10 +193,11 @@ def line(signatory: Signatory, text: LetterText) -> Line:
     return Line(name, detail, logo=logo)
 
 
-def _section(group: Group, document: LetterDocument, said: Words) -> Section:
-    named = group.heading or ("rest" if len(document.groups) > 1 else "")
-    heading = said.headings.get(named.casefold(), named)
-    return Section(heading, tuple(line(one, document.text) for one in group.signatories))
+def _section(group: Group, text: LetterText, *, lead: bool) -> Section:
+    """One part of the list; the one without a name follows its `lead`, where it has one."""
+    named = group.heading or ("rest" if lead else "")
+    heading = words(text.language).headings.get(named.casefold(), named)
+    return Section(heading, tuple(line(one, text) for one in group.signatories))
 
 
 def _detail(one: Signatory, text: LetterText) -> str:

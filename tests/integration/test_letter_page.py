@@ -13,7 +13,8 @@ from letterhub.db import db
 from letterhub.domain.document import Order
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.models import Letter, Signature
-from letterhub.web.public.letters import PAGED_FROM, SEARCHED_FROM
+from letterhub.queries.listing import PAGE, WHOLE
+from letterhub.web.public.letters import SEARCHED_FROM
 from tests import cast, factories
 from tests.conftest import NOON
 from tests.pages import Page, Visitor
@@ -107,13 +108,13 @@ def test_a_search_finds_names_whatever_their_case_and_accents(visitor: Visitor, 
 
 @pytest.mark.shows("S10")
 def test_a_long_list_comes_in_pages_that_show_each_name_once(visitor: Visitor, letter: Letter) -> None:
-    sign_many(letter, 2 * PAGED_FROM + 1)
-    page = visitor.visit("letters.letter", slug=letter.slug).says("401 organizations have signed", "1 to 200 of 401")
+    sign_many(letter, WHOLE + PAGE + 1)
+    page = visitor.visit("letters.letter", slug=letter.slug).says("301 organizations have signed", "1 to 100 of 301")
     shown = names(page)
     while "Next" in {" ".join(anchor.itertext()) for anchor in page.tree.iter("a")}:
-        page = page.follow("Next").says("401 organizations have signed")
+        page = page.follow("Next").says("301 organizations have signed")
         shown += names(page)
-    assert shown == [f"Alliance {number:04}" for number in range(1, 402)]
+    assert shown == [f"Alliance {number:04}" for number in range(1, 302)]
     assert names(page.follow("Earlier"))[0] == "Alliance 0201"
     for odd in ("0", "-4", "99999999999999999999", "two"):
         assert visitor.visit("letters.letter", slug=letter.slug, page=odd)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from letterhub.domain.document import Kind, LetterText, Order, Signatory, arranged, fill_count, mark_count
+from letterhub.domain.counts import fill_count, mark_count
+from letterhub.domain.document import Kind, LetterText, Order, Signatory, arranged
 
 
 def names(order: Order, *signatories: Signatory) -> list[str]:

@@ -13,7 +13,6 @@ from letterhub.commands.signing import mail_new_link, withdraw_signature
 from letterhub.domain.document import Signatory
 from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
 from letterhub.links import ExpiredLink, Purpose
-from letterhub.queries.documents import letter_document
 from letterhub.queries.revisions import change_since, reason_of
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
@@ -176,7 +175,7 @@ def _choices(asked: Asked, **tried: Any) -> str:
         mine=mine,
         action=url_for(".decide", **asked.here),
         line=line(mine.line, mine.letter.text),
-        sheet=sheet_of(letter_document(mine.letter.id)),
+        sheet=sheet_of(mine.letter.text, mine.letter.count),
         change=change_since(mine.revision_id, mine.letter.revision) if mine.revision_id != mine.letter.revision_id else None,
         reason=reason_of(mine.letter.revision_id),
         tried="".join(tried),

@@ -10,7 +10,6 @@ from letterhub.commands.signing import confirm_signature, disown_signature, mail
 from letterhub.domain.document import Signatory
 from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
 from letterhub.links import ExpiredLink, Purpose
-from letterhub.queries.documents import letter_document
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
@@ -127,7 +126,7 @@ def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
         mine=mine,
         token=token,
         line=line(mine.line, mine.letter.text),
-        sheet=sheet_of(letter_document(mine.letter.id)),
+        sheet=sheet_of(mine.letter.text, mine.letter.count),
         changed=signer().subject(Purpose.CONFIRM, token)[1] != mine.letter.revision_id,
         tried="".join(tried),
         **forms,

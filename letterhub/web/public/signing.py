@@ -12,7 +12,7 @@ from letterhub.domain.mails import CannotMail
 from letterhub.domain.senders import Sender
 from letterhub.domain.signing import CannotSignNow, MailedAlready, TextChanged, masked
 from letterhub.domain.states import SignatureState
-from letterhub.queries.documents import PublicLetter, letter_document, public_letter
+from letterhub.queries.documents import PublicLetter, public_letter
 from letterhub.queries.retention import promise_of
 from letterhub.queries.signatures import own_signature
 from letterhub.web.access import Entry, open_to
@@ -105,7 +105,7 @@ def _form_page(letter: PublicLetter, form: SigningForm) -> str:
     form.focus_first_error()
     form.proof.data = ""  # a new challenge goes with the page
     return render_template(
-        "public/signing/sign.html", letter=letter, sheet=sheet_of(letter_document(letter.id)), form=form,
+        "public/signing/sign.html", letter=letter, sheet=sheet_of(letter.text, letter.count), form=form,
         promise=promise_of(letter.id), challenge=challenge_for(letter.id, address_of_reader(form.reads.data)),
     )  # fmt: skip
 

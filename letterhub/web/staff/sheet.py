@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from letterhub.domain.document import LetterDocument, LetterText, fill_count
+from letterhub.domain.counts import fill_count
+from letterhub.domain.document import LetterDocument, LetterText
 from letterhub.domain.drafts import settled
 from letterhub.domain.refusals import Refused
 from letterhub.rendering.view import LetterView, letter_view

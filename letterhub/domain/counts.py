@@ -1,0 +1,33 @@
+"""How many have signed, where a text says it: as a figure, in words, or as a mark before anyone has."""
+
+import re
+
+from letterhub.domain.numbers import in_words
+
+COUNT = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
+
+
+def fill_count(markdown: str, count: int, language: str = "en") -> str:
+    """The Markdown with `{{count}}` as a figure and `{{count_in_words}}` in words, which stay a figure outside English.
+
+    A count in words that opens a sentence takes a capital.
+    """
+    in_english = language.partition("-")[0].casefold() == "en"
+
+    def filled(match: re.Match[str]) -> str:
+        if match[1] == "count" or not in_english:
+            return f"{count:,}" if in_english else str(count)
+        words = in_words(count)
+        return words[0].upper() + words[1:] if _opens_a_sentence(markdown[: match.start()]) else words
+
+    return COUNT.sub(filled, markdown)
+
+
+def mark_count(markdown: str, mark: str) -> str:
+    """The Markdown with a mark where its counts will stand: for a text that nobody stands under yet."""
+    return COUNT.sub(lambda _: mark, markdown)
+
+
+def _opens_a_sentence(before: str) -> bool:
+    bare = before.rstrip(" *_\"“'")
+    return not bare or bare[-1] in ".!?#>" or bare.endswith("\n\n")

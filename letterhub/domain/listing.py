@@ -1,0 +1,56 @@
+"""Where a signatory stands in its letter's list, and the words by which a reader finds it there."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from letterhub.domain.document import Signatory, section_rank
+from letterhub.domain.organizations import name_key, sort_key
+
+NAMES_A_PAGE = 100
+KEY_LENGTH = 600
+WORD_LENGTH = 32
+UNSPACED = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
+"""How the names of letters begin whose scripts put no space between words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a signatory is sorted by before its own name, for each order of a letter: texts, so that databases sort alike."""
+
+    lead: str
+    section: str
+    location: str
+
+
+def standing_of(one: Signatory) -> Standing:
+    """Where a signatory stands: leads first, then by rank and name of its section, or by its place, those without last."""
+    if one.lead:
+        return Standing("0", "0", "0")
+    place = f"10{sort_key(one.location)}" if one.location else "11"
+    return Standing("1", f"1{section_rank(one.section)}{sort_key(one.section)}"[:KEY_LENGTH], place[:KEY_LENGTH])
+
+
+def words_of(one: Signatory) -> frozenset[str]:
+    """The beginnings of words by which a line is found, whatever its case and accents: at most 32 signs of each.
+
+    Where a script puts no space between words, every letter begins one.
+    """
+    return frozenset(word for said in (one.name, one.detail, one.location) for word in _words(said))
+
+
+def typed_words(query: str) -> tuple[str, ...]:
+    """What a reader looks for: each has to begin one of the words of a line. The longest come first: they are rarest."""
+    typed = {word[:WORD_LENGTH] for word in name_key(query).split()}
+    return tuple(sorted(typed, key=lambda word: (-len(word), word)))
+
+
+def _words(said: str) -> Iterator[str]:
+    every = name_key(f"x {said}").split()[1:]  # behind another word an article stays
+    for word in every or name_key(said).split():
+        yield word[:WORD_LENGTH]
+        yield from (word[at : at + WORD_LENGTH] for at in range(1, len(word)) if _is_unspaced(word[at]))
+
+
+def _is_unspaced(letter: str) -> bool:
+    return letter >= "\u0e00" and unicodedata.name(letter, "").startswith(UNSPACED)

@@ -1,0 +1,59 @@
+"""Reads about the list of a frozen edition as readers turn its pages, from the few lines that a page shows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from letterhub.db import db
+from letterhub.domain.document import Signatory
+from letterhub.domain.listing import typed_words
+from letterhub.domain.snapshot import signatory_from_facts
+from letterhub.models import EditionPage
+from letterhub.queries.listing import MANY, PAGE, WHOLE, Asked, Part
+
+
+def part_of_edition(edition_id: int, count: int, asked: Asked) -> Part:
+    """A page of the names that an edition froze; `count` is how many they are."""
+    words = typed_words(asked.query)
+    if asked.query and not words:
+        return Part((), None, 1, PAGE, 0)
+    if words:
+        return _found(edition_id, words, max(asked.page, 1))
+    if count <= WHOLE:
+        lines = _lines(edition_id)
+        return Part(lines, next(iter(lines), None), 1, max(count, 1), count)
+    page = min(max(asked.page, 1), -(-count // PAGE))
+    return Part(_lines(edition_id, page), _opening(edition_id), page, PAGE, count, page * PAGE < count)
+
+
+def _found(edition_id: int, words: Sequence[str], page: int) -> Part:
+    """What a search finds: all of it is counted as long as it is not too much."""
+    said = [f" {word}" for word in words]
+    holding = (EditionPage.words.contains(one, autoescape=True) for one in said)
+    found: list[dict[str, Any]] = []
+    for row in db.session.execute(_pages(edition_id).where(*holding).execution_options(yield_per=50)):
+        held = row.words.split("\n")
+        found += [line for line, own in zip(row.lines, held, strict=True) if all(one in own for one in said)]
+        if len(found) > max(MANY, page * PAGE):
+            break
+    shown = found[(page - 1) * PAGE : page * PAGE]
+    return Part(
+        tuple(map(signatory_from_facts, shown)), _opening(edition_id), page, PAGE, min(len(found), MANY + 1),
+        later=page * PAGE < len(found),
+    )  # fmt: skip
+
+
+def _pages(edition_id: int) -> Select[Any]:
+    pages = select(EditionPage.lines, EditionPage.words).where(EditionPage.edition_id == edition_id)
+    return pages.order_by(EditionPage.number)
+
+
+def _lines(edition_id: int, number: int | None = None) -> tuple[Signatory, ...]:
+    pages = select(EditionPage.lines).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
+    some = pages if number is None else pages.where(EditionPage.number == number)
+    return tuple(signatory_from_facts(line) for lines in db.session.scalars(some) for line in lines)
+
+
+def _opening(edition_id: int) -> Signatory | None:
+    return next(iter(_lines(edition_id, 1)), None)

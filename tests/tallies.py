@@ -1,0 +1,34 @@
+"""Holds what letters count against their signatures: after every test that has a site, whatever it did."""
+
+from collections import Counter
+
+from sqlalchemy import select
+
+from letterhub.db import db
+from letterhub.domain.listing import words_of
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, SignatoryWord, Signature
+from letterhub.models.tally import columns_of
+
+COLUMNS = ("pending", "waiting", "organizations", "people", "renewed", "outdated", "declined", "expired")
+
+
+def miscounted() -> list[str]:
+    """What a letter counts that is not so, and the words of a list that are not those of its lines."""
+    db.session.rollback()
+    rows = db.session.scalars(select(Signature)).all()
+    counted: dict[int, Counter[str]] = {}
+    for row in rows:
+        own = counted.setdefault(row.letter_id, Counter())
+        own.update(columns_of(row.state, row.kind, renewed=row.outdated_at is not None))
+    letters = db.session.execute(select(Letter.id, *(getattr(Letter, name) for name in COLUMNS))).all()
+    wrong = [
+        f"letter {letter.id} counts {getattr(letter, name)} as {name}, not {counted.get(letter.id, Counter())[name]}"
+        for letter in letters
+        for name in COLUMNS
+        if getattr(letter, name) != counted.get(letter.id, Counter())[name]
+    ]
+    kept = {(row.signature_id, row.word) for row in db.session.execute(select(SignatoryWord.signature_id, SignatoryWord.word))}
+    listed = [row for row in rows if row.state is SignatureState.PUBLISHED]
+    said = {(row.id, word) for row in listed for word in words_of(row.signatory)}
+    return wrong + [f"signature {number}: {word}" for number, word in kept ^ said]
