@@ -9,8 +9,8 @@ from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.listing import NAMES_A_PAGE, standing_of, words_of
 from letterhub.domain.snapshot import signatory_from_facts
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 AT_ONCE = 500
 COUNTS = {
