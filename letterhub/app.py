@@ -13,6 +13,7 @@ from letterhub.config import ROOT, Settings
 from letterhub.db import db
 from letterhub.links import LinkSigner
 from letterhub.web import accounts, areas, errors, filters, guard, tracing
+from letterhub.web.moments import Moments
 
 
 def create_app(settings: Settings) -> Flask:
@@ -40,6 +41,8 @@ def create_app(settings: Settings) -> Flask:
     areas.install(app, settings)
     errors.install(app)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
+    if settings.page_seconds:
+        app.wsgi_app = Moments(app.wsgi_app, settings.page_seconds)  # type: ignore[method-assign, assignment]
     return app
 
 

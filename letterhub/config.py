@@ -44,8 +44,8 @@ class Settings:
     `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere. Where there is a `metrics_token`,
     whoever asks for the figures shows it; where there is none, they are asked for from this machine alone.
     In demo mode (`demo`) mail goes into a mailbox that everyone may read, so it is never on by accident. `fill_seconds` is how
-    long a person takes at least to fill in a form. `second_step` says that a password alone lets no staff in: so it is on every
-    site that others reach.
+    long a person takes at least to fill in a form, `page_seconds` how long a process keeps a public page. `second_step` says
+    that a password alone lets no staff in: so it is on every site that others reach.
     """
 
     database_url: str = field(repr=False)
@@ -63,6 +63,7 @@ class Settings:
     demo: bool = False
     check_mail_domains: bool = True
     fill_seconds: int = 2
+    page_seconds: float = 1.0
     second_step: bool = True
 
     @property

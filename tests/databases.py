@@ -33,6 +33,7 @@ def settings_for(database_url: str, data_dir: Path, public_url: str = SITE, mail
         data_dir=data_dir,
         check_mail_domains=False,
         fill_seconds=0,
+        page_seconds=0,  # tests/integration/test_moments.py has them kept
         second_step=False,  # tests/integration/test_sessions.py has it on
     )
 

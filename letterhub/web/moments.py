@@ -1,0 +1,108 @@
+"""Keeps each page that everyone sees alike for a second, in each process: when thousands read a letter, it is drawn once.
+
+Only what says itself that a cache may hold it is kept, and only for those who bring no cookie, so that nothing of anyone's is
+shown to another. It is kept for whoever comes next without a proxy; with one in front, few requests get here.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from werkzeug.http import parse_etags, unquote_etag
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Headers = list[tuple[str, str]]
+Application = Callable[[Environ, Start], Iterable[bytes]]
+Key = tuple[str, str, str]
+
+ROOM = 16 * 1024 * 1024
+"""Bytes of all pages that a process keeps."""
+LARGEST = 1024 * 1024
+WHILE_DRAWN = 0.5
+"""Seconds for which others are still shown a page that is just being drawn anew."""
+PASS_BY = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
+OF_ONE_REQUEST = frozenset({"x-request-id", "date", "connection"})
+OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
+
+
+@dataclass(slots=True)
+class Page:
+    """A page as it was answered. `drawn_anew` is set while someone draws it again."""
+
+    headers: Headers
+    body: bytes
+    etag: str
+    until: float
+    drawn_anew: bool = False
+
+
+class Moments:
+    """An application whose public pages are kept for some seconds."""
+
+    def __init__(self, app: Application, seconds: float) -> None:
+        self.app, self.seconds = app, seconds
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
+        self._size, self._lock = 0, Lock()
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        """The page that is kept, where it is young enough, else what the application says."""
+        if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in PASS_BY):
+            return self.app(environ, start)
+        key = (environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
+        page, now = self._pages.get(key), time.monotonic()
+        if page is not None and (now < page.until or (page.drawn_anew and now < page.until + WHILE_DRAWN)):
+            return _answer(page, environ, start)
+        if page is not None:
+            page.drawn_anew = True
+        return self._drawn(key, environ, start, now)
+
+    def _drawn(self, key: Key, environ: Environ, start: Start, now: float) -> Iterable[bytes]:
+        """What the application says, the whole page even to who has it already: others may not."""
+        said: list[Any] = []
+        whole = {name: value for name, value in environ.items() if name not in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")}
+        answer = self.app(whole, lambda *given: said.append(given))
+        status, headers, *error = said[-1]
+        etag = _etag_of_shared(status, headers)
+        if not etag:
+            start(status, headers, *error)
+            return answer
+        body = b"".join(answer)
+        if close := getattr(answer, "close", None):
+            close()
+        kept = [(name, value) for name, value in headers if name.lower() not in OF_ONE_REQUEST]
+        page = Page(kept, body, etag, now + self.seconds)
+        self._keep(key, page)
+        return _answer(page, environ, start)
+
+    def _keep(self, key: Key, page: Page) -> None:
+        with self._lock:
+            self._forget(key)
+            self._pages[key] = page
+            self._size += len(page.body)
+            while self._size > ROOM:
+                self._forget(next(iter(self._pages)))
+
+    def _forget(self, key: Key) -> None:
+        gone = self._pages.pop(key, None)
+        self._size -= len(gone.body) if gone else 0
+
+
+def _etag_of_shared(status: str, headers: Headers) -> str:
+    """The mark of an answer that everyone may be given; "" where it is for one alone, or too large to be kept."""
+    said = {name.lower(): value for name, value in headers}
+    shared = status.startswith("200") and "s-maxage" in said.get("cache-control", "")
+    own = "set-cookie" in said or "vary" in said or int(said.get("content-length", LARGEST)) >= LARGEST
+    return said.get("etag", "") if shared and not own else ""
+
+
+def _answer(page: Page, environ: Environ, start: Start) -> Iterable[bytes]:
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known and (known == page.etag or parse_etags(known).contains_weak(unquote_etag(page.etag)[0] or "")):
+        start("304 NOT MODIFIED", [header for header in page.headers if header[0].lower() not in OF_A_BODY])
+        return ()
+    start("200 OK", list(page.headers))
+    return (page.body,)
