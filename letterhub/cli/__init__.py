@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "staff": "The people who work for them.",
     "backup": "Write a backup of the whole database, while the site runs.",
     "files": "Where the files of editions stand, and whether each is whole.",
+    "restore": "Put a backup in the place of the database.",
     "forget": "Erase what was kept of people for long enough.",
     "outbox": "How the mails of the site stand, and another try for those that failed.",
 }

@@ -4,19 +4,21 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.site import ready_site
+from letterhub.cli.site import site
 from letterhub.commands.backup import NoBackup, back_up
+from letterhub.queries.health import database_trouble
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Write a backup of the whole database to FILE, while the site runs.
+    """Write a backup of the whole database to FILE, while the site runs, for `letterhub restore`.
 
-    FILE must not exist yet; only its owner may read it. From SQLite it is a database again: stop the site, put it in the
-    place of the old one, start the site. From PostgreSQL it is for `pg_restore --clean --if-exists --dbname=NAME FILE`.
+    FILE must not exist yet; only its owner may read it. The database may be at an older version: make one before you migrate.
     """
-    with ready_site():
+    with site():
+        if trouble := database_trouble(of_any_version=True):
+            raise click.ClickException(trouble)
         try:
             size = back_up(file)
         except NoBackup as refusal:

@@ -2,14 +2,11 @@
 
 import os
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
-from shutil import which
 from tempfile import mkstemp
 
-from sqlalchemy import URL
-
+from letterhub.commands.postgresql import NoProgram, address, run
 from letterhub.db import db
 from letterhub.domain.refusals import Refused
 
@@ -28,8 +25,7 @@ def back_up(target: Path) -> int:
         raise NoBackup(f"{target} cannot be written: {problem.strerror}.") from problem
     part = Path(name)
     try:
-        url = db.engine.url
-        _copy_sqlite(url, part) if url.get_backend_name() == "sqlite" else _dump_postgresql(url, part)
+        _copy_sqlite(part) if db.engine.dialect.name == "sqlite" else _dump_postgresql(part)
         os.fsync(handle)
         part.rename(target)
     except (OSError, sqlite3.Error) as problem:
@@ -40,9 +36,10 @@ def back_up(target: Path) -> int:
     return target.stat().st_size
 
 
-def _copy_sqlite(url: URL, part: Path) -> None:
+def _copy_sqlite(part: Path) -> None:
     """By SQLite's own online backup: a copy of one moment, whatever is written meanwhile."""
-    with closing(sqlite3.connect(f"file:{url.database}?mode=ro", uri=True)) as source, closing(sqlite3.connect(part)) as copy:
+    original = Path(db.engine.url.database or "").absolute().as_uri()
+    with closing(sqlite3.connect(f"{original}?mode=ro", uri=True)) as source, closing(sqlite3.connect(part)) as copy:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
@@ -50,16 +47,9 @@ def _copy_sqlite(url: URL, part: Path) -> None:
         raise NoBackup(f"The database is damaged, and so is its backup: {verdict}.")
 
 
-def _dump_postgresql(url: URL, part: Path) -> None:
-    """By pg_dump, in the format that pg_restore reads. The password goes by environment, which no list of processes shows."""
-    program = which("pg_dump")
-    if program is None:
-        raise NoBackup("pg_dump is not installed: on Debian, apt-get install postgresql-client.")
-    host = str(url.host or url.query.get("host", ""))
-    facts = {"PGHOST": host, "PGPORT": str(url.port or ""), "PGUSER": url.username, "PGPASSWORD": url.password}
-    command = [program, "--format=custom", f"--file={part}", f"--dbname={url.database}"]
-    done = subprocess.run(  # noqa: S603
-        command, env={name: value for name, value in facts.items() if value}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise NoBackup(f"pg_dump says: {done.stderr.strip()}")
+def _dump_postgresql(part: Path) -> None:
+    """By pg_dump, in the format that pg_restore reads."""
+    try:
+        run("pg_dump", "--format=custom", f"--file={part}", f"--dbname={address()}")
+    except NoProgram as trouble:
+        raise NoBackup(str(trouble)) from trouble

@@ -29,7 +29,7 @@ NOT_NOW = frozenset(
 )
 
 
-def database_trouble() -> str:
+def database_trouble(*, of_any_version: bool = False) -> str:
     """What keeps the database from being used, as a sentence; "" where nothing does."""
     try:
         found, newest = at_revision(), newest_revision()
@@ -37,7 +37,7 @@ def database_trouble() -> str:
         return told_of(error)
     if found == NEVER_MIGRATED:
         return "The database has no tables yet. Make them with: letterhub migrate"
-    if found != newest:
+    if found != newest and not of_any_version:
         return f"The database is at {found}, and this Letterhub needs {newest}. Bring it there with: letterhub migrate"
     return ""
 
@@ -69,6 +69,11 @@ def at_revision() -> str:
 def newest_revision() -> str:
     """The newest migration of this version."""
     return ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head() or NEVER_MIGRATED
+
+
+def known_revisions() -> frozenset[str]:
+    """All migrations that this version knows."""
+    return frozenset(one.revision for one in ScriptDirectory(current_app.extensions["migrate"].directory).walk_revisions())
 
 
 def broken_chains() -> dict[str, str]:

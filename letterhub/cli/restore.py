@@ -1,0 +1,38 @@
+"""`letterhub restore`: a backup in the place of the database."""
+
+from pathlib import Path
+
+import click
+
+from letterhub.cli.site import site
+from letterhub.commands.restoring import Restored, restore_from
+from letterhub.domain.refusals import Refused
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace a database that holds letters: what came after the backup is lost.")
+def restore(file: Path, replace: bool) -> None:
+    """Put the backup FILE in the place of the database. Stop the site first, and start it again afterwards.
+
+    FILE is read through before anything is touched. The database becomes what FILE holds, or stays as it was; a backup of an
+    older Letterhub is then migrated. At the end its record and the files of its editions are checked.
+    """
+    with site():
+        try:
+            done = restore_from(file, replace=replace)
+        except Refused as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+    _tell(done)
+    if done.broken or done.holds.damaged:
+        told = [f"{chain}: {sentence}" for chain, sentence in done.broken.items()] + list(done.holds.damaged)
+        raise click.ClickException("restored, but not everything in it is as it was kept. " + " ".join(told))
+    click.echo("Every chain of its record is whole. Erase what has become due since: letterhub forget")
+
+
+def _tell(done: Restored) -> None:
+    holds = done.holds
+    kept = f"{holds.letters} letters, {holds.signatures} signatures, {holds.editions} editions"
+    click.echo(f"{kept}, {holds.entries} entries of the record")
+    moved = "" if done.was_at == done.is_at else f"; the backup was at {done.was_at}"
+    click.echo(f"The database is at {done.is_at}{moved}.")
