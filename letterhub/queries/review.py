@@ -19,6 +19,7 @@ from letterhub.queries.doubles import Doubles, doubles, own_columns
 from letterhub.queries.evidence import facts_about, held_in, known_of
 from letterhub.queries.organizations import Question
 from letterhub.rendering.evidence import Told
+from letterhub.rendering.pdf import unprintable
 from letterhub.rendering.view import Line, line
 
 PAGE = 50
@@ -36,7 +37,10 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A signature as staff see it: the line as it prints, and all that is known of whoever asked for it."""
+    """A signature as staff see it: the line as it prints, and all that is known of whoever asked for it.
+
+    `unprintable` names each character of it that no font can draw, long before an edition is frozen.
+    """
 
     id: int
     state: SignatureState
@@ -56,6 +60,7 @@ class Name:
     ended_at: dt.datetime | None
     decline_reason: str
     known: tuple[Told, ...]
+    unprintable: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +237,7 @@ def _name(
         ended_at=row.ended_at,
         decline_reason=row.decline_reason,
         known=known,
+        unprintable=unprintable(row.signatory),
     )
 
 

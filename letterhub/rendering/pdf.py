@@ -92,6 +92,11 @@ def missing_glyphs(document: LetterDocument) -> tuple[str, ...]:
     return tuple(_warnings(document))
 
 
+def unprintable(one: Signatory) -> tuple[str, ...]:
+    """Each character of a signatory's line that no font can draw, by its name: "U+10348 GOTHIC LETTER HWAIR"."""
+    return tuple(map(character_name, unset(_printed(one))))
+
+
 def signatory_pages(letter: LetterView) -> Job:
     """The names and margins as the list setter is told of them: the one place that decides what stands on paper."""
     foot = f"{letter.edition}\n{letter.colophon.shown}" if letter.colophon else letter.edition
