@@ -106,7 +106,9 @@ def letter(
         letterhead=Letterhead("Coalition", ("12 Mill Street",), read_logo(picture(), "logo.png", "Logo of the Coalition")),
     )
     signed = tuple(Signatory(name, "Nia Example", "Director", "Ohio") for name in names)
-    return LetterDocument(text, signed, EditionMark(3, "k7f3-9qx2", AS_OF), "ab" * 32)
+    return LetterDocument(
+        text, signed, EditionMark(3, "k7f3-9qx2", AS_OF, "https://rivers.example/editions/k7f3-9qx2"), "ab" * 32
+    )
 
 
 def logos() -> LetterDocument:

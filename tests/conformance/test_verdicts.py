@@ -14,14 +14,17 @@ from tests.conformance.verapdf import broken_rules
 from tests.papers import complaints_of_qpdf
 
 LETTERS = ROOT.parent / "shared" / "letters"
-MANY = tuple(f"Example Alliance of {number}" for number in range(1000))
+MANY = tuple(f"Example Alliance of {number}" for number in range(10_000))
 
 INVENTED = {
     "noted.pdf": letter(),
     "raised.pdf": letter(RAISED),
     "arabic.pdf": letter(ARABIC, "ar", title="رسالة"),
     "japanese.pdf": letter(JAPANESE, "ja", title="平和 🕊"),
-    "many.pdf": letter("We, the {{count}} undersigned, write.", names=MANY),
+    **{
+        f"{count}-names.pdf": letter("We, the {{count}} undersigned, write.", names=MANY[:count])
+        for count in (20, 1_000, 10_000)
+    },
     "odd.pdf": letter("\n\n".join(ODD), names=ODD),
     "logos.pdf": logos(),
     "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
