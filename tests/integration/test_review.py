@@ -52,15 +52,6 @@ def test_many_names_are_decided_on_together(sam: Visitor, waiting: Signature, hi
     assert {state_of(waiting), state_of(hiro)} == {DECLINED}
 
 
-def test_a_character_that_no_font_can_print_is_named_while_the_name_waits(sam: Visitor, queue: Queue) -> None:
-    signature = factories.signature(
-        factories.open_letter(), state=CONFIRMED, organization_name="Example \U000f1234 Alliance", signer_title="Head \u0378"
-    )
-    told = "no font here can print U+F1234, U+0378"
-    queue(sam).says(told)
-    sam.visit("names.name", **room(), number=signature.id).says(told)
-
-
 def test_nothing_is_decided_where_no_name_is_chosen(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     queue(sam).submit("Publish chosen").says("No name was chosen")
     queue(sam).submit("Decline chosen").says("No name was chosen")

@@ -1,0 +1,19 @@
+"""A character that no font can print is named to staff while its name still waits, long before anything is delivered."""
+
+from letterhub.domain.states import SignatureState
+from tests import cast, factories
+from tests.pages import Visitor
+
+ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+
+
+def test_what_no_font_can_print_is_named_in_the_queue_and_on_the_page_of_the_name(visitor: Visitor) -> None:
+    letter = factories.open_letter()
+    signature = factories.signature(
+        letter, state=SignatureState.CONFIRMED, organization_name="Example \U000f1234 Alliance", signer_title="Head \u0378"
+    )
+    factories.staff(cast.SAM)
+    visitor.sign_in(cast.SAM)
+    told = "no font here can print U+F1234, U+0378"
+    visitor.visit("review.queue", **ROOM).says(told)
+    visitor.visit("names.name", **ROOM, number=signature.id).says(told)
