@@ -13,7 +13,7 @@ first line of its folder; to understand a feature, read one word down the floors
     db.py           links.py    files.py   ground works
     domain/                                what words mean and what is allowed
     config.py clock.py logs.py machine.py  the outside facts
-    values.py                              how settings are read
+    values.py       certificates.py        how settings are read, whose key signs editions
 
 A room imports only from rooms below it, and rooms side by side do not know each
 other. A signature travels down on the way in (form, command, row) and up on the

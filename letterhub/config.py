@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from letterhub.certificates import Certificate, certificate_from
 from letterhub.values import (
     DEMO_SECRET,
     as_address,
@@ -65,6 +66,7 @@ class Settings:
     fill_seconds: int = 2
     page_seconds: float = 1.0
     second_step: bool = True
+    certificate: Certificate | None = None
 
     @property
     def host(self) -> str:
@@ -79,7 +81,7 @@ class Settings:
 
 KNOWN = (
     "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM REDIS_URL FILES_URL DATA_DIR TRUSTED_PROXIES "
-    "LOG_FORMAT METRICS_TOKEN DEMO"
+    "LOG_FORMAT METRICS_TOKEN CERTIFICATE CERTIFICATE_PASSWORD DEMO"
 ).split()
 
 
@@ -118,6 +120,9 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         demo=demo,
         check_mail_domains=not demo,
         second_step=is_reached_by_others(public_url),
+        certificate=reading.take(
+            "CERTIFICATE", lambda path: certificate_from(path, given.get("CERTIFICATE_PASSWORD", "")), None
+        ),
     )
     if given.get("DEMO", "") not in ("", "0", "1"):
         reading.wrong.append(f"{PREFIX}DEMO must be 1 or 0.")

@@ -6,6 +6,7 @@ import click
 from flask import Flask
 
 from letterhub.cli.site import site
+from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain.document import LetterDocument, LetterText
 from letterhub.domain.refusals import Refused
@@ -86,6 +87,16 @@ def _files(_settings: Settings) -> str:
     return f"{stand.store} in the store at {place.place}, {stand.database} in the database"
 
 
+def _certificate(settings: Settings) -> str:
+    certificate = settings.certificate
+    if certificate is None:
+        return "none: editions are not signed"
+    until = f"{certificate.until:%Y-%m-%d}"
+    if certificate.until < now():
+        raise NotInOrder(f"that of {certificate.owner} ended on {until}: readers say so of every edition signed since")
+    return f"editions are signed as {certificate.owner}, until {until}"
+
+
 def _pdf(_settings: Settings) -> str:
     try:
         drawn = pdf(LetterDocument(LetterText(title="A check", body="Set by Pango.")))
@@ -116,6 +127,7 @@ CHECKS: dict[str, Check] = {
     "Mail server": _mail_server,
     "Queue": _queue,
     "Files": _files,
+    "Certificate": _certificate,
     "PDF": _pdf,
     "Fonts": _fonts,
 }

@@ -7,13 +7,13 @@ import click
 from letterhub.cli.output import progress_line, put_in_place
 from letterhub.cli.site import ready_site
 from letterhub.clock import now
-from letterhub.commands.drawing import Drawn, draw_file, drawn_again, drawn_as, remember_export
+from letterhub.commands.drawing import Drawn, draw_file, drawn_again, drawn_as, remember_export, tools_of
 from letterhub.domain.editions import DrawnOtherwise, Format, NoSuchEdition
 from letterhub.domain.refusals import Refused
 from letterhub.queries.documents import letter_document, letter_of
 from letterhub.queries.editions import content_of, file_of, newest_number
 from letterhub.queries.letters import letter_id_of
-from letterhub.rendering.tools import tools_mark
+from letterhub.rendering.sealing import same_but_for_the_signature
 
 
 @click.command()
@@ -61,11 +61,14 @@ def _compared(letter_id: int, edition: int | None, form: Format) -> str:
     kept = content_of(letter_id, number, form)
     if kept is None:
         raise NoSuchEdition(f"Edition {number} has no finished file of this format: there is nothing to compare.")
-    if drawn_again(kept.edition_id, form) == kept.data:
+    now_drawn = drawn_again(kept.edition_id, form)
+    if now_drawn == kept.data:
         return f"{kept.name} is what would be drawn now, byte for byte."
-    same_tools = kept.version == tools_mark()
+    same_tools = kept.version == tools_of(form)
+    if same_tools and same_but_for_the_signature(now_drawn, kept.data):
+        return f"{kept.name} is what would be drawn now, but for the value of its signature, which is never the same twice."
     raise DrawnOtherwise(
-        f"{kept.name} was drawn with other tools ({kept.version or 'unknown'}, now {tools_mark()}), and theirs differ."
+        f"{kept.name} was drawn with other tools ({kept.version or 'unknown'}, now {tools_of(form)}), and theirs differ."
         if not same_tools
         else f"{kept.name} differs from what the same tools draw now. Its bytes in the database may have been changed."
     )

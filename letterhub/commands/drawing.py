@@ -5,14 +5,17 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from flask import current_app
 from sqlalchemy import select
 
+from letterhub.certificates import Certificate
 from letterhub.clock import now
+from letterhub.config import Settings
 from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.document import LetterDocument
-from letterhub.domain.editions import FileMark, Format, JobState
+from letterhub.domain.editions import SIGNED_BY, FileMark, Format, JobState
 from letterhub.domain.refusals import Refused
 from letterhub.files import FilesAway, store
 from letterhub.models import Edition, EditionFile, remember
@@ -22,6 +25,7 @@ from letterhub.rendering.carried import carried
 from letterhub.rendering.html import standalone_html
 from letterhub.rendering.manifest import manifest
 from letterhub.rendering.pdf import Limits, pdf
+from letterhub.rendering.sealing import sealed
 from letterhub.rendering.table import csv_table
 from letterhub.rendering.text import comment_text, edition_text
 from letterhub.rendering.tools import tools_mark
@@ -58,7 +62,7 @@ def draw_file(file_id: int) -> bool:
     document, others = document_of_edition(edition_id), marks_of(edition_id)
     end_of_reading()
     try:
-        drawn = drawn_as(form, document, _reporter(file_id), others)
+        drawn = _signed(form, document, drawn_as(form, document, _reporter(file_id), others))
     except Refused as refusal:
         _give_up(file_id, str(refusal), now())
         return False
@@ -96,7 +100,26 @@ def drawn_again(edition_id: int, form: Format) -> bytes:
     """A file of an edition as it would be drawn now, to be compared with the one that is kept. Keeps nothing."""
     document, others = document_of_edition(edition_id), marks_of(edition_id)
     end_of_reading()
-    return drawn_as(form, document, None, others).content
+    return _signed(form, document, drawn_as(form, document, None, others)).content
+
+
+def tools_of(form: Format) -> str:
+    """Which tools draw a file here, and which certificate signs it: see `tools_mark`."""
+    certificate = _certificate()
+    return f"{tools_mark()}{SIGNED_BY}{certificate.mark}" if certificate and form is Format.PDF else tools_mark()
+
+
+def _signed(form: Format, document: LetterDocument, drawn: Drawn) -> Drawn:
+    """The PDF of an edition with the operator's signature, where there is a certificate; every other file as it is."""
+    certificate, mark = _certificate(), document.edition
+    if certificate is None or mark is None or form is not Format.PDF:
+        return drawn
+    return replace(drawn, content=sealed(drawn.content, certificate, mark.as_of, f"Edition {mark.number}, {mark.id}"))
+
+
+def _certificate() -> Certificate | None:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.certificate
 
 
 @one_transaction
@@ -176,7 +199,7 @@ def _keep(file_id: int, drawn: Drawn, at: dt.datetime, *, stored: bool) -> bool:
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is JobState.DONE:
         return False
-    file.finish(drawn.content, list(drawn.warnings), at, tools_mark(), stored=stored)
+    file.finish(drawn.content, list(drawn.warnings), at, tools_of(file.format), stored=stored)
     edition = db.session.get_one(Edition, file.edition_id)
     told = {"format": file.format, "size": file.size, "sha256": file.sha256}
     subject = f"edition-{edition.number}"

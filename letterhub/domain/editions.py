@@ -51,14 +51,19 @@ class JobState(enum.StrEnum):
         return self in (JobState.DONE, JobState.FAILED)
 
 
+SIGNED_BY = "+"
+"""Stands in what is kept of a file's tools before the mark of the certificate that signed it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileMark:
-    """What tells one file of an edition from every other: its name, `size` in bytes and SHA-256."""
+    """What tells one file of an edition from every other: its name, `size` in bytes and SHA-256; and if it is signed."""
 
     form: Format
     name: str
     size: int
     sha256: str
+    signed: bool = False
 
 
 class NothingToFreeze(Refused):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Exists, case, exists, select
 from letterhub.db import db
 from letterhub.domain.deliveries import Way
 from letterhub.domain.document import EditionMark
-from letterhub.domain.editions import FileMark, Format, JobState, file_name
+from letterhub.domain.editions import SIGNED_BY, FileMark, Format, JobState, file_name
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision
 from letterhub.queries.deliveries import delivered_edition
 from letterhub.queries.editions import Content, content_of
@@ -174,8 +174,11 @@ def _deliveries_of(edition_id: int) -> tuple[PublicDelivery, ...]:
 def _files_of(edition: Edition, slug: str) -> tuple[FileMark, ...]:
     """The finished files, the manifest among them, as the page lists them."""
     rows = db.session.execute(
-        select(EditionFile.format, EditionFile.size, EditionFile.sha256)
+        select(EditionFile.format, EditionFile.size, EditionFile.sha256, EditionFile.version)
         .where(EditionFile.edition_id == edition.id, EditionFile.state == JobState.DONE)
         .order_by(EditionFile.id)
     )
-    return tuple(FileMark(form, file_name(slug, edition.number, form), size, sha256) for form, size, sha256 in rows)
+    return tuple(
+        FileMark(form, file_name(slug, edition.number, form), size, sha256, SIGNED_BY in version)
+        for form, size, sha256, version in rows
+    )

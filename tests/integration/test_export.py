@@ -42,7 +42,7 @@ def test_a_kept_file_is_compared_with_what_would_be_drawn_now_and_stays(
     assert (told.exit_code, told.stdout) == (0, f"{SLUG}-edition-1.docx is what would be drawn now, byte for byte.\n")
     monkeypatch.setattr("letterhub.cli.export.drawn_again", lambda *_: b"other")
     assert "may have been changed" in letterhub(settings, *asked).stderr
-    monkeypatch.setattr("letterhub.cli.export.tools_mark", lambda: "newer")
+    monkeypatch.setattr("letterhub.cli.export.tools_of", lambda _form: "newer")
     differs = letterhub(settings, *asked)
     assert (differs.exit_code, "drawn with other tools" in differs.stderr) == (1, True)
     letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "again.docx"))

@@ -32,6 +32,12 @@ def test_four_settings_are_enough(tmp_path: Path) -> None:
     assert (settings.demo, settings.check_mail_domains, settings.trusted_proxies) == (False, True, 0)
 
 
+def test_a_certificate_that_does_not_open_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match=r"LETTERHUB_CERTIFICATE names a file that cannot be read"):
+        read(tmp_path, CERTIFICATE=str(tmp_path / "absent.p12"), CERTIFICATE_PASSWORD="a word")
+    assert read(tmp_path).certificate is None
+
+
 @pytest.mark.parametrize("value", ["false", "no", "2", "on"])
 def test_the_demo_is_on_or_off(value: str, tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="LETTERHUB_DEMO must be 1 or 0"):

@@ -1,0 +1,45 @@
+"""The certificate that editions are signed with, where an operator has one: a key, whom it names, and until when."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate with its key: `content` is PKCS#12 that `password` opens, `owner` whom it names, `until` when it ends."""
+
+    content: bytes = field(repr=False)
+    password: str = field(repr=False)
+    owner: str
+    until: dt.datetime
+
+    @property
+    def mark(self) -> str:
+        """Eight signs that tell this certificate from another."""
+        return hashlib.sha256(self.content).hexdigest()[:8]
+
+
+def certificate_from(path: str, password: str) -> Certificate:
+    """The certificate in a file. Raises ValueError with the rest of a sentence that begins with the name of the setting."""
+    try:
+        content = Path(path).expanduser().read_bytes()
+    except (OSError, RuntimeError) as problem:
+        raise ValueError(f"names a file that cannot be read: {getattr(problem, 'strerror', None) or problem}.") from problem
+    try:
+        key, found, _ = pkcs12.load_key_and_certificates(content, password.encode() or None)
+    except ValueError as problem:
+        wanted = "must name a PKCS#12 file (.p12 or .pfx) that CERTIFICATE_PASSWORD opens."
+        raise ValueError(wanted) from problem
+    if key is None or found is None:
+        raise ValueError("must name a file that holds a certificate and its key.")
+    names = [
+        str(one.value)
+        for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
+        for one in found.subject.get_attributes_for_oid(kind)
+    ]
+    return Certificate(content, password, names[0] if names else found.subject.rfc4514_string(), found.not_valid_after_utc)
