@@ -57,7 +57,7 @@ class Comparison:
     reasons: tuple[Reason, ...]
 
 
-KEYS_VERSION = 1
+KEYS_VERSION = 2
 """Grows whenever the keys of a name change, so that those that were kept are made anew."""
 APART = frozenset({Reason.NUMBER, Reason.BODY, Reason.CHAPTER, Reason.PLACES})
 SHORTEST_SLIP = 5
@@ -165,8 +165,17 @@ def _is_a_slip(one: Parts, other: Parts, left: Words, right: Words) -> bool:
     if one.figures != other.figures or one.letters.upper() == one.letters:  # a script without capitals: words are short there
         return False
     if len(left) == len(right) == 1:
-        return min(len(left[0]), len(right[0])) >= SHORTEST_SLIP and is_one_slip_apart(left[0], right[0])
+        return min(len(left[0]), len(right[0])) >= SHORTEST_SLIP and _nearly(left[0], right[0])
     return len(one.said) != len(other.said) and is_one_slip_apart(one.letters, other.letters)
+
+
+def _nearly(one: str, other: str) -> bool:
+    """Whether a word is one slip from another, or its plural: -ies is as far from -y as -s is from nothing."""
+    return is_one_slip_apart(one, other) or _with_y(one) == _with_y(other)
+
+
+def _with_y(letters: str) -> str:
+    return letters.replace("ies", "y")
 
 
 def _without(words: Words, others: Words) -> Words:
@@ -192,7 +201,7 @@ def _common_keys(named: Named, parts: Parts) -> set[str]:
     return (
         {f"name {wording}" for wording in parts.wordings}
         | {f"acronym {one}" for one in parts.acronyms}
-        | {f"slip {one}" for one in shorter | {letters}}
+        | {f"slip {one}" for one in shorter | {letters, _with_y(parts.letters)[:DELETED_FROM]}}
         | {f"look {parts.look}", f"core {' '.join(parts.core)}", f"meaning {' '.join(parts.meaning)}"}
         | ({f"site {named.domain}"} if tells_apart(named.domain) else set())
     )

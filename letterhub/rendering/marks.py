@@ -83,7 +83,7 @@ class LetterRenderer(RendererHTML):
 
     def _end_note(self, number: int) -> str:
         back = f'<a class="note-back" href="#note-mark-{number}" role="doc-backlink" aria-label="{self._words.back}">↑</a>'
-        return f'<li id="note-{number}">{self._note(number)} {back}</li>'
+        return f'<li id="note-{number}">{self._note(number)}\N{NO-BREAK SPACE}{back}</li>'
 
     def link_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """A link: its title is dropped, since nobody can read it on paper or on a phone."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
 from letterhub.db import db
+from letterhub.domain.document import Theme
 from letterhub.domain.editions import Format
 from letterhub.domain.states import LetterMove
 from letterhub.models import Edition, EditionFile, Letter
@@ -17,6 +19,10 @@ from tests.browser.test_writing import sign_in
 from tests.browser.watch import looked_at
 
 HOME = "/desk/coalition-for-clean-rivers"
+LOOKS = """heading => {
+    const here = getComputedStyle(heading), around = getComputedStyle(heading.parentElement);
+    return [(parseFloat(here.fontSize) / parseFloat(around.fontSize)).toFixed(2), here.fontStyle, here.color].join(" ");
+}"""
 
 
 @pytest.fixture
@@ -64,6 +70,27 @@ def test_a_file_is_checked_without_leaving_the_computer(page: Page, letter: Lett
     assert set(sent) == {"GET"}
     page.get_by_role("link", name="See what is different").click()
     looked_at(page, "check-differences")
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_a_heading_of_the_letter_looks_the_same_wherever_the_letter_stands(page: Page, site: str, theme: Theme) -> None:
+    factories.staff(cast.SAM)
+    body = "## First\n\nText.\n\n### Second\n\nText.\n\n#### Third\n\nText."
+    letter = factories.open_letter(replace(factories.TEXT, body=body, theme=theme))
+    factories.signature(letter, cast.HIRO)
+    page.goto(f"/letters/{letter.slug}")
+    in_public = looks(page)
+    page.goto(f"/letters/{letter.slug}/sign")
+    assert looks(page) == in_public
+    sign_in(page, cast.SAM)
+    page.goto(f"{HOME}/letters/{letter.slug}/editions/freeze")
+    assert looks(page) == in_public
+
+
+def looks(page: Page) -> list[str]:
+    """How each heading of the letter's text looks beside that text."""
+    headings = [page.get_by_role("heading", name=name, include_hidden=True) for name in ("First", "Second", "Third")]
+    return [str(heading.evaluate(LOOKS)) for heading in headings]
 
 
 def hold(page: Page, folder: Path, content: bytes) -> None:

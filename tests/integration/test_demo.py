@@ -15,6 +15,7 @@ from letterhub.config import ROOT
 from letterhub.db import db
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.models import Letter, Signature
+from letterhub.queries.organizations import in_question
 from letterhub.queries.writing import manuscript_of
 from tests.pages import Visitor
 
@@ -42,6 +43,13 @@ def test_its_open_letter_is_on_the_front_page_and_its_draft_is_not(app: Flask, v
     page = visitor.visit("home.front")
     page.says("Keep every public library open and connected", "62 signatories", "Open Shelves Coalition")
     page.never_says("bookmobiles cross")
+
+
+def test_one_of_the_names_that_wait_is_a_question_to_staff(app: Flask) -> None:
+    load_demo(ROOT / "demo", now())
+    waiting = db.session.scalars(select(Signature).where(Signature.state == SignatureState.CONFIRMED)).all()
+    asked = in_question([signature.id for signature in waiting])
+    assert [one.organization_name for one in waiting if one.id in asked] == ["The Lantern Libraries League"]
 
 
 def test_nothing_of_its_open_letter_waits_to_be_published(app: Flask) -> None:

@@ -106,6 +106,8 @@ SLIPS: list[Pair] = [
     ("Exampl League", "Example League", ASK, Reason.SLIP),
     ("Example Riverss Trust", "Example Rivers Trust", ASK, Reason.SLIP),
     ("Univesity of Example", "University of Example", ASK, Reason.SLIP),
+    ("Example Libraries League", "Example Library League", ASK, Reason.SLIP),
+    ("Friends of Example Libraries", "Friends of Example Library", ASK, Reason.SLIP),
     ("University of Geneva", "University of Genoa", TWO, Reason.NOTHING),
     ("Example of Austria", "Example of Australia", TWO, Reason.PLACES),
     ("Slovak Example", "Slovene Example", TWO, Reason.NOTHING),
