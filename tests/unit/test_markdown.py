@@ -82,7 +82,7 @@ def test_notes_stand_after_the_text_on_a_screen_and_lead_back() -> None:
     html = screen("One[^a] and again[^a], two[^b].\n\n[^a]: Note *A*.\n\n    More.\n[^b]: Note B.")
     assert html.count('href="#note-1"') == 2
     assert html.count('id="note-mark-1"') == 1
-    assert '<li id="note-1">Note <em>A</em>. More.\N{NO-BREAK SPACE}<a' in html
+    assert '<li id="note-1">Note <em>A</em>. More.&nbsp;<a' in html
     assert html.index("Note B") > html.index("two")
 
 

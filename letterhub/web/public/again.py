@@ -175,7 +175,7 @@ def _choices(asked: Asked, **tried: Any) -> str:
         mine=mine,
         action=url_for(".decide", **asked.here),
         line=line(mine.line, mine.letter.text),
-        sheet=sheet_of(mine.letter.text, mine.letter.count),
+        sheet=sheet_of(mine.letter.text, mine.letter.count, level=2),
         change=change_since(mine.revision_id, mine.letter.revision) if mine.revision_id != mine.letter.revision_id else None,
         reason=reason_of(mine.letter.revision_id),
         tried="".join(tried),

@@ -126,7 +126,7 @@ def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
         mine=mine,
         token=token,
         line=line(mine.line, mine.letter.text),
-        sheet=sheet_of(mine.letter.text, mine.letter.count),
+        sheet=sheet_of(mine.letter.text, mine.letter.count, level=2),
         changed=signer().subject(Purpose.CONFIRM, token)[1] != mine.letter.revision_id,
         tried="".join(tried),
         **forms,

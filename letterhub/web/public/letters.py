@@ -105,9 +105,12 @@ def _read(letter: PublicLetter, delivered: EditionCheck | None, wanted: Asked) -
 
 
 @lru_cache(maxsize=KEPT)
-def sheet_of(text: LetterText, count: int, edition: EditionMark | None = None) -> LetterView:
-    """The letter without its list, of which a page draws its own part; the counts in the text are those of the whole."""
-    return letter_view(LetterDocument(text_on_page(text, count), edition=edition))
+def sheet_of(text: LetterText, count: int, edition: EditionMark | None = None, level: int = 1) -> LetterView:
+    """The letter without its list, of which a page draws its own part; the counts in the text are those of the whole.
+
+    Its own heading stands at `level`: below that of the page, where the page is about something else.
+    """
+    return letter_view(LetterDocument(text_on_page(text, count), edition=edition), level=level)
 
 
 def text_on_page(text: LetterText, count: int) -> LetterText:

@@ -105,7 +105,7 @@ def _form_page(letter: PublicLetter, form: SigningForm) -> str:
     form.focus_first_error()
     form.proof.data = ""  # a new challenge goes with the page
     return render_template(
-        "public/signing/sign.html", letter=letter, sheet=sheet_of(letter.text, letter.count), form=form,
+        "public/signing/sign.html", letter=letter, sheet=sheet_of(letter.text, letter.count, level=2), form=form,
         promise=promise_of(letter.id), challenge=challenge_for(letter.id, address_of_reader(form.reads.data)),
     )  # fmt: skip
 
