@@ -103,6 +103,17 @@ def test_the_names_and_one_name_are_in_nobodys_way(page: Page, waiting: list[Sig
     looked_at(page, "name")
 
 
+def test_a_question_about_an_organization_fits_a_phone(page: Page, waiting: list[Signature]) -> None:
+    letter = db.session.get_one(Letter, waiting[0].letter_id)
+    for count, name in enumerate(("Friends of the Example County Library", "Friends of the Example County Libraries")):
+        named = {"organization_name": name, "website": f"https://friends-{count}.example"}
+        factories.signature(letter, cast.GMAIL, SignatureState.CONFIRMED, **named)
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/review")
+    expect(page.get_by_text("like Friends of the Example County Library:").first).to_be_visible()
+    looked_at(page, "review-question")
+
+
 def test_a_file_of_names_is_looked_at_and_imported(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
