@@ -5,7 +5,7 @@ ARGS ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sure browser bench format
+.PHONY: help run test sure browser audit bench format
 
 help:  ## print this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", name, $$0 }'
@@ -26,6 +26,10 @@ sure:  ## all that must hold before a commit is shared: format, lint, types, imp
 browser:  ## the stories in Chromium alone, with pictures in tests/browser/pictures
 	@.ci/setup test
 	@.venv/bin/python -m pytest tests/browser $(ARGS)
+
+audit:  ## tools of others against a demo on this machine: wapiti, sqlmap, bandit, axe, the Nu HTML checker (half an hour; docs/audit.md has what was found)
+	@.ci/setup test
+	@.venv/bin/python -m audit $(ARGS)
 
 bench:  ## the measurements of bench/ (an hour; bench/README.md has those of ours)
 	@.ci/setup test

@@ -18,7 +18,15 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        moment=moment, time_of_day=time_of_day, zone=named_zone, day=day, day_of=day_of, ago=ago, number=number, until=until
+        moment=moment,
+        time_of_day=time_of_day,
+        zone=named_zone,
+        day=day,
+        day_of=day_of,
+        ago=ago,
+        number=number,
+        until=until,
+        stamp=stamp,
     )
     app.jinja_env.globals.update(asset=asset, demo=settings.demo, second_step=settings.second_step)
 
@@ -28,6 +36,11 @@ def moment(at: dt.datetime, zone: str = "UTC") -> str:
     place = ZoneInfo(zone)
     local = at.astimezone(place)
     return f"{format_datetime(local, 'EEEE, MMMM d, y', locale='en')}, {_clock(local)} {zone_name(place)}"
+
+
+def stamp(at: dt.datetime) -> str:
+    """A moment for machines, to the second: HTML knows no microseconds."""
+    return at.isoformat(timespec="seconds")
 
 
 def time_of_day(at: dt.datetime, zone: str = "UTC") -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from letterhub.config import ROOT
 
-OURS = ("letterhub", "tests", "templates", "static", "migrations", "bench", ".ci")
+OURS = ("letterhub", "tests", "templates", "static", "migrations", "audit", "bench", ".ci")
 
 
 def own_files(*suffixes: str) -> list[Path]:

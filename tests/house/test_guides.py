@@ -9,7 +9,7 @@ from letterhub.config import KNOWN, ROOT
 from letterhub.domain.mails import MailKind
 
 GUIDES = ("README.md", "CONTRIBUTING.md")
-OURS = ("letterhub/", "templates/", "static/", "tests/", "migrations/", "docs/", "bench/", "deploy/", ".ci/")
+OURS = ("letterhub/", "templates/", "static/", "tests/", "migrations/", "docs/", "audit/", "bench/", "deploy/", ".ci/")
 
 
 @pytest.mark.parametrize("guide", GUIDES)

@@ -1,11 +1,13 @@
 """Templates stand in frames, lead somewhere, hold no style and no script; colors live in one sheet."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 
 from letterhub.config import ROOT
+from letterhub.web.filters import stamp
 from tests.house.sources import own_files, place
 
 TEMPLATES = ROOT / "templates"
@@ -38,6 +40,12 @@ def test_templates_hold_no_style_no_script_and_no_handler() -> None:
     inline = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\s(?:on[a-z]+|hx-on[:a-z-]*)=", re.IGNORECASE)
     pages = [(path, text) for path, text in texts(".html") if path.relative_to(TEMPLATES).parts[0] not in ("email", "export")]
     assert [(place(path), found[0]) for path, text in pages if (found := inline.search(text))] == []
+
+
+def test_moments_for_machines_are_stamped() -> None:
+    texts_of_templates = [(path, text) for path, text in texts(".html") if path.is_relative_to(TEMPLATES)]
+    assert [place(path) for path, text in texts_of_templates if "isoformat" in text] == []
+    assert stamp(dt.datetime(2022, 1, 7, 21, 0, 5, 616_437, dt.UTC)) == "2022-01-07T21:00:05+00:00"
 
 
 def test_colors_live_in_one_sheet() -> None:

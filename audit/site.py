@@ -1,0 +1,72 @@
+"""A demo of its own for the audit: served as in earnest, at a port of this machine, with data that is thrown away."""
+
+import http.cookiejar
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from audit.findings import HOME
+from letterhub.domain.demo import PASSWORD, SIGN_INS
+
+PORT = 18732
+SITE = f"http://127.0.0.1:{PORT}"
+LETTER = f"{SITE}/letters/keep-every-public-library-open-and-connected"
+ROLES = {str(one.role): one.email for one in SIGN_INS}
+START_WITHIN = 120  # seconds
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a browser holds after someone signed in."""
+
+    name: str
+    value: str
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """The demo, for as long as the block lasts; gives its address."""
+    data = HOME / "site"
+    shutil.rmtree(data, ignore_errors=True)
+    with (HOME / "site.log").open("wb") as log:
+        command = [sys.executable, "-m", "letterhub.cli", "demo", "--port", str(PORT)]
+        environment = os.environ | {"LETTERHUB_DATA_DIR": str(data)}
+        with subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process:
+            try:
+                _wait(process)
+                yield SITE
+            finally:
+                process.send_signal(signal.SIGTERM)
+
+
+def _wait(process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + START_WITHIN
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.urlopen(SITE, timeout=5).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    raise RuntimeError(f"the demo did not start: see {HOME / 'site.log'}")
+
+
+def signed_in(role: str) -> Session:
+    """The session of the demo's member with that role."""
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    page = opener.open(f"{SITE}/sign-in", timeout=30).read().decode()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token, "the page for signing in has no token"
+    typed = {"csrf_token": token[1], "email": ROLES[role], "password": PASSWORD}
+    opener.open(f"{SITE}/sign-in", urllib.parse.urlencode(typed).encode(), timeout=30).close()
+    return next(Session(one.name, one.value or "") for one in jar if one.name == "letterhub")
