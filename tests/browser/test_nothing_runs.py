@@ -34,7 +34,7 @@ from tests.signers import confirm_link, manage_link
 
 pytestmark = pytest.mark.shows("S3")
 ROOM = "/desk/evil/letters/evil"
-FILES = {"names.table", "previews.file", "reports.file", "managing.data", "accents.accent"}
+FILES = {"names.table", "previews.file", "reports.file", "managing.data", "accents.accent", "health.ready"}
 ASKED = {"floods.look": "?domain=alliance1.example"}
 LISTEN = "window.ran = number => { window.heard = [...(window.heard || []), number] }; "
 FOUND = """() => {
