@@ -13,6 +13,7 @@ first line of its folder; to understand a feature, read one word down the floors
     db.py           links.py    files.py   ground works
     domain/                                what words mean and what is allowed
     config.py clock.py logs.py machine.py  the outside facts
+    counting.py                            what a process counts
     values.py       certificates.py        how settings are read, whose key signs editions
 
 A room imports only from rooms below it, and rooms side by side do not know each

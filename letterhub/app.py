@@ -12,7 +12,7 @@ from letterhub import files
 from letterhub.config import ROOT, Settings
 from letterhub.db import db
 from letterhub.links import LinkSigner
-from letterhub.web import accounts, areas, errors, filters, guard, tracing
+from letterhub.web import accounts, areas, counting, errors, filters, guard, tracing
 from letterhub.web.moments import Moments
 
 
@@ -36,6 +36,7 @@ def create_app(settings: Settings) -> Flask:
     Babel(app)
     filters.install(app, settings)
     tracing.install(app, settings)
+    counting.install(app)
     guard.install(app, settings)
     accounts.install(app, settings)
     areas.install(app, settings)

@@ -17,6 +17,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from letterhub.counting import count_command, count_refusal
+from letterhub.domain.refusals import Refused
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -87,17 +90,32 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
             raise RuntimeError(f"{command.__name__}: a request that only reads cannot run a command")
         mark = _writing.set(True)
         try:
-            for _ in range(RETRIES):
-                try:
-                    return _once(command, *args, **kwargs)
-                except DBAPIError as error:
-                    if getattr(error.orig, "sqlstate", None) not in LOST_A_RACE:
-                        raise
-            return _once(command, *args, **kwargs)
+            result = _until_kept(command, *args, **kwargs)
+        except BaseException as error:
+            _count_failure(command.__name__, error)
+            raise
         finally:
             _writing.reset(mark)
+        count_command(command.__name__, "done")
+        return result
 
     return transacted
+
+
+def _until_kept(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    for _ in range(RETRIES):
+        try:
+            return _once(command, *args, **kwargs)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in LOST_A_RACE:
+                raise
+    return _once(command, *args, **kwargs)
+
+
+def _count_failure(command: str, error: BaseException) -> None:
+    if isinstance(error, Refused):
+        count_refusal(error)
+    count_command(command, "refused" if isinstance(error, Refused) else "fault")
 
 
 def _once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,4 +1,4 @@
-"""Shows that a worker lives: a row that it touches every ten seconds, and a task that goes through the queue every minute."""
+"""Shows that a worker lives: a row that it touches every ten seconds, a task that it sends through the queue every minute."""
 
 import secrets
 import time
@@ -7,6 +7,7 @@ from flask import Flask
 from huey import Huey
 
 from letterhub.clock import now
+from letterhub.commands.counting import hand_over
 from letterhub.commands.pulse import give_sign
 from letterhub.domain.pulse import BEAT, ROUND_TRIP, Sign
 from letterhub.machine import machine_mark
@@ -17,18 +18,22 @@ class Beating:
 
     def __init__(self, app: Flask, huey: Huey) -> None:
         self.app = app
+        self.huey = huey
         self.name = secrets.token_hex(8)
         self.machine = machine_mark()
         self.beaten = self.sent = float("-inf")
         self.moved = huey.task(name="show_life")(self._moved)
 
     def beat(self) -> None:
-        """Gives the signs whose time has come; called again and again by the worker's own loop."""
+        """Gives the signs whose time has come and hands over what was counted; the worker's loop calls it again and again."""
         if time.monotonic() - self.beaten >= BEAT:
             self._give(Sign.WORKER)
+            with self.app.app_context():
+                hand_over()
             self.beaten = time.monotonic()
         if time.monotonic() - self.sent >= ROUND_TRIP:
-            self.moved()
+            if "show_life" not in {task.name for task in self.huey.pending()}:
+                self.moved()
             self.sent = time.monotonic()
 
     def _moved(self) -> None:

@@ -17,6 +17,7 @@ from huey.serializer import SignedSerializer
 from letterhub.config import Settings
 from letterhub.jobs.beating import Beating
 from letterhub.jobs.tasks import Tasks
+from letterhub.jobs.timing import time_jobs
 
 NAME = "letterhub"
 ROUND = 1.0  # seconds between two looks at the tables: a confirmation mail leaves about this soon
@@ -60,6 +61,7 @@ def run(app: Flask, threads: int = THREADS) -> None:
     huey = queue_of(app.extensions["settings"])
     tasks = Tasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
     beating = Beating(app, huey)
+    time_jobs(huey)
     longest = REST if huey.storage.blocking else QUICK  # one that says when there is something is left alone where it fails
     consumer = huey.create_consumer(workers=threads, max_delay=longest, backoff=2, scheduler_interval=10)
     consumer.start()

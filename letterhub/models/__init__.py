@@ -6,6 +6,7 @@ from letterhub.models.consent import Consent, keep_consent
 from letterhub.models.delivery import Delivery
 from letterhub.models.edition import Edition, EditionFile, EditionPage, pages_of
 from letterhub.models.evidence import EvidenceFact, find_out, found_out
+from letterhub.models.figure import Figure
 from letterhub.models.inquiry import Inquiry
 from letterhub.models.knowing import Site, learn, organization_named, organizations_named, take_turn
 from letterhub.models.letter import Draft, Letter
@@ -37,6 +38,7 @@ __all__ = [
     "EditionFile",
     "EditionPage",
     "EvidenceFact",
+    "Figure",
     "Inquiry",
     "Letter",
     "Likeness",

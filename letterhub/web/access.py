@@ -2,16 +2,22 @@
 
 import enum
 import functools
-from collections.abc import Callable
+import hmac
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from typing import Any, TypeVar
 
-from flask import abort, current_app
+from flask import abort, current_app, request
 from flask_security import current_user
 
+from letterhub.config import Settings
 from letterhub.domain.roles import Role
 from letterhub.queries.staff import Desk, desk_of
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+HANDED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
 class Entry(enum.StrEnum):
@@ -20,18 +26,21 @@ class Entry(enum.StrEnum):
     EVERYONE = "everyone"
     LINK_HOLDER = "link-holder"
     SIGNED_IN = "signed-in"
+    OPERATOR = "operator"
 
 
 def open_to(entry: Entry) -> Callable[[View], View]:
-    """Marks a view as open to everyone, to whoever holds a mailed link, or to anyone signed in."""
+    """Marks a view as open to everyone, to whoever holds a mailed link, to anyone signed in, or to the operator's programs."""
 
     def worn(view: View) -> View:
-        if entry is not Entry.SIGNED_IN:
+        if entry in (Entry.EVERYONE, Entry.LINK_HOLDER):
             view.entry = entry  # type: ignore[attr-defined]
             return view
 
         @functools.wraps(view)
         def entered(*args: Any, **kwargs: Any) -> Any:
+            if entry is Entry.OPERATOR:
+                return view(*args, **kwargs) if _is_operator() else abort(403)
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
             return view(*args, **kwargs)
@@ -40,6 +49,24 @@ def open_to(entry: Entry) -> Callable[[View], View]:
         return entered  # type: ignore[return-value]
 
     return worn
+
+
+def _is_operator() -> bool:
+    """Whether a program shows the token; where none is set, whether it asks from this very machine and through no proxy."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.metrics_token:
+        shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(shown.encode(), settings.metrics_token.encode())
+    return is_from_here(request.environ)
+
+
+def is_from_here(environ: Mapping[str, Any]) -> bool:
+    """Whether a request comes from this very machine and nobody handed it on: a proxy here speaks for the whole world."""
+    try:
+        near = ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+    return near and not any(name in environ for name in HANDED_ON)
 
 
 def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

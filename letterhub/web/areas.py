@@ -9,6 +9,7 @@ from letterhub.web.public import (
     again,
     answering,
     confirming,
+    figures,
     health,
     history,
     home,
@@ -47,6 +48,7 @@ from letterhub.web.staff import (
 AREAS: tuple[tuple[Blueprint, str], ...] = (
     (home.pages, "/"),
     (health.pages, "/"),
+    (figures.pages, "/"),
     (letters.pages, "/letters"),
     (accents.pages, "/accents"),
     (history.pages, "/letters"),

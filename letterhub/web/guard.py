@@ -1,5 +1,6 @@
 """What every request and answer goes through: known hosts, readable requests, cross-site protection, security headers."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from letterhub.config import Settings
 from letterhub.db import read_only
-from letterhub.web.access import Entry
+from letterhub.web.access import Entry, is_from_here
 from letterhub.web.numbers import RowNumber
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ HEADERS = {
 }
 SECRET_ADDRESS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 LOOPBACK = ("localhost", "127.0.0.1")
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 SAFE = ("GET", "HEAD", "OPTIONS")
 FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -48,8 +50,8 @@ class ReservedSession(SecureCookieSessionInterface):
 
 
 class AnyHost:
-    """Lets a load balancer ask for the health of a process by its IP address, and for nothing else: there the site's own host
-    name stands in for whatever was asked under.
+    """Lets a load balancer ask for the health of a process by its IP address, a program on this machine for its figures, and
+    nobody for anything else: there the site's own host name stands in for whatever was asked under.
     """
 
     def __init__(self, app: "WSGIApplication", host: str) -> None:
@@ -58,9 +60,14 @@ class AnyHost:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answers a request."""
         path = environ.get("PATH_INFO", "")
-        if path == "/healthz" or path == "/readyz" or path.startswith("/readyz/"):
+        health = path in ("/healthz", "/readyz") or path.startswith("/readyz/")
+        if health or (path == "/metrics" and is_from_here(environ) and _host_of(environ) in THIS_MACHINE):
             environ["HTTP_HOST"] = self.host
         return self.app(environ, start_response)
+
+
+def _host_of(environ: "WSGIEnvironment") -> str:
+    return re.sub(r":\d+$", "", str(environ.get("HTTP_HOST", "")))
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,73 @@
+"""What happened in this process, counted, until it is handed over to the tables: requests, commands, refusals and jobs.
+
+Each process counts for itself, and adds what is new to rows that all share. So the figures of the whole site can be read from
+any process on any machine, and what a process that is gone has counted stays counted.
+"""
+
+import json
+import threading
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+COUNTED = CollectorRegistry()
+REQUESTS = Counter("letterhub_requests", "Requests that were answered.", ["endpoint", "status"], registry=COUNTED)
+REQUEST_SECONDS = Histogram(
+    "letterhub_request_seconds", "How long an answer took.", ["endpoint"], registry=COUNTED,
+    buckets=(0.005, 0.025, 0.1, 0.5, 2.5, 10),
+)  # fmt: skip
+COMMANDS = Counter("letterhub_commands", "What was done: done, refused or fault.", ["command", "outcome"], registry=COUNTED)
+REFUSALS = Counter("letterhub_refusals", "What was refused, by reason.", ["reason"], registry=COUNTED)
+JOB_SECONDS = Histogram(
+    "letterhub_job_seconds", "How long a job took.", ["job"], registry=COUNTED, buckets=(0.1, 1, 5, 30, 120, 600)
+)
+JOB_FAULTS = Counter("letterhub_job_faults", "Jobs that ended in a fault.", ["job"], registry=COUNTED)
+
+UNCOUNTED = frozenset({"keep_counts", "give_sign"})
+"""Commands of the machinery itself: they would count themselves for ever."""
+
+Series = tuple[str, str]
+"""The name of a figure, and its labels as JSON."""
+
+
+def count_command(command: str, outcome: str) -> None:
+    """Counts a command that ended."""
+    if command not in UNCOUNTED:
+        COMMANDS.labels(command, outcome).inc()
+
+
+def count_refusal(refusal: Exception) -> None:
+    """Counts a refusal by its class, once, however many rooms it passes on its way to whoever asked."""
+    if not getattr(refusal, "is_counted", False):
+        refusal.is_counted = True  # type: ignore[attr-defined]
+        REFUSALS.labels(type(refusal).__name__).inc()
+
+
+class News:
+    """What was counted and not handed over yet."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.handed_over: dict[Series, float] = {}
+
+    def since(self) -> dict[Series, float]:
+        """How much each figure has grown."""
+        found = {series: value - self.handed_over.get(series, 0.0) for series, value in _values().items()}
+        return {series: more for series, more in found.items() if more}
+
+    def settle(self, more: Mapping[Series, float]) -> None:
+        """So much is kept by the tables."""
+        for series, value in more.items():
+            self.handed_over[series] = self.handed_over.get(series, 0.0) + value
+
+
+NEWS = News()
+
+
+def _values() -> dict[Series, float]:
+    return {
+        (sample.name, json.dumps(sample.labels, sort_keys=True)): sample.value
+        for metric in COUNTED.collect()
+        for sample in metric.samples
+        if not sample.name.endswith("_created")
+    }

@@ -1,0 +1,18 @@
+"""Figures: what all processes have counted since the site began, so that any of them can tell it."""
+
+from sqlalchemy import Double, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.db import Base
+
+
+class Figure(Base):
+    """One figure. `labels` are JSON: an endpoint, a command, a reason, a job, and never anything that someone typed."""
+
+    __tablename__ = "figure"
+    __table_args__ = (UniqueConstraint("name", "labels"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    labels: Mapped[str] = mapped_column(String(255))
+    value: Mapped[float] = mapped_column(Double)

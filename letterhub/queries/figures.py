@@ -1,0 +1,93 @@
+"""The figures of the whole site: what was counted, how mail and jobs stand, and which parts move."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from letterhub.db import db
+from letterhub.domain.editions import JobState
+from letterhub.domain.mails import MailState
+from letterhub.domain.pulse import Part, silent_parts
+from letterhub.models import EditionFile, Figure, Letter, OutboxLine, Preview, Report
+from letterhub.queries.outbox import STATES, WAITING, due
+from letterhub.queries.pulse import machines_at_work, signs_of_life
+
+JOBS: Mapping[str, type[EditionFile | Preview | Report]] = {
+    "draw_file": EditionFile,
+    "draw_preview": Preview,
+    "draw_report": Report,
+}
+OPEN_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One figure that only grows: its name, labels and value."""
+
+    name: str
+    labels: Mapping[str, str]
+    value: float
+
+
+def counted() -> tuple[Counted, ...]:
+    """All that was counted, by name and labels."""
+    rows = db.session.execute(select(Figure.name, Figure.labels, Figure.value).order_by(Figure.name, Figure.labels))
+    return tuple(Counted(name, json.loads(labels), value) for name, labels, value in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the site stands at a moment: numbers by state, ages in seconds (None for never), parts that do not move."""
+
+    mails: Mapping[str, int]
+    oldest_due: float
+    jobs: Mapping[tuple[str, str], int]
+    letters: Mapping[str, int]
+    workers: int
+    worker_age: float | None
+    queue_age: float | None
+    backup_age: float | None
+    silent: tuple[Part, ...]
+
+
+def standing(at: dt.datetime) -> Standing:
+    """How the site stands. Nothing here reads a row for each mail that was sent or each name that was published."""
+    signs = signs_of_life(at)
+    letters = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state))
+    return Standing(
+        mails=_mails(at),
+        oldest_due=_age(signs.late_since, at) or 0.0,
+        jobs={(job, state): count for job in JOBS for state, count in _jobs(job).items()},
+        letters={str(state): count for state, count in letters},
+        workers=len(machines_at_work(at)),
+        worker_age=_age(signs.worker, at),
+        queue_age=_age(signs.queue, at),
+        backup_age=_age(signs.backup, at),
+        silent=silent_parts(signs, at),
+    )
+
+
+def _mails(at: dt.datetime) -> dict[str, int]:
+    """Those that wait for their turn, that are due, that are on their way, and that failed: each through an index."""
+    waiting = func.count().filter(OutboxLine.due_at > at), func.count().filter(due(at)), func.count()
+    later, now_due, whole = db.session.execute(select(*waiting).select_from(OutboxLine).where(WAITING)).one()
+    failed = select(func.count()).select_from(OutboxLine).where(STATES[MailState.FAILED])
+    return {
+        "waiting": later,
+        "due": now_due,
+        "on its way": whole - later - now_due,
+        "failed": db.session.scalar(failed) or 0,
+    }
+
+
+def _jobs(job: str) -> dict[str, int]:
+    table = JOBS[job]
+    counts = select(table.state, func.count()).where(table.state.in_(OPEN_STATES)).group_by(table.state)
+    return {str(state): count for state, count in db.session.execute(counts)}
+
+
+def _age(moment: dt.datetime | None, at: dt.datetime) -> float | None:
+    return None if moment is None else (at - moment).total_seconds()

@@ -1,0 +1,217 @@
+"""The figures tell operators what the site does, from whichever process they are asked, and nothing about anybody (S7)."""
+
+import datetime as dt
+import re
+import threading
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from prometheus_client.parser import text_string_to_metric_families
+from time_machine import Traveller
+
+from letterhub.app import at_work, create_app
+from letterhub.clock import now
+from letterhub.commands.counting import hand_over, keep_counts
+from letterhub.commands.mail import send_due
+from letterhub.commands.pulse import give_sign
+from letterhub.config import Settings
+from letterhub.counting import NEWS
+from letterhub.db import db, end_of_reading
+from letterhub.domain.mails import MailKind
+from letterhub.domain.pulse import Sign
+from letterhub.mail.outbox import post
+from letterhub.models import Figure, Letter
+from tests import cast, factories
+from tests.databases import SITE
+from tests.pages import Visitor
+from tests.postbox import Postbox
+from tests.signers import fill_in, manage_link, newest_link, the_signature
+from tests.working import wait_for, working
+
+Figures = dict[tuple[str, tuple[str, ...]], float]
+TOKEN = "a-word-for-the-watcher-0123456789"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """What earlier tests counted in this process is not news."""
+    NEWS.settle(NEWS.since())
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return factories.open_letter(deadline_at=None)
+
+
+def scraped(visitor: Visitor) -> str:
+    """The page as it is told to a program on this machine."""
+    answer = visitor.ask("/metrics", headers={"Host": "127.0.0.1:8000"})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    return answer.get_data(as_text=True)
+
+
+def figures(visitor: Visitor) -> Figures:
+    """Every figure by name and labels."""
+    families = text_string_to_metric_families(scraped(visitor))
+    return {(one.name, tuple(one.labels.values())): one.value for family in families for one in family.samples}
+
+
+@pytest.mark.shows("S7")
+def test_s7_figures_of_signing_hold_no_address_no_name_no_slug_and_no_token(
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    draft = factories.draft(replace(factories.TEXT, title="A quiet secret"))
+    fill_in(visitor, letter)
+    fill_in(visitor, letter, status=422, email="nobody")
+    confirm = newest_link(settings, postbox)
+    visitor.open(confirm).submit("We sign", authorized=True)
+    manage = manage_link(the_signature())
+    visitor.open(manage).submit("Withdraw the signature", sure=True)
+    visitor.open("/signatures/no-such-token", status=404)
+    visitor.open("/no-such-page", status=404)
+    hand_over()
+    found = figures(visitor)
+    assert found["letterhub_signatures_total", ("begun",)] == 1
+    assert found["letterhub_signatures_total", ("confirmed",)] == 1
+    assert found["letterhub_signatures_total", ("withdrawn",)] == 1
+    assert found["letterhub_mails_total", ("sent",)] == 1
+    assert found["letterhub_requests_total", ("signing.begin", "3xx")] == 1
+    assert found["letterhub_requests_total", ("signing.begin", "4xx")] == 1
+    assert found["letterhub_requests_total", ("none", "4xx")] == 1
+    assert found["letterhub_refusals_total", ("BrokenLink",)] == 1
+    assert found["letterhub_request_seconds_count", ("signing.begin",)] == 2
+    assert found["letterhub_request_seconds_bucket", ("signing.begin", "+Inf")] == 2
+    typed = (*cast.CLARA.form.values(), letter.slug, draft.slug, "secret", "127.0.0.1", "clara", "alliance", cast.COALITION)
+    told = scraped(visitor)
+    assert [secret for secret in (*typed, *(link.split("/")[2] for link in (confirm, manage))) if secret in told] == []
+
+
+def test_every_process_tells_what_all_have_counted(app: Flask, visitor: Visitor, settings: Settings, letter: Letter) -> None:
+    for _ in range(2):
+        visitor.open(f"/letters/{letter.slug}")
+    hand_over()
+    keep_counts({("letterhub_requests_total", '{"endpoint": "letters.letter", "status": "2xx"}'): 40.0})  # by another process
+    end_of_reading()
+    told = figures(visitor)
+    with at_work(settings) as other:
+        assert figures(Visitor(other, SITE)) == told
+    assert told["letterhub_requests_total", ("letters.letter", "2xx")] == 42
+
+
+def test_what_could_not_be_handed_over_is_handed_over_later_and_once(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor.open("/")
+    with monkeypatch.context() as broken:
+        broken.setattr(db.session(), "commit", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            hand_over()
+    for _ in range(3):
+        hand_over()
+    assert figures(visitor)["letterhub_requests_total", ("home.front", "2xx")] == 1
+
+
+def test_many_that_hand_over_at_once_lose_nothing(app: Flask) -> None:
+    def count() -> None:
+        with app.app_context():
+            for _ in range(10):
+                keep_counts({("letterhub_refusals_total", f'{{"reason": "R{number}"}}'): 1.0 for number in range(5)})
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    end_of_reading()
+    assert [figure.value for figure in db.session.query(Figure)] == [40.0] * 5
+
+
+def test_idle_processes_write_nothing(app: Flask, visitor: Visitor) -> None:
+    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now())
+    for address in ("/healthz", "/readyz"):
+        visitor.ask(address)
+    scraped(visitor)
+    assert NEWS.since() == {}
+
+
+def test_mail_workers_and_letters_are_told_as_they_stand(
+    visitor: Visitor, letter: Letter, clock: Traveller, settings: Settings, postbox: Postbox
+) -> None:
+    signature = factories.signature(letter)
+    for minutes in (0, 0, 60):
+        line = post(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id)
+        line.due_at = now() + dt.timedelta(minutes=minutes)
+        factories.kept(line)
+    postbox.answer = "550 no"
+    send_due(settings)
+    postbox.answer = postbox.ACCEPTED
+    factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id))
+    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now())
+    clock.shift(dt.timedelta(minutes=20))
+    found = figures(visitor)
+    mails = {state: found["letterhub_outbox_mails", (state,)] for state in ("waiting", "due", "on its way", "failed")}
+    assert mails == {"waiting": 1, "due": 1, "on its way": 0, "failed": 2}
+    assert found["letterhub_outbox_oldest_due_seconds", ()] == 1200
+    assert (found["letterhub_workers", ()], found["letterhub_last_sign_seconds", ("worker",)]) == (0, 1200)
+    assert {part: found["letterhub_ready", (part,)] for part in ("worker", "queue", "mail")} == {
+        "worker": 0,
+        "queue": 1,
+        "mail": 0,
+    }
+    assert found["letterhub_letters", ("open",)] == 1
+
+
+def test_jobs_are_timed_by_the_worker_that_does_them(
+    app: Flask, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    signature = factories.signature(letter)
+    with working(settings):
+        wait_for(lambda: ("letterhub_workers", ()) in figures(visitor) and figures(visitor)["letterhub_workers", ()] == 1)
+        factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id))
+        wait_for(lambda: figures(visitor).get(("letterhub_job_seconds_count", ("send_mail",)), 0) >= 1)
+    assert figures(visitor)["letterhub_mails_total", ("sent",)] == 1
+
+
+def asks(visitor: Visitor, host: str = "letters.example.org", by: str = "127.0.0.1", **headers: str) -> int:
+    sent = {"Host": host} | {name.replace("_", "-"): value for name, value in headers.items()}
+    return visitor.ask("/metrics", headers=sent, environ_base={"REMOTE_ADDR": by}).status_code
+
+
+@pytest.mark.shows("S16")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_figures_are_read_from_this_machine_alone(app: Flask, settings: Settings, proxies: int) -> None:
+    here = create_app(replace(settings, trusted_proxies=proxies))
+    visitor = Visitor(here, SITE)
+    with here.app_context():
+        for host in ("127.0.0.1:8000", "localhost", "[::1]:8000", "letters.example.org"):
+            assert asks(visitor, host) == 200
+        assert asks(visitor, by="::1") == 200
+        assert asks(visitor, by="203.0.113.7") == 403
+        assert asks(visitor, "127.0.0.1", by="203.0.113.7") == 400
+        for through in ({"X_Forwarded_For": "203.0.113.7"}, {"X_Forwarded_For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}):
+            assert asks(visitor, **through) == 403
+            assert asks(visitor, "localhost", **through) == 400
+
+
+@pytest.mark.shows("S16")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_where_there_is_a_token_it_is_shown_by_whoever_asks(app: Flask, settings: Settings) -> None:
+    guarded = create_app(replace(settings, metrics_token=TOKEN))
+    visitor = Visitor(guarded, SITE)
+    with guarded.app_context():
+        for by in ("127.0.0.1", "203.0.113.7"):
+            assert asks(visitor, by=by, Authorization=f"Bearer {TOKEN}") == 200
+            for wrong in ("", "Bearer", "Bearer ", f"Bearer {TOKEN}x", f"Basic {TOKEN}", "Bearer é"):
+                assert asks(visitor, by=by, Authorization=wrong) == 403
+        assert asks(visitor, by="203.0.113.7", X_Forwarded_For="127.0.0.1") == 403
+        assert TOKEN not in visitor.ask("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).get_data(as_text=True)
+
+
+def test_labels_are_of_a_few_kinds_alone(visitor: Visitor, letter: Letter) -> None:
+    visitor.open("/", method="POST", status=405)
+    visitor.open(f"/letters/{letter.slug}")
+    hand_over()
+    names = set(re.findall(r'[{,](\w+)="', scraped(visitor)))
+    assert names <= {"endpoint", "status", "command", "outcome", "reason", "job", "state", "act", "sign", "part", "le"}
