@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import click
 
 from letterhub.domain.refusals import Refused
+
+PATIENCE = 1.0  # seconds that nobody needs to be told of
 
 
 @contextlib.contextmanager
@@ -21,13 +24,35 @@ def progress_line() -> Iterator[Callable[[float], None]]:
 
     def show(share: float) -> None:
         nonlocal shown
-        if sys.stderr.isatty() and time.monotonic() - began > 1:
+        if sys.stderr.isatty() and time.monotonic() - began > PATIENCE:
             shown = True
             click.echo(f"\rSetting the PDF: {share:4.0%}", err=True, nl=False)
 
     yield show
     if shown:
         click.echo("\r\033[K", err=True, nl=False)
+
+
+@contextlib.contextmanager
+def waiting_line(words: str) -> Iterator[threading.Event]:
+    """A line that says what is being done, on a terminal and once it takes over a second; the event tells that it stands."""
+    said = threading.Event()
+
+    def say() -> None:
+        click.echo(f"\r{words} …", err=True, nl=False)
+        said.set()
+
+    patience = threading.Timer(PATIENCE, say)
+    if sys.stderr.isatty():
+        patience.start()
+    try:
+        yield said
+    finally:
+        patience.cancel()
+        if patience.ident:
+            patience.join()
+        if said.is_set():
+            click.echo("\r\033[K", err=True, nl=False)
 
 
 class NoPlace(Refused):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.output import check_places, progress_line, put_in_place
+from letterhub.cli.output import check_places, progress_line, put_in_place, waiting_line
 from letterhub.domain.document import LetterDocument, arranged
 from letterhub.domain.refusals import Refused
 from letterhub.intake.letter_file import check_placeholders, read_letter
@@ -70,11 +70,13 @@ def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path
     with _ending(1):
         files: dict[Path, bytes] = {}
         if html_out:
-            files[html_out] = standalone_html(document)
+            with waiting_line("Drawing the web page"):
+                files[html_out] = standalone_html(document)
         if pdf_out:
             files[pdf_out] = _pdf(document)
         if csv_out:
-            files[csv_out] = csv_table(document)
+            with waiting_line("Writing the table"):
+                files[csv_out] = csv_table(document)
         put_in_place(files)
 
 
@@ -91,10 +93,12 @@ def _ending(status: int) -> Iterator[None]:
 def _read(letter: Path, signatories: Path) -> LetterDocument:
     text, letter_notes = read_letter(letter.read_bytes(), letter.name, letter.parent)
     check_placeholders(letter.read_bytes(), letter.name)
-    table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
+    with waiting_line(f"Reading {signatories.name}"):
+        table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
     _tell(letter.name, letter_notes)
     _tell(signatories.name, table.notes)
-    return arranged(text, signatories_or_refused(table, signatories.name))
+    with waiting_line("Sorting the names"):
+        return arranged(text, signatories_or_refused(table, signatories.name))
 
 
 def _tell(file: str, sentences: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from letterhub.cli import main
+from letterhub.cli import main, output
 from tests.papers import names_in_html
 
 LETTER = """---
@@ -157,6 +157,22 @@ def test_a_terminal_sees_how_far_a_long_letter_is(folder: Path) -> None:
     os.close(ours)
     assert "\rSetting the PDF:" in seen
     assert seen.endswith("\r\x1b[K")
+
+
+def test_a_terminal_sees_what_takes_long_until_it_is_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(output, "PATIENCE", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with output.waiting_line("Drawing the web page") as said:
+        assert said.wait(60)
+    assert capsys.readouterr() == ("", "\rDrawing the web page …\r\x1b[K")
+
+
+def test_a_file_or_a_quick_letter_sees_no_such_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with output.waiting_line("Drawing the web page"):
+        pass
+    assert capsys.readouterr() == ("", "")
 
 
 def test_no_site_and_no_database_are_loaded_for_it(folder: Path) -> None:
