@@ -18,6 +18,7 @@ class Purpose(enum.StrEnum):
     AGAIN = "again"
     STILL = "still"
     ANSWER = "answer"
+    INVITED = "invited"
     JOIN = "join"
     DEVICE = "device"
     READER = "reader"
@@ -30,6 +31,7 @@ LIFETIMES = {
     Purpose.AGAIN: dt.timedelta(days=30),
     Purpose.STILL: dt.timedelta(days=30),
     Purpose.ANSWER: dt.timedelta(days=30),
+    Purpose.INVITED: dt.timedelta(days=60),
     Purpose.JOIN: dt.timedelta(days=14),
     Purpose.DEVICE: dt.timedelta(days=180),
     Purpose.READER: dt.timedelta(days=1),

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
+from letterhub.commands.finding_out import find_out_by_mail
 from letterhub.commands.one_signature import (
     current_revision,
     evidence_of,
     facts_of,
-    find_out_by_mail,
     know_organization,
     locked,
     mail_about,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask_security.utils import hash_password
 from sqlalchemy import select
 
-from letterhub.commands.one_signature import find_out_by_mail
+from letterhub.commands.finding_out import find_out_by_mail
 from letterhub.db import db, one_transaction
 from letterhub.domain.demo import PASSWORD, SIGN_INS, ZONE
 from letterhub.domain.document import Letterhead, LetterText

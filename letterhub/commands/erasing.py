@@ -6,9 +6,11 @@ from sqlalchemy import delete, select, update
 
 from letterhub.db import db
 from letterhub.domain.evidence import WITH_ADDRESS
+from letterhub.domain.mailboxes import mailbox_of
+from letterhub.domain.mails import MailKind
 from letterhub.domain.states import SignatureState
 from letterhub.mail.fingerprints import mailbox_fingerprint
-from letterhub.models import Consent, EvidenceFact, Inquiry, MailStop, OutboxLine, Signature, Trace
+from letterhub.models import Consent, EvidenceFact, Inquiry, Invitation, MailStop, OutboxLine, Signature, Trace
 
 ERASED = "Its address was erased."
 
@@ -28,7 +30,18 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
     with_address = (EvidenceFact.signature_id == signature.id, EvidenceFact.kind.in_(WITH_ADDRESS))
     db.session.execute(update(EvidenceFact).where(*with_address).values(facts={}))
     db.session.execute(update(Inquiry).where(Inquiry.signature_id == signature.id).values(address=""))
+    for invitation in db.session.scalars(select(Invitation).where(Invitation.signature_id == signature.id).with_for_update()):
+        erase_invitation(invitation, at)
     signature.forget_contact(at)
+
+
+def erase_invitation(invitation: Invitation, at: dt.datetime) -> None:
+    """Erases whom an invitation was mailed to, and what its form began with."""
+    sent = (OutboxLine.letter_id == invitation.letter_id, OutboxLine.kind == MailKind.INVITE)
+    mine = OutboxLine.mailbox == mailbox_of(invitation.email)
+    for line in db.session.scalars(select(OutboxLine).where(*sent, mine).with_for_update()):
+        line.forget(invitation.mailbox_key, ERASED, at)
+    invitation.email, invitation.line = "", {}
 
 
 def erase_entry(signature: Signature, at: dt.datetime) -> None:

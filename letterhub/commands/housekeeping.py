@@ -4,12 +4,12 @@ import datetime as dt
 
 from sqlalchemy import select, update
 
-from letterhub.commands.erasing import erase_contact, erase_entry
+from letterhub.commands.erasing import erase_contact, erase_entry, erase_invitation
 from letterhub.db import db, one_transaction
 from letterhub.domain.retention import Kept
 from letterhub.domain.states import SignatureMove, SignatureState
-from letterhub.models import Letter, Signature, Trace, remember
-from letterhub.queries.retention import DUE, traces_due
+from letterhub.models import Invitation, Letter, Signature, Trace, remember
+from letterhub.queries.retention import DUE, invitations_due, traces_due
 
 AT_ONCE = 200
 
@@ -18,7 +18,13 @@ AT_ONCE = 200
 def forget_some(letter_id: int, kept: Kept, at: dt.datetime) -> int:
     """Erases what a letter has kept for long enough, of one kind and some at a time; gives how many. The record says that."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
-    count = _forget_networks(letter, at) if kept is Kept.NETWORKS else _forget_people(letter, kept, at)
+    match kept:
+        case Kept.NETWORKS:
+            count = _forget_networks(letter, at)
+        case Kept.INVITATIONS:
+            count = _forget_invitations(letter, at)
+        case _:
+            count = _forget_people(letter, kept, at)
     if count and kept is not Kept.NETWORKS:
         remember(db.session(), f"letter-{letter_id}", "worker", "erased", at=at, after={"count": count, "what": str(kept)})
     return count
@@ -36,6 +42,14 @@ def _forget_people(letter: Letter, kept: Kept, at: dt.datetime) -> int:
             chain, subject = f"letter-{letter.id}", f"signature-{signature.id}"
             remember(db.session(), chain, "worker", "expired", at=at, subject=subject)
         erase_entry(signature, at)
+    return len(rows)
+
+
+def _forget_invitations(letter: Letter, at: dt.datetime) -> int:
+    due = select(Invitation).where(Invitation.id.in_(invitations_due(letter.id, at).limit(AT_ONCE))).with_for_update()
+    rows = db.session.scalars(due).all()
+    for invitation in rows:
+        erase_invitation(invitation, at)
     return len(rows)
 
 

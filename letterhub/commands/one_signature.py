@@ -11,9 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from letterhub.db import broken_constraint, db
 from letterhub.domain.document import Kind
-from letterhub.domain.evidence import Evidence, Fact, FactKind, Standing, holding
+from letterhub.domain.evidence import NOTHING_SAID, Standing
 from letterhub.domain.mails import MailKind, MailState
-from letterhub.domain.organizations import domain_of_website
 from letterhub.domain.signing import AlreadySigned
 from letterhub.mail.outbox import post
 from letterhub.models import (
@@ -21,13 +20,13 @@ from letterhub.models import (
     OutboxLine,
     Revision,
     Signature,
-    find_out,
     found_out,
     organization_named,
     remember,
     same_name_stands,
 )
 from letterhub.queries.organizations import in_question
+from letterhub.queries.said import said_of
 
 Facts = Mapping[str, str | bool | int]
 
@@ -68,29 +67,8 @@ def evidence_of(signature: Signature) -> Standing:
     same_name = db.session.scalar(select(same_name_stands()).where(Signature.id == signature.id))
     found = found_out(db.session(), [signature.id]).get(signature.id, ())
     like_another = signature.id in in_question([signature.id])
-    return signature.evidence(same_name=bool(same_name), like_another=like_another, found=found)
-
-
-def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
-    """Keeps what using the mailed link shows: that the mailbox is hers, and whether it is at the organization's domain."""
-    host = signature.email.rpartition("@")[2]
-    find_out(db.session(), signature.id, Fact(FactKind.MAILBOX, f"signatory-{signature.id}", at, facts={"domain": host}))
-    find_out_domain(signature, at)
-
-
-def find_out_no_server(signature: Signature, at: dt.datetime) -> None:
-    """Keeps that the domain of its mailbox names no server for its mail."""
-    host = signature.email.rpartition("@")[2]
-    find_out(db.session(), signature.id, Fact(FactKind.NO_MAIL_SERVER, "worker", at, facts={"domain": host}))
-
-
-def find_out_domain(signature: Signature, at: dt.datetime) -> None:
-    """Keeps that the mailbox is at the domain of the organization's website, where it is and was not known."""
-    found = found_out(db.session(), [signature.id]).get(signature.id, ())
-    known = FactKind.OWN_DOMAIN in holding(found, signature.signatory)
-    if not known and Evidence.OWN_DOMAIN in signature.evidence(same_name=False).evidence:
-        domain = {"domain": domain_of_website(signature.website)}
-        find_out(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, "worker", at, facts=domain))
+    said = said_of(select(Signature.id).where(Signature.id == signature.id)).get(signature.id, NOTHING_SAID)
+    return signature.evidence(same_name=bool(same_name), like_another=like_another, found=found, said=said)
 
 
 def take_place(signature: Signature) -> None:

@@ -11,7 +11,7 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.directory import Described, NotInDirectory, NotItsParent, NotMerged, check_merging, check_vouching
 from letterhub.domain.document import Logo
 from letterhub.domain.organizations import sort_key
-from letterhub.domain.sameness import KEYS_VERSION
+from letterhub.domain.sameness import KEYS_VERSION, goes_by
 from letterhub.models import Likeness, Organization, OrganizationLogo, is_of, learn, remember, take_turn
 from letterhub.queries.staff import Desk
 
@@ -26,14 +26,29 @@ def describe_organization(desk: Desk, number: int, described: Described, at: dt.
     names = dict.fromkeys((*described.other_names, row.name))
     names.pop(described.name, None)
     row.name, row.sort_key, row.other_names = described.name, sort_key(described.name), list(names)
-    row.scope, row.country = described.scope, described.country
+    row.scope, row.country, row.more_domains = described.scope, described.country, list(described.domains)
+    _settle_names(row)
     after = _facts_of(row)
     changed = [fact for fact in after if after[fact] != before[fact]]
-    if {"name", "other_names"}.intersection(changed):
+    if {"name", "other_names", "domains"}.intersection(changed):
         learn(db.session(), desk.coalition_id, [row], at)
     if changed:
         was, has = {fact: before[fact] for fact in changed}, {fact: after[fact] for fact in changed}
         _remember(desk, row, "described", at, was, has)
+
+
+@one_transaction
+def add_name(desk: Desk, number: int, at: dt.datetime) -> None:
+    """Staff say that an organization goes by a name that it signed by. Raises NotInDirectory."""
+    entry = db.session.get(Organization, number)
+    if entry is None or entry.coalition_id != desk.coalition_id:
+        raise NotInDirectory("This organization is not in your directory.")
+    row = _root(desk, entry.stands_for)
+    before = _facts_of(row)
+    row.other_names = [*dict.fromkeys((*row.other_names, entry.name))]
+    _settle_names(row)
+    learn(db.session(), desk.coalition_id, [row], at)
+    _remember(desk, row, "described", at, {"other_names": before["other_names"]}, {"other_names": list(row.other_names)})
 
 
 @one_transaction
@@ -78,6 +93,7 @@ def merge_organizations(desk: Desk, into: int, other: int, at: dt.datetime) -> N
     check_merging(first.id, second.id)
     for row in _rows_of(second):
         row.root_id = first.id
+        row.other_name = False  # staff know now by which names it signs
     second.merged_into_id = first.id
     _remember(desk, second, "merged", at, after={"into": first.name})
 
@@ -97,7 +113,7 @@ def take_out(desk: Desk, number: int, at: dt.datetime) -> str:
     own = _below(row, list(_rows_of(first)))
     for one in own:
         one.root_id = None if one is row else row.id
-    row.merged_into_id = None
+    row.merged_into_id, row.other_name = None, False
     db.session.flush()
     if not _asked(first, row):
         _call_two(first, row, desk.staff_id, at)
@@ -195,7 +211,16 @@ def _call_two(one: Organization, other: Organization, staff_id: int, at: dt.date
 
 
 def _facts_of(row: Organization) -> Mapping[str, Any]:
-    return {"name": row.name, "other_names": list(row.other_names), "section": row.scope, "country": row.country}
+    return {
+        "name": row.name, "other_names": list(row.other_names), "domains": list(row.more_domains), "section": row.scope,
+        "country": row.country,
+    }  # fmt: skip
+
+
+def _settle_names(first: Organization) -> None:
+    """A name that the directory has by now is no other name any more."""
+    for row in _rows_of(first):
+        row.other_name = row.other_name and not goes_by(row.name, (first.name, *first.other_names))
 
 
 def _remember(

@@ -6,15 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.asking import ask_to_confirm, leave_trace, stop_mail
+from letterhub.commands.finding_out import find_out_by_mail, find_out_domain, find_out_no_server
+from letterhub.commands.invitations import use_invitation
 from letterhub.commands.one_signature import (
     Facts,
     cancel_mail,
     current_revision,
     evidence_of,
     facts_of,
-    find_out_by_mail,
-    find_out_domain,
-    find_out_no_server,
     know_organization,
     locked,
     locked_letter,
@@ -79,6 +78,8 @@ def sign_letter(
     if request.no_mail_server:
         find_out_no_server(signature, at)
     leave_trace(signature, letter, sender, at)
+    if sender.invitation:
+        use_invitation(signature, sender.invitation)
     ask_to_confirm(signature, letter, at, sender)
     _replace(replaces, letter_id, at)
     return signature.id

@@ -35,6 +35,7 @@ class Described:
     other_names: tuple[str, ...]
     scope: str
     country: str
+    domains: tuple[str, ...] = ()
 
 
 def check_vouching(why: str) -> None:

@@ -19,6 +19,9 @@ class FactKind(enum.StrEnum):
 
     MAILBOX = "mailbox"  # the mailed link was used: `domain` of the mailbox
     OWN_DOMAIN = "own-domain"  # that is the domain of the organization's website: `domain`
+    KNOWN_CONTACT = "known-contact"  # that mailbox signed for it before: `title` of the letter
+    INVITED = "invited"  # a member of staff invited it by name, at that mailbox
+    SECOND_PERSON = "second-person"  # another mailbox at its domain confirmed the same signature: `domain`
     IMPORTED = "imported"  # from a file: `file`
     NO_MAIL_SERVER = "no-mail-server"  # the domain names no mail server of its own: `domain`
     NO_PROOF = "no-proof"  # a proof of work was asked for, and none came
@@ -40,6 +43,9 @@ class Evidence(enum.StrEnum):
 
     MAILBOX = "mailbox"
     OWN_DOMAIN = "own-domain"
+    KNOWN_CONTACT = "known-contact"
+    INVITED = "invited"
+    SECOND_PERSON = "second-person"
     SECOND_YES = "second-yes"
     OTHER_YES = "other-yes"
     VOUCHED = "vouched"
@@ -52,6 +58,7 @@ class Doubt(enum.StrEnum):
     SECOND_NO = "second-no"
     SAME_NAME = "same-name"
     LIKE_ANOTHER = "like-another"
+    OTHER_NAME = "other-name"
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"
     OTHER_DOMAIN = "other-domain"
@@ -119,10 +126,29 @@ def holding(facts: Iterable[Fact], line: Signatory) -> frozenset[FactKind]:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the directory says of a signature's organization: at which domains it has mailboxes, whether staff vouch for it, and
+    whether it is known by another name than the signature's.
+    """
+
+    domains: frozenset[str] = frozenset()
+    vouched: bool = False
+    other_name: bool = False
+
+    def held(self, held: frozenset[FactKind]) -> frozenset[FactKind]:
+        """Of the facts that hold of a line those that count: whom an organization sent before, where staff vouch for it."""
+        return held if self.vouched else held - {FactKind.KNOWN_CONTACT}
+
+
+NOTHING_SAID = Said()
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """What a signature's own row tells: how it came in, whether its mailbox is confirmed, its address and its website.
 
-    `first_seen` says that nobody had signed for its organization before, `from_flood` that it came with a flood of others.
+    `first_seen` says that nobody had signed for its organization before, `from_flood` that it came with a flood of others;
+    `known_domains` are those at which staff know that its organization has mailboxes.
     """
 
     source: Source
@@ -131,6 +157,7 @@ class Claim:
     website: str
     first_seen: bool = False
     from_flood: bool = False
+    known_domains: frozenset[str] = frozenset()
 
     @property
     def mailbox(self) -> bool:
@@ -154,24 +181,33 @@ class Claim:
 
     @property
     def agrees(self) -> bool:
-        """Whether its mailbox is at the domain of its website, and not where anyone can have one."""
-        return bool(self.site) and domain_of_email(self.email) == self.site and not self.free and not self.disposable
+        """Whether its mailbox is at the domain of its website or another of its own, and not where anyone can have one."""
+        own = domain_of_email(self.email)
+        return bool(own) and own in {self.site, *self.known_domains} and not self.free and not self.disposable
 
 
 def evidence_of(
-    claim: Claim, *, same_name: bool = False, like_another: bool = False, held: frozenset[FactKind] = frozenset()
+    claim: Claim,
+    *,
+    same_name: bool = False,
+    like_another: bool = False,
+    other_name: bool = False,
+    held: frozenset[FactKind] = frozenset(),
 ) -> Standing:
     """The standing of a signature. A domain speaks for it only where its mailbox is confirmed.
 
     `same_name` says whether another of its name stands under the letter, `like_another` whether staff are asked if it is
-    another one; `held` are the kinds of facts that hold of it.
+    another one, `other_name` whether the directory knows its organization by another name; `held` are the kinds of facts that
+    hold of it.
     """
     speaks = {
         Evidence.MAILBOX: claim.mailbox,
         Evidence.OWN_DOMAIN: claim.agrees and claim.mailbox,
         Evidence.IMPORTED: claim.source is Source.IMPORT,
     }
-    doubtful = _doubtful(claim) | {Doubt.SAME_NAME: same_name, Doubt.LIKE_ANOTHER: like_another}
+    doubtful = _doubtful(claim) | {
+        Doubt.SAME_NAME: same_name, Doubt.LIKE_ANOTHER: like_another, Doubt.OTHER_NAME: other_name
+    }  # fmt: skip
     found = set(map(str, held))
     return Standing(
         frozenset(one for one in Evidence if speaks.get(one, str(one) in found)),
@@ -186,7 +222,7 @@ def _doubtful(claim: Claim) -> dict[Doubt, bool]:
         Doubt.FREE_MAIL: claim.free,
         Doubt.DISPOSABLE: claim.disposable,
         Doubt.OTHER_DOMAIN: elsewhere,
-        Doubt.NO_WEBSITE: not claim.site,
+        Doubt.NO_WEBSITE: not claim.site and not claim.agrees,
         Doubt.GOVERNMENT: is_government(claim.email.rpartition("@")[2]) or is_government(claim.site),
         Doubt.FLOOD: claim.from_flood,
         Doubt.FIRST_SEEN: claim.first_seen,
@@ -203,7 +239,7 @@ def publishes_at_once(rule: PublishRule, standing: Standing) -> bool:
     return False
 
 
-SAID_LATER = frozenset({Evidence.SECOND_YES, Evidence.OTHER_YES, Evidence.VOUCHED})
+SAID_LATER = frozenset({Evidence.SECOND_PERSON, Evidence.SECOND_YES, Evidence.OTHER_YES, Evidence.VOUCHED})
 
 
 def when_confirmed(standing: Standing) -> Standing:

@@ -20,6 +20,7 @@ class Kept(enum.StrEnum):
     ENTRIES = "unconfirmed entries"
     NETWORKS = "network data"
     CONTACTS = "contact data"
+    INVITATIONS = "invitations"
 
 
 def months_after(moment: dt.datetime, months: int) -> dt.datetime:

@@ -15,12 +15,15 @@ class Pick(enum.StrEnum):
 
     CLEAR = "clear"
     VOUCHED = "vouched"
+    KNOWN_CONTACT = "known-contact"
+    INVITED = "invited"
     SECOND_YES = "second-yes"
     SECOND_NO = "second-no"
     DOUBT = "doubt"
     IMPORTED = "imported"
     SAME_NAME = "same-name"
     LIKE_ANOTHER = "like-another"
+    OTHER_NAME = "other-name"
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"
     OTHER_DOMAIN = "other-domain"
@@ -39,7 +42,7 @@ class Pick(enum.StrEnum):
                 return standing.clear
             case Pick.DOUBT:
                 return bool(standing.doubts - {Doubt.FIRST_SEEN})
-            case Pick.IMPORTED | Pick.VOUCHED | Pick.SECOND_YES:
+            case Pick.IMPORTED | Pick.VOUCHED | Pick.SECOND_YES | Pick.KNOWN_CONTACT | Pick.INVITED:
                 return Evidence(self.value) in standing.evidence
         return Doubt(self.value) in standing.doubts
 

@@ -2,7 +2,7 @@
 
 import enum
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -85,6 +85,16 @@ def compare_all(names: Sequence[Named], others: Sequence[Named]) -> Comparison:
     found = sorted((compare(one, other) for one in names for other in others), key=weight)
     torn = [each for each in found if each.reasons == (Reason.SAME_NAME, Reason.OTHER_DOMAIN)]
     return (torn or found)[0]
+
+
+def is_same_wording(found: Comparison) -> bool:
+    """Whether two go by one name, however it is spelled, and not only by their site or an acronym."""
+    return Reason.SAME_NAME in found.reasons
+
+
+def goes_by(name: str, names: Iterable[str]) -> bool:
+    """Whether a name is one of these, however it is spelled."""
+    return any(is_same_wording(compare(Named(name), Named(other))) for other in names)
 
 
 def weight(found: Comparison) -> tuple[int, int]:

@@ -37,12 +37,13 @@ class Sender:
     """From which IP address a form came, "" where nobody knows.
 
     `reads` is an address whose mail she was seen to read: she came by a link that was mailed to it. `proof` is the mark of the
-    challenge that her browser solved, "" where it solved none.
+    challenge that her browser solved, "" where it solved none; `invitation` is the number of the one that she came by, or 0.
     """
 
     address: str = ""
     reads: str = ""
     proof: str = ""
+    invitation: int = 0
 
     @property
     def network(self) -> str:

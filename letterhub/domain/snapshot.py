@@ -103,12 +103,12 @@ def facts_of_document(document: LetterDocument) -> dict[str, Any]:
     """A document as plain JSON values: what an edition keeps. Its own mark is left out, as it is made of the hash."""
     return {
         "text": facts_of_text(document.text),
-        "signatories": [_facts_of_signatory(one) for one in document.signatories],
+        "signatories": [facts_of_signatory(one) for one in document.signatories],
         "revision_hash": document.revision_hash,
     }
 
 
-def _facts_of_signatory(one: Signatory) -> dict[str, Any]:
+def facts_of_signatory(one: Signatory) -> dict[str, Any]:
     """Without a logo nothing is said of one, so that fingerprints from before logos stay."""
     plain = {**asdict(replace(one, logo=None)), "kind": str(one.kind)}
     plain.pop("logo")

@@ -11,6 +11,7 @@ PLACES = {
     Purpose.AGAIN: "/again/{token}",
     Purpose.STILL: "/still/{token}",
     Purpose.ANSWER: "/answer/{token}",
+    Purpose.INVITED: "/invited/{token}",
     Purpose.JOIN: "/join/{token}",
 }
 

@@ -8,6 +8,7 @@ from letterhub.models.edition import Edition, EditionFile, EditionPage, pages_of
 from letterhub.models.evidence import EvidenceFact, find_out, found_out
 from letterhub.models.figure import Figure
 from letterhub.models.inquiry import Inquiry
+from letterhub.models.invitation import Invitation
 from letterhub.models.knowing import Site, learn, organization_named, organizations_named, take_turn
 from letterhub.models.letter import Draft, Letter
 from letterhub.models.mail_stop import MailStop
@@ -40,6 +41,7 @@ __all__ = [
     "EvidenceFact",
     "Figure",
     "Inquiry",
+    "Invitation",
     "Letter",
     "Likeness",
     "MailStop",

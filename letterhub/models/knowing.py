@@ -9,7 +9,17 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
-from letterhub.domain.sameness import KEYS_VERSION, Comparison, Named, Verdict, asked_keys, compare_all, kept_keys, weight
+from letterhub.domain.sameness import (
+    KEYS_VERSION,
+    Comparison,
+    Named,
+    Verdict,
+    asked_keys,
+    compare_all,
+    is_same_wording,
+    kept_keys,
+    weight,
+)
 from letterhub.models.coalition import Coalition
 from letterhub.models.organization import Likeness, Organization, OrganizationKey, is_of, root_of
 
@@ -120,6 +130,7 @@ def _settle(
     same = [root for root, found in compared.items() if found.verdict is Verdict.SAME]
     if joins and len(same) == 1:
         one.root_id = one.merged_into_id = same[0]
+        one.other_name = not is_same_wording(compared[same[0]])
     questions = [(found, root) for root, found in compared.items() if found.verdict is not Verdict.TWO and root != one.root_id]
     for found, root in sorted(questions, key=lambda asked: weight(asked[0]))[:QUESTIONS]:
         if (pair := frozenset((one.stands_for, root))) not in others.asked:

@@ -16,7 +16,8 @@ class Organization(Base):
 
     The one that stands for the others has no `root_id`; the others have its number there, and in `merged_into_id` the one that
     they were merged into, so that a merge can be undone however many were made since. What staff say of an organization
-    stands in the row that stands for all.
+    stands in the row that stands for all: its other names, and the domains besides that of its site where it has mailboxes.
+    `other_name` says that a row became part of another by itself, by a name that the directory has not.
     """
 
     __tablename__ = "organization"
@@ -36,6 +37,8 @@ class Organization(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     other_names: Mapped[list[Any]] = mapped_column(default=list)
+    more_domains: Mapped[list[Any]] = mapped_column(default=list)
+    other_name: Mapped[bool] = mapped_column(default=False)
     scope: Mapped[str] = mapped_column(String(60), default="")
     country: Mapped[str] = mapped_column(String(100), default="")
     vouched_at: Mapped[dt.datetime | None]
@@ -50,8 +53,9 @@ class Organization(Base):
 
     @property
     def named(self) -> Iterator[Named]:
-        """Every name that it goes by, with its site."""
-        return (Named(name, self.domain) for name in (self.name, *self.other_names))
+        """Every name that it goes by, with its site, and its name with each other domain."""
+        yield from (Named(name, self.domain) for name in (self.name, *self.other_names))
+        yield from (Named(self.name, domain) for domain in self.more_domains)
 
 
 class OrganizationKey(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.evidence import Claim, Fact, Standing, evidence_of, holding
+from letterhub.domain.evidence import NOTHING_SAID, Claim, Fact, Said, Standing, evidence_of, holding
 from letterhub.domain.listing import standing_of
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.signing import Source, place_of
@@ -161,13 +161,18 @@ class Signature(Base):
             sort_name=self.sort_name,
         )
 
-    def evidence(self, *, same_name: bool, like_another: bool = False, found: Iterable[Fact] = ()) -> Standing:
-        """What is known of it, and what is in doubt; `same_name` as `same_name_stands`, `found` as `found_out` tells."""
+    def evidence(
+        self, *, same_name: bool, like_another: bool = False, found: Iterable[Fact] = (), said: Said = NOTHING_SAID
+    ) -> Standing:
+        """What is known of it, and what is in doubt; `same_name` as `same_name_stands`, `found` as `found_out` tells, `said` as
+        `said_of` does.
+        """
         claim = Claim(
             source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
-            first_seen=self.first_seen, from_flood=self.from_flood,
+            first_seen=self.first_seen, from_flood=self.from_flood, known_domains=said.domains,
         )  # fmt: skip
-        return evidence_of(claim, same_name=same_name, like_another=like_another, held=holding(found, self.signatory))
+        held = said.held(holding(found, self.signatory))
+        return evidence_of(claim, same_name=same_name, like_another=like_another, other_name=said.other_name, held=held)
 
 
 def is_listed() -> ColumnElement[bool]:

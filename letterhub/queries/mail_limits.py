@@ -18,12 +18,18 @@ TOO_OFTEN = "Not sent: strangers had this mailbox asked to confirm too often."
 
 def why_not_mailed(letter_id: int, email: str, at: dt.datetime) -> str:
     """Why a mailbox is not asked to confirm at a stranger's word, the mail just posted counted; "" where nothing forbids it."""
+    if why := why_stopped(letter_id, email):
+        return why
+    return TOO_OFTEN if is_too_much_mail(*_asked(letter_id, email, at)) else ""
+
+
+def why_stopped(letter_id: int, email: str) -> str:
+    """Why a mailbox is mailed about a letter no more; "" where nothing stopped it."""
     stop = select(MailStop.why).where(
         MailStop.letter_id == letter_id, MailStop.mailbox_key == mailbox_fingerprint(letter_id, email)
     )
-    if why := db.session.scalar(stop.limit(1)):
-        return NOT_SENT[why]
-    return TOO_OFTEN if is_too_much_mail(*_asked(letter_id, email, at)) else ""
+    why = db.session.scalar(stop.limit(1))
+    return NOT_SENT[why] if why else ""
 
 
 def _asked(letter_id: int, email: str, at: dt.datetime) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from letterhub.mail.addresses import edition_address, history_address, letter_ad
 from letterhub.mail.messages import Attachment, Mailing
 from letterhub.models import Delivery, Edition, EditionFile, Inquiry, Letter, Membership, OutboxLine, Revision, Signature, Staff
 from letterhub.queries.deliveries import standing_deliveries
+from letterhub.queries.invitations import facts_of_invitation
 from letterhub.queries.revisions import TextChange, change_made_by, change_since, newest_revision, reason_for
 from letterhub.queries.signatures import place_is_taken
 from letterhub.rendering.view import line as printed_line
@@ -224,6 +225,7 @@ FACTS: Mapping[MailKind, Callable[[OutboxLine, dt.datetime], Facts]] = {
     MailKind.RESTORED: _restored,
     MailKind.STILL: _still,
     MailKind.INQUIRY: _inquiry,
+    MailKind.INVITE: facts_of_invitation,
     MailKind.JOIN: _join,
     MailKind.RESET: _reset,
 }

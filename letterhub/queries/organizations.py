@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from letterhub.db import db
 from letterhub.domain.document import Logo
+from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.organizations import name_key
 from letterhub.domain.sameness import Reason
 from letterhub.domain.states import STANDING, SignatureState
@@ -52,12 +53,16 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name and site that an organization signed by; one that `is_own` stands for the others and cannot be taken out."""
+    """A name and site that an organization signed by; one that `is_own` stands for the others and cannot be taken out.
+
+    `other_name` says that staff have not said yet that it goes by this name.
+    """
 
     id: int
     name: str
     domain: str
     is_own: bool
+    other_name: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class Profile:
     id: int
     name: str
     other_names: tuple[str, ...]
+    more_domains: tuple[str, ...]
     scope: str
     country: str
     parent: tuple[int, str] | None
@@ -95,8 +101,14 @@ class Profile:
 
     @property
     def domains(self) -> tuple[str, ...]:
-        """Each domain that it gave as its site's, once."""
-        return tuple(dict.fromkeys(entry.domain for entry in self.entries if entry.domain))
+        """Each domain that it gave as its site's or staff know as its own, once."""
+        return tuple(dict.fromkeys((*(entry.domain for entry in self.entries if entry.domain), *self.more_domains)))
+
+    @property
+    def contacts(self) -> tuple[tuple[str, str], ...]:
+        """Who signed for it so that it stands in a list: name and address, each address once, the last one first."""
+        known = [(one.signer, one.email) for one in self.signatures if one.state is SignatureState.PUBLISHED and one.email]
+        return tuple({mailbox_of(email): (signer, email) for signer, email in reversed(known)}.values())[::-1]
 
 
 def directory(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> Directory:
@@ -134,6 +146,7 @@ def profile_of(coalition_id: int, number: int) -> Profile | None:
         id=row.id,
         name=row.name,
         other_names=tuple(row.other_names),
+        more_domains=tuple(row.more_domains),
         scope=row.scope,
         country=row.country,
         parent=(parent.id, parent.name) if parent and parent.id != row.id else None,
@@ -141,7 +154,7 @@ def profile_of(coalition_id: int, number: int) -> Profile | None:
         vouched_at=row.vouched_at,
         vouched_by=staff.name if staff else "",
         vouched_why=row.vouched_why,
-        entries=tuple(Entry(each.id, each.name, each.domain, each.id == row.id) for each in entries),
+        entries=tuple(Entry(each.id, each.name, each.domain, each.id == row.id, each.other_name) for each in entries),
         signatures=_signatures(row.id),
         questions=questions_about(coalition_id, [row.id]).get(row.id, ()),
         logo=_logo(row.id),

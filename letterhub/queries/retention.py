@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from letterhub.db import db
 from letterhub.domain.retention import PENDING_FOR, Kept, months_after
 from letterhub.domain.states import SignatureState
-from letterhub.models import Letter, Signature, Trace
+from letterhub.models import Invitation, Letter, Signature, Trace
 
 UNCONFIRMED = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
 LONGEST = 61  # months, more than any letter may keep
@@ -47,6 +47,7 @@ def all_due(at: dt.datetime) -> list[Due]:
     for letter_id, slug in db.session.execute(select(Letter.id, Letter.slug).order_by(Letter.id)).all():
         counts = {kept: _count(_people(letter_id, kept, at)) for kept in (Kept.ENTRIES, Kept.CONTACTS)}
         counts[Kept.NETWORKS] = _count(traces_due(letter_id, at))
+        counts[Kept.INVITATIONS] = _count(invitations_due(letter_id, at))
         found += [Due(letter_id, slug, kept, count) for kept, count in counts.items() if count]
     return found
 
@@ -56,6 +57,13 @@ def traces_due(letter_id: int, at: dt.datetime) -> Select[int]:
     days = db.session.scalars(select(Letter.network_days).where(Letter.id == letter_id)).one()
     old = Trace.begun_at <= at - dt.timedelta(days=days)
     return select(Trace.signature_id).where(Trace.letter_id == letter_id, old, Trace.network_key != "")
+
+
+def invitations_due(letter_id: int, at: dt.datetime) -> Select[int]:
+    """The invitations to a letter whose addresses it has kept for as long as it keeps those of signatories."""
+    until = db.session.get_one(Letter, letter_id).kept_until
+    found = select(Invitation.id).where(Invitation.letter_id == letter_id, Invitation.email != "")
+    return found if until is not None and until <= at else found.where(false())
 
 
 def _people(letter_id: int, kept: Kept, at: dt.datetime) -> Select[int]:

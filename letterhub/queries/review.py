@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, cast, func, literal, 
 
 from letterhub.db import db
 from letterhub.domain.document import LetterText, Signatory
-from letterhub.domain.evidence import Claim, FactKind, Standing, evidence_of
+from letterhub.domain.evidence import Claim, FactKind, Said, Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.review import Pick, mark_of
 from letterhub.domain.signing import Source
@@ -18,6 +18,7 @@ from letterhub.models import Chain, Organization, RecordEntry, Revision, Signatu
 from letterhub.queries.doubles import Doubles, doubles, own_columns
 from letterhub.queries.evidence import facts_about, held_in, known_of
 from letterhub.queries.organizations import Question
+from letterhub.queries.said import said_of
 from letterhub.rendering.evidence import Told
 from letterhub.rendering.pdf import unprintable
 from letterhub.rendering.view import Line, line
@@ -184,12 +185,19 @@ def _picked(found: Select[int], pick: Pick) -> list[int]:
     facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
     rows = db.session.execute(found.add_columns(*columns, *facts, *own_columns())).all()
     others, held = doubles(rows[0].letter_id) if rows else Doubles({}, {}, {}), held_in(found)
-    return [row.id for row in rows if pick.takes(_standing(row, others, held.get(row.id, frozenset())))]
+    said = said_of(found)
+    return [
+        row.id for row in rows if pick.takes(_standing(row, others, held.get(row.id, frozenset()), said.get(row.id, Said())))
+    ]
 
 
-def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind]) -> Standing:
-    claim = Claim(row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood)
-    return evidence_of(claim, same_name=others.same_name(row), like_another=row.id in others.questions, held=held)
+def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind], said: Said) -> Standing:
+    confirmed = row.confirmed_at is not None
+    claim = Claim(row.source, confirmed, row.email, row.website, row.first_seen, row.from_flood, said.domains)
+    like_another = row.id in others.questions
+    return evidence_of(
+        claim, same_name=others.same_name(row), like_another=like_another, other_name=said.other_name, held=said.held(held)
+    )
 
 
 def _current_text(letter_id: int) -> LetterText:
@@ -205,9 +213,13 @@ def _named(letter_id: int, chosen: Select[Signature]) -> tuple[Name, ...]:
     others, signatures = doubles(letter_id, rows), [row.Signature for row in rows]
     facts = facts_about(signatures)
     questions = {row.own_id: others.questions.get(row.own_id, ()) for row in rows}
+    said = said_of(select(Signature.id).where(Signature.id.in_([row.own_id for row in rows])))
     standing = {
         row.own_id: row.Signature.evidence(
-            same_name=others.same_name(row), like_another=bool(questions[row.own_id]), found=facts.get(row.own_id, ())
+            same_name=others.same_name(row),
+            like_another=bool(questions[row.own_id]),
+            found=facts.get(row.own_id, ()),
+            said=said.get(row.own_id, Said()),
         )
         for row in rows
     }

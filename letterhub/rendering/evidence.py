@@ -9,12 +9,17 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time, get_timezone_name
 from flask_babel import gettext as _
 
-from letterhub.domain.evidence import Doubt, Fact, FactKind, Standing
-from letterhub.domain.organizations import domain_of_website
+from letterhub.domain.evidence import Doubt, Evidence, Fact, FactKind, Standing
+from letterhub.domain.organizations import domain_of_email, domain_of_website
 
-ANSWERS = frozenset({FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO})
-BY_STAFF = frozenset({FactKind.VOUCHED, FactKind.VOUCH_ENDED})
-FOR = frozenset({FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.VOUCHED})
+ANSWERS = frozenset({FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO})
+BY_STAFF = frozenset({FactKind.VOUCHED, FactKind.VOUCH_ENDED, FactKind.INVITED})
+FOR = frozenset(
+    {
+        FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.KNOWN_CONTACT, FactKind.INVITED, FactKind.SECOND_PERSON,
+        FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.VOUCHED,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def told(fact: Fact, who: str, *, holds: bool) -> Told:
 
 
 def _sentence(fact: Fact, who: str) -> str:
-    said = {"domain": "", "file": "", "published": "", "reason": "", **fact.facts, "who": who}
+    said = {"domain": "", "file": "", "title": "", "published": "", "reason": "", **fact.facts, "who": who}
     said["address"] = fact.facts.get("address") or str(_("an address that was erased since"))
     words = _answered if fact.kind in ANSWERS else _said_by_staff if fact.kind in BY_STAFF else _found
     return str(words(fact.kind, said))
@@ -55,6 +60,8 @@ def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
             return _("Someone who reads the mailbox confirmed it through the link that was mailed there.")
         case FactKind.OWN_DOMAIN:
             return _("The mailbox is at %(domain)s, the domain of the organization’s website.", **said)
+        case FactKind.KNOWN_CONTACT:
+            return _("This mailbox signed for it before: “%(title)s”.", **said)
         case FactKind.IMPORTED if said["file"]:
             return _("Imported from the file %(file)s by %(who)s. No e-mail confirmed it.", **said)
         case FactKind.IMPORTED:
@@ -70,12 +77,16 @@ def _said_by_staff(kind: FactKind, said: Mapping[str, str]) -> Any:
             return _("%(who)s vouches for it. The reason was erased with the line.", **said)
         case FactKind.VOUCHED:
             return _("%(who)s vouches for it: %(reason)s", **said)
+        case FactKind.INVITED:
+            return _("%(who)s had invited it by name, at this mailbox.", **said)
     return _("%(who)s took the vouching back.", **said)
 
 
 def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
     where = _(" Staff found the address at %(published)s.", **said) if said["published"] else ""
     match kind:
+        case FactKind.SECOND_PERSON:
+            return _("A second person, with a mailbox of her own at %(domain)s, confirmed it too.", **said)
         case FactKind.SECOND_YES:
             return _("A second address at its domain, %(address)s, answered that it is its own.", **said) + where
         case FactKind.OTHER_YES:
@@ -84,10 +95,15 @@ def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
 
 
 def doubts_told(standing: Standing, email: str, website: str) -> tuple[Told, ...]:
-    """What is in doubt in sentences, the gravest first; what a fact of its own tells is left to that fact."""
+    """What is in doubt in sentences, the gravest first, after what the directory knows of its mailbox; what a fact of its own
+    tells is left to that fact.
+    """
     told_by_fact = {Doubt.SECOND_NO, Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF}
     said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
-    return tuple(
+    known = Evidence.OWN_DOMAIN in standing.evidence and domain_of_email(email) != said["site"]
+    sentence = _("The mailbox is at %(host)s, where your directory knows that the organization has mailboxes.", **said)
+    directory = (Told(str(sentence), None, speaks_for=True),) if known else ()
+    return directory + tuple(
         Told(_doubt(doubt, said), None, speaks_for=False)
         for doubt in Doubt
         if doubt in standing.doubts and doubt not in told_by_fact
@@ -98,6 +114,7 @@ def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
     sentences = {
         Doubt.SAME_NAME: _("Another signature with this name stands under the letter."),
         Doubt.LIKE_ANOTHER: _("It may be the same as another organization that is known here; staff have not decided."),
+        Doubt.OTHER_NAME: _("The directory knows this organization by another name. Its page says which."),
         Doubt.FREE_MAIL: _("Anyone can have a mailbox at %(host)s: it says nothing about the organization.", **said),
         Doubt.DISPOSABLE: _("Mailboxes at %(host)s are made to be thrown away.", **said),
         Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, and the website at %(site)s.", **said),

@@ -162,7 +162,7 @@ class SigningForm(LineForm, ReadForm):
 
     `once` is the form's own word, signed with the moment it was shown: by it a double click is known, and who is faster than a
     person. `again` says that it mends an address typed before; `reads` shows that she came by a link that was mailed to her;
-    `proof` is what her browser found out where a proof of work was asked for.
+    `proof` is what her browser found out where a proof of work was asked for, and `invited` the invitation that she came by.
     """
 
     authorized = BooleanField(validators=(Needed(_later("Check this box to confirm that you may sign.")),))
@@ -172,6 +172,7 @@ class SigningForm(LineForm, ReadForm):
     again = HiddenField()
     reads = HiddenField()
     proof = HiddenField()
+    invited = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Checks what was typed, and last that a person had the time to type it."""

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.domain.states import LetterState
 from letterhub.links import BrokenLink, ExpiredLink, LinkSigner, Purpose
+from letterhub.queries.invitations import Invited, invitation_by_id
 from letterhub.queries.signatures import OwnSignature, own_signature
 from letterhub.web.guard import csrf
 
@@ -49,6 +50,14 @@ def address_of_reader(token: str | None) -> str:
     except (BrokenLink, ExpiredLink):
         return ""
     return mine.email if mine else ""
+
+
+def invitation_behind(token: str | None) -> Invited | None:
+    """The invitation that a link was made for; None where nobody was invited by it."""
+    try:
+        return invitation_by_id(signer().subject(Purpose.INVITED, token or "")[0])
+    except (BrokenLink, ExpiredLink):
+        return None
 
 
 def signer() -> LinkSigner:

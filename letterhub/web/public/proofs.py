@@ -8,8 +8,8 @@ from letterhub.domain.proofs import Proofs
 from letterhub.queries.mail_limits import is_proof_asked
 
 
-def challenge_for(letter_id: int, reads: str) -> str:
-    """A new challenge for a form of the letter; "" where none is asked for, as of whoever was seen to read her mail."""
+def challenge_for(letter_id: int, reads: str | bool) -> str:
+    """A new challenge for a form of the letter; "" where none is asked for, as of whoever `reads` the mail to an address."""
     return _proofs().challenge(letter_id, now()) if not reads and is_proof_asked(letter_id, now()) else ""
 
 

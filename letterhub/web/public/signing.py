@@ -18,7 +18,7 @@ from letterhub.queries.signatures import own_signature
 from letterhub.web.access import Entry, open_to
 from letterhub.web.public.forms import SigningForm, typed_from
 from letterhub.web.public.letters import sheet_of
-from letterhub.web.public.link_pages import address_of_reader
+from letterhub.web.public.link_pages import address_of_reader, invitation_behind
 from letterhub.web.public.proofs import challenge_for, proof_in
 
 pages = Blueprint("signing", __name__)
@@ -36,7 +36,7 @@ def sign(slug: str) -> ResponseReturnValue:
     form = SigningForm(letter, data=typed | {"revision": letter.revision, "reads": request.args.get("reads", "")})
     if "again" in request.args:
         form.email.render_kw = {"autofocus": True}
-    return _form_page(letter, form), {"Referrer-Policy": "no-referrer"}
+    return form_page(letter, form), {"Referrer-Policy": "no-referrer"}
 
 
 @pages.post("/letters/<slug>/sign")
@@ -46,16 +46,19 @@ def begin(slug: str) -> ResponseReturnValue:
     letter = _open_letter(slug)
     form = SigningForm(letter)
     if not form.validate():
-        return _form_page(letter, form), 422
+        return form_page(letter, form), 422
     proof = proof_in(letter.id, form.proof.data)
-    sender = Sender(request.remote_addr or "", address_of_reader(form.reads.data), proof)
+    invited = invitation_behind(form.invited.data)
+    mine = invited if invited and invited.letter.id == letter.id and invited.is_for(form.email.data) else None
+    reader = mine.email if mine else address_of_reader(form.reads.data)
+    sender = Sender(request.remote_addr or "", reader, proof, mine.id if mine else 0)
     try:
         number = 0 if form.is_by_a_machine else _signed(letter, form, sender)
     except (TextChanged, CannotMail) as refusal:
         letter = _open_letter(slug)
         form.refuse(refusal)
         form.revision.data = letter.revision
-        return _form_page(letter, form), 422
+        return form_page(letter, form), 422
     meant = form.meant.rpartition("@")[2]
     reads = sender.is_reader_of(form.email.data)
     session[BEGUN] = {"letter": slug, "mail": masked(form.email.data), "meant": meant, "signature": number, "reads": reads}
@@ -101,12 +104,14 @@ def _open_letter(slug: str) -> PublicLetter:
     return letter
 
 
-def _form_page(letter: PublicLetter, form: SigningForm) -> str:
+def form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> str:
+    """The page of the form, with what else a page of its kind says."""
     form.focus_first_error()
+    reads = address_of_reader(form.reads.data) or bool(invitation_behind(form.invited.data))
     form.proof.data = ""  # a new challenge goes with the page
     return render_template(
         "public/signing/sign.html", letter=letter, sheet=sheet_of(letter.text, letter.count, level=2), form=form,
-        promise=promise_of(letter.id), challenge=challenge_for(letter.id, address_of_reader(form.reads.data)),
+        promise=promise_of(letter.id), challenge=challenge_for(letter.id, reads), **also,
     )  # fmt: skip
 
 

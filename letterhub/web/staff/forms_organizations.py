@@ -8,7 +8,9 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from letterhub.domain.directory import Described
 from letterhub.domain.lines import one_line
+from letterhub.domain.organizations import domain_of_website
 from letterhub.domain.refusals import Refused
+from letterhub.domain.sameness import tells_apart
 from letterhub.domain.signing import Scope
 from letterhub.intake.logo import read_small_logo
 
@@ -32,6 +34,7 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired(_("Give the name that your staff know it by.")), Length(max=LONGEST_NAME)],
     )
     other_names = TextAreaField(_("Other names and acronyms"))
+    more_domains = TextAreaField(_("Other domains where it has mailboxes"))
     scope = SelectField(_("Scope"), choices=SCOPES)
     country = StringField(_("Country"), filters=[lambda typed: one_line(typed or "")], validators=[Length(max=100)])
 
@@ -41,6 +44,24 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
         if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
             raise ValidationError(_("Give up to 20 names, one a line, each of at most 300 signs."))
 
+    def validate_more_domains(self, _field: TextAreaField) -> None:
+        """Refuses what is no domain, and those where anyone can have a mailbox."""
+        if wrong := [line for line in self._typed(self.more_domains) if not tells_apart(domain_of_website(line))]:
+            sentence = _("%(domain)s says nothing about whose it is. Give domains of its own, such as example.org.")
+            raise ValidationError(sentence % {"domain": wrong[0][:100]})
+        if len(self.domains) > MOST_NAMES:
+            raise ValidationError(_("Give up to 20 domains, one a line."))
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains, each once, as they were registered."""
+        return tuple(dict.fromkeys(domain_of_website(line) for line in self._typed(self.more_domains)))
+
+    @staticmethod
+    def _typed(field: TextAreaField) -> list[str]:
+        lines = (one_line(line).rpartition("@")[2] for line in (field.data or "").splitlines())
+        return [line for line in lines if line]
+
     @property
     def names(self) -> tuple[str, ...]:
         """The other names, each once."""
@@ -49,7 +70,7 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
 
     def as_described(self) -> Described:
         """What was typed, as a value."""
-        return Described(self.name.data, self.names, self.scope.data, self.country.data)
+        return Described(self.name.data, self.names, self.scope.data, self.country.data, self.domains)
 
 
 class LogoForm(FlaskForm):  # type: ignore[misc]

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 
 from letterhub.clock import now
 from letterhub.commands.organizations import (
+    add_name,
     describe_organization,
     keep_logo,
     merge_organizations,
@@ -58,7 +59,11 @@ def edit(desk: Desk, number: int) -> ResponseReturnValue:
     """What staff write of it; a POST keeps it."""
     profile = _profile(desk, number)
     form = DescribeForm(
-        name=profile.name, other_names="\n".join(profile.other_names), scope=profile.scope, country=profile.country
+        name=profile.name,
+        other_names="\n".join(profile.other_names),
+        more_domains="\n".join(profile.more_domains),
+        scope=profile.scope,
+        country=profile.country,
     )
     if not form.validate_on_submit():
         page = render_template("staff/organizations/edit.html", desk=desk, profile=profile, form=form)
@@ -159,6 +164,16 @@ def out(desk: Desk, number: int) -> ResponseReturnValue:
         return _back(desk, profile.id)
     flash(_("%(other)s stands by itself again.", other=name), "good")
     return _back(desk, number)
+
+
+@pages.post("/<int:number>/called")
+@staff_only(Role.REVIEWER)
+def called(desk: Desk, number: int) -> ResponseReturnValue:
+    """The organization goes by the name of this entry too."""
+    profile = _profile(desk, number)
+    add_name(desk, number, now())
+    flash(_("The directory knows %(name)s by this name now.", name=profile.name), "good")
+    return _back(desk, profile.id)
 
 
 @pages.post("/<int:number>/parent")

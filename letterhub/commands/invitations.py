@@ -1,0 +1,106 @@
+"""Staff invite organizations to sign a letter: those that signed before, and others by name; whoever is asked may say no."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from letterhub.commands.one_signature import locked_letter
+from letterhub.db import db, one_transaction
+from letterhub.domain.document import Signatory
+from letterhub.domain.invitations import MOST_AT_ONCE, CannotInvite
+from letterhub.domain.mails import MailKind
+from letterhub.domain.signing import check_open
+from letterhub.domain.snapshot import facts_of_signatory
+from letterhub.mail.fingerprints import mailbox_fingerprint
+from letterhub.mail.outbox import one_address, post
+from letterhub.models import Invitation, Letter, Signature, remember
+from letterhub.queries.contacts import contacts_to_invite
+from letterhub.queries.mail_limits import why_stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Inviting:
+    """Who of staff invites to which letter, and when."""
+
+    letter_id: int
+    staff_id: int
+    actor: str
+    at: dt.datetime
+
+
+@one_transaction
+def invite_contacts(inviting: Inviting, signature_ids: Collection[int]) -> int:
+    """Invites those of the contacts of other letters whose signatures are named; gives how many. Raises CannotSignNow."""
+    letter = _open_letter(inviting)
+    chosen = [
+        one
+        for one in contacts_to_invite(letter.coalition_id, letter.id, MOST_AT_ONCE)
+        if one.signature_id in signature_ids and not why_stopped(letter.id, one.email)
+    ]
+    numbers = [
+        _invite(inviting, letter, one.line, one.email, db.session.get_one(Signature, one.signature_id).organization_id)
+        for one in chosen
+    ]
+    invited = [number for number in numbers if number]
+    if invited:
+        _remember(inviting, {"count": len(invited)})
+    return len(invited)
+
+
+@one_transaction
+def invite_by_name(inviting: Inviting, line: Signatory, email: str) -> None:
+    """Invites an organization by its name at one mailbox. Raises CannotSignNow, CannotMail and CannotInvite."""
+    letter, to = _open_letter(inviting), one_address(email)
+    if why_stopped(letter.id, to):
+        raise CannotInvite("This mailbox is mailed about this letter no more: its owner said so, or nothing can be delivered.")
+    if not _invite(inviting, letter, line, to, None):
+        raise CannotInvite("This mailbox was invited to this letter already.")
+    _remember(inviting, {"organization": line.organization})
+
+
+@one_transaction
+def decline_invitation(invitation_id: int, at: dt.datetime) -> None:
+    """Whoever was invited wants no invitation to this letter."""
+    invitation = db.session.get_one(Invitation, invitation_id, with_for_update=True)
+    invitation.declined_at = invitation.declined_at or at
+
+
+def _open_letter(inviting: Inviting) -> Letter:
+    letter = locked_letter(inviting.letter_id)
+    check_open(letter.state, letter.deadline_at, inviting.at)
+    return letter
+
+
+def _invite(inviting: Inviting, letter: Letter, line: Signatory, email: str, organization_id: int | None) -> int | None:
+    """Keeps an invitation and posts its mail; gives its number, None where this mailbox has one."""
+    invitation = Invitation(
+        letter_id=letter.id, organization_id=organization_id, email=email, invited_by_id=inviting.staff_id,
+        mailbox_key=mailbox_fingerprint(letter.id, email), invited_at=inviting.at,
+        line=facts_of_signatory(replace(line, lead=False, sort_name="")),
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(invitation)
+            db.session.flush()
+    except IntegrityError:
+        return None
+    post(
+        MailKind.INVITE, email, {"invitation_id": invitation.id}, at=inviting.at,
+        coalition_id=letter.coalition_id, letter_id=letter.id,
+    )  # fmt: skip
+    return invitation.id
+
+
+def use_invitation(signature: Signature, invitation_id: int) -> None:
+    """Keeps that a form came by an invitation: the last form that did."""
+    found = select(Invitation).where(Invitation.id == invitation_id, Invitation.letter_id == signature.letter_id)
+    if (invitation := db.session.scalar(found.with_for_update())) is not None and invitation.email:
+        invitation.signature_id = signature.id
+
+
+def _remember(inviting: Inviting, after: dict[str, str | int]) -> None:
+    chain = f"letter-{inviting.letter_id}"
+    remember(db.session(), chain, inviting.actor, "invited to sign", at=inviting.at, after=after)

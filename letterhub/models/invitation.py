@@ -1,0 +1,31 @@
+"""An invitation: one organization is asked to sign one letter, by a link to a form that is filled in already."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.db import Base
+
+
+class Invitation(Base):
+    """Whom staff invite at which mailbox, and the line that its form begins with; one a mailbox and letter.
+
+    `signature_id` is what came of it. Once the address is erased, `email` is "" and the line is empty; `mailbox_key` stays, so
+    that nobody is invited twice.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("letter_id", "mailbox_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="SET NULL"), index=True)
+    email: Mapped[str] = mapped_column(String(255))
+    mailbox_key: Mapped[str] = mapped_column(String(64))
+    line: Mapped[dict[str, Any]]
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    invited_at: Mapped[dt.datetime]
+    declined_at: Mapped[dt.datetime | None]
