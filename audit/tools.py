@@ -66,7 +66,7 @@ def _wapiti_as(role: str) -> Iterator[Finding]:
     told.unlink(missing_ok=True)
     command = [
         str(BIN / "wapiti"), "-u", f"{SITE}/" if role == "stranger" else f"{SITE}/desk/", "--scope", "domain", "-m", MODULES,
-        "--flush-session", "--store-session", str(HOME / "wapiti"), "--max-scan-time", str(SCAN),
+        "--flush-session", "--store-session", str(HOME / f"wapiti-{role}"), "--max-scan-time", str(SCAN),
         "--max-attack-time", str(ATTACK), "--tasks", "2", "--max-parameters", "60", "--no-bugreport", "-v", "0", "-f", "json",
         "-o", str(told),
     ]  # fmt: skip
