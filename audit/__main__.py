@@ -12,8 +12,8 @@ CHECKS: dict[str, Callable[[], list[Finding] | None]] = {
     "bandit": tools.bandit,
     "axe": pages.look,
     "vnu": tools.vnu,
-    "wapiti": tools.wapiti,
     "sqlmap": tools.sqlmap,
+    "wapiti": tools.wapiti,  # last: it presses every button
 }
 
 
