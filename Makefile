@@ -34,7 +34,7 @@ audit:  ## tools of others against a demo on this machine: wapiti, sqlmap, bandi
 bench:  ## the measurements of bench/ (an hour; bench/README.md has those of ours)
 	@.ci/setup test
 	@.venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-bench.lock
-	@for each in bench/*.py bench/pdf; do .venv/bin/python "$$each" || exit 1; done
+	@for each in bench/*.py bench/pdf bench/web; do .venv/bin/python "$$each" || exit 1; done
 
 format:  ## rewrite Python files in the one format
 	@.ci/setup test

@@ -56,18 +56,19 @@ class Cluster:
     programs: Path
     folder: Path
     who: dict[str, Any]
+    settings: str = QUICK
 
     @contextmanager
     def running(self) -> Iterator[Server]:
         """The server, for as long as the block lasts; then it ends at once, whoever is connected."""
-        command = [self.programs / "postgres", "-D", self.folder / "data", *_options(self.folder)]
+        command = [self.programs / "postgres", "-D", self.folder / "data", *_options(self.folder, self.settings)]
         with _process(command, self.folder, self.who) as process:
             _wait_for(Server(self.folder), process)
             yield Server(self.folder)
 
 
 @contextmanager
-def new_cluster(programs: Path) -> Iterator[Cluster]:
+def new_cluster(programs: Path, settings: str = QUICK) -> Iterator[Cluster]:
     """A new and empty one, gone with the block."""
     folder = Path(tempfile.mkdtemp(prefix="letterhub-pg-", dir="/tmp"))  # a socket's path may have 107 characters, no more
     who = _unprivileged(folder)
@@ -75,15 +76,15 @@ def new_cluster(programs: Path) -> Iterator[Cluster]:
     try:
         made = [programs / "initdb", "-D", folder / "data", *options]
         subprocess.run(made, cwd=folder, check=True, stdout=subprocess.DEVNULL, **who)
-        yield Cluster(programs, folder, who)
+        yield Cluster(programs, folder, who, settings)
     finally:
         shutil.rmtree(folder)
 
 
 @contextmanager
-def running_server(programs: Path) -> Iterator[Server]:
-    """A new server, for as long as the block lasts."""
-    with new_cluster(programs) as cluster, cluster.running() as server:
+def running_server(programs: Path, settings: str = QUICK) -> Iterator[Server]:
+    """A new server, for as long as the block lasts; it forgets at a power cut, unless its settings say otherwise."""
+    with new_cluster(programs, settings) as cluster, cluster.running() as server:
         yield server
 
 
@@ -95,8 +96,8 @@ def _unprivileged(folder: Path) -> dict[str, Any]:
     return {"user": "postgres", "group": "postgres", "extra_groups": []}
 
 
-def _options(folder: Path) -> list[str]:
-    settings = ["listen_addresses=", f"unix_socket_directories={folder}", *QUICK.split()]
+def _options(folder: Path, chosen: str) -> list[str]:
+    settings = ["listen_addresses=", f"unix_socket_directories={folder}", *chosen.split()]
     return [part for setting in settings for part in ("-c", setting)]
 
 

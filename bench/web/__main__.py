@@ -1,0 +1,255 @@
+"""Letterhub under load, beside a bare Flask "hello" and a minimal app on the same server: `.venv/bin/python bench/web`.
+
+`bench/web --quick` takes a minute: SQLite, 1,000 names. `--names 100000`, `--database postgresql`, `--server gunicorn` say
+what else to leave out or choose. Prints Markdown tables; figures are ratios within one run, as no machine is quiet.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from filling import SLUG, fill, fill_minimal, rows_of
+from ours import SECRET
+from serving import Served, served
+
+from letterhub.config import ROOT
+from letterhub.links import LinkSigner, Purpose
+
+sys.path.append(str(ROOT))
+from tests.postgres import running_server, server_programs
+
+ROUNDS, SECONDS = 3, 2.0
+READERS, WRITERS = 8, 16
+FORMS = 400
+"""Forms that one round of writing sends at most: each is sent once."""
+DURABLE = "shared_buffers=128MB max_connections=100"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one round came to: answers a second, milliseconds of the server's processor for each, and how long they took."""
+
+    a_second: float
+    processor: float
+    p50: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something that is asked of one server, and of another that it is held against."""
+
+    name: str
+    site: Served
+    requests: Callable[[int], list[str]]
+    peer: Served
+    peer_requests: Callable[[int], list[str]]
+    clients: int = READERS
+    once: bool = False
+    expects: str = "200"
+
+
+def main() -> None:
+    """Measures what was asked for and prints a table for each database."""
+    asked = _asked()
+    names = [1_000] if asked.quick else asked.names
+    rounds, seconds = (1, 1.0) if asked.quick else (ROUNDS, SECONDS)
+    databases = ["sqlite"] if asked.quick else asked.database
+    print("| database | names | what | a second | of its peer | CPU ms | of its peer | p50 ms | p99 ms |")
+    print("|---|--:|---|--:|--:|--:|--:|--:|--:|")
+    for database in databases:
+        for count in names:
+            with _sites(database, count, asked.server, 2 * rounds * FORMS) as cases:
+                for case in cases:
+                    print(_row(database, count, case, *_measured(case, rounds, seconds)), flush=True)
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--names", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
+    parser.add_argument("--server", default="granian", choices=["granian", "gunicorn"])
+    return parser.parse_args()
+
+
+@contextmanager
+def _databases(kind: str) -> Iterator[tuple[str, str, str]]:
+    """The addresses of two empty databases, ours and the minimal app's, and a folder."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        if kind == "sqlite":
+            yield f"sqlite:///{folder}/ours.db", f"sqlite:///{folder}/minimal.db", folder
+            return
+        programs = server_programs()
+        if programs is None:
+            sys.exit("PostgreSQL is not installed: leave it out with --database sqlite.")
+        server = stack.enter_context(running_server(programs, DURABLE))
+        for name in ("ours", "minimal"):
+            server.copy("template1", name)
+        yield server.url("ours"), server.url("minimal"), folder
+
+
+@contextmanager
+def _sites(kind: str, count: int, server: str, waiting: int) -> Iterator[list[Case]]:
+    """The cases on filled databases, every server running."""
+    rows = rows_of(count, waiting)
+    with _databases(kind) as (url, minimal_url, folder), ExitStack() as stack:
+        filled = fill(url, folder, rows, count)
+        fill_minimal(minimal_url, rows, count)
+
+        def start(app: str, **environment: str) -> Served:
+            return stack.enter_context(served(app, server, **environment))
+
+        hello = start("minimal")
+        minimal = start("minimal", BENCH_DATABASE=minimal_url)
+        site = start("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder)
+        bare = start("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_KEPT="0")
+        yield _cases(hello, minimal, site, bare, count, filled.tokens)
+
+
+def _cases(hello: Served, minimal: Served, site: Served, bare: Served, count: int, tokens: list[str]) -> list[Case]:
+    page, nothing, least = f"/letters/{SLUG}", [_get("/")], [_get("/letter")]
+    last = max(1, -(-count // 100) * 9 // 10)
+    deep = _deep(bare, last)
+    tag = _head(bare, page)["etag"]
+
+    def forms(round_: int) -> list[str]:
+        return _sign_forms(bare, round_)
+
+    def confirmations(round_: int) -> list[str]:
+        some = tokens[round_ * FORMS : (round_ + 1) * FORMS]
+        return [_post(f"/confirm/{token}", {"choice": "", "authorized": "y", "revision": "1"}) for token in some]
+
+    def least_forms(round_: int) -> list[str]:
+        return [
+            _post("/sign", {"organization": f"Alliance {round_} {one}", "email": f"n{one}@a.example"}) for one in range(FORMS)
+        ]
+
+    def least_confirmations(round_: int) -> list[str]:
+        return [_post(f"/confirm/{count + round_ * FORMS + one + 1}", {}) for one in range(FORMS)]
+
+    writing = {"clients": WRITERS, "once": True, "expects": "303"}
+    return [
+        Case("letter, kept a second : hello", site, lambda _: [_get(page)], hello, lambda _: nothing),
+        Case("letter, drawn each time : hello", bare, lambda _: [_get(page)], hello, lambda _: nothing),
+        Case("letter, drawn each time : minimal", bare, lambda _: [_get(page)], minimal, lambda _: least),
+        Case("letter, 304 : hello", site, lambda _: [_get(page, tag)], hello, lambda _: nothing, expects="304"),
+        Case(f"page {last} : page 1", bare, lambda _: [_get(deep)], bare, lambda _: [_get(page)]),
+        Case(
+            "search, one name : minimal", bare, lambda _: [_get(f"{page}?q={count // 2}")], minimal, lambda _: least, clients=1
+        ),
+        Case("search, many names : minimal", bare, lambda _: [_get(f"{page}?q=alliance")], minimal, lambda _: least, clients=1),
+        Case("sign : minimal", bare, forms, minimal, least_forms, **writing),
+        Case("confirm : minimal", bare, confirmations, minimal, least_confirmations, **writing),
+    ]
+
+
+def _measured(case: Case, rounds: int, seconds: float) -> tuple[list[Run], list[Run]]:
+    """The rounds of a case and of its peer, one after the other, so that both meet the same machine."""
+    mine, peers = [], []
+    for round_ in range(rounds):
+        for site, requests, found in ((case.peer, case.peer_requests, peers), (case.site, case.requests, mine)):
+            found.append(_run(case, site, requests(round_), seconds, warm=not round_ and not case.once))
+    return mine, peers
+
+
+def _run(case: Case, site: Served, requests: list[str], seconds: float, *, warm: bool) -> Run:
+    job = {"port": site.port, "clients": case.clients, "once": case.once, "requests": requests}
+    if warm:
+        _load({**job, "seconds": 0.5})
+    before = site.processor()
+    told = _load({**job, "seconds": seconds if not case.once else 60})
+    taken = site.processor() - before
+    odd = {status: many for status, many in told["statuses"].items() if status not in (case.expects, "200")}
+    if odd or (site is case.site and case.expects not in told["statuses"]):
+        print(f"  odd answers to {case.name}: {told['statuses']}", file=sys.stderr)
+    return Run(told["a_second"], taken / told["count"] * 1000, told["p50"], told["p99"])
+
+
+def _load(job: dict[str, Any]) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name("load.py")], input=json.dumps(job), capture_output=True, text=True,
+        check=True, timeout=120,
+    )  # fmt: skip
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def _row(database: str, count: int, case: Case, mine: list[Run], peers: list[Run]) -> str:
+    def middle(runs: list[Run], name: str) -> float:
+        return median(getattr(run, name) for run in runs)
+
+    pairs = list(zip(mine, peers, strict=True))
+    speed = median(own.a_second / peer.a_second for own, peer in pairs)
+    cost = median(own.processor / peer.processor if peer.processor else 0 for own, peer in pairs)
+    return (
+        f"| {database} | {count:,} | {case.name} | {middle(mine, 'a_second'):,.0f} | {speed:.0%} "
+        f"| {middle(mine, 'processor'):.2f} | {cost:.2f} | {middle(mine, 'p50'):.1f} | {middle(mine, 'p99'):.1f} |"
+    )
+
+
+def _get(path: str, tag: str = "") -> str:
+    known = f"If-None-Match: {tag}\r\n" if tag else ""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{known}\r\n"
+
+
+def _post(path: str, form: dict[str, str], cookie: str = "") -> str:
+    body = urlencode(form)
+    kept = f"Cookie: {cookie}\r\n" if cookie else ""
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{kept}{kind}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+
+
+def _sign_forms(site: Served, round_: int) -> list[str]:
+    """Forms as a person sends them, each with a stamp of its own that is old enough, and the token of one session."""
+    path = f"/letters/{SLUG}/sign"
+    page = _fetched(site, path)
+    token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+    cookie = next(line for line in page.splitlines() if line.lower().startswith("set-cookie:"))
+    links, stamped = LinkSigner((SECRET,)), time.time_ns()
+    stamps = [links.token(Purpose.FORM, stamped + one) for one in range(FORMS)]
+    time.sleep(2.5)
+    return [
+        _post(
+            path,
+            {
+                "csrf_token": token, "organization": f"Council {round_} {one}", "website": f"https://c{round_}x{one}.example",
+                "signer_name": "Nia Example", "signer_title": "Director", "email": f"n@c{round_}x{one}.example",
+                "location": "Springfield, IL", "scope": "national", "authorized": "y", "revision": "1", "once": stamp,
+            },
+            cookie.partition(":")[2].strip().partition(";")[0],
+        )
+        for one, stamp in enumerate(stamps)
+    ]  # fmt: skip
+
+
+def _fetched(site: Served, path: str) -> str:
+    """An answer with its head, as text."""
+    command = ["curl", "-s", "-i", "--max-time", "20", f"http://127.0.0.1:{site.port}{path}"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def _head(site: Served, path: str) -> dict[str, str]:
+    lines = _fetched(site, path).partition("\n\n")[0].splitlines()[1:]
+    return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if ":" in line)}
+
+
+def _deep(site: Served, page: int) -> str:
+    """The address that leads from the page before one to it, as its link says it."""
+    before = _fetched(site, f"/letters/{SLUG}?page={max(page - 1, 1)}")
+    link = before.partition('rel="next" href="')[2].partition('"')[0] or f"/letters/{SLUG}"
+    return link.replace("&amp;", "&").partition("#")[0]
+
+
+if __name__ == "__main__":
+    main()

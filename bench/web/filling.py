@@ -1,0 +1,129 @@
+"""Fills the databases of the measurements: one letter with so many published names, and forms that wait to be confirmed."""
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import minimal
+from ours import SECRET, settings
+from sqlalchemy import create_engine, insert
+from sqlalchemy.orm import Session
+
+from letterhub.app import at_work
+from letterhub.clock import now
+from letterhub.db import db
+from letterhub.domain.document import LetterText
+from letterhub.domain.listing import words_of
+from letterhub.domain.snapshot import facts_of_text, fingerprint
+from letterhub.domain.states import LetterState, SignatureMove
+from letterhub.links import LinkSigner, Purpose
+from letterhub.models import Coalition, Draft, Letter, Revision, SignatoryWord, Signature
+
+SLUG = "clean-rivers"
+AT_ONCE = 1_000
+SOUNDS = ("ba", "ke", "lo", "mu", "ni", "ra", "sto", "ve", "wa", "zi", "cha", "dor", "fel", "gru", "hal", "pim")
+KINDS = ("Alliance", "Coalition", "League", "Network", "Union", "Trust", "Council", "Society", "Institute", "Association")
+BODY = "We, the {{count}} undersigned organizations, ask you to protect our rivers.\n\n" + 6 * (
+    "Clean water is *everyone's*, and it is ours to keep. The rivers of this country carry what we put into them.\n\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A filled database: the links by which what waits is confirmed."""
+
+    tokens: list[str]
+
+
+def rows_of(count: int, waiting: int) -> list[dict[str, Any]]:
+    """The rows of that many published names and of so many forms that wait, made once for every database."""
+    chance, at = random.Random(7), now() - dt.timedelta(days=5)
+    rows = []
+    for number in range(1, count + waiting + 1):
+        own = "".join(chance.choices(SOUNDS, k=chance.randint(2, 4))).capitalize()
+        row = Signature(
+            letter_id=1, revision_id=1,
+            organization_name=f"{chance.choice(KINDS)} of {own} {number}", signer_name="Nia Example",
+            signer_title="Director", location="Springfield, IL", email=f"n{number}@a{number}.example", scope="national",
+            website=f"https://a{number}.example", lead=False, sort_name="", created_at=at,
+        )  # fmt: skip
+        row.kind, row.state = Signature.__table__.c.kind.default.arg, Signature.__table__.c.state.default.arg
+        row.affiliation = ""
+        if number <= count:
+            row.move(SignatureMove.CONFIRM, at)
+            row.move(SignatureMove.PUBLISH, at)
+        row.settle()
+        facts = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+        rows.append({"id": number, "confirmed_at": None, "published_at": None, "stands_as": None, **facts})
+    return rows
+
+
+def fill(url: str, folder: str, rows: list[dict[str, Any]], count: int) -> Filled:
+    """Makes Letterhub's tables and keeps the rows in them."""
+    with at_work(settings(url, folder)):
+        db.create_all()
+        text = facts_of_text(LetterText(title="Clean rivers for everyone", body=BODY))
+        session = db.session()
+        at = now() - dt.timedelta(days=6)
+        session.add(Coalition(id=1, slug="bench", name="Bench", created_at=at))
+        session.flush()
+        session.add(
+            Letter(
+                id=1,
+                coalition_id=1,
+                slug=SLUG,
+                state=LetterState.OPEN,
+                organizations=count,
+                pending=len(rows) - count,
+                created_at=at,
+            )
+        )
+        session.flush()
+        session.add(Draft(letter_id=1, text=text, saved_at=at))
+        session.add(Revision(id=1, letter_id=1, number=1, content=text, sha256=fingerprint(text), created_at=at))
+        session.flush()
+        for begin in range(0, len(rows), AT_ONCE):
+            some = rows[begin : begin + AT_ONCE]
+            session.execute(insert(Signature), some)
+            words = [
+                {"letter_id": 1, "word": word, "signature_id": row["id"]}
+                for row in some
+                if row["id"] <= count
+                for word in words_of(Signature(**row).signatory)
+            ]
+            if words:
+                session.execute(insert(SignatoryWord), words)
+        session.commit()
+        _settled()
+    links = LinkSigner((SECRET,))
+    return Filled([links.token(Purpose.CONFIRM, row["id"], 1) for row in rows[count:]])
+
+
+def fill_minimal(url: str, rows: list[dict[str, Any]], count: int) -> None:
+    """Keeps the same names in the tables of the minimal app."""
+    engine = create_engine(url)
+    minimal.Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(minimal.Letter(id=1, title="Clean rivers for everyone", count=count))
+        session.flush()
+        for begin in range(0, len(rows), AT_ONCE):
+            some = [
+                {
+                    "id": row["id"], "letter_id": 1, "state": str(row["state"]), "name": row["organization_name"],
+                    "person": row["signer_name"], "email": row["email"],
+                }
+                for row in rows[begin : begin + AT_ONCE]
+            ]  # fmt: skip
+            session.execute(insert(minimal.Signature), some)
+        session.commit()
+    engine.dispose()
+
+
+def _settled() -> None:
+    """Numbers given by hand are known to the database's counters, and its planner knows how many rows there are."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in ("coalition", "letter", "revision", "signature"):
+                connection.exec_driver_sql(f"SELECT setval('{table}_id_seq', (SELECT MAX(id) FROM {table}))")
+            connection.exec_driver_sql("VACUUM ANALYZE")

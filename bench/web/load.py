@@ -1,0 +1,83 @@
+"""The load: a process of its own that keeps some connections busy, for so many seconds or requests and no longer.
+
+Reads one job as JSON from its standard input and prints what came of it: how many answers of which status, how long they took.
+"""
+
+import json
+import selectors
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import cycle, islice
+from typing import Any
+
+PATIENCE = 20.0  # seconds without any answer
+
+
+class Connection:
+    """One connection that asks, waits for the whole answer, and asks again."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.asked_at, self.got, self.length = 0.0, bytearray(), -1
+
+    def ask(self, request: bytes) -> None:
+        """Sends a request."""
+        self.got, self.length, self.asked_at = bytearray(), -1, time.perf_counter()
+        self.socket.sendall(request)
+
+    def read(self) -> bool:
+        """Takes what has come; whether the answer is whole."""
+        some = self.socket.recv(1 << 18)
+        if not some:
+            raise ConnectionError("the server closed a connection")
+        self.got += some
+        if self.length < 0 and (end := self.got.find(b"\r\n\r\n")) >= 0:
+            head = bytes(self.got[:end]).lower()
+            told = head.partition(b"content-length:")[2].split(b"\r\n", 1)[0].strip()
+            self.length = end + 4 + int(told or 0)
+        return 0 <= self.length <= len(self.got)
+
+
+def run(job: dict[str, Any]) -> dict[str, Any]:
+    """Runs a job: `requests` go round as often as time allows, or each is sent once where it says so."""
+    texts = [one.encode() for one in job["requests"]]
+    requests: Iterator[bytes] = iter(texts) if job["once"] else cycle(texts)
+    selector, open_connections = selectors.DefaultSelector(), 0
+    statuses: Counter[str] = Counter()
+    took: list[float] = []
+    begun = time.perf_counter()
+    until = begun + job["seconds"]
+    for request in islice(requests, job["clients"]):
+        connection = Connection(job["port"])
+        selector.register(connection.socket, selectors.EVENT_READ, connection)
+        connection.ask(request)
+        open_connections += 1
+    while open_connections:
+        ready = selector.select(PATIENCE)
+        if not ready:
+            raise TimeoutError("the server does not answer any more")
+        for key, _ in ready:
+            connection = key.data
+            if not connection.read():
+                continue
+            took.append(time.perf_counter() - connection.asked_at)
+            statuses[connection.got[9:12].decode()] += 1
+            following = next(requests, None) if time.perf_counter() < until else None
+            if following is None:
+                selector.unregister(connection.socket)
+                connection.socket.close()
+                open_connections -= 1
+            else:
+                connection.ask(following)
+    seconds = time.perf_counter() - begun
+    took.sort()
+    p50, p99 = (took[min(int(len(took) * part), len(took) - 1)] * 1000 for part in (0.5, 0.99))
+    return {"count": len(took), "a_second": len(took) / seconds, "p50": p50, "p99": p99, "statuses": statuses}
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(json.load(sys.stdin))))

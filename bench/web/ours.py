@@ -1,0 +1,24 @@
+"""Letterhub as `letterhub serve` gives it to its server, on the database of a measurement."""
+
+import os
+from pathlib import Path
+
+from letterhub.app import create_app
+from letterhub.config import Settings
+
+SECRET = "a key of measurements, where nothing is worth keeping"
+
+
+def settings(database_url: str, folder: str, page_seconds: float = 1.0) -> Settings:
+    """The settings of a site that measurements are taken of; no name server is asked about made-up addresses."""
+    return Settings(
+        database_url=database_url, secret_key=SECRET, public_url="http://127.0.0.1", mail_server=None,
+        mail_from="Letters <letters@letters.example>", data_dir=Path(folder), check_mail_domains=False,
+        page_seconds=page_seconds, second_step=False,
+    )  # fmt: skip
+
+
+if "BENCH_DATABASE" in os.environ:
+    app = create_app(
+        settings(os.environ["BENCH_DATABASE"], os.environ["BENCH_FOLDER"], float(os.environ.get("BENCH_KEPT", "1")))
+    )

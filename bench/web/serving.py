@@ -1,0 +1,101 @@
+"""Starts a server for an app of the measurements, and tells what it takes: seconds of processor, memory."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+WORKERS, THREADS = 2, 4
+START = """
+import sys
+from granian import Granian
+from granian.constants import Interfaces
+Granian(sys.argv[1], address="127.0.0.1", port=int(sys.argv[2]), workers={workers}, interface=Interfaces.WSGI,
+        blocking_threads={threads}, log_access=False, log_enabled=False, websockets=False).serve()
+"""
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server: its port and its first process."""
+
+    port: int
+    process: int
+
+    def processor(self) -> float:
+        """Seconds of processor that all its processes took until now."""
+        return sum(_seconds(one) for one in self.processes())
+
+    def memory(self) -> float:
+        """Megabytes that its processes hold, what they share counted once."""
+        return sum(_megabytes(one) for one in self.processes())
+
+    def processes(self) -> list[int]:
+        """The first process and those that it started."""
+        return [self.process, *_children(self.process)]
+
+
+@contextmanager
+def served(app: str, server: str = "granian", **environment: str) -> Iterator[Served]:
+    """A server for as long as a block lasts, as `letterhub serve` starts it, or gunicorn with as many threads."""
+    port = _free_port()
+    command = [sys.executable, "-c", START.format(workers=WORKERS, threads=THREADS), f"{app}:app", str(port)]
+    if server == "gunicorn":
+        command = [
+            sys.executable, "-m", "gunicorn", f"{app}:app", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
+            "--worker-class", "gthread", "--threads", str(THREADS), "--log-level", "error", "--keep-alive", "60",
+            "--no-control-socket",
+        ]  # fmt: skip
+    with subprocess.Popen(command, cwd=HERE, env={**os.environ, **environment}) as process:
+        try:
+            _wait(port, process)
+            yield Served(port, process.pid)
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                time.sleep(1)  # until every worker listens
+                return
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+def _children(process: int) -> list[int]:
+    found = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    every = [int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in (task / "children").read_text().split()]
+    return sorted({*map(int, found), *every} | {one for child in every for one in _children(child)})
+
+
+def _seconds(process: int) -> float:
+    parts = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(parts[11]) + int(parts[12])) / TICKS
+
+
+def _megabytes(process: int) -> float:
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
