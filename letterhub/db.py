@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -35,6 +36,7 @@ LOST_A_RACE = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_
 RETRIES = 2
 MIGRATING = 0x4C485542  # PostgreSQL knows locks by numbers: "LHUB"
 
+_turn = Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
@@ -122,12 +124,29 @@ def _once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     session = db.session()
     session.rollback()
     try:
-        result = command(*args, **kwargs)
-        session.commit()
+        with _turn_to_write(session):
+            result = command(*args, **kwargs)
+            session.commit()
     except BaseException:
         session.rollback()
         raise
     return result
+
+
+@contextmanager
+def _turn_to_write(session: Session) -> Iterator[None]:
+    """On SQLite the threads of a process wait here for one another: at the database each would sleep and try again, and now
+    and then one would come last for a third of a second. Whoever waits too long asks the database all the same.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    mine = _turn.acquire(timeout=BUSY_MILLISECONDS / 1000)
+    try:
+        yield
+    finally:
+        if mine:
+            _turn.release()
 
 
 def read_only(only: bool) -> None:

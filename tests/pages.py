@@ -40,7 +40,7 @@ class Visitor:
     def ask(self, address: str, *, method: str = "GET", **sent: Any) -> TestResponse:
         """The bare answer, no redirect followed: for files, for headers, for what is no page."""
         # in a context of its own, as in a server's thread: nothing leaks from the test into the page
-        response = Context().run(self.client.open, urljoin(self.base_url, address), method=method, **sent)
+        response = Context().run(self.client.open, urljoin(self.base_url, address), method=method, buffered=True, **sent)
         end_of_reading()  # what the test read before is of an older moment
         return response
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, defer, undefer
 
 from letterhub.db import db
@@ -151,7 +151,7 @@ LINE: tuple[InstrumentedAttribute[Any], ...] = (
 """What is asked of the database about a printed line: an address is not even among it."""
 
 
-def signatory_from(row: Row[Any]) -> Signatory:
+def signatory_from(row: Any) -> Signatory:
     """The line of a row that begins as LINE does."""
     own = "individual" if row.kind is Kind.INDIVIDUAL else ""
     return Signatory(

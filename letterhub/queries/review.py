@@ -1,7 +1,7 @@
 """Reads for review: a letter's names with what is known of each, searched, picked and paged."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,8 @@ from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.review import Pick, mark_of
 from letterhub.domain.signing import Source
 from letterhub.domain.states import STANDING, SignatureState
-from letterhub.models import Chain, Organization, RecordEntry, Revision, Signature, Staff
+from letterhub.models import Chain, Letter, Organization, RecordEntry, Revision, Signature, Staff, is_queued
+from letterhub.queries.documents import LINE, signatory_from
 from letterhub.queries.doubles import Doubles, doubles, own_columns
 from letterhub.queries.evidence import facts_about, held_in, known_of
 from letterhub.queries.organizations import Question
@@ -24,6 +25,7 @@ from letterhub.rendering.pdf import unprintable
 from letterhub.rendering.view import Line, line
 
 PAGE = 50
+QUEUE = (SignatureState.CONFIRMED,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,15 @@ def names_in_order(letter_id: int, search: Search) -> Names:
     return _page(letter_id, search, (Signature.sort_key, Signature.id))
 
 
-def names_for_table(letter_id: int, search: Search) -> list[tuple[Signatory, SignatureState]]:
-    """All names that a search finds, as they print and where each stands, in the order of a reader."""
+def names_for_table(letter_id: int, search: Search) -> Iterator[tuple[Signatory, SignatureState]]:
+    """All names that a search finds, as they print and where each stands, in the order of a reader: some at a time, however
+    many they are."""
     found = _found(letter_id, search)
     picked = set(_picked(found, search.pick)) if search.pick else None
-    rows = db.session.scalars(select(Signature).where(Signature.id.in_(found)).order_by(Signature.sort_key, Signature.id))
-    return [(row.signatory, row.state) for row in rows if picked is None or row.id in picked]
+    lines = select(*LINE, Signature.state).where(Signature.id.in_(found)).order_by(Signature.sort_key, Signature.id)
+    for row in db.session.execute(lines.execution_options(yield_per=500)):
+        if picked is None or row.id in picked:
+            yield signatory_from(row), row.state
 
 
 def name_by_id(letter_id: int, signature_id: int) -> Name | None:
@@ -153,7 +158,7 @@ def _as_actor() -> ColumnElement[str]:
 def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> Names:
     found = _found(letter_id, search).order_by(*order)
     picked = _picked(found, search.pick) if search.pick else None
-    total = len(picked) if picked is not None else _count(found)
+    total = len(picked) if picked is not None else _count(letter_id, search, found)
     pages = max(1, -(-total // PAGE))
     page = min(max(search.page, 1), pages)
     start = (page - 1) * PAGE
@@ -162,14 +167,18 @@ def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> Names:
     return Names(names, total, page, pages)
 
 
-def _count(found: Select[int]) -> int:
+def _count(letter_id: int, search: Search, found: Select[int]) -> int:
+    """How many a search finds; of the whole queue the letter keeps count itself."""
+    if search.states == QUEUE and not search.words.strip():
+        return db.session.scalar(select(Letter.waiting).where(Letter.id == letter_id)) or 0
     return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
 
 
 def _found(letter_id: int, search: Search) -> Select[int]:
     """The numbers of the names that have the words in them."""
     known = or_(Signature.organization_name != "", Signature.signer_name != "")  # what nobody confirmed is erased in time
-    found = select(Signature.id).where(Signature.letter_id == letter_id, Signature.state.in_(search.states), known)
+    states = (is_queued(),) if search.states == QUEUE else (Signature.state.in_(search.states), known)
+    found = select(Signature.id).where(Signature.letter_id == letter_id, *states)
     words = search.words.strip().lower()
     if not words:
         return found

@@ -1,6 +1,6 @@
 """All names of a letter in every state, and one name with its story, its decisions and its correction."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -55,7 +55,7 @@ def table(desk: Desk, slug: str) -> ResponseReturnValue:
     room = enter(desk, slug)
     content = names_table(names_for_table(room.letter_id, search_among(STATES)))
     day, _time = local_parts(now(), room.deadline_zone)
-    answer = Response(content, mimetype="text/csv")
+    answer = Response(stream_with_context(content), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{room.slug}-{day}.csv")
     return answer
 
