@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from letterhub.app import at_work
 from letterhub.clock import now
 from letterhub.db import db
-from letterhub.domain.document import LetterText
+from letterhub.domain.document import Kind, LetterText
 from letterhub.domain.listing import words_of
 from letterhub.domain.snapshot import facts_of_text, fingerprint
-from letterhub.domain.states import LetterState, SignatureMove
+from letterhub.domain.states import LetterState, SignatureState
 from letterhub.links import LinkSigner, Purpose
 from letterhub.models import Coalition, Draft, Letter, Revision, SignatoryWord, Signature
 
@@ -37,25 +37,26 @@ class Filled:
 
 
 def rows_of(count: int, waiting: int) -> list[dict[str, Any]]:
-    """The rows of that many published names and of so many forms that wait, made once for every database."""
+    """The rows of that many published names and of so many forms that wait. Their keys are spelled, not collated: as long, and
+    made in a moment."""
     chance, at = random.Random(7), now() - dt.timedelta(days=5)
     rows = []
     for number in range(1, count + waiting + 1):
         own = "".join(chance.choices(SOUNDS, k=chance.randint(2, 4))).capitalize()
-        row = Signature(
-            letter_id=1, revision_id=1,
-            organization_name=f"{chance.choice(KINDS)} of {own} {number}", signer_name="Nia Example",
-            signer_title="Director", location="Springfield, IL", email=f"n{number}@a{number}.example", scope="national",
-            website=f"https://a{number}.example", lead=False, sort_name="", created_at=at,
-        )  # fmt: skip
-        row.kind, row.state = Signature.__table__.c.kind.default.arg, Signature.__table__.c.state.default.arg
-        row.affiliation = ""
-        if number <= count:
-            row.move(SignatureMove.CONFIRM, at)
-            row.move(SignatureMove.PUBLISH, at)
-        row.settle()
-        facts = {name: value for name, value in vars(row).items() if not name.startswith("_")}
-        rows.append({"id": number, "confirmed_at": None, "published_at": None, "stands_as": None, **facts})
+        name = f"{chance.choice(KINDS)} of {own} {number}"
+        facts = {
+            "id": number, "letter_id": 1, "revision_id": 1, "organization_name": name, "signer_name": "Nia Example",
+            "signer_title": "Director", "location": "Springfield, IL", "email": f"n{number}@a{number}.example",
+            "scope": "national", "website": f"https://a{number}.example", "lead": False, "lead_key": "1",
+            "sort_key": name.lower().encode().hex() * 2, "section_key": "12", "location_key": "10", "created_at": at,
+        }  # fmt: skip
+        listed = number <= count
+        rows.append(
+            facts
+            | {"state": SignatureState.PUBLISHED if listed else SignatureState.PENDING, "kind": Kind.ORGANIZATION}
+            | {"confirmed_at": at if listed else None, "published_at": at if listed else None}
+            | {"stands_as": f"organization|{number}" if listed else None, "affiliation": "", "sort_name": ""}
+        )
     return rows
 
 
