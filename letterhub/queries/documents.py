@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, defer, undefer
 
 from letterhub.db import db
@@ -62,24 +62,27 @@ class PublicLetter:
         return self.state is LetterState.OPEN and self.deadline_at is not None and at > self.deadline_at
 
 
+_LETTERS = (
+    current_revisions()
+    .join(Coalition, Coalition.id == Letter.coalition_id)
+    .add_columns(Letter, Coalition.name)
+    .options(defer(Revision.content))
+    .where(Letter.state != LetterState.DRAFT)
+)
+_AT_ADDRESS = _LETTERS.where(Letter.slug == bindparam("address"))
+_NUMBERED = _LETTERS.where(Letter.id == bindparam("number"))
+"""Written once: every page of a letter asks them, and to put a statement together takes longer than to run it."""
+
+
 def public_letter(slug: str) -> PublicLetter | None:
     """The letter at this address; None where there is none, or staff are still writing it."""
-    return _letter_where(Letter.slug == slug)
+    row = db.session.execute(_AT_ADDRESS, {"address": slug}).one_or_none()
+    return _public(*row) if row else None
 
 
 def letter_of(letter_id: int) -> PublicLetter | None:
     """The letter with this number, as `public_letter` has it."""
-    return _letter_where(Letter.id == letter_id)
-
-
-def _letter_where(condition: ColumnElement[bool]) -> PublicLetter | None:
-    row = db.session.execute(
-        current_revisions()
-        .join(Coalition, Coalition.id == Letter.coalition_id)
-        .add_columns(Letter, Coalition.name)
-        .options(defer(Revision.content))
-        .where(condition, Letter.state != LetterState.DRAFT)
-    ).one_or_none()
+    row = db.session.execute(_NUMBERED, {"number": letter_id}).one_or_none()
     return _public(*row) if row else None
 
 

@@ -75,7 +75,7 @@ def part_of_list(letter_id: int, text: LetterText, count: int, asked: Asked) -> 
     rows, later = _rows(select(*LINE).where(*matching), in_order(order), _mark(letter_id, order, asked), page, size)
     return Part(
         signatories=_lines(rows, text.shown),
-        opening=_opening(letter_id, order),
+        opening=_opening(letter_id, order) if words or page > 1 else next(map(signatory_from, rows), None),
         page=page,
         size=size,
         found=found,

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db
@@ -130,16 +130,22 @@ def reason_of(revision_id: int) -> str:
     return reason_for(db.session.get_one(Revision, revision_id))
 
 
+_ASKED, _NEWEST = aliased(Revision), aliased(Revision)
+_STANDING = (
+    select(Revision.number, Revision.created_at, Revision.change, _ASKED.asked_again, Letter.renewed)
+    .join(Letter, Letter.id == Revision.letter_id)
+    .join(_ASKED, (_ASKED.letter_id == Revision.letter_id) & (_ASKED.number == Revision.counts_from))
+    .where(Revision.letter_id == bindparam("letter"))
+    .where(
+        Revision.number == select(func.max(_NEWEST.number)).where(_NEWEST.letter_id == bindparam("letter")).scalar_subquery()
+    )
+)
+"""Written once: a letter's page asks it of every reader, and to put a statement together takes longer than to run it."""
+
+
 def text_standing(letter_id: int) -> TextStanding:
     """How the current text of a letter stands to those who signed."""
-    asked = aliased(Revision)
-    newest = select(func.max(Revision.number)).where(Revision.letter_id == letter_id).scalar_subquery()
-    row = db.session.execute(
-        select(Revision.number, Revision.created_at, Revision.change, asked.asked_again, Letter.renewed)
-        .join(Letter, Letter.id == Revision.letter_id)
-        .join(asked, (asked.letter_id == Revision.letter_id) & (asked.number == Revision.counts_from))
-        .where(Revision.letter_id == letter_id, Revision.number == newest)
-    ).one()
+    row = db.session.execute(_STANDING, {"letter": letter_id}).one()
     as_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
     return TextStanding(
         revision=row.number,

@@ -67,7 +67,7 @@ class Shown:
 def letter(slug: str) -> Response:
     """The letter. Sets no cookie, so that whoever stands between us and the readers may keep it for a moment."""
     found = public_letter(slug) or abort(404)
-    delivered = check_of_delivered(found.id)
+    delivered = check_of_delivered(found.id) if found.delivered_at else None
     read = _read(found, delivered, asked())
     settings: Settings = current_app.extensions["settings"]
     page = render_template(
