@@ -100,20 +100,27 @@ def _matching(letter_id: int, words: Sequence[str]) -> tuple[Conditions, int]:
 
     Few are found by their rarest word and then put in order. Many are met soon on a walk through the list.
     """
-    rarest, *others = sorted((_beginning(letter_id, word) for word in words), key=_number_of)
-    of_this_line = (exists(one.where(SignatoryWord.signature_id == Signature.id).correlate(Signature)) for one in others)
-    numbers = db.session.scalars(rarest.distinct().limit(MANY + 1)).all()
+    rarest, *others = sorted(words, key=lambda word: _number_of(_beginning(letter_id, word)))
+    of_this_line = tuple(_has(word) for word in others)
+    numbers = db.session.scalars(_beginning(letter_id, rarest).distinct().limit(MANY + 1)).all()
     if len(numbers) > MANY:
-        walked = exists(rarest.where(SignatoryWord.signature_id == Signature.id).correlate(Signature))
-        return (*_listed(letter_id), walked, *of_this_line), len(numbers)
+        return (*_listed(letter_id), _has(rarest), *of_this_line), len(numbers)
     few: Conditions = (Signature.id.in_(numbers), *of_this_line)
     return few, db.session.scalar(select(func.count()).where(*few)) or 0 if others else len(numbers)
 
 
 def _beginning(letter_id: int, typed: str) -> Select[int]:
     """The lines in which a word begins as typed."""
-    begins = (SignatoryWord.word >= typed, SignatoryWord.word < typed + LAST_LETTER)
-    return select(SignatoryWord.signature_id).where(SignatoryWord.letter_id == letter_id, *begins)
+    return select(SignatoryWord.signature_id).where(SignatoryWord.letter_id == letter_id, *_begins(typed))
+
+
+def _has(typed: str) -> ColumnElement[bool]:
+    """Whether a word of the line at hand begins as typed: its few words are looked at, and not those of the whole list."""
+    return exists().where(SignatoryWord.signature_id == Signature.id, *_begins(typed)).correlate(Signature)
+
+
+def _begins(typed: str) -> Conditions:
+    return SignatoryWord.word >= typed, SignatoryWord.word < typed + LAST_LETTER
 
 
 def _number_of(beginning: Select[int]) -> int:
