@@ -102,11 +102,11 @@ def _matching(letter_id: int, words: Sequence[str]) -> tuple[Conditions, int]:
     """
     rarest, *others = sorted(words, key=lambda word: _number_of(_beginning(letter_id, word)))
     of_this_line = tuple(_has(word) for word in others)
-    numbers = db.session.scalars(_beginning(letter_id, rarest).distinct().limit(MANY + 1)).all()
-    if len(numbers) > MANY:
-        return (*_listed(letter_id), _has(rarest), *of_this_line), len(numbers)
-    few: Conditions = (Signature.id.in_(numbers), *of_this_line)
-    return few, db.session.scalar(select(func.count()).where(*few)) or 0 if others else len(numbers)
+    found = _number_of(_beginning(letter_id, rarest))
+    if found > MANY:
+        return (*_listed(letter_id), _has(rarest), *of_this_line), found
+    few: Conditions = (Signature.id.in_(_beginning(letter_id, rarest)), *of_this_line)
+    return few, db.session.scalar(select(func.count()).where(*few)) or 0 if others else found
 
 
 def _beginning(letter_id: int, typed: str) -> Select[int]:
@@ -124,7 +124,7 @@ def _begins(typed: str) -> Conditions:
 
 
 def _number_of(beginning: Select[int]) -> int:
-    return db.session.scalar(select(func.count()).select_from(beginning.limit(MANY + 1).subquery())) or 0
+    return db.session.scalar(select(func.count()).select_from(beginning.distinct().limit(MANY + 1).subquery())) or 0
 
 
 def _rows(listed: Select[Any], order: Columns, mark: Mark | None, page: int, size: int) -> tuple[Sequence[Row[Any]], bool]:
