@@ -16,19 +16,11 @@ from letterhub.rendering.assets import PRINT_FONTS, STATIC
 from letterhub.rendering.fonts import font_environment
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.page import draw
-from letterhub.rendering.pdf import pdf
 from letterhub.rendering.view import letter_view
 
 TYPST = Path(__file__).with_name("letter.typ")
 _ROOM = '<ul id="roll" class="signatories-room"></ul>'
 _BLANK = '<div id="blank"></div>'
-
-
-def ours(document: LetterDocument, folder: Path) -> Path:
-    """Letterhub as it stands: a process of its own for each letter, PDF/UA-1 and PDF/A-3a."""
-    file = folder / "letter.pdf"
-    file.write_bytes(pdf(document).data)
-    return file
 
 
 def weasyprint(document: LetterDocument, folder: Path) -> Path:
@@ -77,7 +69,6 @@ def _html(document: LetterDocument, frame: Frame) -> str:
 
 
 ENGINES: dict[str, Callable[[LetterDocument, Path], Path]] = {
-    "ours": ours,
     "typst": typst,
     "weasyprint": weasyprint,
     "chromium": chromium,

@@ -1,6 +1,9 @@
-"""Our own way in one process, timed by phase: what the child process does between its start and its end."""
+"""Our own way: as the app runs, a press for each letter from a room that is open; and in one process, timed by phase."""
 
 import gc
+import logging
+import os
+import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,16 +13,39 @@ from pathlib import Path
 from weasyprint import HTML
 
 from letterhub.domain.document import LetterDocument
+from letterhub.rendering import pressing
 from letterhub.rendering.archive import VARIANT, Painting, conform
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.page import draw
-from letterhub.rendering.pdf import missing_glyphs, signatory_pages
+from letterhub.rendering.pdf import missing_glyphs, pdf, signatory_pages
 from letterhub.rendering.press import BundledOnly
 from letterhub.rendering.setting.file import write_file
 from letterhub.rendering.setting.job import Job
 from letterhub.rendering.setting.setter import ListSetter
 from letterhub.rendering.setting.style import list_style
 from letterhub.rendering.view import letter_view
+
+
+def as_the_app_runs(document: LetterDocument, first: LetterDocument, folder: Path) -> tuple[dict[str, float], Path]:
+    """Sets a letter as a worker does that has set one before; what its process, the press and the room took for it."""
+    heard: list[tuple[float, float]] = []
+    log = logging.getLogger(pressing.__name__)
+    log.setLevel(logging.INFO)
+    log.addFilter(lambda told: heard.append(told.args) is None)
+    pdf(first)
+    before, began, used = _of_room(), time.perf_counter(), time.process_time()
+    file = folder / "letter.pdf"
+    file.write_bytes(pdf(document).data)
+    took, memory = heard[-1]
+    cpu = time.process_time() - used + took + _of_room() - before
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"cpu": cpu, "wall": time.perf_counter() - began, "memory": max(own, memory)}, file
+
+
+def _of_room() -> float:
+    """Seconds of processor that the room itself has taken: it makes a copy of itself for each letter."""
+    fields = Path(f"/proc/{pressing._ROOM._room.pid}/stat").read_text().rpartition(")")[2].split()  # noqa: SLF001
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Phases:

@@ -24,7 +24,8 @@ from letterhub.queries.editions import marks_of
 from letterhub.rendering.carried import carried
 from letterhub.rendering.html import standalone_html
 from letterhub.rendering.manifest import manifest
-from letterhub.rendering.pdf import Limits, pdf
+from letterhub.rendering.pdf import pdf
+from letterhub.rendering.pressing import USUAL
 from letterhub.rendering.sealing import sealed
 from letterhub.rendering.table import csv_table
 from letterhub.rendering.text import comment_text, edition_text
@@ -32,7 +33,7 @@ from letterhub.rendering.tools import tools_mark
 from letterhub.rendering.word import word_file
 from letterhub.rendering.workbook import workbook
 
-LEASE = dt.timedelta(seconds=Limits().wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
+LEASE = dt.timedelta(seconds=USUAL.wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
 MOST_ATTEMPTS = 3
 BETWEEN_REPORTS = 0.5  # seconds
 UNTIL_FILES_ARE_BACK = dt.timedelta(minutes=1)

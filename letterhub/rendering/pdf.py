@@ -1,48 +1,22 @@
 """A letter as PDF: set by the press in a process of its own, with limits on its time and memory."""
 
-import json
-import logging
-import signal
-import subprocess
-import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from letterhub.domain.document import LetterDocument, Signatory
-from letterhub.domain.refusals import Refused
 from letterhub.rendering.archive import Attachment, pack
-from letterhub.rendering.assets import ROOT
-from letterhub.rendering.fonts import character_name, font_environment, inkless, undrawable
+from letterhub.rendering.fonts import character_name, inkless, undrawable
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.page import draw
+from letterhub.rendering.pressing import USUAL, Hear, Limits, Told, press
 from letterhub.rendering.setting.entries import Phrase
 from letterhub.rendering.setting.faces import unset
 from letterhub.rendering.setting.job import Job, Section, picture_name, put_pictures
 from letterhub.rendering.view import LetterView, Line, letter_view
 
-LOG = logging.getLogger(__name__)
-
 Progress = Callable[[float], None]
-Told = Mapping[str, Any]
-Hear = Callable[[Told], None]
-
-
-class CannotBeSet(Refused):
-    """A letter that the press could not set within its limits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one letter may take: seconds of processor, seconds by the clock, bytes of memory."""
-
-    cpu_seconds: int = 120
-    wall_seconds: float = 300
-    memory_bytes: int = 2 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +27,10 @@ class PdfFile:
     warnings: tuple[str, ...] = ()
 
 
-_SAME_EACH_TIME = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}  # fonts that are cut down note the hour
-_REASONS = {
-    "depth": "This letter nests tables, quotes or lists too deeply to be set.",
-    "memory": "This letter needs more memory than one letter may take.",
-    "time": "This letter took longer to set than one letter may take.",
-    "crash": "This letter could not be set: the press stopped unexpectedly.",
-}
-
-
 def pdf(
     document: LetterDocument,
     on_progress: Progress | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = USUAL,
     attachments: Sequence[Attachment] = (),
 ) -> PdfFile:
     """The letter as PDF/UA-1 and PDF/A-3a with files inside, the same bytes for the same document, files, fonts and version.
@@ -81,7 +46,7 @@ def pdf(
     return PdfFile(data, missing_glyphs(document))
 
 
-def sheet_with_list(html: str, job: Job, limits: Limits = Limits()) -> bytes:
+def sheet_with_list(html: str, job: Job, limits: Limits = USUAL) -> bytes:
     """Another sheet of ours than a letter's, and the list that belongs on it, as PDF. Raises CannotBeSet."""
     sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
     return _pressed(inkless(sheet), job, (), _hear(None, 1), limits)
@@ -141,60 +106,12 @@ def _pressed(
         (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")
         pack(attachments, folder / "attachments.json")
         put_pictures(logos, folder)
-        failed = _run(folder, limits, hear)
-        if failed:
-            raise CannotBeSet(_REASONS[failed])
+        press(folder, limits, hear)
         return (folder / "letter.pdf").read_bytes()
 
 
 def _hear(on_progress: Progress | None, pages: int) -> Hear:
     return lambda told: on_progress(_share(told, pages)) if on_progress else None
-
-
-def _run(folder: Path, limits: Limits, hear: Hear) -> str:
-    """Runs the press to its end and gives the reason of its failure, "" where there is none."""
-    program = [sys.executable, "-P", "-m", "letterhub.rendering.press", str(folder)]
-    program += [str(limits.cpu_seconds), str(limits.memory_bytes)]
-    environment = font_environment(folder) | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder)} | _SAME_EACH_TIME
-    failed = ""
-    with (
-        (folder / "complaints.txt").open("w+", encoding="utf-8") as complaints,
-        subprocess.Popen(  # noqa: S603
-            program, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints
-        ) as press,
-        _ended_within(press, limits.wall_seconds),
-    ):
-        for line in press.stdout or ():
-            told = json.loads(line)
-            failed = failed or told.get("failed", "")
-            hear(told)
-        press.wait()
-        complaints.seek(0)
-        if press.returncode and not failed:
-            LOG.warning("the press ended with %s: %s", press.returncode, complaints.read()[-2000:])
-    return failed or _reason(press.returncode)
-
-
-@contextmanager
-def _ended_within(press: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
-    """Ends the press when its time is over, and when whoever waits for it gives up."""
-    clock = threading.Timer(seconds, press.kill)
-    clock.start()
-    try:
-        yield
-    except BaseException:
-        press.kill()
-        raise
-    finally:
-        clock.cancel()
-
-
-def _reason(code: int) -> str:
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return "time"
-    if code in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):  # how libraries in C end where memory does
-        return "memory"
-    return "crash" if code else ""
 
 
 def _pages(document: LetterDocument) -> int:

@@ -1,10 +1,8 @@
-"""The press: a program of its own that sets a sheet of HTML as PDF and talks to whoever started it in lines of JSON.
+"""The press: sets a sheet of HTML as PDF and talks to whoever ordered it in lines of JSON, in a process of its own.
 
-    python -m letterhub.rendering.press FOLDER CPU_SECONDS MEMORY_BYTES
-
-FOLDER holds `letter.html`, the names that belong on it in `list.json` with their logos, and the files that it carries in
+Its folder holds `letter.html`, the names that belong on it in `list.json` with their logos, and the files that it carries in
 `attachments.json`; `letter.pdf` is put beside them. WeasyPrint runs nowhere else, always in a process that may be killed: a
-letter that would take the machine's time or memory takes only the press.
+letter that would take the machine's time or memory takes only the press. `press_room` starts it.
 """
 
 import gc
@@ -90,18 +88,13 @@ def _press(folder: Path) -> None:
     setter.document.write_pdf(folder / "letter.pdf", finisher=finish, pdf_variant=VARIANT)
 
 
-def main() -> None:
-    """Sets the sheet in the folder that the command line names; tells what went wrong instead of failing."""
-    folder, cpu_seconds, memory_bytes = sys.argv[1:]
-    _limit(int(cpu_seconds), int(memory_bytes))
+def run(folder: Path, cpu_seconds: int, memory_bytes: int) -> None:
+    """Sets the sheet in a folder within limits, for good in this process; tells what went wrong instead of failing."""
+    _limit(cpu_seconds, memory_bytes)
     _listen()
     try:
-        _press(Path(folder))
+        _press(folder)
     except RecursionError:
         _tell(failed="depth")
     except (MemoryError, SystemError):  # what little memory is left may not even name the want of it
         _tell(failed="memory")
-
-
-if __name__ == "__main__":
-    main()

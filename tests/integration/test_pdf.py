@@ -23,7 +23,8 @@ from letterhub.domain.document import (
 )
 from letterhub.intake.logo import read_logo
 from letterhub.rendering.fonts import coverage
-from letterhub.rendering.pdf import CannotBeSet, Limits, pdf
+from letterhub.rendering.pdf import pdf
+from letterhub.rendering.pressing import CannotBeSet, Limits
 from tests.papers import attachments_of_pdf, complaints_of_qpdf, facts_of_pdf, fonts_of_pdf, squeezed, text_of_pdf
 from tests.unit.test_letter_file import picture
 

@@ -103,13 +103,14 @@ def loaded_by(page: bytes) -> set[str]:
 
 SPY = """
 import json, sys
+from pathlib import Path
 from letterhub.rendering import press
 seen = []
 def hear(event, facts):
     if event == "open" or event.startswith("socket."):
         seen.append([event, str(facts[0])])
 sys.addaudithook(hear)
-press.main()
+press.run(Path(sys.argv[1]), 60, 2**31)
 print(json.dumps({"seen": seen}))
 """
 
@@ -124,7 +125,7 @@ def test_html_that_reaches_out_opens_nothing_but_our_own(canary: Path, listener:
     letter = letter_view(LetterDocument(LetterText("T", "Text")))
     (folder / "list.json").write_text(signatory_pages(letter).to_json(), encoding="utf-8")
     pack((), folder / "attachments.json")
-    program = [sys.executable, "-c", SPY, str(folder), "60", str(2**31)]
+    program = [sys.executable, "-c", SPY, str(folder)]
     told = subprocess.check_output(program, text=True, stderr=subprocess.DEVNULL)
     seen = json.loads(told.splitlines()[-1])["seen"]
     assert [event for event in seen if event[0].startswith("socket.")] == []

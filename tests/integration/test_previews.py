@@ -17,7 +17,7 @@ from letterhub.domain.document import Paper
 from letterhub.domain.editions import JobState
 from letterhub.models import Edition, Preview
 from letterhub.queries.previews import document_of_preview, previews_to_draw
-from letterhub.rendering.pdf import CannotBeSet
+from letterhub.rendering.pressing import CannotBeSet
 from tests import cast, factories
 from tests.pages import Page, Visitor
 from tests.papers import complaints_of_qpdf, facts_of_pdf, text_of_pdf

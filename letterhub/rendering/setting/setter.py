@@ -190,7 +190,8 @@ def columns_for(job: Job, width: float, style: ListStyle, name: Hand, detail: Ha
     if len(signatories) <= _FEW:
         return 1
     some = signatories[:: max(1, len(signatories) // _SAMPLE)]
-    widths = [max(hand.width(phrase.text) for hand, phrase in zip((name, detail), phrases, strict=False)) for phrases in some]
+    hands = (name, detail, detail)  # a signature block has a third line, often the longest
+    widths = [max(hand.width(phrase.text) for hand, phrase in zip(hands, phrases, strict=False)) for phrases in some]
     for columns in _COLUMNS:
         room = (width - (columns - 1) * style.column_gap) / columns
         if sum(one <= room for one in widths) >= _FITTING * len(widths):
