@@ -18,8 +18,11 @@ from letterhub.domain.senders import FLOOD_WITHIN, NOBODY, Begun, Sender, is_flo
 from letterhub.domain.states import SignatureState
 from letterhub.domain.stops import Why, whose
 from letterhub.mail.fingerprints import fingerprint, mailbox_fingerprint
-from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace, find_out, spend_proof, turn_of
+from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace, find_out, give_back, spend_proof, turn_of
 from letterhub.queries.mail_limits import begun_lately, why_not_mailed
+from letterhub.queries.outbox import WAITING
+
+DREW = "drew"
 
 
 def ask_to_confirm(signature: Signature, letter: Letter, at: dt.datetime, sender: Sender = NOBODY) -> OutboxLine:
@@ -30,18 +33,63 @@ def ask_to_confirm(signature: Signature, letter: Letter, at: dt.datetime, sender
     if why := why_not_mailed(letter.id, signature.email, at):
         line.cancel(at, why)
     else:
-        line.due_at = _turn(letter.id, sender, signature.email, at)
+        line.due_at, line.facts = _turn(signature, sender, at)
     return line
 
 
-def _turn(letter_id: int, sender: Sender, email: str, at: dt.datetime) -> dt.datetime:
-    """When the mail that a stranger causes may leave."""
+def _turn(signature: Signature, sender: Sender, at: dt.datetime) -> tuple[dt.datetime, dict[str, list[str]]]:
+    """When the mail that a stranger causes may leave, and which purses it drew on beside that for first forms."""
+    network = _network_key(signature.letter_id, sender)
+    turns, session, drew, turn = turns_of(signature.letter_id, network, signature.email), db.session(), [], at
+    if network:
+        turn, drew = turn_of(session, turns.network, _secret(), at), ["network"]
+    if not network or turn_of(session, turns.first, _secret(), at) > at:
+        turn, drew = max(turn, turn_of(session, turns.shared, _secret(), at)), [*drew, "shared"]
+    return turn, {DREW: drew}
+
+
+def welcome(signature: Signature, at: dt.datetime) -> None:
+    """A mail that was welcome costs nobody a turn: what it drew comes back, and who waits longest in its network goes now.
+
+    So forms that people confirm are not slowed down, however many come, while those that nobody asked for still are. Who
+    confirms for herself gains nothing: she gives back the one turn that her own mail took.
+    """
+    asking = (OutboxLine.signature_id == signature.id, OutboxLine.kind == MailKind.CONFIRM, OutboxLine.sent_at.is_not(None))
+    lines = db.session.scalars(select(OutboxLine).where(*asking).order_by(OutboxLine.id))
+    drew = next((line.facts[DREW] for line in lines if line.facts.get(DREW)), ())
+    trace = db.session.get(Trace, signature.id)
+    if not drew or trace is None:
+        return
+    turns = turns_of(signature.letter_id, trace.network_key, signature.email)
+    if "network" in drew and trace.network_key:
+        give_back(db.session(), turns.network, _secret())
+        _let_next_go(trace, at)
+    if "shared" in drew:
+        give_back(db.session(), turns.shared, _secret())
+
+
+def _let_next_go(trace: Trace, at: dt.datetime) -> None:
+    waiting = (WAITING, OutboxLine.kind == MailKind.CONFIRM, OutboxLine.due_at > at, OutboxLine.attempts == 0)
+    longest = (
+        select(OutboxLine)
+        .join(Trace, Trace.signature_id == OutboxLine.signature_id)
+        .where(*waiting, Trace.letter_id == trace.letter_id, Trace.network_key == trace.network_key)
+        .order_by(OutboxLine.due_at, OutboxLine.id)
+        .limit(1)
+        .with_for_update(of=OutboxLine)
+    )
+    if (line := db.session.scalar(longest)) is not None:
+        line.due_at = at
+
+
+def _network_key(letter_id: int, sender: Sender) -> str:
+    """The fingerprint of a sender's network under a letter; "" where nobody knows it."""
+    return fingerprint("network", str(letter_id), sender.network) if sender.network else ""
+
+
+def _secret() -> str:
     settings: Settings = current_app.extensions["settings"]
-    turns, session, secret = turns_of(letter_id, sender, email), db.session(), settings.secret_key
-    turn = turn_of(session, turns.network, secret, at) if sender.network else at
-    if not sender.network or turn_of(session, turns.first, secret, at) > at:
-        turn = max(turn, turn_of(session, turns.shared, secret, at))
-    return turn
+    return settings.secret_key
 
 
 def leave_trace(signature: Signature, letter: Letter, sender: Sender, at: dt.datetime) -> None:
@@ -49,13 +97,13 @@ def leave_trace(signature: Signature, letter: Letter, sender: Sender, at: dt.dat
 
     Its proof of work is spent. One that was to have a proof, and has none that nobody used before, waits for staff.
     """
-    letter_id, network = signature.letter_id, sender.network
+    letter_id = signature.letter_id
     proven = spend_proof(db.session(), sender.proof, at)
     trace = Trace(signature_id=signature.id, letter_id=letter_id, proven=proven, begun_at=at)
     trace.mail_domain = domain_of_email(signature.email)
-    if network:
+    if sender.network:
         trace.address_key = fingerprint("address", str(letter_id), sender.address)
-        trace.network_key = fingerprint("network", str(letter_id), network)
+        trace.network_key = _network_key(letter_id, sender)
     db.session.add(trace)
     db.session.flush()
     if sender.is_reader_of(signature.email):

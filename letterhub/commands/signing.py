@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.commands.asking import ask_to_confirm, leave_trace, stop_mail
+from letterhub.commands.asking import ask_to_confirm, leave_trace, stop_mail, welcome
 from letterhub.commands.finding_out import find_out_by_mail, find_out_domain, find_out_no_server
 from letterhub.commands.invitations import use_invitation
 from letterhub.commands.one_signature import (
@@ -133,6 +133,7 @@ def confirm_signature(
     if publishes_at_once(letter.publish_rule, evidence_of(signature)):
         signature.move(SignatureMove.PUBLISH, at)
     remember_signatory(signature, "confirmed", at, before, facts_of(signature), signed_facts(signature, current))
+    welcome(signature, at)
     mail_about(MailKind.SIGNED, signature, letter, at)
 
 

@@ -68,15 +68,18 @@ class Turns:
     shared: Mapping[Purse, Allowance]
 
 
-def turns_of(letter_id: int, sender: Sender, email: str) -> Turns:
-    """The purses for a mail to an address about a letter. A domain where anyone may have a mailbox has no purse of its own."""
+def turns_of(letter_id: int, network: str, email: str) -> Turns:
+    """The purses for a mail to an address about a letter, for someone of a network, however that is named.
+
+    A domain where anyone may have a mailbox has no purse of its own.
+    """
     letter, domain = str(letter_id), domain_of_email(email)
     shared: dict[Purse, Allowance] = {(Act.SIGN, "letter", letter): OF_LETTER}
     if domain and not is_free_mail(domain):
         shared[(Act.SIGN, "domain", letter, domain)] = TO_DOMAIN
     return Turns(
-        network={(Act.SIGN, "network", letter, sender.network): FROM_NETWORK},
-        first={(Act.SIGN, "first", letter, sender.network): FIRST_FROM_NETWORK},
+        network={(Act.SIGN, "network", letter, network): FROM_NETWORK},
+        first={(Act.SIGN, "first", letter, network): FIRST_FROM_NETWORK},
         shared=shared,
     )
 

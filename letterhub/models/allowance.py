@@ -50,7 +50,7 @@ def turn_of(session: Session, purses: Mapping[Purse, Allowance], secret: str, at
     return max(turns)
 
 
-def give_back(session: Session, purses: dict[Purse, Allowance], secret: str) -> None:
+def give_back(session: Session, purses: Mapping[Purse, Allowance], secret: str) -> None:
     """Puts back what a try took that turned out to be right."""
     for key, allowance in sorted((_key(purse, secret), allowance) for purse, allowance in purses.items()):
         found = select(SpentAllowance).where(SpentAllowance.purse == key).with_for_update()
