@@ -51,7 +51,7 @@ class Pen:
         return paragraph
 
     def _put(self, block: _Element) -> None:
-        last = self.story[-1] if len(self.story) else None
+        last = next(self.story.iterchildren(reversed=True), None)  # its length would be counted child by child
         if last is not None and last.tag == qn("w:sectPr"):
             last.addprevious(block)
         else:
