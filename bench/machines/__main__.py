@@ -1,0 +1,201 @@
+"""A letter goes viral on several machines: three web processes, two workers, one PostgreSQL, one Redis, a mail server.
+
+    .venv/bin/python -m bench.machines --people 2000
+
+Everyone signs through the form, waits for the mail and confirms by its link; on the way a worker and a web process are killed
+and started again. At the end the public list must equal what people were told. Each process has a data folder of its own, as
+if it stood on another machine. The web looks up no mail domains (LETTERHUB_DEMO), as those of the run exist nowhere.
+"""
+
+import argparse
+import asyncio
+import csv
+import os
+import secrets
+import socket
+import statistics
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import psycopg
+
+from bench.machines.people import Book, Front, People
+from bench.machines.processes import Machine, Missing, mail_server, postgresql, redis
+from letterhub.app import at_work
+from letterhub.config import settings_from
+from letterhub.domain.letters import PublishRule
+from tests import factories
+
+WEB, WORKERS = 3, 2
+DOWN = 5.0  # seconds until what was killed is started again
+BETWEEN = 10.0  # seconds between two lines of the log
+SETTLE = 600.0  # seconds that mail may take to be gone at the end: a killed worker's lease is five minutes
+
+
+class Log:
+    """What happened, with the seconds since the run began."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def say(self, sentence: str) -> None:
+        """Prints a line."""
+        print(f"{self.book.now():7.1f} s  {sentence}", flush=True)
+
+    async def tell(self) -> None:
+        """Prints how far it is, every ten seconds."""
+        book, before = self.book, (0, 0, 0)
+        while True:
+            await asyncio.sleep(BETWEEN)
+            done = (len(book.signed), len(book.mailed), len(book.confirmed))
+            rates = [f"{one:,} ({(one - last) / BETWEEN:.0f}/s)" for one, last in zip(done, before, strict=True)]
+            self.say(f"signed {rates[0]}, mailed {rates[1]}, confirmed {rates[2]}")
+            before = done
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def settings_of(database: str, queue: str, mail_port: int, port: int) -> dict[str, str]:
+    """The settings that all machines share."""
+    told = {
+        "DATABASE_URL": database, "REDIS_URL": queue, "SECRET_KEY": secrets.token_urlsafe(48), "TRUSTED_PROXIES": "1",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}", "MAIL_URL": f"smtp://127.0.0.1:{mail_port}", "DEMO": "1",
+        "MAIL_FROM": "Letters <letters@letters.example.org>",
+    }  # fmt: skip
+    return {f"LETTERHUB_{name}": value for name, value in told.items()}
+
+
+def open_letter(settings: dict[str, str], folder: Path) -> str:
+    """Opens the letter; a rule publishes whoever signs from the domain of her organization. Gives its address."""
+    with at_work(settings_from({**settings, "LETTERHUB_DATA_DIR": str(folder / "setting-up")})):
+        letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+        return str(letter.slug)
+
+
+async def kill_two(web: Machine, worker: Machine, people: People, log: Log) -> None:
+    """Kills a worker where a third has signed and a web process where half have, and starts each again."""
+    for machine, share in ((worker, 1 / 3), (web, 1 / 2)):
+        while len(people.book.signed) < share * len(people.everyone):
+            await asyncio.sleep(0.2)
+        machine.kill()
+        log.say(f"killed {machine.name} (-9)")
+        await asyncio.sleep(DOWN)
+        machine.start()
+        log.say(f"started {machine.name} again")
+
+
+async def run(people: People, web: list[Machine], workers: list[Machine], log: Log) -> None:
+    """The whole story, until the last mail of thanks."""
+    telling = asyncio.create_task(log.tell())
+    await people.all_sign(lambda: kill_two(web[1], workers[0], people, log))
+    took = log.book.now()
+    log.say(f"everyone has confirmed: {len(people.everyone) / took:.1f} signatures a second, from the form to the list")
+    async with asyncio.timeout(SETTLE):
+        while len(people.book.copies) < 2 * len(people.everyone):
+            await asyncio.sleep(0.5)
+    log.say("every mail of thanks has left")
+    telling.cancel()
+
+
+def published(settings: dict[str, str], slug: str, folder: Path) -> Counter[str]:
+    """How often each organization stands in the letter's list, as it is exported."""
+    table = folder / "list.csv"
+    Machine("list", ["export", slug, "--format", "csv", "--current", "--out", str(table)], settings, folder).run()
+    with table.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    column = next(iter(rows[0])) if rows else ""
+    return Counter(row.get("Organization") or row[column] for row in rows)
+
+
+def sizes(database: str, count: int) -> list[str]:
+    """How large the database is, for each signature, and which tables make most of it."""
+    with psycopg.connect(database.replace("+psycopg", "")) as connection:
+        tables = connection.execute(
+            "SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables ORDER BY 2 DESC LIMIT 8"
+        ).fetchall()
+        whole = connection.execute("SELECT pg_database_size(current_database())").fetchall()[0][0]
+    parts = ", ".join(f"{name} {size / count / 1000:.2f}" for name, size in tables)
+    return [f"the database: {whole / count / 1000:.1f} kB for each signature; by table, with indexes: {parts}"]
+
+
+def quantiles(took: Sequence[float]) -> str:
+    """The median, and what 99 in 100 stayed below, in milliseconds."""
+    if len(took) < 2:
+        return "-"
+    parts = statistics.quantiles(took, n=100)
+    return f"median {parts[49] * 1000:,.0f} ms, 99 % below {parts[98] * 1000:,.0f} ms"
+
+
+def verdict(people: People, stands: Counter[str], log: Log) -> bool:
+    """Says whether the list equals what was acknowledged."""
+    book = people.book
+    told = {person.name for person in people.everyone if person.number in book.confirmed}
+    lost, unasked = told - set(stands), set(stands) - told
+    twice = sum(count > 1 for count in stands.values())
+    wrong = f"lost {len(lost)}, unasked {len(unasked)}, twice {twice}"
+    log.say(f"acknowledged {len(told):,}; in the list {sum(stands.values()):,}; {wrong}")
+    mails, more = len(book.copies), sum(book.copies.values()) - len(book.copies)
+    log.say(f"{mails:,} mails, {more} of them once more, as their worker was killed between sending and writing it down")
+    for what, took in book.took.items():
+        log.say(f"{what}: {quantiles(took)}")
+    waits = [book.mailed[number] - book.signed[number] for number in book.mailed if number in book.signed]
+    log.say(f"from the form to the mail: {quantiles(waits)}")
+    log.say(f"tried again: {dict(book.odd) or 'nothing'}")
+    return not lost and not unasked and not twice
+
+
+def main() -> int:
+    """Sets everything up, runs it, and ends with status 0 where the list is right."""
+    asked = argparse.ArgumentParser(description="A letter goes viral on several machines.")
+    asked.add_argument("--people", type=int, default=2000)
+    asked.add_argument("--at-once", type=int, default=40, help="how many are busy with a page at a time")
+    asked.add_argument("--keep", type=Path, help="a new folder for the logs of all processes")
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory(prefix="letterhub-machines-") as passing:
+        folder = given.keep or Path(passing)
+        folder.mkdir(parents=True, exist_ok=True)
+        mails, mail_port, ports = folder / "mails", free_port(), [free_port() for _ in range(WEB)]
+        try:
+            with postgresql() as database, redis(folder) as queue, mail_server(mail_port, mails):
+                settings = settings_of(database, queue, mail_port, ports[0])
+                return story(settings, folder, ports, given.people, given.at_once)
+        except Missing as missing:
+            print(missing, file=sys.stderr)
+            return 2
+
+
+def story(settings: dict[str, str], folder: Path, ports: list[int], count: int, at_once: int) -> int:
+    """Everything from the first table to the verdict."""
+    Machine("migration", ["migrate"], settings, folder).run()
+    slug = open_letter(settings, folder)
+    web = [
+        Machine(f"web-{number}", ["serve", "--workers", "1", "--port", str(port)], settings, folder)
+        for number, port in enumerate(ports, 1)
+    ]
+    workers = [Machine(f"worker-{number}", ["worker"], settings, folder) for number in range(1, WORKERS + 1)]
+    book = Book()
+    log = Log(book)
+    log.say(f"{count:,} people, {at_once} at a time; {WEB} web processes, {WORKERS} workers, on {os.cpu_count()} cores")
+    people = People(Front(ports, book), slug, count, at_once, folder / "mails")
+    try:
+        for each in (*web, *workers):
+            each.start()
+        asyncio.run(run(people, web, workers, log))
+        right = verdict(people, published(settings, slug, folder), log)
+        for sentence in sizes(settings["LETTERHUB_DATABASE_URL"], count):
+            log.say(sentence)
+        return 0 if right else 1
+    finally:
+        for each in (*web, *workers):
+            each.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

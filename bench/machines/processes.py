@@ -1,0 +1,135 @@
+"""The processes of the run: PostgreSQL and Redis, a mail server, and each of ours as if on a machine of its own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tests.postgres import new_cluster, server_programs
+from tests.redis import Server as Redis
+from tests.redis import server_program
+
+PATIENCE = 60
+DURABLE = {
+    "listen_addresses": "",
+    "shared_buffers": "256MB",
+    "max_connections": "100",
+    "max_wal_size": "2GB",
+}  # all else as it comes: what was committed is on the disk
+LETTERHUB = [sys.executable, "-c", "from letterhub.cli import main; main()"]
+
+
+class Missing(Exception):
+    """Something that this machine lacks."""
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL that keeps what it acknowledged; gives the address of an empty database."""
+    programs = server_programs()
+    if programs is None:
+        raise Missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
+    with new_cluster(programs) as cluster:
+        told = DURABLE | {"unix_socket_directories": str(cluster.folder)}
+        options = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
+        command = [str(programs / "postgres"), "-D", str(cluster.folder / "data"), *options]
+        with (cluster.folder / "log").open("wb") as log, _process(command, log, **cluster.who) as server:
+            _wait_for(lambda: _made(cluster.folder), server)
+            yield f"postgresql+psycopg://postgres@/letterhub?host={cluster.folder}"
+            server.send_signal(signal.SIGQUIT)
+            server.wait()
+
+
+def _made(folder: Path) -> bool:
+    try:
+        with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE letterhub"))
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """A Redis that keeps nothing; gives its address."""
+    program = server_program()
+    if program is None:
+        raise Missing("Redis is not installed: on Debian, apt-get install redis-server.")
+    server = Redis(program, folder)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+class Machine:
+    """One of our processes with a data folder that no other one sees; it can be killed, and started again."""
+
+    def __init__(self, name: str, words: list[str], settings: Mapping[str, str], folder: Path) -> None:
+        self.name = name
+        self._command = [*LETTERHUB, *words]
+        home = folder / name
+        home.mkdir()
+        self._environment = {"PATH": os.environ["PATH"], **settings, "LETTERHUB_DATA_DIR": str(home)}
+        self._log = (folder / f"{name}.log").open("ab")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts it, in a group of its own."""
+        self._process = subprocess.Popen(
+            self._command, env=self._environment, stdout=self._log, stderr=self._log, start_new_session=True
+        )
+
+    def kill(self) -> None:
+        """Ends it and all that it started at once, with nothing said."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def run(self) -> None:
+        """Runs it to its end; raises CalledProcessError where that is a bad one."""
+        subprocess.run(self._command, env=self._environment, check=True, stderr=self._log)
+
+
+@contextmanager
+def mail_server(port: int, file: Path) -> Iterator[None]:
+    """The mail server, for as long as the block lasts."""
+    file.touch()
+    program = Path(__file__).with_name("sink.py")
+    with (
+        file.with_suffix(".log").open("wb") as log,
+        _process([sys.executable, str(program), str(port), str(file)], log) as server,
+    ):
+        yield
+        server.terminate()
+
+
+@contextmanager
+def _process(command: list[str], log: Any, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    guard = shutil.which("setpriv")
+    guarded = [guard, "--pdeathsig", "KILL", *command] if guard else command
+    with subprocess.Popen(guarded, stdout=log, stderr=log, **options) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def _wait_for(happened: Any, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not happened():
+        if process.poll() is not None or time.monotonic() > until:
+            raise Missing("PostgreSQL did not start.")
+        time.sleep(0.1)
