@@ -3,9 +3,11 @@
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, flash, g, request, session
+from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import user_logged_out
+from flask_security import current_user
 from flask_security.signals import user_authenticated
 from flask_security.utils import set_request_attr
 
@@ -16,6 +18,7 @@ from letterhub.queries.sign_ins import signed_in_as
 from letterhub.web.guard import SAFE
 
 KEY = "sign_in"
+CODE_PAGE, AWAITED = "security.two_factor_token_validation", "validating_profile"  # as the library calls them
 
 
 def install(app: Flask) -> None:
@@ -23,6 +26,7 @@ def install(app: Flask) -> None:
     app.login_manager.user_loader(_whose)  # type: ignore[attr-defined]
     user_authenticated.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)
+    app.before_request(_no_code_is_asked_for)
     app.after_request(_keep)
 
 
@@ -35,6 +39,15 @@ def _whose(uniquifier: str) -> Any:
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", session.get("fs_paa", 0))
     return staff
+
+
+def _no_code_is_asked_for() -> ResponseReturnValue | None:
+    """Leads whoever is signed in on from the page that asks for a code, unless one is awaited: the library would sign them out,
+    so that a link from anywhere could.
+    """
+    if request.endpoint != CODE_PAGE or session.get("tf_state") == AWAITED or not current_user.is_authenticated:
+        return None
+    return redirect(url_for("account.own"))
 
 
 def _signed_in(_app: Flask, **facts: Any) -> None:

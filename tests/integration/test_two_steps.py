@@ -168,3 +168,12 @@ def test_what_was_set_up_under_an_older_key_of_the_site_still_works(
     assert after_password(app).submit("Sign in", code=code_of(app_key)).path == "/account"
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.mark.shows("S6")
+def test_a_link_to_where_codes_are_asked_for_signs_nobody_out(visitor: Visitor) -> None:
+    factories.staff(OLIVE)
+    visitor.sign_in(OLIVE)
+    assert visitor.open("/sign-in/code").path == "/account"
+    assert visitor.open("/sign-in/recovery-code").path == "/desk/coalition-for-clean-rivers/"
+    assert visitor.open("/account").path == "/account"
