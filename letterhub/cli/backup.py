@@ -5,22 +5,36 @@ from pathlib import Path
 import click
 
 from letterhub.cli.site import site
+from letterhub.clock import now
 from letterhub.commands.backup import NoBackup, back_up
+from letterhub.commands.pulse import give_sign
+from letterhub.domain.pulse import Sign
+from letterhub.machine import machine_mark
 from letterhub.queries.health import database_trouble
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(file: Path) -> None:
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--made-elsewhere", is_flag=True, help="Write none: only note that another tool has made one now.")
+def backup(file: Path | None, made_elsewhere: bool) -> None:
     """Write a backup of the whole database to FILE, while the site runs, for `letterhub restore`.
 
     FILE must not exist yet; only its owner may read it. The database may be at an older version: make one before you migrate.
     """
+    if (file is None) is not made_elsewhere:
+        raise click.UsageError("say where to write it, or --made-elsewhere to write none.")
     with site():
         if trouble := database_trouble(of_any_version=True):
             raise click.ClickException(trouble)
-        try:
-            size = back_up(file)
-        except NoBackup as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+        if file is not None:
+            _write(file)
+        if not database_trouble():  # an older version has no place to note it
+            give_sign(Sign.BACKUP, "", machine_mark(), now())
+
+
+def _write(file: Path) -> None:
+    try:
+        size = back_up(file)
+    except NoBackup as refusal:
+        raise click.ClickException(str(refusal)) from refusal
     click.echo(f"{file}: {size:,} bytes")

@@ -1,10 +1,12 @@
 """`letterhub check`: is everything in order?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import click
 from flask import Flask
 
+from letterhub.cli import production
+from letterhub.cli.answers import NotInOrder, NotKnown
 from letterhub.cli.site import site
 from letterhub.clock import now
 from letterhub.config import Settings
@@ -17,32 +19,53 @@ from letterhub.queries.storing import whereabouts
 from letterhub.rendering.fonts import coverage
 from letterhub.rendering.pdf import pdf
 
-
-class NotInOrder(Exception):
-    """Something that an operator has to mend; its text is the sentence that says what."""
-
-
 Check = Callable[[Settings], str]
 
 
 @click.command()
-def check() -> None:
-    """Say whether settings, database, mail server, fonts and record are in order; end with status 1 where one is not."""
+@click.option("--production", "for_production", is_flag=True, help="Ask besides whether a site that others reach is safe so.")
+@click.option(
+    "--dkim", default="", metavar="NAME", help="The name (selector) of the DKIM key that your mail server signs with."
+)
+@click.option("--backup-days", default=2, show_default=True, type=click.IntRange(1, 366), help="How old a backup may be.")
+def check(for_production: bool, dkim: str, backup_days: int) -> None:
+    """Say whether settings, database, mail server, fonts and record are in order; end with status 1 where one is not.
+
+    With --production, also whether the set-up is safe for a site that others reach. What cannot be known from here is marked
+    with ?? and does not count.
+    """
     with site() as app:
-        bad = [name for name, fine in _answers(app) if not fine]
+        checks = CHECKS | (_for_production(production.Asked(dkim, backup_days)) if for_production else {})
+        bad = [name for name, fine in _answers(app, checks) if not fine]
     if bad:
         raise click.ClickException(f"not in order: {', '.join(bad)}")
 
 
-def _answers(app: Flask) -> Iterator[tuple[str, bool]]:
+def _answers(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, bool]]:
     settings: Settings = app.extensions["settings"]
-    for name, asked in CHECKS.items():
+    for name, asked in checks.items():
         try:
-            fine, sentence = True, asked(settings)
+            mark, sentence = "ok ", asked(settings)
         except NotInOrder as trouble:
-            fine, sentence = False, str(trouble)
-        click.echo(f"{'ok ' if fine else 'NO '} {name}: {sentence}")
-        yield name, fine
+            mark, sentence = "NO ", str(trouble)
+        except NotKnown as reason:
+            mark, sentence = "?? ", str(reason)
+        click.echo(f"{mark} {name}: {sentence}")
+        yield name, mark != "NO "
+
+
+def _for_production(asked: production.Asked) -> dict[str, Check]:
+    """What production asks besides, as checks that say so where there is no database to ask."""
+
+    def bound(name: str) -> Check:
+        def answer(settings: Settings) -> str:
+            if name in production.NEED_TABLES and database_trouble():
+                raise NotKnown("this cannot be asked without the database")
+            return production.CHECKS[name](settings, asked)
+
+        return answer
+
+    return {name: bound(name) for name in production.CHECKS}
 
 
 def _settings(settings: Settings) -> str:

@@ -1,0 +1,210 @@
+"""What `letterhub check --production` asks besides: is this set-up safe for a site that others reach, and how is it mended?"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from letterhub.cli.answers import NotInOrder, NotKnown
+from letterhub.clock import now
+from letterhub.config import Settings
+from letterhub.domain.organizations import domain_of_email
+from letterhub.domain.pulse import WORKER_SILENT
+from letterhub.machine import folder_at, machine_mark
+from letterhub.mail.domain import NoDns, has_key, policy_of, senders_of
+from letterhub.queries.production import seconds_ahead, without_second_step
+from letterhub.queries.pulse import machines_at_work, signs_of_life
+from letterhub.values import LOOPBACK
+
+OF_THE_NETWORK = frozenset("nfs nfs4 cifs smb3 smbfs 9p afs ceph glusterfs lustre fuse.sshfs fuse.glusterfs fuse.s3fs".split())
+MOST_SKEW = 5.0  # seconds
+LEAST_FREE = 1024**3  # bytes
+LEAST_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the operator said beside: the name of the DKIM key, and how many days old a backup may be."""
+
+    dkim: str = ""
+    backup_days: int = 2
+
+
+def _address(settings: Settings, _asked: Asked) -> str:
+    if not settings.https:
+        raise NotInOrder(
+            f"LETTERHUB_PUBLIC_URL is {settings.public_url}, which this machine alone reaches. Set the https:// address of the "
+            "site, and put a proxy with TLS in front of it: deploy/nginx has one"
+        )
+    return settings.public_url
+
+
+def _demo(settings: Settings, _asked: Asked) -> str:
+    if settings.demo:
+        raise NotInOrder("LETTERHUB_DEMO opens every mail to everyone. Take it out of the environment")
+    return "off"
+
+
+def _proxy(settings: Settings, _asked: Asked) -> str:
+    if not settings.trusted_proxies:
+        raise NotInOrder(
+            "LETTERHUB_TRUSTED_PROXIES is not set, so all visitors count as one, the proxy: sign-in limits shut out everyone "
+            "at once, and floods are not seen. Set it to the number of proxies in front, 1 for nginx or Caddy on this machine"
+        )
+    return f"{settings.trusted_proxies} in front"
+
+
+def _mail_login(settings: Settings, _asked: Asked) -> str:
+    server = settings.mail_server
+    if server is None:
+        raise NotInOrder("there is no mail server. Set LETTERHUB_MAIL_URL=smtps://name:password@host")
+    if server.host in LOOPBACK:
+        return "a mail server on this machine, which needs none"
+    if not server.name:
+        raise NotInOrder(
+            f"{server.host} is given no name and no password, so mail may go there without TLS, and to whoever says to be it. "
+            "Set LETTERHUB_MAIL_URL=smtps://name:password@host, or hand mail to a relay on this machine"
+        )
+    return f"as {server.name}, over TLS alone"
+
+
+def _database_place(settings: Settings, _asked: Asked) -> str:
+    if settings.database_url.startswith("postgresql"):
+        return "PostgreSQL, which any number of machines may share"
+    if (kind := folder_at(settings.data_dir).kind) in OF_THE_NETWORK:
+        raise NotInOrder(
+            f"SQLite stands on a network disk ({kind}), where its locks do not hold and it will be damaged. Move "
+            "LETTERHUB_DATA_DIR to a disk of this machine, or set LETTERHUB_DATABASE_URL to a PostgreSQL"
+        )
+    if others := set(machines_at_work(now())) - {machine_mark()}:
+        raise NotInOrder(
+            f"workers on {len(others)} other machines share this SQLite file, and it will be damaged. Stop them, or move to "
+            "PostgreSQL and set LETTERHUB_DATABASE_URL on every machine"
+        )
+    return "SQLite, on this machine alone"
+
+
+def _data_folder(settings: Settings, _asked: Asked) -> str:
+    folder = folder_at(settings.data_dir)
+    if not folder.is_ours:
+        raise NotInOrder(
+            f"{settings.data_dir} belongs to someone else. Run this, serve and worker as its owner, or give it to theirs"
+        )
+    if folder.mode & 0o077:
+        raise NotInOrder(
+            f"others on this machine may look into {settings.data_dir}, which holds addresses: chmod 700 {settings.data_dir}"
+        )
+    return f"{settings.data_dir}, for its owner alone"
+
+
+def _disk(settings: Settings, _asked: Asked) -> str:
+    folder = folder_at(settings.data_dir)
+    told = f"{folder.free / 1024**3:.1f} GiB of {folder.size / 1024**3:.1f} free where {settings.data_dir} is"
+    if folder.free < max(LEAST_FREE, LEAST_SHARE * folder.size):
+        raise NotInOrder(f"{told}. Make room: a full disk takes no signatures")
+    return told
+
+
+def _clock(_settings: Settings, _asked: Asked) -> str:
+    ahead = seconds_ahead()
+    if abs(ahead) > MOST_SKEW:
+        way = "ahead of" if ahead > 0 else "behind"
+        raise NotInOrder(
+            f"the database's is {abs(ahead):.0f} seconds {way} this machine's. Let both keep time by NTP "
+            "(timedatectl set-ntp true), as deadlines and leases of jobs are read from them"
+        )
+    return "this machine and the database agree"
+
+
+def _worker(_settings: Settings, _asked: Asked) -> str:
+    last, at = signs_of_life(now()).worker, now()
+    if last is None or at - last > WORKER_SILENT:
+        seen = "none was ever seen" if last is None else f"none was seen since {last:%Y-%m-%d %H:%M} UTC"
+        raise NotInOrder(
+            f"{seen}, so no mail leaves. Start letterhub worker: systemctl start letterhub-worker with the units of deploy/"
+        )
+    return f"{len(machines_at_work(at))} at work"
+
+
+def _backup(_settings: Settings, asked: Asked) -> str:
+    last, at = signs_of_life(now()).backup, now()
+    if last is None or at - last > dt.timedelta(days=asked.backup_days):
+        seen = "none was ever made" if last is None else f"the last was made on {last:%Y-%m-%d}"
+        raise NotInOrder(
+            f"{seen}. Make one every night with letterhub backup FILE, and keep it on another machine; where another tool "
+            "makes them, have it say so with letterhub backup --made-elsewhere"
+        )
+    return f"the last one is of {last:%Y-%m-%d %H:%M} UTC"
+
+
+def _second_step(_settings: Settings, _asked: Asked) -> str:
+    if count := without_second_step():
+        who = "one member" if count == 1 else f"{count} members"
+        raise NotInOrder(
+            f"{who} of staff can sign in and set up no second step yet: whoever has the password sets up one of their own. "
+            "Have them sign in now, or have an owner take them off the team"
+        )
+    return "everyone on the staff has one"
+
+
+def _spf(settings: Settings, _asked: Asked) -> str:
+    domain, found = _domain(settings), senders_of(_domain(settings))
+    if len(found) != 1:
+        many = "no SPF record" if not found else f"{len(found)} SPF records, and receivers take none of them"
+        raise NotInOrder(f'{domain} has {many}. Have one TXT record that names your mail server: "v=spf1 a:mail.{domain} -all"')
+    if found[0].casefold().endswith("+all"):
+        raise NotInOrder(f'{domain} lets the whole world send its mail ("+all"). End its SPF record with -all')
+    return found[0]
+
+
+def _dkim(settings: Settings, asked: Asked) -> str:
+    domain = _domain(settings)
+    if not asked.dkim:
+        raise NotKnown("the name of the key is your mail server's choice. Give it: letterhub check --production --dkim NAME")
+    if not has_key(domain, asked.dkim):
+        raise NotInOrder(
+            f"{asked.dkim}._domainkey.{domain} shows no key. Publish the TXT record that your mail server gives you"
+        )
+    return f"{asked.dkim}._domainkey.{domain} shows a key"
+
+
+def _dmarc(settings: Settings, _asked: Asked) -> str:
+    domain = _domain(settings)
+    if found := policy_of(domain, domain_of_email(parseaddr(settings.mail_from)[1])):
+        return found
+    raise NotInOrder(f'{domain} has no DMARC record. Have a TXT record at _dmarc.{domain}: "v=DMARC1; p=quarantine"')
+
+
+def _domain(settings: Settings) -> str:
+    return parseaddr(settings.mail_from)[1].rpartition("@")[2]
+
+
+def _of_dns(ask: Callable[[Settings, Asked], str]) -> Callable[[Settings, Asked], str]:
+    """The same check, where the DNS may not answer."""
+
+    def asked_of_dns(settings: Settings, asked: Asked) -> str:
+        try:
+            return ask(settings, asked)
+        except NoDns as reason:
+            raise NotKnown(f"the DNS cannot be asked: {reason}. Run this on a machine that can") from reason
+
+    return asked_of_dns
+
+
+CHECKS: Mapping[str, Callable[[Settings, Asked], str]] = {
+    "Address": _address,
+    "Demo": _demo,
+    "Proxy": _proxy,
+    "Mail login": _mail_login,
+    "SPF": _of_dns(_spf),
+    "DKIM": _of_dns(_dkim),
+    "DMARC": _of_dns(_dmarc),
+    "Database's place": _database_place,
+    "Data folder": _data_folder,
+    "Disk": _disk,
+    "Clock": _clock,
+    "Worker": _worker,
+    "Backup": _backup,
+    "Second step": _second_step,
+}
+NEED_TABLES = frozenset({"Database's place", "Clock", "Worker", "Backup", "Second step"})
