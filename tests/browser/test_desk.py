@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
+from letterhub.commands.pulse import give_sign
 from letterhub.domain.document import LetterText
+from letterhub.domain.pulse import Sign
 from letterhub.domain.states import LetterMove, SignatureState
 from tests import cast, factories
 from tests.browser.test_writing import sign_in
@@ -68,3 +70,16 @@ def test_a_letter_on_its_way(otto: Page) -> None:
     looked_at(otto, "sign-up-closed")
     otto.get_by_role("link", name="Withdraw this letter").click()
     looked_at(otto, "sign-up-withdraw")
+
+
+def test_a_site_that_stands_still(page: Page) -> None:
+    factories.staff(cast.OLIVE)
+    factories.open_letter(titled(LONG))
+    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=20))
+    sign_in(page, cast.OLIVE)
+    page.goto(f"{HOME}/")
+    expect(page.get_by_text("gives no sign of life")).to_be_visible()
+    looked_at(page, "desk-silent")
+    page.get_by_role("link", name="See since when").click()
+    expect(page.get_by_role("row", name="Worker")).to_contain_text("Stands still")
+    looked_at(page, "alarms")

@@ -1,16 +1,32 @@
-"""What the desk warns of, and the button that takes note of it."""
+"""What staff must hear of on one page, with how the site itself works, and the button that takes note of it."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
 from letterhub.commands.alarms import note_alarms
+from letterhub.domain.pulse import silent_parts
 from letterhub.domain.roles import Role
+from letterhub.queries.alarms import alarms_of
+from letterhub.queries.outbox import mail_counts
+from letterhub.queries.pulse import signs_of_life
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
 from letterhub.web.numbers import whole_number
 
 pages = Blueprint("alarms", __name__)
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def listed(desk: Desk) -> ResponseReturnValue:
+    """Whether worker, queue and mail move, and what the desk warns of."""
+    at = now()
+    signs = signs_of_life(at)
+    return render_template(
+        "staff/alarms/listed.html", desk=desk, signs=signs, silent=silent_parts(signs, at),
+        alarms=alarms_of(desk.coalition_id, at), counts=mail_counts(desk.coalition_id),
+    )  # fmt: skip
 
 
 @pages.post("/noted")

@@ -8,9 +8,11 @@ from letterhub.clock import now
 from letterhub.commands.writing import start_letter
 from letterhub.domain.document import LetterText
 from letterhub.domain.lines import one_line
+from letterhub.domain.pulse import silent_parts
 from letterhub.domain.roles import Role
 from letterhub.queries.alarms import alarms_of
 from letterhub.queries.desk import letters_of, waiting_names
+from letterhub.queries.pulse import signs_of_life
 from letterhub.queries.staff import Desk, desks_of
 from letterhub.web.access import Entry, open_to, staff_only
 from letterhub.web.numbers import whole_number
@@ -39,6 +41,7 @@ def letters(desk: Desk) -> ResponseReturnValue:
     return render_template(
         "staff/desk/letters.html", desk=desk, found=found, search=search, waiting=waiting,
         may_write=desk.role.covers(Role.ORGANIZER), alarms=alarms_of(desk.coalition_id, now()),
+        silent=silent_parts(signs_of_life(now()), now()) if desk.role.covers(Role.OWNER) else (),
     )  # fmt: skip
 
 

@@ -1,0 +1,106 @@
+"""Staff hear of a site that stands still: owners on their desk, everyone on the page of alarms, with since when."""
+
+import datetime as dt
+
+import pytest
+from flask import Flask
+from time_machine import Traveller
+
+from letterhub.clock import now
+from letterhub.commands.mail import send_due
+from letterhub.commands.pulse import give_sign
+from letterhub.config import Settings
+from letterhub.domain.mails import MailKind
+from letterhub.domain.pulse import Sign
+from letterhub.domain.states import SignatureState
+from letterhub.mail.outbox import post
+from letterhub.models import Letter
+from tests import cast, factories
+from tests.databases import SITE
+from tests.pages import Page, Visitor
+from tests.postbox import Postbox
+
+HOME = "coalition-for-clean-rivers"
+SILENT = "the worker of this site gives no sign of life"
+HELD = "its queue does not move"
+STUCK = "E-mail is stuck"
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    for member in (cast.OLIVE, cast.SAM):
+        factories.staff(member)
+    return factories.open_letter(deadline_at=None)
+
+
+@pytest.fixture
+def olive(visitor: Visitor, letter: Letter) -> Visitor:
+    """An owner at work."""
+    visitor.sign_in(cast.OLIVE)
+    return visitor
+
+
+def alive(*signs: Sign) -> None:
+    for sign in signs:
+        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+
+
+def desk(by: Visitor) -> Page:
+    return by.visit("desk.letters", coalition=HOME)
+
+
+def alarms(by: Visitor) -> Page:
+    return by.visit("alarms.listed", coalition=HOME)
+
+
+def test_a_site_that_moves_warns_of_nothing(olive: Visitor) -> None:
+    alive(Sign.WORKER, Sign.QUEUE)
+    desk(olive).never_says(SILENT, HELD, STUCK)
+    alarms(olive).says(
+        "Nothing needs you now.", "Worker Moves Seen", "No e-mail is overdue.", "No e-mail of your coalition failed."
+    )
+
+
+def test_owners_hear_of_a_worker_that_is_silent_on_their_desk(olive: Visitor, app: Flask, clock: Traveller) -> None:
+    alive(Sign.WORKER, Sign.QUEUE)
+    clock.shift(20 * MINUTE)
+    page = desk(olive).says(SILENT, "Nothing is lost, and signing goes on.")
+    page.follow("See since when").says("Worker Stands still Seen 20 minutes ago.")
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    desk(sam).never_says(SILENT)
+    alarms(sam).says(SILENT)
+
+
+def test_a_worker_that_was_never_there_and_a_queue_that_stands_are_told_apart(olive: Visitor) -> None:
+    alarms(olive).says("Worker Stands still Never seen.")
+    alive(Sign.WORKER)
+    alarms(olive).says(HELD, "Queue Stands still Never seen.").never_says(SILENT)
+
+
+@pytest.mark.shows("R3")
+def test_mail_that_does_not_leave_is_an_alarm_and_mail_that_failed_is_counted(
+    olive: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: Traveller
+) -> None:
+    signature = factories.signature(letter)
+    facts = {"signature_id": signature.id, "letter_id": letter.id, "coalition_id": letter.coalition_id}
+    factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), **facts))
+    postbox.answer = "550 no"
+    send_due(settings)
+    factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), **facts))
+    clock.shift(30 * MINUTE)
+    alive(Sign.WORKER, Sign.QUEUE)
+    desk(olive).says(STUCK)
+    page = alarms(olive).says(STUCK, "Mail Stands still The oldest e-mail was due 30 minutes ago.")
+    page.follow("One e-mail of your coalition failed").says("550: no")
+
+
+def test_floods_are_told_there_too_and_only_to_their_coalition(olive: Visitor, app: Flask, letter: Letter) -> None:
+    alive(Sign.WORKER, Sign.QUEUE)
+    factories.signature(letter, state=SignatureState.PENDING, from_flood=True)
+    alarms(olive).says("is being flooded")
+    factories.staff(cast.STRANGER, of=factories.coalition(cast.OTHER_COALITION))
+    stella = Visitor(app, SITE)
+    stella.sign_in(cast.STRANGER)
+    stella.visit("alarms.listed", coalition="quiet-skies-network").never_says("flooded", letter.slug)
