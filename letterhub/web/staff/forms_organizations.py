@@ -76,7 +76,7 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
 class LogoForm(FlaskForm):  # type: ignore[misc]
     """The logo of an organization, as a picture of its own."""
 
-    logo = FileField(_("Logo"), validators=[FileRequired(_("Choose the picture first."))])
+    logo = FileField(_("Picture"), validators=[FileRequired(_("Choose the picture first."))])
 
     def validate_logo(self, field: FileField) -> None:
         """Refuses what is not a small picture, and says why."""
