@@ -12,8 +12,9 @@ from letterhub.logs import set_up_log
 def worker(threads: int) -> None:
     """Send the mail and draw the files that wait, until Ctrl-C.
 
-    Run one beside `letterhub serve`, or several: they share the work. On SIGTERM or Ctrl-C a worker finishes what it has
-    in hand. One that is killed loses nothing: what it had is done again by another within five minutes.
+    Run one beside `letterhub serve`, or several: they share the work. On SIGTERM or Ctrl-C a worker finishes the mail that it
+    has in hand and gives back what it draws, for another to begin at once. One that is killed loses nothing: what it had is
+    done again by another within a few minutes.
     """
     with ready_site() as app:
         set_up_log(app.extensions["settings"].log_format)

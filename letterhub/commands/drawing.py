@@ -25,7 +25,7 @@ from letterhub.rendering.carried import carried
 from letterhub.rendering.html import standalone_html
 from letterhub.rendering.manifest import manifest
 from letterhub.rendering.pdf import pdf
-from letterhub.rendering.pressing import USUAL
+from letterhub.rendering.pressing import USUAL, BrokenOff
 from letterhub.rendering.sealing import sealed
 from letterhub.rendering.table import csv_table
 from letterhub.rendering.text import comment_text, edition_text
@@ -66,6 +66,9 @@ def draw_file(file_id: int) -> bool:
         drawn = _signed(form, document, drawn_as(form, document, _reporter(file_id), others))
     except Refused as refusal:
         _give_up(file_id, str(refusal), now())
+        return False
+    except BrokenOff:
+        _give_back(file_id)
         return False
     try:
         stored = _stored(drawn.content)
@@ -186,6 +189,13 @@ def _give_up(file_id: int, sentence: str, at: dt.datetime) -> None:
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is JobState.RUNNING:
         file.fail(sentence, at)
+
+
+@one_transaction
+def _give_back(file_id: int) -> None:
+    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
+    if file.state is JobState.RUNNING:
+        file.give_back()
 
 
 @one_transaction

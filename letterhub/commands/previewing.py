@@ -16,6 +16,7 @@ from letterhub.models import Letter, Preview
 from letterhub.queries.previews import document_of_preview
 from letterhub.queries.writing import manuscript_of
 from letterhub.rendering.pdf import PdfFile, pdf
+from letterhub.rendering.pressing import BrokenOff
 from letterhub.rendering.sheets import count_of_pages
 
 KEPT_FOR = dt.timedelta(days=1)
@@ -53,6 +54,9 @@ def draw_preview(preview_id: int) -> bool:
         made = pdf(document, _reporter(preview_id))
     except Refused as refusal:
         _give_up(preview_id, str(refusal))
+        return False
+    except BrokenOff:
+        _give_back(preview_id)
         return False
     return _keep(preview_id, made, count_of_pages(made.data))
 
@@ -99,6 +103,12 @@ def _in_hand(preview_id: int) -> Preview | None:
 def _report(preview_id: int, percent: int, at: dt.datetime) -> None:
     if preview := _in_hand(preview_id):
         preview.progress, preview.lease_until = percent, at + LEASE
+
+
+@one_transaction
+def _give_back(preview_id: int) -> None:
+    if preview := _in_hand(preview_id):
+        preview.give_back()
 
 
 @one_transaction

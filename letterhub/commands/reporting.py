@@ -11,6 +11,7 @@ from letterhub.domain.editions import JobState
 from letterhub.domain.refusals import Refused
 from letterhub.models import Letter, Report, remember
 from letterhub.queries.verification import verification_of
+from letterhub.rendering.pressing import BrokenOff
 from letterhub.rendering.report import report_pdf, report_table
 
 KEPT_FOR = dt.timedelta(days=1)
@@ -48,6 +49,9 @@ def draw_report(report_id: int) -> bool:
     except Refused as refusal:
         _give_up(report_id, str(refusal))
         return False
+    except BrokenOff:
+        _give_back(report_id)
+        return False
     return _keep(report_id, content)
 
 
@@ -82,6 +86,12 @@ def _claim(report_id: int, at: dt.datetime) -> tuple[int, bool] | None:
 def _in_hand(report_id: int) -> Report | None:
     report = db.session.get(Report, report_id, with_for_update=True)
     return report if report and report.state is JobState.RUNNING else None
+
+
+@one_transaction
+def _give_back(report_id: int) -> None:
+    if report := _in_hand(report_id):
+        report.give_back()
 
 
 @one_transaction

@@ -24,6 +24,7 @@ from letterhub.queries.previews import previews_to_draw
 from letterhub.queries.reminders import letters_to_remind
 from letterhub.queries.retention import all_due
 from letterhub.queries.verification import reports_to_draw
+from letterhub.rendering.pressing import as_long_as
 
 
 class Tasks:
@@ -88,7 +89,7 @@ class Tasks:
         if not self.tables.acquire(blocking=False):
             return  # every thread that may draw does so: what is due is due still, and the next look finds it
         try:
-            with self.app.app_context():
+            with self.app.app_context(), as_long_as(self.going):
                 draw(number)
         finally:
             self.tables.release()

@@ -92,6 +92,8 @@ class Smtp:
     def _told(self, broken: OSError) -> str:
         place = f"The mail server at {self.server.host}, port {self.server.port}"
         match broken:
+            case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):  # what smtplib makes of the first
+                return f"{place} did not answer in {self.patience:.0f} seconds."
             case smtplib.SMTPResponseException():
                 return _answer(broken.smtp_code, broken.smtp_error)
             case smtplib.SMTPServerDisconnected():
@@ -105,8 +107,6 @@ class Smtp:
                 return f"{place} shows a certificate that cannot be trusted: {told}. Nothing was sent."
             case ssl.SSLError():
                 return f"{place} does not speak TLS as LETTERHUB_MAIL_URL says: {broken.reason or broken}. Nothing was sent."
-            case TimeoutError():
-                return f"{place} did not answer in {self.patience:.0f} seconds."
             case socket.gaierror():
                 return f"{place} cannot be found: no machine has this name."
             case _:

@@ -110,6 +110,10 @@ class EditionFile(Base):
         """It is drawn, and could not be kept: it is taken up again then, and this try does not count."""
         self.attempts, self.lease_until = self.attempts - 1, lease_until
 
+    def give_back(self) -> None:
+        """Whoever drew it was told to end: it waits for the next, and this try does not count."""
+        self.state, self.attempts, self.progress, self.lease_until = JobState.WAITING, self.attempts - 1, 0, None
+
     def wait(self, at: dt.datetime) -> None:
         """It is asked for once more."""
         self.state, self.error, self.attempts, self.progress = JobState.WAITING, "", 0, 0

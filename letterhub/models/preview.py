@@ -47,6 +47,10 @@ class Preview(Base):
         self.content, self.pages, self.warnings = content, pages, warnings
         self.state, self.progress, self.error, self.lease_until = JobState.DONE, 100, "", None
 
+    def give_back(self) -> None:
+        """Whoever drew it was told to end: it waits for the next, and this try does not count."""
+        self.state, self.attempts, self.progress, self.lease_until = JobState.WAITING, self.attempts - 1, 0, None
+
     def fail(self, sentence: str) -> None:
         """It cannot be drawn."""
         self.state, self.error, self.lease_until = JobState.FAILED, sentence[:1000], None

@@ -38,6 +38,10 @@ class Report(Base):
         """It is drawn."""
         self.content, self.state, self.error, self.lease_until = content, JobState.DONE, "", None
 
+    def give_back(self) -> None:
+        """Whoever drew it was told to end: it waits for the next, and this try does not count."""
+        self.state, self.attempts, self.lease_until = JobState.WAITING, self.attempts - 1, None
+
     def fail(self, sentence: str) -> None:
         """It cannot be drawn."""
         self.state, self.error, self.lease_until = JobState.FAILED, sentence[:1000], None

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from letterhub.rendering.fonts import font_environment
 LOG = logging.getLogger(__name__)
 ORDER = 2048  # bytes: every order is as long, so that a stream of them falls into its parts
 PATIENCE = 5.0  # seconds for a room to end by itself
+LOOK = 0.25  # seconds between two looks whether a press is to end
+ENDED = (-signal.SIGTERM, -signal.SIGINT)  # as a machine that shuts down ends all that runs there
 UNANSWERED = 30.0  # seconds after which a room that should have ended a press counts as lost
 
 Told = Mapping[str, Any]
@@ -41,6 +45,10 @@ class CannotBeSet(Refused):
     """A letter that the press could not set within its limits."""
 
 
+class BrokenOff(Exception):
+    """A letter whose setting was ended from outside, and that says nothing of the letter: it is to be set once more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one letter may take: seconds of processor, seconds by the clock, bytes of memory."""
@@ -52,9 +60,21 @@ class Limits:
 
 USUAL = Limits()
 
+_going: ContextVar[Callable[[], bool]] = ContextVar("going", default=lambda: True)
+
+
+@contextmanager
+def as_long_as(going: Callable[[], bool]) -> Iterator[None]:
+    """Within the block presses end soon after `going()` says no, and whoever waits for one has BrokenOff."""
+    mark = _going.set(going)
+    try:
+        yield
+    finally:
+        _going.reset(mark)
+
 
 def press(folder: Path, limits: Limits, hear: Hear) -> None:
-    """Has the letter in a folder set as `letter.pdf` there. Raises CannotBeSet where a limit is met."""
+    """Has the letter in a folder set as `letter.pdf` there. Raises CannotBeSet where a limit is met, and BrokenOff."""
     failed = ""
     heard, said = os.pipe()
     line, far_end = socket.socketpair()
@@ -68,7 +88,7 @@ def press(folder: Path, limits: Limits, hear: Hear) -> None:
         finally:
             os.close(said)
             far_end.close()
-        with _ended_within(line, limits.wall_seconds) as over:
+        with _ended_within(line, limits.wall_seconds) as over, _ended_when_told(line):
             try:
                 for told in map(json.loads, telling):
                     failed = failed or told.get("failed", "")
@@ -80,6 +100,8 @@ def press(folder: Path, limits: Limits, hear: Hear) -> None:
             end = _end_told(line)
         LOG.info("a letter took %.3f s of processor and %.0f MB", end.get("cpu", 0), end.get("memory", 0) / 1024)
         reason = failed or ("time" if over.is_set() else _reason(end.get("code")))
+        if reason and not failed and not over.is_set() and _was_told(end):
+            raise BrokenOff
         if reason and not failed:
             complaints.seek(0)
             LOG.warning("the press ended with %s: %s", end.get("code"), complaints.read()[-2000:])
@@ -163,6 +185,33 @@ def _ended_within(line: socket.socket, seconds: float) -> Iterator[threading.Eve
     finally:
         for clock in clocks:
             clock.cancel()
+
+
+@contextmanager
+def _ended_when_told(line: socket.socket) -> Iterator[None]:
+    """Ends the press when nobody is to go on."""
+    going, over = _going.get(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(LOOK):
+            if not going():
+                _hang_up(line)
+                return
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _was_told(end: Told) -> bool:
+    """Whether a press ended because it was told to, and not by its letter."""
+    if not end:
+        time.sleep(LOOK)  # who ended its foreman as well is telling us right now
+    return end.get("code") in ENDED or not _going.get()()
 
 
 def _hang_up(line: socket.socket) -> None:

@@ -1,0 +1,111 @@
+"""A mail server that fails in one way after the other: says nothing, hangs up, or forgets to say that it took a mail."""
+
+import enum
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+
+class Way(enum.StrEnum):
+    """How it behaves."""
+
+    WELL = "well"
+    SILENT = "silent"  # takes the connection and says nothing
+    BUSY = "busy"  # 421 instead of a greeting
+    LATER = "later"  # 451 to the recipient, as greylisting does
+    NEVER = "never"  # 550 to the recipient
+    FULL = "full"  # 452 to the message
+    REFUSED = "refused"  # 554 to the message
+    BREAKS_OFF = "breaks off"  # hangs up in the middle of the message
+    PAUSES = "pauses"  # keeps the message, and says so when it is told to go on
+    FORGETS = "forgets"  # keeps the message, and hangs up before it says so
+
+
+TO_RECIPIENT = {Way.LATER: "451 4.7.1 Greylisted", Way.NEVER: "550 5.1.1 No such mailbox"}
+TO_MESSAGE = {Way.FULL: "452 4.3.1 No room now", Way.REFUSED: "554 5.7.1 Not wanted"}
+
+
+class FaultyServer(socketserver.ThreadingTCPServer):
+    """The server: `way` is how it behaves from now on, `mails` is what it kept, `calls` how often it was called."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.way = Way.WELL
+        self.mails: list[EmailMessage] = []
+        self.calls = 0
+        self.over, self.go_on = threading.Event(), threading.Event()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.server_address[1])
+
+    @property
+    def ids(self) -> list[str]:
+        """The Message-IDs of what it kept, in their order."""
+        return [str(mail["Message-ID"]) for mail in self.mails]
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    server: FaultyServer
+
+    def handle(self) -> None:
+        self.server.calls += 1
+        if self.server.way is Way.SILENT:
+            self.server.over.wait(30)
+            return
+        self._say("421 busy" if self.server.way is Way.BUSY else "220 here")
+        while line := self.rfile.readline():
+            match line.split()[0].upper():
+                case b"QUIT":
+                    self._say("221 bye")
+                    return
+                case b"RCPT":
+                    self._say(TO_RECIPIENT.get(self.server.way, "250 yes"))
+                case b"DATA":
+                    self._say("354 go on")
+                    if not self._take():
+                        return
+                case _:
+                    self._say("250 yes")
+
+    def _take(self) -> bool:
+        """Takes a message; says whether the conversation goes on."""
+        if self.server.way is Way.BREAKS_OFF:
+            self.rfile.readline()
+            return False
+        lines = []
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            lines.append(line)
+        refused = TO_MESSAGE.get(self.server.way)
+        if refused is None:
+            self.server.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))
+        if self.server.way is Way.FORGETS:
+            return False
+        if self.server.way is Way.PAUSES:
+            self.server.go_on.wait(30)
+        self._say(refused or "250 kept")
+        return True
+
+    def _say(self, words: str) -> None:
+        self.wfile.write(words.encode() + b"\r\n")
+
+
+@contextmanager
+def faulty_server() -> Iterator[FaultyServer]:
+    """The server, for as long as the block lasts."""
+    with FaultyServer() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.over.set()
+            server.shutdown()
+            thread.join()

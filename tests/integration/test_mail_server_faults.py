@@ -1,0 +1,128 @@
+"""R3: a mail server that is slow, refusing or broken keeps no page waiting; its mail leaves later, as the same one."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.clock import now
+from letterhub.commands.mail import send_due
+from letterhub.config import MailServer, Settings
+from letterhub.db import db, end_of_reading
+from letterhub.domain.mails import MailState
+from letterhub.domain.stops import Why
+from letterhub.mail import transport
+from letterhub.mail.smtp import Smtp
+from letterhub.models import MailStop, OutboxLine
+from tests import factories
+from tests.cast import CLARA, SAM
+from tests.databases import SITE
+from tests.faulty import FaultyServer, Way, faulty_server
+from tests.pages import Page, Visitor
+from tests.signers import fill_in
+
+pytestmark = pytest.mark.shows("R3")
+
+TOLD = {
+    Way.SILENT: "did not answer in 0 seconds.",
+    Way.BUSY: "The mail server answered 421: busy",
+    Way.LATER: "The mail server answered 451: 4.7.1 Greylisted",
+    Way.FULL: "The mail server answered 452: 4.3.1 No room now",
+    Way.BREAKS_OFF: "hung up.",
+    Way.FORGETS: "hung up.",
+}
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyServer]:
+    """A mail server that can be told to fail, and a worker that waits half a second for each of its answers."""
+    monkeypatch.setattr(transport, "Smtp", partial(Smtp, patience=0.5))
+    with faulty_server() as running:
+        yield running
+
+
+@pytest.fixture
+def faulty(settings: Settings, server: FaultyServer) -> Settings:
+    return replace(settings, mail_server=MailServer("127.0.0.1", server.port, tls=False))
+
+
+def signed(app: Flask) -> None:
+    """Clara signs: the page answers, whatever the mail server does."""
+    assert fill_in(Visitor(app, SITE), factories.open_letter()).path.endswith("/check-your-mail")
+
+
+def the_line() -> OutboxLine:
+    end_of_reading()
+    return db.session.scalars(select(OutboxLine)).one()
+
+
+def outbox(app: Flask) -> Page:
+    """The page of mails, as staff see it."""
+    sam = Visitor(app, SITE)
+    sam.sign_in(SAM)
+    return sam.visit("outbox.listed", coalition="coalition-for-clean-rivers")
+
+
+@pytest.mark.parametrize("way", TOLD)
+def test_a_mail_that_was_not_taken_waits_longer_each_time_and_leaves_as_the_same_one(
+    app: Flask, faulty: Settings, server: FaultyServer, clock: time_machine.Traveller, way: Way
+) -> None:
+    factories.staff(SAM)
+    server.way = way
+    signed(app)
+    assert server.calls == 0  # no page calls it
+    waits = []
+    for _ in range(3):
+        assert send_due(faulty) == 0
+        line = the_line()
+        waits.append(line.due_at - now())
+        clock.move_to(line.due_at)
+    assert waits[0] < dt.timedelta(minutes=1.3)
+    assert all(long > short * 1.2 for short, long in pairwise(waits))
+    assert (line.state, line.attempts, TOLD[way] in line.error) == (MailState.WAITING, 3, True), line.error
+    outbox(app).says(CLARA.email, TOLD[way])
+    server.way = Way.WELL
+    clock.shift(dt.timedelta(seconds=1))
+    assert send_due(faulty) == 1
+    assert server.ids == [line.message_id] * (4 if way is Way.FORGETS else 1)
+    assert the_line().state is MailState.SENT
+    assert send_due(faulty) == 0
+
+
+@pytest.mark.parametrize(("way", "told"), [(Way.NEVER, "550: 5.1.1 No such mailbox"), (Way.REFUSED, "554: 5.7.1 Not wanted")])
+def test_what_is_never_taken_marks_the_address_until_staff_try_again(
+    app: Flask, faulty: Settings, server: FaultyServer, way: Way, told: str
+) -> None:
+    factories.staff(SAM)
+    server.way = way
+    signed(app)
+    assert send_due(faulty) == 0
+    assert the_line().state is MailState.FAILED
+    assert [stop.why for stop in db.session.scalars(select(MailStop))] == [Why.BOUNCED]
+    page = outbox(app).says(CLARA.email, told)
+    server.way = Way.WELL
+    page.submit(f"Try again: {CLARA.email}")
+    assert send_due(faulty) == 1
+    assert server.ids == [the_line().message_id]
+    assert db.session.scalars(select(MailStop)).all() == []
+
+
+def test_one_mail_that_the_server_hangs_up_on_holds_up_no_other(
+    app: Flask, faulty: Settings, server: FaultyServer, clock: time_machine.Traveller
+) -> None:
+    letter = factories.open_letter()
+    server.way = Way.BREAKS_OFF
+    for number in range(3):
+        fill_in(Visitor(app, SITE), letter, email=f"n{number}@alliance.example", organization=f"Alliance {number}")
+    assert send_due(faulty) == 0
+    server.way = Way.WELL
+    assert send_due(faulty) == 2
+    clock.shift(dt.timedelta(minutes=2))
+    assert send_due(faulty) == 1
+    assert len(set(server.ids)) == 3
