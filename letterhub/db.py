@@ -162,12 +162,27 @@ def alone() -> Iterator[Connection]:
     """
     mark = _writing.set(True)
     try:
-        with db.engine.begin() as connection:
+        with db.engine.connect() as connection, _tables_may_be_copied(connection), connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
             yield connection
+            if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                raise RuntimeError(f"row {lost[1]} of {lost[0]} would point at nothing in {lost[2]}")
     finally:
         _writing.reset(mark)
+
+
+@contextmanager
+def _tables_may_be_copied(connection: Connection) -> Iterator[None]:
+    """SQLite alters many a table by copying it and dropping the old one, which rows that point at it would forbid."""
+    sqlite = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
+    try:
+        if sqlite is not None:
+            sqlite.cursor().execute("PRAGMA foreign_keys=OFF")
+        yield
+    finally:
+        if sqlite is not None:
+            sqlite.cursor().execute("PRAGMA foreign_keys=ON")
 
 
 def end_of_reading() -> None:

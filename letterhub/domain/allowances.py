@@ -15,6 +15,7 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from letterhub.domain.refusals import Refused
 
 MINUTE = dt.timedelta(minutes=1)
+APART = MINUTE  # what the clocks of several machines may differ by
 LONGEST_TURN = dt.timedelta(days=1)
 
 
@@ -43,7 +44,12 @@ class Allowance:
     every: dt.timedelta
 
     def spent(self, spent_until: dt.datetime | None, at: dt.datetime) -> dt.datetime | None:
-        """When everything will have come back after one more try; None where no try is left."""
+        """When everything will have come back after one more try; None where no try is left.
+
+        A purse is never emptier than empty: one that says so was written by a clock that was ahead, and counts for nothing.
+        """
+        if spent_until and spent_until - at > self.every * self.tries + APART:
+            spent_until = None
         until = max(spent_until or at, at) + self.every
         return until if until - at <= self.every * self.tries else None
 

@@ -26,6 +26,7 @@ QUICK = 0.2  # seconds between two looks of a thread at a queue that says nothin
 PATIENCE = 10  # seconds for each of Redis's answers
 THREADS = 2
 HEALTH_ROUNDS = 10
+CLOCK_ROUNDS = 60
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,8 @@ def run(app: Flask, threads: int = THREADS) -> None:
     rounds, pause = 0, 0.0
     while not stopping.wait(pause):
         pause = ROUND if _look(beating.beat) and _look(tasks.hint) else REST
+        if rounds % CLOCK_ROUNDS == 0:
+            _look(tasks.follow_the_clock)
         rounds += 1
         if rounds % HEALTH_ROUNDS == 0:
             consumer.check_worker_health()

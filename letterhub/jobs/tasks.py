@@ -18,6 +18,7 @@ from letterhub.commands.previewing import draw_preview, forget_previews
 from letterhub.commands.reminders import remind_unconfirmed
 from letterhub.commands.reporting import draw_report, forget_reports
 from letterhub.commands.sign_ins import forget_sign_ins
+from letterhub.commands.stepping_back import follow_the_clock
 from letterhub.queries.editions import files_to_draw
 from letterhub.queries.outbox import next_due
 from letterhub.queries.previews import previews_to_draw
@@ -61,6 +62,12 @@ class Tasks:
                 self.draw_report(report_id)
             for file_id in files_to_draw(now())[:1] if "draw_file" not in waiting else ():
                 self.draw_file(file_id)
+
+    def follow_the_clock(self) -> None:
+        """Sees to what waits for a time that was, where the clock stepped back."""
+        with self.app.app_context():
+            while self.going() and follow_the_clock(now()):
+                pass
 
     def _every_hour(self, minute: int, name: str, work: Callable[[], None]) -> None:
         """Has the work done at a minute of each hour: the clock of every worker puts a task into the queue, and one is done."""

@@ -3,17 +3,18 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect, select, text
+from sqlalchemy import Enum, func, inspect, select, text
 
 from letterhub.clock import now
 from letterhub.config import ROOT
-from letterhub.db import Base, db
+from letterhub.db import Base, Moment, db
 from letterhub.domain.document import Face, Paper, Theme
 from letterhub.domain.looks import House
 from letterhub.domain.mails import MailKind, Trouble
@@ -62,6 +63,57 @@ def test_migrations_run_down_to_nothing_and_up_again(app: Flask) -> None:
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
     flask_migrate.upgrade()
     assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def rows_of_tables() -> dict[str, int]:
+    """How many rows each table has."""
+    with db.engine.connect() as connection:
+        names = inspect(connection).get_table_names()
+        return {name: connection.scalar(text(f'SELECT COUNT(*) FROM "{name}"')) or 0 for name in names}
+
+
+def one_row_everywhere() -> None:
+    """A row in each table that has none, of whatever fits there."""
+    filler: dict[type, Any] = {str: "x", int: 1, float: 1.0, bool: False, object: [], bytes: b"x", dict: {}, list: []}
+    with db.engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            if connection.scalar(select(func.count()).select_from(table)):
+                continue
+            row = {}
+            for column in table.columns:
+                if column.foreign_keys:
+                    (key,) = column.foreign_keys
+                    row[column.name] = connection.scalar(select(key.column).limit(1))
+                elif isinstance(column.type, Enum):
+                    row[column.name] = column.type.python_type(column.type.enums[0])
+                elif isinstance(column.type, Moment):
+                    row[column.name] = now()
+                elif not (column.primary_key and column.autoincrement is not False and column.type.python_type is int):
+                    row[column.name] = filler[column.type.python_type]
+            connection.execute(table.insert().values(row))
+
+
+@pytest.mark.shows("R5")
+def test_every_migration_runs_down_and_up_with_rows_in_every_table(app: Flask) -> None:
+    letter = factories.open_letter()
+    factories.signature(letter)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    editions.delivered(letter)
+    db.session.remove()
+    one_row_everywhere()
+    assert [name for name, count in rows_of_tables().items() if not count] == []
+    for path in reversed(versions()):
+        before = rows_of_tables()
+        flask_migrate.downgrade(revision="-1")
+        kept = rows_of_tables()
+        flask_migrate.upgrade(revision="+1")
+        again = rows_of_tables()
+        assert {name: again[name] for name in kept} == {name: before[name] for name in kept}, path.name
+        flask_migrate.downgrade(revision="-1")
+        assert rows_of_tables() == kept, path.name
+    assert set(rows_of_tables()) == {"alembic_version"}
+    flask_migrate.upgrade()
 
 
 def test_previews_go_with_their_table_and_leave_the_letters(app: Flask) -> None:

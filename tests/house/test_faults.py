@@ -1,0 +1,19 @@
+"""docs/faults.md names the tests that inject each fault: every one that it names is there, and those beside it are named."""
+
+import ast
+import re
+
+from letterhub.config import ROOT
+
+TESTS = ROOT / "tests" / "integration"
+
+
+def test_the_table_of_faults_names_all_tests_of_its_files() -> None:
+    named = set(re.findall(r"`(test_\w+\.py)::(test_\w+)`", (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")))
+    there = {
+        (file, node.name)
+        for file in {file for file, _ in named}
+        for node in ast.parse((TESTS / file).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+    assert (named - there, there - named) == (set(), set())

@@ -1,0 +1,106 @@
+"""A disk that is full: what cannot be kept is not acknowledged, nothing is half-written, all goes on when there is room."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from letterhub.config import Settings
+from letterhub.db import db, end_of_reading
+from letterhub.models import OutboxLine, Signature
+from tests import factories
+from tests.cast import CLARA
+from tests.databases import Copies
+from tests.missing import missing
+from tests.operator import letterhub
+from tests.pages import Visitor
+from tests.signers import fill_in
+
+pytestmark = pytest.mark.shows("R2")
+
+ROOM = "6m"
+SORRY = "Our database is not answering, so what you just sent was not saved."
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of its own that is soon full."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", folder], capture_output=True, check=False)
+    if made.returncode:
+        missing("A small disk cannot be mounted here: that takes root on Linux.")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.fixture
+def database_url(sqlite_copies: Copies, small_disk: Path) -> str:
+    """A database on the small disk."""
+    copyfile(sqlite_copies.fresh().removeprefix("sqlite:///"), small_disk / "letterhub.db")
+    return f"sqlite:///{small_disk}/letterhub.db"
+
+
+@pytest.fixture
+def fill(small_disk: Path) -> Callable[[], Path]:
+    """Fills the disk to its last byte; gives what has to go to make room."""
+
+    def filled() -> Path:
+        ballast = small_disk / "ballast"
+        with ballast.open("wb", buffering=0) as file:
+            try:
+                while file.write(b"x" * 4096):
+                    pass
+            except OSError:
+                return ballast
+        raise AssertionError
+
+    return filled
+
+
+def counts() -> tuple[int | None, int | None]:
+    end_of_reading()
+    return db.session.scalar(select(func.count(Signature.id))), db.session.scalar(select(func.count(OutboxLine.id)))
+
+
+def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor, fill: Callable[[], Path]) -> None:
+    letter = factories.open_letter()
+    told = 0
+    ballast = fill()
+    for number in range(60):  # the log of the database may have a little room of its own
+        form = visitor.visit("signing.sign", slug=letter.slug)
+        typed = CLARA.form | {"email": f"n{number}@alliance.example", "organization": f"Alliance {number}"}
+        try:
+            form.submit("Send me the link", **typed, authorized=True)
+        except AssertionError:
+            form.submit("Send me the link", status=503, **typed, authorized=True).says(SORRY)
+            break
+        told += 1
+    assert counts() == (told, told)
+    visitor.visit("letters.letter", slug=letter.slug)  # who reads, reads on
+    ballast.unlink()
+    assert fill_in(visitor, letter).path.endswith("/check-your-mail")
+    assert counts() == (told + 1, told + 1)
+
+
+def test_neither_backup_nor_export_leaves_half_a_file(
+    app: Flask, settings: Settings, small_disk: Path, fill: Callable[[], Path]
+) -> None:
+    factories.signature(factories.open_letter())
+    kept, page = small_disk / "kept", small_disk / "letter.html"
+    page.write_text("last year's")
+    ballast = fill()
+    told = letterhub(settings, "backup", str(kept))
+    assert (told.exit_code, "could not be written" in told.stderr) == (1, True), told.output
+    told = letterhub(settings, "export", "clean-rivers-for-everyone", "--current", "--format", "html", "--out", str(page))
+    assert told.exit_code == 1, told.output
+    assert (kept.exists(), page.read_text()) == (False, "last year's")
+    assert {path.name for path in small_disk.iterdir() if path.name.startswith(".")} == set()
+    ballast.unlink()
+    assert letterhub(settings, "backup", str(kept)).exit_code == 0
