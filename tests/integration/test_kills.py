@@ -7,22 +7,28 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from urllib.parse import urlencode
 
+import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from letterhub.app import at_work
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
 from letterhub.models import OutboxLine, Signature
 from tests import factories
 from tests.cast import CLARA
+from tests.databases import settings_for
+from tests.missing import missing
 from tests.operator import environment_of
+from tests.postgres import new_cluster, server_programs
 from tests.working import wait_for
 
 PEOPLE = 4
@@ -110,21 +116,60 @@ def port() -> int:
 
 
 @pytest.mark.shows("R2")
-def test_no_signature_is_lost_that_was_acknowledged(app: Flask, settings: Settings, port: int) -> None:
-    letter = factories.open_letter(deadline_at=None)
-    crowd = Crowd(port)
+def told_but_not_kept(crowd: Crowd) -> set[str]:
+    """Whose mail was promised and does not wait, or whose signature is not there."""
+    end_of_reading()
+    mailed = select(Signature.email).join(OutboxLine, OutboxLine.signature_id == Signature.id)
+    return crowd.told - set(db.session.scalars(mailed))
+
+
+@contextmanager
+def signing(crowd: Crowd) -> Iterator[None]:
+    """People sign for as long as the block lasts."""
     people = [threading.Thread(target=crowd.sign, args=(person,)) for person in range(PEOPLE)]
     for each in people:
         each.start()
     try:
-        for _ in range(KILLS):
-            enough = len(crowd.told) + BETWEEN
-            with serving(replace(settings, public_url=f"http://127.0.0.1:{port}"), port):
-                wait_for(lambda: len(crowd.told) >= enough)  # noqa: B023 - asked at once
+        yield
     finally:
         crowd.tired.set()
         for each in people:
             each.join(30)
+
+
+@pytest.mark.shows("R4")
+def test_no_signature_is_lost_where_postgresql_is_killed_under_load(tmp_path: Path, port: int) -> None:
+    programs = server_programs()
+    if programs is None:
+        missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
+    with new_cluster(programs) as cluster:
+        with cluster.running() as server:
+            server.copy("template1", "letters")
+            settings = settings_for(server.url("letters"), tmp_path, f"http://127.0.0.1:{port}")
+            with at_work(settings):
+                flask_migrate.upgrade()
+                factories.open_letter(deadline_at=None)
+        crowd = Crowd(port)
+        with ExitStack() as site:
+            for turn in range(KILLS):
+                enough = len(crowd.told) + BETWEEN
+                with cluster.running():
+                    if turn == 0:
+                        site.enter_context(serving(settings, port))
+                        site.enter_context(signing(crowd))
+                    wait_for(lambda: len(crowd.told) >= enough)  # noqa: B023 - asked at once
+        with cluster.running(), at_work(settings):
+            assert told_but_not_kept(crowd) == set()
+
+
+def test_no_signature_is_lost_that_was_acknowledged(app: Flask, settings: Settings, port: int) -> None:
+    letter = factories.open_letter(deadline_at=None)
+    crowd = Crowd(port)
+    with signing(crowd):
+        for _ in range(KILLS):
+            enough = len(crowd.told) + BETWEEN
+            with serving(replace(settings, public_url=f"http://127.0.0.1:{port}"), port):
+                wait_for(lambda: len(crowd.told) >= enough)  # noqa: B023 - asked at once
     end_of_reading()
     kept = dict(db.session.execute(select(Signature.email, Signature.id).where(Signature.letter_id == letter.id)).all())
     mailed = set(db.session.scalars(select(OutboxLine.signature_id)))
