@@ -23,7 +23,7 @@ from tests import editions, factories
 from tests.operator import environment_of
 
 PATIENCE = 120  # seconds until a worker that does not come to the point is given up
-NAMES = 400
+NAMES = 40
 
 
 @pytest.mark.shows("R2")
