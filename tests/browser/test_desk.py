@@ -81,5 +81,5 @@ def test_a_site_that_stands_still(page: Page) -> None:
     expect(page.get_by_text("gives no sign of life")).to_be_visible()
     looked_at(page, "desk-silent")
     page.get_by_role("link", name="See since when").click()
-    expect(page.get_by_role("row", name="Worker")).to_contain_text("Stands still")
+    expect(page.get_by_role("row", name="Worker Stands still")).to_contain_text("20 minutes ago")
     looked_at(page, "alarms")
