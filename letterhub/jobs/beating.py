@@ -28,13 +28,17 @@ class Beating:
         """Gives the signs whose time has come and hands over what was counted; the worker's loop calls it again and again."""
         if time.monotonic() - self.beaten >= BEAT:
             self._give(Sign.WORKER)
-            with self.app.app_context():
-                hand_over()
+            self.tell_counts()
             self.beaten = time.monotonic()
         if time.monotonic() - self.sent >= ROUND_TRIP:
             if "show_life" not in {task.name for task in self.huey.pending()}:
                 self.moved()
             self.sent = time.monotonic()
+
+    def tell_counts(self) -> None:
+        """Hands over what this process has counted; at its end too, so that nothing of it is lost."""
+        with self.app.app_context():
+            hand_over()
 
     def _moved(self) -> None:
         self._give(Sign.QUEUE)

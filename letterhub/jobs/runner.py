@@ -76,6 +76,7 @@ def run(app: Flask, threads: int = THREADS) -> None:
         if rounds % HEALTH_ROUNDS == 0:
             consumer.check_worker_health()
     consumer.stop(graceful=True)
+    _look(beating.tell_counts)
 
 
 def _look(hint: Callable[[], None]) -> bool:

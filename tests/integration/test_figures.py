@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import signal
 import threading
 from dataclasses import replace
 
@@ -21,13 +22,13 @@ from letterhub.db import db, end_of_reading
 from letterhub.domain.mails import MailKind
 from letterhub.domain.pulse import Sign
 from letterhub.mail.outbox import post
-from letterhub.models import Figure, Letter
+from letterhub.models import Figure, Letter, Pulse
 from tests import cast, factories
 from tests.databases import SITE
 from tests.pages import Visitor
 from tests.postbox import Postbox
 from tests.signers import fill_in, manage_link, newest_link, the_signature
-from tests.working import wait_for, working
+from tests.working import PATIENCE, wait_for, working
 
 Figures = dict[tuple[str, tuple[str, ...]], float]
 TOKEN = "a-word-for-the-watcher-0123456789"
@@ -162,15 +163,23 @@ def test_mail_workers_and_letters_are_told_as_they_stand(
     assert found["letterhub_letters", ("open",)] == 1
 
 
-def test_jobs_are_timed_by_the_worker_that_does_them(
+def test_a_worker_shows_itself_and_tells_at_its_end_what_it_did(
     app: Flask, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
 ) -> None:
     signature = factories.signature(letter)
-    with working(settings):
-        wait_for(lambda: ("letterhub_workers", ()) in figures(visitor) and figures(visitor)["letterhub_workers", ()] == 1)
-        factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id))
-        wait_for(lambda: figures(visitor).get(("letterhub_job_seconds_count", ("send_mail",)), 0) >= 1)
-    assert figures(visitor)["letterhub_mails_total", ("sent",)] == 1
+    factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id))
+
+    def signs() -> set[Sign]:
+        end_of_reading()
+        return {pulse.sign for pulse in db.session.query(Pulse)}
+
+    with working(settings) as worker:
+        wait_for(lambda: signs() == {Sign.WORKER, Sign.QUEUE} and len(postbox.mails) == 1)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
+    found = figures(visitor)
+    assert found["letterhub_job_seconds_count", ("send_mail",)] >= 1
+    assert found["letterhub_mails_total", ("sent",)] == 1
 
 
 def asks(visitor: Visitor, host: str = "letters.example.org", by: str = "127.0.0.1", **headers: str) -> int:

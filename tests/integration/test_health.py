@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,7 +15,7 @@ from letterhub.clock import now
 from letterhub.commands.mail import send_due
 from letterhub.commands.pulse import give_sign
 from letterhub.config import MailServer, Settings
-from letterhub.db import db, end_of_reading
+from letterhub.db import db
 from letterhub.domain.mails import MailKind
 from letterhub.domain.pulse import Sign
 from letterhub.mail.outbox import post
@@ -27,7 +26,6 @@ from tests.cast import CLARA
 from tests.databases import SITE
 from tests.pages import Visitor
 from tests.postbox import Postbox
-from tests.working import wait_for, working
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -165,12 +163,3 @@ def test_signs_of_workers_that_are_long_gone_are_forgotten(app: Flask, clock: Tr
     ]  # fmt: skip
     give_sign(Sign.WORKER, "other", "0123456789ab", now())
     assert machines_at_work(now()) == ("0123456789ab", "a1b2c3d4e5f6")
-
-
-def test_a_worker_shows_itself_within_seconds(app: Flask, settings: Settings, tmp_path: Path) -> None:
-    def signs() -> set[str]:
-        end_of_reading()
-        return {pulse.sign for pulse in db.session.query(Pulse)}
-
-    with working(settings):
-        wait_for(lambda: signs() == {Sign.WORKER, Sign.QUEUE})
