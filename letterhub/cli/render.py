@@ -92,7 +92,7 @@ def _ending(status: int) -> Iterator[None]:
 
 def _read(letter: Path, signatories: Path) -> LetterDocument:
     text, letter_notes = read_letter(letter.read_bytes(), letter.name, letter.parent)
-    check_placeholders(letter.read_bytes(), letter.name)
+    letter_notes += check_placeholders(letter.read_bytes(), letter.name)
     with waiting_line(f"Reading {signatories.name}"):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
     _tell(letter.name, letter_notes)

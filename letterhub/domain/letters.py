@@ -69,9 +69,9 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
         (text.title.strip(), "title", "Give the letter a title."),
         (text.body.strip(), "body", "Write the text of the letter."),
         (
-            not (wrong := unknown_placeholder(text.body)),
+            not (wrong := unknown_placeholders(text.body)),
             "placeholder",
-            f"The text says {wrong}, which is no placeholder; {PLACES}",
+            f"The text says {''.join(wrong[:1])}, which is no placeholder; {PLACES}",
         ),
         (any(one.name.strip() for one in text.addressees), "addressees", "Say whom the letter is addressed to."),
         (text.salutation.strip(), "salutation", "Add a salutation, such as “Dear President Example:”."),
@@ -81,6 +81,6 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
     return tuple(Missing(field, sentence) for there, field, sentence in needs if not there)
 
 
-def unknown_placeholder(body: str) -> str:
-    """The first `{{…}}` that would be printed as it stands; "" where there is none."""
-    return next((found[0] for found in _PLACEHOLDER.finditer(body) if found[1] not in PLACEHOLDERS), "")
+def unknown_placeholders(body: str) -> tuple[str, ...]:
+    """Every `{{…}}` that would be printed as it stands, each once, in their order."""
+    return tuple(dict.fromkeys(found[0] for found in _PLACEHOLDER.finditer(body) if found[1] not in PLACEHOLDERS))

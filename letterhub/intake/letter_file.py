@@ -8,7 +8,7 @@ from typing import Any
 from letterhub.domain.colors import ColorRefused, accent_from
 from letterhub.domain.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
 from letterhub.domain.drafts import MOST_LOGOS
-from letterhub.domain.letters import PLACES, unknown_placeholder
+from letterhub.domain.letters import PLACES, unknown_placeholders
 from letterhub.domain.lines import one_line
 from letterhub.intake.encodings import decoded
 from letterhub.intake.front_matter import FrontMatter
@@ -48,13 +48,19 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
     return text, _notes(head)
 
 
-def check_placeholders(data: bytes, file: str) -> None:
-    """Refuses a letter whose text would print a `{{…}}` as it stands. Raises FileRefused with its line."""
+def check_placeholders(data: bytes, file: str) -> tuple[str, ...]:
+    """Notes on the `{{…}}` of other programs, which are printed as they stand.
+
+    One word in them is a slip of ours. Raises FileRefused with its line.
+    """
     text = decoded(data, file).replace("\r\n", "\n")
     body = _parted(text, file)[1].rstrip("\n")
-    if wrong := unknown_placeholder(body):
-        line = text.count("\n", 0, text.rindex(body) + body.index(wrong)) + 1
-        raise FileRefused(file, f"the text says {wrong}, which is no placeholder; {PLACES}", line=line)
+    unknown = unknown_placeholders(body)
+    for wrong in unknown:
+        if wrong.strip("{} \t\n").isidentifier():
+            line = text.count("\n", 0, text.rindex(body) + body.index(wrong)) + 1
+            raise FileRefused(file, f"the text says {wrong}, which is no placeholder; {PLACES}", line=line)
+    return (f"Printed as they stand, because they are no placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
 
 
 def _parted(text: str, file: str) -> tuple[FrontMatter, str]:
