@@ -51,9 +51,9 @@ class News:
         self.handed_over: dict[Series, float] = {}
 
     def since(self) -> dict[Series, float]:
-        """How much each figure has grown."""
+        """How much each figure has grown. A new one is told where it is zero too: an empty bucket is a bucket."""
         found = {series: value - self.handed_over.get(series, 0.0) for series, value in _values().items()}
-        return {series: more for series, more in found.items() if more}
+        return {series: more for series, more in found.items() if more or series not in self.handed_over}
 
     def settle(self, more: Mapping[Series, float]) -> None:
         """So much is kept by the tables."""

@@ -17,12 +17,13 @@ from letterhub.commands.counting import hand_over, keep_counts
 from letterhub.commands.mail import send_due
 from letterhub.commands.pulse import give_sign
 from letterhub.config import Settings
-from letterhub.counting import NEWS
+from letterhub.counting import COMMANDS, JOB_FAULTS, JOB_SECONDS, NEWS, REFUSALS, REQUEST_SECONDS, REQUESTS
 from letterhub.db import db, end_of_reading
 from letterhub.domain.mails import MailKind
 from letterhub.domain.pulse import Sign
 from letterhub.mail.outbox import post
 from letterhub.models import Figure, Letter, Pulse
+from letterhub.web import counting
 from tests import cast, factories
 from tests.databases import SITE
 from tests.pages import Visitor
@@ -36,8 +37,11 @@ TOKEN = "a-word-for-the-watcher-0123456789"
 
 @pytest.fixture(autouse=True)
 def _nothing_counted() -> None:
-    """What earlier tests counted in this process is not news."""
-    NEWS.settle(NEWS.since())
+    """The process is as new: what earlier tests counted in it is forgotten."""
+    for metric in (REQUESTS, REQUEST_SECONDS, COMMANDS, REFUSALS, JOB_SECONDS, JOB_FAULTS):
+        metric.clear()
+    NEWS.handed_over.clear()
+    counting._figures_of.cache_clear()
 
 
 @pytest.fixture
@@ -82,6 +86,8 @@ def test_s7_figures_of_signing_hold_no_address_no_name_no_slug_and_no_token(
     assert found["letterhub_requests_total", ("none", "4xx")] == 1
     assert found["letterhub_refusals_total", ("BrokenLink",)] == 1
     assert found["letterhub_request_seconds_count", ("signing.begin",)] == 2
+    sizes = [labels[1] for name, labels in found if name == "letterhub_request_seconds_bucket" and labels[0] == "signing.begin"]
+    assert sizes == ["0.005", "0.025", "0.1", "0.5", "2.5", "10.0", "+Inf"]  # the empty ones too
     assert found["letterhub_request_seconds_bucket", ("signing.begin", "+Inf")] == 2
     typed = (*cast.CLARA.form.values(), letter.slug, draft.slug, "secret", "127.0.0.1", "clara", "alliance", cast.COALITION)
     told = scraped(visitor)
