@@ -4,8 +4,8 @@ import datetime as dt
 
 from letterhub.commands.finding_out import find_out_by_mail
 from letterhub.commands.one_signature import (
+    appears_at_once,
     current_revision,
-    evidence_of,
     facts_of,
     know_organization,
     locked,
@@ -17,7 +17,6 @@ from letterhub.commands.one_signature import (
 from letterhub.db import db, one_transaction
 from letterhub.domain.consent import Shown
 from letterhub.domain.document import Signatory
-from letterhub.domain.evidence import publishes_at_once
 from letterhub.domain.mails import MailKind
 from letterhub.domain.signing import (
     AlreadyConfirmed,
@@ -50,7 +49,7 @@ def confirm_again(
     take_place(signature)
     _keep_evidence(signature, read, current, at)
     known = was_published and not needs_review(before, signature.signatory)
-    if known or publishes_at_once(letter.publish_rule, evidence_of(signature)):
+    if known or appears_at_once(signature, letter.publish_rule):
         signature.move(SignatureMove.PUBLISH, at)
     else:
         signature.published_at = None

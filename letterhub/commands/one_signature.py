@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from letterhub.db import broken_constraint, db
 from letterhub.domain.document import Kind
-from letterhub.domain.evidence import NOTHING_SAID, Standing
+from letterhub.domain.evidence import NOTHING_SAID, Standing, publishes_at_once
+from letterhub.domain.letters import PublishRule
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.signing import AlreadySigned
 from letterhub.mail.outbox import post
@@ -60,6 +61,11 @@ def know_organization(signature: Signature, at: dt.datetime) -> None:
         signature.organization_id, signature.first_seen = organization_named(
             db.session(), coalition_id, signature.organization_name, signature.website, at
         )
+
+
+def appears_at_once(signature: Signature, rule: PublishRule) -> bool:
+    """Whether a letter's rule lets a signature appear without staff; where it never does, nothing is looked up."""
+    return rule is not PublishRule.ASK_STAFF and publishes_at_once(rule, evidence_of(signature))
 
 
 def evidence_of(signature: Signature) -> Standing:

@@ -10,9 +10,9 @@ from letterhub.commands.finding_out import find_out_by_mail, find_out_domain, fi
 from letterhub.commands.invitations import use_invitation
 from letterhub.commands.one_signature import (
     Facts,
+    appears_at_once,
     cancel_mail,
     current_revision,
-    evidence_of,
     facts_of,
     know_organization,
     locked,
@@ -26,7 +26,6 @@ from letterhub.commands.one_signature import (
 from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.consent import Shown
 from letterhub.domain.document import Signatory
-from letterhub.domain.evidence import publishes_at_once
 from letterhub.domain.mails import MailKind
 from letterhub.domain.senders import NOBODY, Sender
 from letterhub.domain.signing import (
@@ -130,7 +129,7 @@ def confirm_signature(
     find_out_by_mail(signature, at)
     if shown is not None:
         keep_consent(db.session(), signature.id, shown, current, at)
-    if publishes_at_once(letter.publish_rule, evidence_of(signature)):
+    if appears_at_once(signature, letter.publish_rule):
         signature.move(SignatureMove.PUBLISH, at)
     remember_signatory(signature, "confirmed", at, before, facts_of(signature), signed_facts(signature, current))
     welcome(signature, at)

@@ -33,7 +33,8 @@ class FactKind(enum.StrEnum):
 
 
 WITH_ADDRESS = (
-    FactKind.MAILBOX, FactKind.NO_MAIL_SERVER, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO,
+    FactKind.MAILBOX, FactKind.NO_MAIL_SERVER, FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES,
+    FactKind.SECOND_NO,
 )  # fmt: skip
 """Facts that say where a mailbox is: that is erased with the address, and what they show stays."""
 

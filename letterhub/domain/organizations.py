@@ -81,6 +81,7 @@ def website_of(typed: str) -> str:
     return address
 
 
+@lru_cache(maxsize=65_536)
 def domain_of_website(website: str) -> str:
     """The registrable domain of an organization's site: "example.org" of "https://www.example.org/paz"; "" without one."""
     address = website.strip()
@@ -98,6 +99,7 @@ def domain_of_email(email: str) -> str:
     return registrable(email.rpartition("@")[2])
 
 
+@lru_cache(maxsize=65_536)
 def registrable(host: str) -> str:
     """The part of a host name that somebody registered: "example.co.uk" of "mail.example.co.uk"; "" where there is none."""
     plain = host.strip().rstrip(".").casefold()

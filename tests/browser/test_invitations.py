@@ -9,12 +9,13 @@ from letterhub.clock import now
 from letterhub.commands.mail import send_due
 from letterhub.config import Settings
 from letterhub.db import db
+from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Organization
 from tests import cast, factories
 from tests.browser.signed_in import sign_in
 from tests.browser.watch import looked_at
 from tests.postbox import Postbox
-from tests.signers import newest_link
+from tests.signers import confirm_link, newest_link
 
 ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
@@ -70,3 +71,16 @@ def test_an_organization_with_contacts_and_names_is_good_to_look_at(page: Page, 
     looked_at(page, "organization-known")
     page.get_by_role("link", name="Edit").click()
     looked_at(page, "organization-edit")
+
+
+def test_a_second_person_is_asked_whether_it_is_theirs(page: Page, letter: Letter) -> None:
+    factories.signature(letter)
+    second = factories.signature(
+        letter, cast.CLARA, SignatureState.PENDING, signer_name="Zoe Example", email="zoe@alliance.example"
+    )
+    page.goto(confirm_link(second))
+    looked_at(page, "confirm-second")
+    page.get_by_role("checkbox", name="I am authorized to say that this is the signature of").check()
+    page.get_by_role("button", name="Yes, it is ours").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. You confirmed it too")
+    looked_at(page, "confirmed-second")

@@ -71,7 +71,7 @@ def test_a_confirmation_is_kept_as_facts_and_told_with_its_time(
 
 
 @pytest.mark.shows("S10")
-def test_a_free_mailbox_is_never_shown_as_its_domain(
+def test_s10_a_free_mailbox_is_never_shown_as_its_domain(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, see: See
 ) -> None:
     name = signed(visitor, letter, settings, postbox, cast.GMAIL)

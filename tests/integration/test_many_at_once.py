@@ -87,7 +87,7 @@ def confirm_in_a_crowd(app: Flask, numbers: list[int]) -> list[type[Refused] | N
 
 
 @pytest.mark.shows("S9")
-def test_of_fifty_who_confirm_one_organization_one_stands(app: Flask) -> None:
+def test_s9_of_fifty_who_confirm_one_organization_one_stands(app: Flask) -> None:
     outcomes = confirm_in_a_crowd(app, begun(factories.open_letter(), CROWD, "Example Alliance"))
     assert sorted(map(str, outcomes)) == sorted(map(str, [None, *[AlreadySigned] * (CROWD - 1)]))
     assert standing() == 1

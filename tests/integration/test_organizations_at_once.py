@@ -23,7 +23,7 @@ SPELLINGS = (
 
 
 @pytest.mark.shows("S9")
-def test_fifty_confirmations_at_once_leave_one_organization_or_a_question(app: Flask) -> None:
+def test_s9_fifty_confirmations_at_once_leave_one_organization_or_a_question(app: Flask) -> None:
     letter = factories.open_letter()
     numbers = [
         factories.signature(

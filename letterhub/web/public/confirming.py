@@ -6,15 +6,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
+from letterhub.commands.seconding import confirm_too
 from letterhub.commands.signing import confirm_signature, disown_signature, mail_new_link
 from letterhub.domain.document import Signatory
+from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
 from letterhub.links import ExpiredLink, Purpose
+from letterhub.queries.seconding import confirmed_too, standing_beside
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
 from letterhub.web.public.consent import shown_at_first
-from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, typed_from
+from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, SecondForm, typed_from
 from letterhub.web.public.letters import sheet_of
 from letterhub.web.public.link_pages import behind_links, may_sign, sign_again, signature_behind, signature_of, signer
 
@@ -32,6 +35,8 @@ def confirm(token: str) -> ResponseReturnValue:
     if mine.outdated:
         return redirect(url_for("managing.manage", token=signer().token(Purpose.MANAGE, mine.id)))
     if not mine.waits:
+        if (other := confirmed_too(mine.id)) is not None:
+            return render_template("public/signing/seconded.html", mine=mine, line=line(other.line, mine.letter.text))
         return _nothing_to_choose(mine, token)
     mine.letter.check_confirmable(mine.created_at, now())
     return _choices(mine, token)
@@ -40,11 +45,13 @@ def confirm(token: str) -> ResponseReturnValue:
 @pages.post("/confirm/<token>")
 @open_to(Entry.LINK_HOLDER)
 def decide(token: str) -> ResponseReturnValue:
-    """Signs, corrects and signs, or disowns, as the pressed button says."""
+    """Signs, corrects and signs, confirms what stands already, or disowns, as the pressed button says."""
     mine = signature_behind(Purpose.CONFIRM, token)
     match request.form.get("choice"):
         case "not-us":
             return _disown(mine, token)
+        case "also":
+            return _second(mine, token)
         case "correct":
             form = CorrectAndSignForm(mine.letter, only=mine.line.kind)
             return _sign(mine, token, "correcting", form, form.as_line(mine.line))
@@ -101,6 +108,20 @@ def _sign(
     return redirect(url_for(".thanks", token=token), 303)
 
 
+def _second(mine: OwnSignature, token: str) -> ResponseReturnValue:
+    form = SecondForm()
+    if form.validate():
+        try:
+            confirm_too(mine.id, seen=form.seen.data or "", at=now())
+        except AlreadyConfirmed:
+            pass
+        except Refused as refusal:
+            form.refuse(refusal)
+    if form.errors:
+        return _choices(mine, token, seconding=form), 422
+    return redirect(url_for(".confirm", token=token), 303)
+
+
 def _disown(mine: OwnSignature, token: str) -> ResponseReturnValue:
     form = EndingForm()
     if not form.validate():
@@ -111,12 +132,14 @@ def _disown(mine: OwnSignature, token: str) -> ResponseReturnValue:
 
 def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
     """The page with its three forms, one of them perhaps tried already."""
-    shown = {"revision": mine.letter.revision}
+    shown, beside = {"revision": mine.letter.revision}, standing_beside(mine.id) if mine.taken else None
     forms = {
+        "seconding": SecondForm(formdata=None),
         "signing": ConfirmingForm(formdata=None, data=shown),
         "correcting": CorrectAndSignForm(mine.letter, only=mine.line.kind, formdata=None, data=typed_from(mine.line) | shown),
         "ending": EndingForm(formdata=None),
     } | tried
+    forms["seconding"].seen.data = beside.mark if beside else ""
     for mark, form in forms.items():
         form.apart(mark).focus_first_error()
         if "revision" in form:
@@ -129,6 +152,7 @@ def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
         sheet=sheet_of(mine.letter.text, mine.letter.count, level=2),
         changed=signer().subject(Purpose.CONFIRM, token)[1] != mine.letter.revision_id,
         tried="".join(tried),
+        beside=line(beside.line, mine.letter.text) if beside else None,
         **forms,
     )
 

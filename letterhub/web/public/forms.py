@@ -241,6 +241,14 @@ class EndingForm(LinkForm):
     sure = BooleanField(validators=(Needed(_later("Check this box if you are sure.")),))
 
 
+class SecondForm(LinkForm):
+    """The box by which a second person confirms the signature that stands. `seen` is the mark of its line as she read it."""
+
+    signs_as = None
+    sure = BooleanField(validators=(Needed(_later("Check this box to confirm that it is your organization’s own.")),))
+    seen = HiddenField()
+
+
 class NewLinkForm(LinkForm):
     """The address that a new link is mailed to."""
 

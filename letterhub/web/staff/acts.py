@@ -70,6 +70,7 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
     "confirmed": _("%(who)s confirmed its signature."),
     "confirmed again": _("%(who)s signed the changed text."),
     "renewed": _("%(who)s said that it is still with the letter."),
+    "confirmed another": _("%(who)s confirmed the signature that its organization has already."),
     "corrected": _("%(who)s corrected its line."),
     "withdrawn": _("%(who)s withdrew its signature."),
     "erased": _("%(who)s had its data erased."),

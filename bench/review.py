@@ -1,0 +1,118 @@
+"""How long the review queue takes to answer, by how many names wait in it: `make bench`."""
+
+import re
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_security import hash_password
+
+from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.config import demo_environment, settings_from
+from letterhub.db import Base, db
+from letterhub.domain.document import LetterText
+from letterhub.domain.roles import Role
+from letterhub.domain.snapshot import facts_of_text, fingerprint
+from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
+from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff
+
+SIZES = (50, 5_000)
+PENDING = SignatureState.PENDING
+TRIES = 25
+SITE = "http://127.0.0.1:8000"
+EMAIL, PASSWORD = "sam@rivers.example", "a long and quiet password"
+PICKS = ("", "clear", "doubt")
+
+
+def fill(size: int) -> str:
+    """Makes a letter with that many names that wait, four of five of them clear; gives where its queue stands."""
+    coalition = db.session.query(Coalition).one()
+    text = LetterText(title=f"Letter {size}", body="Clean water, now.")
+    letter = Letter(coalition_id=coalition.id, slug=f"letter-{size}", created_at=now())
+    db.session.add(letter)
+    db.session.flush()
+    content = facts_of_text(text)
+    revision = Revision(letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=now())
+    db.session.add_all([Draft(letter_id=letter.id, text=content, saved_at=now()), revision])
+    letter.move(LetterMove.OPEN, now())
+    db.session.flush()
+    for number in range(size):
+        add(letter, revision, number)
+    db.session.commit()
+    return f"/desk/bench/letters/{letter.slug}/review"
+
+
+def add(letter: Letter, revision: Revision, number: int) -> None:
+    """One name that waits, of an organization of its own."""
+    domain = f"alliance{letter.id}-{number}.example"
+    name = f"Alliance {number} of Letter {letter.id}"
+    organization = Organization(
+        coalition_id=letter.coalition_id, name=name, name_key=name.casefold(), domain=domain, created_at=now(), keyed_by=1
+    )
+    db.session.add(organization)
+    db.session.flush()
+    mail = f"nia@{domain}" if number % 5 else f"nia{number}@gmail.com"
+    signature = Signature(
+        letter_id=letter.id, revision_id=revision.id, organization_id=organization.id, created_at=now(), email=mail,
+        state=PENDING, organization_name=name, website=f"https://{domain}", signer_name="Nia Example", signer_title="Director",
+    )  # fmt: skip
+    signature.move(SignatureMove.CONFIRM, now())
+    db.session.add(signature)
+
+
+def signed_in(app: Flask) -> FlaskClient:
+    """A member of staff at her desk."""
+    coalition = Coalition(slug="bench", name="Bench", created_at=now())
+    member = Staff(
+        name="Sam", email=EMAIL, password=hash_password(PASSWORD), fs_uniquifier=secrets.token_hex(16), created_at=now()
+    )
+    db.session.add_all([coalition, member])
+    db.session.flush()
+    role = Membership(staff_id=member.id, coalition_id=coalition.id, role=Role.OWNER, invited_at=now(), joined_at=now())
+    db.session.add(role)
+    db.session.commit()
+    client = app.test_client()
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in", base_url=SITE).get_data(as_text=True))
+    typed = {"email": EMAIL, "password": PASSWORD, "csrf_token": found[1] if found else ""}
+    assert client.post("/sign-in", base_url=SITE, data=typed).status_code == 302
+    return client
+
+
+def milliseconds(client: FlaskClient, address: str) -> float:
+    """Seconds of processor that the page takes, the median of many, in thousandths."""
+    took = []
+    for _ in range(TRIES):
+        start = time.process_time()
+        answer = client.get(address, base_url=SITE)
+        took.append(time.process_time() - start)
+        assert answer.status_code == 200, answer.status_code
+    return statistics.median(took) * 1000
+
+
+def main() -> None:
+    """Prints a row for each pick: with few names, with many, and how many times longer that takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = demo_environment(SITE) | {"LETTERHUB_DATA_DIR": folder}
+        settings = replace(settings_from(environment), database_url=f"sqlite:///{Path(folder) / 'bench.sqlite'}")
+        app = create_app(settings)
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
+            client = signed_in(app)
+            rooms = [fill(size) for size in SIZES]
+            print(f"pick        {SIZES[0]} waiting (ms)   {SIZES[1]} waiting (ms)   ratio")
+            for pick in PICKS:
+                few, many = (milliseconds(client, f"{room}?pick={pick}") for room in rooms)
+                print(f"{pick or 'all':11} {few:15.1f} {many:19.1f} {many / few:7.2f}", flush=True)
+            db.session.remove()
+            db.engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

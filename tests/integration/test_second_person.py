@@ -1,0 +1,89 @@
+"""A second person of an organization confirms the signature that stands, by a mailbox of her own at its domain, and a box."""
+
+import pytest
+from flask import Flask
+
+from letterhub.db import db
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, Signature
+from tests import cast, factories
+from tests.databases import SITE
+from tests.pages import Page, Visitor
+from tests.signers import actions, confirm_link, signatures
+
+HOME = "coalition-for-clean-rivers"
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter that Clara signed for her organization."""
+    letter = factories.open_letter(deadline_at=None)
+    factories.signature(letter, cast.CLARA, SignatureState.CONFIRMED)
+    return letter
+
+
+@pytest.fixture
+def sam(app: Flask) -> Visitor:
+    """Sam, signed in."""
+    factories.staff(cast.SAM)
+    visitor = Visitor(app, SITE)
+    visitor.sign_in(cast.SAM)
+    return visitor
+
+
+def page_of(visitor: Visitor, letter: Letter, email: str) -> Page:
+    """Where the mail to someone leads who filled in the form for the same organization."""
+    form = visitor.visit("signing.sign", slug=letter.slug)
+    form.submit("Send me the link", **cast.CLARA.form | {"signer_name": "Zoe Example", "email": email}, authorized=True)
+    return visitor.open(confirm_link(signatures()[-1]))
+
+
+def known(sam: Visitor, letter: Letter) -> Page:
+    return sam.visit("review.queue", coalition=HOME, slug=letter.slug)
+
+
+def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
+    page = page_of(visitor, letter, "zoe@alliance.example").says("Someone else of your organization did", "Clara Example")
+    page = page.submit("Yes, it is ours", sure=True).says("You confirmed it too", "Clara Example")
+    visitor.open(confirm_link(signatures()[-1])).says("You confirmed it too")
+    assert [one.state for one in signatures()] == [SignatureState.CONFIRMED, SignatureState.WITHDRAWN]
+    known(sam, letter).says(
+        "second person ✓", "A second person, with a mailbox of her own at alliance.example, confirmed it too."
+    )
+    assert actions()[-1] == "confirmed another"
+    sam.visit("record.letter", coalition=HOME, slug=letter.slug).says(
+        "confirmed the signature that its organization has already"
+    )
+
+
+@pytest.mark.shows("S6")
+def test_s6_a_second_person_ticks_a_box(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
+    page = page_of(visitor, letter, "zoe@alliance.example")
+    page.submit("Yes, it is ours", status=422).says("Check this box to confirm that it is your organization’s own.")
+    assert signatures()[-1].state is SignatureState.PENDING
+    known(sam, letter).never_says("second person ✓")
+
+
+@pytest.mark.parametrize("email", ["clara+again@alliance.example", "zoe@elsewhere.example", "zoe.example@gmail.com"])
+def test_who_shows_nothing_new_is_not_asked(letter: Letter, visitor: Visitor, email: str) -> None:
+    page_of(visitor, letter, email).says("has already signed this letter").never_says(
+        "Someone else of your organization", "Yes, it is ours"
+    )
+
+
+def test_what_was_confirmed_is_the_line_as_it_was_read(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
+    page = page_of(visitor, letter, "zoe@alliance.example")
+    row = db.session.query(Signature).filter_by(email=cast.CLARA.email).one()
+    row.signer_name = "Claire Example"
+    db.session.commit()
+    page = page.submit("Yes, it is ours", status=422, sure=True).says("was changed while you looked at it", "Claire Example")
+    page.submit("Yes, it is ours", sure=True).says("You confirmed it too", "Claire Example")
+    known(sam, letter).says("second person ✓")
+
+
+def test_what_stands_no_more_cannot_be_confirmed(letter: Letter, visitor: Visitor) -> None:
+    page = page_of(visitor, letter, "zoe@alliance.example")
+    row = db.session.query(Signature).filter_by(email=cast.CLARA.email).one()
+    row.state, row.stands_as = SignatureState.WITHDRAWN, None
+    db.session.commit()
+    page.submit("Yes, it is ours", status=422, sure=True).says("does not stand any more", "We sign")
