@@ -138,10 +138,10 @@ def _put_postgresql(backup: Path) -> None:
     db.engine.dispose()
     with (
         TemporaryFile() as said,
-        subprocess.Popen(command("psql", *words), env=environment(), stdin=subprocess.PIPE, stderr=said) as psql,  # noqa: S603
+        subprocess.Popen(command("psql", *words), env=environment(), bufsize=0, stdin=subprocess.PIPE, stderr=said) as psql,  # noqa: S603
     ):
         assert psql.stdin is not None
-        with suppress(BrokenPipeError):  # it stopped at a fault, which it tells
+        with suppress(BrokenPipeError):  # it stopped at a fault, which it tells; nothing is buffered that would fail once more
             psql.stdin.write(begin.encode())
             _script(backup, psql.stdin)
             psql.stdin.write(b"\nCOMMIT;\n")

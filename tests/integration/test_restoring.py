@@ -193,6 +193,7 @@ def test_a_backup_of_an_older_version_is_migrated(
     assert told.exit_code == 0, told.output
     assert f"The database is at {newest_revision()}; the backup was at 0009." in told.stdout
     assert portrait_of(other, tmp_path) == was
+    flask_migrate.upgrade()
 
 
 def test_what_is_no_good_backup_touches_nothing(app: Flask, settings: Settings, letter_id: int, tmp_path: Path) -> None:
