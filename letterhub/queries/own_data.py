@@ -10,7 +10,19 @@ from sqlalchemy.orm import undefer
 from letterhub.db import db
 from letterhub.domain.mails import MailKind
 from letterhub.mail.addresses import edition_address, letter_address
-from letterhub.models import Chain, Consent, Edition, Letter, OutboxLine, RecordEntry, Revision, Signature, Trace, found_out
+from letterhub.models import (
+    Chain,
+    Consent,
+    Edition,
+    Invitation,
+    Letter,
+    OutboxLine,
+    RecordEntry,
+    Revision,
+    Signature,
+    Trace,
+    found_out,
+)
 from letterhub.queries.retention import promise_of
 
 ASKED_ELSEWHERE = ("asked a second address", "said yes", "said no")
@@ -45,6 +57,7 @@ def own_data(signature_id: int) -> dict[str, Any]:
         "signature": _line(signature) | {"state": str(signature.state), "came_by": str(signature.source)},
         "moments": _moments(signature),
         "where_the_form_came_from": _trace(signature_id),
+        "invitation": _invitation(signature_id),
         "emails": _mails(signature_id),
         "evidence": _evidence(signature_id),
         "shown_when_confirmed": _consents(signature_id),
@@ -80,6 +93,11 @@ def _trace(signature_id: int) -> dict[str, Any] | None:
         "mail_domain": trace.mail_domain,
         "at": _said(trace.begun_at),
     }
+
+
+def _invitation(signature_id: int) -> dict[str, Any] | None:
+    invitation = db.session.scalar(select(Invitation).where(Invitation.signature_id == signature_id))
+    return {"at": _said(invitation.invited_at), "line": dict(invitation.line)} if invitation else None
 
 
 def _mails(signature_id: int) -> list[dict[str, Any]]:

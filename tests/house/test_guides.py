@@ -69,3 +69,8 @@ def test_each_kind_of_mail_has_a_folder_with_its_three_parts() -> None:
 
 def test_each_command_of_operators_has_a_file_of_its_name() -> None:
     assert [name for name in COMMANDS if not (ROOT / "letterhub" / "cli" / f"{name.replace('-', '_')}.py").exists()] == []
+
+
+def test_staff_read_each_kind_of_mail_in_words() -> None:
+    page = (ROOT / "templates" / "staff" / "outbox" / "listed.html").read_text(encoding="utf-8")
+    assert [kind for kind in MailKind if f'"{kind}": _(' not in page] == []

@@ -239,3 +239,18 @@ def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visit
     )
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
     assert signatures()[-1].state is SignatureState.CONFIRMED  # no website that its mailbox could be compared with
+
+
+def test_staff_see_an_invitation_among_their_mail(otto: Visitor, letter: Letter) -> None:
+    room(otto, letter).submit("Send the invitation", **NEW)
+    otto.visit("outbox.listed", coalition=HOME).says("Invitation to sign", NEW["email"])
+
+
+def test_ones_own_data_tells_of_the_invitation(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    invite_clara(otto, letter)
+    visitor.open(invited_link(settings, postbox, cast.CLARA.email)).submit("Send me the link", authorized=True)
+    manage = "/signatures/" + LinkSigner((SECRET_KEY,)).token(Purpose.MANAGE, signatures()[-1].id)
+    told = visitor.ask(f"{manage}/data").get_json()
+    assert (told["invitation"]["at"], told["invitation"]["line"]["organization"]) == (now().isoformat(), "Example Alliance")
