@@ -17,9 +17,9 @@ from letterhub.queries.revisions import change_since, reason_of
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
+from letterhub.web.public.choices import choices
 from letterhub.web.public.consent import shown_again
-from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, typed_from
-from letterhub.web.public.letters import sheet_of
+from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm
 from letterhub.web.public.link_pages import behind_links, signature_behind, signature_of, signer
 
 pages = behind_links(Blueprint("again", __name__))
@@ -160,26 +160,12 @@ def _withdraw(asked: Asked) -> ResponseReturnValue:
 def _choices(asked: Asked, **tried: Any) -> str:
     """The page with its three forms, one of them perhaps tried already."""
     mine = asked.mine
-    shown = {"revision": mine.letter.revision}
-    forms = {
-        "signing": ConfirmingForm(formdata=None, data=shown),
-        "correcting": CorrectAndSignForm(mine.letter, only=mine.line.kind, formdata=None, data=typed_from(mine.line) | shown),
-        "ending": EndingForm(formdata=None),
-    } | tried
-    for mark, form in forms.items():
-        form.apart(mark).focus_first_error()
-        if "revision" in form:
-            form.revision.data = mine.letter.revision
     return render_template(
         "public/again/ask.html",
-        mine=mine,
         action=url_for(".decide", **asked.here),
-        line=line(mine.line, mine.letter.text),
-        sheet=sheet_of(mine.letter.text, mine.letter.count, level=2),
         change=change_since(mine.revision_id, mine.letter.revision) if mine.revision_id != mine.letter.revision_id else None,
         reason=reason_of(mine.letter.revision_id),
-        tried="".join(tried),
-        **forms,
+        **choices(mine, tried),
     )
 
 

@@ -16,9 +16,9 @@ from letterhub.queries.seconding import confirmed_too, standing_beside
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Entry, open_to
+from letterhub.web.public.choices import choices
 from letterhub.web.public.consent import shown_at_first
-from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, SecondForm, typed_from
-from letterhub.web.public.letters import sheet_of
+from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, SecondForm
 from letterhub.web.public.link_pages import behind_links, may_sign, sign_again, signature_behind, signature_of, signer
 
 pages = behind_links(Blueprint("confirming", __name__))
@@ -131,29 +131,16 @@ def _disown(mine: OwnSignature, token: str) -> ResponseReturnValue:
 
 
 def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
-    """The page with its three forms, one of them perhaps tried already."""
-    shown, beside = {"revision": mine.letter.revision}, standing_beside(mine.id) if mine.taken else None
-    forms = {
-        "seconding": SecondForm(formdata=None),
-        "signing": ConfirmingForm(formdata=None, data=shown),
-        "correcting": CorrectAndSignForm(mine.letter, only=mine.line.kind, formdata=None, data=typed_from(mine.line) | shown),
-        "ending": EndingForm(formdata=None),
-    } | tried
-    forms["seconding"].seen.data = beside.mark if beside else ""
-    for mark, form in forms.items():
-        form.apart(mark).focus_first_error()
-        if "revision" in form:
-            form.revision.data = mine.letter.revision
+    """The page with its three forms, one of them perhaps tried already; a fourth where the organization stands already."""
+    beside = standing_beside(mine.id) if mine.taken else None
+    seconding = tried.pop("seconding", None) or SecondForm(formdata=None)
+    seconding.seen.data = beside.mark if beside else ""
     return render_template(
         "public/signing/confirm.html",
-        mine=mine,
         token=token,
-        line=line(mine.line, mine.letter.text),
-        sheet=sheet_of(mine.letter.text, mine.letter.count, level=2),
         changed=signer().subject(Purpose.CONFIRM, token)[1] != mine.letter.revision_id,
-        tried="".join(tried),
         beside=line(beside.line, mine.letter.text) if beside else None,
-        **forms,
+        **choices(mine, tried, seconding=seconding),
     )
 
 
