@@ -97,7 +97,9 @@ def _covered() -> frozenset[int]:
     with tempfile.TemporaryDirectory(prefix="letterhub-fonts-") as folder:
         environment = font_environment(Path(folder))
         question = [asker, ":", "charset"]
-        answer = subprocess.run(question, env=environment, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+        answer = subprocess.run(  # noqa: S603
+            question, env=environment, capture_output=True, text=True, check=True, timeout=60, start_new_session=True
+        )
     return frozenset(code for span in set(answer.stdout.replace(":charset=", " ").split()) for code in _span(span))
 
 

@@ -89,12 +89,10 @@ def _press(folder: Path) -> None:
 
 
 def run(folder: Path, cpu_seconds: int, memory_bytes: int) -> None:
-    """Sets the sheet in a folder within limits, for good in this process; tells what went wrong instead of failing."""
+    """Sets the sheet in a folder within limits, for good in this process; tells of what nests too deeply instead of failing."""
     _limit(cpu_seconds, memory_bytes)
     _listen()
     try:
         _press(folder)
     except RecursionError:
         _tell(failed="depth")
-    except (MemoryError, SystemError):  # what little memory is left may not even name the want of it
-        _tell(failed="memory")

@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 
 from letterhub.rendering.press import run
-from letterhub.rendering.pressing import ORDER
+from letterhub.rendering.pressing import NO_MEMORY, ORDER
 
 
 def main() -> None:
@@ -61,6 +61,8 @@ def _in_a_child(work: Callable[[], None]) -> int:
     try:
         work()
         code = 0
+    except (MemoryError, SystemError):  # what little memory is left may not do for a word
+        code = NO_MEMORY
     except BaseException:  # noqa: BLE001 - whatever it was, this process has to end here and not go on as its parent
         traceback.print_exc()
     finally:

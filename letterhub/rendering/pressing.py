@@ -26,6 +26,7 @@ LOG = logging.getLogger(__name__)
 ORDER = 2048  # bytes: every order is as long, so that a stream of them falls into its parts
 PATIENCE = 5.0  # seconds for a room to end by itself
 LOOK = 0.25  # seconds between two looks whether a press is to end
+NO_MEMORY = 3  # how a press ends that has no memory left to say so
 ENDED = (-signal.SIGTERM, -signal.SIGINT)  # as a machine that shuts down ends all that runs there
 UNANSWERED = 30.0  # seconds after which a room that should have ended a press counts as lost
 
@@ -231,6 +232,6 @@ def _end_told(line: socket.socket) -> dict[str, Any]:
 def _reason(code: int | None) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return "time"
-    if code in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):  # how libraries in C end where memory does
+    if code in (NO_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):  # how libraries in C end where memory does
         return "memory"
     return "" if code == 0 else "crash"

@@ -56,8 +56,9 @@ def _run(folder: Path, order: str) -> None:
     environment = {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     try:
         done = subprocess.run(  # noqa: S603
-            program, env=environment, cwd=folder, input=order, capture_output=True, text=True, timeout=WITHIN, check=False
-        )
+            program, env=environment, cwd=folder, input=order, capture_output=True, text=True, timeout=WITHIN, check=False,
+            start_new_session=True,  # who ends a worker and all that it started lets it finish what it has in hand
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise CannotBeSealed("Signing this PDF took too long. Please try again.") from None
     if done.returncode:

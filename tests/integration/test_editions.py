@@ -15,6 +15,7 @@ from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.models import Edition, EditionFile, Letter, RecordEntry, Signature
 from letterhub.queries.editions import files_to_draw
 from letterhub.rendering import pdf as press
+from letterhub.rendering.pressing import CannotBeSet
 from tests import cast, factories
 from tests.databases import SITE
 from tests.pages import Page, Visitor
@@ -227,7 +228,7 @@ def kill_while_drawing(file_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def refuse(*_facts: object, **_more: object) -> None:
-    raise press.CannotBeSet("This letter needs more memory than one letter may take.")
+    raise CannotBeSet("This letter needs more memory than one letter may take.")
 
 
 @pytest.fixture

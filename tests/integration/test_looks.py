@@ -33,8 +33,9 @@ def draft() -> LetterText:
 
 
 def classes_of_letter(page: Page) -> list[str]:
-    """How the page's letter is told to look."""
-    return next(part.get("class", "").split() for part in page.tree.iter("article"))
+    """How the page's letter is told to look; the level of its headings is the page's own."""
+    classes = next(part.get("class", "").split() for part in page.tree.iter("article"))
+    return [name for name in classes if not name.startswith("letter--at-")]
 
 
 def sheets_of(page: Page) -> list[str]:
