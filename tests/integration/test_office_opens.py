@@ -12,16 +12,18 @@ from letterhub.rendering.table import csv_table
 from letterhub.rendering.word import word_file
 from letterhub.rendering.workbook import workbook
 from tests.editions import SIGNATORIES, edition
+from tests.missing import missing
 
 OFFICE = shutil.which("soffice")
-pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: nothing opens Word files here")
 DANGEROUS = [one.organization for one in SIGNATORIES if one.organization[0] in "=+"]
 
 
 def converted(content: bytes, name: str, to: str, folder: Path) -> bytes:
     """A file as LibreOffice writes it in another format."""
     (folder / name).write_bytes(content)
-    command = [str(OFFICE), f"-env:UserInstallation=file://{folder}/home", "--headless", "--convert-to", to, "--outdir", "out"]
+    if OFFICE is None:
+        missing("LibreOffice is not installed: on Debian, apt-get install libreoffice-writer-nogui libreoffice-calc-nogui.")
+    command = [OFFICE, f"-env:UserInstallation=file://{folder}/home", "--headless", "--convert-to", to, "--outdir", "out"]
     subprocess.run([*command, name], cwd=folder, check=True, capture_output=True, timeout=120)
     return next((folder / "out").iterdir()).read_bytes()
 
