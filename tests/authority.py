@@ -13,6 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 BEGIN, LONG_AGO, END = (dt.datetime(year, 1, 1, tzinfo=dt.UTC) for year in (2020, 2021, 2100))
+_SIGNS = x509.KeyUsage(
+    digital_signature=True, key_cert_sign=True, crl_sign=True, content_commitment=False, key_encipherment=False,
+    data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
+)  # fmt: skip
 
 
 @dataclass
@@ -31,6 +35,8 @@ class Authority:
         own = _builder("Authority for tests", self._key.public_key(), END)
         own = own.issuer_name(_name("Authority for tests"))
         own = own.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        own = own.add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False)
+        own = own.add_extension(_SIGNS, critical=True)
         path = self.folder / "authority.pem"
         path.write_bytes(own.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
         return path
@@ -40,6 +46,9 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         signed = _builder(address, key.public_key(), until).issuer_name(_name("Authority for tests"))
         signed = signed.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+        signed = signed.add_extension(  # Python 3.13 trusts nothing without
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
+        )
         path = self.folder / f"server-{address}-{until.year}.pem"
         pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
         path.write_bytes(
