@@ -13,8 +13,8 @@ from letterhub.models.edition import Edition
 class Delivery(Base):
     """One handing over of one edition. It stands until it is taken back, which its row keeps too.
 
-    `zone` is the one its moment is told in; `outbox_id` is the e-mail that Letterhub sent, `copies` how many signatories
-    were sent theirs.
+    `zone` is the one its moment is told in; `outbox_id` is the e-mail that Letterhub sent, `mail_limit` how many bytes
+    it was said that its mailbox takes; `copies` is how many signatories were sent theirs.
     """
 
     __tablename__ = "delivery"
@@ -27,6 +27,7 @@ class Delivery(Base):
     zone: Mapped[str] = mapped_column(String(64))
     receipt: Mapped[str] = mapped_column(String(RECEIPT_LENGTH), default="")
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id", ondelete="SET NULL"))
+    mail_limit: Mapped[int | None]
     copies: Mapped[int] = mapped_column(default=0)
     recorded_at: Mapped[dt.datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
