@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from letterhub.db import db, one_transaction
-from letterhub.domain.deliveries import CannotTakeBack, Handover, Way, check_deliverable, check_handover, check_size
+from letterhub.domain.attaching import Copies, sent_as
+from letterhub.domain.deliveries import CannotTakeBack, Handover, Way, check_deliverable, check_handover
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.mail.outbox import post
@@ -18,7 +19,7 @@ from letterhub.queries.deliveries import attached_size, copies_due, letter_of_ed
 def deliver(edition_id: int, handover: Handover, *, actor: str, staff_id: int | None, at: dt.datetime) -> int:
     """Records a delivery, and posts the e-mails that it asks for; the first one makes the letter delivered.
 
-    Gives how many signatories are sent their copy. Raises CannotDeliver, FileTooLarge, and CannotMail for a bad address.
+    Gives how many signatories are sent their copy. Raises CannotDeliver, and CannotMail for a bad address.
     """
     letter, edition = _locked(letter_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
     files = select(EditionFile.state).where(EditionFile.edition_id == edition_id)
@@ -30,13 +31,14 @@ def deliver(edition_id: int, handover: Handover, *, actor: str, staff_id: int | 
     )  # fmt: skip
     db.session.add(delivery)
     db.session.flush()
+    told = _told(handover)
     if handover.way is Way.LETTERHUB:
-        _send(delivery, handover.address, letter, at)
+        told |= _send(delivery, handover, letter, at)
     delivery.copies = _send_copies(edition, letter, at) if handover.copies else 0
     if letter.state is LetterState.CLOSED:
         letter.move(LetterMove.DELIVER, handover.delivered_at)
         letter.delivered_to = handover.recipient
-    _remember(letter.id, edition, "delivered", _told(handover, delivery.copies), actor, at)
+    _remember(letter.id, edition, "delivered", told | ({"copies": delivery.copies} if delivery.copies else {}), actor, at)
     return delivery.copies
 
 
@@ -66,23 +68,30 @@ def _locked(letter_id: int) -> Letter:
     return db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
 
 
-def _send(delivery: Delivery, address: str, letter: Letter, at: dt.datetime) -> None:
-    """Posts the e-mail that carries the file. Raises FileTooLarge and CannotMail."""
-    check_size(attached_size(delivery.edition_id))
-    facts = {"delivery_id": delivery.id}
-    line = post(MailKind.DELIVERY, address, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
+def _send(delivery: Delivery, handover: Handover, letter: Letter, at: dt.datetime) -> dict[str, Any]:
+    """Posts the e-mail that brings the file, attached where its mailbox takes that; gives what the record keeps of it.
+
+    Raises CannotMail.
+    """
+    sent = sent_as(attached_size(delivery.edition_id), handover.limit)
+    facts = {"delivery_id": delivery.id, "sent": str(sent)}
+    line = post(MailKind.DELIVERY, handover.address, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
     db.session.flush()
-    delivery.outbox_id = line.id
+    delivery.outbox_id, delivery.mail_limit = line.id, handover.limit
+    return {"sent": str(sent), "mail_limit": handover.limit}
 
 
 def _send_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
     """Posts an e-mail to each signatory of the edition who has not been sent one about it; gives how many."""
     signatures = copies_due(edition.id)
-    for signature in signatures:
-        post(
-            MailKind.COPY, signature.email, {"edition_id": edition.id}, at=at,
+    copies = Copies(len(signatures), attached_size(edition.id))
+    facts = {"edition_id": edition.id, "sent": str(copies.sent)}
+    for place, signature in enumerate(signatures):
+        line = post(
+            MailKind.COPY, signature.email, facts, at=at,
             coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
         )  # fmt: skip
+        line.due_at = at + copies.leaves(place)
     return len(signatures)
 
 
@@ -96,14 +105,13 @@ def _cancel_mails(delivery: Delivery, letter: Letter, at: dt.datetime) -> None:
             line.cancel(at, "Not sent: the delivery was taken back.")
 
 
-def _told(handover: Handover, copies: int) -> dict[str, Any]:
+def _told(handover: Handover) -> dict[str, Any]:
     """The delivery as the record keeps it; where nothing was said, nothing is."""
     told = {
         "delivered_to": handover.recipient,
         "way": str(handover.way),
         "delivered_at": handover.delivered_at.isoformat(),
         "receipt": handover.receipt,
-        "copies": copies,
     }
     return {name: value for name, value in told.items() if value}
 

@@ -18,7 +18,8 @@ from letterhub.clock import now
 from letterhub.commands.asking import stop_mail
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading, one_transaction
-from letterhub.domain.mails import CannotRetry, MailState, NoLongerMeant, NotSent, Trouble, next_try
+from letterhub.domain.attaching import Sent
+from letterhub.domain.mails import CannotRetry, MailKind, MailState, NoLongerMeant, NotSent, Trouble, next_try
 from letterhub.domain.stops import Why
 from letterhub.mail.messages import compose
 from letterhub.mail.transport import Transport, transport_of
@@ -30,6 +31,7 @@ from letterhub.queries.outbox import due, next_due
 log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=5)  # longer than the longest conversation about one mail
+WITH_FILES = (MailKind.DELIVERY, MailKind.COPY)
 BATCH = 100  # mails over one connection
 
 
@@ -81,6 +83,8 @@ def _send(taken: Taken, transport: Transport, sender: str) -> Trouble | None:
         message = _composed(taken.line_id, sender)
         transport.send(message)
     except NotSent as trouble:
+        if trouble.too_large and settle_too_large(taken, str(trouble), now()):
+            return Trouble.LATER
         settle_failure(taken, trouble.trouble, str(trouble), now())
         return trouble.trouble
     except NoLongerMeant as reason:
@@ -117,6 +121,16 @@ def settle_cancelled(taken: Taken, why: str, at: dt.datetime) -> None:
     """Keeps that a mail will not leave, as its occasion has passed."""
     if (line := _still_ours(taken)) is not None:
         line.cancel(at, why)
+
+
+@one_transaction
+def settle_too_large(taken: Taken, why: str, at: dt.datetime) -> bool:
+    """Has a mail leave with a link in the place of its file, where it had one; says whether it had."""
+    line = _still_ours(taken)
+    if line is None or line.kind not in WITH_FILES or line.sent is Sent.LINK:
+        return False
+    line.link_instead(at, why)
+    return True
 
 
 @one_transaction

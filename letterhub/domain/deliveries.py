@@ -5,12 +5,10 @@ import enum
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from letterhub.domain.editions import Format, JobState
+from letterhub.domain.attaching import USUAL_LIMIT
+from letterhub.domain.editions import JobState
 from letterhub.domain.refusals import Refused
 from letterhub.domain.states import LetterState
-
-MOST_ATTACHED = 10_000_000
-"""Bytes of a file that is sent by e-mail: many mailboxes take 25 MB, some 10, and an attachment grows by a third on its way."""
 
 UNDONE_WITHIN = dt.timedelta(days=7)
 RECIPIENT_LENGTH = 500
@@ -30,8 +28,8 @@ class Way(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A delivery as it is told: `address` is where Letterhub sends the file, "" for every other way; `copies` asks for an
-    e-mail to each signatory."""
+    """A delivery as it is told: `address` is where Letterhub sends the file, "" for every other way, and `limit` how many
+    bytes a mail to it may have; `copies` asks for an e-mail to each signatory."""
 
     recipient: str
     way: Way
@@ -39,6 +37,7 @@ class Handover:
     zone: str
     receipt: str = ""
     address: str = ""
+    limit: int = USUAL_LIMIT
     copies: bool = False
 
 
@@ -48,12 +47,6 @@ class CannotDeliver(Refused):
 
 class CannotTakeBack(Refused):
     """A delivery that stays."""
-
-
-class FileTooLarge(Refused):
-    """A file that mailboxes would turn away."""
-
-    field = "way"
 
 
 def check_deliverable(state: LetterState, files: Collection[JobState]) -> None:
@@ -74,15 +67,6 @@ def check_handover(handover: Handover, frozen_at: dt.datetime, at: dt.datetime) 
         raise CannotDeliver("The edition was not frozen yet at this moment.", field="day")
 
 
-def check_size(size: int) -> None:
-    """Raises FileTooLarge for a file that is not sent by e-mail."""
-    if size > MOST_ATTACHED:
-        raise FileTooLarge(
-            f"The PDF has {size / 1e6:.1f} MB, and Letterhub sends at most {MOST_ATTACHED // 1_000_000} MB by e-mail. "
-            "Choose another way to deliver it."
-        )
-
-
 def can_be_taken_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> bool:
     """Whether a delivery is recent enough that what was recorded by mistake can be undone."""
     return taken_back_at is None and at <= recorded_at + UNDONE_WITHIN
@@ -94,7 +78,3 @@ def check_take_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None,
         raise CannotTakeBack("This delivery was taken back already.")
     if not can_be_taken_back(recorded_at, taken_back_at, at):
         raise CannotTakeBack(f"This delivery was recorded more than {UNDONE_WITHIN.days} days ago. It stays.")
-
-
-ATTACHED = Format.PDF
-"""What goes out by e-mail."""

@@ -16,8 +16,8 @@ class MailKind(enum.StrEnum):
     REMIND = "remind"  # of a signature, no facts
     SIGNED = "signed"  # of a signature, no facts
     CORRECTED = "corrected"  # of a signature: `before` and `after`, each [name, detail] as printed
-    DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`
-    COPY = "copy"  # of a signature: `edition_id`
+    DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`, and how the file is `sent`
+    COPY = "copy"  # of a signature: `edition_id`, and how the file is `sent`
     TYPO = "typo"  # of a signature: `revision_id` of the corrected text
     AGAIN = "again"  # of a signature that holds an earlier text, no facts
     RESTORED = "restored"  # of a signature that is back under the text it signed, no facts
@@ -49,11 +49,12 @@ LONGEST_WAIT = {Trouble.SERVER: dt.timedelta(minutes=5), Trouble.LATER: dt.timed
 
 
 class NotSent(Refused):
-    """A mail that was not taken: `trouble` says whether to try again."""
+    """A mail that was not taken: `trouble` says whether to try again, `too_large` that a smaller one may be taken."""
 
-    def __init__(self, trouble: Trouble, sentence: str) -> None:
+    def __init__(self, trouble: Trouble, sentence: str, *, too_large: bool = False) -> None:
         super().__init__(sentence)
         self.trouble = trouble
+        self.too_large = too_large
 
 
 class NoLongerMeant(Refused):

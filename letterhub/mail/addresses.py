@@ -3,6 +3,7 @@
 from flask import current_app
 
 from letterhub.config import Settings
+from letterhub.domain.editions import Format
 from letterhub.links import LinkSigner, Purpose
 
 PLACES = {
@@ -40,6 +41,11 @@ def history_address(slug: str) -> str:
 def edition_address(public_id: str) -> str:
     """Where everyone checks what an edition is."""
     return site(f"/editions/{public_id}")
+
+
+def file_address(public_id: str, form: Format) -> str:
+    """Where everyone finds a file of a delivered edition."""
+    return site(f"/editions/{public_id}/{form}")
 
 
 def site(path: str = "") -> str:

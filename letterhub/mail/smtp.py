@@ -1,5 +1,6 @@
 """The conversation with a mail server: one connection for many mails, and what each of its answers means."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -13,6 +14,8 @@ from letterhub.config import MailServer
 from letterhub.domain.mails import NotSent, Trouble
 
 PATIENCE = 20.0  # seconds for each of the server's answers; a mail takes fewer than ten of them
+TOO_LARGE = 552
+ABOUT_SIZE = re.compile(r"\b5\.(2\.3|3\.4)\b")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -41,12 +44,12 @@ class Smtp:
             connection.sendmail(sender, [recipient], message.as_bytes(policy=SMTP))
         except smtplib.SMTPRecipientsRefused as refused:
             code, words = refused.recipients[recipient]
-            raise NotSent(_meaning(code), _answer(code, words)) from refused
+            raise _refused(_meaning(code), code, words) from refused
         except smtplib.SMTPDataError as refused:
-            raise NotSent(_meaning(refused.smtp_code), _answer(refused.smtp_code, refused.smtp_error)) from refused
+            raise _refused(_meaning(refused.smtp_code), refused.smtp_code, refused.smtp_error) from refused
         except smtplib.SMTPSenderRefused as refused:  # is about us, not about this mail
             trouble = Trouble.LATER if refused.smtp_code < 500 else Trouble.SERVER
-            raise NotSent(trouble, _answer(refused.smtp_code, refused.smtp_error)) from refused
+            raise _refused(trouble, refused.smtp_code, refused.smtp_error) from refused
         except OSError as broken:
             raise NotSent(Trouble.SERVER, self._told(broken)) from broken
 
@@ -132,6 +135,16 @@ def _hang_up(connection: smtplib.SMTP) -> None:
 
 def _meaning(code: int) -> Trouble:
     return Trouble.NEVER if code >= 500 else Trouble.LATER
+
+
+def _refused(trouble: Trouble, code: int, words: bytes | str) -> NotSent:
+    told = _answer(code, words)
+    return NotSent(trouble, told, too_large=is_too_large(code, told))
+
+
+def is_too_large(code: int, told: str) -> bool:
+    """Whether a refusal is about the size of a mail: 552, or one of the two enhanced codes for it (RFC 3463)."""
+    return code == TOO_LARGE or (code >= 500 and bool(ABOUT_SIZE.search(told)))
 
 
 def _answer(code: int, words: bytes | str) -> str:

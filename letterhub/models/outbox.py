@@ -11,7 +11,8 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
-from letterhub.domain.mails import CannotRetry, MailState, Trouble
+from letterhub.domain.attaching import Sent
+from letterhub.domain.mails import CannotRetry, MailKind, MailState, Trouble
 
 WAITING = text("sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL")
 FAILED = text("failed_at IS NOT NULL")
@@ -56,6 +57,11 @@ class OutboxLine(Base):
     trouble: Mapped[Trouble | None]
 
     @property
+    def sent(self) -> Sent:
+        """How it brings the file of an edition. Before lines said so, a delivery had it attached and a copy was a link."""
+        return Sent(self.facts.get("sent", Sent.ATTACHED if self.kind == MailKind.DELIVERY else Sent.LINK))
+
+    @property
     def state(self) -> MailState:
         """How the mail stands."""
         if self.sent_at:
@@ -72,6 +78,11 @@ class OutboxLine(Base):
     def postpone(self, due_at: dt.datetime, why: str, trouble: Trouble) -> None:
         """It is tried again at `due_at`."""
         self.due_at, self.lease_until, self.error, self.trouble = due_at, None, why[:ERROR_LENGTH], trouble
+
+    def link_instead(self, at: dt.datetime, why: str) -> None:
+        """It is too large for its server: it is tried at once with a link in the place of its file."""
+        self.facts = {**self.facts, "sent": str(Sent.LINK)}
+        self.postpone(at, why, Trouble.LATER)
 
     def fail(self, at: dt.datetime, why: str) -> None:
         """It is given up, until someone asks for another try."""

@@ -7,8 +7,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
 
 from letterhub.db import db
-from letterhub.domain.deliveries import ATTACHED, Way, can_be_taken_back
+from letterhub.domain.attaching import ATTACHED, USUAL_LIMIT, Copies, Sent, mail_size
+from letterhub.domain.deliveries import Way, can_be_taken_back
 from letterhub.domain.editions import JobState
+from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.states import SignatureState
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, Revision, Signature, Staff
@@ -17,7 +19,8 @@ from letterhub.queries.errata import Erratum, errata_of
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFacts:
-    """A delivery as staff see it; `sent_to` and `mail` tell of the e-mail that we sent, "" and None where there is none."""
+    """A delivery as staff see it; `sent_to`, `sent` and `mail` tell of the e-mail that we sent, "" and None where
+    there is none."""
 
     id: int
     edition_id: int
@@ -33,6 +36,7 @@ class DeliveryFacts:
     taken_back_at: dt.datetime | None
     taken_back_why: str
     sent_to: str
+    sent: Sent | None
     mail: MailState | None
     mail_error: str
 
@@ -43,8 +47,8 @@ class DeliveryFacts:
 
 @dataclass(frozen=True, slots=True)
 class EditionToDeliver:
-    """An edition before it is handed over: `size` in bytes of what an e-mail would carry, `copies` the signatories who would
-    be sent theirs, `errata` the names that were taken off since."""
+    """An edition before it is handed over: `size` in bytes of the file that an e-mail brings, `copies` for the signatories who
+    would be sent theirs, `errata` the names that were taken off since."""
 
     id: int
     number: int
@@ -54,9 +58,14 @@ class EditionToDeliver:
     addressees: tuple[str, ...]
     files: tuple[JobState, ...]
     size: int
-    copies: int
+    copies: Copies
     errata: tuple[Erratum, ...]
     newest: int
+
+    @property
+    def mail_size(self) -> int:
+        """The most bytes that an e-mail has with the file attached."""
+        return mail_size(self.size)
 
 
 def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
@@ -65,6 +74,7 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
     if edition is None:
         return None
     files = db.session.scalars(select(EditionFile.state).where(EditionFile.edition_id == edition.id))
+    size = attached_size(edition.id)
     revision = db.session.get_one(Revision, edition.revision_id)
     return EditionToDeliver(
         id=edition.id,
@@ -74,8 +84,8 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
         count=edition.count,
         addressees=tuple(one.name for one in revision.text.addressees),
         files=tuple(files),
-        size=attached_size(edition.id),
-        copies=len(copies_due(edition.id)),
+        size=size,
+        copies=Copies(len(copies_due(edition.id)), size),
         errata=errata_of(edition.id),
         newest=db.session.scalars(select(func.max(Edition.number)).where(Edition.letter_id == letter_id)).one(),
     )
@@ -108,8 +118,8 @@ def _facts(one: Delivery, number: int, recorded_by: str | None, mail: OutboxLine
         id=one.id, edition_id=one.edition_id, number=number, recipient=one.recipient, way=one.way,
         delivered_at=one.delivered_at, zone=one.zone, receipt=one.receipt, copies=one.copies,
         recorded_at=one.recorded_at, recorded_by=recorded_by or "", taken_back_at=one.taken_back_at,
-        taken_back_why=one.taken_back_why, sent_to=mail.recipient if mail else "", mail=mail.state if mail else None,
-        mail_error=mail.error if mail else "",
+        taken_back_why=one.taken_back_why, sent_to=mail.recipient if mail else "", sent=mail.sent if mail else None,
+        mail=mail.state if mail else None, mail_error=mail.error if mail else "",
     )  # fmt: skip
 
 
@@ -158,6 +168,18 @@ def attached_size(edition_id: int) -> int:
     """How many bytes the file has that goes out by e-mail; 0 before it is drawn."""
     size = select(EditionFile.size).where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
     return db.session.scalar(size) or 0
+
+
+def limit_of(coalition_id: int, address: str) -> int:
+    """How many bytes a mail to this address may have: what was said when the coalition last delivered to it, else as usual."""
+    given = (
+        select(Delivery.mail_limit)
+        .join(OutboxLine, OutboxLine.id == Delivery.outbox_id)
+        .where(OutboxLine.coalition_id == coalition_id, OutboxLine.mailbox == mailbox_of(address))
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(given) or USUAL_LIMIT
 
 
 def letter_of_edition(edition_id: int) -> int:

@@ -9,19 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from letterhub.db import db
-from letterhub.domain.deliveries import ATTACHED
 from letterhub.domain.document import Kind
-from letterhub.domain.editions import MEDIA_TYPES, file_name
 from letterhub.domain.mails import MailKind, NoLongerMeant
 from letterhub.domain.retention import PENDING_FOR
 from letterhub.domain.signing import may_confirm
 from letterhub.domain.states import STANDING, SignatureState
-from letterhub.files import whole
 from letterhub.links import LIFETIMES, Purpose
-from letterhub.mail.addresses import edition_address, history_address, letter_address, link, reset_link, site
-from letterhub.mail.messages import Attachment, Mailing
-from letterhub.models import Delivery, Edition, EditionFile, Inquiry, Letter, Membership, OutboxLine, Revision, Signature, Staff
-from letterhub.queries.deliveries import standing_deliveries
+from letterhub.mail.addresses import history_address, letter_address, link, reset_link, site
+from letterhub.mail.messages import Mailing
+from letterhub.models import Inquiry, Letter, Membership, OutboxLine, Revision, Signature, Staff
+from letterhub.queries.edition_mails import attached_to, facts_of_copy, facts_of_delivery, reply_to
 from letterhub.queries.invitations import facts_of_invitation
 from letterhub.queries.revisions import TextChange, change_made_by, change_since, newest_revision, reason_for
 from letterhub.queries.signatures import place_is_taken
@@ -37,12 +34,7 @@ def mailing(line_id: int, at: dt.datetime) -> Mailing:
     line = db.session.get_one(OutboxLine, line_id)
     kind = MailKind(line.kind)
     facts = {"site": site(), **FACTS[kind](line, at)}
-    if kind is not MailKind.DELIVERY:
-        return Mailing(kind, line.recipient, line.message_id, facts)
-    delivery = db.session.get_one(Delivery, line.facts["delivery_id"])
-    return Mailing(
-        kind, line.recipient, line.message_id, facts, reply_to=_reply_to(delivery), attached=(_attached(delivery.edition_id),)
-    )
+    return Mailing(kind, line.recipient, line.message_id, facts, reply_to=reply_to(line), attached=attached_to(line))
 
 
 def _confirm(line: OutboxLine, at: dt.datetime) -> Facts:
@@ -139,51 +131,9 @@ def _inquiry(line: OutboxLine, at: dt.datetime) -> Facts:
     }
 
 
-def _delivery(line: OutboxLine, _at: dt.datetime) -> Facts:
-    delivery = db.session.get_one(Delivery, line.facts["delivery_id"])
-    if delivery.taken_back_at is not None:
-        raise NoLongerMeant("Not sent: the delivery was taken back.")
-    return _facts_of_edition(delivery.edition_id) | {"recipient": delivery.recipient, "reply": _reply_to(delivery)}
-
-
 def _copy(line: OutboxLine, _at: dt.datetime) -> Facts:
-    edition_id = line.facts["edition_id"]
-    deliveries = [one for one in standing_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
-    if not deliveries:
-        raise NoLongerMeant("Not sent: the delivery was taken back.")
-    delivered = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].zone}
-    manage = link(Purpose.MANAGE, _standing(line).id)
-    return _facts_of(_standing(line)) | _facts_of_edition(edition_id) | delivered | {"link": manage}
-
-
-def _facts_of_edition(edition_id: int) -> Facts:
-    edition = db.session.get_one(Edition, edition_id, options=[joinedload(Edition.letter).joinedload(Letter.coalition)])
-    title = select(Revision.content["title"].as_string()).where(Revision.id == edition.revision_id)
-    return {
-        "title": db.session.scalars(title).one(),
-        "coalition": edition.letter.coalition.name,
-        "accent": edition.letter.coalition.accent,
-        "count": edition.count,
-        "number": edition.number,
-        "public_id": edition.public_id,
-        "check": edition_address(edition.public_id),
-    }
-
-
-def _reply_to(delivery: Delivery) -> str:
-    """The mailbox of who sends it, where she is still there: an answer must not get lost."""
-    staff = db.session.get(Staff, delivery.recorded_by_id) if delivery.recorded_by_id else None
-    return staff.email if staff and staff.active else ""
-
-
-def _attached(edition_id: int) -> Attachment:
-    row = db.session.execute(
-        select(EditionFile.content, EditionFile.sha256, Edition.number, Letter.slug)
-        .join(Edition, Edition.id == EditionFile.edition_id)
-        .join(Letter, Letter.id == Edition.letter_id)
-        .where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
-    ).one()
-    return Attachment(file_name(row.slug, row.number, ATTACHED), MEDIA_TYPES[ATTACHED], whole(row.content, row.sha256))
+    signature = _standing(line)
+    return _facts_of(signature) | facts_of_copy(line) | {"link": link(Purpose.MANAGE, signature.id)}
 
 
 def _join(line: OutboxLine, at: dt.datetime) -> Facts:
@@ -218,7 +168,7 @@ FACTS: Mapping[MailKind, Callable[[OutboxLine, dt.datetime], Facts]] = {
     MailKind.REMIND: _remind,
     MailKind.SIGNED: _signed,
     MailKind.CORRECTED: _corrected,
-    MailKind.DELIVERY: _delivery,
+    MailKind.DELIVERY: facts_of_delivery,
     MailKind.COPY: _copy,
     MailKind.TYPO: _typo,
     MailKind.AGAIN: _again,

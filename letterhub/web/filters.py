@@ -26,6 +26,7 @@ def install(app: Flask, settings: Settings) -> None:
         ago=ago,
         number=number,
         until=until,
+        span=span,
         stamp=stamp,
     )
     app.jinja_env.globals.update(asset=asset, demo=settings.demo, second_step=settings.second_step)
@@ -82,16 +83,17 @@ def day_of(at: dt.datetime, zone: str) -> str:
 
 def ago(at: dt.datetime) -> str:
     """How long a moment lies back, roughly: "3 hours ago"."""
-    return f"{_span(now() - at)} ago"
+    return f"{span(now() - at)} ago"
 
 
 def until(at: dt.datetime) -> str:
     """How far a moment lies ahead, roughly: "in 3 days"; "" where it has passed."""
     left = at - now()
-    return f"in {_span(left)}" if left > dt.timedelta() else ""
+    return f"in {span(left)}" if left > dt.timedelta() else ""
 
 
-def _span(length: dt.timedelta) -> str:
+def span(length: dt.timedelta) -> str:
+    """How long something takes, roughly: "3 hours"."""
     seconds = max(int(length.total_seconds()), 0)
     for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:

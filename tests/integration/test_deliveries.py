@@ -12,7 +12,7 @@ from letterhub.commands.mail import send_due
 from letterhub.commands.signing import withdraw_signature
 from letterhub.config import Settings
 from letterhub.db import db
-from letterhub.domain.deliveries import MOST_ATTACHED, UNDONE_WITHIN
+from letterhub.domain.deliveries import UNDONE_WITHIN
 from letterhub.domain.editions import Format
 from letterhub.domain.states import LetterMove, LetterState, SignatureState
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Signature
@@ -22,8 +22,9 @@ from tests.pages import Page, Visitor
 from tests.postbox import Postbox
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
-BY_HAND = {"recipient": "The White House", "way": "hand", "day": "2022-01-05", "time": "11:59"}
-SENT = {"recipient": "The White House", "way": "letterhub", "address": "letters@whitehouse.example"}
+BY_HAND: dict[str, Any] = {"recipient": "The White House", "way": "hand", "day": "2022-01-05", "time": "11:59", "copies": []}
+OFFICE = "letters@whitehouse.example"
+SENT: dict[str, Any] = {"recipient": "The White House", "way": "letterhub", "address": OFFICE, "copies": []}
 
 
 @pytest.fixture
@@ -53,12 +54,12 @@ def listed(visitor: Visitor) -> Page:
     return visitor.visit("editions.listed", **ROOM)
 
 
-def asked(visitor: Visitor, **facts: str) -> Page:
+def asked(visitor: Visitor, **facts: Any) -> Page:
     return listed(visitor).follow("Deliver edition 1").submit("Continue", **facts)
 
 
 def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor, letter: Letter) -> None:
-    form = listed(otto).follow("Deliver edition 1").says("It has 2 signatories.", "E-mail 2 signatories a link")
+    form = listed(otto).follow("Deliver edition 1").says("It has 2 signatories.", "E-mail 2 signatories their copies")
     page = form.submit("Continue", **BY_HAND, receipt="Taken by Ada at the desk")
     page.says("Record this delivery?", "The letter becomes delivered", "Wednesday, January 5, 2022, 11:59 a.m. Eastern")
     assert db.session.query(Delivery).count() == 0
@@ -122,8 +123,8 @@ def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) 
 def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     settings: Settings, postbox: Postbox, otto: Visitor, clock: time_machine.Traveller
 ) -> None:
-    page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example", "PDF, ")
-    page.submit("Send and record the delivery").says("letters@whitehouse.example: the e-mail waits to leave.")
+    page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example")
+    page.submit("Send and record the delivery").says("letters@whitehouse.example: the e-mail waits to leave, the PDF attached.")
     assert send_due(settings) == 1
     message = postbox.mails[0].message
     (attached,) = message.iter_attachments()
@@ -134,34 +135,11 @@ def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     assert message["Subject"] == "Clean rivers for everyone: a letter from 2 signatories"
     text = message.get_body(("plain",)).get_content()
     assert f"{SITE}/editions/{public_id()}" in text
-    listed(otto).says("letters@whitehouse.example: the e-mail left.")
-
-
-def test_a_file_that_mailboxes_turn_away_is_not_sent(otto: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("letterhub.commands.deliveries.attached_size", lambda _edition: MOST_ATTACHED + 1)
-    page = asked(otto, **SENT).submit("Send and record the delivery", status=422)
-    page.says("The PDF has 10.0 MB, and Letterhub sends at most 10 MB by e-mail.")
-    assert db.session.query(Delivery).count() == db.session.query(OutboxLine).count() == 0
-
-
-def test_each_signatory_gets_one_link_to_its_copy_and_none_a_second_time(
-    settings: Settings, postbox: Postbox, otto: Visitor, letter: Letter
-) -> None:
-    withdrawn = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
-    asked(otto, **BY_HAND, copies="y").says("2 signatories are e-mailed a link").submit("Record the delivery")
-    withdraw_signature(withdrawn.id, now())
-    assert send_due(settings) == 1
-    (mail,) = postbox.mails
-    assert mail.recipients == (cast.CLARA.email,)
-    assert list(mail.message.iter_attachments()) == []
-    text = mail.message.get_body(("plain",)).get_content()
-    assert "delivered to The White House on Wednesday, January 5, 2022, 11:59 a.m. Eastern" in text
-    assert f"{SITE}/editions/{public_id()}" in text
-    listed(otto).follow("Deliver edition 1").never_says("a link to")
+    listed(otto).says("letters@whitehouse.example: the e-mail left, the PDF attached.")
 
 
 def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visitor, letter: Letter) -> None:
-    asked(otto, **SENT, copies="y").submit("Send and record the delivery")
+    asked(otto, **SENT | {"copies": "y"}).submit("Send and record the delivery")
     page = listed(otto).follow("Recorded by mistake?").says("Was this delivery recorded by mistake?")
     page.submit("Take the delivery back", reason="", status=422).says("Say why, for the record.")
     page.submit("Take the delivery back", reason="Wrong edition").says("The delivery is taken back.", "Wrong edition")
@@ -169,7 +147,7 @@ def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visi
     assert (kept.state, kept.delivered_at, kept.delivered_to) == (LetterState.CLOSED, None, "")
     assert {line.state for line in db.session.query(OutboxLine)} == {"cancelled"}
     page.submit("Take the delivery back", reason="Again", status=422)
-    listed(otto).follow("Deliver edition 1").says("E-mail 2 signatories a link")
+    listed(otto).follow("Deliver edition 1").says("E-mail 2 signatories their copies")
 
 
 def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, letter: Letter) -> None:

@@ -90,6 +90,8 @@ FIELDS: Mapping[str, LazyString] = {
     "delivered_to": _("Delivered to"),
     "delivered_at": _("Delivered at"),
     "way": _("Way"),
+    "sent": _("PDF by e-mail"),
+    "mail_limit": _("Largest e-mail taken (bytes)"),
     "copies": _("Copies to signatories"),
     "receipt": _("Receipt"),
     "deadline_at": _("Deadline"),

@@ -7,20 +7,13 @@ from flask_babel import ngettext
 
 from letterhub.clock import now
 from letterhub.commands.deliveries import deliver, take_back_delivery
-from letterhub.domain.deliveries import (
-    MOST_ATTACHED,
-    UNDONE_WITHIN,
-    Handover,
-    Way,
-    check_deliverable,
-    check_handover,
-    check_size,
-)
+from letterhub.domain.attaching import USUAL_LIMIT, Copies, sent_as, size_sent
+from letterhub.domain.deliveries import UNDONE_WITHIN, Handover, Way, check_deliverable, check_handover
 from letterhub.domain.mails import CannotMail
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.mail.outbox import one_address
-from letterhub.queries.deliveries import EditionToDeliver, delivery_of, edition_to_deliver
+from letterhub.queries.deliveries import EditionToDeliver, delivery_of, edition_to_deliver, limit_of
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
@@ -52,10 +45,10 @@ def record(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(desk, room, edition, form), 422
     try:
-        handover = form.as_handover(room.deadline_zone, now())
+        handover = form.as_handover(room.deadline_zone, now(), limit_of(desk.coalition_id, form.address.data or ""))
         if not form.sure.data:
             _check(handover, edition)
-            return _page(desk, room, edition, form, handover=handover)
+            return _page(desk, room, edition, form, handover=handover, **_mails(handover, edition))
         copies = deliver(edition.id, handover, actor=desk.actor, staff_id=desk.staff_id, at=now())
     except Refused as refusal:
         form.refuse(refusal)
@@ -94,11 +87,18 @@ def _check(handover: Handover, edition: EditionToDeliver) -> None:
     """Refuses, before anything is asked, what the command would refuse after."""
     check_handover(handover, edition.as_of, now())
     if handover.way is Way.LETTERHUB:
-        check_size(edition.size)
         try:
             one_address(handover.address)
         except CannotMail as refusal:
             raise Refused(str(refusal), "address") from refusal
+
+
+def _mails(handover: Handover, edition: EditionToDeliver) -> dict[str, object]:
+    """How the file goes to its addressee, how many e-mails leave, and how many bytes they have together, at most."""
+    sent = sent_as(edition.size, handover.limit) if handover.way is Way.LETTERHUB else None
+    copies = edition.copies if handover.copies else Copies(0, edition.size)
+    weight = copies.together + (size_sent(edition.size, sent) if sent else 0)
+    return {"brought": sent, "copies": copies, "mails": copies.count + bool(sent), "weight": weight}
 
 
 def _edition(desk: Desk, slug: str, number: int) -> tuple[Room, EditionToDeliver]:
@@ -110,8 +110,8 @@ def _page(desk: Desk, room: Room, edition: EditionToDeliver, form: DeliveryForm,
     """The form, or with a `handover` the page that asks whether it shall be recorded so."""
     return render_template(
         "staff/editions/confirm.html" if asked else "staff/editions/deliver.html",
-        desk=desk, room=room, tab="editions", edition=edition, form=form, ways=WAYS, most=MOST_ATTACHED,
-        days=UNDONE_WITHIN.days, **asked,
+        desk=desk, room=room, tab="editions", edition=edition, form=form, ways=WAYS,
+        usual=USUAL_LIMIT, days=UNDONE_WITHIN.days, **asked,
     )  # fmt: skip
 
 

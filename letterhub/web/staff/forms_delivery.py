@@ -4,9 +4,10 @@ import datetime as dt
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, SelectChoice, StringField, TextAreaField, TimeField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectChoice, StringField, TextAreaField, TimeField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
+from letterhub.domain.attaching import LARGEST_LIMIT, SMALLEST_LIMIT
 from letterhub.domain.deadlines import NoSuchTime, NoSuchYear, local_parts, moment_of
 from letterhub.domain.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, Handover, Way
 from letterhub.domain.lines import one_line
@@ -14,12 +15,15 @@ from letterhub.domain.refusals import Refused
 from letterhub.web.staff.forms_sign_up import Decision
 
 WAYS = {
-    Way.LETTERHUB: _l("By e-mail, sent now from here with the PDF attached"),
+    Way.LETTERHUB: _l("By e-mail, sent now from here"),
     Way.EMAIL: _l("By e-mail, which someone sent"),
     Way.HAND: _l("By hand"),
     Way.POST: _l("By mail or courier"),
     Way.PORTAL: _l("Through a portal or docket"),
 }
+
+
+MB = 1_000_000
 
 
 def _bare(value: str | None) -> str:
@@ -40,6 +44,13 @@ class DeliveryForm(Decision):
         validators=[DataRequired(_l("Say how it is delivered."))],
     )
     address = StringField(_l("E-mail address"), filters=[_bare], validators=[Length(max=254)])
+    limit = DecimalField(
+        _l("Largest e-mail that this mailbox takes, in MB"),
+        validators=[
+            Optional(),
+            NumberRange(SMALLEST_LIMIT / MB, LARGEST_LIMIT / MB, _l("Give a number of MB from %(min)s to %(max)s.")),
+        ],
+    )
     day = DateField(_l("Day"), validators=[Optional()])
     time = TimeField(_l("Hour"), validators=[Optional()])
     receipt = TextAreaField(_l("Receipt"), validators=[Length(max=RECEIPT_LENGTH)])
@@ -60,8 +71,11 @@ class DeliveryForm(Decision):
         needed = ((self.day, _l("Say on which day.")), (self.time, _l("Say at what hour.")))
         return [(field, sentence) for field, sentence in needed if field.data is None and not field.errors]
 
-    def as_handover(self, zone: str, at: dt.datetime) -> Handover:
-        """The delivery that was told. Raises NoSuchYear and NoSuchTime, each beside its field here."""
+    def as_handover(self, zone: str, at: dt.datetime, limit: int) -> Handover:
+        """The delivery that was told, to a mailbox with this limit where no other was given.
+
+        Raises NoSuchYear and NoSuchTime, each beside its field here.
+        """
         sent = self.way.data == Way.LETTERHUB
         return Handover(
             recipient=self.recipient.data,
@@ -70,6 +84,7 @@ class DeliveryForm(Decision):
             zone=zone,
             receipt=(self.receipt.data or "").strip(),
             address=self.address.data if sent else "",
+            limit=int(self.limit.data * MB) if self.limit.data else limit,
             copies=self.copies.data,
         )
 
@@ -90,6 +105,7 @@ class TakeBackForm(Decision):
 
 
 def delivery_form_of(recipient: str, zone: str, at: dt.datetime) -> DeliveryForm:
-    """The form with the letter's addressees and the present moment, by the letter's clock."""
+    """The form with the letter's addressees and the present moment, by the letter's clock; and copies for everyone."""
     day, time = local_parts(at, zone)
-    return DeliveryForm(formdata=None, data={"recipient": recipient[:RECIPIENT_LENGTH], "day": day, "time": time})
+    known = {"recipient": recipient[:RECIPIENT_LENGTH], "day": day, "time": time, "copies": True}
+    return DeliveryForm(formdata=None, data=known)

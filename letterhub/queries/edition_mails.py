@@ -1,0 +1,94 @@
+"""What mails say that bring an edition: to its addressee, and a copy to each signatory; attached, or as a link."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from letterhub.db import db
+from letterhub.domain.attaching import ATTACHED, Sent
+from letterhub.domain.editions import MEDIA_TYPES, file_name
+from letterhub.domain.mails import MailKind, NoLongerMeant
+from letterhub.files import whole
+from letterhub.mail.addresses import edition_address, file_address
+from letterhub.mail.messages import Attachment
+from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, OutboxLine, Revision, Staff
+from letterhub.queries.deliveries import standing_deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class FileInMail:
+    """The file that a mail brings: `sent` is how, `address` where everyone finds it, `size` its bytes."""
+
+    sent: Sent
+    name: str
+    address: str
+    size: int
+    sha256: str
+
+
+def facts_of_delivery(line: OutboxLine, _at: dt.datetime) -> dict[str, Any]:
+    """What the addressee is told; raises NoLongerMeant where the delivery was taken back."""
+    delivery = _delivery(line)
+    if delivery.taken_back_at is not None:
+        raise NoLongerMeant("Not sent: the delivery was taken back.")
+    return _facts_of_edition(delivery.edition_id, line) | {"recipient": delivery.recipient, "reply": reply_to(line)}
+
+
+def facts_of_copy(line: OutboxLine) -> dict[str, Any]:
+    """What a signatory is told of the edition and its delivery; raises NoLongerMeant where that was taken back."""
+    edition_id = line.facts["edition_id"]
+    deliveries = [one for one in standing_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
+    if not deliveries:
+        raise NoLongerMeant("Not sent: the delivery was taken back.")
+    delivered = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].zone}
+    return _facts_of_edition(edition_id, line) | delivered
+
+
+def reply_to(line: OutboxLine) -> str:
+    """The mailbox of who sends an edition, where she is still there: an answer must not get lost. "" for every other mail."""
+    if line.kind != MailKind.DELIVERY:
+        return ""
+    staff = db.session.get(Staff, recorded_by) if (recorded_by := _delivery(line).recorded_by_id) else None
+    return staff.email if staff and staff.active else ""
+
+
+def attached_to(line: OutboxLine) -> tuple[Attachment, ...]:
+    """The file that goes out with a mail. It is read now, for this one mail: the outbox holds none."""
+    if line.kind not in (MailKind.DELIVERY, MailKind.COPY) or line.sent is Sent.LINK:
+        return ()
+    of = _delivery(line).edition_id if line.kind == MailKind.DELIVERY else line.facts["edition_id"]
+    kept = select(EditionFile.content, EditionFile.sha256).where(EditionFile.edition_id == of, EditionFile.format == ATTACHED)
+    content, sha256 = db.session.execute(kept).one()
+    return (Attachment(_file(of, line).name, MEDIA_TYPES[ATTACHED], whole(content, sha256)),)
+
+
+def _delivery(line: OutboxLine) -> Delivery:
+    return db.session.get_one(Delivery, line.facts["delivery_id"])
+
+
+def _facts_of_edition(edition_id: int, line: OutboxLine) -> dict[str, Any]:
+    about = (
+        select(
+            Revision.content["title"].as_string().label("title"), Coalition.name.label("coalition"), Coalition.accent,
+            Edition.count.label("count"), Edition.number, Edition.public_id,
+        )
+        .join(Revision, Revision.id == Edition.revision_id)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .join(Coalition, Coalition.id == Letter.coalition_id)
+        .where(Edition.id == edition_id)
+    )  # fmt: skip
+    row = db.session.execute(about).mappings().one()
+    return {**row, "check": edition_address(row["public_id"]), "file": _file(edition_id, line)}
+
+
+def _file(edition_id: int, line: OutboxLine) -> FileInMail:
+    row = db.session.execute(
+        select(EditionFile.size, EditionFile.sha256, Edition.number, Edition.public_id, Letter.slug)
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
+    ).one()
+    name = file_name(row.slug, row.number, ATTACHED)
+    return FileInMail(line.sent, name, file_address(row.public_id, ATTACHED), row.size, row.sha256)

@@ -1,0 +1,91 @@
+"""Which PDF goes out attached and which as a link, and when the copies of signatories leave."""
+
+import datetime as dt
+
+import pytest
+
+from letterhub.domain.attaching import BYTES_A_SECOND, USUAL_LIMIT, WORDS, Copies, Sent, mail_size, sent_as
+from letterhub.mail.smtp import is_too_large
+
+KB, MB, GB = 1_000, 1_000_000, 1_000_000_000
+NO_WAIT = dt.timedelta()
+
+
+@pytest.mark.parametrize(
+    ("file", "mail"),
+    [(0, WORDS), (3, WORDS + 6), (57, WORDS + 78), (58, WORDS + 84), (57 * KB, WORDS + 78 * KB), (MB, 1_388_424)],
+)
+def test_a_file_weighs_more_in_a_mail(file: int, mail: int) -> None:
+    assert mail_size(file) == mail
+
+
+@pytest.mark.parametrize(
+    ("file", "limit", "sent"),
+    [
+        (300 * KB, USUAL_LIMIT, Sent.ATTACHED),
+        (7 * MB, USUAL_LIMIT, Sent.ATTACHED),
+        (8 * MB, USUAL_LIMIT, Sent.LINK),  # 8 MB are 11 on their way
+        (8 * MB, 25 * MB, Sent.ATTACHED),
+        (300 * KB, 200 * KB, Sent.LINK),
+        (57 * KB, WORDS + 78 * KB, Sent.ATTACHED),
+        (57 * KB, WORDS + 78 * KB - 1, Sent.LINK),
+    ],
+)
+def test_a_file_is_attached_where_the_mailbox_takes_the_mail(file: int, limit: int, sent: Sent) -> None:
+    assert sent_as(file, limit) is sent
+
+
+@pytest.mark.parametrize(
+    ("count", "file", "sent"),
+    [
+        (20, 150 * KB, Sent.ATTACHED),
+        (1_000, 300 * KB, Sent.ATTACHED),
+        (1, 3 * MB, Sent.ATTACHED),
+        (1, 4 * MB, Sent.LINK),  # more than a mail with a copy may have
+        (10_000, 300 * KB, Sent.ATTACHED),  # 4.4 GB together
+        (10_000, 400 * KB, Sent.LINK),  # 5.8 GB together
+        (100_000, MB, Sent.LINK),
+        (0, MB, Sent.ATTACHED),
+    ],
+)
+def test_copies_are_attached_where_each_and_all_together_are_small(count: int, file: int, sent: Sent) -> None:
+    copies = Copies(count, file)
+    assert copies.sent is sent
+    assert copies.each == (mail_size(file) if sent is Sent.ATTACHED else WORDS)
+    assert copies.together == count * copies.each
+
+
+@pytest.mark.parametrize(
+    ("count", "file", "last"),
+    [
+        (0, MB, NO_WAIT),
+        (1, 300 * KB, NO_WAIT),
+        (100, 300 * KB, NO_WAIT),
+        (101, 300 * KB, dt.timedelta(seconds=0.25)),
+        (1_100, 300 * KB, dt.timedelta(seconds=250)),
+        (1_100, MB, dt.timedelta(seconds=1_000 * mail_size(MB) / BYTES_A_SECOND)),
+        (100_000, MB, dt.timedelta(seconds=24_975)),  # links, seven hours
+    ],
+)
+def test_copies_leave_other_mail_its_turn(count: int, file: int, last: dt.timedelta) -> None:
+    assert abs(Copies(count, file).last - last) < dt.timedelta(seconds=1)
+
+
+def test_however_many_copies_leave_within_a_day() -> None:
+    assert dt.timedelta(hours=23) < Copies(10_000_000, MB).last <= dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "large"),
+    [
+        (552, "The mail server answered 552: message size exceeds fixed maximum message size", True),
+        (552, "The mail server answered 552: 5.3.4 Message too big for system", True),
+        (554, "The mail server answered 554: 5.2.3 too long for this mailbox", True),
+        (550, "The mail server answered 550: 5.3.4 Message size exceeds fixed limit", True),
+        (550, "The mail server answered 550: 5.1.1 No such mailbox", False),
+        (452, "The mail server answered 452: 4.3.1 No room now", False),
+        (554, "The mail server answered 554: 15.3.4 of June", False),
+    ],
+)
+def test_a_server_says_that_a_mail_is_too_large(code: int, told: str, large: bool) -> None:
+    assert is_too_large(code, told) is large
