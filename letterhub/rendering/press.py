@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pydyf
+import pyphen
 from weasyprint import HTML, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -29,6 +30,9 @@ _SHEETS = frozenset(
     f"css/{name}.css" for name in ("tokens", "letter", "letterhead", "themes", "signatories", "paper", "press", "press-rtl")
 )
 _LOGO = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,")
+
+
+pyphen.LANGUAGES["en"] = pyphen.LANGUAGES["en_US"]  # of its English dictionaries it would take the first, the British one
 
 
 class BundledOnly(URLFetcher):  # type: ignore[misc]

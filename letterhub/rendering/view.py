@@ -25,7 +25,7 @@ from letterhub.rendering.look import LogoView, accent_sheet, logo_view, look_cla
 from letterhub.rendering.markdown import body_html
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.scripts import direction_of, direction_of_language, language_of
-from letterhub.rendering.words import Words, words
+from letterhub.rendering.words import APART, Words, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def _said(phrases: Sequence[str], text: LetterText) -> tuple[Said, ...]:
 def _running(text: LetterText) -> str:
     """ "Clean Rivers for All · The President and 2 others · January 8, 2022", each part short enough for one line."""
     parts = (_shortened(text.re or text.title, 56), _addressed(text), _long_date(text))
-    return " · ".join(part for part in parts if part)
+    return APART.join(part for part in parts if part)
 
 
 def _addressed(text: LetterText) -> str:

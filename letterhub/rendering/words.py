@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+APART = " · "
+"""Between the parts of a line that says several things."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

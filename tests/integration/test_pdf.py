@@ -28,6 +28,7 @@ from letterhub.rendering.pressing import CannotBeSet, Limits
 from tests.papers import attachments_of_pdf, complaints_of_qpdf, facts_of_pdf, fonts_of_pdf, squeezed, text_of_pdf
 from tests.unit.test_letter_file import picture
 
+US = {"alterna-"}
 SCRIPTS = {
     "Latin": "Łódź Rivers",
     "Greek": "Παράδειγμα Ποταμών",
@@ -193,3 +194,13 @@ def test_whoever_stops_listening_stops_the_press() -> None:
 @pytest.mark.shows("S1")
 def test_nothing_is_attached(paper: Path) -> None:
     assert attachments_of_pdf(paper) == []
+
+
+@pytest.mark.parametrize(("language", "ends"), [("en", US), ("en-US", US), ("en-GB", {"altern-"})])
+def test_english_is_hyphenated_as_americans_do_unless_a_letter_says_otherwise(
+    tmp_path: Path, language: str, ends: set[str]
+) -> None:
+    body = "\n\n".join("m" * width + " alternative" * 5 for width in range(1, 30))
+    (tmp_path / "out.pdf").write_bytes(pdf(LetterDocument(LetterText("Rivers", body, language=language))).data)
+    lines = text_of_pdf(tmp_path / "out.pdf", as_drawn=True).splitlines()
+    assert {line.split()[-1] for line in lines if line.endswith("-")} == ends

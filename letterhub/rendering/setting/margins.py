@@ -1,10 +1,13 @@
 """What stands in the margins of every page: the running head with its rule, the edition, "Page 3 of 7"."""
 
+from collections.abc import Callable
+
 from letterhub.rendering.setting.entries import Hand, Phrase
 from letterhub.rendering.setting.job import Job
 from letterhub.rendering.setting.painting import FOOT, HEAD, Ink
 from letterhub.rendering.setting.sheet import Sheet
 from letterhub.rendering.setting.style import ListStyle
+from letterhub.rendering.words import APART
 
 _HEAD_RULE = 20.0  # above the text
 _HEAD_TEXT = 8.5  # above the rule
@@ -12,6 +15,8 @@ _FOOT = 29.5  # below the text
 _FOOT_LEADING = 11.0
 _RULE = 0.5
 _SHORTEST = 12
+
+Width = Callable[[str], float]
 
 
 class Margins:
@@ -22,7 +27,7 @@ class Margins:
         self._where = where
         self._hand = hand
         self._style = style
-        self._running = self._fitting(job.running, where.width)
+        self._running = fitting_head(job.running, where.width, hand.width)
 
     def draw(self, ink: Ink, pages: int) -> None:
         """Draws the head from the second page on, and the foot of every page."""
@@ -34,7 +39,7 @@ class Margins:
         self._text(ink, numbers, foot, at_end=True, at_head=False)
         room = self._where.width - self._hand.width(numbers) - 24
         for row, part in enumerate(self._job.foot.split("\n") if self._job.foot else ()):
-            self._text(ink, self._fitting(part, room), foot + row * _FOOT_LEADING, at_end=False, at_head=False)
+            self._text(ink, fitting(part, room, self._hand.width), foot + row * _FOOT_LEADING, at_end=False, at_head=False)
 
     def _head(self, ink: Ink) -> None:
         rule = ink.height - (self._where.full_top - _HEAD_RULE)
@@ -50,9 +55,17 @@ class Margins:
         x = self._where.right - width if to_the_right else self._where.left
         ink.aside(HEAD if at_head else FOOT, b"BT 1 0 0 1 %.2f %.2f Tm %s ET" % (x, ink.height - baseline, operators))
 
-    def _fitting(self, text: str, room: float) -> str:
-        """The text, cut at a word and marked with an ellipsis where it is longer than its room."""
-        while self._hand.width(text) > room and len(text) > _SHORTEST:
-            shorter = text.rstrip("…")
-            text = (shorter.rpartition(" ")[0] or shorter[:-1]).rstrip(" ·,") + "…"
-        return text
+
+def fitting_head(running: str, room: float, width: Width) -> str:
+    """A running head that fits: of "Subject · To whom · When" the first part gives way, so that the date stays."""
+    subject, apart, rest = running.partition(APART)
+    others = width(running) - width(subject)
+    return fitting(fitting(subject, room - others, width) + apart + rest, room, width)
+
+
+def fitting(text: str, room: float, width: Width) -> str:
+    """The text, cut at a word and marked with an ellipsis where it is longer than its room."""
+    while width(text) > room and len(text) > _SHORTEST:
+        shorter = text.rstrip("…")
+        text = (shorter.rpartition(" ")[0] or shorter[:-1]).rstrip(" ·,") + "…"
+    return text
