@@ -4,14 +4,14 @@ import datetime as dt
 import enum
 import functools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, Enum, MetaData, event
+from sqlalchemy import JSON, CursorResult, DateTime, Engine, Enum, Executable, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -190,6 +190,13 @@ def end_of_reading() -> None:
     db.session.rollback()
 
 
+def read(statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """The rows of a statement that is written once, past all that the session does for objects: for the pages that everyone
+    reads. What a command has not flushed yet is not among them.
+    """
+    return db.session.connection().execute(statement, values)
+
+
 def inserting(table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that may say what becomes of a row that is there already; both databases say it alike."""
     return sqlite.insert(table) if db.engine.dialect.name == "sqlite" else postgresql.insert(table)
@@ -218,13 +225,21 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    only = _read_only.get() and not _writing.get()
+    """Every page begins here: a reader's transaction is begun by the driver itself, in the fewest words."""
+    writes = _writing.get()
+    only = _read_only.get() and not writes
+    driver: Any = connection.connection.dbapi_connection
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only else 'OFF'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
-        connection.info["reading"] = not _writing.get()
-    elif only:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        if connection.info.get("only") is not only:
+            driver.execute(f"PRAGMA query_only={'ON' if only else 'OFF'}")
+            connection.info["only"] = only
+        if writes:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # may find the database taken, and says so as it says everything
+        else:
+            driver.execute("BEGIN")
+        connection.info["reading"] = not writes
+    elif bool(driver.read_only) is not only:
+        driver.read_only = only or None  # goes along with the BEGIN that comes before the first statement
 
 
 @event.listens_for(Session, "before_flush")

@@ -167,9 +167,9 @@ class Signatory:
     def detail(self) -> str:
         """What follows the name: "Nia Example, Director", or a person's title and affiliation."""
         if self.kind is Kind.INDIVIDUAL:
-            return ", ".join(part for part in (self.signer_title, self.affiliation_named) if part)
+            return ", ".join(filter(None, (self.signer_title, self.affiliation_named)))
         person = self.signer_name if self.organization else ""
-        return ", ".join(part for part in (person, self.signer_title) if part)
+        return ", ".join(filter(None, (person, self.signer_title)))
 
 
 @dataclass(frozen=True, slots=True)

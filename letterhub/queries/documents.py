@@ -7,17 +7,31 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, select
-from sqlalchemy.orm import InstrumentedAttribute, defer, undefer
+from sqlalchemy import ColumnElement, Row, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, undefer
 
-from letterhub.db import db
+from letterhub.db import db, read
 from letterhub.domain.document import EditionMark, Kind, LetterDocument, LetterText, Logo, Order, Shown, Signatory
 from letterhub.domain.letters import Asked, WhoMaySign
+from letterhub.domain.revisions import ChangeKind
 from letterhub.domain.signing import Term, check_confirmable, check_open
 from letterhub.domain.snapshot import document_from_facts, text_from_facts
 from letterhub.domain.states import LetterState
 from letterhub.models import Coalition, Edition, Letter, Organization, OrganizationLogo, Revision, Signature, is_listed, root_of
 from letterhub.queries.letters import current_revisions
+
+
+@dataclass(frozen=True, slots=True)
+class TextStanding:
+    """How the current text came to be: when it was last corrected or changed, None where it is as it was first signed.
+
+    `asked_again` names had signed an earlier text, and `confirmed` of them have put themselves under this one.
+    """
+
+    changed_at: dt.datetime | None
+    kind: ChangeKind
+    asked_again: int
+    confirmed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,7 @@ class PublicLetter:
     revision: int
     revision_hash: str
     text: LetterText
+    standing: TextStanding
 
     @property
     def count(self) -> int:
@@ -62,13 +77,20 @@ class PublicLetter:
         return self.state is LetterState.OPEN and self.deadline_at is not None and at > self.deadline_at
 
 
+_ASKED = aliased(Revision)
 _LETTERS = (
     current_revisions()
     .join(Coalition, Coalition.id == Letter.coalition_id)
-    .add_columns(Letter, Coalition.name)
-    .options(defer(Revision.content))
+    .join(_ASKED, (_ASKED.letter_id == Letter.id) & (_ASKED.number == Revision.counts_from))
+    .with_only_columns(
+        Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Letter.who_may_sign, Letter.asked,
+        Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at, Letter.delivered_at,
+        Letter.delivered_to, Letter.withdrawn_at, Letter.organizations, Letter.people, Letter.renewed,
+        Revision.id.label("revision_id"),
+        Revision.number, Revision.sha256, Revision.change, Revision.created_at, _ASKED.asked_again,
+    )
     .where(Letter.state != LetterState.DRAFT)
-)
+)  # fmt: skip
 _AT_ADDRESS = _LETTERS.where(Letter.slug == bindparam("address"))
 _NUMBERED = _LETTERS.where(Letter.id == bindparam("number"))
 """Written once: every page of a letter asks them, and to put a statement together takes longer than to run it."""
@@ -76,37 +98,48 @@ _NUMBERED = _LETTERS.where(Letter.id == bindparam("number"))
 
 def public_letter(slug: str) -> PublicLetter | None:
     """The letter at this address; None where there is none, or staff are still writing it."""
-    row = db.session.execute(_AT_ADDRESS, {"address": slug}).one_or_none()
-    return _public(*row) if row else None
+    row = read(_AT_ADDRESS, {"address": slug}).one_or_none()
+    return _public(row) if row else None
 
 
 def letter_of(letter_id: int) -> PublicLetter | None:
     """The letter with this number, as `public_letter` has it."""
     row = db.session.execute(_NUMBERED, {"number": letter_id}).one_or_none()
-    return _public(*row) if row else None
+    return _public(row) if row else None
 
 
-def _public(revision: Revision, letter: Letter, coalition: str) -> PublicLetter:
+def _public(row: Row[Any]) -> PublicLetter:
     return PublicLetter(
-        id=letter.id,
-        slug=letter.slug,
-        state=letter.state,
-        coalition=coalition,
-        who_may_sign=letter.who_may_sign,
-        asked=frozenset(Asked(one) for one in letter.asked),
-        deadline_at=letter.deadline_at,
-        deadline_zone=letter.deadline_zone,
-        grace=dt.timedelta(hours=letter.grace_hours),
-        closed_at=letter.closed_at,
-        delivered_at=letter.delivered_at,
-        delivered_to=letter.delivered_to,
-        withdrawn_at=letter.withdrawn_at,
-        organizations=letter.organizations,
-        people=letter.people,
-        revision_id=revision.id,
-        revision=revision.number,
-        revision_hash=revision.sha256,
-        text=text_of(revision.id, revision.sha256),
+        id=row.id,
+        slug=row.slug,
+        state=row.state,
+        coalition=row.coalition,
+        who_may_sign=row.who_may_sign,
+        asked=frozenset(map(Asked, row.asked)),
+        deadline_at=row.deadline_at,
+        deadline_zone=row.deadline_zone,
+        grace=dt.timedelta(hours=row.grace_hours),
+        closed_at=row.closed_at,
+        delivered_at=row.delivered_at,
+        delivered_to=row.delivered_to,
+        withdrawn_at=row.withdrawn_at,
+        organizations=row.organizations,
+        people=row.people,
+        revision_id=row.revision_id,
+        revision=row.number,
+        revision_hash=row.sha256,
+        text=text_of(row.revision_id, row.sha256),
+        standing=_text_standing(row),
+    )
+
+
+def _text_standing(row: Row[Any]) -> TextStanding:
+    as_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
+    return TextStanding(
+        changed_at=None if as_signed else row.created_at,
+        kind=row.change,
+        asked_again=row.asked_again,
+        confirmed=row.renewed if row.asked_again else 0,
     )
 
 
@@ -156,12 +189,9 @@ LINE: tuple[InstrumentedAttribute[Any], ...] = (
 
 def signatory_from(row: Any) -> Signatory:
     """The line of a row that begins as LINE does."""
-    own = "individual" if row.kind is Kind.INDIVIDUAL else ""
-    return Signatory(
-        organization=row.organization_name, signer_name=row.signer_name, signer_title=row.signer_title, location=row.location,
-        kind=row.kind, url=row.website, affiliation=row.affiliation, section=row.scope or own, lead=row.lead,
-        sort_name=row.sort_name,
-    )  # fmt: skip
+    _, name, signer_name, signer_title, location, kind, website, affiliation, scope, lead, sort_name = row[: len(LINE)]
+    section = scope or ("individual" if kind is Kind.INDIVIDUAL else "")
+    return Signatory(name, signer_name, signer_title, location, kind, website, affiliation, section, lead, sort_name)
 
 
 def in_order(order: Order) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str], InstrumentedAttribute[int]]:

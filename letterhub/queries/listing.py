@@ -1,13 +1,14 @@
 """Reads about a letter's list as its readers turn its pages: as fast at the end of it as at its beginning."""
 
-from collections.abc import Sequence
+import enum
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Tuple, exists, func, literal, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, select, tuple_
 
-from letterhub.db import db
+from letterhub.db import read
 from letterhub.domain.document import LetterText, Order, Shown, Signatory
 from letterhub.domain.listing import NAMES_A_PAGE, typed_words
 from letterhub.models import SignatoryWord, Signature, is_listed
@@ -18,10 +19,27 @@ WHOLE, PAGE = 2 * NAMES_A_PAGE, NAMES_A_PAGE
 MANY = 3_000
 """As many matches are counted and put in order; where there are more, the list itself is walked until a page is full."""
 
+KEPT = 32  # pages of lines, of each process
 LAST_LETTER = "\U0010ffff"
 
 Conditions = tuple[ColumnElement[bool], ...]
-Columns = tuple[InstrumentedAttribute[Any], ...]
+Values = Mapping[str, Any]
+
+
+class Way(enum.Enum):
+    """How a page is found: by counting from the beginning of the list, or from the place of a name on either side of it."""
+
+    COUNTED = enum.auto()
+    AFTER = enum.auto()
+    BEFORE = enum.auto()
+
+
+class Match(enum.Enum):
+    """Which names are listed: all, the few that have a word, found by it, or the many, met on a walk through the list."""
+
+    ALL = enum.auto()
+    FEW = enum.auto()
+    MANY = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +52,6 @@ class Asked:
     page: int = 1
     after: int = 0
     before: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in the list, and whether a page comes `after` it."""
-
-    place: Tuple
-    after: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +72,31 @@ class Part:
     last_id: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Which names a page is of, and how many they are; `values` holds the letter and the `words` that were typed."""
+
+    match: Match
+    values: Values
+    found: int
+    words: int = 0
+
+
 def part_of_list(letter_id: int, text: LetterText, count: int, asked: Asked) -> Part:
     """A page of what is published under a letter, in printing order; `count` is how many that are."""
     words, order = typed_words(asked.query), text.order
     if asked.query and not words:
         return Part((), None, 1, PAGE, 0)
-    matching, found = _matching(letter_id, words) if words else (_listed(letter_id), count)
+    listed = _matching(letter_id, words) if words else Listed(Match.ALL, {"letter": letter_id}, count)
+    found, page = listed.found, max(asked.page, 1)
     size = max(count, 1) if not words and count <= WHOLE else PAGE
-    page = max(asked.page, 1)
     if found <= MANY or not words:
         page = min(page, max(1, -(-found // size)))
-    rows, later = _rows(select(*LINE).where(*matching), in_order(order), _mark(letter_id, order, asked), page, size)
+    rows, later = _rows(order, listed, asked, page, size)
+    signatories = _lines(rows, text.shown)
     return Part(
-        signatories=_lines(rows, text.shown),
-        opening=_opening(letter_id, order) if words or page > 1 else next(map(signatory_from, rows), None),
+        signatories=signatories,
+        opening=_opening(letter_id, order) if words or page > 1 else next(iter(signatories), None),
         page=page,
         size=size,
         found=found,
@@ -87,68 +108,105 @@ def part_of_list(letter_id: int, text: LetterText, count: int, asked: Asked) -> 
 
 def _lines(rows: Sequence[Row[Any]], shown: Shown) -> tuple[Signatory, ...]:
     """The lines of rows, with their logos where the letter shows them."""
-    logos = logos_where(Signature.id.in_([row.id for row in rows])) if shown is Shown.LOGOS else {}
-    return tuple(replace(signatory_from(row), logo=logos.get(row.id)) if logos else signatory_from(row) for row in rows)
+    lines = _signatories(tuple(map(tuple, rows)))
+    if shown is not Shown.LOGOS:
+        return lines
+    logos = logos_where(Signature.id.in_([row.id for row in rows]))
+    return tuple(replace(line, logo=logos.get(row.id)) for line, row in zip(lines, rows, strict=True))
 
 
-def _listed(letter_id: int) -> Conditions:
-    return Signature.letter_id == letter_id, is_listed()
+@lru_cache(maxsize=KEPT)
+def _signatories(rows: tuple[tuple[Any, ...], ...]) -> tuple[Signatory, ...]:
+    """The same rows are the same lines: those that every reader sees are made once."""
+    return tuple(map(signatory_from, rows))
 
 
-def _matching(letter_id: int, words: Sequence[str]) -> tuple[Conditions, int]:
-    """What the lines meet in which each word begins one, and how many lines do, as far as it is counted.
+def _matching(letter_id: int, words: Sequence[str]) -> Listed:
+    """How the lines are found in which each word begins one, and how many they are, as far as it is counted.
 
     Few are found by their rarest word and then put in order. Many are met soon on a walk through the list.
     """
-    rarest, *others = sorted(words, key=lambda word: _number_of(_beginning(letter_id, word)))
-    of_this_line = tuple(_has(word) for word in others)
-    found = _number_of(_beginning(letter_id, rarest))
+    ordered = sorted((_number_beginning(letter_id, word), word) for word in words)
+    values: dict[str, Any] = {"letter": letter_id}
+    for place, (_, word) in enumerate(ordered):
+        values |= {f"word_{place}": word, f"end_{place}": word + LAST_LETTER}
+    found = ordered[0][0]
     if found > MANY:
-        return (*_listed(letter_id), _has(rarest), *of_this_line), found
-    few: Conditions = (Signature.id.in_(_beginning(letter_id, rarest)), *of_this_line)
-    return few, db.session.scalar(select(func.count()).where(*few)) or 0 if others else found
+        return Listed(Match.MANY, values, found, len(words))
+    few = read(_number_of_few(len(words)), values).scalar_one() if len(words) > 1 else found
+    return Listed(Match.FEW, values, few, len(words))
 
 
-def _beginning(letter_id: int, typed: str) -> Select[int]:
-    """The lines in which a word begins as typed."""
-    return select(SignatoryWord.signature_id).where(SignatoryWord.letter_id == letter_id, *_begins(typed))
+def _number_beginning(letter_id: int, word: str) -> int:
+    values = {"letter": letter_id, "word_0": word, "end_0": word + LAST_LETTER, "most": MANY + 1}
+    found: int = read(_NUMBER_BEGINNING, values).scalar_one()
+    return found
 
 
-def _has(typed: str) -> ColumnElement[bool]:
+def _beginning() -> Select[int]:
+    """The lines in which the first word begins as typed."""
+    return select(SignatoryWord.signature_id).where(SignatoryWord.letter_id == bindparam("letter"), *_begins(0))
+
+
+def _has(place: int) -> ColumnElement[bool]:
     """Whether a word of the line at hand begins as typed: its few words are looked at, and not those of the whole list."""
-    return exists().where(SignatoryWord.signature_id == Signature.id, *_begins(typed)).correlate(Signature)
+    return exists().where(SignatoryWord.signature_id == Signature.id, *_begins(place)).correlate(Signature)
 
 
-def _begins(typed: str) -> Conditions:
-    return SignatoryWord.word >= typed, SignatoryWord.word < typed + LAST_LETTER
+def _begins(place: int) -> Conditions:
+    return SignatoryWord.word >= bindparam(f"word_{place}"), SignatoryWord.word < bindparam(f"end_{place}")
 
 
-def _number_of(beginning: Select[int]) -> int:
-    return db.session.scalar(select(func.count()).select_from(beginning.distinct().limit(MANY + 1).subquery())) or 0
+_NUMBER_BEGINNING = select(func.count()).select_from(_beginning().distinct().limit(bindparam("most")).subquery())
+_LISTED: Conditions = (Signature.letter_id == bindparam("letter"), is_listed())
 
 
-def _rows(listed: Select[Any], order: Columns, mark: Mark | None, page: int, size: int) -> tuple[Sequence[Row[Any]], bool]:
-    """The rows of a page, and whether there are later ones. Page 1 is always the beginning."""
-    forwards = listed.order_by(*order)
-    if mark is None or page == 1:
-        rows = db.session.execute(forwards.offset((page - 1) * size).limit(size + 1)).all()
-        return rows[:size], len(rows) > size
-    if mark.after:
-        rows = db.session.execute(forwards.where(tuple_(*order) > mark.place).limit(size + 1)).all()
-        return rows[:size], len(rows) > size
-    backwards = listed.where(tuple_(*order) < mark.place).order_by(*(column.desc() for column in order))
-    rows = db.session.execute(backwards.limit(size)).all()
-    return rows[::-1], True
+@cache
+def _number_of_few(words: int) -> Select[int]:
+    return select(func.count()).where(*_conditions(Match.FEW, words))
 
 
-def _mark(letter_id: int, order: Order, asked: Asked) -> Mark | None:
-    """The place of the name that a page follows or goes before; None where it is listed no more, or never was."""
-    number = asked.after or asked.before
+def _conditions(match: Match, words: int) -> Conditions:
+    if match is Match.FEW:
+        return Signature.id.in_(_beginning()), *map(_has, range(1, words))
+    return *_LISTED, *map(_has, range(words))
+
+
+@cache
+def _page(order: Order, match: Match, words: int, way: Way) -> Select[Any]:
+    """The statement for pages of a kind, written once: to put it together takes longer than to run it."""
     columns = in_order(order)
-    row = db.session.execute(select(*columns).where(Signature.id == number, *_listed(letter_id))).one_or_none()
-    return Mark(tuple_(*(literal(value) for value in row)), bool(asked.after)) if number and row else None
+    place = tuple_(*(bindparam(f"place_{number}") for number in range(len(columns))))
+    page = select(*LINE).where(*_conditions(match, words)).limit(bindparam("size"))
+    match way:
+        case Way.COUNTED:
+            return page.order_by(*columns).offset(bindparam("begin"))
+        case Way.AFTER:
+            return page.where(tuple_(*columns) > place).order_by(*columns)
+        case Way.BEFORE:
+            return page.where(tuple_(*columns) < place).order_by(*(column.desc() for column in columns))
+
+
+@cache
+def _place(order: Order) -> Select[str, str, int]:
+    return select(*in_order(order)).where(Signature.id == bindparam("number"), *_LISTED)
+
+
+def _rows(order: Order, listed: Listed, asked: Asked, page: int, size: int) -> tuple[Sequence[Row[Any]], bool]:
+    """The rows of a page, and whether there are later ones. Page 1 is always the beginning; a page follows or goes before a
+    name, where that is still listed.
+    """
+    number = asked.after or asked.before if page > 1 else 0
+    mark = read(_place(order), {"number": number, "letter": listed.values["letter"]}).one_or_none() if number else None
+    way = Way.COUNTED if mark is None else Way.AFTER if asked.after else Way.BEFORE
+    where = {f"place_{at}": value for at, value in enumerate(mark)} if mark else {"begin": (page - 1) * size}
+    statement = _page(order, listed.match, listed.words, way)
+    rows = read(statement, {**listed.values, **where, "size": size + 1}).all()
+    some = rows[:size]
+    return (some[::-1], True) if way is Way.BEFORE else (some, len(rows) > size)
 
 
 def _opening(letter_id: int, order: Order) -> Signatory | None:
-    row = db.session.execute(select(*LINE).where(*_listed(letter_id)).order_by(*in_order(order)).limit(1)).one_or_none()
-    return signatory_from(row) if row else None
+    """The first name of the whole list."""
+    first = {"letter": letter_id, "begin": 0, "size": 1}
+    return next(iter(_signatories(tuple(map(tuple, read(_page(order, Match.ALL, 0, Way.COUNTED), first))))), None)

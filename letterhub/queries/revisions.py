@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db
@@ -43,20 +43,6 @@ class Step:
     at: dt.datetime
     counts_from: int
     changes: TextChange | None
-
-
-@dataclass(frozen=True, slots=True)
-class TextStanding:
-    """How the current text came to be: when it was last corrected or changed, None where it is as it was first signed.
-
-    `asked_again` names had signed an earlier text, and `confirmed` of them have put themselves under this one.
-    """
-
-    revision: int
-    changed_at: dt.datetime | None
-    kind: ChangeKind
-    asked_again: int
-    confirmed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,32 +114,6 @@ def reason_for(revision: Revision) -> str:
 def reason_of(revision_id: int) -> str:
     """`reason_for` the revision with this id."""
     return reason_for(db.session.get_one(Revision, revision_id))
-
-
-_ASKED, _NEWEST = aliased(Revision), aliased(Revision)
-_STANDING = (
-    select(Revision.number, Revision.created_at, Revision.change, _ASKED.asked_again, Letter.renewed)
-    .join(Letter, Letter.id == Revision.letter_id)
-    .join(_ASKED, (_ASKED.letter_id == Revision.letter_id) & (_ASKED.number == Revision.counts_from))
-    .where(Revision.letter_id == bindparam("letter"))
-    .where(
-        Revision.number == select(func.max(_NEWEST.number)).where(_NEWEST.letter_id == bindparam("letter")).scalar_subquery()
-    )
-)
-"""Written once: a letter's page asks it of every reader, and to put a statement together takes longer than to run it."""
-
-
-def text_standing(letter_id: int) -> TextStanding:
-    """How the current text of a letter stands to those who signed."""
-    row = db.session.execute(_STANDING, {"letter": letter_id}).one()
-    as_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
-    return TextStanding(
-        revision=row.number,
-        changed_at=None if as_signed else row.created_at,
-        kind=row.change,
-        asked_again=row.asked_again,
-        confirmed=row.renewed if row.asked_again else 0,
-    )
 
 
 def tally_of(letter_id: int) -> Tally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_decimal
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from letterhub.domain.document import (
     Group,
@@ -41,10 +41,18 @@ class Said:
         """The phrase with what its script tells beside a letter in some language."""
         direction = direction_of(text)
         against = direction != direction_of_language(letter_language)
-        return cls(text, direction if against else "", language_of(text))
+        return cls(text, direction if against else "", "" if text.isascii() else language_of(text))
 
     def __bool__(self) -> bool:
         return bool(self.text)
+
+    def __html__(self) -> Markup:
+        """The phrase as every template sets it down."""
+        if not self.language and not self.direction:
+            return escape(self.text)
+        language = Markup(' lang="{}"').format(self.language) if self.language else ""
+        direction = Markup(' dir="{}"').format(self.direction) if self.direction else ""
+        return Markup("<bdi{}{}>{}</bdi>").format(language, direction, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +197,7 @@ def line(signatory: Signatory, text: LetterText) -> Line:
         name, detail, below = _said((one.signer_name, one.signer_title, one.organization), text)
         return Line(name, detail, below)
     logo = logo_view(one.logo) if one.logo and text.shown is Shown.LOGOS else None
-    name, detail = _said((one.name, _detail(one, text)), text)
-    return Line(name, detail, logo=logo)
+    return Line(Said.of(one.name, text.language), Said.of(_detail(one, text), text.language), logo=logo)
 
 
 def _section(group: Group, text: LetterText, *, lead: bool) -> Section:
@@ -204,7 +211,7 @@ def _detail(one: Signatory, text: LetterText) -> str:
     """What follows the name, as far as the letter shows it; a place that heads its section is not said again."""
     person = one.detail if text.shown.names_signers or one.kind is Kind.INDIVIDUAL else ""
     place = one.location if text.shown is Shown.LOCATION and text.order is not Order.LOCATION else ""
-    return " · ".join(part for part in (person, place) if part)
+    return " · ".join(filter(None, (person, place)))
 
 
 def _said(phrases: Sequence[str], text: LetterText) -> tuple[Said, ...]:

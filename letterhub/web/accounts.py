@@ -75,6 +75,7 @@ def install(app: Flask, settings: Settings) -> None:
         app, SQLAlchemyUserDatastore(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
         mf_recovery_codes_util_cls=CodesOnPaper, **FORMS,
     )  # fmt: skip
+    security.principal.identity_loaders.clear()  # looked up who is signed in for every page, and nothing of ours asks it
     allowances.install(app)
     sessions.install(app)
     security.want_json(_never)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, abort, current_app, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, abort, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -42,6 +42,10 @@ csrf = CSRFProtect()
 
 class ReservedSession(SecureCookieSessionInterface):
     """Sessions that stay out of the pages that everyone shares: whatever looked for one there, the page is the same without."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session that the browser kept; an empty one where it brings none, as most readers do."""
+        return super().open_session(app, request) if self.get_cookie_name(app) in request.cookies else self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keeps the session in the browser, unless the answer may be kept by whoever stands between."""
@@ -120,8 +124,8 @@ def _can_be_read() -> None:
 def _with_headers(response: Response) -> Response:
     if _by_mailed_link():
         response.headers.update(SECRET_ADDRESS)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs are what they would be without
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in said])
     return response
 
 

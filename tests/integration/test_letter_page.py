@@ -14,7 +14,7 @@ from letterhub.domain.document import Order
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.models import Letter, Signature
 from letterhub.queries.listing import PAGE, WHOLE
-from letterhub.web.public.letters import SEARCHED_FROM
+from letterhub.web.public.sheets import SEARCHED_FROM
 from tests import cast, factories
 from tests.conftest import NOON
 from tests.pages import Page, Visitor

@@ -156,7 +156,7 @@ def test_a_search_finds_by_the_beginnings_of_words(visitor: Visitor, letter: Let
 
 def test_of_too_many_matches_the_first_are_shown_in_order(read: Read, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "MANY", 20)
-    monkeypatch.setattr("letterhub.web.public.letters.MANY", 20)
+    monkeypatch.setattr("letterhub.web.public.sheets.MANY", 20)
     page = read(q="alliance").says("More signatories than can be counted here have “alliance”", "1 to 100 of many")
     assert [name for one in turned(page) for name in names(one)] == [name for one in turned(read()) for name in names(one)]
     assert names(read(q="alliance paulo"))[:2] == ["Alliance 0000", "Alliance 0030"]

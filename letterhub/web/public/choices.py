@@ -6,7 +6,7 @@ from typing import Any
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, typed_from
-from letterhub.web.public.letters import sheet_of
+from letterhub.web.public.sheets import sheet_of
 
 
 def choices(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict[str, Any]:

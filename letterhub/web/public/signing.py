@@ -17,9 +17,9 @@ from letterhub.queries.retention import promise_of
 from letterhub.queries.signatures import own_signature
 from letterhub.web.access import Entry, open_to
 from letterhub.web.public.forms import SigningForm, typed_from
-from letterhub.web.public.letters import sheet_of
 from letterhub.web.public.link_pages import address_of_reader, invitation_behind
 from letterhub.web.public.proofs import challenge_for, proof_in
+from letterhub.web.public.sheets import sheet_of
 
 pages = Blueprint("signing", __name__)
 BEGUN = "signing"
