@@ -23,8 +23,11 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        # a database that restarted is met by a new connection; no fault tells what was to be written
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
+        # a server that restarted is met by a new connection; no fault tells what was to be written
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": not settings.database_url.startswith("sqlite"),
+            "hide_parameters": True,
+        },
         BABEL_DEFAULT_LOCALE="en",
         BABEL_DEFAULT_TIMEZONE="UTC",
     )
@@ -43,7 +46,7 @@ def create_app(settings: Settings) -> Flask:
     errors.install(app)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
     if settings.page_seconds:
-        app.wsgi_app = Moments(app.wsgi_app, settings.page_seconds)  # type: ignore[method-assign, assignment]
+        app.wsgi_app = Moments(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
     return app
 
 

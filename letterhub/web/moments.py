@@ -13,7 +13,9 @@ from typing import Any
 
 from werkzeug.http import parse_etags, unquote_etag
 
+from letterhub.config import Settings
 from letterhub.counting import REQUESTS
+from letterhub.web.tracing import HEADER, number_of
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -47,8 +49,8 @@ class Page:
 class Moments:
     """An application whose public pages are kept for some seconds."""
 
-    def __init__(self, app: Application, seconds: float) -> None:
-        self.app, self.seconds = app, seconds
+    def __init__(self, app: Application, settings: Settings) -> None:
+        self.app, self.settings, self.seconds = app, settings, settings.page_seconds
         self._pages: OrderedDict[Key, Page] = OrderedDict()
         self._size, self._lock = 0, Lock()
 
@@ -60,7 +62,7 @@ class Moments:
         page, now = self._pages.get(key), time.monotonic()
         if page is not None and (now < page.until or (page.drawn_anew and now < page.until + WHILE_DRAWN)):
             KEPT.inc()
-            return _answer(page, environ, start)
+            return _answer(page, environ, start, number_of(environ, self.settings))
         if page is not None:
             page.drawn_anew = True
         return self._drawn(key, environ, start, now)
@@ -81,7 +83,7 @@ class Moments:
         kept = [(name, value) for name, value in headers if name.lower() not in OF_ONE_REQUEST]
         page = Page(kept, body, etag, now + self.seconds)
         self._keep(key, page)
-        return _answer(page, environ, start)
+        return _answer(page, environ, start, dict(headers)[HEADER])
 
     def _keep(self, key: Key, page: Page) -> None:
         with self._lock:
@@ -104,10 +106,10 @@ def _etag_of_shared(status: str, headers: Headers) -> str:
     return said.get("etag", "") if shared and not own else ""
 
 
-def _answer(page: Page, environ: Environ, start: Start) -> Iterable[bytes]:
+def _answer(page: Page, environ: Environ, start: Start, number: str) -> Iterable[bytes]:
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known and (known == page.etag or parse_etags(known).contains_weak(unquote_etag(page.etag)[0] or "")):
-        start("304 NOT MODIFIED", [header for header in page.headers if header[0].lower() not in OF_A_BODY])
+        start("304 NOT MODIFIED", [(HEADER, number), *(one for one in page.headers if one[0].lower() not in OF_A_BODY)])
         return ()
-    start("200 OK", list(page.headers))
+    start("200 OK", [(HEADER, number), *page.headers])
     return (page.body,)

@@ -8,6 +8,8 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Flask, Response, g, request
 
@@ -23,17 +25,22 @@ SLOW = 1.0  # seconds
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Numbers every request. A number from outside counts where a trusted proxy stands in front, and has a safe shape."""
+    """Numbers every request."""
 
     def begin() -> None:
-        given = request.headers.get(HEADER, "") if settings.trusted_proxies else ""
-        g.request_id = given if SAFE_SHAPE.fullmatch(given) else secrets.token_hex(8)
+        g.request_id = number_of(request.environ, settings)
         g.request_begun = time.perf_counter()
         tell_about(request=g.request_id, method=request.method, route=route())
 
     app.before_request(begin)
     app.after_request(_ended)
     app.teardown_request(lambda _error: tell_about())
+
+
+def number_of(environ: Mapping[str, Any], settings: Settings) -> str:
+    """The number of a request. One from outside counts where a trusted proxy stands in front, and has a safe shape."""
+    given = environ.get("HTTP_X_REQUEST_ID", "") if settings.trusted_proxies else ""
+    return given if SAFE_SHAPE.fullmatch(given) else secrets.token_hex(8)
 
 
 def route() -> str:

@@ -34,9 +34,9 @@ def ticks(monkeypatch: pytest.MonkeyPatch) -> Ticks:
 
 
 @pytest.fixture
-def letter(app: Flask, ticks: Ticks) -> Iterator[Letter]:
+def letter(app: Flask, settings: Settings, ticks: Ticks) -> Iterator[Letter]:
     """An open letter, on a site that keeps its pages."""
-    app.wsgi_app = Moments(app.wsgi_app, 1.0)  # type: ignore[method-assign]
+    app.wsgi_app = Moments(app.wsgi_app, replace(settings, page_seconds=1.0))  # type: ignore[method-assign]
     return factories.open_letter()
 
 
@@ -111,17 +111,30 @@ def test_what_is_kept_takes_no_more_room_than_it_may(
     assert kept._size == sum(len(page.body) for page in kept._pages.values()) <= 3 * size
 
 
-def test_while_a_page_is_drawn_anew_others_are_shown_the_old_one_for_a_moment(letter: Letter, ticks: Ticks) -> None:
+def test_every_answer_has_a_number_of_its_own(visitor: Visitor, letter: Letter) -> None:
+    here = address(letter)
+    first, second = visitor.ask(here), visitor.ask(here)
+    third = visitor.ask(here, headers={"If-None-Match": first.headers["ETag"]})
+    assert third.status_code == 304
+    assert len({one.headers["X-Request-ID"] for one in (first, second, third)}) == 3
+
+
+def test_while_a_page_is_drawn_anew_others_are_shown_the_old_one_for_a_moment(
+    letter: Letter, settings: Settings, ticks: Ticks
+) -> None:
     drawn: list[int] = []
 
     def slow(_environ: object, start: object) -> list[bytes]:
         drawn.append(1)
         if len(drawn) == 2:
             inside.append(ask())
-        start("200 OK", [("Cache-Control", "public, s-maxage=1"), ("ETag", f'"{len(drawn)}"'), ("Content-Length", "1")])  # type: ignore[operator]
+        start(
+            "200 OK",
+            [("Cache-Control", "s-maxage=1"), ("ETag", f'"{len(drawn)}"'), ("Content-Length", "1"), ("X-Request-ID", "x")],
+        )  # type: ignore[operator]
         return [b"x"]
 
-    site, inside, told = Moments(slow, 1.0), [], []
+    site, inside, told = Moments(slow, replace(settings, page_seconds=1.0)), [], []
 
     def ask() -> str:
         site(
