@@ -173,11 +173,14 @@ def questions_about(coalition_id: int, roots: Collection[int] | None = None) -> 
         select(root_of(one).label("left"), root_of(other).label("right"), Likeness.reasons)
         .join(one, one.id == Likeness.one_id)
         .join(other, other.id == Likeness.other_id)
-        .where(one.coalition_id == coalition_id, Likeness.two_at.is_(None), root_of(one) != root_of(other))
+        .where(Likeness.two_at.is_(None), root_of(one) != root_of(other))
         .order_by(Likeness.id)
     )
-    if roots is not None:
-        asked = asked.where(or_(root_of(one).in_(roots), root_of(other).in_(roots)))
+    if roots is None:
+        asked = asked.where(one.coalition_id == coalition_id)
+    else:
+        theirs = select(Organization.id).where(Organization.coalition_id == coalition_id, is_of(Organization, roots))
+        asked = asked.where(or_(Likeness.one_id.in_(theirs), Likeness.other_id.in_(theirs)))
     pairs: dict[int, dict[int, tuple[Reason, ...]]] = defaultdict(dict)
     for row in db.session.execute(asked):
         for mine, its in ((row.left, row.right), (row.right, row.left)):
