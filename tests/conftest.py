@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 from flask_security import core as flask_security_core
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Connection, Engine, event
 
 from letterhub.app import create_app
 from letterhub.config import Settings
@@ -48,6 +49,21 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated database without a row in it; a test that asks for it runs once on each kind."""
     copies: Copies = request.getfixturevalue(f"{request.param}_copies")
     return copies.fresh()
+
+
+@pytest.fixture(autouse=True)
+def _connections_end() -> Iterator[None]:
+    """Each app that a test makes lets go of its database with it: a connection that is found open later is an error."""
+    engines: set[Engine] = set()
+
+    def keep(connection: Connection) -> None:
+        engines.add(connection.engine)
+
+    event.listen(Engine, "engine_connect", keep)
+    yield
+    event.remove(Engine, "engine_connect", keep)
+    for engine in engines:
+        engine.dispose()
 
 
 @pytest.fixture
@@ -92,7 +108,6 @@ def app(settings: Settings, clock: time_machine.Traveller, compiled: FileSystemB
         yield app
         wrong = miscounted()
         db.session.remove()
-        db.engine.dispose()
     assert wrong == []
 
 

@@ -20,7 +20,7 @@ from tests.cast import CLARA
 from tests.operator import environment_of
 from tests.postbox import Postbox
 
-PATIENCE = 60  # seconds until a worker that does not come to the point is given up
+PATIENCE = 120  # seconds until a worker that does not come to the point is given up
 
 
 def posted(signature_id: int, count: int) -> set[str]:

@@ -8,6 +8,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from types import FrameType
 
 from flask import Flask
@@ -49,7 +50,8 @@ def _patient(url: str) -> str:
 def queue_trouble(settings: Settings) -> str:
     """What keeps the queue from being used, as a sentence; "" where nothing does."""
     try:
-        queue_of(settings).pending_count()
+        with closing(queue_of(settings).storage) as storage:
+            storage.queue_size()
     except Exception as trouble:  # noqa: BLE001 - each of three servers has its own
         told = str(trouble).strip().splitlines() or [type(trouble).__name__]
         return f"The queue cannot be reached: {told[0].rstrip('.')}."

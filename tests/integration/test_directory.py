@@ -8,7 +8,6 @@ from letterhub.domain.letters import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Organization, Signature
 from tests import cast, factories
-from tests.databases import SITE
 from tests.pages import Page, Visitor
 from tests.signers import confirm_link, signatures
 
@@ -19,15 +18,6 @@ HOME = "coalition-for-clean-rivers"
 def letter(app: Flask) -> Letter:
     """An open letter that publishes at once what is clear."""
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
-
-
-@pytest.fixture
-def sam(app: Flask) -> Visitor:
-    """Sam, signed in."""
-    factories.staff(cast.SAM)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.SAM)
-    return visitor
 
 
 def confirmed(visitor: Visitor, letter: Letter, **changes: str) -> Signature:

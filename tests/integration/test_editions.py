@@ -246,15 +246,6 @@ def signed(letter: Letter) -> Signature:
 
 
 @pytest.fixture
-def sam(app: Flask, letter: Letter) -> Visitor:
-    """Sam, signed in."""
-    factories.staff(cast.SAM)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.SAM)
-    return visitor
-
-
-@pytest.fixture
 def frozen(sam: Visitor) -> Page:
     """The page after Sam froze the first edition."""
     return freeze(sam)

@@ -15,7 +15,6 @@ from letterhub.domain.snapshot import fingerprint
 from letterhub.domain.states import SignatureState
 from letterhub.models import Consent, EvidenceFact, Letter, Signature, found_out
 from tests import cast, factories, signers
-from tests.databases import SITE
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox
 
@@ -25,15 +24,6 @@ See = Callable[[Signature], Page]
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     return factories.open_letter()
-
-
-@pytest.fixture
-def sam(app: Flask, letter: Letter) -> Visitor:
-    """Sam, signed in."""
-    factories.staff(cast.SAM)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.SAM)
-    return visitor
 
 
 @pytest.fixture

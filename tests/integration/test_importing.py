@@ -230,12 +230,3 @@ def letter(app: Flask) -> Letter:
     factories.signature(letter, cast.CLARA)
     factories.signature(letter, cast.GMAIL, SignatureState.DECLINED, organization_name="Gone Group", website="")
     return letter
-
-
-@pytest.fixture
-def sam(app: Flask, letter: Letter) -> Visitor:
-    """Sam, signed in."""
-    factories.staff(cast.SAM)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.SAM)
-    return visitor

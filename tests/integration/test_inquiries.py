@@ -12,7 +12,6 @@ from letterhub.db import db
 from letterhub.domain.states import SignatureState
 from letterhub.models import Inquiry, Letter, Signature
 from tests import cast, factories, signers
-from tests.databases import SITE
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox
 
@@ -31,14 +30,6 @@ def letter(app: Flask) -> Letter:
 def name(letter: Letter) -> Signature:
     """A published name."""
     return factories.signature(letter)
-
-
-@pytest.fixture
-def sam(app: Flask, letter: Letter) -> Visitor:
-    factories.staff(cast.SAM)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.SAM)
-    return visitor
 
 
 def asking(sam: Visitor, name: Signature) -> Page:

@@ -2,11 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -20,9 +15,8 @@ from letterhub.domain.editions import Format, JobState
 from letterhub.domain.states import SignatureState
 from letterhub.models import Edition, EditionFile, Letter, RecordEntry
 from tests import editions, factories
-from tests.operator import environment_of
+from tests.working import wait_for, working
 
-PATIENCE = 120  # seconds until a worker that does not come to the point is given up
 NAMES = 40
 
 
@@ -67,21 +61,3 @@ def content_of(edition: Edition, form: Format) -> bytes | None:
 @one_transaction
 def leases_run_out() -> None:
     db.session.execute(update(EditionFile).where(EditionFile.lease_until.is_not(None)).values(lease_until=now()))
-
-
-@contextmanager
-def working(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process of its own, as an operator starts it."""
-    command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
-    with subprocess.Popen(command, env={"PATH": os.environ["PATH"], **environment_of(settings)}) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.01)

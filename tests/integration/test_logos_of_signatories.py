@@ -7,7 +7,6 @@ import docx
 import pikepdf
 import pytest
 from click.testing import CliRunner
-from flask import Flask
 from PIL import Image
 
 from letterhub.cli import main
@@ -23,7 +22,6 @@ from letterhub.rendering.pdf import pdf
 from letterhub.rendering.table import csv_table
 from letterhub.rendering.word import word_file
 from tests import cast, factories
-from tests.databases import SITE
 from tests.pages import Page, Visitor
 from tests.papers import complaints_of_qpdf, text_of_pdf
 from tests.unit.test_letter_file import picture
@@ -45,15 +43,6 @@ SIGNED = [
     *(Signatory(name, "Nia Example", "Director", "Ohio", logo=LOGOS.get(name)) for name in (*SHAPES, "Elm Alliance")),
     Signatory(signer_name="Zora Example", signer_title="Poet", kind=Kind.INDIVIDUAL),
 ]
-
-
-@pytest.fixture
-def sam(app: Flask) -> Visitor:
-    """A reviewer who is signed in."""
-    factories.staff(cast.SAM)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.SAM)
-    return visitor
 
 
 def page_of(sam: Visitor, name: str) -> Page:

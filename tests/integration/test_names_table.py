@@ -14,20 +14,10 @@ from letterhub.domain.document import Kind
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
 from tests import cast, factories
-from tests.databases import SITE
 from tests.pages import Visitor
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 TABLE = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/names/table.csv"
-
-
-@pytest.fixture
-def sam(app: Flask) -> Visitor:
-    """A reviewer at his desk."""
-    factories.staff(cast.SAM)
-    sam = Visitor(app, SITE)
-    sam.sign_in(cast.SAM)
-    return sam
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from letterhub.domain.letters import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Likeness, Organization, Signature
 from tests import cast, factories
-from tests.databases import SITE
 from tests.pages import Page, Visitor
 from tests.signers import confirm_link
 
@@ -27,15 +26,6 @@ LONG = {"organization_name": "Example Alliance for Rivers", "website": "https://
 def letter(app: Flask) -> Letter:
     """A letter that publishes at once whoever signs from the organization's own site."""
     return factories.open_letter(publish_rule=PublishRule.OWN_DOMAIN)
-
-
-@pytest.fixture
-def sam(app: Flask) -> Visitor:
-    """A reviewer who is signed in."""
-    factories.staff(cast.SAM)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.SAM)
-    return visitor
 
 
 def signed(letter: Letter, visitor: Visitor, **facts: str) -> Signature:

@@ -45,7 +45,8 @@ def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-        threading.Thread(target=answer, args=(listening, records), daemon=True).start()
+        server = threading.Thread(target=answer, args=(listening, records), daemon=True)
+        server.start()
 
         def resolver() -> dns.resolver.Resolver:
             here = dns.resolver.Resolver(configure=False)
@@ -55,6 +56,7 @@ def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
         monkeypatch.setattr(domain, "resolver", resolver)
         yield records
         listening.sendto(b"", ("127.0.0.1", port))
+        server.join()
 
 
 def answer(listening: socket.socket, records: Zone) -> None:

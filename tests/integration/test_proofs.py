@@ -48,15 +48,6 @@ def plain(app: Flask) -> Letter:
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
 
 
-@pytest.fixture
-def sam(app: Flask) -> Visitor:
-    """Sam, signed in."""
-    factories.staff(cast.SAM)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.SAM)
-    return visitor
-
-
 def field_of(page: Page) -> Element:
     """The hidden field that a proof goes into."""
     return next(field for field in page.tree.iter("input") if field.get("name") == "proof")

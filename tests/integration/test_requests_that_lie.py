@@ -106,7 +106,6 @@ def behind(settings: Settings, proxies: int) -> Iterator[tuple[Flask, list[str |
     with app.app_context():
         yield app, seen
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.mark.shows("S8")

@@ -7,7 +7,6 @@ from letterhub.db import db
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
 from tests import cast, factories
-from tests.databases import SITE
 from tests.pages import Page, Visitor
 from tests.signers import actions, confirm_link, signatures
 
@@ -20,15 +19,6 @@ def letter(app: Flask) -> Letter:
     letter = factories.open_letter(deadline_at=None)
     factories.signature(letter, cast.CLARA, SignatureState.CONFIRMED)
     return letter
-
-
-@pytest.fixture
-def sam(app: Flask) -> Visitor:
-    """Sam, signed in."""
-    factories.staff(cast.SAM)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.SAM)
-    return visitor
 
 
 def page_of(visitor: Visitor, letter: Letter, email: str) -> Page:

@@ -167,7 +167,6 @@ def strict(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
 
 
 def after_password(visitor: Visitor) -> Page:

@@ -67,9 +67,6 @@ def web(machines: list[Settings]) -> Iterator[list[Flask]]:
     with apps[0].app_context():
         yield apps
         db.session.remove()
-    for app in apps:
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from letterhub.db import db
 from letterhub.models import Letter, Signature
 from letterhub.queries.editions import files_to_draw
 from tests import cast, factories
-from tests.databases import SITE
 from tests.pages import Page, Visitor
 from tests.papers import complaints_of_qpdf, facts_of_pdf, names_in_html, text_of_pdf
 from tests.postbox import Postbox
@@ -59,12 +58,3 @@ def downloaded(page: Page, form: str) -> bytes:
 def letter(app: Flask) -> Letter:
     """The open letter."""
     return factories.open_letter()
-
-
-@pytest.fixture
-def sam(app: Flask) -> Visitor:
-    """Sam, who reviews, signed in."""
-    factories.staff(cast.SAM)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.SAM)
-    return visitor

@@ -8,7 +8,6 @@ from flask import Flask
 
 from letterhub.app import create_app
 from letterhub.config import Settings
-from letterhub.db import db
 from letterhub.domain import demo
 from tests import factories
 from tests.cast import OLIVE
@@ -133,8 +132,6 @@ def test_the_sign_ins_of_the_demo_are_shown_in_the_demo_alone(visitor: Visitor, 
     assert demo.PASSWORD not in visitor.open("/sign-in").html
     app = create_app(replace(settings, demo=True))
     Visitor(app, SITE).open("/sign-in").says(demo.PASSWORD, *(one.email for one in demo.SIGN_INS))
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.mark.parametrize("address", ["/sign-in", "/reset", "/account/two-steps"])

@@ -150,7 +150,6 @@ def test_who_is_faster_than_a_person_is_asked_again_and_loses_nothing(slow: Sett
         page.submit("Send me the link").says("Check your e-mail")
         assert len(signatures()) == 1
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.mark.parametrize("once", ["", "made up", "WzFd.ZZZZ.forged", "\x00", "a" * 5000])

@@ -1,0 +1,17 @@
+"""Who is met on both sides of the desk: people of the cast, signed in."""
+
+import pytest
+from flask import Flask
+
+from tests import cast, factories
+from tests.databases import SITE
+from tests.pages import Visitor
+
+
+@pytest.fixture
+def sam(app: Flask) -> Visitor:
+    """Sam, who reviews, signed in."""
+    factories.staff(cast.SAM)
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    return sam
