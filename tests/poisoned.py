@@ -6,17 +6,20 @@ from letterhub.clock import now
 from letterhub.commands.deliveries import deliver
 from letterhub.db import db
 from letterhub.domain.deliveries import Handover, Way
-from letterhub.domain.document import Addressee, Letterhead, LetterText
+from letterhub.domain.document import Addressee, Letterhead, LetterText, Signatory
 from letterhub.domain.mails import MailKind
 from letterhub.domain.revisions import ChangeKind
 from letterhub.domain.roles import Role
-from letterhub.domain.snapshot import facts_of_text, fingerprint
+from letterhub.domain.snapshot import facts_of_signatory, facts_of_text, fingerprint
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.mail.outbox import post
 from letterhub.models import (
     Coalition,
+    Delivery,
     Draft,
+    Edition,
     Inquiry,
+    Invitation,
     Letter,
     Membership,
     OutboxLine,
@@ -174,23 +177,45 @@ def _invited() -> int:
 
 
 def mails_of() -> list[OutboxLine]:
-    """A mail of each kind that needs no more than a signature, to be sent."""
+    """A mail of each kind, to be sent."""
     by_kind = {
         MailKind.CONFIRM: SignatureState.PENDING,
         MailKind.REMIND: SignatureState.PENDING,
         MailKind.SIGNED: SignatureState.CONFIRMED,
         MailKind.CORRECTED: SignatureState.PUBLISHED,
+        MailKind.COPY: SignatureState.PUBLISHED,
+        MailKind.TYPO: SignatureState.PUBLISHED,
         MailKind.AGAIN: SignatureState.OUTDATED,
         MailKind.RESTORED: SignatureState.PUBLISHED,
         MailKind.STILL: SignatureState.PUBLISHED,
+        MailKind.INQUIRY: SignatureState.PUBLISHED,
     }
-    facts = {MailKind.CORRECTED: {"before": [EVIL, EVIL], "after": [EVIL, EVIL]}}
-    # the open letter's come last
-    found = {one.state: one for one in db.session.query(Signature).order_by(Signature.id)}
-    lines = [
-        post(kind, one.email, facts.get(kind, {}), at=now(), letter_id=one.letter_id, signature_id=one.id)
-        for kind, one in ((kind, found[state]) for kind, state in by_kind.items())
-    ]
-    invitation = db.session.query(Membership).filter_by(joined_at=None).one()
-    lines.append(post(MailKind.JOIN, "stella@skies.example", {"membership_id": invitation.id}, at=now()))
+    handed = db.session.query(Edition.letter_id, Edition.id, Delivery.id, Delivery.recorded_by_id)
+    letter_id, edition_id, delivery_id, staff_id = handed.join(Delivery).order_by(Delivery.id).first() or (0, 0, 0, 0)
+    revision = db.session.query(Revision).filter_by(letter_id=letter_id, change=ChangeKind.TYPO).first()
+    membership = db.session.query(Membership).filter_by(joined_at=None).one()
+    found = {one.state: one for one in db.session.query(Signature).order_by(Signature.id)}  # the open letter's come last
+    facts = {
+        MailKind.CORRECTED: {"before": [EVIL, EVIL], "after": [EVIL, EVIL]},
+        MailKind.COPY: {"edition_id": edition_id},
+        MailKind.TYPO: {"revision_id": revision and revision.id},
+        MailKind.INQUIRY: {"inquiry_id": db.session.query(Inquiry.id).scalar()},
+        MailKind.DELIVERY: {"delivery_id": delivery_id},
+        MailKind.INVITE: {"invitation_id": _asked_to_sign(found[SignatureState.PENDING].letter_id)},
+        MailKind.JOIN: {"membership_id": membership.id},
+        MailKind.RESET: {"staff_id": staff_id},
+    }
+    lines = []
+    for kind in MailKind:
+        signature = found[by_kind[kind]] if kind in by_kind else None
+        of = letter_id if kind is MailKind.COPY else signature and signature.letter_id
+        about = {"letter_id": of, "signature_id": signature and signature.id}
+        lines.append(post(kind, f"{kind}@alliance.example", facts.get(kind, {}), at=now(), **about))
     return [factories.kept(line) for line in lines]
+
+
+def _asked_to_sign(letter_id: int) -> int:
+    """An invitation whose form an evil member of staff filled in."""
+    line = facts_of_signatory(Signatory(EVIL, EVIL, EVIL, location=EVIL))
+    facts = {"letter_id": letter_id, "email": "nia@alliance.example", "mailbox_key": "x", "invited_at": now(), "line": line}
+    return int(factories.kept(Invitation(**facts)).id)
