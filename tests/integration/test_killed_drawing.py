@@ -11,10 +11,12 @@ from letterhub.clock import now
 from letterhub.commands.drawing import drawn_again
 from letterhub.config import Settings
 from letterhub.db import db, one_transaction
+from letterhub.domain.document import LetterText
 from letterhub.domain.editions import Format, JobState
 from letterhub.domain.states import SignatureState
 from letterhub.models import Edition, EditionFile, Letter, RecordEntry
-from tests import editions, factories
+from tests import cast, editions, factories
+from tests.pages import Visitor
 from tests.working import wait_for, working
 
 NAMES = 40
@@ -39,8 +41,28 @@ def test_an_edition_whose_worker_was_killed_is_whole_after_the_next_start(app: F
     assert {form: drawn_again(edition.id, form) == content_of(edition, form) for form in again} == dict.fromkeys(again, True)
 
 
-def signed_by_many() -> Letter:
-    letter = factories.open_letter()
+@pytest.mark.shows("S2")
+def test_pages_and_forms_are_answered_while_a_letter_is_drawn_that_takes_too_much(
+    app: Flask, visitor: Visitor, settings: Settings
+) -> None:
+    endless = factories.replace(factories.TEXT, body="A paragraph that goes on, and on.\n\n" * 10_000)
+    other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet skies"), deadline_at=None)
+    letter = signed_by_many(endless)
+    edition = editions.freeze_only(letter)
+    with working(settings):
+        wait_for(lambda: state_of(edition, Format.PDF) is JobState.RUNNING)
+        visitor.visit("letters.letter", slug=letter.slug).says("Alliance 0001")
+        form = visitor.visit("signing.sign", slug=other.slug)
+        form.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your e-mail")
+        assert state_of(edition, Format.PDF) is JobState.RUNNING
+
+
+def state_of(edition: Edition, form: Format) -> JobState:
+    return next(file.state for file in files() if file.edition_id == edition.id and file.format is form)
+
+
+def signed_by_many(text: LetterText = factories.TEXT) -> Letter:
+    letter = factories.open_letter(text)
     for number in range(NAMES):
         factories.signature(letter, organization_name=f"Alliance {number:04}", website="", state=SignatureState.PUBLISHED)
     return letter
