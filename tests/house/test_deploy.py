@@ -11,7 +11,7 @@ import yaml
 
 from letterhub.cli import COMMANDS
 from letterhub.config import KNOWN, ROOT
-from tests.authority import Authority
+from tests import nginx
 from tests.house.sources import place
 from tests.missing import missing
 
@@ -113,14 +113,6 @@ def test_a_unit_shuts_itself_in(units: list[Path], name: str) -> None:
 
 
 def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
-    nginx = program("nginx", "nginx-light")
-    Authority(tmp_path).server("127.0.0.1")
-    (pem,) = tmp_path.glob("server-*.pem")
-    site = (DEPLOY / "nginx" / "letterhub.conf").read_text(encoding="utf-8")
-    site = re.sub(r"/etc/letsencrypt/\S+\.pem", str(pem), site).replace("/var/cache/nginx", str(tmp_path))
-    (tmp_path / "site.conf").write_text(site)
-    (tmp_path / "nginx.conf").write_text(
-        f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; include {tmp_path}/site.conf; }}"
-    )
-    said = subprocess.run([nginx, "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False)
+    command = [program("nginx", "nginx-light"), "-t", "-e", "stderr", "-c", nginx.configured(tmp_path), "-p", tmp_path]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (said.returncode, "[warn]" in said.stderr) == (0, False), said.stderr
