@@ -22,7 +22,7 @@ from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.report import Report
 from letterhub.models.revision import Revision
 from letterhub.models.sign_in import SignIn, end_sign_ins, hash_of_key
-from letterhub.models.signature import Signature, is_listed, is_queued, same_name_stands
+from letterhub.models.signature import Signature, is_listed, is_named, is_queued, same_name_stands
 from letterhub.models.staff import Membership, Staff
 from letterhub.models.sweep import Sweep, SweptName
 from letterhub.models.tally import SignatoryWord, count_in
@@ -74,6 +74,7 @@ __all__ = [
     "give_back",
     "hash_of_key",
     "is_listed",
+    "is_named",
     "is_of",
     "is_queued",
     "keep_consent",

@@ -18,6 +18,7 @@ from letterhub.models.organization import Organization, root_of
 from letterhub.models.revision import Revision
 
 LISTED, QUEUED, ENDED = text("state = 'published'"), text("state = 'confirmed'"), text("ended_at IS NOT NULL")
+NAMED = text("organization_name != '' OR signer_name != ''")
 
 
 class Signature(Base):
@@ -45,6 +46,7 @@ class Signature(Base):
             postgresql_where=text("from_flood"),
         ),
         Index("ix_signature_ended", "letter_id", "ended_at", sqlite_where=ENDED, postgresql_where=ENDED),
+        Index("ix_signature_named", "letter_id", "sort_key", "id", "state", sqlite_where=NAMED, postgresql_where=NAMED),
         Index("ix_signature_queue", "letter_id", "confirmed_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
     )
 
@@ -183,6 +185,11 @@ def is_listed() -> ColumnElement[bool]:
 def is_queued() -> ColumnElement[bool]:
     """In a statement: whether a signature waits for review, in words as well."""
     return Signature.state == literal_column("'confirmed'")
+
+
+def is_named() -> ColumnElement[bool]:
+    """In a statement: whether a signature still has a name, in words as well: what nobody confirmed is erased in time."""
+    return or_(Signature.organization_name != literal_column("''"), Signature.signer_name != literal_column("''"))
 
 
 def same_name_stands() -> ColumnElement[bool]:
