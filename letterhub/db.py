@@ -190,7 +190,7 @@ def end_of_reading() -> None:
     db.session.rollback()
 
 
-def read(statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
     """The rows of a statement that is written once, past all that the session does for objects: for the pages that everyone
     reads. What a command has not flushed yet is not among them.
     """

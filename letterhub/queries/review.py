@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, String, cast, func, literal, or_, select
 
-from letterhub.db import db
+from letterhub.db import db, read
 from letterhub.domain.document import LetterText, Signatory
 from letterhub.domain.evidence import Claim, FactKind, Said, Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.review import Pick, mark_of
 from letterhub.domain.signing import Source
 from letterhub.domain.states import STANDING, SignatureState
-from letterhub.models import Chain, Letter, Organization, RecordEntry, Revision, Signature, Staff, is_queued
+from letterhub.models import Chain, Letter, Organization, RecordEntry, Revision, Signature, Staff, is_named, is_queued
 from letterhub.queries.documents import LINE, signatory_from
 from letterhub.queries.doubles import Doubles, doubles, own_columns
 from letterhub.queries.evidence import facts_about, held_in, known_of
@@ -25,7 +25,7 @@ from letterhub.rendering.pdf import unprintable
 from letterhub.rendering.view import Line, line
 
 PAGE = 50
-QUEUE = (SignatureState.CONFIRMED,)
+QUEUE, EVERY = (SignatureState.CONFIRMED,), tuple(SignatureState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ def names_for_table(letter_id: int, search: Search) -> Iterator[tuple[Signatory,
     many they are."""
     found = _found(letter_id, search)
     picked = set(_picked(found, search.pick)) if search.pick else None
-    lines = select(*LINE, Signature.state).where(Signature.id.in_(found)).order_by(Signature.sort_key, Signature.id)
-    for row in db.session.execute(lines.execution_options(yield_per=500)):
-        if picked is None or row.id in picked:
-            yield signatory_from(row), row.state
+    lines = found.with_only_columns(*LINE, Signature.state).order_by(Signature.sort_key, Signature.id)
+    for row in read(lines.execution_options(yield_per=500)):
+        if picked is None or row[0] in picked:
+            yield signatory_from(row), row[-1]
 
 
 def name_by_id(letter_id: int, signature_id: int) -> Name | None:
@@ -176,9 +176,9 @@ def _count(letter_id: int, search: Search, found: Select[int]) -> int:
 
 def _found(letter_id: int, search: Search) -> Select[int]:
     """The numbers of the names that have the words in them."""
-    known = or_(Signature.organization_name != "", Signature.signer_name != "")  # what nobody confirmed is erased in time
-    states = (is_queued(),) if search.states == QUEUE else (Signature.state.in_(search.states), known)
-    found = select(Signature.id).where(Signature.letter_id == letter_id, *states)
+    found = select(Signature.id).where(Signature.letter_id == letter_id, is_queued() if search.states == QUEUE else is_named())
+    if search.states not in (QUEUE, EVERY):
+        found = found.where(Signature.state.in_(search.states))
     words = search.words.strip().lower()
     if not words:
         return found

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from letterhub.domain.cells import guarded
+from letterhub.domain.cells import guarded_rows
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.states import SignatureState
 
@@ -33,8 +33,8 @@ def names_table(names: Iterable[tuple[Signatory, SignatureState]]) -> Iterator[b
     """
     yield _written([COLUMNS]).encode("utf-8-sig")
     rest = iter(names)
-    while some := [[guarded(cell) for cell in _cells(one, state)] for one, state in islice(rest, AT_ONCE)]:
-        yield _written(some).encode("utf-8", errors="replace")
+    while some := [_cells(one, state) for one, state in islice(rest, AT_ONCE)]:
+        yield _written(guarded_rows(some)).encode("utf-8", errors="replace")
 
 
 def _written(rows: Iterable[Iterable[str]]) -> str:

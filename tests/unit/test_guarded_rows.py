@@ -1,0 +1,22 @@
+"""Many cells are looked through at once, and come out as if each had been looked at."""
+
+import pytest
+
+from letterhub.domain.cells import guarded, guarded_rows
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [("Example Alliance", "Nia Example")],
+        [("=1+1", "Nia Example")],
+        [("Example Alliance", "+1")],
+        [("Example Alliance", ""), ("", "@nia")],
+        [("a-b", "c=d"), ("''-x", " \n=x")],
+        [("a\0=b", "c")],
+        [("＝1", "")],
+    ],
+)
+def test_rows_are_guarded_as_their_cells_are(rows: list[tuple[str, ...]]) -> None:
+    assert list(guarded_rows(rows)) == [tuple(map(guarded, row)) for row in rows]
