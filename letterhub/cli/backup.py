@@ -23,11 +23,13 @@ def backup(file: Path | None, made_elsewhere: bool) -> None:
     """
     if (file is None) is not made_elsewhere:
         raise click.UsageError("say where to write it, or --made-elsewhere to write none.")
-    with site():
+    with site() as app:
         if trouble := database_trouble(of_any_version=True):
             raise click.ClickException(trouble)
         if file is not None:
             _write(file)
+            if app.extensions["files"] is not None:
+                click.echo("The files of editions stand in the store that LETTERHUB_FILES_URL names: copy that, too.", err=True)
         if not database_trouble():  # an older version has no place to note it
             give_sign(Sign.BACKUP, "", machine_mark(), now())
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnExpressionArgument, Select, func, select
 
 from letterhub.db import db
 from letterhub.domain.states import SignatureState
@@ -82,13 +82,21 @@ def _often(coalition_id: int, domains: set[str], at: dt.datetime) -> tuple[tuple
 
 
 def _flooded(coalition_id: int, titles: dict[int, str], at: dt.datetime) -> tuple[Flooded, ...]:
-    waiting = (SignatureState.PENDING, SignatureState.CONFIRMED)
     counted = (
         select(Letter.id, Letter.slug, func.count())
         .join(Signature, Signature.letter_id == Letter.id)
-        .where(Letter.coalition_id == coalition_id, Signature.from_flood, Signature.state.in_(waiting))
-        .where(Signature.created_at > at - FLOOD_LATELY)
+        .where(Letter.coalition_id == coalition_id, *_of_a_flood(at))
         .group_by(Letter.id, Letter.slug)
         .order_by(Letter.id)
     )
     return tuple(Flooded(slug, titles.get(number, ""), count) for number, slug, count in db.session.execute(counted))
+
+
+def flooded_letters(at: dt.datetime) -> int:
+    """How many letters of the whole site have names that a flood brought within a day and that nobody has decided."""
+    return db.session.scalar(select(func.count(Signature.letter_id.distinct())).where(*_of_a_flood(at))) or 0
+
+
+def _of_a_flood(at: dt.datetime) -> tuple[ColumnExpressionArgument[bool], ...]:
+    undecided = Signature.state.in_((SignatureState.PENDING, SignatureState.CONFIRMED))
+    return Signature.from_flood, undecided, Signature.created_at > at - FLOOD_LATELY

@@ -12,6 +12,7 @@ from letterhub.domain.editions import JobState
 from letterhub.domain.mails import MailState
 from letterhub.domain.pulse import Part, silent_parts
 from letterhub.models import EditionFile, Figure, Letter, OutboxLine, Preview, Report
+from letterhub.queries.alarms import flooded_letters
 from letterhub.queries.outbox import STATES, WAITING, due
 from letterhub.queries.pulse import machines_at_work, signs_of_life
 
@@ -46,6 +47,7 @@ class Standing:
     oldest_due: float
     jobs: Mapping[tuple[str, str], int]
     letters: Mapping[str, int]
+    flooded: int
     workers: int
     worker_age: float | None
     queue_age: float | None
@@ -62,6 +64,7 @@ def standing(at: dt.datetime) -> Standing:
         oldest_due=_age(signs.late_since, at) or 0.0,
         jobs={(job, state): count for job in JOBS for state, count in _jobs(job).items()},
         letters={str(state): count for state, count in letters},
+        flooded=flooded_letters(at),
         workers=len(machines_at_work(at)),
         worker_age=_age(signs.worker, at),
         queue_age=_age(signs.queue, at),

@@ -21,6 +21,7 @@ from letterhub.counting import COMMANDS, JOB_FAULTS, JOB_SECONDS, NEWS, REFUSALS
 from letterhub.db import db, end_of_reading
 from letterhub.domain.mails import MailKind
 from letterhub.domain.pulse import Sign
+from letterhub.domain.states import SignatureState
 from letterhub.mail.outbox import post
 from letterhub.models import Figure, Letter, Pulse
 from letterhub.web import counting
@@ -145,7 +146,7 @@ def test_idle_processes_write_nothing(app: Flask, visitor: Visitor) -> None:
 def test_mail_workers_and_letters_are_told_as_they_stand(
     visitor: Visitor, letter: Letter, clock: Traveller, settings: Settings, postbox: Postbox
 ) -> None:
-    signature = factories.signature(letter)
+    signature = factories.signature(letter, state=SignatureState.CONFIRMED, from_flood=True)
     for minutes in (0, 0, 60):
         line = post(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id)
         line.due_at = now() + dt.timedelta(minutes=minutes)
@@ -166,7 +167,9 @@ def test_mail_workers_and_letters_are_told_as_they_stand(
         "queue": 1,
         "mail": 0,
     }
-    assert found["letterhub_letters", ("open",)] == 1
+    assert (found["letterhub_letters", ("open",)], found["letterhub_letters_flooded", ()]) == (1, 1)
+    clock.shift(dt.timedelta(days=1))
+    assert figures(visitor)["letterhub_letters_flooded", ()] == 0
 
 
 def test_a_worker_shows_itself_and_tells_at_its_end_what_it_did(

@@ -247,3 +247,9 @@ def test_a_folder_of_a_bucket_is_a_store_of_its_own(settings: Settings, tmp_path
     assert list(second.extensions["files"].all()) == []
     with pytest.raises(FilesAway, match=r"cannot be used"):
         Store(NOWHERE).keep(b"a letter")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_says_that_it_holds_no_file_of_the_store(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    assert "LETTERHUB_FILES_URL" in letterhub(settings, "backup", str(tmp_path / "one")).stderr
+    assert letterhub(replace(settings, files_url=""), "backup", str(tmp_path / "two")).stderr == ""

@@ -81,6 +81,7 @@ def _gauges(now_at: Standing) -> Iterator[Metric]:
         jobs.add_metric([job, state], count)
     yield jobs
     yield _gauge("letterhub_letters", "Letters, by state.", "state", now_at.letters)
+    yield _gauge("letterhub_letters_flooded", "Letters that a flood of forms reached within a day.", "", {"": now_at.flooded})
     yield _gauge("letterhub_workers", "Workers that show themselves.", "", {"": now_at.workers})
     ages = {"worker": now_at.worker_age, "queue": now_at.queue_age, "backup": now_at.backup_age}
     known = {sign: age for sign, age in ages.items() if age is not None}
