@@ -39,11 +39,24 @@ class Server:
         """The address of one of its databases, as the app's settings take it."""
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
-    def copy(self, original: str, name: str) -> None:
+    def copy(self, original: str, name: str, space: str = "pg_default") -> None:
         """Makes the database `name` anew as a copy of another; whoever is connected to the old one is sent away."""
+        made = "CREATE DATABASE {} TEMPLATE {} TABLESPACE {}"
         with self._connection() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(original)))
+            connection.execute(sql.SQL(made).format(*map(sql.Identifier, (name, original, space))))
+
+    @contextmanager
+    def space(self, folder: Path) -> Iterator[str]:
+        """A place for tables in a new folder, for as long as the block lasts; nothing may be left there then."""
+        folder.mkdir()
+        _unprivileged(folder)
+        with self._connection() as connection:
+            connection.execute(sql.SQL("CREATE TABLESPACE elsewhere LOCATION {}").format(str(folder)))
+            try:
+                yield "elsewhere"
+            finally:
+                connection.execute("DROP TABLESPACE elsewhere")
 
     def _connection(self) -> psycopg.Connection[Any]:
         return psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True)
