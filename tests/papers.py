@@ -5,9 +5,12 @@ import subprocess
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import html5lib
+import lxml.etree
 import pikepdf
 
 from tests.missing import missing
@@ -86,3 +89,34 @@ def attachments_of_pdf(path: Path) -> list[str]:
     """The names of the files inside a PDF."""
     with pikepdf.open(path) as paper:
         return list(paper.attachments)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a text is drawn: its typeface without spaces, its size in points, its color from 0 to 255, strong or not, slanted."""
+
+    face: str
+    size: float
+    color: tuple[int, ...]
+    strong: bool
+    slanted: bool
+
+    def is_like(self, other: "Look") -> bool:
+        """Whether nobody could tell them apart: a quarter of a point and one step of a color are the measuring's own."""
+        same = (self.strong, self.slanted) == (other.strong, other.slanted)
+        near = all(abs(mine - theirs) <= 1 for mine, theirs in zip(self.color, other.color, strict=True))
+        return same and near and abs(self.size - other.size) <= 0.25 and self.face.startswith(other.face)
+
+
+def looks_in_pdf(path: Path) -> list[tuple[str, Look]]:
+    """The texts of a PDF in the order of its pages, each with its look."""
+    told = subprocess.check_output([program("pdftohtml", "poppler-utils"), "-xml", "-stdout", "-zoom", "3", "-i", str(path)])
+    pages = lxml.etree.fromstring(told, lxml.etree.XMLParser(recover=True, resolve_entities=False))
+    fonts = {font.get("id"): font for font in pages.iter("fontspec")}
+    return [("".join(text.itertext()), _look(text, fonts[text.get("font")])) for text in pages.iter("text")]
+
+
+def _look(text: Any, font: Any) -> Look:
+    face = "".join(letter for letter in font.get("family").partition("+")[2] if letter.isalnum())
+    color = tuple(bytes.fromhex(font.get("color").lstrip("#")))
+    return Look(face, int(font.get("size")) / 3, color, text.find(".//b") is not None, text.find(".//i") is not None)

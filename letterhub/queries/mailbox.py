@@ -14,7 +14,7 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class DeliveredMail:
-    """A mail in the demo's mailbox."""
+    """A mail in the demo's mailbox; `attached` has the name and the size in bytes of each file that came with it."""
 
     key: str
     sender: str
@@ -23,6 +23,7 @@ class DeliveredMail:
     at: dt.datetime
     text: str
     html: str
+    attached: tuple[tuple[str, int], ...]
 
     @property
     def rows(self) -> tuple[tuple[str, bool], ...]:
@@ -60,6 +61,7 @@ def _mail(key: str, message: EmailMessage) -> DeliveredMail:
         at=message["Date"].datetime,
         text=_part(message, "plain"),
         html=_part(message, "html"),
+        attached=tuple((str(one.get_filename()), len(one.get_content())) for one in message.iter_attachments()),
     )
 
 

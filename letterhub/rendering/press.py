@@ -25,6 +25,7 @@ from letterhub.rendering.setting.file import write_file
 from letterhub.rendering.setting.job import Job
 from letterhub.rendering.setting.setter import ListSetter
 from letterhub.rendering.setting.style import list_style
+from letterhub.rendering.setting.title import balance_title
 
 _SHEETS = frozenset(
     f"css/{name}.css" for name in ("tokens", "letter", "letterhead", "themes", "signatories", "paper", "press", "press-rtl")
@@ -78,9 +79,10 @@ def _listen() -> None:
 
 def _press(folder: Path) -> None:
     page = HTML(string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledOnly())
+    job = Job.from_json((folder / "list.json").read_text(encoding="utf-8"))
+    balance_title(page.etree_element, job)
     laid_out = page.render(pdf_variant=VARIANT)
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
-    job = Job.from_json((folder / "list.json").read_text(encoding="utf-8"))
     setter = ListSetter(laid_out, job, list_style(job.look), lambda share: _tell(names=share), folder)
     painting = Painting(setter.document)
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from dataclasses import replace
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from letterhub.db import db
 from letterhub.domain.mails import MailKind
 from letterhub.domain.retention import Kept
 from letterhub.domain.states import SignatureState
+from letterhub.mail.mailbox import Mailbox
 from letterhub.mail.outbox import post
 from letterhub.models import Letter, OutboxLine, RecordEntry, Signature
 from letterhub.queries.outbox import PAGE
@@ -119,6 +122,21 @@ def test_the_demo_shows_every_mail_with_its_links(demo: Visitor, line: OutboxLin
     assert link.startswith("https://letters.example.org/confirm/")
     page.submit("Search", q="CLARA@").says("Confirm your signature")
     page.submit("Search", q="somebody.else").says("No e-mail went to an address like this.")
+
+
+def test_the_demo_says_which_files_came_with_a_mail(demo: Visitor, line: OutboxLine) -> None:
+    with Mailbox(demo.app.extensions["settings"].data_dir) as box:
+        message = EmailMessage(policy=SMTP)
+        message["From"], message["To"], message["Subject"], message["Date"] = (
+            "a@example.org",
+            "b@example.org",
+            "Delivered",
+            now(),
+        )
+        message.set_content("Your copy")
+        message.add_attachment(b"%" * 300_000, "application", "pdf", filename="rivers-edition-1.pdf")
+        box.send(message)
+    demo.visit("mailbox.listed").follow("Delivered").says("rivers-edition-1.pdf", "300.0 kB")
 
 
 @pytest.mark.shows("S3")

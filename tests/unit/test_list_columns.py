@@ -53,6 +53,27 @@ def test_an_entry_taller_than_a_page_still_stands() -> None:
     assert [number for one in plan.columns for number in range(one.first, one.last)] == [0, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("count", "pages"),
+    [
+        (12, [12]),
+        (13, [9, 4]),  # one name alone on a page looks lost
+        (15, [11, 4]),
+        (16, [12, 4]),
+        (25, [12, 9, 4]),
+    ],
+)
+def test_no_last_name_stands_alone_on_a_page(count: int, pages: list[int]) -> None:
+    plan = planned([stretch(*[10] * count)], 2, Rooms(85, 85))
+    assert [sum(one.last - one.first for one in plan.columns if one.page == page) for page in range(len(pages))] == pages
+    assert plan.last_page == len(pages) - 1
+
+
+def test_where_a_section_follows_a_page_is_filled() -> None:
+    plan = planned([stretch(*[10] * 13), stretch(*[10] * 9, heading=10)], 2, Rooms(85, 85))
+    assert [one.last - one.first for one in plan.columns if one.page == 0] == [6, 6]
+
+
 def test_what_follows_a_list_takes_its_last_names_along_to_the_next_page() -> None:
     plan = planned([stretch(*[10] * 12)], 2, Rooms(85, 600), tail=40)
     assert [(one.page, one.first, one.last) for one in plan.columns] == [(0, 0, 4), (0, 4, 8), (1, 8, 10), (1, 10, 12)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-_KEPT = 2  # rows of names that go with a tail to its page
+_KEPT = 2  # rows of names that stand on a last page at least, and go with a tail to its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Plan:
 def planned(sections: Sequence[Stretch], columns: int, rooms: Rooms, tail: float = 0) -> Plan:
     """Fills page by page; on the page where a section ends, its columns are made even.
 
-    An entry is never split, and a heading always has an entry below it on its page. Where the `tail`, the height of what
-    follows the list, would stand alone on a page, the last names go with it.
+    An entry is never split, and a heading always has an entry below it on its page. Where the last name, or the `tail`, the
+    height of what follows the list, would stand alone on a page, the last names go with it.
     """
     page, used = 0, 0.0
     headings: list[Heading] = []
@@ -78,7 +78,7 @@ def planned(sections: Sequence[Stretch], columns: int, rooms: Rooms, tail: float
         if section.heading:
             headings.append(Heading(number, page, used))
             used += section.heading
-        follows = tail if number == len(sections) - 1 else 0.0
+        follows = tail if number == len(sections) - 1 else None
         for piece, bottom in _filled(section, number, columns, page, used, rooms, follows):
             placed.append(piece)
             page, used = piece.page, bottom
@@ -96,14 +96,14 @@ def _opened(section: Stretch, page: int, used: float, rooms: Rooms) -> tuple[int
 
 
 def _filled(
-    section: Stretch, number: int, columns: int, page: int, top: float, rooms: Rooms, tail: float
+    section: Stretch, number: int, columns: int, page: int, top: float, rooms: Rooms, tail: float | None
 ) -> Iterator[tuple[Column, float]]:
-    """The columns of a section, each with the lowest point of its page's columns so far."""
+    """The columns of a section, each with the lowest point of its page's columns so far; `tail` is of the last one alone."""
     sums = [0.0, *accumulate(section.heights)]
     at, last = 0, len(section.heights)
     while at < last:
         room = rooms.on(page) - top
-        until = last
+        until = last if tail is None else _in_company(sums, at, last, section.gap, columns, room)
         even = _even(sums, at, until, section.gap, columns, room)
         if even and tail and even + tail > room:
             until = max(at + 1, last - _KEPT * columns)
@@ -119,6 +119,15 @@ def _filled(
             at = end
         if at < last:
             page, top = page + 1, 0.0
+
+
+def _in_company(sums: Sequence[float], at: int, last: int, gap: float, columns: int, room: float) -> int:
+    """The end of the entries for a page, where filling it would leave only a few for the next one: some more go with them."""
+    end = at
+    for _ in range(columns):
+        end = _reach(sums, end, gap, room)
+    kept = _KEPT * columns
+    return last - kept if last - kept < end < last and last - at >= 2 * kept else last
 
 
 def _reach(sums: Sequence[float], at: int, gap: float, room: float) -> int:
