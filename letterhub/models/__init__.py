@@ -22,7 +22,7 @@ from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.report import Report
 from letterhub.models.revision import Revision
 from letterhub.models.sign_in import SignIn, end_sign_ins, hash_of_key
-from letterhub.models.signature import Signature, is_listed, is_named, is_queued, same_name_stands
+from letterhub.models.signature import Signature, is_listed, is_named, is_queued, is_unmarked, same_name_stands
 from letterhub.models.staff import Membership, Staff
 from letterhub.models.sweep import Sweep, SweptName
 from letterhub.models.tally import SignatoryWord, count_in
@@ -77,6 +77,7 @@ __all__ = [
     "is_named",
     "is_of",
     "is_queued",
+    "is_unmarked",
     "keep_consent",
     "learn",
     "organization_named",

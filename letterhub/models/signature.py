@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from letterhub.db import Base
@@ -44,6 +44,13 @@ class Signature(Base):
             "created_at",
             sqlite_where=text("from_flood = 1"),
             postgresql_where=text("from_flood"),
+        ),
+        Index(
+            "ix_signature_unmarked",
+            "letter_id",
+            "created_at",
+            sqlite_where=text("state = 'pending' AND from_flood = 0"),
+            postgresql_where=text("state = 'pending' AND NOT from_flood"),
         ),
         Index("ix_signature_ended", "letter_id", "ended_at", sqlite_where=ENDED, postgresql_where=ENDED),
         Index("ix_signature_named", "letter_id", "sort_key", "id", "state", sqlite_where=NAMED, postgresql_where=NAMED),
@@ -190,6 +197,11 @@ def is_queued() -> ColumnElement[bool]:
 def is_named() -> ColumnElement[bool]:
     """In a statement: whether a signature still has a name, in words as well: what nobody confirmed is erased in time."""
     return or_(Signature.organization_name != literal_column("''"), Signature.signer_name != literal_column("''"))
+
+
+def is_unmarked() -> ColumnElement[bool]:
+    """In a statement: whether a signature that nobody confirmed is part of no flood known yet, by the index of just those."""
+    return and_(Signature.state == literal_column("'pending'"), ~Signature.from_flood)
 
 
 def same_name_stands() -> ColumnElement[bool]:
