@@ -32,6 +32,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_MILLISECONDS = 30_000
+Insert = sqlite.Insert | postgresql.Insert
+INSERTS: Mapping[str, Callable[[Any], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 LOST_A_RACE = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
 RETRIES = 2
 MIGRATING = 0x4C485542  # PostgreSQL knows locks by numbers: "LHUB"
@@ -197,9 +199,9 @@ def read(statement: Executable, values: Mapping[str, Any] | None = None) -> Curs
     return db.session.connection().execute(statement, values)
 
 
-def inserting(table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+def inserting(table: type[Base]) -> Insert:
     """An INSERT that may say what becomes of a row that is there already; both databases say it alike."""
-    return sqlite.insert(table) if db.engine.dialect.name == "sqlite" else postgresql.insert(table)
+    return INSERTS[db.engine.dialect.name](table)
 
 
 def broken_constraint(error: IntegrityError) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import minimal
 from ours import SECRET, settings
-from sqlalchemy import create_engine, insert
+from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.orm import Session
 
 from letterhub.app import at_work
@@ -96,7 +96,7 @@ def fill(url: str, folder: str, rows: list[dict[str, Any]], count: int) -> Fille
             if words:
                 session.execute(insert(SignatoryWord), words)
         session.commit()
-        _settled()
+        _settled(db.engine, "coalition", "letter", "revision", "signature")
     links = LinkSigner((SECRET,))
     return Filled([links.token(Purpose.CONFIRM, row["id"], 1) for row in rows[count:]])
 
@@ -118,13 +118,14 @@ def fill_minimal(url: str, rows: list[dict[str, Any]], count: int) -> None:
             ]  # fmt: skip
             session.execute(insert(minimal.Signature), some)
         session.commit()
+    _settled(engine, "minimal_letter", "minimal_signature")
     engine.dispose()
 
 
-def _settled() -> None:
+def _settled(engine: Engine, *tables: str) -> None:
     """Numbers given by hand are known to the database's counters, and its planner knows how many rows there are."""
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in ("coalition", "letter", "revision", "signature"):
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in tables:
                 connection.exec_driver_sql(f"SELECT setval('{table}_id_seq', (SELECT MAX(id) FROM {table}))")
             connection.exec_driver_sql("VACUUM ANALYZE")

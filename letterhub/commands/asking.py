@@ -4,9 +4,10 @@ No page tells any of it: a mail that is not sent stands in the outbox with the r
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, bindparam, exists, select, update
 
 from letterhub.commands.one_signature import cancel_mail, mail_about
 from letterhub.config import Settings
@@ -14,38 +15,61 @@ from letterhub.db import db
 from letterhub.domain.evidence import Fact, FactKind
 from letterhub.domain.mails import MailKind
 from letterhub.domain.organizations import domain_of_email
-from letterhub.domain.senders import FLOOD_WITHIN, NOBODY, Begun, Sender, is_flood_from_network, is_flood_of_letter, turns_of
-from letterhub.domain.states import SignatureState
+from letterhub.domain.senders import FLOOD_WITHIN, Begun, Sender, is_flood_from_network, is_flood_of_letter, purses_of
 from letterhub.domain.stops import Why, whose
 from letterhub.mail.fingerprints import fingerprint, mailbox_fingerprint
-from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace, find_out, give_back, spend_proof, turn_of
+from letterhub.models import (
+    Letter,
+    MailStop,
+    OutboxLine,
+    Signature,
+    Trace,
+    find_out,
+    give_back,
+    is_unmarked,
+    spend_proof,
+    turns_of,
+)
 from letterhub.queries.mail_limits import begun_lately, why_not_mailed
 from letterhub.queries.outbox import WAITING
 
 DREW = "drew"
 
 
-def ask_to_confirm(signature: Signature, letter: Letter, at: dt.datetime, sender: Sender = NOBODY) -> OutboxLine:
-    """Posts the mail that asks for confirmation. Whoever is seen to read the mailbox gets it at once and always."""
-    line = mail_about(MailKind.CONFIRM, signature, letter, at)
-    if sender.is_reader_of(signature.email):
-        return line
-    if why := why_not_mailed(letter.id, signature.email, at):
-        line.cancel(at, why)
-    else:
-        line.due_at, line.facts = _turn(signature, sender, at)
-    return line
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a mail that asks to confirm may leave, and which purses it drew on beside that for first forms; or why never."""
+
+    due_at: dt.datetime
+    drew: tuple[str, ...] = ()
+    why_not: str = ""
 
 
-def _turn(signature: Signature, sender: Sender, at: dt.datetime) -> tuple[dt.datetime, dict[str, list[str]]]:
-    """When the mail that a stranger causes may leave, and which purses it drew on beside that for first forms."""
-    network = _network_key(signature.letter_id, sender)
-    turns, session, drew, turn = turns_of(signature.letter_id, network, signature.email), db.session(), [], at
+def turn_of(letter_id: int, email: str, sender: Sender, at: dt.datetime) -> Turn:
+    """When a mailbox is asked next: at once and always where its reader is seen to ask."""
+    if sender.is_reader_of(email):
+        return Turn(at)
+    if why := why_not_mailed(letter_id, email, at):
+        return Turn(at, why_not=why)
+    network = _network_key(letter_id, sender)
+    purses, turns = purses_of(letter_id, network, email), [at]
     if network:
-        turn, drew = turn_of(session, turns.network, _secret(), at), ["network"]
-    if not network or turn_of(session, turns.first, _secret(), at) > at:
-        turn, drew = max(turn, turn_of(session, turns.shared, _secret(), at)), [*drew, "shared"]
-    return turn, {DREW: drew}
+        turn, first = turns_of(db.session(), {**purses.network, **purses.first}, _secret(), at)
+        if first <= at:
+            return Turn(turn, ("network",))
+        turns.append(turn)
+    turns += turns_of(db.session(), purses.shared, _secret(), at)
+    return Turn(max(turns), ("network", "shared") if network else ("shared",))
+
+
+def ask_to_confirm(signature: Signature, letter: Letter, turn: Turn, at: dt.datetime) -> None:
+    """Posts the mail that asks for confirmation, for its turn."""
+    line = mail_about(MailKind.CONFIRM, signature, letter, at)
+    line.due_at = turn.due_at
+    if turn.drew:
+        line.facts = {DREW: [*turn.drew]}
+    if turn.why_not:
+        line.cancel(at, turn.why_not)
 
 
 def welcome(signature: Signature, at: dt.datetime) -> None:
@@ -54,31 +78,38 @@ def welcome(signature: Signature, at: dt.datetime) -> None:
     So forms that people confirm are not slowed down, however many come, while those that nobody asked for still are. Who
     confirms for herself gains nothing: she gives back the one turn that her own mail took.
     """
-    asking = (OutboxLine.signature_id == signature.id, OutboxLine.kind == MailKind.CONFIRM, OutboxLine.sent_at.is_not(None))
-    lines = db.session.scalars(select(OutboxLine).where(*asking).order_by(OutboxLine.id))
-    drew = next((line.facts[DREW] for line in lines if line.facts.get(DREW)), ())
-    trace = db.session.get(Trace, signature.id)
-    if not drew or trace is None:
+    told = db.session.execute(_CAME_FROM, {"signature": signature.id}).all()
+    drew, network = next(((row.facts[DREW], row.network_key) for row in told if row.facts.get(DREW)), ((), ""))
+    if not drew:
         return
-    turns = turns_of(signature.letter_id, trace.network_key, signature.email)
-    if "network" in drew and trace.network_key:
-        give_back(db.session(), turns.network, _secret())
-        _let_next_go(trace, at)
-    if "shared" in drew:
-        give_back(db.session(), turns.shared, _secret())
+    purses = purses_of(signature.letter_id, network, signature.email)
+    if by_network := "network" in drew and bool(network):
+        _let_next_go(signature.letter_id, network, at)
+    given_back = {**(purses.network if by_network else {}), **(purses.shared if "shared" in drew else {})}
+    give_back(db.session(), given_back, _secret())
 
 
-def _let_next_go(trace: Trace, at: dt.datetime) -> None:
-    waiting = (WAITING, OutboxLine.kind == MailKind.CONFIRM, OutboxLine.due_at > at, OutboxLine.attempts == 0)
-    longest = (
-        select(OutboxLine)
-        .join(Trace, Trace.signature_id == OutboxLine.signature_id)
-        .where(*waiting, Trace.letter_id == trace.letter_id, Trace.network_key == trace.network_key)
-        .order_by(OutboxLine.due_at, OutboxLine.id)
-        .limit(1)
-        .with_for_update(of=OutboxLine)
+_CAME_FROM = (
+    select(OutboxLine.facts, Trace.network_key)
+    .join(Trace, Trace.signature_id == OutboxLine.signature_id)
+    .where(
+        OutboxLine.signature_id == bindparam("signature"), OutboxLine.kind == MailKind.CONFIRM, OutboxLine.sent_at.is_not(None)
     )
-    if (line := db.session.scalar(longest)) is not None:
+    .order_by(OutboxLine.id)
+)
+_NEXT = (
+    select(OutboxLine)
+    .join(Trace, Trace.signature_id == OutboxLine.signature_id)
+    .where(WAITING, OutboxLine.kind == MailKind.CONFIRM, OutboxLine.due_at > bindparam("at"), OutboxLine.attempts == 0)
+    .where(Trace.letter_id == bindparam("letter"), Trace.network_key == bindparam("network"))
+    .order_by(OutboxLine.due_at, OutboxLine.id)
+    .limit(1)
+    .with_for_update(of=OutboxLine)
+)
+
+
+def _let_next_go(letter_id: int, network: str, at: dt.datetime) -> None:
+    if (line := db.session.scalar(_NEXT, {"at": at, "letter": letter_id, "network": network})) is not None:
         line.due_at = at
 
 
@@ -92,40 +123,48 @@ def _secret() -> str:
     return settings.secret_key
 
 
-def leave_trace(signature: Signature, letter: Letter, sender: Sender, at: dt.datetime) -> None:
-    """Keeps where a form came from, as fingerprints, and marks it and those like it where they are a flood.
+def begin(signature: Signature, letter: Letter, sender: Sender, at: dt.datetime) -> None:
+    """Keeps a new signature and, as fingerprints, where its form came from; marks it and those like it where they are a flood.
 
     Its proof of work is spent. One that was to have a proof, and has none that nobody used before, waits for staff.
     """
-    letter_id = signature.letter_id
-    proven = spend_proof(db.session(), sender.proof, at)
-    trace = Trace(signature_id=signature.id, letter_id=letter_id, proven=proven, begun_at=at)
-    trace.mail_domain = domain_of_email(signature.email)
-    if sender.network:
-        trace.address_key = fingerprint("address", str(letter_id), sender.address)
-        trace.network_key = _network_key(letter_id, sender)
-    db.session.add(trace)
+    trace = _trace_of(signature, sender, at)
+    begun = None if sender.is_reader_of(signature.email) else begun_lately(trace, at)
+    if begun:
+        signature.from_flood = _mark_flood(trace, begun, at)
+    db.session.add(signature)
     db.session.flush()
-    if sender.is_reader_of(signature.email):
-        return
-    begun = begun_lately(trace, at)
-    if not proven and (letter.asks_proof or is_flood_of_letter(begun)):
+    trace.signature_id = signature.id
+    db.session.add(trace)
+    if begun and not trace.proven and (letter.asks_proof or is_flood_of_letter(begun)):
         find_out(db.session(), signature.id, Fact(FactKind.NO_PROOF, "worker", at))
-    _mark_flood(signature, trace, begun, at)
 
 
-def _mark_flood(signature: Signature, trace: Trace, begun: Begun, at: dt.datetime) -> None:
-    """Marks a form and those like it. Those with a proof of work are no part of a flood without, and may be one themselves."""
-    lately = select(Trace.signature_id).where(Trace.letter_id == trace.letter_id, Trace.begun_at > at - FLOOD_WITHIN)
+def _trace_of(signature: Signature, sender: Sender, at: dt.datetime) -> Trace:
+    letter_id = signature.letter_id
+    trace = Trace(letter_id=letter_id, address_key="", network_key=_network_key(letter_id, sender), begun_at=at)
+    if trace.network_key:
+        trace.address_key = fingerprint("address", str(letter_id), sender.address)
+    trace.mail_domain, trace.proven = domain_of_email(signature.email), spend_proof(db.session(), sender.proof, at)
+    return trace
+
+
+def _mark_flood(trace: Trace, begun: Begun, at: dt.datetime) -> bool:
+    """Whether a new form is part of a flood; those like it are marked then. Those with a proof of work are no part of a flood
+    without, and may be one themselves.
+    """
+    like_it: ColumnElement[bool]
     if is_flood_of_letter(begun):
-        like_it = lately.where(Trace.proven.is_(trace.proven))
+        like_it = Trace.proven.is_(trace.proven)
     elif is_flood_from_network(begun):
-        like_it = lately.where(Trace.network_key == trace.network_key)
+        like_it = Trace.network_key == trace.network_key
     else:
-        return
-    signature.from_flood = True
-    waiting = (Signature.state == SignatureState.PENDING, Signature.from_flood.is_(False))
-    db.session.execute(update(Signature).where(Signature.id.in_(like_it), *waiting).values(from_flood=True))
+        return False
+    unmarked = (Signature.letter_id == trace.letter_id, Signature.created_at > at - FLOOD_WITHIN, is_unmarked())
+    came_like_it = exists().where(Trace.signature_id == Signature.id, like_it)
+    marked = update(Signature).where(*unmarked, came_like_it).values(from_flood=True)
+    db.session.execute(marked, execution_options={"synchronize_session": False})
+    return True
 
 
 def stop_mail(signature: Signature, why: Why, at: dt.datetime) -> None:

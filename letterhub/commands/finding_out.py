@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from letterhub.db import db
 from letterhub.domain.evidence import Evidence, Fact, FactKind, about, holding
@@ -16,13 +16,14 @@ def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
     """Keeps what using the mailed link shows: that the mailbox is hers, whether it is at the organization's domain, whether it
     signed for it before, and whether staff had invited it.
     """
-    host = signature.email.rpartition("@")[2]
+    host, mark = signature.email.rpartition("@")[2], about(signature.signatory)
+    title, by, domain = signed_before(signature), _invited_by(signature), _own_domain(signature)
     find_out(db.session(), signature.id, Fact(FactKind.MAILBOX, f"signatory-{signature.id}", at, facts={"domain": host}))
-    find_out_domain(signature, at)
-    mark = about(signature.signatory)
-    if (title := signed_before(signature)) is not None:
+    if domain:
+        find_out(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, "worker", at, facts={"domain": domain}))
+    if title is not None:
         find_out(db.session(), signature.id, Fact(FactKind.KNOWN_CONTACT, "worker", at, mark, {"title": title}))
-    if (by := _invited_by(signature)) is not None:
+    if by is not None:
         find_out(db.session(), signature.id, Fact(FactKind.INVITED, f"staff-{by}", at, mark))
 
 
@@ -34,16 +35,25 @@ def find_out_no_server(signature: Signature, at: dt.datetime) -> None:
 
 def find_out_domain(signature: Signature, at: dt.datetime) -> None:
     """Keeps that the mailbox is at the domain of the organization's website, where it is and was not known."""
+    if domain := _own_domain(signature):
+        find_out(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, "worker", at, facts={"domain": domain}))
+
+
+def _own_domain(signature: Signature) -> str:
+    """The domain of the organization's website where its mailbox is there and that was not known; else ""."""
+    if Evidence.OWN_DOMAIN not in signature.evidence(same_name=False).evidence:
+        return ""
     found = found_out(db.session(), [signature.id]).get(signature.id, ())
-    known = FactKind.OWN_DOMAIN in holding(found, signature.signatory)
-    if not known and Evidence.OWN_DOMAIN in signature.evidence(same_name=False).evidence:
-        domain = {"domain": domain_of_website(signature.website)}
-        find_out(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, "worker", at, facts=domain))
+    return "" if FactKind.OWN_DOMAIN in holding(found, signature.signatory) else domain_of_website(signature.website)
+
+
+_INVITATION = select(Invitation.line, Invitation.invited_by_id).where(Invitation.signature_id == bindparam("signature"))
 
 
 def _invited_by(signature: Signature) -> int | None:
     """Who of staff invited it by the name that it signs by; None where nobody did."""
-    invitation = db.session.scalar(select(Invitation).where(Invitation.signature_id == signature.id))
-    if invitation is None or not goes_by(signature.organization_name, [invitation.line.get("organization", "")]):
+    invited = db.session.execute(_INVITATION, {"signature": signature.id}).first()
+    if invited is None or not goes_by(signature.organization_name, [invited.line.get("organization", "")]):
         return None
-    return invitation.invited_by_id
+    by: int | None = invited.invited_by_id
+    return by

@@ -6,8 +6,9 @@ A letter's row is locked before a signature's, and a signature's before the reco
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import defer
 
 from letterhub.db import broken_constraint, db
 from letterhub.domain.document import Kind
@@ -34,8 +35,8 @@ Facts = Mapping[str, str | bool | int]
 
 def locked(signature_id: int) -> tuple[Letter, Signature]:
     """A signature and its letter, both as they are now and until we are done; others may still point at the letter."""
-    letter_id = db.session.scalars(select(Signature.letter_id).where(Signature.id == signature_id)).one()
-    return locked_letter(letter_id), db.session.get_one(Signature, signature_id, with_for_update=True)
+    letter = db.session.scalars(_ITS_LETTER, {"signature": signature_id}).one()
+    return letter, db.session.get_one(Signature, signature_id, with_for_update=True)
 
 
 def locked_letter(letter_id: int) -> Letter:
@@ -43,10 +44,25 @@ def locked_letter(letter_id: int) -> Letter:
     return db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
 
 
+_ITS_LETTER = (
+    select(Letter)
+    .join(Signature, Signature.letter_id == Letter.id)
+    .where(Signature.id == bindparam("signature"))
+    .with_for_update(of=Letter, key_share=True)
+    .execution_options(populate_existing=True)
+)
+_CURRENT = (
+    select(Revision)
+    .where(Revision.letter_id == bindparam("letter"))
+    .order_by(Revision.number.desc())
+    .limit(1)
+    .options(defer(Revision.content))
+)
+
+
 def current_revision(letter_id: int) -> Revision:
-    """The text that readers of a letter see."""
-    newest = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
-    return db.session.scalars(newest).one()
+    """The text that readers of a letter see; what it says is read where somebody asks for it, as its logos make it heavy."""
+    return db.session.scalars(_CURRENT, {"letter": letter_id}).one()
 
 
 def number_of(signature: Signature) -> int:

@@ -19,8 +19,9 @@ def remind_unconfirmed(letter_id: int, at: dt.datetime) -> int:
     for signature in to_remind(letter_id, at):
         if not may_confirm(letter.term, signature.created_at, at):
             continue
+        why = why_not_mailed(letter_id, signature.email, at)
         line = mail_about(MailKind.REMIND, signature, letter, at)
-        if why := why_not_mailed(letter_id, signature.email, at):
+        if why:
             line.cancel(at, why)
         posted += 1
     return posted

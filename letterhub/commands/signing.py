@@ -2,10 +2,9 @@
 
 import datetime as dt
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select
 
-from letterhub.commands.asking import ask_to_confirm, leave_trace, stop_mail, welcome
+from letterhub.commands.asking import Turn, ask_to_confirm, begin, stop_mail, turn_of, welcome
 from letterhub.commands.finding_out import find_out_by_mail, find_out_domain, find_out_no_server
 from letterhub.commands.invitations import use_invitation
 from letterhub.commands.one_signature import (
@@ -23,7 +22,7 @@ from letterhub.commands.one_signature import (
     signed_facts,
     take_place,
 )
-from letterhub.db import broken_constraint, db, one_transaction
+from letterhub.db import db, one_transaction
 from letterhub.domain.consent import Shown
 from letterhub.domain.document import Signatory
 from letterhub.domain.mails import MailKind
@@ -58,43 +57,34 @@ def sign_letter(
     `replaces` is a signature of the same person that was begun with a wrong address: nobody can confirm it any more.
     Raises CannotSignNow, NotTaken, TextChanged and CannotMail. Says nothing about who has signed: the mail does.
     """
-    letter = locked_letter(letter_id)
+    signature = Signature(letter_id=letter_id, email=request.email, request_key=request.key(letter_id), created_at=at)
+    signature.take(request.line)
+    letter = locked_letter(letter_id)  # from here on, others wait
     check_open(letter.state, letter.deadline_at, at)
     check_taken(letter.who_may_sign, request.line.kind)
     revision = current_revision(letter_id)
     if request.revision is not None:  # whoever did not tell reads the text before confirming
         check_current(request.revision, revision.number)
-    signature = Signature(
-        letter_id=letter_id,
-        revision_id=revision.id,
-        email=request.email,
-        request_key=request.key(letter_id),
-        created_at=at,
-    )
-    signature.take(request.line)
-    if (first := _kept_before(signature)) is not None:
+    if (first := _sent_before(signature.request_key)) is not None:
         return first
+    signature.revision_id = revision.id
+    turn = turn_of(letter_id, request.email, sender, at)
+    begin(signature, letter, sender, at)
     if request.no_mail_server:
         find_out_no_server(signature, at)
-    leave_trace(signature, letter, sender, at)
     if sender.invitation:
         use_invitation(signature, sender.invitation)
-    ask_to_confirm(signature, letter, at, sender)
+    ask_to_confirm(signature, letter, turn, at)
     _replace(replaces, letter_id, at)
     return signature.id
 
 
-def _kept_before(signature: Signature) -> int | None:
-    """Keeps a signature, unless its form was sent before: then the number of the one that was kept."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(signature)
-            db.session.flush()
-    except IntegrityError as error:
-        if broken_constraint(error) != "uq_signature_request_key":
-            raise
-        return db.session.scalars(select(Signature.id).where(Signature.request_key == signature.request_key)).one()
-    return None
+_SENT = select(Signature.id).where(Signature.request_key == bindparam("key"))
+
+
+def _sent_before(key: str | None) -> int | None:
+    """The number of the signature that was kept when its form was sent before; while we look, nobody else sends it."""
+    return db.session.scalar(_SENT, {"key": key}) if key else None
 
 
 def _replace(signature_id: int | None, letter_id: int, at: dt.datetime) -> None:
@@ -122,17 +112,17 @@ def confirm_signature(
     before = facts_of(signature)
     if line is not None:
         signature.take(line)
-    signature.revision_id = current.id
     know_organization(signature, at)
+    signature.revision_id = current.id
     signature.move(SignatureMove.CONFIRM, at)
     take_place(signature)
+    welcome(signature, at)
     find_out_by_mail(signature, at)
     if shown is not None:
         keep_consent(db.session(), signature.id, shown, current, at)
     if appears_at_once(signature, letter.publish_rule):
         signature.move(SignatureMove.PUBLISH, at)
     remember_signatory(signature, "confirmed", at, before, facts_of(signature), signed_facts(signature, current))
-    welcome(signature, at)
     mail_about(MailKind.SIGNED, signature, letter, at)
 
 
@@ -188,7 +178,7 @@ def mail_confirmation_again(signature_id: int, at: dt.datetime, sender: Sender =
     letter, signature = locked(signature_id)
     if signature.state is SignatureState.PENDING:
         check_may_mail(_mailed_at(signature), at)
-        ask_to_confirm(signature, letter, at, sender)
+        ask_to_confirm(signature, letter, turn_of(letter.id, signature.email, sender, at), at)
 
 
 @one_transaction
@@ -205,7 +195,7 @@ def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     except MailedAlready:
         return
     if signature.state in WAITS:
-        ask_to_confirm(signature, letter, at, Sender(reads=signature.email))
+        ask_to_confirm(signature, letter, Turn(at), at)
     else:
         kind = MailKind.AGAIN if signature.state is SignatureState.OUTDATED else MailKind.SIGNED
         mail_about(kind, signature, letter, at)

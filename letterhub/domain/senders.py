@@ -49,7 +49,10 @@ class Sender:
     def network(self) -> str:
         """The network of her address; "" within this machine or house, where a proxy stands for everyone."""
         network = network_of(self.address)
-        return "" if not network or any(ip_address(self.address) in house for house in HOUSES) else network
+        if not network:
+            return ""
+        address = ip_address(self.address)
+        return "" if any(address in house for house in HOUSES) else network
 
     def is_reader_of(self, email: str) -> bool:
         """Whether she was seen to read the mail to an address."""
@@ -60,7 +63,7 @@ NOBODY = Sender()
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class Purses:
     """The purses that a mail for a stranger draws on: of her network always, beyond its first forms those that all share."""
 
     network: Mapping[Purse, Allowance]
@@ -68,7 +71,7 @@ class Turns:
     shared: Mapping[Purse, Allowance]
 
 
-def turns_of(letter_id: int, network: str, email: str) -> Turns:
+def purses_of(letter_id: int, network: str, email: str) -> Purses:
     """The purses for a mail to an address about a letter, for someone of a network, however that is named.
 
     A domain where anyone may have a mailbox has no purse of its own.
@@ -77,7 +80,7 @@ def turns_of(letter_id: int, network: str, email: str) -> Turns:
     shared: dict[Purse, Allowance] = {(Act.SIGN, "letter", letter): OF_LETTER}
     if domain and not is_free_mail(domain):
         shared[(Act.SIGN, "domain", letter, domain)] = TO_DOMAIN
-    return Turns(
+    return Purses(
         network={(Act.SIGN, "network", letter, network): FROM_NETWORK},
         first={(Act.SIGN, "first", letter, network): FIRST_FROM_NETWORK},
         shared=shared,

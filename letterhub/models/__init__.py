@@ -1,6 +1,6 @@
 """How it is kept: one table a file."""
 
-from letterhub.models.allowance import SpentAllowance, give_back, spend, turn_of
+from letterhub.models.allowance import SpentAllowance, give_back, spend, turns_of
 from letterhub.models.coalition import Coalition
 from letterhub.models.consent import Consent, keep_consent
 from letterhub.models.delivery import Delivery
@@ -89,5 +89,5 @@ __all__ = [
     "spend",
     "spend_proof",
     "take_turn",
-    "turn_of",
+    "turns_of",
 ]  # fmt: skip

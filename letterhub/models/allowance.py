@@ -3,12 +3,12 @@
 import datetime as dt
 import hmac
 from collections.abc import Mapping
+from typing import cast
 
-from sqlalchemy import String, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Executable, String, Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from letterhub.db import Base
+from letterhub.db import INSERTS, Base, Insert
 from letterhub.domain.allowances import Allowance, Purse, TooOften, wait_in_words
 
 
@@ -22,56 +22,64 @@ class SpentAllowance(Base):
     spent_until: Mapped[dt.datetime] = mapped_column(index=True)
 
 
-def spend(session: Session, purses: dict[Purse, Allowance], secret: str, at: dt.datetime) -> None:
-    """Takes one try out of each purse; raises TooOften where one is empty, and what was taken is then to be undone.
+PURSES = cast("Table", SpentAllowance.__table__)
+_KEEPING = update(PURSES).where(PURSES.c.purse == bindparam("key")).values(spent_until=bindparam("until"))
 
-    Rows are locked, and in one order: no two processes take the last, or wait for each other in a circle.
-    """
-    waits = [at]
-    for key, allowance in sorted((_key(purse, secret), allowance) for purse, allowance in purses.items()):
-        row = _locked(session, key, at)
-        if (until := allowance.spent(row.spent_until, at)) is None:
-            waits.append(allowance.free_at(row.spent_until))
+
+def _holding(made: Insert) -> Executable:
+    """Makes a purse, or locks the one that is there: either way, its row is ours until the end."""
+    held = made.on_conflict_do_update(index_elements=[PURSES.c.purse], set_={"purse": made.excluded.purse})
+    return held.returning(PURSES.c.purse, PURSES.c.spent_until)
+
+
+_HOLDING = {dialect: _holding(insert(PURSES)) for dialect, insert in INSERTS.items()}
+"""Written once, as every form asks them: to put a statement together takes longer than to run it."""
+
+
+def spend(session: Session, purses: Mapping[Purse, Allowance], secret: str, at: dt.datetime) -> None:
+    """Takes one try out of each purse, or raises TooOften and takes none."""
+    held, waits, left = _held(session, purses, secret, at), [at], {}
+    for key, allowance, spent_until in held:
+        if (until := allowance.spent(spent_until, at)) is None:
+            waits.append(allowance.free_at(spent_until))
         else:
-            row.spent_until = until
-            session.flush()
+            left[key] = until
     if (free_at := max(waits)) > at:
         raise TooOften(f"Too many attempts. Wait {wait_in_words(free_at, at)} before the next one.", free_at)
+    _keep(session, left)
 
 
-def turn_of(session: Session, purses: Mapping[Purse, Allowance], secret: str, at: dt.datetime) -> dt.datetime:
-    """Takes one try out of each purse, in their order, from an empty one too; gives when the last of its turns comes."""
-    turns = [at]
-    for key, allowance in sorted((_key(purse, secret), allowance) for purse, allowance in purses.items()):
-        row = _locked(session, key, at)
-        row.spent_until, turn = allowance.turn(row.spent_until, at)
-        turns.append(turn)
-        session.flush()
-    return max(turns)
+def turns_of(session: Session, purses: Mapping[Purse, Allowance], secret: str, at: dt.datetime) -> list[dt.datetime]:
+    """Takes one try out of each purse, from an empty one too; gives when the turn of each comes, in their order."""
+    turns = {key: allowance.turn(spent_until, at) for key, allowance, spent_until in _held(session, purses, secret, at)}
+    _keep(session, {key: until for key, (until, _turn) in turns.items()})
+    return [turns[_key(purse, secret)][1] for purse in purses]
 
 
 def give_back(session: Session, purses: Mapping[Purse, Allowance], secret: str) -> None:
     """Puts back what a try took that turned out to be right."""
-    for key, allowance in sorted((_key(purse, secret), allowance) for purse, allowance in purses.items()):
-        found = select(SpentAllowance).where(SpentAllowance.purse == key).with_for_update()
-        if (row := session.scalar(found)) is not None:
-            row.spent_until -= allowance.every
-            session.flush()
+    every = {_key(purse, secret): allowance.every for purse, allowance in purses.items()}
+    found = select(SpentAllowance).where(SpentAllowance.purse.in_(every)).order_by(SpentAllowance.purse).with_for_update()
+    for row in session.scalars(found):
+        row.spent_until -= every[row.purse]
 
 
-def _locked(session: Session, key: str, at: dt.datetime) -> SpentAllowance:
-    """The row of a purse, new where nothing was taken yet; where another process makes it at once, the one that was kept."""
-    found = select(SpentAllowance).where(SpentAllowance.purse == key).with_for_update()
-    if (row := session.scalar(found)) is not None:
-        return row
-    row = SpentAllowance(purse=key, spent_until=at)
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        return session.scalars(found).one()
-    return row
+def _held(
+    session: Session, purses: Mapping[Purse, Allowance], secret: str, at: dt.datetime
+) -> list[tuple[str, Allowance, dt.datetime]]:
+    """Purses with until when they are spent, new where nothing was taken yet. Their rows are locked in one order: no two
+    processes take the last, or wait for each other in a circle.
+    """
+    allowances = {_key(purse, secret): allowance for purse, allowance in purses.items()}
+    rows = [{"purse": key, "spent_until": at} for key in sorted(allowances)]
+    connection = session.connection()
+    spent = connection.execute(_HOLDING[connection.dialect.name], rows)
+    return [(key, allowances[key], spent_until) for key, spent_until in spent]
+
+
+def _keep(session: Session, left: Mapping[str, dt.datetime]) -> None:
+    if left:
+        session.connection().execute(_KEEPING, [{"key": key, "until": until} for key, until in sorted(left.items())])
 
 
 def _key(purse: Purse, secret: str) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, event, select
+from sqlalchemy import ForeignKey, String, bindparam, event, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from letterhub.db import Base
@@ -39,13 +39,18 @@ def find_out(session: Session, signature_id: int, fact: Fact) -> None:
     )
 
 
+_FOUND = (
+    select(EvidenceFact)
+    .where(EvidenceFact.signature_id.in_(bindparam("signatures", expanding=True)))
+    .order_by(EvidenceFact.at, EvidenceFact.id)
+)
+
+
 def found_out(session: Session, signature_ids: Collection[int]) -> dict[int, tuple[Fact, ...]]:
     """The facts about signatures, of each the oldest first; a signature about which nothing was kept is left out."""
     if not signature_ids:
         return {}
-    rows = session.scalars(
-        select(EvidenceFact).where(EvidenceFact.signature_id.in_(signature_ids)).order_by(EvidenceFact.at, EvidenceFact.id)
-    )
+    rows = session.scalars(_FOUND, {"signatures": list(signature_ids)})
     found: dict[int, tuple[Fact, ...]] = {}
     for row in rows:
         found[row.signature_id] = (*found.get(row.signature_id, ()), row.fact)

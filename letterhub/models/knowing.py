@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
@@ -49,14 +49,15 @@ def organizations_named(
         known = _known(session, coalition_id, names)
     new = [
         Organization(
-            coalition_id=coalition_id, name=name, name_key=site[0], domain=site[1], sort_key=sort_key(name), created_at=at
+            coalition_id=coalition_id, name=name, name_key=site[0], domain=site[1], sort_key=sort_key(name), created_at=at,
+            keyed_by=KEYS_VERSION,
         )
         for site, name in names.items()
         if site not in known
     ]  # fmt: skip
     session.add_all(new)
     session.flush()
-    learn(session, coalition_id, new, at)
+    _compare(session, coalition_id, new, {one.id for one in new}, at)
     made = {(one.name_key, one.domain): (one.id, True) for one in new}
     return {site: (number, False) for site, number in known.items()} | made
 
@@ -65,24 +66,34 @@ def take_turn(session: Session, coalition_id: int) -> None:
     """Waits until nobody else makes or joins organizations of the coalition: after the locks of letter and signature, before
     that of the record.
     """
-    session.execute(select(Coalition.id).where(Coalition.id == coalition_id).with_for_update(key_share=True))
+    session.execute(_TURN, {"coalition": coalition_id})
+
+
+_TURN = select(Coalition.id).where(Coalition.id == bindparam("coalition")).with_for_update(key_share=True)
+_KNOWN = select(Organization.name_key, Organization.domain, Organization.id).where(
+    Organization.coalition_id == bindparam("coalition"),
+    Organization.name_key.in_(bindparam("keys", expanding=True)),  # pairs would be looked for in every row on SQLite
+)
+"""Written once: whoever confirms asks them, and to put a statement together takes longer than to run it."""
 
 
 def _known(session: Session, coalition_id: int, names: Mapping[Site, str]) -> dict[Site, int]:
-    found = session.execute(
-        select(Organization.name_key, Organization.domain, Organization.id).where(
-            Organization.coalition_id == coalition_id,
-            Organization.name_key.in_({key for key, _domain in names}),  # pairs would be looked for in every row on SQLite
-        )
-    )
+    found = session.execute(_KNOWN, {"coalition": coalition_id, "keys": list({key for key, _domain in names})})
     return {(row.name_key, row.domain): row.id for row in found if (row.name_key, row.domain) in names}
 
 
-def learn(session: Session, coalition_id: int, new: Sequence[Organization], at: dt.datetime) -> None:
+def learn(session: Session, coalition_id: int, rows: Sequence[Organization], at: dt.datetime) -> None:
     """Keeps the keys of organizations, and compares each with those that share one: what is the same becomes one, what is
     like another becomes a question. An organization that was compared before becomes none by itself.
     """
-    first_time = {one.id for one in new if not one.keyed_by}
+    _compare(session, coalition_id, rows, {one.id for one in rows if not one.keyed_by}, at)
+    for one in rows:
+        one.keyed_by = KEYS_VERSION
+
+
+def _compare(
+    session: Session, coalition_id: int, new: Sequence[Organization], first_time: Collection[int], at: dt.datetime
+) -> None:
     near = _near(session, new)
     others = _Others(
         session, coalition_id, {number for numbers in near.values() for number in numbers}, {one.id for one in new}
@@ -91,7 +102,7 @@ def learn(session: Session, coalition_id: int, new: Sequence[Organization], at: 
         if one.root_id is None:
             _settle(session, one, others.of(near[one.id], one), others, joins=one.id in first_time, at=at)
         others.add(one)
-    _keep_keys(session, new)
+    _keep_keys(session, new, [one.id for one in new if one.id not in first_time])
 
 
 class _Others:
@@ -100,6 +111,9 @@ class _Others:
     def __init__(self, session: Session, coalition_id: int, numbers: set[int], new: set[int]) -> None:
         self.rows: dict[int, Organization] = {}
         self.groups: dict[int, list[Organization]] = defaultdict(list)
+        self.asked: set[frozenset[int]] = set()
+        if not numbers:  # nobody is like any of them, and nothing was asked
+            return
         near = select(root_of(Organization).label("root"), Organization.coalition_id).where(Organization.id.in_(numbers))
         roots = {row.root for row in session.execute(near) if row.coalition_id == coalition_id}
         for row in session.scalars(select(Organization).where(is_of(Organization, roots)).order_by(Organization.id)):
@@ -138,15 +152,12 @@ def _settle(
             session.add(Likeness(one_id=min(one.id, root), other_id=max(one.id, root), reasons=[*found.reasons], found_at=at))
 
 
-def _keep_keys(session: Session, new: Sequence[Organization]) -> None:
-    numbers = [one.id for one in new if one.keyed_by]
-    if numbers:
-        session.execute(delete(OrganizationKey).where(OrganizationKey.organization_id.in_(numbers)))
+def _keep_keys(session: Session, new: Sequence[Organization], kept_before: Sequence[int]) -> None:
+    if kept_before:
+        session.execute(delete(OrganizationKey).where(OrganizationKey.organization_id.in_(kept_before)))
     rows = [{"key": key, "organization_id": one.id} for one in new for key in sorted(_keys(one, kept_keys))]
     if rows:
         session.execute(insert(OrganizationKey.__table__), rows)  # type: ignore[arg-type]  # a Table, and no mapper asked
-    for one in new:
-        one.keyed_by = KEYS_VERSION
 
 
 def _keys(one: Organization, keys_of: Callable[[Named], frozenset[int]]) -> set[int]:

@@ -3,10 +3,9 @@
 import datetime as dt
 
 from sqlalchemy import String
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from letterhub.db import Base
+from letterhub.db import Base, inserting
 from letterhub.domain.proofs import LASTS
 
 
@@ -24,10 +23,5 @@ def spend_proof(session: Session, mark: str, at: dt.datetime) -> bool:
     """Spends a solved challenge, in the caller's transaction; False where there is none, or it was spent before."""
     if not mark:
         return False
-    try:
-        with session.begin_nested():
-            session.add(SpentProof(mark=mark, spent_until=at + LASTS))
-            session.flush()
-    except IntegrityError:
-        return False
-    return True
+    spent = inserting(SpentProof).values(mark=mark, spent_until=at + LASTS).on_conflict_do_nothing(index_elements=["mark"])
+    return session.scalar(spent.returning(SpentProof.id)) is not None

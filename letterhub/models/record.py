@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, event, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, event, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from letterhub.db import Base
@@ -53,6 +53,9 @@ class RecordEntry(Base):
         }
 
 
+_LINK = select(Chain).where(Chain.name == bindparam("chain")).with_for_update()
+
+
 def remember(
     session: Session,
     chain: str,
@@ -65,7 +68,8 @@ def remember(
     after: Mapping[str, Any] | None = None,
 ) -> RecordEntry:
     """Appends an entry to a chain, in the caller's transaction. The chain's row is locked until its end."""
-    link = session.scalar(select(Chain).where(Chain.name == chain).with_for_update())
+    with session.no_autoflush:  # what else is to be kept goes with the entry, in one step
+        link = session.scalar(_LINK, {"chain": chain})
     if link is None:
         link = Chain(name=chain, length=0, head=NOTHING_BEFORE)
         session.add(link)

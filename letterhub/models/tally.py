@@ -6,9 +6,10 @@ the session are told to `count_in`.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, String, Table, delete, event, insert, inspect, update
+from sqlalchemy import ForeignKey, String, Table, Update, bindparam, delete, event, insert, inspect, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.db import Base
@@ -55,13 +56,21 @@ def columns_of(state: SignatureState, kind: Kind, *, renewed: bool) -> tuple[str
 
 def count_in(session: Session, letter_id: int, changes: Mapping[str, int]) -> None:
     """Adds to what a letter counts, in the caller's transaction."""
-    changed = {name: getattr(Letter, name) + by for name, by in changes.items() if by}
+    changed = {name: by for name, by in changes.items() if by}
     if not changed:
         return
-    session.connection().execute(update(LETTERS).where(Letter.id == letter_id).values(changed))
+    session.connection().execute(
+        _adding(*sorted(changed)), {"letter": letter_id, **{f"by_{name}": by for name, by in changed.items()}}
+    )
     held = session.identity_map.get(inspect(Letter).identity_key_from_primary_key((letter_id,)))
     if held is not None:
         session.expire(held, list(changed))
+
+
+@cache
+def _adding(*columns: str) -> Update:
+    added = {name: LETTERS.c[name] + bindparam(f"by_{name}") for name in columns}
+    return update(LETTERS).where(LETTERS.c.id == bindparam("letter")).values(added)
 
 
 @event.listens_for(Session, "after_flush")

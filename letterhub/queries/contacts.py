@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.states import STANDING, SignatureState
-from letterhub.models import Invitation, Letter, Organization, Revision, Signature, is_of, root_of
+from letterhub.models import Invitation, Letter, Organization, Revision, Signature, root_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,8 @@ def signed_before(signature: Signature) -> str | None:
     """The title of the last other letter that its mailbox signed for the same organization; None where there is none."""
     if signature.organization_id is None or not signature.email:
         return None
-    root = db.session.get_one(Organization, signature.organization_id).stands_for
-    found = (
-        _published()
-        .join(Organization, Organization.id == Signature.organization_id)
-        .where(is_of(Organization, [root]), Signature.letter_id != signature.letter_id)
-    )
-    mailbox = mailbox_of(signature.email)
-    same = (row for row in db.session.scalars(found) if mailbox_of(row.email) == mailbox)
+    mailbox, told = mailbox_of(signature.email), {"organization": signature.organization_id, "letter": signature.letter_id}
+    same = (row.revision_id for row in db.session.execute(_ELSEWHERE, told) if mailbox_of(row.email) == mailbox)
     before = next(same, None)
     return None if before is None else _title_of(before)
 
@@ -62,8 +56,8 @@ def contacts_to_invite(coalition_id: int, letter_id: int, most: int) -> tuple[Co
     last: dict[int, Contact] = {}
     for row in rows:
         if row.root not in last and len(last) < most:
-            one = row.Signature
-            last[row.root] = Contact(one.id, row.name, one.signatory, one.email, _title_of(one), row.vouched_at is not None)
+            one, title = row.Signature, _title_of(row.Signature.revision_id)
+            last[row.root] = Contact(one.id, row.name, one.signatory, one.email, title, row.vouched_at is not None)
     return tuple(sorted(last.values(), key=lambda one: one.organization.casefold()))
 
 
@@ -77,5 +71,14 @@ def _published() -> Select[Signature]:
     )
 
 
-def _title_of(signature: Signature) -> str:
-    return db.session.get_one(Revision, signature.revision_id).text.title
+_OWN = select(root_of(Organization)).where(Organization.id == bindparam("organization")).scalar_subquery()
+_ELSEWHERE = (
+    _published()
+    .join(Organization, Organization.id == Signature.organization_id)
+    .where(or_(Organization.id == _OWN, Organization.root_id == _OWN), Signature.letter_id != bindparam("letter"))
+    .with_only_columns(Signature.email, Signature.revision_id)
+)
+
+
+def _title_of(revision_id: int) -> str:
+    return db.session.get_one(Revision, revision_id).text.title

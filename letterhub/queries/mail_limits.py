@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select, true
 
 from letterhub.db import db
 from letterhub.domain.mailboxes import mailbox_of
@@ -18,60 +18,74 @@ LAST = 300
 TOO_OFTEN = "Not sent: strangers had this mailbox asked to confirm too often."
 
 
+_LETTER: BindParameter[int] = bindparam("letter")
+_MARK: BindParameter[str] = bindparam("mark")
+_SINCE: BindParameter[dt.datetime] = bindparam("since")
+_STOPPED = select(MailStop.why).where(MailStop.letter_id == _LETTER, MailStop.mailbox_key == _MARK).limit(1)
+_ASKED = (
+    select(
+        _STOPPED.scalar_subquery(),
+        func.count().filter(OutboxLine.letter_id == _LETTER),
+        func.count().filter(OutboxLine.created_at > _SINCE),
+    )
+    .select_from(OutboxLine)
+    .join(Signature, Signature.id == OutboxLine.signature_id)
+    .where(
+        or_(OutboxLine.mailbox == bindparam("mailbox"), OutboxLine.mailbox == _MARK),
+        OutboxLine.kind.in_(ASKING),
+        OutboxLine.cancelled_at.is_(None),
+        Signature.confirmed_at.is_(None),
+    )
+)
+"""Written once, as what follows: every form asks them, and to put a statement together takes longer than to run it."""
+
+
 def why_not_mailed(letter_id: int, email: str, at: dt.datetime) -> str:
-    """Why a mailbox is not asked to confirm at a stranger's word, the mail just posted counted; "" where nothing forbids it."""
-    if why := why_stopped(letter_id, email):
-        return why
-    return TOO_OFTEN if is_too_much_mail(*_asked(letter_id, email, at)) else ""
+    """Why a mailbox is not asked to confirm once more at a stranger's word; "" where nothing forbids it.
+
+    Told by how many mails asked it before: about the letter ever, and about all letters within a day. Where it did confirm, the
+    mail was welcome and is left out. Mails whose address was erased are known by its fingerprint.
+    """
+    told = {"letter": letter_id, "mark": mailbox_fingerprint(letter_id, email), "mailbox": mailbox_of(email)}
+    stop, about_letter, today = db.session.execute(_ASKED, told | {"since": at - dt.timedelta(days=1)}).one()
+    if stop:
+        return NOT_SENT[stop]
+    return TOO_OFTEN if is_too_much_mail(about_letter + 1, today + 1) else ""
 
 
 def why_stopped(letter_id: int, email: str) -> str:
     """Why a mailbox is mailed about a letter no more; "" where nothing stopped it."""
-    stop = select(MailStop.why).where(
-        MailStop.letter_id == letter_id, MailStop.mailbox_key == mailbox_fingerprint(letter_id, email)
-    )
-    why = db.session.scalar(stop.limit(1))
-    return NOT_SENT[why] if why else ""
+    stop = db.session.scalar(_STOPPED, {"letter": letter_id, "mark": mailbox_fingerprint(letter_id, email)})
+    return NOT_SENT[stop] if stop else ""
 
 
-def _asked(letter_id: int, email: str, at: dt.datetime) -> tuple[int, int]:
-    """How many mails asked a mailbox to confirm: about the letter ever, and about all letters within a day.
+def _begun(counted: ColumnElement[bool]) -> Select[int, int, int]:
+    """Of many forms the last ones tell: a letter that thousands sign in an hour takes no longer than one that few do."""
+    lately = select(Trace.signature_id).where(Trace.letter_id == _LETTER, Trace.begun_at > _SINCE)
+    last = lately.where(counted).order_by(Trace.begun_at.desc()).limit(LAST).subquery()
+    of_network = lately.where(Trace.network_key == bindparam("network")).limit(NETWORK_FLOOD).subquery()
+    in_network = select(func.count()).select_from(of_network).scalar_subquery()
+    found = select(func.count(), func.count(Signature.confirmed_at), in_network)
+    return found.select_from(last).join(Signature, Signature.id == last.c.signature_id)
 
-    Where it did confirm, the mail was welcome and is left out. Mails whose address was erased are known by its fingerprint.
-    """
-    here, mailbox = OutboxLine.letter_id == letter_id, mailbox_of(email)
-    known = or_(OutboxLine.mailbox == mailbox, OutboxLine.mailbox == mailbox_fingerprint(letter_id, email))
-    today = OutboxLine.created_at > at - dt.timedelta(days=1)
-    row = db.session.execute(
-        select(func.count().filter(here), func.count().filter(today))
-        .select_from(OutboxLine)
-        .join(Signature, Signature.id == OutboxLine.signature_id)
-        .where(known, OutboxLine.kind.in_(ASKING), OutboxLine.cancelled_at.is_(None), Signature.confirmed_at.is_(None))
-    ).one()
-    return row[0], row[1]
+
+_BEGUN, _PROVEN = _begun(true()), _begun(Trace.proven.is_(True))
 
 
 def begun_lately(trace: Trace, at: dt.datetime) -> Begun:
-    """How many forms came of late under the letter of one; of its network none where that is not known.
+    """How many forms came of late under the letter of a new one, which is counted; of its network none where that is not known.
 
     One with a proof of work is counted among those with a proof alone.
     """
-    counted = Trace.proven.is_(True) if trace.proven else true()
-    return _begun(trace.letter_id, counted, trace.network_key, at)
+    found = _PROVEN if trace.proven else _BEGUN
+    told = {"letter": trace.letter_id, "since": at - FLOOD_WITHIN, "network": trace.network_key}
+    letter, confirmed, network = db.session.execute(found, told).one()
+    return Begun(letter + 1, confirmed, network + 1 if trace.network_key else 0)
 
 
 def is_proof_asked(letter_id: int, at: dt.datetime) -> bool:
     """Whether the forms of a letter are to come with a proof of work: it wants one, or a flood is noticed."""
-    wanted = db.session.scalars(select(Letter.asks_proof).where(Letter.id == letter_id)).one()
-    return wanted or is_flood_of_letter(_begun(letter_id, true(), "", at))
-
-
-def _begun(letter_id: int, counted: ColumnElement[bool], network_key: str, at: dt.datetime) -> Begun:
-    """Of many forms the last ones tell: a letter that thousands sign in an hour takes no longer than one that few do."""
-    lately = select(Trace.signature_id).where(Trace.letter_id == letter_id, Trace.begun_at > at - FLOOD_WITHIN)
-    last = lately.where(counted).order_by(Trace.begun_at.desc()).limit(LAST).subquery()
-    confirmed = select(func.count(), func.count(Signature.confirmed_at))
-    row = db.session.execute(confirmed.select_from(last).join(Signature, Signature.id == last.c.signature_id)).one()
-    of_network = lately.where(Trace.network_key == network_key).limit(NETWORK_FLOOD).subquery()
-    network = db.session.scalar(select(func.count()).select_from(of_network)) if network_key else 0
-    return Begun(row[0], row[1], network or 0)
+    if db.session.scalars(select(Letter.asks_proof).where(Letter.id == letter_id)).one():
+        return True
+    letter, confirmed, _ = db.session.execute(_BEGUN, {"letter": letter_id, "since": at - FLOOD_WITHIN, "network": ""}).one()
+    return is_flood_of_letter(Begun(letter, confirmed, 0))

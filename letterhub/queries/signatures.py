@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from letterhub.db import db
 from letterhub.domain.document import Signatory
@@ -71,7 +71,14 @@ def own_signature(signature_id: int) -> OwnSignature | None:
     )
 
 
+_TAKEN = select(
+    exists().where(
+        Signature.letter_id == bindparam("letter"), Signature.stands_as == bindparam("place"), Signature.id != bindparam("own")
+    )
+)
+
+
 def place_is_taken(signature: Signature) -> bool:
     """Whether another signature holds the place under the letter that this one would take."""
-    same_place = (Signature.letter_id == signature.letter_id, Signature.stands_as == signature.place)
-    return bool(db.session.scalar(select(exists().where(*same_place, Signature.id != signature.id))))
+    told = {"letter": signature.letter_id, "place": signature.place, "own": signature.id}
+    return bool(db.session.scalar(_TAKEN, told))

@@ -86,6 +86,7 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
+        WTF_I18N_ENABLED=False,  # what the library says of itself would be read from its file for every form
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # pages of mailed links send no referrer; the token is bound to the session as it is
     )

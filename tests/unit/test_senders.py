@@ -6,7 +6,7 @@ import pytest
 
 from letterhub.domain.allowances import LONGEST_TURN, Allowance
 from letterhub.domain.retention import months_after
-from letterhub.domain.senders import Begun, Sender, is_flood_from_network, is_flood_of_letter, is_too_much_mail, turns_of
+from letterhub.domain.senders import Begun, Sender, is_flood_from_network, is_flood_of_letter, is_too_much_mail, purses_of
 from letterhub.domain.stops import whose
 
 NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
@@ -61,7 +61,7 @@ def test_a_reader_is_known_by_her_mailbox(reads: str, email: str, is_reader: boo
 
 @pytest.mark.parametrize(("email", "purses"), [("c@alliance.example", 2), ("c@gmail.com", 1)])
 def test_a_domain_of_anyones_has_no_purse_that_anyone_could_empty(email: str, purses: int) -> None:
-    assert len(turns_of(1, "203.0.113.0/24", email).shared) == purses
+    assert len(purses_of(1, "203.0.113.0/24", email).shared) == purses
 
 
 @pytest.mark.parametrize(

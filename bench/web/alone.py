@@ -1,0 +1,75 @@
+"""An app in a process of its own, without a server: `alone.py ours` answers the requests that it reads, and tells their cost.
+
+Reads a list of requests as a line of JSON, and prints what came of it as another: milliseconds of processor for each, how often
+the database was asked, flushed and made to keep something, and the last answer.
+"""
+
+import cProfile
+import importlib
+import io
+import json
+import pstats
+import sys
+import time
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+COUNTED: Counter[str] = Counter()
+
+
+def answer(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
+    """Status, head and text of what an app answers."""
+    told: list[Any] = []
+    body = request.get("body", "").encode()
+    environ = {
+        "REQUEST_METHOD": request.get("method", "POST"), "PATH_INFO": request["path"], "QUERY_STRING": "", "SERVER_NAME": "",
+        "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1", "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "wsgi.version": (1, 0), "wsgi.multithread": True,
+        "wsgi.multiprocess": True, "wsgi.run_once": False, "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_TYPE": "application/x-www-form-urlencoded", "REMOTE_ADDR": request.get("address", "127.0.0.1"),
+        "HTTP_COOKIE": request.get("cookie", ""),
+    }  # fmt: skip
+    parts = app(environ, lambda status, head, _error=None: told.extend((status, head)))
+    try:
+        text = b"".join(parts).decode()
+    finally:
+        getattr(parts, "close", lambda: None)()
+    return told[0], told[1], text
+
+
+def run(app: Any, requests: list[dict[str, Any]]) -> dict[str, Any]:
+    """Answers requests one after the other."""
+    COUNTED.clear()
+    begun = time.process_time()
+    answers = [answer(app, one) for one in requests]
+    taken = time.process_time() - begun
+    each = {name: many / len(requests) for name, many in COUNTED.items()}
+    status, head, text = answers[-1]
+    return each | {
+        "cpu": taken / len(requests) * 1000, "statuses": Counter(one[0][:3] for one in answers),
+        "status": status, "head": dict(head), "text": text,
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Answers until there is nothing left to read."""
+    app = importlib.import_module(sys.argv[1]).app
+    for target, name in ((Engine, "before_cursor_execute"), (Engine, "commit"), (Session, "after_flush")):
+        event.listen(target, name, lambda *_, name=name: COUNTED.update([name]))
+    for line in sys.stdin:
+        job = json.loads(line)
+        profile = cProfile.Profile()
+        if job.get("profile"):
+            profile.enable()
+        told = run(app, job["requests"])
+        if job.get("profile"):
+            profile.disable()
+            pstats.Stats(profile, stream=sys.stderr).sort_stats("tottime").print_stats(45)
+        print(json.dumps(told), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Signing and confirming without a server, beside the minimal app: `.venv/bin/python bench/web/posts.py [--profile]`.
+
+Each app stands alone in a process, and both are asked in turns, so that both meet the same machine. What counts is seconds of
+processor, and how often the database is asked, flushed and made to keep something.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from filling import SLUG, fill, fill_minimal, rows_of
+from ours import SECRET
+
+from letterhub.config import ROOT
+from letterhub.links import LinkSigner, Purpose
+
+sys.path.append(str(ROOT))
+from tests.postgres import running_server, server_programs
+
+ROUNDS, A_ROUND = 8, 25
+FORMS = (ROUNDS + 1) * A_ROUND
+DURABLE = "shared_buffers=128MB max_connections=100"
+Ask = Callable[..., dict[str, Any]]
+Request = dict[str, str]
+
+
+def main() -> None:
+    """Prints a row for each form and database; with `--profile`, where the time goes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--names", type=int, default=1_000)
+    parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
+    asked = parser.parse_args()
+    print("| database | names | form | CPU ms | of its peer | statements | of its peer | flushes | commits |")
+    print("|---|--:|---|--:|--:|--:|--:|--:|--:|")
+    for database in asked.database:
+        for name, ours, mine, peer, its in _cases(database, asked.names):
+            found = [(_round(peer, its, at), _round(ours, mine, at)) for at in range(0, FORMS, A_ROUND)][
+                1:
+            ]  # the first warms up
+            print(_row(database, asked.names, name, found), flush=True)
+            if asked.profile:
+                ours([mine(one) for one in range(FORMS, FORMS + A_ROUND)], profile=True)
+
+
+def _cases(database: str, names: int) -> Iterator[tuple[str, Ask, Callable[[int], Request], Ask, Callable[[int], Request]]]:
+    rows = rows_of(names, FORMS + A_ROUND)
+    with _databases(database) as (url, least_url, folder), ExitStack() as stack:
+        tokens = fill(url, folder, rows, names).tokens
+        fill_minimal(least_url, rows, names)
+        ours = stack.enter_context(_alone("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_KEPT="0"))
+        least = stack.enter_context(_alone("minimal", BENCH_DATABASE=least_url))
+        yield "sign", ours, _forms(ours), least, lambda one: _post("/sign", organization=f"Alliance {one}", email="n@a.example")
+        yield (
+            "confirm", ours, lambda one: _post(f"/confirm/{tokens[one]}", choice="", authorized="y", revision="1"),
+            least, lambda one: _post(f"/confirm/{names + one + 1}"),
+        )  # fmt: skip
+
+
+@contextmanager
+def _databases(kind: str) -> Iterator[tuple[str, str, str]]:
+    """The addresses of two empty databases, ours and the minimal app's, and a folder."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        if kind == "sqlite":
+            yield f"sqlite:///{folder}/ours.db", f"sqlite:///{folder}/minimal.db", folder
+            return
+        programs = server_programs()
+        if programs is None:
+            sys.exit("PostgreSQL is not installed: leave it out with --database sqlite.")
+        server = stack.enter_context(running_server(programs, DURABLE))
+        for name in ("ours", "minimal"):
+            server.copy("template1", name)
+        yield server.url("ours"), server.url("minimal"), folder
+
+
+@contextmanager
+def _alone(app: str, **environment: str) -> Iterator[Ask]:
+    """An app in a process of its own, and how it is asked."""
+    command = [sys.executable, str(Path(__file__).with_name("alone.py")), app]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env={**os.environ, **environment}, **pipes) as process:
+
+        def ask(requests: list[Request], *, profile: bool = False) -> dict[str, Any]:
+            process.stdin.write(json.dumps({"requests": requests, "profile": profile}) + "\n")
+            process.stdin.flush()
+            told: dict[str, Any] = json.loads(process.stdout.readline())
+            return told
+
+        try:
+            yield ask
+        finally:
+            process.stdin.close()
+            process.wait(20)
+
+
+def _round(ask: Ask, request: Callable[[int], Request], start: int) -> dict[str, Any]:
+    told = ask([request(one) for one in range(start, start + A_ROUND)])
+    if set(told["statuses"]) != {"303"}:
+        sys.exit(f"odd answers: {told['statuses']}\n{told['text']}")
+    return told
+
+
+def _row(database: str, names: int, name: str, found: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
+    cost = median(mine["cpu"] / peer["cpu"] for peer, mine in found)
+    peer, mine = found[-1]
+    asked, kept = "before_cursor_execute", "commit"
+    return (
+        f"| {database} | {names:,} | {name} | {median(one['cpu'] for _, one in found):.2f} | {cost:.2f} | {mine[asked]:.1f} "
+        f"| {mine[asked] / peer[asked]:.1f} | {mine.get('after_flush', 0):.1f} | {mine[kept]:.1f} |"
+    )
+
+
+def _post(path: str, /, **form: str) -> Request:
+    return {"path": path, "body": urlencode(form)}
+
+
+def _forms(ours: Ask) -> Callable[[int], Request]:
+    """The form as a person sends it: each with a stamp of its own that is old enough, from some hundred networks."""
+    path = f"/letters/{SLUG}/sign"
+    page = ours([{"method": "GET", "path": path}])
+    token = page["text"].partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+    cookie = page["head"]["Set-Cookie"].partition(";")[0]
+    links, begun = LinkSigner((SECRET,)), time.time_ns()
+    stamps = [links.token(Purpose.FORM, begun + one) for one in range(FORMS + A_ROUND)]
+    time.sleep(2.5)
+    return lambda one: _post(
+        path, csrf_token=token, organization=f"Council {one}", website=f"https://c{one}.example", signer_name="Nia Example",
+        signer_title="Director", email=f"n@c{one}.example", location="Springfield, IL", scope="national", authorized="y",
+        revision="1", once=stamps[one],
+    ) | {"cookie": cookie, "address": f"203.0.{one % 200}.7"}  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
