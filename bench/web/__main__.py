@@ -1,7 +1,8 @@
 """Letterhub under load, beside a bare Flask "hello" and a minimal app on the same server: `.venv/bin/python bench/web`.
 
-`bench/web --quick` takes a minute: SQLite, 1,000 names. `--names 100000`, `--database postgresql`, `--server gunicorn` say
-what else to leave out or choose. Prints Markdown tables; figures are ratios within one run, as no machine is quiet.
+`bench/web --quick` takes a minute: SQLite, 1,000 names. `--reading`, `--names 100000`, `--database postgresql` and
+`--server gunicorn` say what else to leave out or choose. Prints Markdown tables; figures are ratios within one run, as no
+machine is quiet.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from tests.postgres import running_server, server_programs
 
 ROUNDS, SECONDS = 3, 2.0
 READERS, WRITERS = 8, 16
+TURNED = 150
 FORMS = 400
 """Forms that one round of writing sends at most: each is sent once."""
 DURABLE = "shared_buffers=128MB max_connections=100"
@@ -70,13 +72,14 @@ def main() -> None:
     for database in databases:
         for count in names:
             with _sites(database, count, asked.server, 2 * rounds * FORMS) as cases:
-                for case in cases:
+                for case in (one for one in cases if not (asked.reading and one.once)):
                     print(_row(database, count, case, *_measured(case, rounds, seconds)), flush=True)
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--reading", action="store_true", help="leave the forms out")
     parser.add_argument("--names", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--server", default="granian", choices=["granian", "gunicorn"])
@@ -121,6 +124,7 @@ def _cases(hello: Served, minimal: Served, site: Served, bare: Served, count: in
     page, nothing, least = f"/letters/{SLUG}", [_get("/")], [_get("/letter")]
     last = max(1, -(-count // 100) * 9 // 10)
     deep = _deep(bare, last)
+    parts = [_get(address) for address in _in_turn(bare, min(last, TURNED))]
     tag = _head(bare, page)["etag"]
 
     def forms(round_: int) -> list[str]:
@@ -145,6 +149,7 @@ def _cases(hello: Served, minimal: Served, site: Served, bare: Served, count: in
         Case("letter, drawn each time : minimal", bare, lambda _: [_get(page)], minimal, lambda _: least),
         Case("letter, 304 : hello", site, lambda _: [_get(page, tag)], hello, lambda _: nothing, expects="304"),
         Case(f"page {last} : page 1", bare, lambda _: [_get(deep)], bare, lambda _: [_get(page)]),
+        Case(f"{len(parts)} parts of the list in turn : minimal", bare, lambda _: parts, minimal, lambda _: least),
         Case(
             "search, one name : minimal", bare, lambda _: [_get(f"{page}?q={count // 2}")], minimal, lambda _: least, clients=1
         ),
@@ -247,7 +252,21 @@ def _head(site: Served, path: str) -> dict[str, str]:
 def _deep(site: Served, page: int) -> str:
     """The address that leads from the page before one to it, as its link says it."""
     before = _fetched(site, f"/letters/{SLUG}?page={max(page - 1, 1)}")
-    link = before.partition('rel="next" href="')[2].partition('"')[0] or f"/letters/{SLUG}"
+    return _next(before) or f"/letters/{SLUG}"
+
+
+def _in_turn(site: Served, many: int) -> list[str]:
+    """The addresses of so many parts of the list, each from the link of the one before: more than a process keeps, where the
+    list is long enough.
+    """
+    addresses = [f"/letters/{SLUG}"]
+    while len(addresses) < many and (link := _next(_fetched(site, addresses[-1]))):
+        addresses.append(link)
+    return addresses
+
+
+def _next(page: str) -> str:
+    link = page.partition('rel="next" href="')[2].partition('"')[0]
     return link.replace("&amp;", "&").partition("#")[0]
 
 

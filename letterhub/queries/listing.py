@@ -7,10 +7,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from letterhub.db import read
 from letterhub.domain.document import LetterText, Order, Shown, Signatory
 from letterhub.domain.listing import NAMES_A_PAGE, typed_words
+from letterhub.domain.states import SignatureState
 from letterhub.models import SignatoryWord, Signature, is_listed
 from letterhub.queries.documents import LINE, in_order, logos_where, signatory_from
 
@@ -24,6 +26,7 @@ LAST_LETTER = "\U0010ffff"
 
 Conditions = tuple[ColumnElement[bool], ...]
 Values = Mapping[str, Any]
+Place = tuple[Any, ...]
 
 
 class Way(enum.Enum):
@@ -92,11 +95,12 @@ def part_of_list(letter_id: int, text: LetterText, count: int, asked: Asked) -> 
     size = max(count, 1) if not words and count <= WHOLE else PAGE
     if found <= MANY or not words:
         page = min(page, max(1, -(-found // size)))
-    rows, later = _rows(order, listed, asked, page, size)
+    opening, place = _landmarks(letter_id, order, asked, page) if words or page > 1 else (None, ())
+    rows, later = _rows(order, listed, _way(asked, place), place, (page - 1) * size, size)
     signatories = _lines(rows, text.shown)
     return Part(
         signatories=signatories,
-        opening=_opening(letter_id, order) if words or page > 1 else next(iter(signatories), None),
+        opening=opening if words or page > 1 else next(iter(signatories), None),
         page=page,
         size=size,
         found=found,
@@ -187,26 +191,34 @@ def _page(order: Order, match: Match, words: int, way: Way) -> Select[Any]:
             return page.where(tuple_(*columns) < place).order_by(*(column.desc() for column in columns))
 
 
-@cache
-def _place(order: Order) -> Select[str, str, int]:
-    return select(*in_order(order)).where(Signature.id == bindparam("number"), *_LISTED)
+def _way(asked: Asked, place: Place) -> Way:
+    """A page follows or goes before a name, where that is still listed."""
+    return Way.COUNTED if not place else Way.AFTER if asked.after else Way.BEFORE
 
 
-def _rows(order: Order, listed: Listed, asked: Asked, page: int, size: int) -> tuple[Sequence[Row[Any]], bool]:
-    """The rows of a page, and whether there are later ones. Page 1 is always the beginning; a page follows or goes before a
-    name, where that is still listed.
-    """
-    number = asked.after or asked.before if page > 1 else 0
-    mark = read(_place(order), {"number": number, "letter": listed.values["letter"]}).one_or_none() if number else None
-    way = Way.COUNTED if mark is None else Way.AFTER if asked.after else Way.BEFORE
-    where = {f"place_{at}": value for at, value in enumerate(mark)} if mark else {"begin": (page - 1) * size}
-    statement = _page(order, listed.match, listed.words, way)
-    rows = read(statement, {**listed.values, **where, "size": size + 1}).all()
+def _rows(order: Order, listed: Listed, way: Way, place: Place, begin: int, size: int) -> tuple[Sequence[Row[Any]], bool]:
+    """The rows of a page, and whether there are later ones."""
+    where = {f"place_{at}": value for at, value in enumerate(place)} or {"begin": begin}
+    rows = read(_page(order, listed.match, listed.words, way), {**listed.values, **where, "size": size + 1}).all()
     some = rows[:size]
     return (some[::-1], True) if way is Way.BEFORE else (some, len(rows) > size)
 
 
-def _opening(letter_id: int, order: Order) -> Signatory | None:
-    """The first name of the whole list."""
-    first = {"letter": letter_id, "begin": 0, "size": 1}
-    return next(iter(_signatories(tuple(map(tuple, read(_page(order, Match.ALL, 0, Way.COUNTED), first))))), None)
+@cache
+def _first_and(order: Order) -> Select[Any]:
+    """The first name of the whole list, and beside it the place of another one."""
+    other = aliased(Signature)
+    listed = (other.id == bindparam("number"), other.letter_id == bindparam("letter"), other.state == SignatureState.PUBLISHED)
+    place = (select(getattr(other, column.key)).where(*listed).scalar_subquery() for column in in_order(order))
+    return select(*LINE, *place).where(*_LISTED).order_by(*in_order(order)).limit(1)
+
+
+def _landmarks(letter_id: int, order: Order, asked: Asked, page: int) -> tuple[Signatory | None, Place]:
+    """The first name of the list, and the place of the name that a page goes on from: none for page 1, which is always the
+    beginning, and where that name is listed no more, or never was.
+    """
+    number = asked.after or asked.before if page > 1 else 0
+    row = read(_first_and(order), {"letter": letter_id, "number": number}).one_or_none()
+    if row is None:
+        return None, ()
+    return signatory_from(row), () if row[-1] is None else tuple(row[len(LINE) :])

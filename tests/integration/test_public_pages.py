@@ -41,7 +41,7 @@ def letter_of(names: int, shown: Shown = Shown.SIGNER) -> Letter:
         ("/", 1),
         ("/letters/{}", 2),
         ("/letters/{}?page=2", 3),
-        ("/letters/{}?page=2&after={after}", 4),
+        ("/letters/{}?page=2&after={after}", 3),
         ("/letters/{}?q=alliance", 4),
         ("/letters/{}?q=alliance+0001", 6),
         ("/letters/{}/history", 2),
