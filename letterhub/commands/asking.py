@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, select, update
 
 from letterhub.commands.one_signature import cancel_mail, mail_about
 from letterhub.config import Settings
-from letterhub.db import db
+from letterhub.db import db, read
 from letterhub.domain.evidence import Fact, FactKind
 from letterhub.domain.mails import MailKind
 from letterhub.domain.organizations import domain_of_email
@@ -78,7 +78,7 @@ def welcome(signature: Signature, at: dt.datetime) -> None:
     So forms that people confirm are not slowed down, however many come, while those that nobody asked for still are. Who
     confirms for herself gains nothing: she gives back the one turn that her own mail took.
     """
-    told = db.session.execute(_CAME_FROM, {"signature": signature.id}).all()
+    told = read(_CAME_FROM, {"signature": signature.id}).all()
     drew, network = next(((row.facts[DREW], row.network_key) for row in told if row.facts.get(DREW)), ((), ""))
     if not drew:
         return

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy import bindparam, select
 
-from letterhub.db import db
+from letterhub.db import db, read
 from letterhub.domain.evidence import Evidence, Fact, FactKind, about, holding
 from letterhub.domain.organizations import domain_of_website
 from letterhub.domain.sameness import goes_by
@@ -52,7 +52,7 @@ _INVITATION = select(Invitation.line, Invitation.invited_by_id).where(Invitation
 
 def _invited_by(signature: Signature) -> int | None:
     """Who of staff invited it by the name that it signs by; None where nobody did."""
-    invited = db.session.execute(_INVITATION, {"signature": signature.id}).first()
+    invited = read(_INVITATION, {"signature": signature.id}).first()
     if invited is None or not goes_by(signature.organization_name, [invited.line.get("organization", "")]):
         return None
     by: int | None = invited.invited_by_id

@@ -22,7 +22,7 @@ from letterhub.commands.one_signature import (
     signed_facts,
     take_place,
 )
-from letterhub.db import db, one_transaction
+from letterhub.db import db, one_transaction, read
 from letterhub.domain.consent import Shown
 from letterhub.domain.document import Signatory
 from letterhub.domain.mails import MailKind
@@ -84,7 +84,7 @@ _SENT = select(Signature.id).where(Signature.request_key == bindparam("key"))
 
 def _sent_before(key: str | None) -> int | None:
     """The number of the signature that was kept when its form was sent before; while we look, nobody else sends it."""
-    return db.session.scalar(_SENT, {"key": key}) if key else None
+    return read(_SENT, {"key": key}).scalar() if key else None
 
 
 def _replace(signature_id: int | None, letter_id: int, at: dt.datetime) -> None:

@@ -66,7 +66,7 @@ def take_turn(session: Session, coalition_id: int) -> None:
     """Waits until nobody else makes or joins organizations of the coalition: after the locks of letter and signature, before
     that of the record.
     """
-    session.execute(_TURN, {"coalition": coalition_id})
+    session.connection().execute(_TURN, {"coalition": coalition_id})
 
 
 _TURN = select(Coalition.id).where(Coalition.id == bindparam("coalition")).with_for_update(key_share=True)
@@ -74,11 +74,14 @@ _KNOWN = select(Organization.name_key, Organization.domain, Organization.id).whe
     Organization.coalition_id == bindparam("coalition"),
     Organization.name_key.in_(bindparam("keys", expanding=True)),  # pairs would be looked for in every row on SQLite
 )
+_SHARING = select(OrganizationKey.key, OrganizationKey.organization_id).where(
+    OrganizationKey.key.in_(bindparam("keys", expanding=True))
+)
 """Written once: whoever confirms asks them, and to put a statement together takes longer than to run it."""
 
 
 def _known(session: Session, coalition_id: int, names: Mapping[Site, str]) -> dict[Site, int]:
-    found = session.execute(_KNOWN, {"coalition": coalition_id, "keys": list({key for key, _domain in names})})
+    found = session.connection().execute(_KNOWN, {"coalition": coalition_id, "keys": list({key for key, _domain in names})})
     return {(row.name_key, row.domain): row.id for row in found if (row.name_key, row.domain) in names}
 
 
@@ -182,7 +185,6 @@ def _near(session: Session, new: Sequence[Organization]) -> dict[int, set[int]]:
 
 
 def _sharing(session: Session, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
-    sharing = select(OrganizationKey.key, OrganizationKey.organization_id)
     for start in range(0, len(keys), KEYS_AT_ONCE):
-        found = session.execute(sharing.where(OrganizationKey.key.in_(keys[start : start + KEYS_AT_ONCE])))
+        found = session.connection().execute(_SHARING, {"keys": keys[start : start + KEYS_AT_ONCE]})
         yield from ((row.key, row.organization_id) for row in found)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from letterhub.db import db
+from letterhub.db import db, read
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.states import STANDING, SignatureState
@@ -29,7 +29,7 @@ def signed_before(signature: Signature) -> str | None:
     if signature.organization_id is None or not signature.email:
         return None
     mailbox, told = mailbox_of(signature.email), {"organization": signature.organization_id, "letter": signature.letter_id}
-    same = (row.revision_id for row in db.session.execute(_ELSEWHERE, told) if mailbox_of(row.email) == mailbox)
+    same = (row.revision_id for row in read(_ELSEWHERE, told) if mailbox_of(row.email) == mailbox)
     before = next(same, None)
     return None if before is None else _title_of(before)
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select, true
 
-from letterhub.db import db
+from letterhub.db import db, read
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind
 from letterhub.domain.senders import FLOOD_WITHIN, NETWORK_FLOOD, Begun, is_flood_of_letter, is_too_much_mail
@@ -79,7 +79,7 @@ def begun_lately(trace: Trace, at: dt.datetime) -> Begun:
     """
     found = _PROVEN if trace.proven else _BEGUN
     told = {"letter": trace.letter_id, "since": at - FLOOD_WITHIN, "network": trace.network_key}
-    letter, confirmed, network = db.session.execute(found, told).one()
+    letter, confirmed, network = tuple(read(found, told).one())
     return Begun(letter + 1, confirmed, network + 1 if trace.network_key else 0)
 
 
@@ -87,5 +87,5 @@ def is_proof_asked(letter_id: int, at: dt.datetime) -> bool:
     """Whether the forms of a letter are to come with a proof of work: it wants one, or a flood is noticed."""
     if db.session.scalars(select(Letter.asks_proof).where(Letter.id == letter_id)).one():
         return True
-    letter, confirmed, _ = db.session.execute(_BEGUN, {"letter": letter_id, "since": at - FLOOD_WITHIN, "network": ""}).one()
+    letter, confirmed, _ = tuple(read(_BEGUN, {"letter": letter_id, "since": at - FLOOD_WITHIN, "network": ""}).one())
     return is_flood_of_letter(Begun(letter, confirmed, 0))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, exists, select
 
-from letterhub.db import db
+from letterhub.db import db, read
 from letterhub.domain.document import Signatory
 from letterhub.domain.signing import masked
 from letterhub.domain.states import STANDING, SignatureState
@@ -81,4 +81,4 @@ _TAKEN = select(
 def place_is_taken(signature: Signature) -> bool:
     """Whether another signature holds the place under the letter that this one would take."""
     told = {"letter": signature.letter_id, "place": signature.place, "own": signature.id}
-    return bool(db.session.scalar(_TAKEN, told))
+    return bool(read(_TAKEN, told).scalar())
