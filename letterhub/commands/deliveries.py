@@ -10,7 +10,7 @@ from letterhub.domain.attaching import Copies, sent_as
 from letterhub.domain.deliveries import CannotTakeBack, Handover, Way, check_deliverable, check_handover
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.states import LetterMove, LetterState
-from letterhub.mail.outbox import post
+from letterhub.mail.outbox import Addressed, post, post_each
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, remember
 from letterhub.queries.deliveries import attached_size, copies_due, letter_of_edition, standing_deliveries
 
@@ -83,16 +83,12 @@ def _send(delivery: Delivery, handover: Handover, letter: Letter, at: dt.datetim
 
 def _send_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
     """Posts an e-mail to each signatory of the edition who has not been sent one about it; gives how many."""
-    signatures = copies_due(edition.id)
-    copies = Copies(len(signatures), attached_size(edition.id))
+    whom = copies_due(edition.id)
+    copies = Copies(len(whom), attached_size(edition.id))
     facts = {"edition_id": edition.id, "sent": str(copies.sent)}
-    for place, signature in enumerate(signatures):
-        line = post(
-            MailKind.COPY, signature.email, facts, at=at,
-            coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
-        )  # fmt: skip
-        line.due_at = at + copies.leaves(place)
-    return len(signatures)
+    addressed = (Addressed(*one, due_at=at + copies.leaves(place)) for place, one in enumerate(whom))
+    post_each(MailKind.COPY, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
+    return len(whom)
 
 
 def _cancel_mails(delivery: Delivery, letter: Letter, at: dt.datetime) -> None:

@@ -25,7 +25,7 @@ from letterhub.domain.revisions import (
 )
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
 from letterhub.domain.states import STANDING, LetterState, SignatureMove, SignatureState
-from letterhub.mail.outbox import post
+from letterhub.mail.outbox import Addressed, post_each
 from letterhub.models import Draft, Letter, OutboxLine, Revision, Signature, remember
 from letterhub.queries.revisions import is_held, tally_of
 
@@ -159,12 +159,8 @@ def _numbered(letter_id: int, number: int) -> Revision:
 
 
 def _tell(letter: Letter, whom: Sequence[Signature], kind: MailKind, facts: dict[str, int], at: dt.datetime) -> None:
-    for signature in whom:
-        if signature.email:
-            post(
-                kind, signature.email, facts, at=at,
-                coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
-            )  # fmt: skip
+    addressed = (Addressed(one.id, one.email) for one in whom if one.email)
+    post_each(kind, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
 
 
 def _remember(revision: Revision, last: Revision, actor: str, signatures: int) -> None:

@@ -145,8 +145,8 @@ def standing_deliveries(letter_id: int) -> tuple[Delivery, ...]:
     return tuple(db.session.scalars(found))
 
 
-def copies_due(edition_id: int) -> tuple[Signature, ...]:
-    """The signatures of an edition that stand, were confirmed from a mailbox, and were not sent their copy of it."""
+def copies_due(edition_id: int) -> tuple[tuple[int, str], ...]:
+    """Number and address of an edition's signatures that stand, were confirmed from a mailbox, and were not sent their copy."""
     edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.signature_ids)])
     sent = select(OutboxLine.signature_id).where(
         OutboxLine.letter_id == edition.letter_id,
@@ -155,13 +155,13 @@ def copies_due(edition_id: int) -> tuple[Signature, ...]:
         OutboxLine.facts["edition_id"].as_integer() == edition_id,
     )
     standing = (
-        select(Signature)
+        select(Signature.id, Signature.email)
         .where(Signature.letter_id == edition.letter_id, Signature.state == SignatureState.PUBLISHED)
         .where(Signature.confirmed_at.is_not(None), Signature.email != "", Signature.id.not_in(sent))
         .order_by(Signature.id)
     )
     listed = frozenset(edition.signature_ids)
-    return tuple(one for one in db.session.scalars(standing) if one.id in listed)
+    return tuple((number, email) for number, email in db.session.execute(standing) if number in listed)
 
 
 def attached_size(edition_id: int) -> int:
