@@ -5,9 +5,9 @@ import enum
 import functools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from threading import Lock
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from letterhub import turns
 from letterhub.counting import count_command, count_refusal
 from letterhub.domain.refusals import Refused
 
@@ -38,7 +39,6 @@ LOST_A_RACE = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_
 RETRIES = 2
 MIGRATING = 0x4C485542  # PostgreSQL knows locks by numbers: "LHUB"
 
-_turn = Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
@@ -126,29 +126,13 @@ def _once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     session = db.session()
     session.rollback()
     try:
-        with _turn_to_write(session):
+        with turns.of_threads(BUSY_MILLISECONDS / 1000) if session.get_bind().dialect.name == "sqlite" else nullcontext():
             result = command(*args, **kwargs)
             session.commit()
     except BaseException:
         session.rollback()
         raise
     return result
-
-
-@contextmanager
-def _turn_to_write(session: Session) -> Iterator[None]:
-    """On SQLite the threads of a process wait here for one another: at the database each would sleep and try again, and now
-    and then one would come last for a third of a second. Whoever waits too long asks the database all the same.
-    """
-    if session.get_bind().dialect.name != "sqlite":
-        yield
-        return
-    mine = _turn.acquire(timeout=BUSY_MILLISECONDS / 1000)
-    try:
-        yield
-    finally:
-        if mine:
-            _turn.release()
 
 
 def read_only(only: bool) -> None:
@@ -236,7 +220,7 @@ def _begin(connection: Connection) -> None:
             driver.execute(f"PRAGMA query_only={'ON' if only else 'OFF'}")
             connection.info["only"] = only
         if writes:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # may find the database taken, and says so as it says everything
+            _begin_writing(connection)
         else:
             driver.execute("BEGIN")
         connection.info["reading"] = not writes
@@ -250,4 +234,10 @@ def _reading_turns_to_writing(session: Session, _context: Any, _instances: Any) 
     connection = session.connection()
     if connection.dialect.name == "sqlite" and connection.info.pop("reading", False):
         connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin_writing(connection)
+
+
+def _begin_writing(connection: Connection) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    database = Path(connection.engine.url.database or "")
+    turns.begin(driver, database, BUSY_MILLISECONDS / 1000, lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))

@@ -1,0 +1,82 @@
+"""Whoever waits to write to SQLite is next, whatever the one who writes would like to write after that."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from letterhub import turns
+
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def connect(tmp_path: Path) -> Iterator[Callable[[], sqlite3.Connection]]:
+    """Connections to one database."""
+    with ExitStack() as opened:
+
+        def connect() -> sqlite3.Connection:
+            connection = sqlite3.connect(tmp_path / "letters.db", isolation_level=None, check_same_thread=False)
+            return opened.enter_context(closing(connection))
+
+        yield connect
+
+
+def refuse() -> None:
+    raise TimeoutError
+
+
+def test_whoever_waits_is_next(
+    tmp_path: Path, connect: Callable[[], sqlite3.Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, waits = [], threading.Event()
+    monkeypatch.setattr(turns.time, "sleep", lambda _seconds: waits.set())
+    one, other = connect(), connect()
+
+    def write(connection: sqlite3.Connection, name: str) -> None:
+        turns.begin(connection, tmp_path / "letters.db", PATIENCE, refuse)
+        order.append(name)
+
+    def write_once() -> None:
+        write(other, "other")
+        other.execute("COMMIT")
+
+    write(one, "one")
+    waiting = threading.Thread(target=write_once)
+    waiting.start()
+    assert waits.wait(PATIENCE)
+    one.execute("COMMIT")
+    write(one, "one")
+    waiting.join(PATIENCE)
+    assert order == ["one", "other", "one"]
+
+
+def test_whoever_waits_too_long_asks_a_last_time(tmp_path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
+    one, other = connect(), connect()
+    turns.begin(one, tmp_path / "letters.db", PATIENCE, refuse)
+    with pytest.raises(TimeoutError):
+        turns.begin(other, tmp_path / "letters.db", 0.01, refuse)
+    one.execute("COMMIT")
+    turns.begin(other, tmp_path / "letters.db", 0.01, refuse)
+
+
+def test_where_no_file_can_be_made_nobody_waits_in_line(connect: Callable[[], sqlite3.Connection]) -> None:
+    turns.begin(connect(), Path("/no/such/folder/letters.db"), PATIENCE, refuse)
+
+
+def test_what_else_is_wrong_is_asked_at_once(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "letters.db", isolation_level=None)) as within:
+        within.execute("BEGIN")
+        with pytest.raises(sqlite3.OperationalError):
+            turns.begin(within, tmp_path / "letters.db", PATIENCE, lambda: within.execute("BEGIN IMMEDIATE"))
+
+
+def test_threads_of_a_process_go_one_after_another() -> None:
+    with turns.of_threads(PATIENCE):
+        beside = threading.Thread(target=lambda: turns.of_threads(0.01).__enter__())
+        beside.start()
+        beside.join(PATIENCE)
+        assert not beside.is_alive()  # who waited too long went on
