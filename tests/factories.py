@@ -81,6 +81,16 @@ def open_letter(text: LetterText = TEXT, of: Coalition | None = None, **facts: A
     return kept(letter)
 
 
+def closed_letter() -> Letter:
+    """A closed letter that two organizations have signed."""
+    letter = open_letter()
+    signature(letter, cast.CLARA)
+    signature(letter, cast.HIRO)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    return letter
+
+
 def revision_of(letter: Letter) -> Revision:
     """The letter's current revision."""
     return db.session.query(Revision).filter_by(letter_id=letter.id).order_by(Revision.number.desc()).first()

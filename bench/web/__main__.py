@@ -9,7 +9,6 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,22 +18,18 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
+from databases import databases
 from filling import SLUG, fill, fill_minimal, rows_of
 from ours import SECRET
 from serving import Served, served
 
-from letterhub.config import ROOT
 from letterhub.links import LinkSigner, Purpose
-
-sys.path.append(str(ROOT))
-from tests.postgres import running_server, server_programs
 
 ROUNDS, SECONDS = 3, 2.0
 READERS, WRITERS = 8, 16
 TURNED = 150
 FORMS = 400
 """Forms that one round of writing sends at most: each is sent once."""
-DURABLE = "shared_buffers=128MB max_connections=100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +82,10 @@ def _asked() -> argparse.Namespace:
 
 
 @contextmanager
-def _databases(kind: str) -> Iterator[tuple[str, str, str]]:
-    """The addresses of two empty databases, ours and the minimal app's, and a folder."""
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        if kind == "sqlite":
-            yield f"sqlite:///{folder}/ours.db", f"sqlite:///{folder}/minimal.db", folder
-            return
-        programs = server_programs()
-        if programs is None:
-            sys.exit("PostgreSQL is not installed: leave it out with --database sqlite.")
-        server = stack.enter_context(running_server(programs, DURABLE))
-        for name in ("ours", "minimal"):
-            server.copy("template1", name)
-        yield server.url("ours"), server.url("minimal"), folder
-
-
-@contextmanager
 def _sites(kind: str, count: int, server: str, waiting: int) -> Iterator[list[Case]]:
     """The cases on filled databases, every server running."""
     rows = rows_of(count, waiting)
-    with _databases(kind) as (url, minimal_url, folder), ExitStack() as stack:
+    with databases(kind) as (url, minimal_url, folder), ExitStack() as stack:
         filled = fill(url, folder, rows, count)
         fill_minimal(minimal_url, rows, count)
 

@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,18 +17,14 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
+from databases import databases
 from filling import SLUG, fill, fill_minimal, rows_of
 from ours import SECRET
 
-from letterhub.config import ROOT
 from letterhub.links import LinkSigner, Purpose
-
-sys.path.append(str(ROOT))
-from tests.postgres import running_server, server_programs
 
 ROUNDS, A_ROUND = 8, 25
 FORMS = (ROUNDS + 1) * A_ROUND
-DURABLE = "shared_buffers=128MB max_connections=100"
 Ask = Callable[..., dict[str, Any]]
 Request = dict[str, str]
 
@@ -45,17 +40,15 @@ def main() -> None:
     print("|---|--:|---|--:|--:|--:|--:|--:|--:|")
     for database in asked.database:
         for name, ours, mine, peer, its in _cases(database, asked.names):
-            found = [(_round(peer, its, at), _round(ours, mine, at)) for at in range(0, FORMS, A_ROUND)][
-                1:
-            ]  # the first warms up
-            print(_row(database, asked.names, name, found), flush=True)
+            rounds = [(_round(peer, its, at), _round(ours, mine, at)) for at in range(0, FORMS, A_ROUND)]
+            print(_row(database, asked.names, name, rounds[1:]), flush=True)  # the first warms up
             if asked.profile:
                 ours([mine(one) for one in range(FORMS, FORMS + A_ROUND)], profile=True)
 
 
 def _cases(database: str, names: int) -> Iterator[tuple[str, Ask, Callable[[int], Request], Ask, Callable[[int], Request]]]:
     rows = rows_of(names, FORMS + A_ROUND)
-    with _databases(database) as (url, least_url, folder), ExitStack() as stack:
+    with databases(database) as (url, least_url, folder), ExitStack() as stack:
         tokens = fill(url, folder, rows, names).tokens
         fill_minimal(least_url, rows, names)
         ours = stack.enter_context(_alone("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_KEPT="0"))
@@ -65,22 +58,6 @@ def _cases(database: str, names: int) -> Iterator[tuple[str, Ask, Callable[[int]
             "confirm", ours, lambda one: _post(f"/confirm/{tokens[one]}", choice="", authorized="y", revision="1"),
             least, lambda one: _post(f"/confirm/{names + one + 1}"),
         )  # fmt: skip
-
-
-@contextmanager
-def _databases(kind: str) -> Iterator[tuple[str, str, str]]:
-    """The addresses of two empty databases, ours and the minimal app's, and a folder."""
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        if kind == "sqlite":
-            yield f"sqlite:///{folder}/ours.db", f"sqlite:///{folder}/minimal.db", folder
-            return
-        programs = server_programs()
-        if programs is None:
-            sys.exit("PostgreSQL is not installed: leave it out with --database sqlite.")
-        server = stack.enter_context(running_server(programs, DURABLE))
-        for name in ("ours", "minimal"):
-            server.copy("template1", name)
-        yield server.url("ours"), server.url("minimal"), folder
 
 
 @contextmanager

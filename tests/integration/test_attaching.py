@@ -36,12 +36,7 @@ KB = 1_000
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """A closed letter that two organizations have signed."""
-    letter = factories.open_letter()
-    factories.signature(letter, cast.CLARA)
-    factories.signature(letter, cast.HIRO)
-    letter.move(LetterMove.CLOSE, now())
-    db.session.commit()
-    return letter
+    return factories.closed_letter()
 
 
 @pytest.fixture

@@ -30,12 +30,7 @@ SENT: dict[str, Any] = {"recipient": "The White House", "way": "letterhub", "add
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """A closed letter that two organizations have signed."""
-    letter = factories.open_letter()
-    factories.signature(letter, cast.CLARA)
-    factories.signature(letter, cast.HIRO)
-    letter.move(LetterMove.CLOSE, now())
-    db.session.commit()
-    return letter
+    return factories.closed_letter()
 
 
 @pytest.fixture
