@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from letterhub.config import Settings
@@ -17,6 +17,7 @@ from tests.databases import Copies, settings_for
 from tests.missing import missing
 from tests.postbox import Postbox
 
+expect.set_options(timeout=30_000)  # a busy machine is slow, and no page is wrong for it
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

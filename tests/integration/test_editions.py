@@ -246,6 +246,6 @@ def signed(letter: Letter) -> Signature:
 
 
 @pytest.fixture
-def frozen(sam: Visitor) -> Page:
+def frozen(letter: Letter, sam: Visitor) -> Page:
     """The page after Sam froze the first edition."""
     return freeze(sam)
