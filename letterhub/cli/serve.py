@@ -1,15 +1,16 @@
 """`letterhub serve`: the production server."""
 
+import json
 import logging
+import os
+import sys
 
 import click
-from granian import Granian
-from granian.constants import Interfaces
 
 from letterhub.cli.ports import trouble_at
 from letterhub.cli.site import ready_site
-from letterhub.config import ROOT, Settings
-from letterhub.logs import log_config, set_up_log
+from letterhub.config import Settings
+from letterhub.logs import set_up_log
 
 THREADS = 4  # a process
 
@@ -33,8 +34,9 @@ def serve(host: str, port: int, workers: int) -> None:
         raise click.ClickException(f"{trouble} Choose another with --port, or end what is there.")
     set_up_log(settings.log_format)
     log.info("%s is served at %s, port %s", settings.public_url, host, port)
-    Granian(
-        "wsgi:app", address=host, port=port, workers=workers, interface=Interfaces.WSGI, working_dir=ROOT,
-        blocking_threads=THREADS, respawn_failed_workers=True, log_access=False, websockets=False,
-        log_dictconfig=log_config(settings.log_format),
-    ).serve()  # fmt: skip
+    told = {
+        "address": host, "port": port, "workers": workers, "blocking_threads": THREADS,
+        "respawn_failed_workers": True, "log_access": False, "websockets": False,
+        "log_format": settings.log_format,
+    }  # fmt: skip
+    os.execv(sys.executable, [sys.executable, "-m", "letterhub.serving", json.dumps(told)])  # noqa: S606  # frees what we read
