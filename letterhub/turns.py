@@ -34,7 +34,7 @@ def begin(connection: sqlite3.Connection, database: Path, patience: float, ask: 
     One process waits at the database and the others behind it: so whoever has written lets it pass before she writes again.
     """
     until = time.monotonic() + patience
-    with _next_in_line(database):
+    with _next_in_line(database, until):
         connection.execute("PRAGMA busy_timeout=0")
         try:
             while (refused := _refusal(connection)) == sqlite3.SQLITE_BUSY and time.monotonic() < until:
@@ -46,24 +46,39 @@ def begin(connection: sqlite3.Connection, database: Path, patience: float, ask: 
 
 
 def _refusal(connection: sqlite3.Connection) -> int:
-    """Asks for the lock; gives SQLite's number for why it is not to be had, 0 where it is."""
+    """Asks for the lock; gives the kind of SQLite's refusal as a number, 0 where it is had."""
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as problem:
-        return problem.sqlite_errorcode
+        return problem.sqlite_errorcode & 0xFF  # a database that is being recovered is taken as well
     return 0
 
 
 @contextmanager
-def _next_in_line(database: Path) -> Iterator[None]:
+def _next_in_line(database: Path, until: float) -> Iterator[None]:
     """A lock on a file beside the database, gone with whoever dies; where there can be none, nobody waits here."""
+    line = _place(f"{database}-next", until)
     try:
-        line = os.open(f"{database}-next", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError:
-        yield
-        return
-    try:
-        fcntl.flock(line, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(line)
+        if line is not None:
+            os.close(line)
+
+
+def _place(path: str, until: float) -> int | None:
+    """The file, locked; None where it cannot be opened or locked, or nobody let us in until then."""
+    try:
+        line = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)  # one that another user made can be locked, too
+    except OSError:
+        return None
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(PAUSE)
+        except OSError:
+            break
+        else:
+            return line
+    os.close(line)
+    return None

@@ -3,16 +3,17 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.attaching import Copies, sent_as
 from letterhub.domain.deliveries import CannotTakeBack, Handover, Way, check_deliverable, check_handover
-from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.mails import MailKind
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.mail.outbox import Addressed, post, post_each
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, remember
 from letterhub.queries.deliveries import attached_size, copies_due, letter_of_edition, standing_deliveries
+from letterhub.queries.outbox import WAITING
 
 
 @one_transaction
@@ -93,12 +94,13 @@ def _send_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
 
 def _cancel_mails(delivery: Delivery, letter: Letter, at: dt.datetime) -> None:
     """Holds back what has not left yet: the file, and the copies that no other delivery of the edition promises."""
-    same = [one for one in standing_deliveries(letter.id) if one.edition_id == delivery.edition_id]
-    mails = select(OutboxLine).where(OutboxLine.letter_id == letter.id).with_for_update()
-    for line in db.session.scalars(mails.where(OutboxLine.kind.in_((MailKind.DELIVERY, MailKind.COPY)))):
-        copy = line.kind == MailKind.COPY and line.facts["edition_id"] == delivery.edition_id and not same
-        if line.state is MailState.WAITING and (copy or line.id == delivery.outbox_id):
-            line.cancel(at, "Not sent: the delivery was taken back.")
+    meant = [OutboxLine.id == delivery.outbox_id]
+    if all(one.edition_id != delivery.edition_id for one in standing_deliveries(letter.id)):
+        of_edition = OutboxLine.facts["edition_id"].as_integer() == delivery.edition_id
+        meant.append((OutboxLine.kind == MailKind.COPY) & of_edition)
+    lines = update(OutboxLine).where(OutboxLine.letter_id == letter.id, WAITING, or_(*meant))
+    held = lines.values(cancelled_at=at, lease_until=None, error="Not sent: the delivery was taken back.")
+    db.session.execute(held, execution_options={"synchronize_session": False})  # nobody reads them before the commit
 
 
 def _told(handover: Handover) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from letterhub.commands.one_signature import current_revision
 from letterhub.commands.one_text import check_not_fixed, check_version, letter_and_draft, new_revision
 from letterhub.db import db, one_transaction
+from letterhub.domain.attaching import leaves
 from letterhub.domain.drafts import NotReady, TextIsFixed, settled
 from letterhub.domain.letters import what_is_missing
 from letterhub.domain.mails import MailKind
@@ -159,7 +160,8 @@ def _numbered(letter_id: int, number: int) -> Revision:
 
 
 def _tell(letter: Letter, whom: Sequence[Signature], kind: MailKind, facts: dict[str, int], at: dt.datetime) -> None:
-    addressed = (Addressed(one.id, one.email) for one in whom if one.email)
+    reached = [one for one in whom if one.email]
+    addressed = (Addressed(one.id, one.email, at + leaves(place, len(reached))) for place, one in enumerate(reached))
     post_each(kind, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
 
 

@@ -85,5 +85,10 @@ class Copies:
 
     def leaves(self, place: int) -> dt.timedelta:
         """How long the copy at a place, counted from 0, waits for its turn."""
-        pace = max(dt.timedelta(seconds=1 / COPIES_A_SECOND), dt.timedelta(seconds=self.each / BYTES_A_SECOND))
-        return max(place + 1 - AT_ONCE, 0) * min(pace, LAST_LEAVES / max(self.count, 1))
+        return leaves(place, self.count, self.each)
+
+
+def leaves(place: int, count: int, size: int = WORDS) -> dt.timedelta:
+    """How long one of so many mails of so many bytes to all signatories waits: its place is counted from 0."""
+    pace = max(dt.timedelta(seconds=1 / COPIES_A_SECOND), dt.timedelta(seconds=size / BYTES_A_SECOND))
+    return max(place + 1 - AT_ONCE, 0) * min(pace, LAST_LEAVES / max(count, 1))

@@ -47,7 +47,7 @@ def post(
 def post_each(
     kind: MailKind, whom: Iterable[Addressed], facts: Mapping[str, Any], *, at: dt.datetime, coalition_id: int, letter_id: int
 ) -> None:
-    """Writes down the same mail for each signature of a letter, a hundred thousand of them in seconds. Raises CannotMail."""
+    """Writes down the same mail for each signature of a letter, a hundred thousand in seconds. Raises CannotMail."""
     of = {"coalition_id": coalition_id, "letter_id": letter_id}
     rows = (
         _columns(kind, one.email, facts, at) | of | {"signature_id": one.signature_id, "due_at": one.due_at or at}

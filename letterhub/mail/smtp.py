@@ -15,7 +15,8 @@ from letterhub.domain.mails import NotSent, Trouble
 
 PATIENCE = 20.0  # seconds for each of the server's answers; a mail takes fewer than ten of them
 TOO_LARGE = 552
-ABOUT_SIZE = re.compile(r"\b5\.(2\.3|3\.4)\b")
+WHY = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+ABOUT_SIZE = ("5.2.3", "5.3.4")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -143,8 +144,12 @@ def _refused(trouble: Trouble, code: int, words: bytes | str) -> NotSent:
 
 
 def is_too_large(code: int, told: str) -> bool:
-    """Whether a refusal is about the size of a mail: 552, or one of the two enhanced codes for it (RFC 3463)."""
-    return code == TOO_LARGE or (code >= 500 and bool(ABOUT_SIZE.search(told)))
+    """Whether a refusal is about the size of a mail: by its enhanced code (RFC 3463), and where it has none, 552.
+
+    With another code, 552 says that a mailbox is full or that a text is not welcome.
+    """
+    why = WHY.search(told)
+    return code >= 500 and why.group() in ABOUT_SIZE if why else code == TOO_LARGE
 
 
 def _answer(code: int, words: bytes | str) -> str:

@@ -10,6 +10,7 @@ from letterhub.db import db
 from letterhub.domain.attaching import ATTACHED, Sent
 from letterhub.domain.editions import MEDIA_TYPES, file_name
 from letterhub.domain.mails import MailKind, NoLongerMeant
+from letterhub.domain.states import LetterState
 from letterhub.files import whole
 from letterhub.mail.addresses import edition_address, file_address
 from letterhub.mail.messages import Attachment
@@ -33,6 +34,7 @@ def facts_of_delivery(line: OutboxLine, _at: dt.datetime) -> dict[str, Any]:
     delivery = _delivery(line)
     if delivery.taken_back_at is not None:
         raise NoLongerMeant("Not sent: the delivery was taken back.")
+    _check_not_withdrawn(line)
     return _facts_of_edition(delivery.edition_id, line) | {"recipient": delivery.recipient, "reply": reply_to(line)}
 
 
@@ -42,6 +44,7 @@ def facts_of_copy(line: OutboxLine) -> dict[str, Any]:
     deliveries = [one for one in standing_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
     if not deliveries:
         raise NoLongerMeant("Not sent: the delivery was taken back.")
+    _check_not_withdrawn(line)
     delivered = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].zone}
     return _facts_of_edition(edition_id, line) | delivered
 
@@ -62,6 +65,11 @@ def attached_to(line: OutboxLine) -> tuple[Attachment, ...]:
     kept = select(EditionFile.content, EditionFile.sha256).where(EditionFile.edition_id == of, EditionFile.format == ATTACHED)
     content, sha256 = db.session.execute(kept).one()
     return (Attachment(_file(of, line).name, MEDIA_TYPES[ATTACHED], whole(content, sha256)),)
+
+
+def _check_not_withdrawn(line: OutboxLine) -> None:
+    if db.session.scalar(select(Letter.state).where(Letter.id == line.letter_id)) is LetterState.WITHDRAWN:
+        raise NoLongerMeant("Not sent: the letter was withdrawn.")
 
 
 def _delivery(line: OutboxLine) -> Delivery:

@@ -12,7 +12,9 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.deliveries import deliver
+from letterhub.commands.letters import withdraw_letter
 from letterhub.commands.mail import send_due
+from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.signing import withdraw_signature
 from letterhub.config import MailServer, Settings
 from letterhub.db import db
@@ -193,13 +195,51 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
     otto.visit("editions.listed", **ROOM).says(f"{OFFICE}: the e-mail left, with a link to the PDF.")
 
 
-@pytest.mark.parametrize("answer", ["554 5.2.3 Longer than this mailbox takes", "552 5.2.2 Mailbox full"])
+@pytest.mark.parametrize("answer", ["554 5.2.3 Longer than this mailbox takes", "552 Too large"])
 def test_a_mailbox_that_takes_no_link_either_fails(settings: Settings, postbox: Postbox, otto: Visitor, answer: str) -> None:
     sent(asked(otto))
     postbox.answer = answer
     assert send_due(settings) == 0
     line = db.session.query(OutboxLine).one()
     assert (line.state, line.sent, line.attempts) == (MailState.FAILED, Sent.LINK, 2)
+
+
+def test_a_full_mailbox_fails_and_is_sent_the_file_when_staff_try_again(
+    settings: Settings, postbox: Postbox, otto: Visitor
+) -> None:
+    sent(asked(otto))
+    postbox.answer = "552 5.2.2 Mailbox full"
+    assert send_due(settings) == 0
+    line = db.session.query(OutboxLine).one()
+    assert (line.state, line.sent, line.attempts) == (MailState.FAILED, Sent.ATTACHED, 1)
+
+
+def test_a_delivery_is_taken_back_though_a_signatory_was_erased_and_a_copy_has_left(
+    settings: Settings, postbox: Postbox, otto: Visitor
+) -> None:
+    sent(asked(otto, copies="y"))
+    assert send_due(settings) == 3
+    first = db.session.query(Signature).order_by(Signature.id).first()
+    assert first
+    erase_own_data(first.id, now())
+    delivery = db.session.query(Delivery).one()
+    otto.visit("deliveries.ask_to_take_back", delivery=delivery.id, **ROOM).submit("Take the delivery back", reason="Too early")
+    assert db.session.query(Delivery).one().taken_back_why == "Too early"
+
+
+def test_nothing_of_a_letter_leaves_that_was_withdrawn(
+    settings: Settings, postbox: Postbox, otto: Visitor, letter: Letter
+) -> None:
+    sent(asked(otto, copies="y"))
+    withdraw_letter(letter.id, actor="staff-1", at=now())
+    send_due(settings)
+    assert postbox.mails == []
+    assert {line.error for line in db.session.query(OutboxLine)} == {"Not sent: the letter was withdrawn."}
+
+
+@pytest.mark.parametrize("limit", ["0.1", "0.10", "35"])
+def test_the_smallest_and_the_largest_limit_are_taken(otto: Visitor, limit: str) -> None:
+    asked(otto, limit=limit).says("Send and record the delivery")
 
 
 def test_mail_that_was_posted_before_limits_goes_as_it_was_said(settings: Settings, postbox: Postbox, otto: Visitor) -> None:

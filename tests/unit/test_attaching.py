@@ -82,6 +82,8 @@ def test_however_many_copies_leave_within_a_day() -> None:
         (552, "The mail server answered 552: 5.3.4 Message too big for system", True),
         (554, "The mail server answered 554: 5.2.3 too long for this mailbox", True),
         (550, "The mail server answered 550: 5.3.4 Message size exceeds fixed limit", True),
+        (552, "The mail server answered 552: 5.2.2 Mailbox full", False),
+        (552, "The mail server answered 552: 5.7.0 This message was blocked because its content", False),
         (550, "The mail server answered 550: 5.1.1 No such mailbox", False),
         (452, "The mail server answered 452: 4.3.1 No room now", False),
         (554, "The mail server answered 554: 15.3.4 of June", False),

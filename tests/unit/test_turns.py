@@ -1,5 +1,6 @@
 """Whoever waits to write to SQLite is next, whatever the one who writes would like to write after that."""
 
+import errno
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -65,6 +66,22 @@ def test_whoever_waits_too_long_asks_a_last_time(tmp_path: Path, connect: Callab
 
 def test_where_no_file_can_be_made_nobody_waits_in_line(connect: Callable[[], sqlite3.Connection]) -> None:
     turns.begin(connect(), Path("/no/such/folder/letters.db"), PATIENCE, refuse)
+
+
+def test_where_a_file_cannot_be_locked_nobody_waits_in_line(
+    tmp_path: Path, connect: Callable[[], sqlite3.Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_line: int, _how: int) -> None:
+        raise OSError(errno.EOPNOTSUPP, "not here")
+
+    monkeypatch.setattr(turns.fcntl, "flock", refused)
+    turns.begin(connect(), tmp_path / "letters.db", PATIENCE, refuse)
+
+
+def test_a_line_that_stands_still_is_passed_by(tmp_path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
+    with (tmp_path / "letters.db-next").open("w") as line:
+        turns.fcntl.flock(line, turns.fcntl.LOCK_EX)
+        turns.begin(connect(), tmp_path / "letters.db", 0.01, refuse)
 
 
 def test_what_else_is_wrong_is_asked_at_once(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The forms of a delivery: to whom an edition went and how, and why one is taken back."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -24,6 +25,7 @@ WAYS = {
 
 
 MB = 1_000_000
+LIMITS = Decimal(SMALLEST_LIMIT) / MB, Decimal(LARGEST_LIMIT) / MB
 
 
 def _bare(value: str | None) -> str:
@@ -48,7 +50,7 @@ class DeliveryForm(Decision):
         _l("Largest e-mail that this mailbox takes, in MB"),
         validators=[
             Optional(),
-            NumberRange(SMALLEST_LIMIT / MB, LARGEST_LIMIT / MB, _l("Give a number of MB from %(min)s to %(max)s.")),
+            NumberRange(*LIMITS, _l("Give a number of MB from %(min)s to %(max)s.")),
         ],
     )
     day = DateField(_l("Day"), validators=[Optional()])
