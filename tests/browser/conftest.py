@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from letterhub.config import Settings
 from tests.browser.watch import Watch
@@ -66,11 +66,18 @@ def settings(database_url: str, tmp_path: Path, listener: socket.socket, postbox
     return settings_for(database_url, tmp_path, f"http://127.0.0.1:{listener.getsockname()[1]}", postbox.port)
 
 
+class Impatient(WSGIRequestHandler):
+    """Hangs up on a browser that opened a line, and asks nothing on it."""
+
+    timeout = 10
+
+
 @pytest.fixture
 def site(app: Flask, settings: Settings, listener: socket.socket) -> Iterator[str]:
     """The address at which the app answers for as long as the test runs."""
     host, port = listener.getsockname()
-    server = make_server(host, port, app, threaded=True, fd=listener.fileno())
+    server = make_server(host, port, app, threaded=True, request_handler=Impatient, fd=listener.fileno())
+    server.daemon_threads = False  # it ends with its last answer, and leaves no connection to the database behind
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield settings.public_url
