@@ -63,7 +63,7 @@ def send_due(settings: Settings, going: Callable[[], bool] = lambda: True) -> in
 
 @one_transaction
 def take_next(at: dt.datetime) -> Taken | None:
-    """Takes the line that is due longest, by an UPDATE whose count of rows tells whether another worker was faster."""
+    """Takes the line whose turn it is, by an UPDATE whose count of rows tells whether another worker was faster."""
     while (line_id := next_due(at)) is not None:
         lease = {OutboxLine.lease_until: at + LEASE, OutboxLine.attempts: OutboxLine.attempts + 1}
         attempt = db.session.scalar(

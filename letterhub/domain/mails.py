@@ -28,6 +28,23 @@ class MailKind(enum.StrEnum):
     RESET = "reset"  # `staff_id`
 
 
+class Precedence(enum.IntEnum):
+    """Which mail goes first where several are due, by the number that its line holds."""
+
+    AWAITED = 0  # someone did something, and sits and waits for what comes of it
+    TO_MANY = 1  # many are told at once, and none of them waits for it
+
+
+TO_MANY = frozenset({
+    MailKind.REMIND, MailKind.COPY, MailKind.TYPO, MailKind.AGAIN, MailKind.RESTORED, MailKind.STILL, MailKind.INVITE,
+})  # fmt: skip
+
+
+def precedence_of(kind: MailKind) -> Precedence:
+    """Whether a mail of a kind goes before those of others."""
+    return Precedence.TO_MANY if kind in TO_MANY else Precedence.AWAITED
+
+
 class MailState(enum.StrEnum):
     """How a mail stands."""
 

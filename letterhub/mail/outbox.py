@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.mailboxes import mailbox_of
-from letterhub.domain.mails import CannotMail, MailKind
+from letterhub.domain.mails import CannotMail, MailKind, precedence_of
 from letterhub.models import OutboxLine
 
 AT_ONCE = 1000
@@ -60,8 +60,8 @@ def post_each(
 def _columns(kind: MailKind, recipient: str, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
     address = one_address(recipient)
     return {
-        "kind": kind, "recipient": address, "mailbox": mailbox_of(address), "facts": dict(facts), "message_id": _message_id(),
-        "created_at": at, "asked_at": at,
+        "kind": kind, "precedence": precedence_of(kind), "recipient": address, "mailbox": mailbox_of(address),
+        "facts": dict(facts), "message_id": _message_id(), "created_at": at, "asked_at": at,
     }  # fmt: skip
 
 

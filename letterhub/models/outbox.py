@@ -7,12 +7,12 @@ message: it is composed when it is sent, and the link in it is made only then.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
 from letterhub.domain.attaching import Sent
-from letterhub.domain.mails import CannotRetry, MailKind, MailState, Trouble
+from letterhub.domain.mails import CannotRetry, MailKind, MailState, Precedence, Trouble
 
 WAITING = text("sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL")
 FAILED = text("failed_at IS NOT NULL")
@@ -26,12 +26,13 @@ class OutboxLine(Base):
     `asked_at` is when sending was last asked for: what is given up, is given up some days after it.
     `trouble` is why the last try of a mail that still waits did not succeed.
     `mailbox` is what the spellings of one recipient share, by which mail to it is counted.
+    `precedence` is what its kind had when it was posted: of mails that are due, those of the least number go first.
     The first two indexes hold waiting and failed lines alone, so that a year of sent mail costs the worker nothing.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_outbox_waiting", "precedence", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_outbox_failed", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
         Index("ix_outbox_mailbox", "mailbox", "created_at"),
     )
@@ -41,6 +42,7 @@ class OutboxLine(Base):
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
+    precedence: Mapped[int] = mapped_column(SmallInteger, default=Precedence.AWAITED)
     recipient: Mapped[str] = mapped_column(String(255))
     mailbox: Mapped[str] = mapped_column(String(255), default="")
     facts: Mapped[dict[str, Any]]

@@ -2,12 +2,16 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, case, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.db import db
-from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.mails import MailKind, MailState, Precedence
 from letterhub.models import OutboxLine, Signature
+
+T = TypeVar("T")
 
 PAGE = 50
 
@@ -43,15 +47,35 @@ class MailPage:
     older_than: int | None
 
 
-def due(at: dt.datetime) -> ColumnElement[bool]:
+def due(at: dt.datetime | BindParameter[dt.datetime]) -> ColumnElement[bool]:
     """The condition of a line that a worker may take: it waits, its time has come, and no other worker has it."""
     free = or_(OutboxLine.lease_until.is_(None), OutboxLine.lease_until <= at)
     return and_(WAITING, OutboxLine.due_at <= at, free)
 
 
+_AT: BindParameter[dt.datetime] = bindparam("at")
+
+
+def _longest_due(told: InstrumentedAttribute[T], precedence: Precedence) -> ScalarSelect[T]:
+    """What is asked of the line that is due longest among those of one precedence: the first one in the index."""
+    lines = select(told).where(OutboxLine.precedence == precedence, due(_AT))
+    return lines.order_by(OutboxLine.due_at, OutboxLine.id).limit(1).scalar_subquery()
+
+
+_NEXT = select(func.coalesce(*(_longest_due(OutboxLine.id, one) for one in Precedence)))
+_OLDEST = union_all(*(select(_longest_due(OutboxLine.due_at, one).label("due_at")) for one in Precedence)).subquery()
+_LATE_SINCE = select(func.min(_OLDEST.c.due_at))
+
+
 def next_due(at: dt.datetime) -> int | None:
-    """The line that is due longest."""
-    return db.session.scalar(select(OutboxLine.id).where(due(at)).order_by(OutboxLine.due_at, OutboxLine.id).limit(1))
+    """The line whose turn it is: the one that is due longest, of those that go before the others where there are any."""
+    return db.session.scalar(_NEXT, {"at": at})
+
+
+def late_since(at: dt.datetime) -> dt.datetime | None:
+    """Since when the line is due that is due longest, whatever goes before it."""
+    since: dt.datetime | None = db.session.scalar(_LATE_SINCE, {"at": at})
+    return since
 
 
 def posted_mails(

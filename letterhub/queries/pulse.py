@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from letterhub.db import db
-from letterhub.domain.mails import LONGEST_WAIT, Trouble
+from letterhub.domain.mails import LONGEST_WAIT, Precedence, Trouble
 from letterhub.domain.pulse import WORKER_SILENT, Part, Sign, Signs, silent_parts
 from letterhub.models import OutboxLine, Pulse
 from letterhub.queries.health import at_revision
-from letterhub.queries.outbox import WAITING, due
+from letterhub.queries.outbox import WAITING, late_since
 
 
 def not_ready(at: dt.datetime) -> tuple[Part, ...]:
@@ -35,16 +35,15 @@ def signs_of_life(at: dt.datetime) -> Signs:
     """What workers, queue, backups and the outbox show."""
     newest = select(Pulse.sign, func.max(Pulse.at)).group_by(Pulse.sign)
     last = {sign: given_at for sign, given_at in db.session.execute(newest)}  # noqa: C416 - a row is no pair to mypy
-    late = select(OutboxLine.due_at).where(due(at)).order_by(OutboxLine.due_at, OutboxLine.id).limit(1)
     soon = at + 1.2 * LONGEST_WAIT[Trouble.SERVER]  # those that the server was in the way of are tried again by then
     refused = select(func.min(OutboxLine.asked_at)).where(
-        WAITING, OutboxLine.due_at <= soon, OutboxLine.trouble == Trouble.SERVER
+        WAITING, OutboxLine.precedence.in_(Precedence), OutboxLine.due_at <= soon, OutboxLine.trouble == Trouble.SERVER
     )
     return Signs(
         worker=last.get(Sign.WORKER),
         queue=last.get(Sign.QUEUE),
         backup=last.get(Sign.BACKUP),
-        late_since=db.session.scalar(late),
+        late_since=late_since(at),
         refused_since=db.session.scalar(refused),
     )
 

@@ -227,3 +227,15 @@ def test_signs_of_life_go_with_their_table_and_leave_the_mail(app: Flask) -> Non
     flask_migrate.upgrade()
     kept = db.session.query(OutboxLine).one()
     assert (kept.error, kept.trouble, db.session.query(Pulse).count()) == ("The mail server hung up.", None, 0)
+
+
+def test_mails_that_wait_get_their_place_by_their_kind(app: Flask) -> None:
+    letter = factories.open_letter()
+    for kind in (MailKind.CONFIRM, MailKind.COPY, MailKind.TYPO, MailKind.RESET, MailKind.INVITE):
+        factories.kept(post(kind, cast.CLARA.email, at=now(), letter_id=letter.id))
+    db.session.remove()
+    flask_migrate.downgrade(revision="0020")
+    assert "precedence" not in {column["name"] for column in inspect(db.engine).get_columns("outbox")}
+    flask_migrate.upgrade()
+    kept = db.session.query(OutboxLine).order_by(OutboxLine.id)
+    assert [one.precedence for one in kept] == [0, 1, 1, 0, 1]

@@ -1,0 +1,49 @@
+"""How the database goes about what it is asked: which indexes it uses, and whether it sorts."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, String, cast, event, insert, literal, select, text, true
+
+from letterhub.db import db
+from letterhub.models import OutboxLine
+
+EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
+ASKED = ("SELECT", "UPDATE")
+NO_INDEX = re.compile(r"Sort|USE TEMP B-TREE|Seq Scan|SCAN outbox")
+"""What a plan says where rows are sorted, or where all are read."""
+
+
+@contextmanager
+def plans() -> Iterator[list[str]]:
+    """The plan of each SELECT and UPDATE that the database is asked for as long as a block lasts, as it stands just then."""
+    made: list[str] = []
+
+    def note(connection: Connection, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith(ASKED):
+            told = connection.connection.cursor()
+            told.execute(EXPLAIN[connection.dialect.name] + statement, parameters)
+            made.append("\n".join(str(row[-1]) for row in told.fetchall()))
+            told.close()
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield made
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def as_many(line: OutboxLine, count: int) -> None:
+    """So many more mails like a line that is kept. PostgreSQL then looks at them, as it does by itself after a while."""
+    numbers = select(literal(1).label("number")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(select(numbers.c.number + 1).where(numbers.c.number < count))
+    alike = [column for column in OutboxLine.__table__.c if column.name not in ("id", "message_id")]
+    message_id = OutboxLine.message_id + "-" + cast(numbers.c.number, String)
+    rows = select(*alike, message_id).join_from(OutboxLine, numbers, true()).where(OutboxLine.id == line.id)
+    db.session.execute(insert(OutboxLine).from_select([*(column.name for column in alike), "message_id"], rows))
+    db.session.commit()
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("ANALYZE outbox"))
+        db.session.commit()
