@@ -12,8 +12,9 @@ from letterhub.models import OutboxLine
 
 EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
 ASKED = ("SELECT", "UPDATE")
-NO_INDEX = re.compile(r"Sort|USE TEMP B-TREE|Seq Scan|SCAN outbox")
-"""What a plan says where rows are sorted, or where all are read."""
+SORTS = re.compile(r"Sort|USE TEMP B-TREE")
+READS_ALL = re.compile(r"Seq Scan on outbox|SCAN outbox")
+"""What a plan says where rows are sorted, and where every mail is read."""
 
 
 @contextmanager
@@ -21,10 +22,10 @@ def plans() -> Iterator[list[str]]:
     """The plan of each SELECT and UPDATE that the database is asked for as long as a block lasts, as it stands just then."""
     made: list[str] = []
 
-    def note(connection: Connection, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    def note(connection: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
         if statement.startswith(ASKED):
             told = connection.connection.cursor()
-            told.execute(EXPLAIN[connection.dialect.name] + statement, parameters)
+            told.execute(EXPLAIN[connection.dialect.name] + statement, parameters[0] if many else parameters)
             made.append("\n".join(str(row[-1]) for row in told.fetchall()))
             told.close()
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.attaching import Copies, sent_as
@@ -94,13 +94,17 @@ def _send_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
 
 def _cancel_mails(delivery: Delivery, letter: Letter, at: dt.datetime) -> None:
     """Holds back what has not left yet: the file, and the copies that no other delivery of the edition promises."""
-    meant = [OutboxLine.id == delivery.outbox_id]
+    _cancel(at, OutboxLine.id == delivery.outbox_id)
     if all(one.edition_id != delivery.edition_id for one in standing_deliveries(letter.id)):
         of_edition = OutboxLine.facts["edition_id"].as_integer() == delivery.edition_id
-        meant.append((OutboxLine.kind == MailKind.COPY) & of_edition)
-    lines = update(OutboxLine).where(OutboxLine.letter_id == letter.id, WAITING, or_(*meant))
-    held = lines.values(cancelled_at=at, lease_until=None, error="Not sent: the delivery was taken back.")
-    db.session.execute(held, execution_options={"synchronize_session": False})  # nobody reads them before the commit
+        _cancel(at, OutboxLine.letter_id == letter.id, OutboxLine.kind == MailKind.COPY, of_edition)
+
+
+def _cancel(at: dt.datetime, *meant: ColumnElement[bool]) -> None:
+    """Holds back all that is meant at once; nobody reads these lines before the commit."""
+    held = {"cancelled_at": at, "lease_until": None, "error": "Not sent: the delivery was taken back."}
+    lines = update(OutboxLine).where(WAITING, *meant).values(held)
+    db.session.execute(lines, execution_options={"synchronize_session": False})
 
 
 def _told(handover: Handover) -> dict[str, Any]:

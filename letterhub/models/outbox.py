@@ -35,6 +35,7 @@ class OutboxLine(Base):
         Index("ix_outbox_waiting", "precedence", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_outbox_failed", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
         Index("ix_outbox_mailbox", "mailbox", "created_at"),
+        Index("ix_outbox_letter", "letter_id", "kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

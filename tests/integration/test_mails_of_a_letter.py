@@ -1,0 +1,93 @@
+"""What asks for a letter's mails of one kind reads those alone, however many mails there are."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.deliveries import deliver, take_back_delivery
+from letterhub.commands.erasing import erase_invitation
+from letterhub.commands.invitations import Inviting, invite_by_name
+from letterhub.commands.still_with_us import ask_still_with_us
+from letterhub.db import db
+from letterhub.domain.deliveries import Handover, Way
+from letterhub.domain.document import Signatory
+from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.states import LetterMove
+from letterhub.mail.outbox import post
+from letterhub.models import Delivery, Invitation, Letter, OutboxLine
+from letterhub.queries.deliveries import copies_due
+from tests import cast, editions, factories
+from tests.changes import NEW_BODY, SUBSTANCE, change, signed_by, take_back
+from tests.plans import READS_ALL, as_many, plans
+
+OF_A_KIND = re.compile(r"(Index Cond: |ix_outbox_letter )\(.*letter_id.*kind")
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter that three have signed, of whom one was sent a hundred thousand mails."""
+    letter = factories.open_letter()
+    one = signed_by(letter, 3)[0]
+    of = {"coalition_id": letter.coalition_id, "letter_id": letter.id, "signature_id": one.id}
+    line = factories.kept(post(MailKind.SIGNED, one.email, at=now(), **of))
+    as_many(line, 100_000)
+    return letter
+
+
+def all_through_the_index(made: list[str]) -> bool:
+    """Whether the plans ask the outbox for mails of a kind of a letter, and read no others to find them."""
+    of_letter = [one for one in made if "ix_outbox_letter" in one]
+    return bool(of_letter) and all(OF_A_KIND.search(one) for one in of_letter) and not any(map(READS_ALL.search, made))
+
+
+def handed_over(letter: Letter) -> tuple[int, int]:
+    """Its edition was mailed to the President, and a copy to each who signed; gives the numbers of edition and delivery."""
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    edition = editions.frozen(letter)
+    handover = Handover("the President", Way.LETTERHUB, now(), "America/New_York", copies=True, address="one@office.example")
+    assert deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now()) == 3
+    return edition.id, db.session.query(Delivery).one().id
+
+
+def test_who_is_still_due_a_copy(letter: Letter) -> None:
+    edition_id, _ = handed_over(letter)
+    with plans() as made:
+        assert copies_due(edition_id) == ()
+    assert all_through_the_index(made)
+
+
+def test_what_is_held_back_of_a_delivery(letter: Letter) -> None:
+    _, delivery_id = handed_over(letter)
+    with plans() as made:
+        take_back_delivery(delivery_id, "Too early", actor="staff-1", at=now())
+    assert all_through_the_index(made)
+    states = [one.state for one in db.session.query(OutboxLine).filter(OutboxLine.kind != MailKind.SIGNED)]
+    assert states == [MailState.CANCELLED] * 4
+
+
+def test_who_was_told_of_a_change_that_is_taken_back(letter: Letter) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    with plans() as made:
+        take_back(letter)
+    assert all_through_the_index(made)
+
+
+def test_whose_consent_is_old_and_was_asked(letter: Letter, clock: time_machine.Traveller) -> None:
+    clock.shift(dt.timedelta(days=letter.consent_days + 1))
+    with plans() as made:
+        assert ask_still_with_us(letter.id, actor="staff-1", at=now()) == 3
+    assert all_through_the_index(made)
+
+
+def test_an_invitation_that_is_erased_is_found_by_its_mailbox(letter: Letter) -> None:
+    inviting = Inviting(letter.id, factories.staff(cast.OTTO).id, "staff-1", now())
+    invite_by_name(inviting, Signatory("Quiet Skies"), "one@skies.example")
+    as_many(db.session.query(OutboxLine).filter_by(kind=MailKind.INVITE).one(), 5_000)
+    with plans() as made:
+        erase_invitation(db.session.query(Invitation).one(), now())
+    assert "ix_outbox_mailbox" in next(one for one in made if "outbox" in one)
