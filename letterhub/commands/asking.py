@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import ColumnElement, bindparam, exists, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, exists, select, update
 
 from letterhub.commands.one_signature import cancel_mail, mail_about
 from letterhub.config import Settings
@@ -153,18 +153,25 @@ def _mark_flood(trace: Trace, begun: Begun, at: dt.datetime) -> bool:
     """Whether a new form is part of a flood; those like it are marked then. Those with a proof of work are no part of a flood
     without, and may be one themselves.
     """
-    like_it: ColumnElement[bool]
     if is_flood_of_letter(begun):
-        like_it = Trace.proven.is_(trace.proven)
+        like_it, by = _MARK_BY_PROOF, {"proven": trace.proven}
     elif is_flood_from_network(begun):
-        like_it = Trace.network_key == trace.network_key
+        like_it, by = _MARK_BY_NETWORK, {"network": trace.network_key}
     else:
         return False
-    unmarked = (Signature.letter_id == trace.letter_id, Signature.created_at > at - FLOOD_WITHIN, is_unmarked())
-    came_like_it = exists().where(Trace.signature_id == Signature.id, like_it)
-    marked = update(Signature).where(*unmarked, came_like_it).values(from_flood=True)
-    db.session.execute(marked, execution_options={"synchronize_session": False})
+    db.session.connection().execute(like_it, by | {"letter": trace.letter_id, "since": at - FLOOD_WITHIN})
     return True
+
+
+def _marking(like_it: ColumnElement[bool]) -> Update:
+    unmarked = (Signature.letter_id == bindparam("letter"), Signature.created_at > bindparam("since"), is_unmarked())
+    came_like_it = exists().where(Trace.signature_id == Signature.id, like_it)
+    return update(Signature).where(*unmarked, came_like_it).values(from_flood=True)
+
+
+_MARK_BY_PROOF = _marking(Trace.proven == bindparam("proven"))
+_MARK_BY_NETWORK = _marking(Trace.network_key == bindparam("network"))
+"""Written once: where a letter is flooded, every form asks one of them."""
 
 
 def stop_mail(signature: Signature, why: Why, at: dt.datetime) -> None:

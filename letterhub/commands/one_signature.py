@@ -36,20 +36,19 @@ Facts = Mapping[str, str | bool | int]
 def locked(signature_id: int) -> tuple[Letter, Signature]:
     """A signature and its letter, both as they are now and until we are done; others may still point at the letter."""
     letter = db.session.scalars(_ITS_LETTER, {"signature": signature_id}).one()
-    return letter, db.session.get_one(Signature, signature_id, with_for_update=True)
+    return letter, db.session.scalars(_LOCKED, {"signature": signature_id}).one()
 
 
 def locked_letter(letter_id: int) -> Letter:
     """A letter that no one moves or revises until we are done; who signs meanwhile waits, so that every mail is counted."""
-    return db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    return db.session.scalars(_LETTER, {"letter": letter_id}).one()
 
 
-_ITS_LETTER = (
-    select(Letter)
-    .join(Signature, Signature.letter_id == Letter.id)
-    .where(Signature.id == bindparam("signature"))
-    .with_for_update(of=Letter, key_share=True)
-    .execution_options(populate_existing=True)
+_LOCKED_LETTER = select(Letter).with_for_update(of=Letter, key_share=True).execution_options(populate_existing=True)
+_LETTER = _LOCKED_LETTER.where(Letter.id == bindparam("letter"))
+_ITS_LETTER = _LOCKED_LETTER.join(Signature, Signature.letter_id == Letter.id).where(Signature.id == bindparam("signature"))
+_LOCKED = (
+    select(Signature).where(Signature.id == bindparam("signature")).with_for_update().execution_options(populate_existing=True)
 )
 _CURRENT = (
     select(Revision)

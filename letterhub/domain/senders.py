@@ -7,6 +7,7 @@ network wait for nobody, so that no stranger can use up what a real organization
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from letterhub.domain.allowances import MINUTE, Act, Allowance, Purse, network_of
@@ -48,15 +49,17 @@ class Sender:
     @property
     def network(self) -> str:
         """The network of her address; "" within this machine or house, where a proxy stands for everyone."""
-        network = network_of(self.address)
-        if not network:
-            return ""
-        address = ip_address(self.address)
-        return "" if any(address in house for house in HOUSES) else network
+        return _network_outside(self.address)
 
     def is_reader_of(self, email: str) -> bool:
         """Whether she was seen to read the mail to an address."""
         return bool(self.reads) and mailbox_of(self.reads) == mailbox_of(email)
+
+
+@lru_cache(maxsize=1024)
+def _network_outside(address: str) -> str:
+    network = network_of(address)
+    return "" if not network or any(ip_address(address) in house for house in HOUSES) else network
 
 
 NOBODY = Sender()

@@ -52,7 +52,7 @@ class OwnSignature:
 
 def own_signature(signature_id: int) -> OwnSignature | None:
     """The signature with this number; None where it is gone."""
-    signature = db.session.get(Signature, signature_id)
+    signature = db.session.scalars(_ONE, {"signature": signature_id}).one_or_none()
     letter = letter_of(signature.letter_id) if signature else None
     if signature is None or letter is None:
         return None
@@ -71,6 +71,7 @@ def own_signature(signature_id: int) -> OwnSignature | None:
     )
 
 
+_ONE = select(Signature).where(Signature.id == bindparam("signature"))
 _TAKEN = select(
     exists().where(
         Signature.letter_id == bindparam("letter"), Signature.stands_as == bindparam("place"), Signature.id != bindparam("own")
