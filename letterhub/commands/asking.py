@@ -153,13 +153,12 @@ def _mark_flood(trace: Trace, begun: Begun, at: dt.datetime) -> bool:
     """Whether a new form is part of a flood; those like it are marked then. Those with a proof of work are no part of a flood
     without, and may be one themselves.
     """
-    if is_flood_of_letter(begun):
-        like_it, by = _MARK_BY_PROOF, {"proven": trace.proven}
-    elif is_flood_from_network(begun):
-        like_it, by = _MARK_BY_NETWORK, {"network": trace.network_key}
-    else:
+    of_letter = is_flood_of_letter(begun)
+    if not of_letter and not is_flood_from_network(begun):
         return False
-    db.session.connection().execute(like_it, by | {"letter": trace.letter_id, "since": at - FLOOD_WITHIN})
+    told = {"letter": trace.letter_id, "since": at - FLOOD_WITHIN}
+    like_it = {"proven": trace.proven} if of_letter else {"network": trace.network_key}
+    db.session.connection().execute(_MARK_BY_PROOF if of_letter else _MARK_BY_NETWORK, told | like_it)
     return True
 
 

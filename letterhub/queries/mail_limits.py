@@ -47,7 +47,7 @@ def why_not_mailed(letter_id: int, email: str, at: dt.datetime) -> str:
     mail was welcome and is left out. Mails whose address was erased are known by its fingerprint.
     """
     told = {"letter": letter_id, "mark": mailbox_fingerprint(letter_id, email), "mailbox": mailbox_of(email)}
-    stop, about_letter, today = read(_ASKED, told | {"since": at - dt.timedelta(days=1)}).one()
+    stop, about_letter, today = tuple(read(_ASKED, told | {"since": at - dt.timedelta(days=1)}).one())
     if stop:
         return NOT_SENT[stop]
     return TOO_OFTEN if is_too_much_mail(about_letter + 1, today + 1) else ""
