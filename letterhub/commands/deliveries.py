@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 
 from letterhub.db import db, one_transaction
-from letterhub.domain.attaching import Copies, sent_as
+from letterhub.domain.attaching import HOW, Copies, brought_as
 from letterhub.domain.deliveries import CannotTakeBack, Handover, Way, check_deliverable, check_handover
 from letterhub.domain.mails import MailKind
 from letterhub.domain.states import LetterMove, LetterState
@@ -74,19 +74,19 @@ def _send(delivery: Delivery, handover: Handover, letter: Letter, at: dt.datetim
 
     Raises CannotMail.
     """
-    sent = sent_as(attached_size(delivery.edition_id), handover.limit)
-    facts = {"delivery_id": delivery.id, "sent": str(sent)}
+    how = {HOW: str(brought_as(attached_size(delivery.edition_id), handover.limit))}
+    facts = {"delivery_id": delivery.id} | how
     line = post(MailKind.DELIVERY, handover.address, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
     db.session.flush()
     delivery.outbox_id, delivery.mail_limit = line.id, handover.limit
-    return {"sent": str(sent), "mail_limit": handover.limit}
+    return how | {"mail_limit": handover.limit}
 
 
 def _send_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
     """Posts an e-mail to each signatory of the edition who has not been sent one about it; gives how many."""
     whom = copies_due(edition.id)
     copies = Copies(len(whom), attached_size(edition.id))
-    facts = {"edition_id": edition.id, "sent": str(copies.sent)}
+    facts = {"edition_id": edition.id, HOW: str(copies.brought)}
     addressed = (Addressed(*one, due_at=at + copies.leaves(place)) for place, one in enumerate(whom))
     post_each(MailKind.COPY, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
     return len(whom)

@@ -18,8 +18,8 @@ from letterhub.clock import now
 from letterhub.commands.asking import stop_mail
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading, one_transaction
-from letterhub.domain.attaching import Sent
-from letterhub.domain.mails import CannotRetry, MailKind, MailState, NoLongerMeant, NotSent, Trouble, next_try
+from letterhub.domain.attaching import Brought
+from letterhub.domain.mails import CannotRetry, MailState, NoLongerMeant, NotSent, Trouble, next_try
 from letterhub.domain.stops import Why
 from letterhub.mail.messages import compose
 from letterhub.mail.transport import Transport, transport_of
@@ -31,7 +31,6 @@ from letterhub.queries.outbox import due, next_due
 log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=5)  # longer than the longest conversation about one mail
-WITH_FILES = (MailKind.DELIVERY, MailKind.COPY)
 BATCH = 100  # mails over one connection
 
 
@@ -127,7 +126,7 @@ def settle_cancelled(taken: Taken, why: str, at: dt.datetime) -> None:
 def settle_too_large(taken: Taken, why: str, at: dt.datetime) -> bool:
     """Has a mail leave with a link in the place of its file, where it had one; says whether it had."""
     line = _still_ours(taken)
-    if line is None or line.kind not in WITH_FILES or line.sent is Sent.LINK:
+    if line is None or line.brought is not Brought.ATTACHED:
         return False
     line.link_instead(at, why)
     return True

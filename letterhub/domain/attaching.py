@@ -2,9 +2,12 @@
 
 import datetime as dt
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from letterhub.domain.editions import Format
+from letterhub.domain.mails import MailKind
 
 ATTACHED = Format.PDF
 """What goes out by e-mail."""
@@ -32,11 +35,24 @@ COPIES_A_SECOND = 4
 BYTES_A_SECOND = 2_000_000
 
 
-class Sent(enum.StrEnum):
+class Brought(enum.StrEnum):
     """How a mail brings a file."""
 
     ATTACHED = "attached"
     LINK = "link"
+
+
+HOW = "sent"
+"""The fact, of a line of the outbox and of the record, that says how a mail brings its file: a word that stands in old rows."""
+
+BRINGING = {MailKind.DELIVERY: Brought.ATTACHED, MailKind.COPY: Brought.LINK}
+"""The kinds of mail that bring a file, and how each did before lines said so."""
+
+
+def brought_by(kind: str, facts: Mapping[str, Any]) -> Brought | None:
+    """How a mail of a kind brings its file, by the facts of its line; None where it brings none."""
+    before = BRINGING.get(MailKind(kind))
+    return Brought(facts.get(HOW, before)) if before else None
 
 
 def mail_size(file: int) -> int:
@@ -44,14 +60,14 @@ def mail_size(file: int) -> int:
     return WORDS + -(-file // 3) * 4 + -(-file // 57) * 2
 
 
-def sent_as(file: int, limit: int) -> Sent:
+def brought_as(file: int, limit: int) -> Brought:
     """How a file goes to a mailbox that takes mails of so many bytes."""
-    return Sent.ATTACHED if mail_size(file) <= limit else Sent.LINK
+    return Brought.ATTACHED if mail_size(file) <= limit else Brought.LINK
 
 
-def size_sent(file: int, sent: Sent) -> int:
+def size_brought(file: int, brought: Brought) -> int:
     """The most bytes that a mail has which brings a file so."""
-    return mail_size(file) if sent is Sent.ATTACHED else WORDS
+    return mail_size(file) if brought is Brought.ATTACHED else WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +78,16 @@ class Copies:
     file: int
 
     @property
-    def sent(self) -> Sent:
-        """How they go: attached where each of them and all together are small enough."""
+    def brought(self) -> Brought:
+        """How they bring it: attached where each of them and all together are small enough."""
         if self.count * mail_size(self.file) > COPIES_LIMIT:
-            return Sent.LINK
-        return sent_as(self.file, COPY_LIMIT)
+            return Brought.LINK
+        return brought_as(self.file, COPY_LIMIT)
 
     @property
     def each(self) -> int:
         """Bytes of one mail, at most."""
-        return size_sent(self.file, self.sent)
+        return size_brought(self.file, self.brought)
 
     @property
     def together(self) -> int:

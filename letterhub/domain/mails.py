@@ -16,8 +16,8 @@ class MailKind(enum.StrEnum):
     REMIND = "remind"  # of a signature, no facts
     SIGNED = "signed"  # of a signature, no facts
     CORRECTED = "corrected"  # of a signature: `before` and `after`, each [name, detail] as printed
-    DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`, and how the file is `sent`
-    COPY = "copy"  # of a signature: `edition_id`, and how the file is `sent`
+    DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`, and how it brings the file
+    COPY = "copy"  # of a signature: `edition_id`, and how it brings the file
     TYPO = "typo"  # of a signature: `revision_id` of the corrected text
     AGAIN = "again"  # of a signature that holds an earlier text, no facts
     RESTORED = "restored"  # of a signature that is back under the text it signed, no facts

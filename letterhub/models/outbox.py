@@ -11,8 +11,8 @@ from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
-from letterhub.domain.attaching import Sent
-from letterhub.domain.mails import CannotRetry, MailKind, MailState, Precedence, Trouble
+from letterhub.domain.attaching import HOW, Brought, brought_by
+from letterhub.domain.mails import CannotRetry, MailState, Precedence, Trouble
 
 WAITING = text("sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL")
 FAILED = text("failed_at IS NOT NULL")
@@ -60,9 +60,9 @@ class OutboxLine(Base):
     trouble: Mapped[Trouble | None]
 
     @property
-    def sent(self) -> Sent:
-        """How it brings the file of an edition. Before lines said so, a delivery had it attached and a copy was a link."""
-        return Sent(self.facts.get("sent", Sent.ATTACHED if self.kind == MailKind.DELIVERY else Sent.LINK))
+    def brought(self) -> Brought | None:
+        """How it brings the file of an edition; None where it is of a kind that brings none."""
+        return brought_by(self.kind, self.facts)
 
     @property
     def state(self) -> MailState:
@@ -84,7 +84,7 @@ class OutboxLine(Base):
 
     def link_instead(self, at: dt.datetime, why: str) -> None:
         """It is too large for its server: it is tried at once with a link in the place of its file."""
-        self.facts = {**self.facts, "sent": str(Sent.LINK)}
+        self.facts = {**self.facts, HOW: str(Brought.LINK)}
         self.postpone(at, why, Trouble.LATER)
 
     def fail(self, at: dt.datetime, why: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
 
 from letterhub.db import db
-from letterhub.domain.attaching import ATTACHED, USUAL_LIMIT, Copies, Sent, mail_size
+from letterhub.domain.attaching import ATTACHED, USUAL_LIMIT, Brought, Copies, mail_size
 from letterhub.domain.deliveries import Way, can_be_taken_back
 from letterhub.domain.editions import JobState
 from letterhub.domain.mailboxes import mailbox_of
@@ -19,7 +19,7 @@ from letterhub.queries.errata import Erratum, errata_of
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFacts:
-    """A delivery as staff see it; `sent_to`, `sent` and `mail` tell of the e-mail that we sent, "" and None where
+    """A delivery as staff see it; `sent_to`, `brought` and `mail` tell of the e-mail that we sent, "" and None where
     there is none."""
 
     id: int
@@ -36,7 +36,7 @@ class DeliveryFacts:
     taken_back_at: dt.datetime | None
     taken_back_why: str
     sent_to: str
-    sent: Sent | None
+    brought: Brought | None
     mail: MailState | None
     mail_error: str
 
@@ -118,7 +118,7 @@ def _facts(one: Delivery, number: int, recorded_by: str | None, mail: OutboxLine
         id=one.id, edition_id=one.edition_id, number=number, recipient=one.recipient, way=one.way,
         delivered_at=one.delivered_at, zone=one.zone, receipt=one.receipt, copies=one.copies,
         recorded_at=one.recorded_at, recorded_by=recorded_by or "", taken_back_at=one.taken_back_at,
-        taken_back_why=one.taken_back_why, sent_to=mail.recipient if mail else "", sent=mail.sent if mail else None,
+        taken_back_why=one.taken_back_why, sent_to=mail.recipient if mail else "", brought=mail.brought if mail else None,
         mail=mail.state if mail else None, mail_error=mail.error if mail else "",
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from letterhub.db import db
-from letterhub.domain.attaching import ATTACHED, Sent
+from letterhub.domain.attaching import ATTACHED, Brought
 from letterhub.domain.editions import MEDIA_TYPES, file_name
 from letterhub.domain.mails import MailKind, NoLongerMeant
 from letterhub.domain.states import LetterState
@@ -20,9 +20,9 @@ from letterhub.queries.deliveries import standing_deliveries
 
 @dataclass(frozen=True, slots=True)
 class FileInMail:
-    """The file that a mail brings: `sent` is how, `address` where everyone finds it, `size` its bytes."""
+    """The file that a mail brings: `brought` is how, `address` where everyone finds it, `size` its bytes."""
 
-    sent: Sent
+    brought: Brought | None
     name: str
     address: str
     size: int
@@ -59,7 +59,7 @@ def reply_to(line: OutboxLine) -> str:
 
 def attached_to(line: OutboxLine) -> tuple[Attachment, ...]:
     """The file that goes out with a mail. It is read now, for this one mail: the outbox holds none."""
-    if line.kind not in (MailKind.DELIVERY, MailKind.COPY) or line.sent is Sent.LINK:
+    if line.brought is not Brought.ATTACHED:
         return ()
     of = _delivery(line).edition_id if line.kind == MailKind.DELIVERY else line.facts["edition_id"]
     kept = select(EditionFile.content, EditionFile.sha256).where(EditionFile.edition_id == of, EditionFile.format == ATTACHED)
@@ -99,4 +99,4 @@ def _file(edition_id: int, line: OutboxLine) -> FileInMail:
         .where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
     ).one()
     name = file_name(row.slug, row.number, ATTACHED)
-    return FileInMail(line.sent, name, file_address(row.public_id, ATTACHED), row.size, row.sha256)
+    return FileInMail(line.brought, name, file_address(row.public_id, ATTACHED), row.size, row.sha256)

@@ -18,7 +18,7 @@ from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.signing import withdraw_signature
 from letterhub.config import MailServer, Settings
 from letterhub.db import db
-from letterhub.domain.attaching import AT_ONCE, WORDS, Copies, Sent, mail_size
+from letterhub.domain.attaching import AT_ONCE, WORDS, Brought, Copies, mail_size
 from letterhub.domain.deliveries import Handover, Way
 from letterhub.domain.editions import Format
 from letterhub.domain.mails import MailKind, MailState
@@ -190,7 +190,7 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
     for line in lines:
         (mail,) = small_server.to(line.recipient)
         assert files_in(mail.message) == []
-        assert (line.state, line.sent, line.attempts) == (MailState.SENT, Sent.LINK, 2)
+        assert (line.state, line.brought, line.attempts) == (MailState.SENT, Brought.LINK, 2)
         assert address().removesuffix("/pdf") in said_in(mail.message)[0]
     otto.visit("editions.listed", **ROOM).says(f"{OFFICE}: the e-mail left, with a link to the PDF.")
 
@@ -201,7 +201,7 @@ def test_a_mailbox_that_takes_no_link_either_fails(settings: Settings, postbox: 
     postbox.answer = answer
     assert send_due(settings) == 0
     line = db.session.query(OutboxLine).one()
-    assert (line.state, line.sent, line.attempts) == (MailState.FAILED, Sent.LINK, 2)
+    assert (line.state, line.brought, line.attempts) == (MailState.FAILED, Brought.LINK, 2)
 
 
 def test_a_full_mailbox_fails_and_is_sent_the_file_when_staff_try_again(
@@ -211,7 +211,7 @@ def test_a_full_mailbox_fails_and_is_sent_the_file_when_staff_try_again(
     postbox.answer = "552 5.2.2 Mailbox full"
     assert send_due(settings) == 0
     line = db.session.query(OutboxLine).one()
-    assert (line.state, line.sent, line.attempts) == (MailState.FAILED, Sent.ATTACHED, 1)
+    assert (line.state, line.brought, line.attempts) == (MailState.FAILED, Brought.ATTACHED, 1)
 
 
 def test_a_delivery_is_taken_back_though_a_signatory_was_erased_and_a_copy_has_left(

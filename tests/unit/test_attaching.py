@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.attaching import BYTES_A_SECOND, USUAL_LIMIT, WORDS, Copies, Sent, mail_size, sent_as
+from letterhub.domain.attaching import BYTES_A_SECOND, USUAL_LIMIT, WORDS, Brought, Copies, brought_as, brought_by, mail_size
+from letterhub.domain.mails import MailKind
 from letterhub.mail.smtp import is_too_large
 
 KB, MB, GB = 1_000, 1_000_000, 1_000_000_000
@@ -20,38 +21,54 @@ def test_a_file_weighs_more_in_a_mail(file: int, mail: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "limit", "sent"),
+    ("file", "limit", "brought"),
     [
-        (300 * KB, USUAL_LIMIT, Sent.ATTACHED),
-        (7 * MB, USUAL_LIMIT, Sent.ATTACHED),
-        (8 * MB, USUAL_LIMIT, Sent.LINK),  # 8 MB are 11 on their way
-        (8 * MB, 25 * MB, Sent.ATTACHED),
-        (300 * KB, 200 * KB, Sent.LINK),
-        (57 * KB, WORDS + 78 * KB, Sent.ATTACHED),
-        (57 * KB, WORDS + 78 * KB - 1, Sent.LINK),
+        (300 * KB, USUAL_LIMIT, Brought.ATTACHED),
+        (7 * MB, USUAL_LIMIT, Brought.ATTACHED),
+        (8 * MB, USUAL_LIMIT, Brought.LINK),  # 8 MB are 11 on their way
+        (8 * MB, 25 * MB, Brought.ATTACHED),
+        (300 * KB, 200 * KB, Brought.LINK),
+        (57 * KB, WORDS + 78 * KB, Brought.ATTACHED),
+        (57 * KB, WORDS + 78 * KB - 1, Brought.LINK),
     ],
 )
-def test_a_file_is_attached_where_the_mailbox_takes_the_mail(file: int, limit: int, sent: Sent) -> None:
-    assert sent_as(file, limit) is sent
+def test_a_file_is_attached_where_the_mailbox_takes_the_mail(file: int, limit: int, brought: Brought) -> None:
+    assert brought_as(file, limit) is brought
 
 
 @pytest.mark.parametrize(
-    ("count", "file", "sent"),
+    ("kind", "facts", "brought"),
     [
-        (20, 150 * KB, Sent.ATTACHED),
-        (1_000, 300 * KB, Sent.ATTACHED),
-        (1, 3 * MB, Sent.ATTACHED),
-        (1, 4 * MB, Sent.LINK),  # more than a mail with a copy may have
-        (10_000, 300 * KB, Sent.ATTACHED),  # 4.4 GB together
-        (10_000, 400 * KB, Sent.LINK),  # 5.8 GB together
-        (100_000, MB, Sent.LINK),
-        (0, MB, Sent.ATTACHED),
+        (MailKind.DELIVERY, {"sent": "link"}, Brought.LINK),
+        (MailKind.DELIVERY, {"sent": "attached"}, Brought.ATTACHED),
+        (MailKind.COPY, {"sent": "attached"}, Brought.ATTACHED),
+        (MailKind.DELIVERY, {}, Brought.ATTACHED),  # from before lines said so
+        (MailKind.COPY, {}, Brought.LINK),
+        (MailKind.CONFIRM, {}, None),
+        (MailKind.TYPO, {"revision_id": 2}, None),
     ],
 )
-def test_copies_are_attached_where_each_and_all_together_are_small(count: int, file: int, sent: Sent) -> None:
+def test_a_line_says_how_its_mail_brings_a_file(kind: MailKind, facts: dict[str, object], brought: Brought | None) -> None:
+    assert brought_by(kind, facts) is brought
+
+
+@pytest.mark.parametrize(
+    ("count", "file", "brought"),
+    [
+        (20, 150 * KB, Brought.ATTACHED),
+        (1_000, 300 * KB, Brought.ATTACHED),
+        (1, 3 * MB, Brought.ATTACHED),
+        (1, 4 * MB, Brought.LINK),  # more than a mail with a copy may have
+        (10_000, 300 * KB, Brought.ATTACHED),  # 4.4 GB together
+        (10_000, 400 * KB, Brought.LINK),  # 5.8 GB together
+        (100_000, MB, Brought.LINK),
+        (0, MB, Brought.ATTACHED),
+    ],
+)
+def test_copies_are_attached_where_each_and_all_together_are_small(count: int, file: int, brought: Brought) -> None:
     copies = Copies(count, file)
-    assert copies.sent is sent
-    assert copies.each == (mail_size(file) if sent is Sent.ATTACHED else WORDS)
+    assert copies.brought is brought
+    assert copies.each == (mail_size(file) if brought is Brought.ATTACHED else WORDS)
     assert copies.together == count * copies.each
 
 

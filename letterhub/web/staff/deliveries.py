@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from letterhub.clock import now
 from letterhub.commands.deliveries import deliver, take_back_delivery
-from letterhub.domain.attaching import USUAL_LIMIT, Copies, sent_as, size_sent
+from letterhub.domain.attaching import USUAL_LIMIT, Copies, brought_as, size_brought
 from letterhub.domain.deliveries import UNDONE_WITHIN, Handover, Way, check_deliverable, check_handover
 from letterhub.domain.mails import CannotMail
 from letterhub.domain.refusals import Refused
@@ -95,10 +95,10 @@ def _check(handover: Handover, edition: EditionToDeliver) -> None:
 
 def _mails(handover: Handover, edition: EditionToDeliver) -> dict[str, object]:
     """How the file goes to its addressee, how many e-mails leave, and how many bytes they have together, at most."""
-    sent = sent_as(edition.size, handover.limit) if handover.way is Way.LETTERHUB else None
+    brought = brought_as(edition.size, handover.limit) if handover.way is Way.LETTERHUB else None
     copies = edition.copies if handover.copies else Copies(0, edition.size)
-    weight = copies.together + (size_sent(edition.size, sent) if sent else 0)
-    return {"brought": sent, "copies": copies, "mails": copies.count + bool(sent), "weight": weight}
+    weight = copies.together + (size_brought(edition.size, brought) if brought else 0)
+    return {"brought": brought, "copies": copies, "mails": copies.count + bool(brought), "weight": weight}
 
 
 def _edition(desk: Desk, slug: str, number: int) -> tuple[Room, EditionToDeliver]:
