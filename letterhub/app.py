@@ -23,11 +23,7 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        # a server that restarted is met by a new connection; no fault tells what was to be written
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": not settings.database_url.startswith("sqlite"),
-            "hide_parameters": True,
-        },
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # no fault tells what was to be written
         BABEL_DEFAULT_LOCALE="en",
         BABEL_DEFAULT_TIMEZONE="UTC",
     )

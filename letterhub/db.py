@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from letterhub import turns
+from letterhub import connections, turns
 from letterhub.counting import count_command, count_refusal
 from letterhub.domain.refusals import Refused
 
@@ -183,6 +183,14 @@ def read(statement: Executable, values: Mapping[str, Any] | None = None) -> Curs
     return db.session.connection().execute(statement, values)
 
 
+@contextmanager
+def reading_along() -> Iterator[Connection]:
+    """The connection of the session, while its rows are read some at a time."""
+    connection = db.session.connection()
+    with connections.transaction(connection) if connection.dialect.name == "postgresql" else nullcontext():
+        yield connection
+
+
 def inserting(table: type[Base]) -> Insert:
     """An INSERT that may say what becomes of a row that is there already; both databases say it alike."""
     return INSERTS[db.engine.dialect.name](table)
@@ -214,8 +222,8 @@ def _begin(connection: Connection) -> None:
     """Every page begins here: a reader's transaction is begun by the driver itself, in the fewest words."""
     writes = _writing.get()
     only = _read_only.get() and not writes
-    driver: Any = connection.connection.dbapi_connection
     if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.dbapi_connection
         if connection.info.get("only") is not only:
             driver.execute(f"PRAGMA query_only={'ON' if only else 'OFF'}")
             connection.info["only"] = only
@@ -224,8 +232,8 @@ def _begin(connection: Connection) -> None:
         else:
             driver.execute("BEGIN")
         connection.info["reading"] = not writes
-    elif bool(driver.read_only) is not only:
-        driver.read_only = only or None  # goes along with the BEGIN that comes before the first statement
+    else:
+        connections.begin(connection, only=only)
 
 
 @event.listens_for(Session, "before_flush")

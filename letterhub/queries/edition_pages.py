@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from letterhub.db import db
+from letterhub.db import db, reading_along
 from letterhub.domain.document import Signatory
 from letterhub.domain.listing import typed_words
 from letterhub.domain.snapshot import signatory_from_facts
@@ -32,11 +32,12 @@ def _found(edition_id: int, words: Sequence[str], page: int) -> Part:
     said = [f" {word}" for word in words]
     holding = (EditionPage.words.contains(one, autoescape=True) for one in said)
     found: list[dict[str, Any]] = []
-    for row in db.session.execute(_pages(edition_id).where(*holding).execution_options(yield_per=50)):
-        held = row.words.split("\n")
-        found += [line for line, own in zip(row.lines, held, strict=True) if all(one in own for one in said)]
-        if len(found) > max(MANY, page * PAGE):
-            break
+    with reading_along() as connection:
+        for row in connection.execute(_pages(edition_id).where(*holding).execution_options(yield_per=50)):
+            held = row.words.split("\n")
+            found += [line for line, own in zip(row.lines, held, strict=True) if all(one in own for one in said)]
+            if len(found) > max(MANY, page * PAGE):
+                break
     shown = found[(page - 1) * PAGE : page * PAGE]
     return Part(
         tuple(map(signatory_from_facts, shown)), _opening(edition_id), page, PAGE, min(len(found), MANY + 1),

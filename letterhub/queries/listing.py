@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Executable, Row, ScalarSelect, Select, bindparam, exists, func, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from letterhub.db import read
@@ -26,7 +26,6 @@ LAST_LETTER = "\U0010ffff"
 
 Conditions = tuple[ColumnElement[bool], ...]
 Values = Mapping[str, Any]
-Place = tuple[Any, ...]
 
 
 class Way(enum.Enum):
@@ -95,12 +94,11 @@ def part_of_list(letter_id: int, text: LetterText, count: int, asked: Asked) -> 
     size = max(count, 1) if not words and count <= WHOLE else PAGE
     if found <= MANY or not words:
         page = min(page, max(1, -(-found // size)))
-    opening, place = _landmarks(letter_id, order, asked, page) if words or page > 1 else (None, ())
-    rows, later = _rows(order, listed, _way(asked, place), place, (page - 1) * size, size)
+    opening, rows, later = _rows(order, listed, asked, page, size)
     signatories = _lines(rows, text.shown)
     return Part(
         signatories=signatories,
-        opening=opening if words or page > 1 else next(iter(signatories), None),
+        opening=signatory_from(opening) if opening else None,
         page=page,
         size=size,
         found=found,
@@ -177,48 +175,52 @@ def _conditions(match: Match, words: int) -> Conditions:
 
 
 @cache
-def _page(order: Order, match: Match, words: int, way: Way) -> Select[Any]:
-    """The statement for pages of a kind, written once: to put it together takes longer than to run it."""
+def _page(order: Order, match: Match, words: int, way: Way, *, opened: bool) -> Executable:
+    """The statement for pages of a kind, written once: to put it together takes longer than to run it. Unless the page itself
+    is `opened` by the first line of the whole list, that one comes before its lines.
+    """
     columns = in_order(order)
-    place = tuple_(*(bindparam(f"place_{number}") for number in range(len(columns))))
     page = select(*LINE).where(*_conditions(match, words)).limit(bindparam("size"))
     match way:
         case Way.COUNTED:
-            return page.order_by(*columns).offset(bindparam("begin"))
+            page = page.order_by(*columns).offset(bindparam("begin"))
         case Way.AFTER:
-            return page.where(tuple_(*columns) > place).order_by(*columns)
+            page = page.where(tuple_(*columns) > _place(order)).order_by(*columns)
         case Way.BEFORE:
-            return page.where(tuple_(*columns) < place).order_by(*(column.desc() for column in columns))
+            page = page.where(tuple_(*columns) < _place(order)).order_by(*(column.desc() for column in columns))
+    opening = select(*LINE).where(*_LISTED).order_by(*columns).limit(1)
+    return page if opened else union_all(select(opening.subquery()), select(page.subquery()))
 
 
-def _way(asked: Asked, place: Place) -> Way:
-    """A page follows or goes before a name, where that is still listed."""
-    return Way.COUNTED if not place else Way.AFTER if asked.after else Way.BEFORE
+def _place(order: Order) -> ScalarSelect[Any]:
+    """Where a name stands; nowhere, where it is listed no more, or never was.
 
-
-def _rows(order: Order, listed: Listed, way: Way, place: Place, begin: int, size: int) -> tuple[Sequence[Row[Any]], bool]:
-    """The rows of a page, and whether there are later ones."""
-    where = {f"place_{at}": value for at, value in enumerate(place)} or {"begin": begin}
-    rows = read(_page(order, listed.match, listed.words, way), {**listed.values, **where, "size": size + 1}).all()
-    some = rows[:size]
-    return (some[::-1], True) if way is Way.BEFORE else (some, len(rows) > size)
-
-
-@cache
-def _first_and(order: Order) -> Select[Any]:
-    """The first name of the whole list, and beside it the place of another one."""
-    other = aliased(Signature)
-    listed = (other.id == bindparam("number"), other.letter_id == bindparam("letter"), other.state == SignatureState.PUBLISHED)
-    place = (select(getattr(other, column.key)).where(*listed).scalar_subquery() for column in in_order(order))
-    return select(*LINE, *place).where(*_LISTED).order_by(*in_order(order)).limit(1)
-
-
-def _landmarks(letter_id: int, order: Order, asked: Asked, page: int) -> tuple[Signatory | None, Place]:
-    """The first name of the list, and the place of the name that a page goes on from: none for page 1, which is always the
-    beginning, and where that name is listed no more, or never was.
+    Its keys are said as expressions, as SQLite compares a column with a column of another line without its index.
     """
-    number = asked.after or asked.before if page > 1 else 0
-    row = read(_first_and(order), {"letter": letter_id, "number": number}).one_or_none()
-    if row is None:
-        return None, ()
-    return signatory_from(row), () if row[-1] is None else tuple(row[len(LINE) :])
+    name = aliased(Signature)
+    before, key, number = (getattr(name, column.key) for column in in_order(order))
+    listed = (name.id == bindparam("mark"), name.letter_id == bindparam("letter"), name.state == SignatureState.PUBLISHED)
+    return select(func.coalesce(before, ""), func.coalesce(key, ""), number).where(*listed).scalar_subquery()
+
+
+def _rows(order: Order, listed: Listed, asked: Asked, page: int, size: int) -> tuple[Row[Any] | None, Sequence[Row[Any]], bool]:
+    """The first row of the whole list, the rows of a page, and whether there are later ones.
+
+    A page follows or goes before a name; where that leads nowhere, its number does. Page 1 is always the beginning.
+    """
+    opened = listed.match is Match.ALL and page == 1
+    values = {**listed.values, "size": size + 1, "begin": (page - 1) * size, "mark": asked.after or asked.before}
+    for way in _ways(asked, page):
+        found = read(_page(order, listed.match, listed.words, way, opened=opened), values).all()
+        rows = found if opened else found[1:]
+        if rows:
+            break
+    some = rows[:size]
+    later = way is Way.BEFORE or len(rows) > size
+    return next(iter(found), None), some[::-1] if way is Way.BEFORE else some, later
+
+
+def _ways(asked: Asked, page: int) -> tuple[Way, ...]:
+    if page == 1 or not (asked.after or asked.before):
+        return (Way.COUNTED,)
+    return Way.AFTER if asked.after else Way.BEFORE, Way.COUNTED

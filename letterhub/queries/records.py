@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from letterhub.db import db
+from letterhub.db import db, reading_along
 from letterhub.domain.records import first_break
 from letterhub.models import Chain, Inquiry, Membership, Organization, RecordEntry, Signature, Staff
 
@@ -70,7 +70,7 @@ def broken_at(chain: str) -> str:
     if link is None:
         return ""
     entries = select(RecordEntry).where(RecordEntry.chain_id == link.id).order_by(RecordEntry.number)
-    with db.session.scalars(entries.execution_options(yield_per=1000)) as found:
+    with reading_along(), db.session.scalars(entries.execution_options(yield_per=1000)) as found:
         return first_break(found, link.length, link.head)
 
 

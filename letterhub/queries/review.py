@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, String, cast, func, literal, or_, select
 
-from letterhub.db import db, read
+from letterhub.db import db, reading_along
 from letterhub.domain.document import LetterText, Signatory
 from letterhub.domain.evidence import Claim, FactKind, Said, Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key
@@ -102,9 +102,10 @@ def names_for_table(letter_id: int, search: Search) -> Iterator[tuple[Signatory,
     found = _found(letter_id, search)
     picked = set(_picked(found, search.pick)) if search.pick else None
     lines = found.with_only_columns(*LINE, Signature.state).order_by(Signature.sort_key, Signature.id)
-    for row in read(lines.execution_options(yield_per=500)):
-        if picked is None or row[0] in picked:
-            yield signatory_from(row), row[-1]
+    with reading_along() as connection:
+        for row in connection.execute(lines.execution_options(yield_per=500)):
+            if picked is None or row[0] in picked:
+                yield signatory_from(row), row[-1]
 
 
 def name_by_id(letter_id: int, signature_id: int) -> Name | None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import flask_migrate
@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from letterhub import connections
 from letterhub import db as ground
 from letterhub.app import at_work
 from letterhub.db import db, end_of_reading
@@ -26,6 +27,7 @@ from tests.postgres import Cluster, new_cluster, server_programs
 pytestmark = pytest.mark.shows("R4")
 SORRY = "Our database is not answering, so what you just sent was not saved."
 LETTER = "/letters/clean-rivers-for-everyone"
+PREPARED_AFTER = 5  # times that a connection of psycopg is asked for something
 
 
 @pytest.fixture
@@ -50,27 +52,58 @@ def sign(page: Page, status: int) -> Page:
 def test_pages_say_that_postgresql_is_away_and_go_on_when_it_is_back(
     cluster: Cluster, tmp_path: Path, clock: time_machine.Traveller
 ) -> None:
-    with ExitStack() as first:
-        server = first.enter_context(cluster.running())
+    with served(cluster, tmp_path) as (app, first):
+        factories.staff(OLIVE)
+        someone, olive = Visitor(app, SITE), Visitor(app, SITE)
+        form = someone.open(f"{LETTER}/sign")
+        olive.sign_in(OLIVE)
+        first.close()  # the server is killed, with connections in the pool
+        for visitor, address in ((someone, LETTER), (olive, "/account"), (olive, "/desk/")):
+            page = visitor.open(address, status=503).says("Not available for a moment", SORRY)
+            assert (page.response.headers["Retry-After"], page.response.headers["Cache-Control"]) == ("10", "no-store")
+        sign(form, 503).says(SORRY)
+        assert database_trouble().startswith("The database cannot be reached: ")
+        with cluster.running():
+            assert olive.open("/account").path == "/account"
+            assert signatures() == 0
+            assert sign(form, 200).path == f"{LETTER}/check-your-mail"
+            assert signatures() == 1
+
+
+def test_a_server_whose_end_nobody_told_is_met_again_by_who_was_quiet(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_said_something", lambda _driver: False)
+    monkeypatch.setattr(connections, "QUIET_SECONDS", 0.0)
+    with served(cluster, tmp_path) as (app, first):
+        someone = Visitor(app, SITE)
+        someone.open(LETTER)
+        first.close()
+        with cluster.running():
+            someone.open(LETTER)
+
+
+def test_what_readers_prepared_is_forgotten_when_a_table_changes(cluster: Cluster, tmp_path: Path) -> None:
+    with served(cluster, tmp_path) as (app, _first), db.engine.connect() as other:
+        someone = Visitor(app, SITE)
+        for _ in range(PREPARED_AFTER + 1):
+            someone.open(LETTER)
+        other.exec_driver_sql("ALTER TABLE letter ALTER COLUMN slug TYPE text")
+        other.commit()
+        someone.open(LETTER, status=503).says("Not available for a moment")
+        someone.open(LETTER)
+
+
+@contextmanager
+def served(cluster: Cluster, folder: Path) -> Iterator[tuple[Flask, ExitStack]]:
+    """An app with an open letter on a running server, which ends where the stack is closed."""
+    with ExitStack() as running:
+        server = running.enter_context(cluster.running())
         server.copy("template1", "letters")
-        with at_work(settings_for(server.url("letters"), tmp_path)) as app:
+        with at_work(settings_for(server.url("letters"), folder)) as app:
             flask_migrate.upgrade()
             factories.open_letter()
-            factories.staff(OLIVE)
-            someone, olive = Visitor(app, SITE), Visitor(app, SITE)
-            form = someone.open(f"{LETTER}/sign")
-            olive.sign_in(OLIVE)
-            first.close()  # the server is killed, with connections in the pool
-            for visitor, address in ((someone, LETTER), (olive, "/account"), (olive, "/desk/")):
-                page = visitor.open(address, status=503).says("Not available for a moment", SORRY)
-                assert (page.response.headers["Retry-After"], page.response.headers["Cache-Control"]) == ("10", "no-store")
-            sign(form, 503).says(SORRY)
-            assert database_trouble().startswith("The database cannot be reached: ")
-            with cluster.running():
-                assert olive.open("/account").path == "/account"
-                assert signatures() == 0
-                assert sign(form, 200).path == f"{LETTER}/check-your-mail"
-                assert signatures() == 1
+            yield app, running
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -131,6 +131,15 @@ def test_a_plain_number_leads_to_a_page_and_odd_ones_to_some(read: Read) -> None
         assert names(read(page=odd, after=odd, before=odd)) == names(read())
 
 
+def test_a_page_is_two_questions_wherever_it_stands(read: Read, visitor: Visitor) -> None:
+    first, second, numbered = read(), read().follow("Next"), read(page=2)
+    again = (lambda: visitor.open(first.path), lambda: visitor.open(f"{numbered.path}?page=2"))
+    for turn in (*again, lambda: first.follow("Next"), lambda: second.follow("Earlier")):
+        with statements() as asked:
+            turn()
+        assert len(asked) == 2
+
+
 @pytest.mark.parametrize("delivered", [False, True])
 def test_a_search_finds_by_the_beginnings_of_words(visitor: Visitor, letter: Letter, delivered: bool) -> None:
     for name in ("Société d’Énergie", "例示市民会議", "The Arc of “Quotes” & 100% Sons"):

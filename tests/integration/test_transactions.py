@@ -1,22 +1,22 @@
 """One transaction a command: kept whole or not at all, decided on fresh rows, and never by a page that only reads."""
 
 import multiprocessing as mp
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.config import Settings
-from letterhub.db import db, one_transaction, read_only
+from letterhub.db import db, one_transaction, read_only, reading_along
 from letterhub.models import Chain, Coalition, RecordEntry, remember
 from tests import factories
 
@@ -76,16 +76,38 @@ def test_a_page_that_reads_cannot_run_a_command(app: Flask) -> None:
 @pytest.mark.shows("S6")
 def test_the_database_itself_refuses_a_write_while_reading(app: Flask) -> None:
     home = factories.coalition()
-    db.session.rollback()
-    read_only(True)
-    try:
+    with reading():
         home.name = "Written by a GET"
         with pytest.raises(DBAPIError):
             db.session.flush()
+    assert db.session.get_one(Coalition, home.id).name != "Written by a GET"
+
+
+@pytest.mark.shows("S6")
+def test_a_connection_that_readers_had_writes_for_a_command_and_again_for_no_reader(app: Flask) -> None:
+    home = factories.coalition()
+    for name in ("Written first", "Written then"):
+        with reading(), pytest.raises(DBAPIError):
+            db.session.execute(update(Coalition).values(name="Written by a GET"))
+        assert rename(home.id, name) == db.session.scalar(select(Coalition.name))
+
+
+def test_readers_may_read_a_long_answer_some_at_a_time(app: Flask) -> None:
+    names = {factories.coalition(f"Coalition {one}").name for one in range(5)}
+    with reading(), reading_along() as connection:
+        assert {row.name for row in connection.execute(select(Coalition.name).execution_options(yield_per=2))} == names
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Reads as a GET does."""
+    db.session.rollback()
+    read_only(True)
+    try:
+        yield
     finally:
         db.session.rollback()
         read_only(False)
-    assert db.session.get_one(Coalition, home.id).name != "Written by a GET"
 
 
 def count_many(settings: Settings, times: int) -> None:
