@@ -7,15 +7,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Update, bindparam, exists, select, update
+from sqlalchemy import bindparam, select
 
+from letterhub.commands.marking import mark_flood
 from letterhub.commands.one_signature import cancel_mail, mail_about
 from letterhub.config import Settings
 from letterhub.db import db, read
 from letterhub.domain.evidence import Fact, FactKind
 from letterhub.domain.mails import MailKind
 from letterhub.domain.organizations import domain_of_email
-from letterhub.domain.senders import FLOOD_WITHIN, Begun, Sender, is_flood_from_network, is_flood_of_letter, purses_of
+from letterhub.domain.senders import Sender, is_flood_of_letter, purses_of
 from letterhub.domain.stops import Why, whose
 from letterhub.mail.fingerprints import fingerprint, mailbox_fingerprint
 from letterhub.models import (
@@ -26,7 +27,6 @@ from letterhub.models import (
     Trace,
     find_out,
     give_back,
-    is_unmarked,
     spend_proof,
     turns_of,
 )
@@ -131,7 +131,7 @@ def begin(signature: Signature, letter: Letter, sender: Sender, at: dt.datetime)
     trace = _trace_of(signature, sender, at)
     begun = None if sender.is_reader_of(signature.email) else begun_lately(trace, at)
     if begun:
-        signature.from_flood = _mark_flood(trace, begun, at)
+        signature.from_flood = mark_flood(trace, begun, at)
     db.session.add(signature)
     db.session.flush()
     trace.signature_id = signature.id
@@ -147,30 +147,6 @@ def _trace_of(signature: Signature, sender: Sender, at: dt.datetime) -> Trace:
         trace.address_key = fingerprint("address", str(letter_id), sender.address)
     trace.mail_domain, trace.proven = domain_of_email(signature.email), spend_proof(db.session(), sender.proof, at)
     return trace
-
-
-def _mark_flood(trace: Trace, begun: Begun, at: dt.datetime) -> bool:
-    """Whether a new form is part of a flood; those like it are marked then. Those with a proof of work are no part of a flood
-    without, and may be one themselves.
-    """
-    of_letter = is_flood_of_letter(begun)
-    if not of_letter and not is_flood_from_network(begun):
-        return False
-    told = {"letter": trace.letter_id, "since": at - FLOOD_WITHIN}
-    like_it = {"proven": trace.proven} if of_letter else {"network": trace.network_key}
-    db.session.connection().execute(_MARK_BY_PROOF if of_letter else _MARK_BY_NETWORK, told | like_it)
-    return True
-
-
-def _marking(like_it: ColumnElement[bool]) -> Update:
-    unmarked = (Signature.letter_id == bindparam("letter"), Signature.created_at > bindparam("since"), is_unmarked())
-    came_like_it = exists().where(Trace.signature_id == Signature.id, like_it)
-    return update(Signature).where(*unmarked, came_like_it).values(from_flood=True)
-
-
-_MARK_BY_PROOF = _marking(Trace.proven == bindparam("proven"))
-_MARK_BY_NETWORK = _marking(Trace.network_key == bindparam("network"))
-"""Written once: where a letter is flooded, every form asks one of them."""
 
 
 def stop_mail(signature: Signature, why: Why, at: dt.datetime) -> None:

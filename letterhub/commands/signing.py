@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from letterhub.commands.asking import Turn, ask_to_confirm, begin, stop_mail, turn_of, welcome
 from letterhub.commands.finding_out import find_out_by_mail, find_out_domain, find_out_no_server
 from letterhub.commands.invitations import use_invitation
+from letterhub.commands.marking import leave_flood
 from letterhub.commands.one_signature import (
     Facts,
     appears_at_once,
@@ -115,6 +116,7 @@ def confirm_signature(
     know_organization(signature, at)
     signature.revision_id = current.id
     signature.move(SignatureMove.CONFIRM, at)
+    leave_flood(signature)
     take_place(signature)
     welcome(signature, at)
     find_out_by_mail(signature, at)

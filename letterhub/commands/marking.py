@@ -1,0 +1,61 @@
+"""Marks forms that came with a flood of others, and takes the mark from whoever confirms."""
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, Update, bindparam, exists, func, select, update
+from sqlalchemy.orm import aliased
+
+from letterhub.db import db, read
+from letterhub.domain.senders import FLOOD_WITHIN, NETWORK_FLOOD, Begun, is_flood_from_network, is_flood_of_letter
+from letterhub.models import Signature, Trace, is_unmarked
+
+
+def mark_flood(trace: Trace, begun: Begun, at: dt.datetime) -> bool:
+    """Whether a new form is part of a flood; those like it are marked then. Those with a proof of work are no part of a flood
+    without, and may be one themselves.
+    """
+    of_letter = is_flood_of_letter(begun)
+    if not of_letter and not is_flood_from_network(begun):
+        return False
+    told = {"letter": trace.letter_id, "since": at - FLOOD_WITHIN}
+    like_it = {"proven": trace.proven} if of_letter else {"network": trace.network_key}
+    db.session.connection().execute(_MARK_BY_PROOF if of_letter else _MARK_BY_NETWORK, told | like_it)
+    return True
+
+
+def _marking(like_it: ColumnElement[bool]) -> Update:
+    unmarked = (Signature.letter_id == bindparam("letter"), Signature.created_at > bindparam("since"), is_unmarked())
+    came_like_it = exists().where(Trace.signature_id == Signature.id, like_it)
+    return update(Signature).where(*unmarked, came_like_it).values(from_flood=True)
+
+
+_MARK_BY_PROOF = _marking(Trace.proven == bindparam("proven"))
+_MARK_BY_NETWORK = _marking(Trace.network_key == bindparam("network"))
+"""Written once: where a letter is flooded, every form asks one of them."""
+
+
+def leave_flood(signature: Signature) -> None:
+    """A letter's flood is of forms that nobody confirms: who confirms is no part of it, unless many came from her network.
+
+    Where that is not known any more, she stays in it.
+    """
+    if not signature.from_flood:
+        return
+    told = {
+        "signature": signature.id,
+        "since": signature.created_at - FLOOD_WITHIN,
+        "until": signature.created_at + FLOOD_WITHIN,
+    }
+    of_network = read(_BESIDE, told).scalar_one()
+    signature.from_flood = of_network == 0 or of_network >= NETWORK_FLOOD
+
+
+_ITS_TRACE = aliased(Trace)
+_BESIDE = (
+    select(func.count())
+    .select_from(Trace)
+    .join(_ITS_TRACE, (_ITS_TRACE.letter_id == Trace.letter_id) & (_ITS_TRACE.network_key == Trace.network_key))
+    .where(_ITS_TRACE.signature_id == bindparam("signature"), _ITS_TRACE.network_key != "")
+    .where(Trace.begun_at > bindparam("since"), Trace.begun_at < bindparam("until"))
+)
+"""How many forms came from a signature's network within an hour before or after it, its own among them."""
