@@ -11,8 +11,6 @@ import argparse
 import asyncio
 import csv
 import os
-import secrets
-import socket
 import statistics
 import sys
 import tempfile
@@ -23,7 +21,7 @@ from pathlib import Path
 import psycopg
 
 from bench.machines.people import Book, Front, People
-from bench.machines.processes import Machine, Missing, mail_server, postgresql, redis
+from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, redis, settings_of
 from letterhub.app import at_work
 from letterhub.config import settings_from
 from letterhub.domain.letters import PublishRule
@@ -54,22 +52,6 @@ class Log:
             rates = [f"{one:,} ({(one - last) / BETWEEN:.0f}/s)" for one, last in zip(done, before, strict=True)]
             self.say(f"signed {rates[0]}, mailed {rates[1]}, confirmed {rates[2]}")
             before = done
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
-def settings_of(database: str, queue: str, mail_port: int, port: int) -> dict[str, str]:
-    """The settings that all machines share."""
-    told = {
-        "DATABASE_URL": database, "REDIS_URL": queue, "SECRET_KEY": secrets.token_urlsafe(48), "TRUSTED_PROXIES": "1",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}", "MAIL_URL": f"smtp://127.0.0.1:{mail_port}", "DEMO": "1",
-        "MAIL_FROM": "Letters <letters@letters.example.org>",
-    }  # fmt: skip
-    return {f"LETTERHUB_{name}": value for name, value in told.items()}
 
 
 def open_letter(settings: dict[str, str], folder: Path) -> str:

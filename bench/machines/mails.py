@@ -5,8 +5,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.machines.__main__ import free_port, open_letter, settings_of
-from bench.machines.processes import Machine, Missing, mail_server, postgresql, redis
+from bench.machines.__main__ import open_letter
+from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, redis, settings_of
 from letterhub.app import at_work
 from letterhub.clock import now
 from letterhub.config import settings_from

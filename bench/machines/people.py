@@ -124,8 +124,8 @@ class Front:
             text = await reader.readexactly(int(length[1])) if length else await reader.read()
         finally:
             writer.close()
-        found = re.search(r"(?i)^set-cookie: ([^;\r]*)", head, re.MULTILINE)
-        return Answer(int(head.split(" ", 2)[1]), found[1] if found else cookie, text.decode())
+        cookies = re.findall(r"(?i)^set-cookie: ([^;\r]*)", head, re.MULTILINE)
+        return Answer(int(head.split(" ", 2)[1]), "; ".join(cookies) or cookie, text.decode())
 
 
 def hidden(page: str, mark: str) -> dict[str, str]:
@@ -202,7 +202,7 @@ class People:
                 for line in whole:
                     to, message_id, kind, link = line.split("\t")
                     self.book.copies[message_id] += 1
-                    if kind == "confirm" and not self.links[to].done():
+                    if kind == "confirm" and to in self.links and not self.links[to].done():
                         self.book.mailed[int(to[5:].partition(".")[0])] = self.book.now()
                         self.links[to].set_result(link)
                 await asyncio.sleep(0.1)

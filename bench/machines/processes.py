@@ -1,8 +1,10 @@
 """The processes of the run: PostgreSQL and Redis, a mail server, and each of ours as if on a machine of its own."""
 
 import os
+import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -30,6 +32,22 @@ LETTERHUB = [sys.executable, "-c", "from letterhub.cli import main; main()"]
 
 class Missing(Exception):
     """Something that this machine lacks."""
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def settings_of(database: str, queue: str, mail_port: int, port: int) -> dict[str, str]:
+    """The settings that all machines share."""
+    told = {
+        "DATABASE_URL": database, "REDIS_URL": queue, "SECRET_KEY": secrets.token_urlsafe(48), "TRUSTED_PROXIES": "1",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}", "MAIL_URL": f"smtp://127.0.0.1:{mail_port}", "DEMO": "1",
+        "MAIL_FROM": "Letters <letters@letters.example.org>",
+    }  # fmt: skip
+    return {f"LETTERHUB_{name}": value for name, value in told.items()}
 
 
 @contextmanager
@@ -75,14 +93,23 @@ def redis(folder: Path) -> Iterator[str]:
 class Machine:
     """One of our processes with a data folder that no other one sees; it can be killed, and started again."""
 
-    def __init__(self, name: str, words: list[str], settings: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self, name: str, words: list[str], settings: Mapping[str, str], folder: Path, command: list[str] = LETTERHUB
+    ) -> None:
         self.name = name
-        self._command = [*LETTERHUB, *words]
+        self._command = [*command, *words]
         home = folder / name
         home.mkdir()
         self._environment = {"PATH": os.environ["PATH"], **settings, "LETTERHUB_DATA_DIR": str(home)}
         self._log = (folder / f"{name}.log").open("ab")
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def process(self) -> int:
+        """Its number; raises Missing where it does not run."""
+        if self._process is None:
+            raise Missing(f"{self.name} does not run.")
+        return self._process.pid
 
     def start(self) -> None:
         """Starts it, in a group of its own."""
@@ -100,6 +127,12 @@ class Machine:
     def run(self) -> None:
         """Runs it to its end; raises CalledProcessError where that is a bad one."""
         subprocess.run(self._command, env=self._environment, check=True, stderr=self._log)
+
+    def told(self) -> str:
+        """Runs it to its end, and gives what it printed."""
+        return subprocess.run(
+            self._command, env=self._environment, check=True, stdout=subprocess.PIPE, stderr=self._log, text=True
+        ).stdout
 
 
 @contextmanager

@@ -35,11 +35,11 @@ class Served:
 
     def memory(self) -> float:
         """Megabytes that its processes hold, what they share counted once."""
-        return sum(_megabytes(one) for one in self.processes())
+        return sum(held_by(one) for one in self.processes()) / 1024
 
     def processes(self) -> list[int]:
         """The first process and those that it started."""
-        return [self.process, *_children(self.process)]
+        return [self.process, *started_by(self.process)]
 
 
 @contextmanager
@@ -85,10 +85,18 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("the server did not start")
 
 
-def _children(process: int) -> list[int]:
-    found = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    every = [int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in (task / "children").read_text().split()]
-    return sorted({*map(int, found), *every} | {one for child in every for one in _children(child)})
+def started_by(process: int) -> list[int]:
+    """The processes that one has started, and those that these have."""
+    found = {int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in _text(task / "children").split()}
+    return sorted(found | {one for child in found for one in started_by(child)})
+
+
+def _text(file: Path) -> str:
+    """What a file says; nothing where it is gone, as a thread may be by now."""
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
 
 
 def _seconds(process: int) -> float:
@@ -96,6 +104,7 @@ def _seconds(process: int) -> float:
     return (int(parts[11]) + int(parts[12])) / TICKS
 
 
-def _megabytes(process: int) -> float:
+def held_by(process: int) -> int:
+    """Kilobytes that a process holds; of what it shares with others, its share."""
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))

@@ -1,0 +1,28 @@
+"""Sets up a letter that some have signed, and a member of its staff. Run as a process of its own; says where they are."""
+
+import json
+
+from letterhub.app import at_work
+from letterhub.config import from_environment
+from letterhub.domain.letters import PublishRule
+from letterhub.domain.states import SignatureState
+from tests import factories
+from tests.cast import OLIVE, Signer
+
+NAMES = 300
+
+
+def main() -> None:
+    """Keeps the rows in the database of the settings; prints what a visitor has to know, as JSON."""
+    with at_work(from_environment()):
+        letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+        factories.staff(OLIVE)
+        for one in range(NAMES):
+            signer = Signer(f"Alliance {one}", f"https://a{one}.example", "Nia Example", "Chair", f"n@a{one}.example")
+            factories.signature(letter, signer, SignatureState.PUBLISHED if one % 3 else SignatureState.CONFIRMED)
+        member = {"email": OLIVE.email, "password": OLIVE.password}
+        print(json.dumps({"coalition": factories.coalition().slug, "slug": letter.slug, "member": member}))
+
+
+if __name__ == "__main__":
+    main()
