@@ -1,4 +1,4 @@
-"""The app, for a WSGI server and for the `flask` command."""
+"""The app, for a WSGI server."""
 
 from letterhub.app import create_app
 from letterhub.config import from_environment

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from flask import Flask
 from flask_babel import Babel
-from flask_migrate import Migrate
 from whitenoise import WhiteNoise
 
 from letterhub import files
@@ -31,7 +30,6 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["links"] = LinkSigner((settings.secret_key, *settings.secret_key_fallbacks))
     files.install(app, settings.files_url)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app)
     filters.install(app, settings)
     tracing.install(app, settings)

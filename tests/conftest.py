@@ -13,6 +13,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, Engine, event
 
 from letterhub.app import create_app
+from letterhub.commands.migrating import ready_to_migrate
 from letterhub.config import Settings
 from letterhub.db import db
 from tests.databases import SITE, Copies, PostgresCopies, SqliteCopies, settings_for
@@ -104,6 +105,7 @@ def app(settings: Settings, clock: time_machine.Traveller, compiled: FileSystemB
     """The site under test, in its context, at a frozen moment. Whatever a test does, the letters' counts are right after it."""
     app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled
+    ready_to_migrate(app)
     with app.app_context():
         yield app
         wrong = miscounted()

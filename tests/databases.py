@@ -4,9 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
-import flask_migrate
-
 from letterhub.app import create_app
+from letterhub.commands.migrating import migrate_to_newest
 from letterhub.config import MailServer, Settings
 from letterhub.db import db
 from tests.postgres import Server
@@ -69,5 +68,5 @@ class PostgresCopies:
 def _migrate(database_url: str, folder: Path) -> None:
     app = create_app(settings_for(database_url, folder))
     with app.app_context():
-        flask_migrate.upgrade()
+        migrate_to_newest()
         db.engine.dispose()

@@ -14,7 +14,8 @@ from letterhub.domain.document import LetterDocument, LetterText
 from letterhub.domain.refusals import Refused
 from letterhub.files import store
 from letterhub.jobs.runner import queue_trouble
-from letterhub.queries.health import at_revision, broken_chains, database_trouble, mail_server_trouble
+from letterhub.queries.health import broken_chains, database_trouble, mail_server_trouble
+from letterhub.queries.migrations import at_revision
 from letterhub.queries.storing import whereabouts
 from letterhub.rendering.fonts import coverage
 from letterhub.rendering.pdf import pdf

@@ -18,8 +18,9 @@ from letterhub.commands.migrating import migrate_to_newest
 from letterhub.commands.postgresql import NoProgram, address, command, environment, run
 from letterhub.db import BUSY_MILLISECONDS, Base, db
 from letterhub.domain.refusals import Refused
-from letterhub.queries.health import broken_chains, known_revisions, told_of
+from letterhub.queries.health import broken_chains, told_of
 from letterhub.queries.holdings import Holdings, holdings, letters_held
+from letterhub.queries.migrations import known_revisions
 
 SQLITE, POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
 KINDS = {"sqlite": (SQLITE, "SQLite"), "postgresql": (POSTGRESQL, "PostgreSQL")}

@@ -2,9 +2,6 @@
 
 import sqlite3
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,9 +11,9 @@ from letterhub.db import db
 from letterhub.domain.mails import NotSent
 from letterhub.mail.smtp import Smtp
 from letterhub.models import Chain
+from letterhub.queries.migrations import NEVER_MIGRATED, at_revision, newest_revision
 from letterhub.queries.records import broken_at
 
-NEVER_MIGRATED = ""
 NOT_NOW = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -58,22 +55,6 @@ def is_away(error: BaseException) -> bool:
     if told is not None:
         return told & 0xFF in NOT_NOW
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-
-
-def at_revision() -> str:
-    """The migration that the database is at."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() or NEVER_MIGRATED
-
-
-def newest_revision() -> str:
-    """The newest migration of this version."""
-    return ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head() or NEVER_MIGRATED
-
-
-def known_revisions() -> frozenset[str]:
-    """All migrations that this version knows."""
-    return frozenset(one.revision for one in ScriptDirectory(current_app.extensions["migrate"].directory).walk_revisions())
 
 
 def broken_chains() -> dict[str, str]:

@@ -1,10 +1,7 @@
 """Is the site ready: are the tables there, do workers and queue show themselves, does mail leave?"""
 
 import datetime as dt
-from functools import cache
 
-from alembic.script import ScriptDirectory
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,23 +9,18 @@ from letterhub.db import db
 from letterhub.domain.mails import LONGEST_WAIT, Precedence, Trouble
 from letterhub.domain.pulse import WORKER_SILENT, Part, Sign, Signs, silent_parts
 from letterhub.models import OutboxLine, Pulse
-from letterhub.queries.health import at_revision
+from letterhub.queries.migrations import at_revision, newest_revision
 from letterhub.queries.outbox import WAITING, late_since
 
 
 def not_ready(at: dt.datetime) -> tuple[Part, ...]:
     """The parts of the site that are not ready, the one that the others depend on first; none where all are."""
     try:
-        if at_revision() != _newest(current_app.extensions["migrate"].directory):
+        if at_revision() != newest_revision():
             return (Part.TABLES,)
         return silent_parts(signs_of_life(at), at)
     except SQLAlchemyError:
         return (Part.DATABASE,)
-
-
-@cache
-def _newest(directory: str) -> str | None:
-    return ScriptDirectory(directory).get_current_head()
 
 
 def signs_of_life(at: dt.datetime) -> Signs:

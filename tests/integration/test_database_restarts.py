@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-import flask_migrate
 import pytest
 import time_machine
 from flask import Flask
@@ -14,6 +13,7 @@ from sqlalchemy import func, select
 from letterhub import connections
 from letterhub import db as ground
 from letterhub.app import at_work
+from letterhub.commands.migrating import migrate_to_newest
 from letterhub.db import db, end_of_reading
 from letterhub.models import Signature
 from letterhub.queries.health import database_trouble
@@ -101,7 +101,7 @@ def served(cluster: Cluster, folder: Path) -> Iterator[tuple[Flask, ExitStack]]:
         server = running.enter_context(cluster.running())
         server.copy("template1", "letters")
         with at_work(settings_for(server.url("letters"), folder)) as app:
-            flask_migrate.upgrade()
+            migrate_to_newest()
             factories.open_letter()
             yield app, running
 

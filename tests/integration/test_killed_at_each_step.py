@@ -31,7 +31,8 @@ from letterhub.domain.snapshot import facts_of_document, fingerprint
 from letterhub.domain.states import SignatureState
 from letterhub.models import Edition, EditionFile, OutboxLine, RecordEntry, Signature, Trace
 from letterhub.queries.documents import letter_document
-from letterhub.queries.health import at_revision, broken_chains, newest_revision
+from letterhub.queries.health import broken_chains
+from letterhub.queries.migrations import at_revision, newest_revision
 from tests import editions, factories
 from tests.conftest import NOON
 from tests.killing import WHOLE, killed_at_each_step

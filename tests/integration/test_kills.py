@@ -14,12 +14,12 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from letterhub.app import at_work
+from letterhub.commands.migrating import migrate_to_newest
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
 from letterhub.models import OutboxLine, Signature
@@ -147,7 +147,7 @@ def test_no_signature_is_lost_where_postgresql_is_killed_under_load(tmp_path: Pa
             server.copy("template1", "letters")
             settings = settings_for(server.url("letters"), tmp_path, f"http://127.0.0.1:{port}")
             with at_work(settings):
-                flask_migrate.upgrade()
+                migrate_to_newest()
                 factories.open_letter(deadline_at=None)
         crowd = Crowd(port)
         with ExitStack() as site:

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 from letterhub.app import at_work
 from letterhub.commands.migrating import migrate_to_newest
 from letterhub.db import Base, alone, db
-from letterhub.queries.health import newest_revision
+from letterhub.queries.migrations import newest_revision
 from tests.databases import settings_for
 from tests.killing import CHILDREN, PATIENCE
 from tests.operator import letterhub

@@ -9,6 +9,7 @@ import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Enum, func, inspect, select, text
 
@@ -42,9 +43,16 @@ from letterhub.models import (
     SweptName,
     Trace,
 )
+from letterhub.queries.migrations import known_revisions, newest_revision
 from tests import cast, editions, factories
 
 VERSIONS = ROOT / "migrations" / "versions"
+
+
+def test_migrations_are_known_by_the_names_of_their_files() -> None:
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    assert known_revisions() == {one.revision for one in scripts.walk_revisions()}
+    assert newest_revision() == scripts.get_current_head()
 
 
 def versions() -> list[Path]:

@@ -25,7 +25,8 @@ from letterhub.domain.mails import MailKind
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.models import Chain, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Revision, Signature
-from letterhub.queries.health import at_revision, broken_chains, newest_revision
+from letterhub.queries.health import broken_chains
+from letterhub.queries.migrations import at_revision, newest_revision
 from tests import editions, factories
 from tests.conftest import NOON
 from tests.databases import settings_for

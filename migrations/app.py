@@ -1,0 +1,8 @@
+"""The app as who writes a migration needs it: `flask --app migrations.app db …`."""
+
+from letterhub.app import create_app
+from letterhub.commands.migrating import ready_to_migrate
+from letterhub.config import from_environment
+
+app = create_app(from_environment())
+ready_to_migrate(app)
