@@ -22,7 +22,7 @@ from letterhub.models import Edition, EditionFile, remember
 from letterhub.queries.documents import document_of_edition
 from letterhub.queries.editions import marks_of
 from letterhub.rendering.carried import carried
-from letterhub.rendering.html import standalone_html
+from letterhub.rendering.late import late
 from letterhub.rendering.manifest import manifest
 from letterhub.rendering.pdf import pdf
 from letterhub.rendering.pressing import USUAL, BrokenOff
@@ -30,8 +30,6 @@ from letterhub.rendering.sealing import sealed
 from letterhub.rendering.table import csv_table
 from letterhub.rendering.text import comment_text, edition_text
 from letterhub.rendering.tools import tools_mark
-from letterhub.rendering.word import word_file
-from letterhub.rendering.workbook import workbook
 
 LEASE = dt.timedelta(seconds=USUAL.wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
 MOST_ATTEMPTS = 3
@@ -134,10 +132,10 @@ def remember_export(letter_id: int, form: Format, content: bytes, *, actor: str,
 
 
 DRAWN: dict[Format, Callable[[LetterDocument], bytes]] = {
-    Format.HTML: standalone_html,
-    Format.DOCX: word_file,
+    Format.HTML: late("html", "standalone_html"),
+    Format.DOCX: late("word", "word_file"),
     Format.CSV: csv_table,
-    Format.XLSX: workbook,
+    Format.XLSX: late("workbook", "workbook"),
     Format.TXT: edition_text,
     Format.COMMENT: comment_text,
 }

@@ -15,11 +15,12 @@ from letterhub.domain.snapshot import facts_of_text
 from letterhub.models import Letter, Preview
 from letterhub.queries.previews import document_of_preview
 from letterhub.queries.writing import manuscript_of
+from letterhub.rendering.late import late
 from letterhub.rendering.pdf import PdfFile, pdf
 from letterhub.rendering.pressing import BrokenOff
-from letterhub.rendering.sheets import count_of_pages
 
 KEPT_FOR = dt.timedelta(days=1)
+count_of_pages = late("sheets", "count_of_pages")
 
 
 @one_transaction

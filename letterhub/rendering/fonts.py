@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+import uharfbuzz as hb
 
 from letterhub.rendering.assets import PRINT_FONTS
 
@@ -105,8 +105,7 @@ def _covered() -> frozenset[int]:
 
 def code_points(font: Path) -> frozenset[int]:
     """The code points that a font file has a glyph for."""
-    with TTFont(font, lazy=True) as opened:
-        return frozenset(opened.getBestCmap())
+    return frozenset(hb.Face(hb.Blob.from_file_path(str(font))).unicodes)
 
 
 def _span(span: str) -> range:

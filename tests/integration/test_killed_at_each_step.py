@@ -21,6 +21,7 @@ from letterhub.clock import now
 from letterhub.commands.drawing import draw_file
 from letterhub.commands.editions import freeze
 from letterhub.commands.mail import send_due
+from letterhub.commands.migrating import migrate_to_newest
 from letterhub.commands.signing import confirm_signature, sign_letter
 from letterhub.config import Settings
 from letterhub.db import Base, db, end_of_reading, one_transaction
@@ -230,9 +231,9 @@ def migrate_down_and_up(number: int) -> None:
     """Takes all tables away and makes them again, from wherever the one before was killed."""
     found = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
     assert (at_revision(), found) in [("", set()), (newest_revision(), set(Base.metadata.tables))]
-    flask_migrate.upgrade()
+    migrate_to_newest()
     flask_migrate.downgrade(revision="base")
-    flask_migrate.upgrade()
+    migrate_to_newest()
 
 
 def test_a_killed_migration_leaves_the_tables_as_they_were(app: Flask, settings: Settings) -> None:

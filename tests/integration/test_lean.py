@@ -1,0 +1,19 @@
+"""What few processes need stands in none of the others: a web process and a worker load it when they first need it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from letterhub.config import ROOT
+
+FOR_FEW = set("alembic docx flask_migrate fontTools lxml pikepdf pygments weasyprint webauthn xlsxwriter".split())
+
+
+@pytest.mark.parametrize("begins", ["wsgi", "letterhub.cli.worker"])
+def test_what_few_need_is_not_loaded_at_the_start(begins: str, tmp_path: Path) -> None:
+    program = f"import sys, {begins}; print(*sorted({FOR_FEW!r} & set(sys.modules)))"
+    environment = {"LETTERHUB_DEMO": "1", "LETTERHUB_DATA_DIR": str(tmp_path)}
+    told = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, env=environment, text=True)
+    assert told.split() == []
