@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
@@ -14,6 +15,7 @@ from letterhub.domain.document import (
     Kind,
     LetterDocument,
     LetterText,
+    Logo,
     Order,
     Shown,
     Signatory,
@@ -140,7 +142,7 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
         words=words(text.language),
         sender=Said.of(head.name, text.language),
         sender_lines=_said(head.lines, text),
-        logos=tuple(map(logo_view, head.logos)),
+        logos=tuple(map(_logo_of_head, head.logos)),
         date=_long_date(text),
         date_iso=text.date.isoformat() if text.date else "",
         via=text.via,
@@ -198,6 +200,12 @@ def line(signatory: Signatory, text: LetterText) -> Line:
         return Line(name, detail, below)
     logo = logo_view(one.logo) if one.logo and text.shown is Shown.LOGOS else None
     return Line(Said.of(one.name, text.language), Said.of(_detail(one, text), text.language), logo=logo)
+
+
+@lru_cache(maxsize=8)
+def _logo_of_head(logo: Logo) -> LogoView:
+    """A logo of a letter's head, once for all views of it: as text it takes hundreds of kilobytes."""
+    return logo_view(logo)
 
 
 def _section(group: Group, text: LetterText, *, lead: bool) -> Section:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+import secrets
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -10,13 +12,14 @@ from flask import Flask
 from sqlalchemy import event
 
 from letterhub.db import db
-from letterhub.domain.document import Order
+from letterhub.domain.document import Letterhead, Logo, Order
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.models import Letter, Signature
 from letterhub.queries.listing import PAGE, WHOLE
 from letterhub.web.public.sheets import SEARCHED_FROM
 from tests import cast, factories
 from tests.conftest import NOON
+from tests.databases import SITE
 from tests.pages import Page, Visitor
 
 
@@ -198,3 +201,21 @@ def test_a_hostile_text_stays_text(visitor: Visitor, app: Flask) -> None:
     factories.signature(letter, organization_name="<b>Bold</b>", signer_name='"><i>')
     page = visitor.visit("letters.letter", slug=letter.slug).says("<b>Bold</b>", "<script>alert(1)</script>")
     assert not re.search(r"<script(?! src)|<img|<b>|<i>|=.javascript:", page.html)
+
+
+def test_a_letter_with_a_large_logo_is_not_kept_over_and_over(app: Flask) -> None:
+    logo = Logo("image/png", secrets.token_bytes(300_000), "A river")
+    letter = factories.open_letter(replace(factories.TEXT, letterhead=Letterhead(name="Rivers", logo=logo)))
+    reader = app.test_client()
+
+    def read_after_one_more(number: int) -> int:
+        factories.signature(letter, organization_name=f"Alliance {number}")
+        return len(reader.get(f"/letters/{letter.slug}", base_url=SITE).data)
+
+    assert read_after_one_more(0) > 400_000
+    tracemalloc.start()
+    for number in range(1, 20):
+        read_after_one_more(number)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 6_000_000

@@ -22,10 +22,12 @@ from letterhub.queries.listing import MANY, Part
 from letterhub.rendering.plain import body_text
 from letterhub.rendering.view import LetterView, letter_view, part_of_roll
 from letterhub.rendering.words import words
+from letterhub.web.public.keeping import kept_within
 
 SEARCHED_FROM = 30
 DESCRIPTION = 200
 KEPT = 32  # pieces of each kind, of each process
+ROOM = 4 * 2**20  # bytes, of each process, for what stands around lists: a logo stands in it
 HOLE = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - where the list comes: nothing that anyone wrote holds this
 
 
@@ -71,7 +73,7 @@ def page_of(standing: Standing, read: Read, part: Part, query: str) -> str:
     return before + draw(site, standing.letter.slug, read, part, query) + after
 
 
-@lru_cache(maxsize=KEPT)
+@kept_within(ROOM)
 def _around(site: Site, standing: Standing, read: Read) -> tuple[str, str]:
     """What stands before the list and after it."""
     page = site.templates.get_template("public/letters/letter.html").render(

@@ -1,0 +1,46 @@
+"""Keeps what was drawn under what it was drawn of, as much of it as a number of bytes allows."""
+
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import ParamSpec
+
+P = ParamSpec("P")
+Pieces = tuple[str, ...]
+
+
+def kept_within(room: int) -> Callable[[Callable[P, Pieces]], Callable[P, Pieces]]:
+    """Keeps the pieces that a function draws, up to `room` bytes of each process: what was asked for longest ago goes first.
+
+    Pictures stand in what is kept, so that a number of pieces would say nothing about the room they take.
+    """
+
+    def keeping(draw: Callable[P, Pieces]) -> Callable[P, Pieces]:
+        kept: OrderedDict[Hashable, Pieces] = OrderedDict()
+        turn, taken = threading.Lock(), 0
+
+        @wraps(draw)
+        def drawn(*given: P.args, **named: P.kwargs) -> Pieces:
+            nonlocal taken
+            key = (given, tuple(named.items()))
+            with turn:
+                if key in kept:
+                    kept.move_to_end(key)
+                    return kept[key]
+            pieces = draw(*given, **named)
+            with turn:
+                taken += _size(pieces) - _size(kept.pop(key, ()))
+                kept[key] = pieces
+                while taken > room:
+                    taken -= _size(kept.popitem(last=False)[1])
+            return pieces
+
+        return drawn
+
+    return keeping
+
+
+def _size(pieces: Pieces) -> int:
+    return sum(map(sys.getsizeof, pieces))
