@@ -6,8 +6,8 @@ from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
-from pyuca import Collator
 
+from letterhub.domain.collation import Collation
 from letterhub.domain.refusals import Refused
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
@@ -48,7 +48,7 @@ def sort_name(name: str) -> str:
     return _ARTICLE.sub("", bare) or bare
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def sort_key(name: str) -> str:
     """A text that sorts as readers expect, the same on every database: the Unicode collation weights of the sort name in hex.
 
@@ -59,8 +59,8 @@ def sort_key(name: str) -> str:
 
 
 @cache
-def _collator() -> Collator:
-    return Collator()
+def _collator() -> Collation:
+    return Collation()
 
 
 class NotAWebsite(Refused):
@@ -81,7 +81,7 @@ def website_of(typed: str) -> str:
     return address
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def domain_of_website(website: str) -> str:
     """The registrable domain of an organization's site: "example.org" of "https://www.example.org/paz"; "" without one."""
     address = website.strip()
@@ -99,7 +99,7 @@ def domain_of_email(email: str) -> str:
     return registrable(email.rpartition("@")[2])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def registrable(host: str) -> str:
     """The part of a host name that somebody registered: "example.co.uk" of "mail.example.co.uk"; "" where there is none."""
     plain = host.strip().rstrip(".").casefold()
