@@ -6,7 +6,7 @@ from collections.abc import Sequence
 _START = r"'*\s*[=+\-@＝＋－＠﹢﹣﹦﹫]"
 _FORMULA = re.compile(_START)
 _BETWEEN = "\0"
-_AMONG = re.compile(rf"(?:^|{_BETWEEN}){_START}")
+_AMONG = re.compile(_BETWEEN + _START)
 
 
 def guarded(value: str) -> str:
@@ -16,7 +16,7 @@ def guarded(value: str) -> str:
 
 def guarded_rows(rows: Sequence[tuple[str, ...]]) -> Sequence[tuple[str, ...]]:
     """Rows of guarded cells. All of them are looked through at once: most tables hold nothing to guard."""
-    if not _AMONG.search(_BETWEEN.join(map(_BETWEEN.join, rows))):
+    if not _AMONG.search(_BETWEEN.join(("", *map(_BETWEEN.join, rows)))):
         return rows
     return [tuple(map(guarded, row)) for row in rows]
 

@@ -1,21 +1,21 @@
 """Reads for review: a letter's names with what is known of each, searched, picked and paged."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, case, cast, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.db import db, reading_along
-from letterhub.domain.document import LetterText, Signatory
+from letterhub.domain.document import Kind, LetterText, Signatory
 from letterhub.domain.evidence import Claim, FactKind, Said, Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.review import Pick, mark_of
 from letterhub.domain.signing import Source
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import Chain, Letter, Organization, RecordEntry, Revision, Signature, Staff, is_named, is_queued
-from letterhub.queries.documents import LINE, signatory_from
 from letterhub.queries.doubles import Doubles, doubles, own_columns
 from letterhub.queries.evidence import facts_about, held_in, known_of
 from letterhub.queries.organizations import Question
@@ -96,16 +96,30 @@ def names_in_order(letter_id: int, search: Search) -> Names:
     return _page(letter_id, search, (Signature.sort_key, Signature.id))
 
 
-def names_for_table(letter_id: int, search: Search) -> Iterator[tuple[Signatory, SignatureState]]:
-    """All names that a search finds, as they print and where each stands, in the order of a reader: some at a time, however
-    many they are."""
+CELLS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
+    "organization": Signature.organization_name,
+    "signer_name": Signature.signer_name,
+    "signer_title": Signature.signer_title,
+    "location": Signature.location,
+    "kind": type_coerce(Signature.kind, String),
+    "url": Signature.website,
+    "section": case((Signature.kind == Kind.ORGANIZATION, Signature.scope), else_=""),
+    "lead": case((Signature.lead, "yes"), else_=""),
+    "sort_name": Signature.sort_name,
+    "affiliation": Signature.affiliation,
+    "status": type_coerce(Signature.state, String),
+}
+"""What a table holds of a signature, as text: made by the database, as a table has a million cells."""
+
+
+def rows_for_table(letter_id: int, search: Search, columns: Sequence[str]) -> Iterator[Sequence[tuple[str, ...]]]:
+    """The rows of all names that a search finds, in the order of a reader: some at a time, however many they are."""
     found = _found(letter_id, search)
     picked = set(_picked(found, search.pick)) if search.pick else None
-    lines = found.with_only_columns(*LINE, Signature.state).order_by(Signature.sort_key, Signature.id)
+    cells = found.add_columns(*map(CELLS.__getitem__, columns)).order_by(Signature.sort_key, Signature.id)
     with reading_along() as connection:
-        for row in connection.execute(lines.execution_options(yield_per=500)):
-            if picked is None or row[0] in picked:
-                yield signatory_from(row), row[-1]
+        for rows in connection.execute(cells.execution_options(yield_per=500)).partitions():
+            yield [tuple(row[1:]) for row in rows if picked is None or row[0] in picked]
 
 
 def name_by_id(letter_id: int, signature_id: int) -> Name | None:

@@ -2,14 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 
 from letterhub.domain.cells import guarded_rows
-from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.states import SignatureState
 
-AT_ONCE = 500
 COLUMNS = (
     "organization",
     "signer_name",
@@ -25,15 +21,14 @@ COLUMNS = (
 )
 
 
-def names_table(names: Iterable[tuple[Signatory, SignatureState]]) -> Iterator[bytes]:
-    """The names as CSV in UTF-8, some at a time, after the mark that spreadsheets know it by. Importing it gives the same
-    values back. The head of the table comes before the first name is asked for, so that nobody waits to see it begin.
+def names_table(rows: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:
+    """Rows of cells as CSV in UTF-8, as many at a time as they come, after the mark that spreadsheets know it by. Importing it
+    gives the same values back. The head of the table comes before the first row is asked for: nobody waits to see it begin.
 
     An e-mail address is in no file that leaves Letterhub.
     """
     yield _written([COLUMNS]).encode("utf-8-sig")
-    rest = iter(names)
-    while some := [_cells(one, state) for one, state in islice(rest, AT_ONCE)]:
+    for some in rows:
         yield _written(guarded_rows(some)).encode("utf-8", errors="replace")
 
 
@@ -41,12 +36,3 @@ def _written(rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO(newline="")
     csv.writer(out).writerows(rows)
     return out.getvalue()
-
-
-def _cells(one: Signatory, state: SignatureState) -> tuple[str, ...]:
-    section = one.section if one.kind is Kind.ORGANIZATION else ""
-    lead = "yes" if one.lead else ""
-    return (
-        one.organization, one.signer_name, one.signer_title, one.location, one.kind.value, one.url, section, lead,
-        one.sort_name, one.affiliation, state.value,
-    )  # fmt: skip

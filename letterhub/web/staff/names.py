@@ -13,10 +13,10 @@ from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureState
 from letterhub.queries.inquiries import asked_about
 from letterhub.queries.records import Act, acts_upon
-from letterhub.queries.review import Name, name_by_id, names_for_table, names_in_order
+from letterhub.queries.review import Name, name_by_id, names_in_order, rows_for_table
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
-from letterhub.rendering.names_table import names_table
+from letterhub.rendering.names_table import COLUMNS, names_table
 from letterhub.web.access import staff_only
 from letterhub.web.staff.acts import Change, changes, sentence
 from letterhub.web.staff.decisions import chosen_names, last_decision, tell
@@ -53,7 +53,7 @@ def listed(desk: Desk, slug: str) -> ResponseReturnValue:
 def table(desk: Desk, slug: str) -> ResponseReturnValue:
     """The names of the search as a table, in a file that is named after the letter and the day."""
     room = enter(desk, slug)
-    content = names_table(names_for_table(room.letter_id, search_among(STATES)))
+    content = names_table(rows_for_table(room.letter_id, search_among(STATES), COLUMNS))
     day, _time = local_parts(now(), room.deadline_zone)
     answer = Response(stream_with_context(content), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{room.slug}-{day}.csv")
