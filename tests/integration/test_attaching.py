@@ -1,28 +1,23 @@
 """An edition goes out attached where its mailbox takes that, else as a link; Otto sees first which, and how large."""
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.deliveries import deliver
 from letterhub.commands.letters import withdraw_letter
 from letterhub.commands.mail import send_due
 from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.signing import withdraw_signature
 from letterhub.config import MailServer, Settings
 from letterhub.db import db
-from letterhub.domain.attaching import AT_ONCE, WORDS, Brought, Copies, mail_size
-from letterhub.domain.deliveries import Handover, Way
+from letterhub.domain.attaching import WORDS, Brought, mail_size
 from letterhub.domain.editions import Format
-from letterhub.domain.mails import MailKind, MailState
-from letterhub.domain.states import LetterMove
+from letterhub.domain.mails import MailState
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Signature
 from tests import cast, editions, factories
 from tests.databases import SITE
@@ -250,24 +245,3 @@ def test_mail_that_was_posted_before_limits_goes_as_it_was_said(settings: Settin
     assert send_due(settings) == 3
     assert files_in(postbox.to(OFFICE)[0].message) == [300 * KB]
     assert files_in(postbox.to(cast.CLARA.email)[0].message) == []
-
-
-def test_many_copies_leave_other_mail_its_turn(
-    app: Flask, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
-) -> None:
-    letter.move(LetterMove.REOPEN, now())
-    for number in range(AT_ONCE + 8):
-        factories.signature(letter, replace(cast.CLARA, organization=f"Group {number}", email=f"n{number}@group.example"))
-    letter.move(LetterMove.CLOSE, now())
-    db.session.commit()
-    edition = edition_of(letter, 2 * KB)
-    handover = Handover("The White House", Way.HAND, now(), "America/New_York", copies=True)
-    assert deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now()) == AT_ONCE + 10
-    assert db.session.query(OutboxLine).filter(OutboxLine.kind == MailKind.COPY, OutboxLine.due_at <= now()).count() == AT_ONCE
-    while send_due(settings):
-        pass
-    assert len(postbox.mails) == AT_ONCE
-    clock.shift(Copies(AT_ONCE + 10, 2 * KB).last - dt.timedelta(seconds=0.1))
-    assert send_due(settings) == 9
-    clock.shift(dt.timedelta(seconds=1))
-    assert send_due(settings) == 1
