@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 
 from letterhub.db import db, one_transaction
-from letterhub.domain.attaching import HOW, Copies, brought_as
+from letterhub.domain.attaching import HOW, Brought, Copies, brought_as
 from letterhub.domain.deliveries import CannotTakeBack, Handover, Way, check_deliverable, check_handover
 from letterhub.domain.mails import MailKind
 from letterhub.domain.states import LetterMove, LetterState
@@ -63,6 +63,14 @@ def take_back_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetim
     else:
         letter.move(LetterMove.TAKE_BACK, at)
     _remember(letter.id, edition, "delivery taken back", {"delivered_to": delivery.recipient, "reason": why}, actor, at)
+
+
+def remember_link(line: OutboxLine, at: dt.datetime) -> None:
+    """Adds to the record that the e-mail of a delivery left with a link, which the delivery's entry says it had attached."""
+    edition = db.session.get_one(Edition, db.session.get_one(Delivery, line.facts["delivery_id"]).edition_id)
+    chain, subject = f"letter-{edition.letter_id}", f"edition-{edition.number}"
+    before, after = {HOW: str(Brought.ATTACHED)}, {HOW: str(Brought.LINK)}
+    remember(db.session(), chain, "worker", "left as a link", at=at, subject=subject, before=before, after=after)
 
 
 def _locked(letter_id: int) -> Letter:

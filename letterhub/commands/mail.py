@@ -16,10 +16,11 @@ from sqlalchemy import delete, update
 
 from letterhub.clock import now
 from letterhub.commands.asking import stop_mail
+from letterhub.commands.deliveries import remember_link
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.attaching import Brought
-from letterhub.domain.mails import CannotRetry, MailState, NoLongerMeant, NotSent, Trouble, next_try
+from letterhub.domain.mails import CannotRetry, MailKind, MailState, NoLongerMeant, NotSent, Trouble, next_try
 from letterhub.domain.stops import Why
 from letterhub.mail.messages import compose
 from letterhub.mail.transport import Transport, transport_of
@@ -109,10 +110,12 @@ def _composed(line_id: int, sender: str) -> EmailMessage:
 
 @one_transaction
 def settle_sent(taken: Taken, at: dt.datetime) -> None:
-    """Keeps that a mail left."""
+    """Keeps that a mail left, in the record too where it left otherwise than that says."""
     line = db.session.get(OutboxLine, taken.line_id, with_for_update=True)
     if line is not None and line.sent_at is None:
         line.send(at)
+        if line.kind == MailKind.DELIVERY and line.brings_link_instead:
+            remember_link(line, at)
 
 
 @one_transaction

@@ -45,6 +45,9 @@ class Brought(enum.StrEnum):
 HOW = "sent"
 """The fact, of a line of the outbox and of the record, that says how a mail brings its file: a word that stands in old rows."""
 
+INSTEAD = "instead"
+"""The fact of a line whose mail brings a link in the place of the file that it was to bring: its server took none so large."""
+
 BRINGING = {MailKind.DELIVERY: Brought.ATTACHED, MailKind.COPY: Brought.LINK}
 """The kinds of mail that bring a file, and how each did before lines said so."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
-from letterhub.domain.attaching import HOW, Brought, brought_by
+from letterhub.domain.attaching import HOW, INSTEAD, Brought, brought_by
 from letterhub.domain.mails import CannotRetry, MailState, Precedence, Trouble
 
 WAITING = text("sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL")
@@ -65,6 +65,11 @@ class OutboxLine(Base):
         return brought_by(self.kind, self.facts)
 
     @property
+    def brings_link_instead(self) -> bool:
+        """Whether it was to bring the file attached, and its server took no mail so large."""
+        return bool(self.facts.get(INSTEAD))
+
+    @property
     def state(self) -> MailState:
         """How the mail stands."""
         if self.sent_at:
@@ -84,7 +89,7 @@ class OutboxLine(Base):
 
     def link_instead(self, at: dt.datetime, why: str) -> None:
         """It is too large for its server: it is tried at once with a link in the place of its file."""
-        self.facts = {**self.facts, HOW: str(Brought.LINK)}
+        self.facts = {**self.facts, HOW: str(Brought.LINK), INSTEAD: True}
         self.postpone(at, why, Trouble.LATER)
 
     def fail(self, at: dt.datetime, why: str) -> None:

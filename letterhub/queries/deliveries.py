@@ -20,7 +20,7 @@ from letterhub.queries.errata import Erratum, errata_of
 @dataclass(frozen=True, slots=True)
 class DeliveryFacts:
     """A delivery as staff see it; `sent_to`, `brought` and `mail` tell of the e-mail that we sent, "" and None where
-    there is none."""
+    there is none; `instead` says that it brings a link as its server took no e-mail with the file."""
 
     id: int
     edition_id: int
@@ -37,6 +37,7 @@ class DeliveryFacts:
     taken_back_why: str
     sent_to: str
     brought: Brought | None
+    instead: bool
     mail: MailState | None
     mail_error: str
 
@@ -119,7 +120,8 @@ def _facts(one: Delivery, number: int, recorded_by: str | None, mail: OutboxLine
         delivered_at=one.delivered_at, zone=one.zone, receipt=one.receipt, copies=one.copies,
         recorded_at=one.recorded_at, recorded_by=recorded_by or "", taken_back_at=one.taken_back_at,
         taken_back_why=one.taken_back_why, sent_to=mail.recipient if mail else "", brought=mail.brought if mail else None,
-        mail=mail.state if mail else None, mail_error=mail.error if mail else "",
+        instead=bool(mail and mail.brings_link_instead), mail=mail.state if mail else None,
+        mail_error=mail.error if mail else "",
     )  # fmt: skip
 
 

@@ -187,7 +187,39 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
         assert files_in(mail.message) == []
         assert (line.state, line.brought, line.attempts) == (MailState.SENT, Brought.LINK, 2)
         assert address().removesuffix("/pdf") in said_in(mail.message)[0]
-    otto.visit("editions.listed", **ROOM).says(f"{OFFICE}: the e-mail left, with a link to the PDF.")
+    otto.visit("editions.listed", **ROOM).says(
+        f"{OFFICE}: the e-mail left, with a link to the PDF.", "Its mail server takes no e-mail that is as large as the PDF."
+    )
+
+
+def test_the_record_tells_that_a_link_left_where_the_file_was_to_be_attached(
+    settings: Settings, small_server: Postbox, otto: Visitor
+) -> None:
+    sent(asked(otto, copies="y"))
+    small = replace(settings, mail_server=MailServer("127.0.0.1", small_server.port, tls=False))
+    assert send_due(small) == 3
+    delivered, left = db.session.query(RecordEntry).filter(RecordEntry.action.in_(("delivered", "left as a link")))
+    assert (delivered.after["sent"], left.before, left.after) == ("attached", {"sent": "attached"}, {"sent": "link"})
+    assert (left.actor, left.subject) == ("worker", "edition-1")
+    page = otto.visit("record.letter", **ROOM)
+    page.says("The e-mail with edition 1 left with a link: its mail server takes none that is as large as the PDF.")
+
+
+def test_the_record_tells_nothing_more_of_a_file_that_left_as_it_says(
+    settings: Settings, postbox: Postbox, otto: Visitor
+) -> None:
+    sent(asked(otto, limit="0.4"))
+    sent(asked(otto, limit="10"))
+    assert send_due(settings) == 2
+    otto.visit("editions.listed", **ROOM).never_says("Its mail server takes")
+    assert db.session.query(RecordEntry).filter_by(action="left as a link").all() == []
+
+
+def test_the_record_tells_of_no_link_that_never_left(settings: Settings, postbox: Postbox, otto: Visitor) -> None:
+    sent(asked(otto))
+    postbox.answer = "552 Too large"
+    assert send_due(settings) == 0
+    assert db.session.query(RecordEntry).filter_by(action="left as a link").all() == []
 
 
 @pytest.mark.parametrize("answer", ["554 5.2.3 Longer than this mailbox takes", "552 Too large"])

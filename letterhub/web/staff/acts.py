@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "reopened": _("%(who)s opened the letter again."),
     "withdrawn": _("%(who)s withdrew the letter."),
     "delivered": _("%(who)s recorded the delivery of %(what)s."),
+    "left as a link": _("The e-mail with %(what)s left with a link: its mail server takes none that is as large as the PDF."),
     "delivery taken back": _("%(who)s took back the record of a delivery of %(what)s."),
     "revised": _("%(who)s published a new text."),
     "typo corrected": _("%(who)s published a correction of the text."),
