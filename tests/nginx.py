@@ -7,7 +7,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,30 +22,34 @@ def server_program() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
-def configured(folder: Path, port: int = 443, plain_port: int = 80, behind: int = 8000) -> Path:
-    """Writes what nginx is started with: TLS at one port, the way to it at another, the site at a third."""
+def configured(folder: Path, port: int = 443, plain_port: int = 80, behind: Sequence[int] = (8000,), *, also: str = "") -> Path:
+    """Writes what nginx is started with: TLS at one port, the way to it at another, the site at those behind; and what it is
+    told `also` for all sites.
+    """
     Authority(folder).server("127.0.0.1")
     (pem,) = folder.glob("server-*.pem")
     site = (ROOT / "deploy" / "nginx" / "letterhub.conf").read_text(encoding="utf-8")
     site = re.sub(r"/etc/letsencrypt/\S+\.pem", str(pem), site).replace("/var/cache/nginx", str(folder))
     site = re.sub(r"listen \[::\].*", "", site).replace("listen 80;", f"listen 127.0.0.1:{plain_port};")
-    site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl").replace("127.0.0.1:8000", f"127.0.0.1:{behind}")
+    site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
+    site = re.sub(r"server 127\.0\.0\.1:8000;.*", " ".join(f"server 127.0.0.1:{each};" for each in behind), site)
     (folder / "site.conf").write_text(site.replace("letters.example.org", "127.0.0.1"))
     whole = folder / "nginx.conf"
     whole.write_text(
         f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; pid {folder}/pid; error_log {folder}/errors; "
         "events {} "
-        f"http {{ access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxied; include site.conf; }}"
+        f"http {{ access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxied; "
+        f"{also} include site.conf; }}"
     )
     return whole
 
 
 @contextmanager
-def running(program: str, folder: Path, port: int, behind: int) -> Iterator[None]:
-    """Runs nginx at that port in front of the site at the other, for as long as the block."""
+def running(program: str, folder: Path, port: int, behind: Sequence[int], *, also: str = "") -> Iterator[None]:
+    """Runs nginx at that port in front of the site at the others, for as long as the block."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         plain_port = free.getsockname()[1]
-    command = [program, "-c", configured(folder, port, plain_port, behind), "-p", folder, "-e", folder / "errors"]
+    command = [program, "-c", configured(folder, port, plain_port, behind, also=also), "-p", folder, "-e", folder / "errors"]
     with subprocess.Popen(command) as process:
         try:
             until = time.monotonic() + PATIENCE

@@ -1,10 +1,12 @@
-"""A letter goes viral on several machines: three web processes, two workers, one PostgreSQL, one Redis, a mail server.
+"""A letter goes viral on several machines: a proxy, three web processes, two workers, one PostgreSQL, one Redis, a mail server.
 
     .venv/bin/python -m bench.machines --people 2000
 
-Everyone signs through the form, waits for the mail and confirms by its link; on the way a worker and a web process are killed
-and started again. At the end the public list must equal what people were told. Each process has a data folder of its own, as
-if it stood on another machine. The web looks up no mail domains (LETTERHUB_DEMO), as those of the run exist nowhere.
+Everyone reads the letter, signs through the form, waits for the mail and confirms by its link; on the way a worker and a web
+process are killed and started again. At the end the public list must equal what people were told. Each process has a data
+folder of its own, as if it stood on another machine. The web looks up no mail domains (LETTERHUB_DEMO), as those of the run
+exist nowhere. Who comes without the proof of work that a flood has forms ask for waits for staff, who publish at the end what
+the rule left to them.
 """
 
 import argparse
@@ -19,17 +21,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import select
 
 from bench.machines.people import Book, Front, People
-from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, redis, settings_of
+from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, proxy, redis, settings_of
 from letterhub.app import at_work
+from letterhub.clock import now
+from letterhub.commands.review import Chosen, publish_names
 from letterhub.config import settings_from
+from letterhub.db import db
 from letterhub.domain.letters import PublishRule
+from letterhub.domain.review import mark_of
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, Signature
 from tests import factories
 
 WEB, WORKERS = 3, 2
 DOWN = 5.0  # seconds until what was killed is started again
 BETWEEN = 10.0  # seconds between two lines of the log
+PAGE = 50  # names that staff decide upon at once
 SETTLE = 600.0  # seconds that mail may take to be gone at the end: a killed worker's lease is five minutes
 
 
@@ -86,6 +96,19 @@ async def run(people: People, web: list[Machine], workers: list[Machine], log: L
     telling.cancel()
 
 
+def publish_waiting(settings: dict[str, str], folder: Path) -> int:
+    """Publishes what the rule left to staff, a page at a time, as they do; gives how many."""
+    published = 0
+    with at_work(settings_from({**settings, "LETTERHUB_DATA_DIR": str(folder / "staff")})):
+        letter = db.session.scalars(select(Letter)).one()
+        waiting = select(Signature).where(Signature.state == SignatureState.CONFIRMED).order_by(Signature.id).limit(PAGE)
+        coalition_id, letter_id = letter.coalition_id, letter.id
+        while rows := db.session.scalars(waiting).all():
+            marks = {row.id: mark_of(row.signatory) for row in rows}
+            published += len(publish_names(Chosen(coalition_id, letter_id, tuple(marks), "staff-1", now(), marks)).done)
+    return published
+
+
 def published(settings: dict[str, str], slug: str, folder: Path) -> Counter[str]:
     """How often each organization stands in the letter's list, as it is exported."""
     table = folder / "list.csv"
@@ -137,39 +160,45 @@ def main() -> int:
     """Sets everything up, runs it, and ends with status 0 where the list is right."""
     asked = argparse.ArgumentParser(description="A letter goes viral on several machines.")
     asked.add_argument("--people", type=int, default=2000)
-    asked.add_argument("--at-once", type=int, default=40, help="how many are busy with a page at a time")
+    asked.add_argument("--at-once", type=int, default=40, help="how many wait for a page at a time")
     asked.add_argument("--keep", type=Path, help="a new folder for the logs of all processes")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="letterhub-machines-") as passing:
         folder = given.keep or Path(passing)
         folder.mkdir(parents=True, exist_ok=True)
-        mails, mail_port, ports = folder / "mails", free_port(), [free_port() for _ in range(WEB)]
+        mails, mail_port, port, behind = folder / "mails", free_port(), free_port(), [free_port() for _ in range(WEB)]
         try:
-            with postgresql() as database, redis(folder) as queue, mail_server(mail_port, mails):
-                settings = settings_of(database, queue, mail_port, ports[0])
-                return story(settings, folder, ports, given.people, given.at_once)
+            with (
+                postgresql() as database,
+                redis(folder) as queue,
+                mail_server(mail_port, mails),
+                proxy(folder, port, behind),
+            ):
+                settings = settings_of(database, queue, mail_port, port)
+                return story(settings, folder, port, behind, given.people, given.at_once)
         except Missing as missing:
             print(missing, file=sys.stderr)
             return 2
 
 
-def story(settings: dict[str, str], folder: Path, ports: list[int], count: int, at_once: int) -> int:
+def story(settings: dict[str, str], folder: Path, port: int, behind: list[int], count: int, at_once: int) -> int:
     """Everything from the first table to the verdict."""
     Machine("migration", ["migrate"], settings, folder).run()
     slug = open_letter(settings, folder)
     web = [
-        Machine(f"web-{number}", ["serve", "--workers", "1", "--port", str(port)], settings, folder)
-        for number, port in enumerate(ports, 1)
+        Machine(f"web-{number}", ["serve", "--workers", "1", "--port", str(each)], settings, folder)
+        for number, each in enumerate(behind, 1)
     ]
     workers = [Machine(f"worker-{number}", ["worker"], settings, folder) for number in range(1, WORKERS + 1)]
     book = Book()
     log = Log(book)
-    log.say(f"{count:,} people, {at_once} at a time; {WEB} web processes, {WORKERS} workers, on {os.cpu_count()} cores")
-    people = People(Front(ports, book), slug, count, at_once, folder / "mails")
+    log.say(f"{count:,} people, {at_once} at a time; nginx, {WEB} web processes, {WORKERS} workers, on {os.cpu_count()} cores")
+    people = People(Front(port, book), slug, count, at_once, folder / "mails")
     try:
         for each in (*web, *workers):
             each.start()
         asyncio.run(run(people, web, workers, log))
+        log.say(f"staff publish {publish_waiting(settings, folder):,} names that the rule left to them")
         right = verdict(people, published(settings, slug, folder), log)
         for sentence in sizes(settings["LETTERHUB_DATABASE_URL"], count):
             log.say(sentence)

@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.machines.people import Book, Front, People, Person, hidden
+from bench.machines.people import Book, Browser, Front, People, Person, hidden
 from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, settings_of
 from bench.web.serving import held_by, started_by
 
@@ -80,25 +80,26 @@ class Most:
 
 async def tour(site: Site, front: Front, rounds: int | None = None) -> None:
     """Walks through the pages of staff as one of them, so often or until it is told to end."""
-    someone = Person(1_000_000)
-    page = await front.ask("sign in", "/sign-in", someone)
-    page = await front.ask("sign in", "/sign-in", someone, page.cookie, hidden(page.text, 'name="password"') | site.member)
-    for _ in range(rounds) if rounds else itertools.count():
-        for address in site.staffs():
-            answer = await front.ask("staff's page", address, someone, page.cookie)
-            front.book.odd.update([f"{address}: {answer.status}"] if answer.status != 200 else [])
+    async with Browser(front, Person(1_000_000)) as browser:
+        page = await browser.ask("sign in", "/sign-in")
+        await browser.ask("sign in", "/sign-in", hidden(page.text, 'name="password"') | site.member)
+        for _ in range(rounds) if rounds else itertools.count():
+            for address in site.staffs():
+                answer = await browser.ask("staff's page", address)
+                front.book.odd.update([f"{address}: {answer.status}"] if answer.status != 200 else [])
 
 
 async def read(site: Site, front: Front, pages: int | None = None) -> None:
     """Reads so many of everyone's pages, or until it is told to end."""
-    for address in itertools.islice(site.everyones(), pages):
-        answer = await front.ask("page", address, Person(1_000_001))
-        front.book.odd.update([f"{address}: {answer.status}"] if answer.status != 200 else [])
+    async with Browser(front, Person(1_000_001)) as browser:
+        for address in itertools.islice(site.everyones(), pages):
+            answer = await browser.ask("page", address)
+            front.book.odd.update([f"{address}: {answer.status}"] if answer.status != 200 else [])
 
 
 async def at_rest(site: Site, book: Book) -> dict[str, int]:
     """What is held when everything was used and nobody comes."""
-    front = Front([site.port], book)
+    front = Front(site.port, book, tls=False)
     some = People(front, site.slug, 2, 2, site.mails)
     await some.all_sign(lambda: read(site, front, 5 * ROUNDS))
     await tour(site, front, ROUNDS)
@@ -110,7 +111,7 @@ async def at_rest(site: Site, book: Book) -> dict[str, int]:
 
 async def under_load(site: Site, book: Book, seconds: float) -> dict[str, int]:
     """The most that is held at a moment while many come, for so many seconds."""
-    front, most = Front([site.port], book), Most()
+    front, most = Front(site.port, book, tls=False), Most()
     crowd = People(front, site.slug, 100_000, AT_ONCE, site.mails)
     crowd.everyone = crowd.everyone[2:]
     walks = (*(read(site, front) for _ in range(READERS)), *(tour(site, front) for _ in range(STAFF)))

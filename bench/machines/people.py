@@ -1,20 +1,28 @@
-"""The people of the run: each opens the form, signs, waits for her mail, follows its link and confirms."""
+"""The people of the run: each reads the letter, opens the form, signs, waits for her mail, follows its link and confirms."""
 
 import asyncio
 import random
 import re
+import ssl
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 HIDDEN = re.compile(r"<input\b(?=[^>]*\btype=\"hidden\")[^>]*>")
 TOLD = re.compile(r"\b(name|value)=\"([^\"]*)\"")
 FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 BEGIN, SIGN = 'name="once"', 'value="sign"'
+TOLD_LENGTH, GIVEN_COOKIE, CLOSES = (
+    re.compile(each, re.IGNORECASE | re.MULTILINE)
+    for each in (r"^content-length: (\d+)", r"^set-cookie: ([^=]*)=([^;\r]*)", r"^connection: close")
+)
+CARELESS = ssl.create_default_context()
+CARELESS.check_hostname, CARELESS.verify_mode = False, ssl.CERT_NONE  # its certificate is a test's own
 TYPING = 2.3  # seconds: a form that comes sooner is shown again
 SLOW = 120.0  # seconds until an answer is given up
 AGAIN = 0.5  # seconds until a machine that did not answer is asked again
@@ -78,26 +86,40 @@ class Answer:
     """What a page said."""
 
     status: int
-    cookie: str
     text: str
 
 
+@dataclass(frozen=True, slots=True)
 class Front:
-    """The proxy in front, as far as people notice: each request goes to the next machine, and to another where one is away."""
+    """Where people come in: the port of a proxy, or without TLS of a machine itself."""
 
-    def __init__(self, ports: list[int], book: Book) -> None:
-        self.ports = ports
-        self.book = book
-        self._next = 0
+    port: int
+    book: Book
+    tls: bool = True
 
-    async def ask(self, what: str, path: str, person: Person, cookie: str = "", form: dict[str, str] | None = None) -> Answer:
+
+class Browser:
+    """One person's browser: its connection stays open from page to page, and it keeps cookies."""
+
+    def __init__(self, front: Front, person: Person) -> None:
+        self.front, self.person, self.book = front, person, front.book
+        self.cookies: dict[str, str] = {}
+        self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_trouble: object) -> None:
+        self._hang_up()
+
+    async def ask(self, what: str, path: str, form: dict[str, str] | None = None) -> Answer:
         """Asks until someone answers; a person who sees an error page tries again."""
         while True:
-            self._next = (self._next + 1) % len(self.ports)
             begun = time.monotonic()
             try:
-                answer = await asyncio.wait_for(self._asked(self.ports[self._next], path, person, cookie, form), SLOW)
+                answer = await asyncio.wait_for(self._asked(path, form), SLOW)
             except (OSError, asyncio.IncompleteReadError, TimeoutError, ValueError) as trouble:
+                self._hang_up()
                 self.book.odd[f"{what}: {type(trouble).__name__}"] += 1
                 await asyncio.sleep(AGAIN)
                 continue
@@ -107,25 +129,31 @@ class Front:
             self.book.odd[f"{what}: {answer.status}"] += 1
             await asyncio.sleep(AGAIN)
 
-    async def _asked(self, port: int, path: str, person: Person, cookie: str, form: dict[str, str] | None) -> Answer:
+    async def _asked(self, path: str, form: dict[str, str] | None) -> Answer:
         body = urlencode(form).encode() if form is not None else b""
         lines = [
-            f"{'POST' if form is not None else 'GET'} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Connection: close",
-            f"X-Forwarded-For: {person.address}", "X-Forwarded-Proto: http", f"Content-Length: {len(body)}",
+            f"{'POST' if form is not None else 'GET'} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.front.port}",
+            f"X-Forwarded-For: {self.person.address}", f"Content-Length: {len(body)}",
             "Content-Type: application/x-www-form-urlencoded",
         ]  # fmt: skip
-        if cookie:
-            lines.append(f"Cookie: {cookie}")
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
-        try:
-            writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            length = re.search(r"(?i)^content-length: (\d+)", head, re.MULTILINE)
-            text = await reader.readexactly(int(length[1])) if length else await reader.read()
-        finally:
-            writer.close()
-        cookies = re.findall(r"(?i)^set-cookie: ([^;\r]*)", head, re.MULTILINE)
-        return Answer(int(head.split(" ", 2)[1]), "; ".join(cookies) or cookie, text.decode())
+        if self.cookies:
+            lines.append(f"Cookie: {'; '.join(map('='.join, self.cookies.items()))}")
+        if self._line is None:
+            tls = CARELESS if self.front.tls else None
+            self._line = await asyncio.open_connection("127.0.0.1", self.front.port, limit=1 << 20, ssl=tls)
+        reader, writer = self._line
+        writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        text = await reader.readexactly(int(TOLD_LENGTH.search(head)[1]))  # type: ignore[index]  # our pages tell it
+        self.cookies.update(GIVEN_COOKIE.findall(head))
+        if CLOSES.search(head):
+            self._hang_up()
+        return Answer(int(head.split(" ", 2)[1]), text.decode())
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line[1].transport.abort()
+            self._line = None
 
 
 def hidden(page: str, mark: str) -> dict[str, str]:
@@ -136,7 +164,7 @@ def hidden(page: str, mark: str) -> dict[str, str]:
 
 
 class People:
-    """So many people, of whom so many are busy at a time."""
+    """So many people, of whom so many wait for a page at a time; whoever types or waits for her mail is beside them."""
 
     def __init__(self, front: Front, slug: str, count: int, at_once: int, mails: Path) -> None:
         self.front, self.book, self.slug = front, front.book, slug
@@ -149,6 +177,9 @@ class People:
         """Ends when everyone has confirmed; whatever happens `meanwhile` happens beside it."""
         for person in self.everyone:
             self.links[person.email] = asyncio.get_running_loop().create_future()
+        async with Browser(replace(self.front, book=Book()), self.everyone[0]) as first:
+            await first.ask("letter", f"/letters/{self.slug}")  # the run begins when somebody answers
+        self.book.begun = time.monotonic()
         self.reading, beside = asyncio.create_task(self._read_mail()), asyncio.create_task(meanwhile())
         async with asyncio.TaskGroup() as group:
             for person in self.everyone:
@@ -157,36 +188,44 @@ class People:
         await beside
 
     async def _signs(self, person: Person) -> None:
-        try:
-            await self._begins(person)
-        finally:
-            self.busy.release()
+        async with Browser(self.front, person) as browser:
+            await self._begins(person, browser)
         link = await self.links[person.email]
-        async with self.busy:
-            await self._confirms(person, urlsplit(link).path)
+        async with self.busy, Browser(self.front, person) as browser:
+            await self._confirms(person, urlsplit(link).path, browser)
 
-    async def _begins(self, person: Person) -> None:
-        page, address = None, f"/letters/{self.slug}/sign"
+    async def _begins(self, person: Person, browser: Browser) -> None:
+        try:
+            page = await self._opens_form(browser)
+        finally:
+            self.busy.release()  # taken before she came, so that not everyone stands at the door at once
         while person.number not in self.book.signed:
-            if page is None:
-                page = await self.front.ask("form", address, person)
-                await asyncio.sleep(TYPING)
-            answer = await self.front.ask("sign", address, person, page.cookie, hidden(page.text, BEGIN) | person.typed)
-            if answer.status == 303:
-                self.book.signed[person.number] = self.book.now()
-            else:
-                self.book.odd[f"sign: {answer.status}"] += 1
-                page = None
+            await asyncio.sleep(TYPING)
+            async with self.busy:
+                answer = await browser.ask("sign", self._form, hidden(page.text, BEGIN) | person.typed)
+                if answer.status == 303:
+                    self.book.signed[person.number] = self.book.now()
+                else:
+                    self.book.odd[f"sign: {answer.status}"] += 1
+                    page = await self._opens_form(browser)
 
-    async def _confirms(self, person: Person, path: str) -> None:
+    async def _opens_form(self, browser: Browser) -> Answer:
+        await browser.ask("letter", f"/letters/{self.slug}")
+        return await browser.ask("form", self._form)
+
+    @property
+    def _form(self) -> str:
+        return f"/letters/{self.slug}/sign"
+
+    async def _confirms(self, person: Person, path: str, browser: Browser) -> None:
         while person.number not in self.book.confirmed:
-            page = await self.front.ask("open link", path, person)
+            page = await browser.ask("open link", path)
             fields = hidden(page.text, SIGN)
             if not fields:  # confirmed already: an answer was broken off
                 self.book.odd[f"open link: {page.status}, no box"] += 1
                 self.book.confirmed[person.number] = self.book.now()
                 return
-            answer = await self.front.ask("confirm", path, person, page.cookie, fields | {"authorized": "y", "choice": "sign"})
+            answer = await browser.ask("confirm", path, fields | {"authorized": "y", "choice": "sign"})
             if answer.status == 303:
                 self.book.confirmed[person.number] = self.book.now()
             else:

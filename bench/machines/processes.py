@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests import nginx
 from tests.postgres import new_cluster, server_programs
 from tests.redis import Server as Redis
 from tests.redis import server_program
@@ -88,6 +89,18 @@ def redis(folder: Path) -> Iterator[str]:
         yield server.url
     finally:
         server.stop()
+
+
+@contextmanager
+def proxy(folder: Path, port: int, behind: Sequence[int]) -> Iterator[None]:
+    """The nginx of `deploy/` over TLS, behind a balancer that tells where people come from."""
+    program = nginx.server_program()
+    if program is None:
+        raise Missing("nginx is not installed: on Debian, apt-get install nginx-light.")
+    home = folder / "nginx"
+    home.mkdir()
+    with nginx.running(program, home, port, behind, also="set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"):
+        yield
 
 
 class Machine:

@@ -54,7 +54,7 @@ def visitors(
     folder = tmp_path / "nginx"
     folder.mkdir()
     with (
-        nginx.running(program, folder, outside, listener.getsockname()[1]),
+        nginx.running(program, folder, outside, [listener.getsockname()[1]]),
         chromium.new_context(base_url=site, ignore_https_errors=True) as context,
     ):
         yield context
