@@ -3,6 +3,7 @@
 import enum
 import socketserver
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -22,6 +23,7 @@ class Way(enum.StrEnum):
     BREAKS_OFF = "breaks off"  # hangs up in the middle of the message
     PAUSES = "pauses"  # keeps the message, and says so when it is told to go on
     FORGETS = "forgets"  # keeps the message, and hangs up before it says so
+    ONE_EACH = "one each"  # keeps the message, says so, and hangs up
 
 
 TO_RECIPIENT = {Way.LATER: "451 4.7.1 Greylisted", Way.NEVER: "550 5.1.1 No such mailbox"}
@@ -29,7 +31,8 @@ TO_MESSAGE = {Way.FULL: "452 4.3.1 No room now", Way.REFUSED: "554 5.7.1 Not wan
 
 
 class FaultyServer(socketserver.ThreadingTCPServer):
-    """The server: `way` is how it behaves from now on, `mails` is what it kept, `calls` how often it was called."""
+    """The server: `way` is how it behaves from now on, `mails` is what it kept, `calls` how often it was called,
+    `said` how often it heard each word."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -39,6 +42,7 @@ class FaultyServer(socketserver.ThreadingTCPServer):
         self.way = Way.WELL
         self.mails: list[EmailMessage] = []
         self.calls = 0
+        self.said: Counter[str] = Counter()
         self.over, self.go_on = threading.Event(), threading.Event()
 
     @property
@@ -62,6 +66,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             return
         self._say("421 busy" if self.server.way is Way.BUSY else "220 here")
         while line := self.rfile.readline():
+            self.server.said.update([line.split()[0].decode().upper()])
             match line.split()[0].upper():
                 case b"QUIT":
                     self._say("221 bye")
@@ -91,7 +96,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         if self.server.way is Way.PAUSES:
             self.server.go_on.wait(30)
         self._say(refused or "250 kept")
-        return True
+        return self.server.way is not Way.ONE_EACH
 
     def _say(self, words: str) -> None:
         self.wfile.write(words.encode() + b"\r\n")

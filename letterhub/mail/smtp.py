@@ -1,9 +1,11 @@
 """The conversation with a mail server: one connection for many mails, and what each of its answers means."""
 
 import re
+import select
 import smtplib
 import socket
 import ssl
+import time
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
@@ -14,6 +16,7 @@ from letterhub.config import MailServer
 from letterhub.domain.mails import NotSent, Trouble
 
 PATIENCE = 20.0  # seconds for each of the server's answers; a mail takes fewer than ten of them
+QUIET = 5.0  # seconds: a server that was not spoken to for so long is asked whether it listens
 TOO_LARGE = 552
 WHY = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 ABOUT_SIZE = ("5.2.3", "5.3.4")
@@ -28,6 +31,7 @@ class Smtp:
         self.own_name = f"[{own_name}]" if own_name.replace(".", "").isdigit() else own_name
         self.patience = patience
         self._connection: smtplib.SMTP | None = None
+        self._spoken = float("-inf")
 
     def __enter__(self) -> Self:
         return self
@@ -57,12 +61,19 @@ class Smtp:
     def ready(self) -> smtplib.SMTP:
         """A connection over which the server listens; raises NotSent where there is none to be had."""
         try:
-            if self._connection is None or not _listens(self._connection):
+            if self._connection is None or not self._listens(self._connection):
                 self._connection = self._connected()
+            self._spoken = time.monotonic()
         except OSError as broken:
             self._connection = None
             raise NotSent(Trouble.SERVER, self._told(broken)) from broken
         return self._connection
+
+    def _listens(self, connection: smtplib.SMTP) -> bool:
+        """Whether a server is still there: one that hung up has something to be read, which costs nothing to see."""
+        if time.monotonic() - self._spoken < QUIET and not _said_something(connection):
+            return True
+        return _answers(connection)
 
     def _connected(self) -> smtplib.SMTP:
         host, port = self.server.host, self.server.port
@@ -117,7 +128,15 @@ class Smtp:
                 return f"{place} cannot be reached: {broken.strerror or broken}."
 
 
-def _listens(connection: smtplib.SMTP) -> bool:
+def _said_something(connection: smtplib.SMTP) -> bool:
+    poll = select.poll()
+    if connection.sock is None:
+        return True
+    poll.register(connection.sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _answers(connection: smtplib.SMTP) -> bool:
     try:
         if connection.noop()[0] == 250:
             return True

@@ -17,7 +17,7 @@ from letterhub.config import MailServer, Settings
 from letterhub.db import db, end_of_reading
 from letterhub.domain.mails import MailState
 from letterhub.domain.stops import Why
-from letterhub.mail import transport
+from letterhub.mail import smtp, transport
 from letterhub.mail.smtp import Smtp
 from letterhub.models import MailStop, OutboxLine
 from tests import factories
@@ -55,6 +55,12 @@ def faulty(settings: Settings, server: FaultyServer) -> Settings:
 def signed(app: Flask) -> None:
     """Clara signs: the page answers, whatever the mail server does."""
     assert fill_in(Visitor(app, SITE), factories.open_letter()).path.endswith("/check-your-mail")
+
+
+def three_sign(app: Flask) -> None:
+    letter = factories.open_letter()
+    for number in range(3):
+        fill_in(Visitor(app, SITE), letter, email=f"n{number}@alliance.example", organization=f"Alliance {number}")
 
 
 def the_line() -> OutboxLine:
@@ -116,13 +122,37 @@ def test_what_is_never_taken_marks_the_address_until_staff_try_again(
 def test_one_mail_that_the_server_hangs_up_on_holds_up_no_other(
     app: Flask, faulty: Settings, server: FaultyServer, clock: time_machine.Traveller
 ) -> None:
-    letter = factories.open_letter()
     server.way = Way.BREAKS_OFF
-    for number in range(3):
-        fill_in(Visitor(app, SITE), letter, email=f"n{number}@alliance.example", organization=f"Alliance {number}")
+    three_sign(app)
     assert send_due(faulty) == 0
     server.way = Way.WELL
     assert send_due(faulty) == 2
     clock.shift(dt.timedelta(minutes=2))
     assert send_due(faulty) == 1
     assert len(set(server.ids)) == 3
+
+
+def test_one_mail_after_the_other_costs_no_question_whether_the_server_listens(
+    app: Flask, faulty: Settings, server: FaultyServer
+) -> None:
+    three_sign(app)
+    assert send_due(faulty) == 3
+    assert (server.calls, server.said["NOOP"], server.said["MAIL"]) == (1, 0, 3)
+
+
+def test_a_server_that_was_not_spoken_to_for_a_while_is_asked(
+    app: Flask, faulty: Settings, server: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "QUIET", 0.0)
+    three_sign(app)
+    assert send_due(faulty) == 3
+    assert (server.calls, server.said["NOOP"]) == (1, 2)
+
+
+def test_a_server_that_hangs_up_after_each_mail_is_called_again_for_the_next(
+    app: Flask, faulty: Settings, server: FaultyServer
+) -> None:
+    server.way = Way.ONE_EACH
+    three_sign(app)
+    assert send_due(faulty) == 3
+    assert (server.calls, len(set(server.ids))) == (3, 3)
