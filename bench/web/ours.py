@@ -1,5 +1,6 @@
 """Letterhub as `letterhub serve` gives it to its server, on the database of a measurement."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -22,3 +23,5 @@ if "BENCH_DATABASE" in os.environ:
     app = create_app(
         settings(os.environ["BENCH_DATABASE"], os.environ["BENCH_FOLDER"], float(os.environ.get("BENCH_KEPT", "1")))
     )
+    gc.collect()
+    gc.freeze()  # as in wsgi.py

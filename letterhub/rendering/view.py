@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
@@ -30,8 +31,7 @@ from letterhub.rendering.scripts import direction_of, direction_of_language, lan
 from letterhub.rendering.words import APART, Words, words
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A name or phrase; `direction` where it runs against its letter, `language` where its script tells one, "" otherwise."""
 
     text: str
@@ -57,8 +57,7 @@ class Said:
         return Markup("<bdi{}{}>{}</bdi>").format(language, direction, self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One signatory as printed: the name, and below it a person, a title, a place, as far as the letter shows them.
 
     The logo stands above the name, which says in words all that it shows.
