@@ -21,10 +21,12 @@ from tests.missing import missing, not_run
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox, open_postbox
 from tests.postgres import running_server, server_programs
+from tests.routes import compile_once
 from tests.tallies import miscounted
 
 LIGHT = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 flask_security_core._default_config["PASSWORD_HASH_PASSLIB_OPTIONS"] = LIGHT  # slow on purpose, and for nothing in tests
+compile_once()
 
 NOON = dt.datetime(2022, 1, 5, 17, 0, tzinfo=dt.UTC)  # a Wednesday, twelve o'clock in Washington
 
