@@ -17,6 +17,7 @@ from letterhub.commands.migrating import ready_to_migrate
 from letterhub.config import Settings
 from letterhub.db import db
 from tests.databases import SITE, Copies, PostgresCopies, SqliteCopies, settings_for
+from tests.engines import engines_lent
 from tests.missing import missing, not_run
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox, open_postbox
@@ -105,7 +106,8 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
 @pytest.fixture
 def app(settings: Settings, clock: time_machine.Traveller, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The site under test, in its context, at a frozen moment. Whatever a test does, the letters' counts are right after it."""
-    app = create_app(settings)
+    with engines_lent():
+        app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled
     ready_to_migrate(app)
     with app.app_context():
