@@ -133,6 +133,16 @@ def states() -> dict[str, SignatureState]:
     return {one.organization_name: one.state for one in db.session.query(Signature)}
 
 
+def test_rules_that_are_tried_with_many_doubts_fit_a_phone(page: Page, waiting: list[Signature]) -> None:
+    letter = db.session.get_one(Letter, waiting[0].letter_id)
+    facts = {"website": "", "organization_name": "Third Example Alliance", "first_seen": True}
+    factories.signature(letter, cast.GMAIL, SignatureState.CONFIRMED, **facts)
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/sign-up/rules?rule=seen-before")
+    expect(page.get_by_text("no website")).to_be_visible()
+    looked_at(page, "rules-tried")
+
+
 @pytest.fixture
 def waiting(site: str) -> list[Signature]:
     """Three names that wait: one clear, one from Tokyo, one with free mail."""
