@@ -2,18 +2,20 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
 from audit import pages, tools
-from audit.findings import HERE, HOME, Finding, split
+from audit.findings import HERE, HOME, Finding, LeftOut, split
 from audit.site import demo
+from audit.wapiti import wapiti
 
-CHECKS: dict[str, Callable[[], list[Finding] | None]] = {
+CHECKS: dict[str, Callable[[], Sequence[Finding | LeftOut] | None]] = {
     "bandit": tools.bandit,
     "axe": pages.look,
     "vnu": tools.vnu,
     "sqlmap": tools.sqlmap,
-    "wapiti": tools.wapiti,  # last: it presses every button
+    "wapiti": wapiti,  # last: it presses every button
 }
 
 
@@ -21,29 +23,30 @@ def main(wanted: list[str]) -> int:
     """The status: 0 where nothing is new. `wanted` names the checks to run; all of them where it names none."""
     subprocess.run([str(HERE / "fetch")], check=True)
     findings: list[Finding] = []
-    skipped = []
+    left_out: list[LeftOut] = []
     with demo():
         for name, check in CHECKS.items():
             if wanted and name not in wanted:
                 continue
             print(f"letterhub: {name} …", flush=True)
-            found = check()
+            began, found = time.monotonic(), check()
             if found is None:
-                skipped.append(name)
+                left_out.append(LeftOut(name, "NOT RUN: it is not here, or has no pages that axe was shown"))
                 continue
-            print(f"letterhub: {name} found {len(set(found))}", flush=True)
-            findings += found
-    return _said(findings, skipped)
+            findings += (one for one in found if isinstance(one, Finding))
+            left_out += (one for one in found if isinstance(one, LeftOut))
+            said = sum(isinstance(one, Finding) for one in set(found))
+            print(f"letterhub: {name} found {said} in {time.monotonic() - began:.0f} s", flush=True)
+    return _said(findings, left_out)
 
 
-def _said(findings: list[Finding], skipped: list[str]) -> int:
+def _said(findings: list[Finding], left_out: list[LeftOut]) -> int:
     new, old = split(findings)
     lines = [f"{one.tool}: {one.what} ({one.where})" for one in new]
     known = [f"accepted: {one.tool}: {one.what} ({one.where}): {why}" for one, why in old]
-    (HOME / "report.txt").write_text("\n".join([*lines, "", *known, ""]), encoding="utf-8")
-    print("\n".join(lines))
-    for name in skipped:
-        print(f"NOT RUN: {name} is not here.")
+    missed = [f"LEFT OUT: {one.tool}: {one.what}" for one in left_out]
+    (HOME / "report.txt").write_text("\n".join([*lines, "", *missed, "", *known, ""]), encoding="utf-8")
+    print("\n".join([*missed, *lines]))
     print(f"letterhub: {len(new)} new, {len(old)} known and accepted; all of it is in {HOME / 'report.txt'}")
     return 1 if new else 0
 

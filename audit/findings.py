@@ -19,6 +19,14 @@ class Finding:
     where: str
 
 
+@dataclass(frozen=True, order=True)
+class LeftOut:
+    """What one tool did not look at, in a sentence."""
+
+    tool: str
+    what: str
+
+
 @dataclass(frozen=True)
 class Accepted:
     """What may be found again, and why: patterns for the tool's words and for the place."""

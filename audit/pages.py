@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from audit.findings import HOME, Finding
 from audit.site import LETTER, ROLES, SITE, signed_in
+from audit.states import STATES
 from tests.browser.conftest import PROGRAMS
 from tests.browser.watch import WIDTHS, Watch, barriers
 
@@ -48,17 +49,18 @@ def _as(browser: Browser, role: str) -> Iterator[Finding]:
             context.add_cookies([{"name": session.name, "value": session.value, "url": SITE}])
         page = context.new_page()
         watch = Watch(page, SITE)
-        for number, address in enumerate(_reached(page)):
+        for number, address in enumerate(_found(page)):
             yield from _looked_at(page, role, number, address)
-        for address in STATES.get(role, ()):
-            address(page)
-            yield from _looked_at(page, role, 900 + STATES[role].index(address), "")
+        for number, reach in enumerate(STATES.get(role, ()), 900):
+            reach(page)
+            yield from _looked_at(page, role, number, "")
         yield from (Finding("console", complaint, role) for complaint in watch.complaints)
 
 
-def _reached(page: Page) -> Iterator[str]:
+def _found(page: Page) -> Iterator[str]:
     """Addresses, each kind once, found by following links from the front page and the desk."""
-    waiting, seen = [f"{SITE}/", LETTER, f"{LETTER}/sign", f"{SITE}/desk/", f"{SITE}/demo/mailbox"], set()
+    seen: set[str] = set()
+    waiting = [f"{SITE}/", LETTER, f"{LETTER}/sign", f"{SITE}/desk/", f"{SITE}/demo/mailbox"]
     while waiting and len(seen) < MOST:
         address = urldefrag(waiting.pop(0))[0]
         if not address.startswith(f"{SITE}/") or FILE.search(urlsplit(address).path) or shape(address) in seen:
@@ -74,6 +76,8 @@ def _reached(page: Page) -> Iterator[str]:
 
 def _looked_at(page: Page, role: str, number: int, address: str) -> Iterator[Finding]:
     where = f"{role}: {urlsplit(page.url).path}"
+    with (KEPT / f"{role}.txt").open("a", encoding="utf-8") as file:
+        file.write(f"{page.url}\n")
     if address:  # as it was sent; a page that follows a form is kept as Chromium holds it
         answer = page.request.get(address)
         kept = answer.text() if "text/html" in answer.headers.get("content-type", "") else ""
@@ -92,47 +96,12 @@ def _looked_at(page: Page, role: str, number: int, address: str) -> Iterator[Fin
             yield Finding("axe", "the page runs over the edge", f"{where} at {width}")
 
 
-def _empty_form(page: Page) -> None:
-    page.goto(f"{LETTER}/sign")
-    page.get_by_role("button", name="Send me the link").click()
-
-
-def _wrong_password(page: Page) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("E-mail").fill("nobody@demo.example")
-    page.get_by_label("Password", exact=True).fill("not a password of anyone")
-    page.get_by_role("button", name="Sign in").click()
-
-
-def _nothing_found(page: Page) -> None:
-    page.goto(f"{LETTER}?q=zzzz")
-
-
-def _no_page(page: Page) -> None:
-    page.goto("/no-such-page")
-
-
-def _broken_link(page: Page) -> None:
-    page.goto("/confirm/broken")
-
-
-def _empty_letter(page: Page) -> None:
-    page.goto("/desk/open-shelves/letters/new")
-    page.get_by_label("Title").fill("A letter without a word")
-    page.get_by_role("button", name="Begin writing").click()
-
-
-def _second_step(page: Page) -> None:
-    page.goto("/account/two-steps")
-    page.get_by_role("button", name="Set it up").click()
-
-
-STATES = {
-    "stranger": [_empty_form, _wrong_password, _nothing_found, _no_page, _broken_link],
-    "owner": [_empty_letter, _second_step],
-}
-
-
 def sent() -> list[Path]:
     """The HTML of each page."""
     return sorted(KEPT.glob("*.html"))
+
+
+def reached(role: str) -> list[str]:
+    """The address of each page that axe was shown as a role; none where it was shown none yet."""
+    file = KEPT / f"{role}.txt"
+    return file.read_text(encoding="utf-8").split() if file.exists() else []

@@ -70,3 +70,10 @@ def signed_in(role: str) -> Session:
     typed = {"csrf_token": token[1], "email": ROLES[role], "password": PASSWORD}
     opener.open(f"{SITE}/sign-in", urllib.parse.urlencode(typed).encode(), timeout=30).close()
     return next(Session(one.name, one.value or "") for one in jar if one.name == "letterhub")
+
+
+def lets_in(session: Session) -> bool:
+    """Whether a session still opens the desk."""
+    request = urllib.request.Request(f"{SITE}/desk/", headers={"Cookie": f"{session.name}={session.value}"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return "/desk" in urllib.parse.urlsplit(str(answer.url)).path

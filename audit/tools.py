@@ -1,39 +1,21 @@
-"""The tools: how each is called, for how long at most, and what of its words is a finding. None where it is not here."""
+"""Bandit, the Nu HTML checker and sqlmap: how each is called, and what of its words is a finding. None where it is not here."""
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from audit.findings import HERE, HOME, Finding
+from audit.findings import HOME, Finding
 from audit.pages import sent
-from audit.site import LETTER, ROLES, SITE, signed_in
-
-BIN = HOME / "venv" / "bin"
-MODULES = "cookieflags,crlf,csp,csrf,exec,file,http_headers,methods,permanentxss,redirect,shellshock,sql,timesql,upload,xss"
-"""All that need no server of others, and look for what there is: no LDAP."""
-LEAVING = ("/sign-out", "/account", "/sign-out-everywhere", "/remove", "/withdraw")
-SCAN, ATTACK = 60, 15  # seconds for each role, and for each module
-
-
-def _run(command: list[str], within: int) -> str:
-    """What a tool says, on both its channels; what it had said by then where it takes longer."""
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(["nice", *command], cwd=HERE.parent, **pipes) as process:  # type: ignore[call-overload]
-        try:
-            told, _ = process.communicate(timeout=within)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            told, _ = process.communicate()
-    return str(told.decode(errors="replace"))
+from audit.running import BIN, run
+from audit.site import LETTER, SITE, signed_in
 
 
 def bandit() -> list[Finding] | None:
     """What bandit takes for unsafe in our code, from "medium" on; ruff's rules of the same kind run with every commit."""
     if not (BIN / "bandit").exists():
         return None
-    told = _run([str(BIN / "bandit"), "--quiet", "--format", "json", "-ll", "-r", "letterhub", "wsgi.py"], 300)
+    told = run([str(BIN / "bandit"), "--quiet", "--format", "json", "-ll", "-r", "letterhub", "wsgi.py"], 300)
     results = json.loads(told[told.index("{") :])["results"]
     return [Finding("bandit", f"{one['test_id']} {one['issue_text']}", f"{one['filename']}") for one in results]
 
@@ -44,50 +26,12 @@ def vnu() -> list[Finding] | None:
     if not jar.exists() or not shutil.which("java") or not sent():
         return None
     command = ["java", "-Xss1m", "-jar", str(jar), "--format", "json", "--stdout", "--exit-zero-always", *map(str, sent())]
-    messages = json.loads(_run(command, 600))["messages"]
+    messages = json.loads(run(command, 600))["messages"]
     return [
         Finding("vnu", f"{one.get('subType') or one['type']}: {one['message']}", Path(one["url"]).stem.partition("-")[0])
         for one in messages
         if one["type"] != "info" or one.get("subType") == "warning"
     ]
-
-
-def wapiti() -> list[Finding] | None:
-    """What wapiti gets through with, as a stranger and as each role."""
-    if not (BIN / "wapiti").exists():
-        return None
-    return [finding for role in ("stranger", *ROLES) for finding in _wapiti_as(role)]
-
-
-def _wapiti_as(role: str) -> Iterator[Finding]:
-    told = HOME / f"wapiti-{role}.json"
-    told.unlink(missing_ok=True)
-    command = [
-        str(BIN / "wapiti"), "-u", f"{SITE}/" if role == "stranger" else f"{SITE}/desk/", "--scope", "domain", "-m", MODULES,
-        "--flush-session", "--store-session", str(HOME / f"wapiti-{role}"), "--max-scan-time", str(SCAN),
-        "--max-attack-time", str(ATTACK), "--tasks", "2", "--max-parameters", "60", "--no-bugreport", "-v", "0", "-f", "json",
-        "-o", str(told),
-    ]  # fmt: skip
-    for place in LEAVING:
-        command += ["-x", f"{SITE}*{place}*"]
-    if role != "stranger":
-        command += ["-c", str(_cookies(role))]
-    (HOME / f"wapiti-{role}.log").write_text(_run(command, SCAN + ATTACK * 40), encoding="utf-8")
-    if not told.exists():
-        yield Finding("wapiti", "said nothing", role)
-        return
-    report = json.loads(told.read_text(encoding="utf-8"))
-    for part in ("vulnerabilities", "anomalies"):
-        for kind, found in report[part].items():
-            yield from (Finding("wapiti", f"{kind}: {one['info']}", f"{role}: {one['method']} {one['path']}") for one in found)
-
-
-def _cookies(role: str) -> Path:
-    """A session as wapiti reads it."""
-    session, file = signed_in(role), HOME / f"cookies-{role}.json"
-    cookie = {"version": 0, "value": session.value, "port": None, "expires": None, "secure": False}
-    file.write_text(json.dumps({"127.0.0.1": {"/": {session.name: cookie}}}), encoding="utf-8")
-    return file
 
 
 def sqlmap() -> list[Finding] | None:
@@ -116,7 +60,7 @@ def _sqlmap_at(where: str, target: list[str]) -> Iterator[Finding]:
                "--technique", "BEU", "--threads", "1",
                "--timeout", "20", "--retries", "0", "--flush-session", "--disable-coloring", "--ignore-code", "400,422,429",
                "--output-dir", str(HOME / "sqlmap")]  # fmt: skip
-    told = _run(command, 240)
+    told = run(command, 240)
     (HOME / f"sqlmap-{where.replace(' ', '-')}.log").write_text(told, encoding="utf-8")
     got = [
         row for row in told.splitlines() if "Payload: " in row or "is vulnerable" in row or "appears to be injectable" in row

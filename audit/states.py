@@ -1,0 +1,96 @@
+"""States of pages that no link leads to, each reached from wherever the browser is: after a form, right or wrong, or a mail."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from audit.site import LETTER
+
+TYPING, WORKER = 4_000, 60_000  # milliseconds: what people need for a form, and what a mail may take to leave
+
+
+def _signed(page: Page) -> None:
+    page.goto(f"{LETTER}/sign")
+    page.get_by_label("Organization", exact=True).fill("Audited Readers")
+    page.get_by_label("Website").fill("readers.example")
+    page.get_by_label("Your name").fill("Rita Example")
+    page.get_by_label("Your title").fill("Reader")
+    page.get_by_label("E-mail").fill("rita@readers.example")
+    page.get_by_label("City and state").fill("Sampletown, Ohio")
+    page.get_by_label("National", exact=True).check()
+    page.get_by_role("checkbox").check()
+    page.wait_for_timeout(TYPING)
+    page.get_by_role("button", name="Send me the link").click()
+    page.wait_for_url("**/check-your-mail")
+
+
+def _link_opened(page: Page) -> None:
+    page.goto("/demo/mailbox")
+    mails = page.get_by_role("link", name="Confirm your signature")
+    for _ in range(WORKER // 1000):
+        if mails.count() > 1:
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    mails.first.click()
+    page.locator("a[href*='/confirm/']").first.click()
+
+
+def _confirmed(page: Page) -> None:
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="We sign").click()
+
+
+def _managed(page: Page) -> None:
+    page.get_by_role("link", name="View or change my signature").click()
+
+
+def _empty_form(page: Page) -> None:
+    page.goto(f"{LETTER}/sign")
+    page.get_by_role("button", name="Send me the link").click()
+
+
+def _wrong_password(page: Page) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill("nobody@demo.example")
+    page.get_by_label("Password", exact=True).fill("not a password of anyone")
+    page.get_by_role("button", name="Sign in").click()
+
+
+def _nothing_found(page: Page) -> None:
+    page.goto(f"{LETTER}?q=zzzz")
+
+
+def _no_page(page: Page) -> None:
+    page.goto("/no-such-page")
+
+
+def _broken_link(page: Page) -> None:
+    page.goto("/confirm/broken")
+
+
+def _empty_letter(page: Page) -> None:
+    page.goto("/desk/open-shelves/letters/new")
+    page.get_by_label("Title").fill("A letter without a word")
+    page.get_by_role("button", name="Begin writing").click()
+
+
+def _second_step(page: Page) -> None:
+    page.goto("/account/two-steps")
+    page.get_by_role("button", name="Set it up").click()
+
+
+STATES: dict[str, list[Callable[[Page], None]]] = {
+    "stranger": [
+        _signed,
+        _link_opened,
+        _confirmed,
+        _managed,
+        _empty_form,
+        _wrong_password,
+        _nothing_found,
+        _no_page,
+        _broken_link,
+    ],
+    "owner": [_empty_letter, _second_step],
+}

@@ -1,0 +1,105 @@
+"""Wapiti, as a stranger and as each role: it looks around by itself, then attacks each kind of address and form once."""
+
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from audit.findings import HOME, Finding, LeftOut
+from audit.pages import reached, shape
+from audit.running import BIN, run
+from audit.site import ROLES, SITE, Session, lets_in, signed_in
+
+MODULES = "cookieflags,crlf,csp,csrf,exec,file,http_headers,methods,permanentxss,redirect,shellshock,sql,timesql,upload,xss"
+"""All that need no server of others, and look for what there is: no LDAP."""
+LEAVING = ("/sign-out", "/account", "/remove", "/withdraw", "/static/", "/demo/")
+SCAN, ATTACK, REST = 90, 20, 60  # seconds: to look around, for each module, and to come to an end by itself
+MET = """SELECT path_id, method, path, (SELECT group_concat(name) FROM (
+    SELECT name FROM params WHERE params.path_id = paths.path_id ORDER BY name
+)) FROM paths WHERE headers IS NOT NULL ORDER BY path_id"""
+ENDED = re.compile(r"Max attack time was reached for module (\w+)")
+
+
+def wapiti() -> list[Finding | LeftOut] | None:
+    """What wapiti gets through with, and where its time was over. It starts from the pages that axe was shown."""
+    roles = ("stranger", *reversed(ROLES))  # who may least first: what an owner closes is closed for all
+    if not (BIN / "wapiti").exists() or not all(map(reached, roles)):
+        return None
+    left_out = LeftOut("wapiti", f"no module of it was sent to addresses with {', '.join(LEAVING)}")
+    return [left_out, *(one for role in roles for one in _as(role))]
+
+
+def _as(role: str) -> Iterator[Finding | LeftOut]:
+    kept, report, session = HOME / f"wapiti-{role}", HOME / f"wapiti-{role}.json", None
+    for old in (*kept.glob("*"), report):
+        old.unlink(missing_ok=True)
+    common = [str(BIN / "wapiti"), "-u", f"{SITE}/", "--scope", "domain", "--store-session", str(kept), "--no-bugreport",
+              "-v", "1", "-f", "json", "-o", str(report), "--tasks", "2"]  # fmt: skip
+    if role != "stranger":
+        session = signed_in(role)
+        common += ["-c", str(_cookies(role, session))]
+    looking = ["-m", "", "-d", "1", "--max-scan-time", str(SCAN)]
+    for address in reached(role):
+        looking += ["-s", address]
+    for place in LEAVING:
+        looking += ["-x", f"{SITE}*{place}*"]
+    told = run([*common, *looking], SCAN + REST)
+    found, kinds = _one_of_each(kept)
+    attack = ["-m", MODULES, "--skip-crawl", "--max-attack-time", str(ATTACK), "--max-parameters", "60"]
+    report.unlink(missing_ok=True)
+    told += run([*common, *attack], ATTACK * len(MODULES.split(",")) + REST)
+    (HOME / f"wapiti-{role}.log").write_text(told, encoding="utf-8")
+    yield LeftOut("wapiti", f"{role}: attacks one of each kind, {kinds} of the {found} addresses and forms that it met")
+    yield from _not_attacked(role, kept, told, kinds)
+    if session is not None and not lets_in(session):
+        yield Finding("wapiti", "was signed out on its way", role)
+    yield from _reported(role, report)
+
+
+def _one_of_each(kept: Path) -> tuple[int, int]:
+    """Takes from wapiti's list what is of a kind with another: how many it met, and how many stay.
+
+    Organizations, names and letters lead to forms of their own, thousands of one kind, on which its time was spent before.
+    """
+    with closing(sqlite3.connect(next(kept.glob("*.db")))) as database:
+        rows = database.execute(MET)
+        met = [(number, (method, _kind(path), names)) for number, method, path, names in rows]
+        kinds = {kind: number for number, kind in reversed(met)}
+        database.execute("CREATE TEMP TABLE stays (path_id)")
+        database.executemany("INSERT INTO stays VALUES (?)", [(number,) for number in kinds.values()])
+        for table in ("params", "paths"):
+            database.execute(f"DELETE FROM {table} WHERE path_id NOT IN (SELECT path_id FROM stays)")
+        database.commit()
+    return len(met), len(kinds)
+
+
+def _kind(path: str) -> str:
+    return re.sub(r"/letters/(?!new\b)[^/?]+", "/letters/x", shape(path))
+
+
+def _not_attacked(role: str, kept: Path, told: str, kinds: int) -> Iterator[LeftOut]:
+    with closing(sqlite3.connect(next(kept.glob("*.db")))) as database:
+        tried = Counter(dict(database.execute("SELECT module, count(*) FROM attack_logs GROUP BY module").fetchall()))
+    for module in ENDED.findall(told):
+        yield LeftOut("wapiti", f"{role}: {module} was through with {tried[module]} of {kinds} when its {ATTACK} s were over")
+
+
+def _reported(role: str, report: Path) -> Iterator[Finding]:
+    if not report.exists():
+        yield Finding("wapiti", "came to no end", role)
+        return
+    told = json.loads(report.read_text(encoding="utf-8"))
+    for part in ("vulnerabilities", "anomalies"):
+        for kind, found in told[part].items():
+            yield from (Finding("wapiti", f"{kind}: {one['info']}", f"{role}: {one['method']} {one['path']}") for one in found)
+
+
+def _cookies(role: str, session: Session) -> Path:
+    """A session as wapiti reads it."""
+    file = HOME / f"cookies-{role}.json"
+    cookie = {"version": 0, "value": session.value, "port": None, "expires": None, "secure": False}
+    file.write_text(json.dumps({"127.0.0.1": {"/": {session.name: cookie}}}), encoding="utf-8")
+    return file
