@@ -47,7 +47,7 @@ def _as(role: str) -> Iterator[Finding | LeftOut]:
     for place in LEAVING:
         looking += ["-x", f"{SITE}*{place}*"]
     told = run([*common, *looking], SCAN + REST)
-    found, kinds = _one_of_each(kept)
+    found, kinds = one_of_each(kept)
     attack = ["-m", MODULES, "--skip-crawl", "--max-attack-time", str(ATTACK), "--max-parameters", "60"]
     report.unlink(missing_ok=True)
     told += run([*common, *attack], ATTACK * len(MODULES.split(",")) + REST)
@@ -59,7 +59,7 @@ def _as(role: str) -> Iterator[Finding | LeftOut]:
     yield from _reported(role, report)
 
 
-def _one_of_each(kept: Path) -> tuple[int, int]:
+def one_of_each(kept: Path) -> tuple[int, int]:
     """Takes from wapiti's list what is of a kind with another: how many it met, and how many stay.
 
     Organizations, names and letters lead to forms of their own, thousands of one kind, on which its time was spent before.
