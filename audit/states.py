@@ -37,7 +37,7 @@ def _link_opened(page: Page) -> None:
 
 
 def _confirmed(page: Page) -> None:
-    page.get_by_role("checkbox").check()
+    page.get_by_role("checkbox", name="to sign for Audited Readers").check()
     page.get_by_role("button", name="We sign").click()
 
 

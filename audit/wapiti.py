@@ -16,7 +16,7 @@ from audit.site import ROLES, SITE, Session, lets_in, signed_in
 MODULES = "cookieflags,crlf,csp,csrf,exec,file,http_headers,methods,permanentxss,redirect,shellshock,sql,timesql,upload,xss"
 """All that need no server of others, and look for what there is: no LDAP."""
 LEAVING = ("/sign-out", "/account", "/remove", "/withdraw", "/static/", "/demo/")
-SCAN, ATTACK, REST = 90, 20, 60  # seconds: to look around, for each module, and to come to an end by itself
+SCAN, ATTACK, REST = 90, 15, 60  # seconds: to look around, for each module, and to come to an end by itself
 MET = """SELECT path_id, method, path, (SELECT group_concat(name) FROM (
     SELECT name FROM params WHERE params.path_id = paths.path_id ORDER BY name
 )) FROM paths WHERE headers IS NOT NULL ORDER BY path_id"""
