@@ -16,6 +16,7 @@ from sqlalchemy.exc import InvalidatePoolError
 
 QUIET_SECONDS = 5.0
 """A connection that was not taken for so long is asked whether its server is there, before anyone relies on it."""
+IN_TRANSACTION = 2  # what libpq says of a connection where one has begun and nothing failed
 EMPTY_QUERY = 0  # what libpq says to an empty question, where the server answered
 PLAN_IS_OLD = "0A000"  # "cached plan must not change result type": a migration changed what a statement gives
 
@@ -34,6 +35,12 @@ def begin(connection: Connection, *, only: bool) -> None:
     if "only" not in connection.info:
         driver.execute("SET default_transaction_read_only TO on")
     connection.info["only"] = only
+
+
+def has_only_read(connection: Connection) -> bool:
+    """Whether a transaction has begun in which nothing was written, and nothing failed."""
+    driver: Any = connection.connection.dbapi_connection
+    return bool(connection.info.get("reading")) and driver.pgconn.transaction_status == IN_TRANSACTION
 
 
 @contextmanager

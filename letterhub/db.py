@@ -5,7 +5,7 @@ import enum
 import functools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -123,8 +123,8 @@ def _count_failure(command: str, error: BaseException) -> None:
 
 
 def _once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    end_of_reading()
     session = db.session()
-    session.rollback()
     try:
         with turns.of_threads(BUSY_MILLISECONDS / 1000) if session.get_bind().dialect.name == "sqlite" else nullcontext():
             result = command(*args, **kwargs)
@@ -172,8 +172,19 @@ def _tables_may_be_copied(connection: Connection) -> Iterator[None]:
 
 
 def end_of_reading() -> None:
-    """Ends the transaction of reads: gives the connection back before a long wait."""
-    db.session.rollback()
+    """Ends the transaction of reads: forgets what was read, and gives the connection back before a long wait.
+
+    After a ROLLBACK the driver of PostgreSQL forgets all that the connection has prepared, and has the server forget it: so
+    what only read ends by COMMIT.
+    """
+    session = db.session()
+    if session.in_transaction() and session.is_active and session.get_bind().dialect.name == "postgresql":
+        connection = session.connection()
+        if connections.has_only_read(connection):
+            driver: Any = connection.connection.dbapi_connection
+            with suppress(driver.Error):  # where it is gone, whoever writes next is told
+                driver.commit()
+    session.rollback()
 
 
 def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
@@ -231,16 +242,16 @@ def _begin(connection: Connection) -> None:
             _begin_writing(connection)
         else:
             driver.execute("BEGIN")
-        connection.info["reading"] = not writes
     else:
         connections.begin(connection, only=only)
+    connection.info["reading"] = not writes
 
 
 @event.listens_for(Session, "before_flush")
 def _reading_turns_to_writing(session: Session, _context: Any, _instances: Any) -> None:
     """Where a library writes in a transaction that began as reading, it begins anew with the write lock."""
     connection = session.connection()
-    if connection.dialect.name == "sqlite" and connection.info.pop("reading", False):
+    if connection.info.pop("reading", False) and connection.dialect.name == "sqlite":
         connection.exec_driver_sql("ROLLBACK")
         _begin_writing(connection)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from letterhub.app import create_app
@@ -96,6 +96,24 @@ def test_readers_may_read_a_long_answer_some_at_a_time(app: Flask) -> None:
     names = {factories.coalition(f"Coalition {one}").name for one in range(5)}
     with reading(), reading_along() as connection:
         assert {row.name for row in connection.execute(select(Coalition.name).execution_options(yield_per=2))} == names
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_form_keeps_what_its_connection_has_prepared(app: Flask) -> None:
+    home = factories.coalition()
+    for number in range(20):
+        assert db.session.get_one(Coalition, home.id)  # what a form reads before it is sent on
+        rename(home.id, f"Coalition {number}")
+    prepared = db.session.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
+    assert any(one.startswith("UPDATE coalition") for one in prepared)
+
+
+def test_what_was_written_beside_commands_is_not_kept_by_one(app: Flask) -> None:
+    home, other = factories.coalition(), factories.coalition("Another coalition")
+    db.session.get_one(Coalition, other.id).name = "Written by the way"
+    db.session.flush()
+    rename(home.id, "Renamed")
+    assert db.session.get_one(Coalition, other.id).name == "Another coalition"
 
 
 @contextmanager
