@@ -26,7 +26,7 @@ START_WITHIN = 120  # seconds
 
 @dataclass(frozen=True)
 class Session:
-    """What a browser holds after someone signed in."""
+    """What a browser holds for one visitor."""
 
     name: str
     value: str
@@ -60,16 +60,17 @@ def _wait(process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"the demo did not start: see {HOME / 'site.log'}")
 
 
+def come_in() -> Session:
+    """The session of a stranger who opened the page for signing in: the tokens of forms hold in it alone."""
+    return _held(_at_the_door()[0])
+
+
 def signed_in(role: str) -> Session:
     """The session of the demo's member with that role."""
-    jar = http.cookiejar.CookieJar()
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-    page = opener.open(f"{SITE}/sign-in", timeout=30).read().decode()
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token, "the page for signing in has no token"
-    typed = {"csrf_token": token[1], "email": ROLES[role], "password": PASSWORD}
+    jar, opener, token = _at_the_door()
+    typed = {"csrf_token": token, "email": ROLES[role], "password": PASSWORD}
     opener.open(f"{SITE}/sign-in", urllib.parse.urlencode(typed).encode(), timeout=30).close()
-    return next(Session(one.name, one.value or "") for one in jar if one.name == "letterhub")
+    return _held(jar)
 
 
 def lets_in(session: Session) -> bool:
@@ -77,3 +78,17 @@ def lets_in(session: Session) -> bool:
     request = urllib.request.Request(f"{SITE}/desk/", headers={"Cookie": f"{session.name}={session.value}"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         return "/desk" in urllib.parse.urlsplit(str(answer.url)).path
+
+
+def _at_the_door() -> tuple[http.cookiejar.CookieJar, urllib.request.OpenerDirector, str]:
+    """A jar, a browser that keeps cookies in it, and the token of the form for signing in."""
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    page = opener.open(f"{SITE}/sign-in", timeout=30).read().decode()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token, "the page for signing in has no token"
+    return jar, opener, token[1]
+
+
+def _held(jar: http.cookiejar.CookieJar) -> Session:
+    return next(Session(one.name, one.value or "") for one in jar if one.name == "letterhub")

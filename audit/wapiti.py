@@ -11,7 +11,7 @@ from pathlib import Path
 from audit.findings import HOME, Finding, LeftOut
 from audit.pages import reached, shape
 from audit.running import BIN, run
-from audit.site import ROLES, SITE, Session, lets_in, signed_in
+from audit.site import ROLES, SITE, Session, come_in, lets_in, signed_in
 
 MODULES = "cookieflags,crlf,csp,csrf,exec,file,http_headers,methods,permanentxss,redirect,shellshock,sql,timesql,upload,xss"
 """All that need no server of others, and look for what there is: no LDAP."""
@@ -33,14 +33,12 @@ def wapiti() -> list[Finding | LeftOut] | None:
 
 
 def _as(role: str) -> Iterator[Finding | LeftOut]:
-    kept, report, session = HOME / f"wapiti-{role}", HOME / f"wapiti-{role}.json", None
+    kept, report = HOME / f"wapiti-{role}", HOME / f"wapiti-{role}.json"
     for old in (*kept.glob("*"), report):
         old.unlink(missing_ok=True)
+    session = come_in() if role == "stranger" else signed_in(role)
     common = [str(BIN / "wapiti"), "-u", f"{SITE}/", "--scope", "domain", "--store-session", str(kept), "--no-bugreport",
-              "-v", "1", "-f", "json", "-o", str(report), "--tasks", "2"]  # fmt: skip
-    if role != "stranger":
-        session = signed_in(role)
-        common += ["-c", str(_cookies(role, session))]
+              "-v", "1", "-f", "json", "-o", str(report), "--tasks", "2", "-c", str(_cookies(role, session))]  # fmt: skip
     looking = ["-m", "", "-d", "1", "--max-scan-time", str(SCAN)]
     for address in reached(role):
         looking += ["-s", address]
@@ -54,7 +52,7 @@ def _as(role: str) -> Iterator[Finding | LeftOut]:
     (HOME / f"wapiti-{role}.log").write_text(told, encoding="utf-8")
     yield LeftOut("wapiti", f"{role}: attacks one of each kind, {kinds} of the {found} addresses and forms that it met")
     yield from _not_attacked(role, kept, told, kinds)
-    if session is not None and not lets_in(session):
+    if role != "stranger" and not lets_in(session):
         yield Finding("wapiti", "was signed out on its way", role)
     yield from _reported(role, report)
 
