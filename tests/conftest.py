@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.missing import missing, not_run
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox, open_postbox
 from tests.postgres import running_server, server_programs
+from tests.room import for_databases
 from tests.routes import compile_once
 from tests.tallies import miscounted
 
@@ -33,9 +35,10 @@ NOON = dt.datetime(2022, 1, 5, 17, 0, tzinfo=dt.UTC)  # a Wednesday, twelve o'cl
 
 
 @pytest.fixture(scope="session")
-def sqlite_copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
+def sqlite_copies() -> Iterator[Copies]:
     """Copies of a migrated SQLite file."""
-    return SqliteCopies(tmp_path_factory.mktemp("sqlite"))
+    with TemporaryDirectory(prefix="letterhub-sqlite-", dir=for_databases()) as folder:
+        yield SqliteCopies(Path(folder))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests.room import for_databases
+
 PATIENCE = 30  # seconds until a server that does not answer is given up
 QUICK = "fsync=off full_page_writes=off autovacuum=off shared_buffers=64MB max_connections=100"
 """Nothing waits for a disk; what was committed outlives the server all the same, as it was handed to the system before."""
@@ -83,7 +85,7 @@ class Cluster:
 @contextmanager
 def new_cluster(programs: Path, settings: str = QUICK) -> Iterator[Cluster]:
     """A new and empty one, gone with the block."""
-    folder = Path(tempfile.mkdtemp(prefix="letterhub-pg-", dir="/tmp"))  # a socket's path may have 107 characters, no more
+    folder = Path(tempfile.mkdtemp(prefix="letterhub-pg-", dir=for_databases()))
     who = _unprivileged(folder)
     options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     try:
