@@ -27,7 +27,7 @@ browser:  ## the stories in Chromium alone, with pictures in tests/browser/pictu
 	@.ci/setup test
 	@.venv/bin/python -m pytest tests/browser $(ARGS)
 
-audit:  ## tools of others against a demo on this machine: wapiti, sqlmap, bandit, axe, the Nu HTML checker (half an hour; docs/audit.md has what was found)
+audit:  ## tools of others against a demo on this machine: wapiti, sqlmap, bandit, axe, the Nu HTML checker (a quarter of an hour; docs/audit.md has what was found)
 	@.ci/setup test
 	@.venv/bin/python -m audit $(ARGS)
 
