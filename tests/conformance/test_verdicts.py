@@ -14,16 +14,17 @@ from tests.conformance.verapdf import broken_rules
 from tests.papers import complaints_of_qpdf
 
 LETTERS = ROOT.parent / "shared" / "letters"
-MANY = tuple(f"Example Alliance of {number}" for number in range(2_000))
-"""Names on many pages. The rule of either standard that counts a file's objects allows eight million of them; the marks of ten
-thousand names are read in test_list_structure.py."""
+MANY = tuple(f"Example Alliance of {number}" for number in range(10_000))
 
 INVENTED = {
     "noted.pdf": letter(),
     "raised.pdf": letter(RAISED),
     "arabic.pdf": letter(ARABIC, "ar", title="رسالة"),
     "japanese.pdf": letter(JAPANESE, "ja", title="平和 🕊"),
-    **{f"{count}-names.pdf": letter("We, the {{count}} undersigned, write.", names=MANY[:count]) for count in (20, 2_000)},
+    **{
+        f"{count}-names.pdf": letter("We, the {{count}} undersigned, write.", names=MANY[:count])
+        for count in (20, 1_000, 10_000)
+    },
     "odd.pdf": letter("\n\n".join(ODD), names=ODD),
     "logos.pdf": logos(),
     "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
