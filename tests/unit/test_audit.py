@@ -1,6 +1,7 @@
 """The audit attacks each kind of address and form once, and lets nothing pass that was not looked at."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from audit.findings import Finding, split
@@ -21,7 +22,7 @@ MET = [
 
 
 def test_one_of_each_kind_stays(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "met.db") as database:
+    with closing(sqlite3.connect(tmp_path / "met.db")) as database, database:
         database.execute("CREATE TABLE paths (path_id INTEGER PRIMARY KEY, method, path, headers)")
         database.execute("CREATE TABLE params (path_id, name)")
         for number, (method, path, names) in enumerate(MET, 1):
@@ -29,7 +30,7 @@ def test_one_of_each_kind_stays(tmp_path: Path) -> None:
             database.executemany("INSERT INTO params VALUES (?, ?)", [(number, name) for name in names])
         database.execute("INSERT INTO paths VALUES (99, 'GET', ?, NULL)", (f"{SITE}/not-visited",))
     assert one_of_each(tmp_path) == (9, 6)
-    with sqlite3.connect(tmp_path / "met.db") as database:
+    with closing(sqlite3.connect(tmp_path / "met.db")) as database, database:
         assert [number for (number,) in database.execute("SELECT path_id FROM paths ORDER BY 1")] == [1, 3, 5, 6, 8, 9]
         assert {number for (number,) in database.execute("SELECT path_id FROM params")} == {3, 5, 6}
 
