@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from letterhub.commands.erasing import erase_contact, erase_entry, erase_invitation
 from letterhub.db import db, one_transaction
 from letterhub.domain.retention import Kept
 from letterhub.domain.states import SignatureMove, SignatureState
-from letterhub.models import Invitation, Letter, Signature, Trace, remember
-from letterhub.queries.retention import DUE, invitations_due, traces_due
+from letterhub.models import Letter, Signature, Trace, remember
+from letterhub.queries.retention import invitations_due, people_due, traces_due
 
 AT_ONCE = 200
 
@@ -31,8 +31,8 @@ def forget_some(letter_id: int, kept: Kept, at: dt.datetime) -> int:
 
 
 def _forget_people(letter: Letter, kept: Kept, at: dt.datetime) -> int:
-    due = select(Signature).where(Signature.letter_id == letter.id, DUE[kept](at)).join(Letter).order_by(Signature.id)
-    rows = db.session.scalars(due.limit(AT_ONCE).with_for_update(of=Signature)).all()
+    due = people_due(letter, kept, at).order_by(Signature.id).limit(AT_ONCE).with_for_update()
+    rows = db.session.scalars(due).all()
     for signature in rows:
         if kept is Kept.CONTACTS:
             erase_contact(signature, at)
@@ -46,15 +46,14 @@ def _forget_people(letter: Letter, kept: Kept, at: dt.datetime) -> int:
 
 
 def _forget_invitations(letter: Letter, at: dt.datetime) -> int:
-    due = select(Invitation).where(Invitation.id.in_(invitations_due(letter.id, at).limit(AT_ONCE))).with_for_update()
-    rows = db.session.scalars(due).all()
+    rows = db.session.scalars(invitations_due(letter, at).limit(AT_ONCE).with_for_update()).all()
     for invitation in rows:
         erase_invitation(invitation, at)
     return len(rows)
 
 
 def _forget_networks(letter: Letter, at: dt.datetime) -> int:
-    due = list(db.session.scalars(traces_due(letter.id, at).limit(AT_ONCE)))
+    due = [trace.signature_id for trace in db.session.scalars(traces_due(letter, at).limit(AT_ONCE))]
     forgotten = {"address_key": "", "network_key": ""}
     db.session.execute(update(Trace).where(Trace.signature_id.in_(due)).values(forgotten))
     return len(due)

@@ -16,6 +16,7 @@ from letterhub.models import (
     Edition,
     Invitation,
     Letter,
+    MailStop,
     OutboxLine,
     RecordEntry,
     Revision,
@@ -57,6 +58,7 @@ def own_data(signature_id: int) -> dict[str, Any]:
         "signature": _line(signature) | {"state": str(signature.state), "came_by": str(signature.source)},
         "moments": _moments(signature),
         "where_the_form_came_from": _trace(signature_id),
+        "mail_stopped": _stops(signature_id),
         "invitation": _invitation(signature_id),
         "emails": _mails(signature_id),
         "evidence": _evidence(signature_id),
@@ -79,7 +81,7 @@ def _line(row: Signature) -> dict[str, Any]:
 
 
 def _moments(row: Signature) -> dict[str, str | None]:
-    names = ("created_at", "confirmed_at", "published_at", "ended_at", "contact_erased_at")
+    names = ("created_at", "confirmed_at", "published_at", "ended_at", "outdated_at", "contact_erased_at")
     return {name: _said(getattr(row, name)) for name in names}
 
 
@@ -91,8 +93,21 @@ def _trace(signature_id: int) -> dict[str, Any] | None:
         "address_fingerprint": trace.address_key,
         "network_fingerprint": trace.network_key,
         "mail_domain": trace.mail_domain,
+        "proof_of_work": trace.proven,
         "at": _said(trace.begun_at),
     }
+
+
+def _stops(signature_id: int) -> list[dict[str, Any]]:
+    """Why its mailbox gets no more mail about the letter; of the mailbox a fingerprint is kept."""
+    stops = db.session.scalars(select(MailStop).where(MailStop.signature_id == signature_id).order_by(MailStop.id))
+    return [
+        {
+            "why": str(stop.why), "name": stop.name, "domain": stop.domain, "mailbox_fingerprint": stop.mailbox_key,
+            "at": _said(stop.at), "seen_at": _said(stop.seen_at),
+        }
+        for stop in stops
+    ]  # fmt: skip
 
 
 def _invitation(signature_id: int) -> dict[str, Any] | None:

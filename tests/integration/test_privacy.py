@@ -18,7 +18,9 @@ from letterhub.domain.retention import Kept
 from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureState
-from letterhub.models import Letter, OutboxLine, Signature, Trace
+from letterhub.domain.stops import Why
+from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace
+from letterhub.queries.own_data import own_data
 from letterhub.queries.retention import all_due
 from tests import cast, editions, factories
 from tests.databases import SITE
@@ -100,6 +102,25 @@ def test_addresses_go_twelve_months_after_delivery_and_names_stay(
     visitor.open(manage_link(kept)).says("Your data was erased on")
 
 
+@pytest.mark.parametrize(
+    ("delivered", "until"), [("2022-01-31T12:00", "2022-02-28T12:00"), ("2024-08-31T12:00", "2024-09-30T12:00")]
+)
+def test_addresses_go_in_time_where_the_month_of_their_end_is_shorter(
+    letter: Letter, clock: time_machine.Traveller, delivered: str, until: str
+) -> None:
+    factories.signature(letter, state=SignatureState.PUBLISHED, email="clara@alliance.example")
+    letter.contact_months = 1
+    clock.move_to(dt.datetime.fromisoformat(delivered).replace(tzinfo=dt.UTC))
+    for move in (LetterMove.CLOSE, LetterMove.DELIVER):
+        letter.move(move, now())
+    db.session.commit()
+    last = dt.datetime.fromisoformat(until).replace(tzinfo=dt.UTC)
+    clock.move_to(last - dt.timedelta(seconds=1))
+    assert forget_some(letter.id, Kept.CONTACTS, now()) == 0
+    clock.move_to(last)
+    assert forget_some(letter.id, Kept.CONTACTS, now()) == 1
+
+
 def test_the_operator_sees_what_would_go_before_it_goes(
     app: Flask, signed: Signature, letter: Letter, settings: Settings, clock: time_machine.Traveller
 ) -> None:
@@ -126,6 +147,29 @@ def test_a_signatory_has_its_data_as_a_file(signed: Signature, visitor: Visitor)
     assert [act["act"] for act in told["record"]] == ["confirmed"]
     assert told["kept"]["address_months_after_delivery"] == 12
     assert visitor.ask(f"{page.path[:-1]}/data").status_code == 404
+
+
+BY_ITSELF = {"id", "letter_id", "signature_id", "revision_id", "organization_id"}
+MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "stands_as", "request_key"}
+CALLED = {  # in the file, where it is not called as in the table
+    "source": "came_by", "contact_erased_at": "contact_erased_at", "address_key": "address_fingerprint",
+    "network_key": "network_fingerprint", "proven": "proof_of_work", "begun_at": "at", "mailbox_key": "mailbox_fingerprint",
+}  # fmt: skip
+
+
+@pytest.mark.shows("S20")
+def test_nothing_that_is_kept_is_left_out_of_ones_own_data(signed: Signature, letter: Letter) -> None:
+    db.session.add(MailStop(letter_id=letter.id, signature_id=signed.id, mailbox_key="f", why=Why.BOUNCED, name="x", at=now()))
+    db.session.commit()
+    told = own_data(signed.id)
+    parts = {
+        Signature: told["signature"] | told["moments"],
+        Trace: told["where_the_form_came_from"],
+        MailStop: told["mail_stopped"][0],
+    }
+    for table, part in parts.items():
+        kept = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE
+        assert {CALLED.get(name, name) for name in kept} - set(part) == set()
 
 
 def test_a_signatory_erases_itself_and_nothing_of_it_stays(signed: Signature, letter: Letter, visitor: Visitor) -> None:
