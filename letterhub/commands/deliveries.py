@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.attaching import HOW, Brought, Copies, brought_as
-from letterhub.domain.deliveries import CannotTakeBack, Handover, Way, check_deliverable, check_handover
+from letterhub.domain.deliveries import DeliveryStays, Handover, Way, check_deliverable, check_handover
 from letterhub.domain.mails import MailKind
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.mail.outbox import Addressed, post, post_each
@@ -47,13 +47,13 @@ def deliver(edition_id: int, handover: Handover, *, actor: str, staff_id: int | 
 def take_back_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetime) -> None:
     """Says that a delivery was recorded by mistake; without any other, the letter is closed again, no longer delivered.
 
-    E-mails of it that still wait are not sent. Raises CannotTakeBack.
+    E-mails of it that still wait are not sent. Raises DeliveryStays.
     """
     edition_id = db.session.scalars(select(Delivery.edition_id).where(Delivery.id == delivery_id)).one()
     letter, edition = _locked(letter_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
     delivery = db.session.get_one(Delivery, delivery_id, with_for_update=True)
     if letter.state is not LetterState.DELIVERED:
-        raise CannotTakeBack(f"This letter is {letter.state}: what was delivered stays as it is recorded.")
+        raise DeliveryStays(f"This letter is {letter.state}: what was delivered stays as it is recorded.")
     delivery.take_back(why, at)
     db.session.flush()
     _cancel_mails(delivery, letter, at)

@@ -86,7 +86,7 @@ def take_back_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at
     """Undoes the last change of substance while nobody has confirmed it: the text from before, and its signatures, are back.
 
     The history keeps both: what returns is a new revision with the same words and the same hash. `seen` is the number of the
-    text that was looked at. Gives the new number; raises RevisedMeanwhile and CannotTakeBack.
+    text that was looked at. Gives the new number; raises RevisedMeanwhile and ChangeStays.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     last = current_revision(letter_id)

@@ -45,7 +45,7 @@ class CannotDeliver(Refused):
     """An edition that is not handed over now."""
 
 
-class CannotTakeBack(Refused):
+class DeliveryStays(Refused):
     """A delivery that stays."""
 
 
@@ -73,8 +73,8 @@ def can_be_taken_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | Non
 
 
 def check_take_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> None:
-    """Raises CannotTakeBack where it was taken back already, or stands for too long."""
+    """Raises DeliveryStays where it was taken back already, or stands for too long."""
     if taken_back_at is not None:
-        raise CannotTakeBack("This delivery was taken back already.")
+        raise DeliveryStays("This delivery was taken back already.")
     if not can_be_taken_back(recorded_at, taken_back_at, at):
-        raise CannotTakeBack(f"This delivery was recorded more than {UNDONE_WITHIN.days} days ago. It stays.")
+        raise DeliveryStays(f"This delivery was recorded more than {UNDONE_WITHIN.days} days ago. It stays.")

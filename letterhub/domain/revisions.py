@@ -47,7 +47,7 @@ class RevisedMeanwhile(Refused):
     """Another text was published since the change was looked at."""
 
 
-class CannotTakeBack(Refused):
+class ChangeStays(Refused):
     """A change that stays."""
 
 
@@ -76,16 +76,16 @@ def counts_from(kind: ChangeKind, number: int, before: int) -> int:
 
 
 def check_takes_back(state: LetterState, kind: ChangeKind, held: bool) -> None:
-    """Raises CannotTakeBack unless the last change of substance can be undone.
+    """Raises ChangeStays unless the last change of substance can be undone.
 
     `kind` is that of the revision from which on signatures count now; `held` says whether anyone confirmed a text since.
     """
     if kind is not ChangeKind.SUBSTANCE:
-        raise CannotTakeBack("The letter’s text did not change in substance: there is nothing to take back.")
+        raise ChangeStays("The letter’s text did not change in substance: there is nothing to take back.")
     if state not in (LetterState.OPEN, LetterState.CLOSED):
-        raise CannotTakeBack(f"This letter is {state}: its text stays as it is.")
+        raise ChangeStays(f"This letter is {state}: its text stays as it is.")
     if held:
-        raise CannotTakeBack(
+        raise ChangeStays(
             "Someone has confirmed the new text already, so it stays. To return to the earlier words, write them and publish"
             " them as another change."
         )

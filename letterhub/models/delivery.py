@@ -37,6 +37,6 @@ class Delivery(Base):
     edition: Mapped[Edition] = relationship(lazy="raise")
 
     def take_back(self, why: str, at: dt.datetime) -> None:
-        """It was recorded by mistake; raises CannotTakeBack."""
+        """It was recorded by mistake; raises DeliveryStays."""
         check_take_back(self.recorded_at, self.taken_back_at, at)
         self.taken_back_at, self.taken_back_why = at, why

@@ -9,7 +9,7 @@ from letterhub.commands.mail import send_due
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.refusals import Refused
-from letterhub.domain.revisions import CannotTakeBack, NotCalled, SameText
+from letterhub.domain.revisions import ChangeStays, NotCalled, SameText
 from letterhub.domain.states import LetterMove, SignatureMove
 from letterhub.models import Letter, RecordEntry, Revision, Signature
 from tests import cast, editions, factories
@@ -160,7 +160,7 @@ def test_a_change_that_somebody_confirmed_stays(visitor: Visitor, letter: Letter
         visitor.open(again_link(signed)).submit("We sign the new text", **SURE)
     if somebody == "confirms and withdraws":
         visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
-    with pytest.raises(CannotTakeBack, match="Someone has confirmed the new text already"):
+    with pytest.raises(ChangeStays, match="Someone has confirmed the new text already"):
         take_back(letter)
 
 
@@ -181,7 +181,7 @@ def test_of_two_changes_the_last_is_taken_back_to_those_who_confirmed_the_first(
 def test_a_text_without_substance_in_it_is_not_taken_back(letter: Letter) -> None:
     signed_by(letter, 1)
     change(letter, TYPO, TYPO_BODY)
-    with pytest.raises(CannotTakeBack, match="nothing to take back"):
+    with pytest.raises(ChangeStays, match="nothing to take back"):
         take_back(letter)
 
 

@@ -7,9 +7,9 @@ import pytest
 from letterhub.domain.comparing import compared_texts
 from letterhub.domain.refusals import Refused
 from letterhub.domain.revisions import (
-    CannotTakeBack,
     Change,
     ChangeKind,
+    ChangeStays,
     NotCalled,
     RevisedMeanwhile,
     check_called,
@@ -69,7 +69,7 @@ def test_a_change_of_substance_is_taken_back_until_somebody_holds_it(
     if allowed:
         check_takes_back(state, kind, held)
         return
-    with pytest.raises(CannotTakeBack):
+    with pytest.raises(ChangeStays):
         check_takes_back(state, kind, held)
 
 
