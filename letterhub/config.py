@@ -99,7 +99,8 @@ def demo_environment(public_url: str) -> dict[str, str]:
 
 def settings_from(environ: Mapping[str, str]) -> Settings:
     """Settings from `LETTERHUB_…` variables; raises BadSettings with a sentence for each that is wrong."""
-    given = {name.removeprefix(PREFIX): value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
+    named = {name.removeprefix(PREFIX): value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
+    given = {name: value for name, value in named.items() if value or name not in KNOWN}  # an empty one is not set
     demo = given.get("DEMO", "") == "1"
     given = {"DATA_DIR": str(ROOT / "var")} | (DEMO_VALUES if demo else {}) | given
     reading = _Reading(given)

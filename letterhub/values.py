@@ -80,6 +80,8 @@ def as_site(value: str) -> str:
     wanted = "must be the address of the site alone, like https://letters.example.org."
     parts, port = urlsplit(value), _port(value, wanted)
     alone = parts.scheme in ("http", "https") and not parts.path.strip("/") and not any(sign in value for sign in "?#@")
+    if ":" in (parts.hostname or ""):
+        raise ValueError("must name its host, or an IPv4 address: nothing is answered under an IPv6 address.")
     host = _host_name(parts.hostname or "") if alone else ""
     if not host:
         raise ValueError(wanted)
@@ -95,8 +97,6 @@ def is_reached_by_others(site: str | None) -> bool:
 
 def _host_name(written: str) -> str:
     """A host as browsers ask for it, in ASCII; "" for what is none."""
-    if ":" in written:
-        return f"[{written}]"
     try:
         host = written.encode("idna").decode()
     except UnicodeError:

@@ -228,7 +228,6 @@ def test_a_session_without_a_second_step_is_none_on_a_public_site(strict: Flask)
         ("https://letters.example.org", True),
         ("http://127.0.0.1:8000", False),
         ("https://localhost", False),
-        ("http://[::1]", False),
     ],
 )
 def test_the_address_of_the_site_decides_and_no_setting(site: str, asked: bool, tmp_path: Path) -> None:

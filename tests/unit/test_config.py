@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.config import BadSettings, MailServer, Settings, settings_from
+from letterhub.config import KNOWN, BadSettings, MailServer, Settings, settings_from
 from letterhub.links import LinkSigner, Purpose
 
 KEY = "Zk3-7QmXw0pLs9-uT5vBn2-Rj8cHd4yFg6"
@@ -57,6 +57,12 @@ def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
         read(tmp_path, **{name: None})
 
 
+def test_an_empty_setting_is_one_that_is_not_set(tmp_path: Path) -> None:
+    empty = dict.fromkeys(KNOWN, "") | {"DEMO": "1"}
+    told = settings_from({f"LETTERHUB_{name}": value for name, value in empty.items()})
+    assert told == settings_from({"LETTERHUB_DEMO": "1"})
+
+
 @pytest.mark.shows("S18")
 @pytest.mark.parametrize(
     ("name", "value"),
@@ -85,6 +91,7 @@ def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
         ("SECRET_KEY", "qwertyuiopasdfghjklzxcvbnm1234567890"),
         ("SECRET_KEY_FALLBACKS", "changeme" * 5),
         ("PUBLIC_URL", "https://letters.example.org/?"),
+        ("PUBLIC_URL", "http://[::1]:8000"),
         ("PUBLIC_URL", "https://letters.example.org#top"),
         ("PUBLIC_URL", "https://staff:pass@letters.example.org"),
         ("PUBLIC_URL", "https://staff@letters.example.org"),
@@ -154,7 +161,6 @@ def test_what_is_bad_or_unknown_is_named(name: str, value: str, tmp_path: Path) 
         ("public_url", "HTTPS://Letters.Example.org/", "https://letters.example.org"),
         ("public_url", "https://letters.example.org:8443", "https://letters.example.org:8443"),
         ("public_url", "https://bücher.example", "https://xn--bcher-kva.example"),
-        ("public_url", "http://[::1]:8000", "http://[::1]:8000"),
         ("mail_from", '"Rivers, Letters" <letters@example.org>', '"Rivers, Letters" <letters@example.org>'),
         ("mail_from", "letters@example.org", "letters@example.org"),
         ("redis_url", "redis://:pass@localhost:6379/1", "redis://:pass@localhost:6379/1"),
