@@ -10,7 +10,7 @@ import datetime as dt
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from letterhub.domain.refusals import Refused
 
@@ -117,13 +117,20 @@ def purses_of(act: Act, caller: Caller) -> dict[Purse, Allowance]:
     }
 
 
-def network_of(address: str | None) -> str:
-    """The network of an IP address: what one household, office or lodger of a data center has; "" for what is no address."""
+def ip_of(address: str | None) -> IPv4Address | IPv6Address | None:
+    """An IP address, without its zone, and as IPv4 where IPv6 only carries it ("::ffff:10.0.0.1"); None for what is none."""
     try:
         known = ip_address((address or "").partition("%")[0])
     except ValueError:
+        return None
+    return getattr(known, "ipv4_mapped", None) or known
+
+
+def network_of(address: str | None) -> str:
+    """The network of an IP address: what one household, office or lodger of a data center has; "" for what is no address."""
+    known = ip_of(address)
+    if known is None:
         return ""
-    known = getattr(known, "ipv4_mapped", None) or known
     return str(ip_network((known, 24 if isinstance(known, IPv4Address) else 48), strict=False))
 
 

@@ -8,9 +8,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
-from letterhub.domain.allowances import MINUTE, Act, Allowance, Purse, network_of
+from letterhub.domain.allowances import MINUTE, Act, Allowance, Purse, ip_of, network_of
 from letterhub.domain.mailboxes import is_free_mail, mailbox_of
 from letterhub.domain.organizations import domain_of_email
 
@@ -58,8 +58,8 @@ class Sender:
 
 @lru_cache(maxsize=1024)
 def _network_outside(address: str) -> str:
-    network = network_of(address)
-    return "" if not network or any(ip_address(address) in house for house in HOUSES) else network
+    known = ip_of(address)
+    return "" if known is None or any(known in house for house in HOUSES) else network_of(address)
 
 
 NOBODY = Sender()

@@ -4,13 +4,13 @@ import enum
 import functools
 import hmac
 from collections.abc import Callable, Mapping
-from ipaddress import ip_address
 from typing import Any, TypeVar
 
 from flask import abort, current_app, request
 from flask_security import current_user
 
 from letterhub.config import Settings
+from letterhub.domain.allowances import ip_of
 from letterhub.domain.roles import Role
 from letterhub.queries.staff import Desk, desk_of
 
@@ -62,11 +62,8 @@ def _is_operator() -> bool:
 
 def is_from_here(environ: Mapping[str, Any]) -> bool:
     """Whether a request comes from this very machine and nobody handed it on: a proxy here speaks for the whole world."""
-    try:
-        near = ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
-    return near and not any(name in environ for name in HANDED_ON)
+    near = ip_of(environ.get("REMOTE_ADDR", ""))
+    return near is not None and near.is_loopback and not any(name in environ for name in HANDED_ON)
 
 
 def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -205,7 +205,7 @@ def test_figures_are_read_from_this_machine_alone(app: Flask, settings: Settings
     with here.app_context():
         for host in ("127.0.0.1:8000", "localhost", "[::1]:8000", "letters.example.org"):
             assert asks(visitor, host) == 200
-        assert asks(visitor, by="::1") == 200
+        assert asks(visitor, by="::1") == asks(visitor, by="::ffff:127.0.0.1") == 200
         assert asks(visitor, by="203.0.113.7") == 403
         assert asks(visitor, "127.0.0.1", by="203.0.113.7") == 400
         for through in ({"X_Forwarded_For": "203.0.113.7"}, {"X_Forwarded_For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}):
