@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import Flask, current_app
 
-from letterhub.domain.refusals import Refused
+from letterhub.domain.refusals import Refused, first_line
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -112,7 +112,7 @@ class Store:
         except FileNotFoundError:
             raise
         except Exception as trouble:
-            told = str(trouble).splitlines()[0].rpartition(" - ")[2] or type(trouble).__name__
+            told = first_line(trouble).rpartition(" - ")[2]
             raise FilesAway(f"The store of files at {self.place} cannot be used: {told.rstrip('.:')}.") from trouble
 
 

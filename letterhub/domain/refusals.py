@@ -12,3 +12,8 @@ class Refused(Exception):
     def __init__(self, sentence: str, field: str = "") -> None:
         super().__init__(sentence)
         self.field = field or type(self).field
+
+
+def first_line(trouble: object) -> str:
+    """What a fault says of itself, in one line; its kind where it says nothing."""
+    return next(iter(str(trouble).strip().splitlines()), type(trouble).__name__)

@@ -16,6 +16,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 
 from letterhub.config import Settings
+from letterhub.domain.refusals import first_line
 from letterhub.jobs.beating import Beating
 from letterhub.jobs.tasks import Tasks
 from letterhub.jobs.timing import time_jobs
@@ -53,8 +54,7 @@ def queue_trouble(settings: Settings) -> str:
         with closing(queue_of(settings).storage) as storage:
             storage.queue_size()
     except Exception as trouble:  # noqa: BLE001 - each of three servers has its own
-        told = str(trouble).strip().splitlines() or [type(trouble).__name__]
-        return f"The queue cannot be reached: {told[0].rstrip('.')}."
+        return f"The queue cannot be reached: {first_line(trouble).rstrip('.')}."
     return ""
 
 

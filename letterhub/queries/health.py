@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.mails import NotSent
+from letterhub.domain.refusals import first_line
 from letterhub.mail.smtp import Smtp
 from letterhub.models import Chain
 from letterhub.queries.migrations import NEVER_MIGRATED, at_revision, newest_revision
@@ -41,8 +42,7 @@ def database_trouble(*, of_any_version: bool = False) -> str:
 
 def told_of(error: SQLAlchemyError) -> str:
     """What a database that is away says of itself, as a sentence."""
-    told = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    return f"The database cannot be reached: {told.rstrip('.')}."
+    return f"The database cannot be reached: {first_line(getattr(error, 'orig', None) or error).rstrip('.')}."
 
 
 def is_away(error: BaseException) -> bool:
