@@ -13,6 +13,7 @@ from letterhub.mail.addresses import edition_address
 from letterhub.models import Edition, EditionFile, Letter, Revision, pages_of, remember
 from letterhub.queries.documents import letter_document
 from letterhub.queries.editions import ids_in_order
+from letterhub.queries.revisions import newest_revision
 
 
 @one_transaction
@@ -23,7 +24,7 @@ def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: 
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     check_freezable(letter.state)
-    revision, document = _current_revision(letter_id), letter_document(letter_id)
+    revision, document = newest_revision(letter_id), letter_document(letter_id)
     check_not_empty(document.count)
     check_unchanged(shown, fingerprint(facts_of_document(document)))
     edition = _edition(letter, revision, document, staff_id, at)
@@ -41,11 +42,6 @@ def draw_again(file_id: int, *, at: dt.datetime) -> None:
     if file.state is not JobState.FAILED:
         raise NotFailed("This file was not given up: there is nothing to try again.")
     file.wait(at)
-
-
-def _current_revision(letter_id: int) -> Revision:
-    newest = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
-    return db.session.scalars(newest).one()
 
 
 def _edition(letter: Letter, revision: Revision, document: LetterDocument, staff_id: int | None, at: dt.datetime) -> Edition:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db
@@ -97,10 +97,17 @@ def change_made_by(revision_id: int) -> tuple[Revision, TextChange]:
 
 
 def newest_revision(letter_id: int) -> Revision:
-    """The text that readers of a letter see."""
-    return db.session.scalars(
-        select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
-    ).one()
+    """The text that readers of a letter see; raises NoResultFound where they see none yet."""
+    return db.session.scalars(_newest(letter_id)).one()
+
+
+def newest_revision_if_any(letter_id: int) -> Revision | None:
+    """The text that readers of a letter see; None where they see none yet."""
+    return db.session.scalars(_newest(letter_id)).one_or_none()
+
+
+def _newest(letter_id: int) -> Select[Revision]:
+    return select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
 
 
 def reason_for(revision: Revision) -> str:
@@ -125,9 +132,7 @@ def tally_of(letter_id: int) -> Tally:
 
 def may_take_back(letter_id: int) -> Step | None:
     """The change of substance that nobody has confirmed yet; None where there is none."""
-    newest = db.session.scalars(
-        select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
-    ).first()
+    newest = newest_revision_if_any(letter_id)
     if newest is None:
         return None
     changed = next(step for step in history_of(letter_id) if step.number == newest.counts_from)

@@ -11,7 +11,7 @@ from letterhub.domain.drafts import settled, why_fixed
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
 from letterhub.domain.states import LetterState
 from letterhub.models import Draft, Letter, Revision, Staff
-from letterhub.queries.revisions import tally_of
+from letterhub.queries.revisions import newest_revision_if_any, tally_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def manuscript_of(letter_id: int) -> Manuscript:
         .outerjoin(Staff, Staff.id == Draft.saved_by_id)
         .where(Draft.letter_id == letter_id)
     ).one()
-    revision = _current_revision(letter_id)
+    revision = newest_revision_if_any(letter_id)
     fixed = why_fixed(row.state)
     text = revision.text if revision and fixed else text_from_facts(row.Draft.text)
     return Manuscript(
@@ -52,10 +52,6 @@ def manuscript_of(letter_id: int) -> Manuscript:
         ahead=row.state is LetterState.OPEN and not fixed and _differs(text, revision),
         signed=row.state is LetterState.OPEN and tally_of(letter_id).signed,
     )
-
-
-def _current_revision(letter_id: int) -> Revision | None:
-    return db.session.scalars(select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc())).first()
 
 
 def _differs(text: LetterText, revision: Revision | None) -> bool:
