@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 
 from letterhub.db import db
+from letterhub.domain.paging import last_page, page_within
 from letterhub.domain.states import LetterState
 from letterhub.models import Draft, Letter
 from letterhub.queries.rooms import Room, room_from, rooms, title_column
+from letterhub.queries.searching import holds
 
 LETTERS_A_PAGE = 25
 WORK_FIRST = {state: rank for rank, state in enumerate(("open", "draft", "closed", "delivered", "withdrawn"))}
@@ -36,10 +38,9 @@ def letters_of(coalition_id: int, search: str, page: int, at: dt.datetime) -> Le
     """The letters whose title holds `search`: those at work first, the one written on last on top."""
     found = rooms(coalition_id)
     if search:
-        found = found.where(title_column().icontains(search, autoescape=True))
+        found = found.where(holds(title_column(), search))
     total = db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // LETTERS_A_PAGE))
-    page = min(max(page, 1), pages)
+    pages, page = last_page(total, LETTERS_A_PAGE), page_within(page, total, LETTERS_A_PAGE)
     rows = db.session.execute(
         found.order_by(case(WORK_FIRST, value=Letter.state), Draft.saved_at.desc(), Letter.id.desc())
         .limit(LETTERS_A_PAGE)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from letterhub.db import db, reading_along
 from letterhub.domain.document import Signatory
 from letterhub.domain.listing import typed_words
+from letterhub.domain.paging import page_within
 from letterhub.domain.snapshot import signatory_from_facts
 from letterhub.models import EditionPage
 from letterhub.queries.listing import MANY, PAGE, WHOLE, Asked, Part
@@ -23,7 +24,7 @@ def part_of_edition(edition_id: int, count: int, asked: Asked) -> Part:
     if count <= WHOLE:
         lines = _lines(edition_id)
         return Part(lines, next(iter(lines), None), 1, max(count, 1), count)
-    page = min(max(asked.page, 1), -(-count // PAGE))
+    page = page_within(asked.page, count, PAGE)
     return Part(_lines(edition_id, page), _opening(edition_id), page, PAGE, count, page * PAGE < count)
 
 
@@ -38,6 +39,8 @@ def _found(edition_id: int, words: Sequence[str], page: int) -> Part:
             found += [line for line, own in zip(row.lines, held, strict=True) if all(one in own for one in said)]
             if len(found) > max(MANY, page * PAGE):
                 break
+    if len(found) <= MANY:
+        page = page_within(page, len(found), PAGE)
     shown = found[(page - 1) * PAGE : page * PAGE]
     return Part(
         tuple(map(signatory_from_facts, shown)), _opening(edition_id), page, PAGE, min(len(found), MANY + 1),

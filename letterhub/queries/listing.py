@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from letterhub.db import read
 from letterhub.domain.document import LetterText, Order, Shown, Signatory
 from letterhub.domain.listing import NAMES_A_PAGE, typed_words
+from letterhub.domain.paging import page_within
 from letterhub.domain.states import SignatureState
 from letterhub.models import SignatoryWord, Signature, is_listed
 from letterhub.queries.documents import LINE, in_order, logos_where, signatory_from
@@ -93,7 +94,7 @@ def part_of_list(letter_id: int, text: LetterText, count: int, asked: Asked) -> 
     found, page = listed.found, max(asked.page, 1)
     size = max(count, 1) if not words and count <= WHOLE else PAGE
     if found <= MANY or not words:
-        page = min(page, max(1, -(-found // size)))
+        page = page_within(page, found, size)
     opening, rows, later = _rows(order, listed, asked, page, size)
     signatories = _lines(rows, text.shown)
     return Part(

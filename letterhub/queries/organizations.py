@@ -12,9 +12,11 @@ from letterhub.db import db
 from letterhub.domain.document import Logo
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.organizations import name_key
+from letterhub.domain.paging import last_page, page_within
 from letterhub.domain.sameness import Reason
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import Letter, Likeness, Organization, OrganizationLogo, Revision, Signature, Staff, is_of, root_of
+from letterhub.queries.searching import holds
 
 PAGE = 50
 
@@ -115,8 +117,7 @@ def directory(coalition_id: int, words: str = "", only: str = "", page: int = 1)
     """A page of the organizations that have the words in a name or a domain; `only` those in "question", or "unvouched"."""
     found = _found(coalition_id, words, only)
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(page, 1), pages)
+    pages, page = last_page(total, PAGE), page_within(page, total, PAGE)
     rows = db.session.scalars(
         select(Organization)
         .where(Organization.id.in_(found))
@@ -218,7 +219,7 @@ def _found(coalition_id: int, words: str, only: str) -> Select[int]:
         said = or_(
             entry.name_key.contains(name_key(words), autoescape=True),
             entry.domain.contains(words.casefold(), autoescape=True),
-            func.lower(entry.name).contains(words.lower(), autoescape=True),
+            holds(entry.name, words),
         )
         found = found.where(exists().where(root_of(entry) == Organization.id, entry.coalition_id == coalition_id, said))
     if only == "question":

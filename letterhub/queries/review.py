@@ -12,14 +12,17 @@ from letterhub.db import db, reading_along
 from letterhub.domain.document import Kind, LetterText, Signatory
 from letterhub.domain.evidence import Claim, FactKind, Said, Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key
+from letterhub.domain.paging import last_page, page_within
 from letterhub.domain.review import Pick, mark_of
 from letterhub.domain.signing import Source
 from letterhub.domain.states import STANDING, SignatureState
-from letterhub.models import Chain, Letter, Organization, RecordEntry, Revision, Signature, Staff, is_named, is_queued
+from letterhub.models import Chain, Letter, Organization, RecordEntry, Signature, Staff, is_named, is_queued
 from letterhub.queries.doubles import Doubles, doubles, own_columns
 from letterhub.queries.evidence import facts_about, held_in, known_of
 from letterhub.queries.organizations import Question
+from letterhub.queries.revisions import newest_revision_if_any
 from letterhub.queries.said import said_of
+from letterhub.queries.searching import holds
 from letterhub.rendering.evidence import Told
 from letterhub.rendering.pdf import unprintable
 from letterhub.rendering.view import Line, line
@@ -174,8 +177,7 @@ def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> Names:
     found = _found(letter_id, search).order_by(*order)
     picked = _picked(found, search.pick) if search.pick else None
     total = len(picked) if picked is not None else _count(letter_id, search, found)
-    pages = max(1, -(-total // PAGE))
-    page = min(max(search.page, 1), pages)
+    pages, page = last_page(total, PAGE), page_within(search.page, total, PAGE)
     start = (page - 1) * PAGE
     numbers = picked[start : start + PAGE] if picked is not None else found.offset(start).limit(PAGE)
     names = _named(letter_id, select(Signature).where(Signature.id.in_(numbers)).order_by(*order))
@@ -194,11 +196,11 @@ def _found(letter_id: int, search: Search) -> Select[int]:
     found = select(Signature.id).where(Signature.letter_id == letter_id, is_queued() if search.states == QUEUE else is_named())
     if search.states not in (QUEUE, EVERY):
         found = found.where(Signature.state.in_(search.states))
-    words = search.words.strip().lower()
+    words = search.words.strip()
     if not words:
         return found
     columns = (Signature.organization_name, Signature.signer_name, Signature.email, Signature.website)
-    said = [func.lower(column).contains(words, autoescape=True) for column in columns]
+    said = [holds(column, words) for column in columns]
     known = Organization.name_key.contains(name_key(words), autoescape=True)  # without accents and case, on every database
     return found.outerjoin(Organization, Organization.id == Signature.organization_id).where(or_(*said, known))
 
@@ -225,8 +227,7 @@ def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind], said: S
 
 
 def _current_text(letter_id: int) -> LetterText:
-    newest = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
-    revision = db.session.scalar(newest)
+    revision = newest_revision_if_any(letter_id)
     return revision.text if revision else LetterText(title="", body="")
 
 

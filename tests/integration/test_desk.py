@@ -56,10 +56,12 @@ def test_each_letter_tells_how_it_stands(otto: Visitor, clock: Traveller) -> Non
 
 
 def test_a_letter_is_found_by_a_part_of_its_title(otto: Visitor) -> None:
-    for title in ("Clean rivers", "Quiet skies", "100% clean_air"):
+    for title in ("Clean rivers", "Quiet skies", "100% clean_air", "Énergie pour tous"):
         factories.draft(LetterText(title=title, body=""))
     desk(otto, q="RIVERS").says("Clean rivers").never_says("Quiet skies")
     desk(otto, q="0% clean_").says("100% clean_air").never_says("Clean rivers")
+    for written in ("Énergie", "énergie", "ÉNERGIE POUR"):
+        desk(otto, q=written).says("Énergie pour tous")
     desk(otto, q="%").never_says("Quiet skies")
     desk(otto, q="nothing like it").says("No letter has “nothing like it” in its title.")
 

@@ -159,6 +159,7 @@ def test_a_search_finds_by_the_beginnings_of_words(visitor: Visitor, letter: Let
     assert found("alliance 0040 paulo") == ["Alliance 0040"]
     page = visitor.visit("letters.letter", slug=letter.slug, q="sao").says(f"{LONG // 10} signatories have “sao”")
     assert names(page) == names(visitor.visit("letters.letter", slug=letter.slug, q="Paulo são"))
+    assert found("例示") == names(visitor.visit("letters.letter", slug=letter.slug, q="例示", page="9"))
     every = visitor.visit("letters.letter", slug=letter.slug, q="alliance").says(f"1 to 100 of {LONG}")
     assert len({name for one in turned(every) for name in names(one)}) == LONG
 

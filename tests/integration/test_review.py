@@ -183,6 +183,13 @@ def test_the_names_tab_finds_a_name_in_every_state(sam: Visitor, waiting: Signat
     sam.visit("names.listed", **room(), state="expired").says("Friends expired", "One name").never_says("Friends pending")
 
 
+@pytest.mark.parametrize("written", ["Élodie", "élodie", "ÉLODIE ÉX", "łódź", "Łódź"])
+def test_a_name_is_found_whatever_the_case_of_its_letters(sam: Visitor, waiting: Signature, written: str) -> None:
+    waiting.signer_name, waiting.organization_name = "Élodie Éxemple", "Friends of Łódź"
+    db.session.commit()
+    sam.visit("names.listed", **room(), q=written).says("Friends of Łódź")
+
+
 @pytest.mark.parametrize("endpoint", ["review.queue", "names.listed"])
 def test_a_page_of_many_names_asks_as_few_questions_as_one_of_few(
     sam: Visitor, waiting: Signature, endpoint: str, questions: Callable[[], int]

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from letterhub.clock import now
 from letterhub.commands.importing import drop_upload, import_upload, keep_upload
 from letterhub.domain.importing import Fate
+from letterhub.domain.paging import page_within
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.queries.importing import Rehearsal, rehearsal
@@ -46,7 +47,7 @@ def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     asked = request.args.get("fate", "")
     fate = Fate(asked) if asked in list(Fate) else None
     rows = shown.of(fate) if fate else shown.rows
-    page = min(max(request.args.get("page", 1, type=whole_number), 1), max(1, -(-len(rows) // SHOWN)))
+    page = page_within(request.args.get("page", 1, type=whole_number), len(rows), SHOWN)
     return render_template(
         "staff/importing/rehearse.html", desk=desk, room=room, tab="names", number=number, shown=shown, fate=fate,
         fates=list(Fate), rows=rows[(page - 1) * SHOWN : page * SHOWN], total=len(rows), page=page, size=SHOWN,
