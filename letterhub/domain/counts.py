@@ -7,7 +7,7 @@ from letterhub.domain.numbers import in_words
 COUNT = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
 
 
-def fill_count(markdown: str, count: int, language: str = "en") -> str:
+def fill_count(markdown: str, count: int, language: str) -> str:
     """The Markdown with `{{count}}` as a figure and `{{count_in_words}}` in words, which stay a figure outside English.
 
     A count in words that opens a sentence takes a capital.

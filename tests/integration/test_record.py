@@ -109,7 +109,9 @@ def test_the_same_word_of_staff_and_of_a_signatory_is_told_apart(
     act("withdrawn", f"signatory-{signature.id}", f"signature-{signature.id}")
     act("withdrawn", "operator")
     act("something new", "worker", "edition-2")
+    act("something new", "worker", "First-edition-2-Press")
     assert acts(record_of(visitor, letter)) == [
+        "Letterhub: something new First-edition-2-Press",
         "Letterhub: something new edition-2",
         "The operator of this site withdrew the letter.",
         "Example Alliance withdrew its signature.",

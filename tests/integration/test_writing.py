@@ -88,6 +88,11 @@ def test_what_is_saved_stands_on_the_sheet(otto: Visitor) -> None:
     assert "\r" not in text.body
 
 
+def test_the_sheet_tells_the_count_as_readers_of_its_language_see_it(otto: Visitor) -> None:
+    page = begun(otto).submit("Save", language="de", body="Wir, {{count_in_words}} Unterzeichnende, bitten.")
+    page.says("Wir, 0 Unterzeichnende, bitten.")
+
+
 def test_addressees_are_added_moved_and_removed_without_a_script(otto: Visitor) -> None:
     page = begun(otto).submit("Add an addressee", **{"addressees-0-name": "The President"})
     page = page.submit("Add an addressee", **{"addressees-1-name": "The Speaker"})

@@ -83,7 +83,7 @@ def test_a_line_names_who_signed_and_then_for_whom(signatory: Signatory, name: s
     ],
 )
 def test_the_count_is_filled_in(markdown: str, filled: str) -> None:
-    assert fill_count(markdown, 1147) == filled
+    assert fill_count(markdown, 1147, "en") == filled
 
 
 def test_a_mark_stands_for_a_count_that_is_not_there_yet() -> None:

@@ -1,6 +1,7 @@
 """What the record says in words: a sentence for each act, and what changed by it, before and after."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -141,6 +142,8 @@ FIELDS: Mapping[str, LazyString] = {
     "parent": _("Parent"),
 }
 
+EDITION = re.compile(r"^edition-(\d+)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -157,7 +160,7 @@ def sentence(act: Act) -> str:
     known = (BY_SIGNATORIES if act.by is Whose.SIGNATORIES else {}).get(act.action) or SENTENCES.get(act.action)
     if known is None:
         return " ".join(part for part in (f"{who}:", act.action, act.what) if part)
-    what = act.what.replace("edition-", str(_("edition "))) or act.after.get("title") or act.after.get("name", "")
+    what = EDITION.sub(rf"{_('edition')} \1", act.what) or act.after.get("title") or act.after.get("name", "")
     return str(known) % {"who": who, "what": what}
 
 

@@ -19,7 +19,7 @@ class Sheet:
 
 def sheet_of(text: LetterText, count: int) -> Sheet:
     """The sheet of a text under which `count` names are published; its own heading stands at level 2."""
-    counted = replace(settled(text), body=fill_count(text.body, count))
+    counted = replace(settled(text), body=fill_count(text.body, count, text.language))
     try:
         return Sheet(letter_view(LetterDocument(counted), level=2), "")
     except Refused as refusal:
