@@ -39,17 +39,41 @@ LIFETIMES = {
     Purpose.FORM: dt.timedelta(days=2),
 }
 
+EPOCH, MICROSECOND = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.timedelta(microseconds=1)
+CLOCKS_DIFFER = dt.timedelta(minutes=5)
+"""By how much the clocks of two machines, or of one that was set, may make a link older than what it opens."""
+
 
 class BrokenLink(Refused):
     """A link that we did not make, or not for this page."""
 
 
 class ExpiredLink(Refused):
-    """A link of ours that is too old. `subject` is what it was made for, so that a new one can be mailed."""
+    """A link of ours that is too old. `opened` is what it was made for, so that a new one can be mailed."""
 
-    def __init__(self, sentence: str, subject: tuple[int, ...]) -> None:
+    def __init__(self, sentence: str, opened: "Opened") -> None:
         super().__init__(sentence)
-        self.subject = subject
+        self.opened = opened
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link was made for: its subject, such as a signature's and its revision's number, and when it was made.
+
+    `since` tells since when there had been what the first number names; None where its maker did not say so.
+    """
+
+    subject: tuple[int, ...]
+    made_at: dt.datetime
+    since: dt.datetime | None = None
+
+    def check_meant(self, since: dt.datetime) -> None:
+        """Raises BrokenLink unless what there is since that moment is what the link was made for.
+
+        A database that goes back to a backup gives numbers out again: a link made meanwhile would open what is another's.
+        """
+        if self.since != since if self.since else self.made_at + CLOCKS_DIFFER < since:
+            raise BrokenLink("What this link was made for is not here any more. Look for a newer mail, or ask for a new one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +82,22 @@ class LinkSigner:
 
     keys: tuple[str, ...]
 
-    def token(self, purpose: Purpose, *subject: int) -> str:
-        """A token for one purpose and one subject, such as a signature's and its revision's number."""
-        return self._serializer(purpose).dumps(list(subject))
+    def token(self, purpose: Purpose, *subject: int, since: dt.datetime | None = None) -> str:
+        """A token for one purpose and one subject, which is there `since` that moment."""
+        numbers = list(subject)
+        return self._serializer(purpose).dumps([numbers, (since - EPOCH) // MICROSECOND] if since else numbers)
 
-    def subject(self, purpose: Purpose, token: str) -> tuple[int, ...]:
+    def opened(self, purpose: Purpose, token: str) -> Opened:
         """What a token was made for. Raises BrokenLink, or ExpiredLink past the purpose's lifetime."""
-        return self._read(purpose, token)[0]
-
-    def made_at(self, purpose: Purpose, token: str) -> dt.datetime:
-        """When a token was made, to the second. Raises BrokenLink and ExpiredLink."""
-        return self._read(purpose, token)[1]
-
-    def _read(self, purpose: Purpose, token: str) -> tuple[tuple[int, ...], dt.datetime]:
         try:
             given, made_at = self._serializer(purpose).loads(token, return_timestamp=True)
         except BadData as bad:
             raise BrokenLink("This link is not complete. Copy the whole of it from the mail, or ask for a new one.") from bad
-        subject = tuple(int(part) for part in given)
+        numbers, since = given if isinstance(given[0], list) else (given, None)
+        opened = Opened(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
         if now() - made_at > LIFETIMES[purpose]:  # one of a time to come is ours too: the clock stepped back
-            raise ExpiredLink("This link is too old.", subject)
-        return subject, made_at
+            raise ExpiredLink("This link is too old.", opened)
+        return opened
 
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(

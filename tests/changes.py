@@ -9,11 +9,12 @@ from letterhub.db import db
 from letterhub.domain.revisions import Change, ChangeKind
 from letterhub.domain.snapshot import text_from_facts
 from letterhub.domain.states import SignatureState
-from letterhub.links import LinkSigner, Purpose
+from letterhub.links import Purpose
 from letterhub.models import Draft, Letter, Signature
 from tests import cast, factories
-from tests.databases import SECRET_KEY, SITE
+from tests.databases import SITE
 from tests.pages import Visitor
+from tests.signers import token_about
 
 HOME = "coalition-for-clean-rivers"
 TYPO, SUBSTANCE = ChangeKind.TYPO, ChangeKind.SUBSTANCE
@@ -58,8 +59,7 @@ def take_back(letter: Letter) -> int:
 def again_link(signature: Signature, purpose: Purpose = Purpose.AGAIN) -> str:
     """Where the mail leads that asks a signatory once more, had it been sent now."""
     letter = db.session.get_one(Letter, signature.letter_id)
-    subject = (signature.id, factories.revision_of(letter).id, int(now().timestamp()))
-    return f"/{purpose}/" + LinkSigner((SECRET_KEY,)).token(purpose, *subject)
+    return f"/{purpose}/" + token_about(signature, purpose, factories.revision_of(letter).id, int(now().timestamp()))
 
 
 def otto(app: Flask) -> Visitor:

@@ -34,12 +34,17 @@ def newest_link(settings: Settings, postbox: Postbox, address: str = cast.CLARA.
 
 def confirm_link(signature: Signature) -> str:
     """Where the mail about a signature leads."""
-    return "/confirm/" + LinkSigner((SECRET_KEY,)).token(Purpose.CONFIRM, signature.id, signature.revision_id)
+    return "/confirm/" + token_about(signature, Purpose.CONFIRM, signature.revision_id)
 
 
 def manage_link(signature: Signature) -> str:
     """Where the mail of thanks for a signature leads."""
-    return "/signatures/" + LinkSigner((SECRET_KEY,)).token(Purpose.MANAGE, signature.id)
+    return "/signatures/" + token_about(signature, Purpose.MANAGE)
+
+
+def token_about(signature: Signature, purpose: Purpose, *more: int) -> str:
+    """What a link about a signature that is mailed now holds."""
+    return LinkSigner((SECRET_KEY,)).token(purpose, signature.id, *more, since=signature.created_at)
 
 
 def signatures() -> list[Signature]:

@@ -1,5 +1,7 @@
 """Where mails lead: every address begins with PUBLIC_URL and nothing else, whatever a request claimed its host to be."""
 
+import datetime as dt
+
 from flask import current_app
 
 from letterhub.config import Settings
@@ -17,10 +19,10 @@ PLACES = {
 }
 
 
-def link(purpose: Purpose, *subject: int) -> str:
-    """A link for one purpose and one subject, made at this moment: it is stored nowhere."""
+def link(purpose: Purpose, *subject: int, since: dt.datetime) -> str:
+    """A link for one purpose and one subject, which is there `since` that moment. It is made now, and stored nowhere."""
     signer: LinkSigner = current_app.extensions["links"]
-    return site(PLACES[purpose].format(token=signer.token(purpose, *subject)))
+    return site(PLACES[purpose].format(token=signer.token(purpose, *subject, since=since)))
 
 
 def reset_link(token: str) -> str:

@@ -23,6 +23,7 @@ class Question:
     line: Signatory
     mark: str
     stands: bool
+    asked_at: dt.datetime
     answer: Answer | None
     answered_at: dt.datetime | None
 
@@ -50,7 +51,7 @@ def question_of(inquiry_id: int) -> Question | None:
     line = row.Signature.signatory
     return Question(
         id=row.Inquiry.id, letter=letter, line=line, mark=mark_of(line), stands=row.Signature.state in STANDING,
-        answer=row.Inquiry.answer, answered_at=row.Inquiry.answered_at,
+        asked_at=row.Inquiry.asked_at, answer=row.Inquiry.answer, answered_at=row.Inquiry.answered_at,
     )  # fmt: skip
 
 

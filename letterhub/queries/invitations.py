@@ -29,6 +29,7 @@ class Invited:
     letter: PublicLetter
     line: Signatory
     email: str
+    invited_at: dt.datetime
     declined_at: dt.datetime | None
 
     def is_for(self, email: str) -> bool:
@@ -53,7 +54,7 @@ def invitation_by_id(number: int) -> Invited | None:
     letter = letter_of(row.letter_id) if row else None
     if row is None or letter is None or not row.email:
         return None
-    return Invited(row.id, letter, signatory_from_facts(row.line), row.email, row.declined_at)
+    return Invited(row.id, letter, signatory_from_facts(row.line), row.email, row.invited_at, row.declined_at)
 
 
 def invitations_of(letter_id: int) -> tuple[Listed, ...]:
@@ -91,5 +92,5 @@ def facts_of_invitation(line: OutboxLine, at: dt.datetime) -> dict[str, Any]:
         "title": text.title, "letter": letter_address(letter.slug), "coalition": coalition.name,
         "accent": coalition.accent, "zone": letter.deadline_zone, "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "by": staff.name if staff else "",
-        "link": link(Purpose.INVITED, invitation.id), "until": at + LIFETIMES[Purpose.INVITED],
+        "link": link(Purpose.INVITED, invitation.id, since=invitation.invited_at), "until": at + LIFETIMES[Purpose.INVITED],
     }  # fmt: skip

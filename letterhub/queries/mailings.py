@@ -45,7 +45,7 @@ def _confirm(line: OutboxLine, at: dt.datetime) -> Facts:
     return _facts_of(signature) | {
         "asked_at": signature.created_at,
         "taken": place_is_taken(signature),
-        "link": link(Purpose.CONFIRM, signature.id, signature.revision_id),
+        "link": link(Purpose.CONFIRM, signature.id, signature.revision_id, since=signature.created_at),
         "until": at + LIFETIMES[Purpose.CONFIRM],
     }
 
@@ -62,7 +62,7 @@ def _signed(line: OutboxLine, _at: dt.datetime) -> Facts:
     signature = _standing(line)
     return _facts_of(signature) | {
         "published": signature.state is SignatureState.PUBLISHED,
-        "link": link(Purpose.MANAGE, signature.id),
+        "link": _manage(signature),
     }
 
 
@@ -71,14 +71,14 @@ def _corrected(line: OutboxLine, _at: dt.datetime) -> Facts:
     return _facts_of(signature) | {
         "before": line.facts["before"],
         "after": line.facts["after"],
-        "link": link(Purpose.MANAGE, signature.id),
+        "link": _manage(signature),
     }
 
 
 def _typo(line: OutboxLine, _at: dt.datetime) -> Facts:
     signature = _standing(line)
     revision, change = change_made_by(line.facts["revision_id"])
-    return _facts_of(signature) | _facts_of_change(signature, revision, change) | {"link": link(Purpose.MANAGE, signature.id)}
+    return _facts_of(signature) | _facts_of_change(signature, revision, change) | {"link": _manage(signature)}
 
 
 def _again(line: OutboxLine, at: dt.datetime) -> Facts:
@@ -88,14 +88,14 @@ def _again(line: OutboxLine, at: dt.datetime) -> Facts:
     current = newest_revision(signature.letter_id)
     change = change_since(signature.revision_id, current.number)
     return _facts_of(signature) | _facts_of_change(signature, current, change) | {
-        "link": link(Purpose.AGAIN, signature.id, current.id, int(line.created_at.timestamp())),
+        "link": _link_again(Purpose.AGAIN, signature, current.id, line),
         "until": at + LIFETIMES[Purpose.AGAIN],
     }  # fmt: skip
 
 
 def _restored(line: OutboxLine, _at: dt.datetime) -> Facts:
     signature = _standing(line)
-    return _facts_of(signature) | {"link": link(Purpose.MANAGE, signature.id)}
+    return _facts_of(signature) | {"link": _manage(signature)}
 
 
 def _still(line: OutboxLine, at: dt.datetime) -> Facts:
@@ -104,9 +104,18 @@ def _still(line: OutboxLine, at: dt.datetime) -> Facts:
         raise NoLongerMeant("Not sent: the signature was confirmed since.")
     return _facts_of(signature) | {
         "confirmed_at": signature.confirmed_at,
-        "link": link(Purpose.STILL, signature.id, signature.revision_id, int(line.created_at.timestamp())),
+        "link": _link_again(Purpose.STILL, signature, signature.revision_id, line),
         "until": at + LIFETIMES[Purpose.STILL],
     }
+
+
+def _manage(signature: Signature) -> str:
+    return link(Purpose.MANAGE, signature.id, since=signature.created_at)
+
+
+def _link_again(purpose: Purpose, signature: Signature, revision_id: int, line: OutboxLine) -> str:
+    asked_at = int(line.created_at.timestamp())
+    return link(purpose, signature.id, revision_id, asked_at, since=signature.created_at)
 
 
 def _facts_of_change(signature: Signature, revision: Revision, change: TextChange) -> Facts:
@@ -125,7 +134,7 @@ def _inquiry(line: OutboxLine, at: dt.datetime) -> Facts:
     if inquiry is None or inquiry.answer is not None:
         raise NoLongerMeant("Not sent: the question was answered.")
     return _facts_of(_standing(line)) | {
-        "link": link(Purpose.ANSWER, inquiry.id),
+        "link": link(Purpose.ANSWER, inquiry.id, since=inquiry.asked_at),
         "until": at + LIFETIMES[Purpose.ANSWER],
         "published": inquiry.published,
     }
@@ -133,7 +142,7 @@ def _inquiry(line: OutboxLine, at: dt.datetime) -> Facts:
 
 def _copy(line: OutboxLine, _at: dt.datetime) -> Facts:
     signature = _standing(line)
-    return _facts_of(signature) | facts_of_copy(line) | {"link": link(Purpose.MANAGE, signature.id)}
+    return _facts_of(signature) | facts_of_copy(line) | {"link": _manage(signature)}
 
 
 def _join(line: OutboxLine, at: dt.datetime) -> Facts:
@@ -147,7 +156,7 @@ def _join(line: OutboxLine, at: dt.datetime) -> Facts:
         "accent": member.coalition.accent,
         "role": str(member.role),
         "name": member.staff.name,
-        "link": link(Purpose.JOIN, member.id, member.staff_id),
+        "link": link(Purpose.JOIN, member.id, member.staff_id, since=member.staff.created_at),
         "until": at + LIFETIMES[Purpose.JOIN],
     }
 

@@ -86,7 +86,9 @@ def member_of(coalition_id: int, membership_id: int) -> Member | None:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a mailed invitation leads to. `known` says whether the address has an account that can be signed in to."""
+    """What a mailed invitation leads to. `known` says whether the address has an account that can be signed in to, and `since`
+    since when it has one at all.
+    """
 
     membership_id: int
     staff_id: int
@@ -95,6 +97,7 @@ class Invitation:
     role: Role
     known: bool
     joined: bool
+    since: dt.datetime
 
 
 def invitation_of(membership_id: int, staff_id: int) -> Invitation | None:
@@ -102,12 +105,13 @@ def invitation_of(membership_id: int, staff_id: int) -> Invitation | None:
     row = db.session.execute(
         _members()
         .join(Coalition, Coalition.id == Membership.coalition_id)
-        .add_columns(Coalition.name.label("coalition"), Staff.password.is_not(None).label("known"))
+        .add_columns(Coalition.name.label("coalition"), Staff.password.is_not(None).label("known"), Staff.created_at)
         .where(Membership.id == membership_id, Membership.staff_id == staff_id)
     ).one_or_none()
     if row is None:
         return None
-    return Invitation(row.id, row.staff_id, row.coalition, row.email, row.role, row.known, row.joined_at is not None)
+    joined = row.joined_at is not None
+    return Invitation(row.id, row.staff_id, row.coalition, row.email, row.role, row.known, joined, row.created_at)
 
 
 def _members() -> Select[*tuple[Any, ...]]:

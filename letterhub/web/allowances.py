@@ -120,7 +120,7 @@ def _device() -> tuple[int, ...]:
     """The number of this browser, and those of the accounts that it is known for; empty where it is not known."""
     links: LinkSigner = current_app.extensions["links"]
     try:
-        return links.subject(Purpose.DEVICE, request.cookies.get(_cookie(current_app.extensions["settings"]), ""))
+        return links.opened(Purpose.DEVICE, request.cookies.get(_cookie(current_app.extensions["settings"]), "")).subject
     except (BrokenLink, ExpiredLink):
         return ()
 

@@ -91,7 +91,7 @@ def test_a_link_that_was_made_before_opens(clock: time_machine.Traveller, purpos
     links = LinkSigner((SECRET_KEY,))
     token = links.token(purpose, 7, 1)
     clock.shift(BACK)
-    assert links.subject(purpose, token) == (7, 1)
+    assert links.opened(purpose, token).subject == (7, 1)
 
 
 def test_who_began_to_sign_before_confirms_after(app: Flask, clock: time_machine.Traveller) -> None:

@@ -57,8 +57,8 @@ def test_a_confirmation_says_who_asked_what_prints_and_where_to_go(
     assert "The link works until Wednesday, January 12, 2022, 12:00 p.m. Eastern." in said
     [link] = [row for row in mail.text.splitlines() if "/confirm/" in row]
     assert link.startswith("https://letters.example.org/confirm/")
-    opened = app.extensions["links"].subject(Purpose.CONFIRM, link.rpartition("/")[2])
-    assert opened == (line.signature_id, db.session.get_one(Signature, line.signature_id).revision_id)
+    opened = app.extensions["links"].opened(Purpose.CONFIRM, link.rpartition("/")[2])
+    assert opened.subject == (line.signature_id, db.session.get_one(Signature, line.signature_id).revision_id)
 
 
 def test_a_mail_is_a_letter_by_a_machine_to_one_person(settings: Settings, line: OutboxLine, postbox: Postbox) -> None:

@@ -208,7 +208,7 @@ def test_postgresql_is_reached_by_psycopg_however_it_is_written(url: str, tmp_pa
 def test_a_fallback_key_keeps_old_links_alive(tmp_path: Path) -> None:
     old, new = read(tmp_path, SECRET_KEY=OLD_KEY), read(tmp_path, SECRET_KEY=KEY, SECRET_KEY_FALLBACKS=OLD_KEY)
     token = LinkSigner((old.secret_key, *old.secret_key_fallbacks)).token(Purpose.CONFIRM, 7, 1)
-    assert LinkSigner((new.secret_key, *new.secret_key_fallbacks)).subject(Purpose.CONFIRM, token) == (7, 1)
+    assert LinkSigner((new.secret_key, *new.secret_key_fallbacks)).opened(Purpose.CONFIRM, token).subject == (7, 1)
 
 
 def test_the_demo_needs_nothing_and_stays_on_this_machine(tmp_path: Path) -> None:

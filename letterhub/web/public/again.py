@@ -20,7 +20,7 @@ from letterhub.web.access import Entry, open_to
 from letterhub.web.public.choices import choices
 from letterhub.web.public.consent import shown_again
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm
-from letterhub.web.public.link_pages import behind_links, signature_behind, signature_of, signer
+from letterhub.web.public.link_pages import behind_links, manage_address, signature_behind, signature_of, signer, token_about
 
 pages = behind_links(Blueprint("again", __name__))
 
@@ -55,16 +55,16 @@ def ask(purpose: str, token: str) -> ResponseReturnValue:
     try:
         asked = _asked(purpose, token)
     except ExpiredLink as late:
-        return _expired(signature_of(late.subject), purpose, token, NewLinkForm(formdata=None)), 410
+        return _expired(signature_of(late.opened), purpose, token, NewLinkForm(formdata=None)), 410
     if asked.is_due and (asked.mine.stands or may_confirm_again(asked.mine)):
         return _choices(asked)
     if not asked.mine.stands:
-        return redirect(_manage(asked.mine))
+        return redirect(manage_address(asked.mine))
     return render_template(
         "public/again/done.html",
         mine=asked.mine,
         line=line(asked.mine.line, asked.mine.letter.text),
-        manage=_manage(asked.mine),
+        manage=manage_address(asked.mine),
     )
 
 
@@ -89,7 +89,7 @@ def new_link(purpose: str, token: str) -> ResponseReturnValue:
     try:
         mine = signature_behind(Purpose(purpose), token)
     except ExpiredLink as late:
-        mine = signature_of(late.subject)
+        mine = signature_of(late.opened)
     form = NewLinkForm()
     if not form.validate():
         return _expired(mine, purpose, token, form), 422
@@ -115,18 +115,14 @@ def may_confirm_again(mine: OwnSignature) -> bool:
 
 def again_address(mine: OwnSignature) -> str:
     """Where the signatory of an outdated signature decides; for whoever came by another link of theirs."""
-    subject = (mine.id, mine.letter.revision_id, int(now().timestamp()))
-    return url_for("again.ask", purpose=str(Purpose.AGAIN), token=signer().token(Purpose.AGAIN, *subject))
+    token = token_about(mine, Purpose.AGAIN, mine.letter.revision_id, int(now().timestamp()))
+    return url_for("again.ask", purpose=str(Purpose.AGAIN), token=token)
 
 
 def _asked(purpose: str, token: str) -> Asked:
-    subject = signer().subject(Purpose(purpose), token)
-    asked_at = dt.datetime.fromtimestamp(subject[2], dt.UTC)
-    return Asked(signature_of(subject), Purpose(purpose), token, asked_at)
-
-
-def _manage(mine: OwnSignature) -> str:
-    return url_for("managing.manage", token=signer().token(Purpose.MANAGE, mine.id))
+    opened = signer().opened(Purpose(purpose), token)
+    asked_at = dt.datetime.fromtimestamp(opened.subject[2], dt.UTC)
+    return Asked(signature_of(opened), Purpose(purpose), token, asked_at)
 
 
 def _sign(
@@ -154,7 +150,7 @@ def _withdraw(asked: Asked) -> ResponseReturnValue:
     if not form.validate():
         return _choices(asked, ending=form), 422
     withdraw_signature(asked.mine.id, now())
-    return redirect(_manage(asked.mine), 303)
+    return redirect(manage_address(asked.mine), 303)
 
 
 def _choices(asked: Asked, **tried: Any) -> str:

@@ -72,7 +72,10 @@ def _refused(token: str, form: AnswerForm, refusal: Refused) -> ResponseReturnVa
 
 
 def _question(token: str) -> Question:
-    return question_of(signer().subject(Purpose.ANSWER, token)[0]) or abort(404)
+    opened = signer().opened(Purpose.ANSWER, token)
+    asked = question_of(opened.subject[0]) or abort(404)
+    opened.check_meant(asked.asked_at)
+    return asked
 
 
 def _page(asked: Question, token: str, form: AnswerForm) -> str:

@@ -19,7 +19,15 @@ from letterhub.web.access import Entry, open_to
 from letterhub.web.public.choices import choices
 from letterhub.web.public.consent import shown_at_first
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, SecondForm
-from letterhub.web.public.link_pages import behind_links, may_sign, sign_again, signature_behind, signature_of, signer
+from letterhub.web.public.link_pages import (
+    behind_links,
+    manage_address,
+    may_sign,
+    sign_again,
+    signature_behind,
+    signature_of,
+    signer,
+)
 
 pages = behind_links(Blueprint("confirming", __name__))
 
@@ -31,9 +39,9 @@ def confirm(token: str) -> ResponseReturnValue:
     try:
         mine = signature_behind(Purpose.CONFIRM, token)
     except ExpiredLink as late:
-        return _nothing_to_choose(signature_of(late.subject), token, late=True)
+        return _nothing_to_choose(signature_of(late.opened), token, late=True)
     if mine.outdated:
-        return redirect(url_for("managing.manage", token=signer().token(Purpose.MANAGE, mine.id)))
+        return redirect(manage_address(mine))
     if not mine.waits:
         if (other := confirmed_too(mine.id)) is not None:
             return render_template("public/signing/seconded.html", mine=mine, line=line(other.line, mine.letter.text))
@@ -65,7 +73,7 @@ def thanks(token: str) -> ResponseReturnValue:
     mine = signature_behind(Purpose.CONFIRM, token)
     if not mine.stands:
         return redirect(url_for(".confirm", token=token), 303)
-    manage = url_for("managing.manage", token=signer().token(Purpose.MANAGE, mine.id))
+    manage = manage_address(mine)
     return render_template("public/signing/thanks.html", mine=mine, line=line(mine.line, mine.letter.text), manage=manage)
 
 
@@ -76,7 +84,7 @@ def new_link(token: str) -> ResponseReturnValue:
     try:
         mine = signature_behind(Purpose.CONFIRM, token)
     except ExpiredLink as late:
-        mine = signature_of(late.subject)
+        mine = signature_of(late.opened)
     form = NewLinkForm()
     if not form.validate():
         return _over(mine, token, form), 422
@@ -138,7 +146,7 @@ def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
     return render_template(
         "public/signing/confirm.html",
         token=token,
-        changed=signer().subject(Purpose.CONFIRM, token)[1] != mine.letter.revision_id,
+        changed=signer().opened(Purpose.CONFIRM, token).subject[1] != mine.letter.revision_id,
         beside=line(beside.line, mine.letter.text) if beside else None,
         **choices(mine, tried, seconding=seconding),
     )

@@ -6,11 +6,10 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.invitations import decline_invitation
 from letterhub.domain.signing import CannotSignNow
-from letterhub.links import BrokenLink, Purpose
-from letterhub.queries.invitations import Invited, invitation_by_id
+from letterhub.queries.invitations import Invited
 from letterhub.web.access import Entry, open_to
 from letterhub.web.public.forms import EndingForm, SigningForm, typed_from
-from letterhub.web.public.link_pages import behind_links, signer
+from letterhub.web.public.link_pages import behind_links, invitation_behind
 from letterhub.web.public.signing import form_page
 
 pages = behind_links(Blueprint("inviting", __name__))
@@ -20,7 +19,7 @@ pages = behind_links(Blueprint("inviting", __name__))
 @open_to(Entry.LINK_HOLDER)
 def invited(token: str) -> ResponseReturnValue:
     """The form with the line that staff or an earlier letter know, for her to read, change and send."""
-    mine = _invitation(token)
+    mine = invitation_behind(token)
     if mine.declined_at:
         return render_template("public/inviting/declined.html", letter=mine.letter)
     mine.letter.check_open(now())
@@ -31,7 +30,7 @@ def invited(token: str) -> ResponseReturnValue:
 @open_to(Entry.LINK_HOLDER)
 def decline(token: str) -> ResponseReturnValue:
     """Keeps that no invitation to this letter is wanted."""
-    mine, form = _invitation(token), EndingForm()
+    mine, form = invitation_behind(token), EndingForm()
     if not form.validate():
         return _page(mine, token, form), 422
     decline_invitation(mine.id, now())
@@ -47,9 +46,3 @@ def _page(mine: Invited, token: str, ending: EndingForm) -> str:
     typed = typed_from(mine.line) | {"email": mine.email, "revision": mine.letter.revision, "invited": token}
     form = SigningForm(mine.letter, formdata=None, data=typed)
     return form_page(mine.letter, form, token=token, ending=ending.apart("ending"))
-
-
-def _invitation(token: str) -> Invited:
-    if (mine := invitation_by_id(signer().subject(Purpose.INVITED, token)[0])) is None:
-        raise BrokenLink("This invitation is over: what was known of whoever was invited is erased.")
-    return mine

@@ -6,10 +6,11 @@ changes nothing, as each act asks for a box that is not ticked before.
 
 from flask import Blueprint, abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
 from letterhub.domain.states import LetterState
-from letterhub.links import BrokenLink, ExpiredLink, LinkSigner, Purpose
+from letterhub.links import BrokenLink, ExpiredLink, LinkSigner, Opened, Purpose
 from letterhub.queries.invitations import Invited, invitation_by_id
 from letterhub.queries.signatures import OwnSignature, own_signature
 from letterhub.web.guard import csrf
@@ -25,12 +26,14 @@ def behind_links(pages: Blueprint) -> Blueprint:
 
 def signature_behind(purpose: Purpose, token: str) -> OwnSignature:
     """The signature that a link was made for. Raises BrokenLink and ExpiredLink."""
-    return signature_of(signer().subject(purpose, token))
+    return signature_of(signer().opened(purpose, token))
 
 
-def signature_of(subject: tuple[int, ...]) -> OwnSignature:
-    """The signature that a link's subject names first."""
-    return own_signature(subject[0]) or abort(404)
+def signature_of(opened: Opened) -> OwnSignature:
+    """The signature that a link's subject names first. Raises BrokenLink where it is another one by now."""
+    mine = own_signature(opened.subject[0]) or abort(404)
+    opened.check_meant(mine.created_at)
+    return mine
 
 
 def may_sign(mine: OwnSignature) -> bool:
@@ -40,22 +43,40 @@ def may_sign(mine: OwnSignature) -> bool:
 
 def sign_again(mine: OwnSignature) -> str:
     """Where the reader of this mailbox signs again: by this way in, no stranger can use up what mail she may get."""
-    return url_for("signing.sign", slug=mine.letter.slug, reads=signer().token(Purpose.READER, mine.id))
+    return url_for("signing.sign", slug=mine.letter.slug, reads=token_about(mine, Purpose.READER))
+
+
+def manage_address(mine: OwnSignature) -> str:
+    """Where the signatory manages her signature; for whoever came by another link of hers."""
+    return url_for("managing.manage", token=token_about(mine, Purpose.MANAGE))
+
+
+def token_about(mine: OwnSignature, purpose: Purpose, *more: int) -> str:
+    """A token of this moment for a page about a signature."""
+    return signer().token(purpose, mine.id, *more, since=mine.created_at)
 
 
 def address_of_reader(token: str | None) -> str:
     """The address whose mail is read by whoever came that way; "" where nobody knows."""
     try:
-        mine = own_signature(signer().subject(Purpose.READER, token or "")[0])
-    except (BrokenLink, ExpiredLink):
+        return signature_behind(Purpose.READER, token or "").email
+    except (BrokenLink, ExpiredLink, NotFound):
         return ""
-    return mine.email if mine else ""
 
 
-def invitation_behind(token: str | None) -> Invited | None:
+def invitation_behind(token: str) -> Invited:
+    """The invitation that a link was made for. Raises BrokenLink and ExpiredLink."""
+    opened = signer().opened(Purpose.INVITED, token)
+    if (mine := invitation_by_id(opened.subject[0])) is None:
+        raise BrokenLink("This invitation is over: what was known of whoever was invited is erased.")
+    opened.check_meant(mine.invited_at)
+    return mine
+
+
+def invitation_if_any(token: str | None) -> Invited | None:
     """The invitation that a link was made for; None where nobody was invited by it."""
     try:
-        return invitation_by_id(signer().subject(Purpose.INVITED, token or "")[0])
+        return invitation_behind(token or "")
     except (BrokenLink, ExpiredLink):
         return None
 

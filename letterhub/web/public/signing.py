@@ -17,7 +17,7 @@ from letterhub.queries.retention import promise_of
 from letterhub.queries.signatures import own_signature
 from letterhub.web.access import Entry, open_to
 from letterhub.web.public.forms import SigningForm, typed_from
-from letterhub.web.public.link_pages import address_of_reader, invitation_behind
+from letterhub.web.public.link_pages import address_of_reader, invitation_if_any
 from letterhub.web.public.proofs import challenge_for, proof_in
 from letterhub.web.public.sheets import sheet_of
 
@@ -48,7 +48,7 @@ def begin(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return form_page(letter, form), 422
     proof = proof_in(letter.id, form.proof.data)
-    invited = invitation_behind(form.invited.data)
+    invited = invitation_if_any(form.invited.data)
     mine = invited if invited and invited.letter.id == letter.id and invited.is_for(form.email.data) else None
     reader = mine.email if mine else address_of_reader(form.reads.data)
     sender = Sender(request.remote_addr or "", reader, proof, mine.id if mine else 0)
@@ -107,7 +107,7 @@ def _open_letter(slug: str) -> PublicLetter:
 def form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> str:
     """The page of the form, with what else a page of its kind says."""
     form.focus_first_error()
-    reads = address_of_reader(form.reads.data) or bool(invitation_behind(form.invited.data))
+    reads = address_of_reader(form.reads.data) or bool(invitation_if_any(form.invited.data))
     form.proof.data = ""  # a new challenge goes with the page
     return render_template(
         "public/signing/sign.html", letter=letter, sheet=sheet_of(letter.text, letter.count, level=2), form=form,

@@ -36,7 +36,7 @@ def trouble_with_stamp(stamp: str | None) -> Trouble | None:
     """What is wrong with the stamp that came back; None where a person had the time to fill in the form."""
     settings: Settings = current_app.extensions["settings"]
     try:
-        shown_at = _links().made_at(Purpose.FORM, stamp or "")
+        shown_at = _links().opened(Purpose.FORM, stamp or "").made_at
     except (BrokenLink, ExpiredLink):
         return Trouble.NOT_OURS
     return Trouble.TOO_FAST if (now() - shown_at).total_seconds() < settings.fill_seconds else None

@@ -31,9 +31,11 @@ def join(token: str) -> ResponseReturnValue:
 
 def _invitation(token: str) -> Invitation:
     links: LinkSigner = current_app.extensions["links"]
-    found = invitation_of(*links.subject(Purpose.JOIN, token))
+    opened = links.opened(Purpose.JOIN, token)
+    found = invitation_of(*opened.subject)
     if found is None:
         raise NotOnTeam(_("This invitation was taken back. Ask whoever invited you."))
+    opened.check_meant(found.since)
     if found.joined:
         raise AlreadyJoined(_("You have already joined. Sign in to go to your desk."))
     return found

@@ -1,0 +1,88 @@
+"""A database that went back to a backup gives numbers out again: links of what was lost open nothing of what came after it."""
+
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.backup import back_up
+from letterhub.commands.restoring import restore_from
+from letterhub.db import db
+from letterhub.domain.roles import Role
+from letterhub.domain.states import SignatureState
+from letterhub.links import LinkSigner, Purpose
+from letterhub.models import Inquiry, Invitation, Letter, Membership, Signature, Staff
+from tests import cast, changes, factories
+from tests.databases import SECRET_KEY
+from tests.pages import Visitor
+from tests.signers import confirm_link, manage_link, signatures, token_about
+
+pytestmark = [pytest.mark.shows("S7"), pytest.mark.shows("R5")]
+LINE = {"kind": "organization", "organization": "Victim Union"}
+VIC = {"organization": "Victim Union", "website": "https://victim.example", "email": "vic@victim.example"}
+
+
+@pytest.fixture
+def letter_id(app: Flask) -> int:
+    """The number of an open letter."""
+    return factories.open_letter(deadline_at=None).id
+
+
+def sign(visitor: Visitor, letter_id: int, **changes: str) -> Signature:
+    """Signs through the form."""
+    page = visitor.visit("signing.sign", slug=db.session.get_one(Letter, letter_id).slug)
+    page.submit("Send me the link", **cast.CLARA.form | changes, authorized=True)
+    return signatures()[-1]
+
+
+def test_links_of_a_lost_signature_open_nothing_of_the_one_that_got_its_number(
+    visitor: Visitor, letter_id: int, tmp_path: Path, clock: time_machine.Traveller
+) -> None:
+    back_up(tmp_path / "backup")
+    lost = sign(visitor, letter_id)
+    number = lost.id
+    links = [confirm_link(lost), manage_link(lost), f"{manage_link(lost)}/data", changes.again_link(lost)]
+    links.append(changes.again_link(lost, Purpose.STILL))
+    reads = token_about(lost, Purpose.READER)
+    db.session.remove()
+    restore_from(tmp_path / "backup", replace=True)
+    clock.shift(1)
+    assert signatures() == []
+    after = sign(visitor, letter_id, **VIC)
+    assert after.id == number
+    for link in links:
+        visitor.open(link, status=404).says("not here any more").never_says("vic@", "Victim")
+    for choice in ("not-us", "sign"):
+        visitor.ask(links[0], data={"choice": choice, "authorized": "y", "sure": "y", "revision": "1"})
+    visitor.ask(links[1], data={"choice": "withdraw", "sure": "y"})
+    assert signatures()[0].state is SignatureState.PENDING
+    slug = db.session.get_one(Letter, letter_id).slug
+    visitor.visit("signing.sign", slug=slug, reads=reads).never_says("vic@")
+    visitor.open(confirm_link(after)).submit("We sign", authorized=True)
+    assert signatures()[0].state is SignatureState.CONFIRMED
+
+
+def test_neither_do_links_of_questions_invitations_and_accounts(
+    visitor: Visitor, letter_id: int, clock: time_machine.Traveller
+) -> None:
+    signer, lost_at = LinkSigner((SECRET_KEY,)), now()
+    clock.shift(1)
+    letter = db.session.get_one(Letter, letter_id)
+    signature = factories.signature(letter)
+    person = factories.kept(Staff(email="new@clean.example", fs_uniquifier="f", created_at=now()))
+    asked = factories.kept(Inquiry(signature_id=signature.id, address="info@alliance.example", asked_at=now()))
+    invited = factories.kept(
+        Invitation(letter_id=letter_id, email="vic@victim.example", mailbox_key="k", line=LINE, invited_at=now())
+    )
+    member = factories.kept(Membership(staff_id=person.id, coalition_id=letter.coalition_id, role=Role.OWNER, invited_at=now()))
+    for purpose, subject, since, status in (
+        (Purpose.ANSWER, (asked.id,), asked.asked_at, 404),
+        (Purpose.INVITED, (invited.id,), invited.invited_at, 404),
+        (Purpose.JOIN, (member.id, person.id), person.created_at, 409),
+    ):
+        visitor.open(f"/{purpose}/{signer.token(purpose, *subject, since=lost_at)}", status=status).says("not here any more")
+        visitor.open(f"/{purpose}/{signer.token(purpose, *subject, since=since)}")
+    lost = signer.token(Purpose.INVITED, invited.id, since=lost_at)
+    visitor.visit("signing.sign", slug=letter.slug, invited=lost).never_says("vic@victim.example")
