@@ -11,8 +11,7 @@ import logging.config
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -34,16 +33,6 @@ _about: ContextVar[Mapping[str, Any]] = ContextVar("about", default={})  # noqa:
 def tell_about(**facts: Any) -> None:
     """From here on, every line of this request or job holds these facts and no earlier ones."""
     _about.set(facts)
-
-
-@contextmanager
-def telling_about(**facts: Any) -> Iterator[None]:
-    """Every line that is written within the block holds these facts."""
-    before = _about.set(facts)
-    try:
-        yield
-    finally:
-        _about.reset(before)
 
 
 def told(error: BaseException) -> str:

@@ -28,9 +28,11 @@ def progress_line() -> Iterator[Callable[[float], None]]:
             shown = True
             click.echo(f"\rSetting the PDF: {share:4.0%}", err=True, nl=False)
 
-    yield show
-    if shown:
-        click.echo("\r\033[K", err=True, nl=False)
+    try:
+        yield show
+    finally:
+        if shown:
+            click.echo("\r\033[K", err=True, nl=False)
 
 
 @contextlib.contextmanager
@@ -73,7 +75,7 @@ def check_places(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
 
 
 def put_in_place(files: dict[Path, bytes]) -> None:
-    """Puts all files in place, or none: each is written beside its place first."""
+    """Puts files in place once all of them are written, each beside its own: none is there by half."""
     with contextlib.ExitStack() as drafts:
         written = {drafts.enter_context(_beside(path, data)): path for path, data in files.items()}
         for draft, path in written.items():

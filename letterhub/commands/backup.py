@@ -25,7 +25,8 @@ def back_up(target: Path) -> int:
         raise NoBackup(f"{target} cannot be written: {problem.strerror}.") from problem
     part = Path(name)
     try:
-        _copy_sqlite(part) if db.engine.dialect.name == "sqlite" else _dump_postgresql(part)
+        copy = _copy_sqlite if db.engine.dialect.name == "sqlite" else _dump_postgresql
+        copy(part)
         os.fsync(handle)
         part.rename(target)
     except (OSError, sqlite3.Error) as problem:

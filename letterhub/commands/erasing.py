@@ -8,7 +8,6 @@ from letterhub.db import db
 from letterhub.domain.evidence import WITH_ADDRESS
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind
-from letterhub.domain.states import SignatureState
 from letterhub.mail.fingerprints import mailbox_fingerprint
 from letterhub.models import Consent, EvidenceFact, Inquiry, Invitation, MailStop, OutboxLine, Signature, Trace
 
@@ -51,9 +50,3 @@ def erase_entry(signature: Signature, at: dt.datetime) -> None:
     db.session.execute(update(EvidenceFact).where(EvidenceFact.signature_id == signature.id).values(facts={}))
     db.session.execute(delete(Consent).where(Consent.signature_id == signature.id))
     signature.forget_line()
-
-
-def never_stood(signature: Signature) -> bool:
-    """Whether nobody ever confirmed a signature."""
-    ended = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
-    return signature.confirmed_at is None and signature.state in ended

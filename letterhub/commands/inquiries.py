@@ -85,4 +85,4 @@ def _settle(letter_id: int, signature: Signature, inquiry: Inquiry, kind: FactKi
 
 def _asked_before(signature_id: int) -> list[Asked]:
     rows = db.session.execute(select(Inquiry.address, Inquiry.asked_at).where(Inquiry.signature_id == signature_id))
-    return [Asked(row.address, row.asked_at) for row in rows]
+    return [Asked(row.address) for row in rows]

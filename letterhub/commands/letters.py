@@ -9,7 +9,7 @@ from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.deadlines import DeadlinePassed
 from letterhub.domain.refusals import Refused
 from letterhub.domain.sign_up import AddressIsPublic, AddressTaken, SignUp, SignUpIsOver, check_seen, is_address
-from letterhub.domain.states import LetterMove, LetterState, next_letter_state
+from letterhub.domain.states import LetterMove, LetterState
 from letterhub.domain.steps import is_past
 from letterhub.models import Letter, remember
 
@@ -98,7 +98,7 @@ def _moved(letter_id: int, move: LetterMove, action: str, actor: str, at: dt.dat
     letter.move(move, at)
     remember(
         db.session(), f"letter-{letter_id}", actor, action, at=at,
-        before={"state": str(before)}, after={"state": str(next_letter_state(before, move))},
+        before={"state": str(before)}, after={"state": str(letter.state)},
     )  # fmt: skip
 
 

@@ -53,7 +53,8 @@ def restore_from(backup: Path, *, replace: bool) -> Restored:
     if not replace:
         _check_empty()
     db.session.remove()
-    _put_sqlite(backup) if sqlite else _put_postgresql(backup)
+    put = _put_sqlite if sqlite else _put_postgresql
+    put(backup)
     is_at = migrate_to_newest()
     return Restored(holdings(), was_at, is_at, broken_chains())
 

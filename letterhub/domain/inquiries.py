@@ -1,6 +1,5 @@
 """Asking an organization at another of its addresses: whom one may ask, and what an answer means."""
 
-import datetime as dt
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +25,6 @@ class Asked:
     """An address that was asked about a signature, and where staff found it published."""
 
     address: str
-    asked_at: dt.datetime
 
 
 class CannotAsk(Refused):

@@ -14,10 +14,6 @@ class CannotInvite(Refused):
     field = "email"
 
 
-class InvitationEnded(Refused):
-    """An invitation that was turned down, or whose data was erased."""
-
-
 class Came(enum.StrEnum):
     """What came of an invitation."""
 

@@ -1,4 +1,4 @@
-"""How it is kept: one table a file."""
+"""How it is kept: a file for each table, or for a few that are one thing."""
 
 from letterhub.models.allowance import SpentAllowance, give_back, spend, turns_of
 from letterhub.models.coalition import Coalition

@@ -7,7 +7,6 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 PRINT_FONTS = STATIC / "fonts" / "print"
-WEB_FONTS = STATIC / "fonts"
 
 
 @cache

@@ -17,14 +17,13 @@ class Structure:
     """The written tree, open to whoever paints more.
 
     `named` holds the elements that had an id in the page, by id; `painted` the element of each mark, page by page;
-    `keys` the array of the parent tree, where the next free key is `next_key`.
+    `keys` the array of the parent tree.
     """
 
     root: pydyf.Dictionary
     named: dict[str, pydyf.Dictionary]
     painted: list[pydyf.Array]
     keys: pydyf.Array
-    next_key: int
 
 
 def write_structure(
@@ -87,9 +86,9 @@ class _Writing:
             annotation["StructParent"] = key
             keys.extend((key, element))
         self._name_notes(root)
-        next_key = root["ParentTreeNextKey"] = len(self.pages) + len(self.ways)
+        root["ParentTreeNextKey"] = len(self.pages) + len(self.ways)
         self.pdf.catalog["StructTreeRoot"] = root.reference
-        return Structure(root, self.named, self.painted, keys, next_key)
+        return Structure(root, self.named, self.painted, keys)
 
     def _added(self, facts: Mapping[str, Any]) -> pydyf.Dictionary:
         made = pydyf.Dictionary(dict(facts))

@@ -1,11 +1,13 @@
 """Staff accounts by Flask-Security: the one web file that touches tables, because the library needs the staff table."""
 
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from flask import Flask, Request, current_app
 from flask_security import MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, SQLAlchemyUserDatastore, hash_password
 from flask_security.totp import Totp
+from passlib.context import CryptContext
 from passlib.exc import UsedTokenError
 from passlib.totp import TOTP, AppWallet, TotpMatch
 
@@ -68,6 +70,29 @@ class CodesOnPaper(MfRecoveryCodesUtil):
         return True
 
 
+class OneAtATime:
+    """The library's passwords, hashed and compared by one thread at a time.
+
+    Each takes 64 MB and both cores on purpose: four at once would be no sooner done, and hold four times as much.
+    """
+
+    def __init__(self, passwords: CryptContext) -> None:
+        self._passwords, self._turn = passwords, Lock()
+
+    def hash(self, *given: Any, **more: Any) -> str:
+        """The hash of a password."""
+        with self._turn:
+            return str(self._passwords.hash(*given, **more))
+
+    def verify(self, *given: Any, **more: Any) -> bool:
+        """Whether a password has that hash."""
+        with self._turn:
+            return bool(self._passwords.verify(*given, **more))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._passwords, name)
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Signing in and out, under our own addresses and templates."""
     app.config.update(library_settings(settings))
@@ -75,6 +100,7 @@ def install(app: Flask, settings: Settings) -> None:
         app, SQLAlchemyUserDatastore(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
         mf_recovery_codes_util_cls=CodesOnPaper, **FORMS,
     )  # fmt: skip
+    security.pwd_context = OneAtATime(security.pwd_context)
     security.principal.identity_loaders.clear()  # looked up who is signed in for every page, and nothing of ours asks it
     allowances.install(app)
     sessions.install(app)

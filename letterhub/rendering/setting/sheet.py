@@ -16,7 +16,6 @@ Laid = Document
 _POINTS = 0.75  # in a CSS pixel
 TAIL_SPACE = 18.0
 LIST_ID = "roll"
-BLANK_ID = "blank"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What the single fields of the public's forms take: each check says beside its field what is wrong."""
 
+from threading import BoundedSemaphore
 from typing import Any
 
-from email_validator import EmailNotValidError, EmailUndeliverableError, validate_email
+from email_validator import EmailNotValidError, EmailUndeliverableError, ValidatedEmail, validate_email
 from flask import current_app
 from flask_babel import gettext as _
 from wtforms import Field, StringField, ValidationError
@@ -12,6 +13,9 @@ from letterhub.domain.lines import holds_address, one_line, trouble_with_line
 from letterhub.domain.organizations import NotAWebsite, website_of
 
 PATIENCE = 3  # seconds for the question whether a domain takes mail
+LOOKING = BoundedSemaphore(2)
+"""How many of a process's threads ask that at once: a domain that never answers holds no more of them.
+Whoever comes meanwhile is taken at her word; her mail finds out."""
 
 
 class Needed:
@@ -45,9 +49,8 @@ def mailbox(_form: Any, field: Field) -> None:
     """What is typed is an address that mail can be sent to; its domain is kept in ASCII."""
     if not field.data:
         raise ValidationError(_("Give your e-mail address."))
-    look = current_app.extensions["settings"].check_mail_domains
     try:
-        known = validate_email(field.data, strict=True, allow_smtputf8=False, check_deliverability=look, timeout=PATIENCE)
+        known = _validated(field.data)
     except EmailUndeliverableError as problem:
         host = field.data.rpartition("@")[2]
         raise ValidationError(_("Mail cannot be delivered to %(host)s. Check what follows the @ sign.", host=host)) from problem
@@ -55,6 +58,17 @@ def mailbox(_form: Any, field: Field) -> None:
         raise ValidationError(_("This is not an e-mail address. It looks like name@example.org.")) from problem
     field.data = known.ascii_email
     field.no_mail_server = bool(getattr(known, "mx_fallback_type", None))  # mail is tried at its website's server
+
+
+def _validated(typed: str) -> ValidatedEmail:
+    """The address, its domain looked up where it is not taken as it stands; raises EmailNotValidError."""
+    wanted = current_app.extensions["settings"].check_mail_domains
+    look = wanted and LOOKING.acquire(blocking=False)
+    try:
+        return validate_email(typed, strict=True, allow_smtputf8=False, check_deliverability=look, timeout=PATIENCE)
+    finally:
+        if look:
+            LOOKING.release()
 
 
 def tidy(typed: str | None) -> str:
