@@ -14,13 +14,13 @@ from typing import Self
 
 from letterhub.config import MailServer
 from letterhub.domain.mails import NotSent, Trouble
+from letterhub.values import LOOPBACK
 
 PATIENCE = 20.0  # seconds for each of the server's answers; a mail takes fewer than ten of them
 QUIET = 5.0  # seconds: a server that was not spoken to for so long is asked whether it listens
 TOO_LARGE = 552
 WHY = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 ABOUT_SIZE = ("5.2.3", "5.3.4")
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Smtp:

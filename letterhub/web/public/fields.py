@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from wtforms import Field, StringField, ValidationError
 
 from letterhub.domain.document import Kind
-from letterhub.domain.lines import holds_address, one_line, trouble_with_line
+from letterhub.domain.lines import holds_address, trouble_with_line
 from letterhub.domain.organizations import NotAWebsite, website_of
+from letterhub.web.forms import tidy
 
 PATIENCE = 3  # seconds for the question whether a domain takes mail
 LOOKING = BoundedSemaphore(2)
@@ -69,11 +70,6 @@ def _validated(typed: str) -> ValidatedEmail:
     finally:
         if look:
             LOOKING.release()
-
-
-def tidy(typed: str | None) -> str:
-    """What was typed as one line."""
-    return one_line(typed or "")
 
 
 def line(label: str, *validators: Any) -> StringField:

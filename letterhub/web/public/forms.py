@@ -5,31 +5,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, ValidationError
 
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.letters import Asked, WhoMaySign
 from letterhub.domain.mailboxes import NO_SLIPS, OFTEN_MEANT, likely_meant
 from letterhub.domain.organizations import domain_of_website
-from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import Scope, SigningRequest
 from letterhub.queries.documents import PublicLetter
-from letterhub.web.public.fields import Needed, line, mailbox, tidy, website
+from letterhub.web.forms import RefusableForm, tidy
+from letterhub.web.public.fields import Needed, line, mailbox, website
 from letterhub.web.public.stamps import SENTENCES, Trouble, new_stamp, trouble_with_stamp
 
 ORGANIZATIONS_ALONE = ("organization", "website", "scope")
 
 
-class AttentiveForm(FlaskForm):  # type: ignore[misc]
+class AttentiveForm(RefusableForm):
     """A form that puts the cursor where the first thing is to be mended."""
-
-    def refuse(self, refusal: Refused) -> None:
-        """Puts a refusal beside the field that it is about, or above them all."""
-        if refusal.field in self:
-            self[refusal.field].errors = [*self[refusal.field].errors, str(refusal)]
-        else:
-            self.form_errors.append(str(refusal))
 
     def apart(self, mark: str) -> "AttentiveForm":
         """The form with ids of its own, so that two on one page do not meet."""

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from letterhub.domain.lines import one_line
+from letterhub.web.forms import tidy
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]
@@ -13,6 +13,6 @@ class NameForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _("Your name"),
-        filters=[lambda typed: one_line(typed or "")],
+        filters=[tidy],
         validators=[DataRequired(_("Give the name that colleagues know you by.")), Length(max=200)],
     )

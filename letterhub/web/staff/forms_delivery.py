@@ -11,9 +11,8 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from letterhub.domain.attaching import LARGEST_LIMIT, SMALLEST_LIMIT
 from letterhub.domain.deadlines import NoSuchTime, NoSuchYear, local_parts, moment_of
 from letterhub.domain.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, Handover, Way
-from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
-from letterhub.web.staff.forms_sign_up import Decision
+from letterhub.web.forms import RefusableForm, tidy
 
 WAYS = {
     Way.LETTERHUB: _l("By e-mail, sent now from here"),
@@ -28,16 +27,12 @@ MB = 1_000_000
 LIMITS = Decimal(SMALLEST_LIMIT) / MB, Decimal(LARGEST_LIMIT) / MB
 
 
-def _bare(value: str | None) -> str:
-    return one_line(value or "")
-
-
-class DeliveryForm(Decision):
+class DeliveryForm(RefusableForm):
     """To whom, by which way, and when; `sure` is the answer to the page that asks before anything is recorded."""
 
     recipient = StringField(
         _l("To whom"),
-        filters=[_bare],
+        filters=[tidy],
         validators=[DataRequired(_l("Say to whom the letter goes.")), Length(max=RECIPIENT_LENGTH)],
     )
     way = RadioField(
@@ -45,7 +40,7 @@ class DeliveryForm(Decision):
         choices=[SelectChoice(way, said) for way, said in WAYS.items()],
         validators=[DataRequired(_l("Say how it is delivered."))],
     )
-    address = StringField(_l("E-mail address"), filters=[_bare], validators=[Length(max=254)])
+    address = StringField(_l("E-mail address"), filters=[tidy], validators=[Length(max=254)])
     limit = DecimalField(
         _l("Largest e-mail that this mailbox takes, in MB"),
         validators=[
@@ -98,11 +93,11 @@ class DeliveryForm(Decision):
             raise Refused(str(refusal), field) from refusal
 
 
-class TakeBackForm(Decision):
+class TakeBackForm(RefusableForm):
     """Why a delivery is taken back."""
 
     reason = StringField(
-        _l("Why"), filters=[_bare], validators=[DataRequired(_l("Say why, for the record.")), Length(max=REASON_LENGTH)]
+        _l("Why"), filters=[tidy], validators=[DataRequired(_l("Say why, for the record.")), Length(max=REASON_LENGTH)]
     )
 
 

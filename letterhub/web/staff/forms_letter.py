@@ -30,17 +30,13 @@ from letterhub.domain.drafts import MOST_ADDRESSEES, MOST_LOGOS, many_lines, mar
 from letterhub.domain.lines import one_line, trouble_with_line
 from letterhub.domain.refusals import Refused
 from letterhub.intake.logo import read_logo
+from letterhub.web.forms import tidy
 from letterhub.web.staff.forms_look import LookFields
 
 LONGEST_BODY = 400_000
 LONGEST_LIST = 4_000
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 LANGUAGES = "en es fr de pt it nl pl uk ru el ar he hi zh-Hans zh-Hant ja ko vi fil ht".split()
-
-
-def line(value: str | None) -> str:
-    """A field of one line as it is kept."""
-    return one_line(value or "")
 
 
 def lines(value: str | None) -> str:
@@ -57,7 +53,7 @@ def printable(_form: Form, field: StringField) -> None:
 
 def one(label: Any, *more: Any) -> StringField:
     """A field of one line."""
-    return StringField(label, filters=[line], validators=[printable, *more])
+    return StringField(label, filters=[tidy], validators=[printable, *more])
 
 
 def several(label: Any, longest: int = LONGEST_LIST) -> TextAreaField:
@@ -129,7 +125,7 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
         """Reads the picture, where one was chosen."""
         if not field.data:
             return
-        name = one_line(field.data.filename or "")[-60:] or _("The file")
+        name = tidy(field.data.filename)[-60:] or _("The file")
         try:
             self.picture = read_logo(field.data.read(), name, self.logo_description.data)
         except Refused as refusal:

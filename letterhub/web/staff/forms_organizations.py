@@ -13,6 +13,7 @@ from letterhub.domain.refusals import Refused
 from letterhub.domain.sameness import tells_apart
 from letterhub.domain.signing import Scope
 from letterhub.intake.logo import read_small_logo
+from letterhub.web.forms import tidy
 
 MOST_NAMES = 20
 LONGEST_NAME = 300
@@ -30,13 +31,13 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _("Name"),
-        filters=[lambda typed: one_line(typed or "")],
+        filters=[tidy],
         validators=[DataRequired(_("Give the name that your staff know it by.")), Length(max=LONGEST_NAME)],
     )
     other_names = TextAreaField(_("Other names and acronyms"))
     more_domains = TextAreaField(_("Other domains where it has mailboxes"))
     scope = SelectField(_("Scope"), choices=SCOPES)
-    country = StringField(_("Country"), filters=[lambda typed: one_line(typed or "")], validators=[Length(max=100)])
+    country = StringField(_("Country"), filters=[tidy], validators=[Length(max=100)])
 
     def validate_other_names(self, _field: TextAreaField) -> None:
         """Refuses more names, or longer ones, than are kept."""
@@ -92,6 +93,6 @@ class VouchForm(FlaskForm):  # type: ignore[misc]
 
     why = StringField(
         _("How do you know?"),
-        filters=[lambda typed: one_line(typed or "")],
+        filters=[tidy],
         validators=[DataRequired(_("Say in a few words how you know: a call, a visit, a letterhead.")), Length(max=500)],
     )

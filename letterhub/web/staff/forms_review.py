@@ -6,16 +6,13 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField, Validat
 from wtforms.validators import DataRequired, Length
 
 from letterhub.domain.document import Kind
-from letterhub.domain.lines import one_line, trouble_with_line
+from letterhub.domain.lines import trouble_with_line
 from letterhub.domain.review import Correction
 from letterhub.domain.signing import Scope
 from letterhub.queries.review import Name
+from letterhub.web.forms import tidy
 
 LONGEST = 200
-
-
-def _cleaned(text: str | None) -> str:
-    return one_line(text or "")
 
 
 def _printable(_form: FlaskForm, field: StringField) -> None:
@@ -29,14 +26,14 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
 
     reason = StringField(
         _("Why"),
-        filters=[_cleaned],
+        filters=[tidy],
         validators=[DataRequired(_("Say why in a few words. The reason stays in the record.")), Length(max=500)],
         id="why",
     )
 
 
 def _line(label: str, *validators: object) -> StringField:
-    return StringField(label, filters=[_cleaned], validators=[*validators, Length(max=LONGEST), _printable])
+    return StringField(label, filters=[tidy], validators=[*validators, Length(max=LONGEST), _printable])
 
 
 class CorrectionForm(FlaskForm):  # type: ignore[misc]

@@ -4,10 +4,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from letterhub.domain.lines import one_line
 from letterhub.domain.revisions import REASON_LENGTH, Change, ChangeKind
 from letterhub.domain.still_with_us import FEWEST_DAYS, MOST_DAYS
-from letterhub.web.staff.forms_sign_up import Decision
+from letterhub.web.forms import RefusableForm, tidy
 
 KINDS = {
     ChangeKind.TYPO: _l("A typo: what the letter says is the same"),
@@ -15,7 +14,7 @@ KINDS = {
 }
 
 
-class ChangeForm(Decision):
+class ChangeForm(RefusableForm):
     """What a change is called, and why it is made. `version` and `seen` are of the two texts that were compared."""
 
     version = HiddenField()
@@ -27,7 +26,7 @@ class ChangeForm(Decision):
     )
     reason = TextAreaField(
         _l("Reason"),
-        filters=[lambda typed: one_line(typed or "")],
+        filters=[tidy],
         validators=[
             DataRequired(_l("Give the reason. Everyone who reads the letter’s history sees it.")),
             Length(max=REASON_LENGTH),
@@ -40,7 +39,7 @@ class ChangeForm(Decision):
         return Change(ChangeKind(self.kind.data), self.reason.data)
 
 
-class ConsentForm(Decision):
+class ConsentForm(RefusableForm):
     """From how many days on consent is old."""
 
     days = IntegerField(

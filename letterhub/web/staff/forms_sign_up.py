@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -23,29 +22,17 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from letterhub.domain.deadlines import USUAL_ZONES, local_parts, moment_of
 from letterhub.domain.letters import SLUG_LENGTH, Asked, PublishRule, WhoMaySign
-from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
 from letterhub.domain.retention import LONGEST_CONTACT_MONTHS, LONGEST_NETWORK_DAYS
 from letterhub.domain.sign_up import SignUp, mark_of
 from letterhub.queries.rooms import Room
 from letterhub.queries.sign_up import Terms
 from letterhub.web.filters import named_zone
+from letterhub.web.forms import RefusableForm, tidy
 
 END_OF_WORK = dt.time(17)
 LONGEST_GRACE = 14 * 24
 CONTINENTS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split())
-
-
-class Decision(FlaskForm):  # type: ignore[misc]
-    """A form whose command may refuse: the sentence then stands at the field it belongs to."""
-
-    def refuse(self, refusal: Refused) -> None:
-        """Puts a refusal beside its field, or over the whole form where it has none."""
-        if refusal.field in self:
-            field = self[refusal.field]
-            field.errors = [*field.errors, str(refusal)]
-        else:
-            self.form_errors.append(str(refusal))
 
 
 def _zones() -> list[SelectChoice]:
@@ -74,7 +61,7 @@ RULES = {
 }
 
 
-class SignUpForm(Decision):
+class SignUpForm(RefusableForm):
     """Until when, who, what is asked, and when a name appears. `seen` is the mark of the terms that the page showed."""
 
     deadline_date = DateField(_l("Last day"), validators=[Optional()])
@@ -147,15 +134,11 @@ class SignUpForm(Decision):
         return moment_of(self.deadline_date.data, self.deadline_time.data or END_OF_WORK, self.deadline_zone.data)
 
 
-def _bare(value: str | None) -> str:
-    return one_line(value or "")
-
-
-class AddressForm(Decision):
+class AddressForm(RefusableForm):
     """Where a draft will stand."""
 
     slug = StringField(
-        _l("Address"), filters=[_bare], validators=[DataRequired(_l("Give the letter an address.")), Length(max=SLUG_LENGTH)]
+        _l("Address"), filters=[tidy], validators=[DataRequired(_l("Give the letter an address.")), Length(max=SLUG_LENGTH)]
     )
 
 

@@ -5,15 +5,15 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
-from letterhub.domain.lines import one_line
 from letterhub.domain.roles import Role
+from letterhub.web.account_settings import PASSWORD_LENGTH
+from letterhub.web.forms import tidy
 
 ROLES = [
     SelectChoice(Role.REVIEWER, _("Reviewer: decides which names appear")),
     SelectChoice(Role.ORGANIZER, _("Organizer: writes letters as well")),
     SelectChoice(Role.OWNER, _("Owner: also says who is on the team")),
 ]
-PASSWORD_LENGTH = 12
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]
@@ -36,7 +36,7 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _("Your name"),
-        filters=[lambda typed: one_line(typed or "")],
+        filters=[tidy],
         validators=[DataRequired(_("Give the name that colleagues know you by.")), Length(max=200)],
     )
     password = PasswordField(

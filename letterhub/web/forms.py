@@ -1,0 +1,22 @@
+"""What the forms of signatories and of staff have in common."""
+
+from flask_wtf import FlaskForm
+
+from letterhub.domain.lines import one_line
+from letterhub.domain.refusals import Refused
+
+
+class RefusableForm(FlaskForm):  # type: ignore[misc]
+    """A form whose command may refuse: the sentence then stands at the field that it is about."""
+
+    def refuse(self, refusal: Refused) -> None:
+        """Puts a refusal beside its field, or above the whole form where it has none."""
+        if refusal.field in self:
+            self[refusal.field].errors = [*self[refusal.field].errors, str(refusal)]
+        else:
+            self.form_errors.append(str(refusal))
+
+
+def tidy(typed: str | None) -> str:
+    """What was typed as one line."""
+    return one_line(typed or "")
