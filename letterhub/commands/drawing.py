@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,11 +11,11 @@ from sqlalchemy import select
 
 from letterhub.certificates import Certificate
 from letterhub.clock import now
+from letterhub.commands.jobs import Progress, attempted, begun, due_job, in_hand, reporter
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.document import LetterDocument
 from letterhub.domain.editions import SIGNED_BY, FileMark, Format, JobState
-from letterhub.domain.refusals import Refused
 from letterhub.files import FilesAway, store
 from letterhub.models import Edition, EditionFile, remember
 from letterhub.queries.documents import document_of_edition
@@ -25,20 +24,14 @@ from letterhub.rendering.carried import carried
 from letterhub.rendering.late import late
 from letterhub.rendering.manifest import manifest
 from letterhub.rendering.pdf import pdf
-from letterhub.rendering.pressing import USUAL, BrokenOff
 from letterhub.rendering.sealing import sealed
 from letterhub.rendering.table import csv_table
 from letterhub.rendering.text import comment_text, edition_text
 from letterhub.rendering.tools import tools_mark
 
-LEASE = dt.timedelta(seconds=USUAL.wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
-MOST_ATTEMPTS = 3
-BETWEEN_REPORTS = 0.5  # seconds
 UNTIL_FILES_ARE_BACK = dt.timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +53,9 @@ def draw_file(file_id: int) -> bool:
     edition_id, form = claimed
     document, others = document_of_edition(edition_id), marks_of(edition_id)
     end_of_reading()
-    try:
-        drawn = _signed(form, document, drawn_as(form, document, _reporter(file_id), others))
-    except Refused as refusal:
-        _give_up(file_id, str(refusal), now())
-        return False
-    except BrokenOff:
-        _give_back(file_id)
+    progress = reporter(EditionFile, file_id)
+    drawn = attempted(EditionFile, file_id, lambda: _signed(form, document, drawn_as(form, document, progress, others)))
+    if drawn is None:
         return False
     try:
         stored = _stored(drawn.content)
@@ -141,29 +130,12 @@ DRAWN: dict[Format, Callable[[LetterDocument], bytes]] = {
 }
 
 
-def _reporter(file_id: int) -> Progress:
-    """Writes down how far a file is, now and then."""
-    last = time.monotonic()
-
-    def report(share: float) -> None:
-        nonlocal last
-        if time.monotonic() - last >= BETWEEN_REPORTS:
-            last = time.monotonic()
-            _report(file_id, int(share * 100), now())
-
-    return report
-
-
 @one_transaction
 def _claim(file_id: int, at: dt.datetime) -> tuple[int, Format] | None:
     """Takes a file under a lease; None where it is not due, or was broken off too often."""
-    file = db.session.get(EditionFile, file_id, with_for_update=True)
-    if file is None or not file.is_due(at) or _waits_for_others(file):
+    file = due_job(EditionFile, file_id, at)
+    if file is None or _waits_for_others(file) or not begun(file, at, "this file"):
         return None
-    if file.attempts >= MOST_ATTEMPTS:
-        file.fail("The drawing of this file was broken off three times.", at)
-        return None
-    file.begin(at + LEASE)
     return file.edition_id, file.format
 
 
@@ -176,30 +148,8 @@ def _waits_for_others(file: EditionFile) -> bool:
 
 
 @one_transaction
-def _report(file_id: int, percent: int, at: dt.datetime) -> None:
-    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
-    if file.state is JobState.RUNNING:
-        file.progress, file.lease_until = percent, at + LEASE
-
-
-@one_transaction
-def _give_up(file_id: int, sentence: str, at: dt.datetime) -> None:
-    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
-    if file.state is JobState.RUNNING:
-        file.fail(sentence, at)
-
-
-@one_transaction
-def _give_back(file_id: int) -> None:
-    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
-    if file.state is JobState.RUNNING:
-        file.give_back()
-
-
-@one_transaction
 def _postpone(file_id: int, at: dt.datetime) -> None:
-    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
-    if file.state is JobState.RUNNING:
+    if file := in_hand(EditionFile, file_id):
         file.postpone(at + UNTIL_FILES_ARE_BACK)
 
 

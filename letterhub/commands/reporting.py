@@ -5,13 +5,10 @@ import datetime as dt
 from sqlalchemy import delete
 
 from letterhub.clock import now
-from letterhub.commands.drawing import LEASE, MOST_ATTEMPTS
+from letterhub.commands.jobs import attempted, begun, due_job, in_hand
 from letterhub.db import db, end_of_reading, one_transaction
-from letterhub.domain.editions import JobState
-from letterhub.domain.refusals import Refused
 from letterhub.models import Letter, Report, remember
 from letterhub.queries.verification import verification_of
-from letterhub.rendering.pressing import BrokenOff
 from letterhub.rendering.report import report_pdf, report_table
 
 KEPT_FOR = dt.timedelta(days=1)
@@ -44,15 +41,8 @@ def draw_report(report_id: int) -> bool:
     letter_id, with_addresses = claimed
     report = verification_of(letter_id, now(), with_addresses=with_addresses)
     end_of_reading()
-    try:
-        content = report_pdf(report)
-    except Refused as refusal:
-        _give_up(report_id, str(refusal))
-        return False
-    except BrokenOff:
-        _give_back(report_id)
-        return False
-    return _keep(report_id, content)
+    content = attempted(Report, report_id, lambda: report_pdf(report))
+    return content is not None and _keep(report_id, content)
 
 
 @one_transaction
@@ -73,36 +63,15 @@ def _remember(letter_id: int, actor: str, at: dt.datetime, after: dict[str, str 
 @one_transaction
 def _claim(report_id: int, at: dt.datetime) -> tuple[int, bool] | None:
     """Takes a report under a lease; None where it is not due, is gone, or was broken off too often."""
-    report = db.session.get(Report, report_id, with_for_update=True)
-    if report is None or not report.is_due(at):
+    report = due_job(Report, report_id, at)
+    if report is None or not begun(report, at, "this report"):
         return None
-    if report.attempts >= MOST_ATTEMPTS:
-        report.fail("The drawing of this report was broken off three times.")
-        return None
-    report.begin(at + LEASE)
     return report.letter_id, report.with_addresses
-
-
-def _in_hand(report_id: int) -> Report | None:
-    report = db.session.get(Report, report_id, with_for_update=True)
-    return report if report and report.state is JobState.RUNNING else None
-
-
-@one_transaction
-def _give_back(report_id: int) -> None:
-    if report := _in_hand(report_id):
-        report.give_back()
-
-
-@one_transaction
-def _give_up(report_id: int, sentence: str) -> None:
-    if report := _in_hand(report_id):
-        report.fail(sentence)
 
 
 @one_transaction
 def _keep(report_id: int, content: bytes) -> bool:
-    report = _in_hand(report_id)
+    report = in_hand(Report, report_id)
     if report is not None:
         report.finish(content)
     return report is not None

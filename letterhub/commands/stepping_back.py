@@ -8,10 +8,10 @@ import datetime as dt
 
 from sqlalchemy import select, update
 
-from letterhub.commands.drawing import LEASE as DRAWING
+from letterhub.commands.jobs import LEASE as DRAWING
 from letterhub.commands.mail import LEASE as MAILING
 from letterhub.db import db, one_transaction
-from letterhub.models import EditionFile, OutboxLine, Preview, Report
+from letterhub.models import EditionFile, Job, OutboxLine, Preview, Report
 from letterhub.queries.outbox import WAITING
 
 APART = dt.timedelta(minutes=1)  # what machines may differ by
@@ -32,7 +32,7 @@ def follow_the_clock(at: dt.datetime) -> int:
     return len(lines)
 
 
-def _end(rows: type[OutboxLine | EditionFile | Preview | Report], at: dt.datetime, lease: dt.timedelta) -> None:
+def _end(rows: type[OutboxLine | Job], at: dt.datetime, lease: dt.timedelta) -> None:
     """Ends leases that no clock that goes right has given; whoever has one and lives goes on all the same."""
     held = rows.lease_until > at + lease + APART
     db.session.execute(update(rows).where(held).values(lease_until=at).execution_options(synchronize_session=False))

@@ -9,6 +9,7 @@ from letterhub.models.evidence import EvidenceFact, find_out, found_out
 from letterhub.models.figure import Figure
 from letterhub.models.inquiry import Inquiry
 from letterhub.models.invitation import Invitation
+from letterhub.models.job import Job, LongJob
 from letterhub.models.knowing import Site, learn, organization_named, organizations_named, take_turn
 from letterhub.models.letter import Draft, Letter
 from letterhub.models.mail_stop import MailStop
@@ -42,8 +43,10 @@ __all__ = [
     "Figure",
     "Inquiry",
     "Invitation",
+    "Job",
     "Letter",
     "Likeness",
+    "LongJob",
     "MailStop",
     "Membership",
     "Occasion",

@@ -5,13 +5,14 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.editions import Format, JobState
 from letterhub.domain.listing import NAMES_A_PAGE, words_of
 from letterhub.domain.snapshot import signatory_from_facts
+from letterhub.models.job import LongJob
 from letterhub.models.letter import Letter
 
 
@@ -56,43 +57,24 @@ class EditionPage(Base):
     words: Mapped[str] = mapped_column(Text)
 
 
-class EditionFile(Base):
+class EditionFile(LongJob):
     """One file of an edition, and the job that draws it. Once `done`, its content never changes.
 
-    `progress` is in percent. `lease_until` is when a running job counts as lost and is taken up again. `version` names the
-    tools that drew it: under the same ones, the same edition gives the same bytes. A file that is done and has no `content`
-    stands in the store of files, under its `sha256`.
+    `version` names the tools that drew it: under the same ones, the same edition gives the same bytes. A file that is done
+    and has no `content` stands in the store of files, under its `sha256`.
     """
 
     __tablename__ = "edition_file"
     __table_args__ = (UniqueConstraint("edition_id", "format"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     format: Mapped[Format]
-    state: Mapped[JobState] = mapped_column(default=JobState.WAITING, index=True)
-    progress: Mapped[int] = mapped_column(default=0)
-    attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str] = mapped_column(String(1000), default="")
-    warnings: Mapped[list[Any]] = mapped_column(default=list)
-    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     size: Mapped[int] = mapped_column(default=0)
     sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
     version: Mapped[str] = mapped_column(String(64), default="")
-    asked_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
-    lease_until: Mapped[dt.datetime | None]
 
     edition: Mapped[Edition] = relationship(lazy="raise")
-
-    def is_due(self, at: dt.datetime) -> bool:
-        """Whether it waits to be drawn, or whoever drew it is lost."""
-        lost = self.state is JobState.RUNNING and (self.lease_until is None or self.lease_until <= at)
-        return self.state is JobState.WAITING or lost
-
-    def begin(self, lease_until: dt.datetime) -> None:
-        """Someone draws it, until then or longer."""
-        self.state, self.attempts, self.progress, self.lease_until = JobState.RUNNING, self.attempts + 1, 0, lease_until
 
     def finish(self, content: bytes, warnings: list[str], at: dt.datetime, version: str = "", *, stored: bool = False) -> None:
         """It is drawn, for good; `stored` where its bytes stand in the store of files already."""
@@ -104,15 +86,12 @@ class EditionFile(Base):
 
     def fail(self, sentence: str, at: dt.datetime) -> None:
         """It is given up, until someone asks for another try."""
-        self.state, self.error, self.finished_at, self.lease_until = JobState.FAILED, sentence[:1000], at, None
+        super().fail(sentence, at)
+        self.finished_at = at
 
     def postpone(self, lease_until: dt.datetime) -> None:
         """It is drawn, and could not be kept: it is taken up again then, and this try does not count."""
         self.attempts, self.lease_until = self.attempts - 1, lease_until
-
-    def give_back(self) -> None:
-        """Whoever drew it was told to end: it waits for the next, and this try does not count."""
-        self.state, self.attempts, self.progress, self.lease_until = JobState.WAITING, self.attempts - 1, 0, None
 
     def wait(self, at: dt.datetime) -> None:
         """It is asked for once more."""

@@ -8,7 +8,8 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.drawing import DRAWN, LEASE, draw_file
+from letterhub.commands.drawing import DRAWN, draw_file
+from letterhub.commands.jobs import LEASE
 from letterhub.db import db
 from letterhub.domain.editions import Format, JobState, file_name
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState

@@ -17,6 +17,7 @@ from letterhub.cli.check import CHECKS, NotInOrder
 from letterhub.clock import now
 from letterhub.commands import drawing
 from letterhub.commands.drawing import draw_file
+from letterhub.commands.jobs import MOST_ATTEMPTS
 from letterhub.commands.storing import move_to_store
 from letterhub.config import Settings
 from letterhub.db import db
@@ -138,7 +139,7 @@ def test_while_the_store_is_away_files_wait_and_pages_say_so(
     answer = page.ask(f"{LISTED}/1/csv")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert "The store that keeps this file is not answering." in answer.text
-    for _ in range(drawing.MOST_ATTEMPTS + 1):
+    for _ in range(MOST_ATTEMPTS + 1):
         assert not draw_file(waiting.id)
         assert waiting.id not in files_to_draw(now())
         clock.shift(dt.timedelta(minutes=2))

@@ -10,6 +10,7 @@ from time_machine import Traveller
 
 from letterhub.clock import now
 from letterhub.commands import previewing
+from letterhub.commands.jobs import MOST_ATTEMPTS
 from letterhub.commands.previewing import ask_for_pages, draw_preview, forget_previews
 from letterhub.config import Settings
 from letterhub.db import db
@@ -126,7 +127,7 @@ def test_pages_whose_drawing_broke_off_are_taken_up_again_and_given_up_in_the_en
     letter = factories.draft()
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Preview pages")
     preview = db.session.query(Preview).one()
-    for _ in range(previewing.MOST_ATTEMPTS):
+    for _ in range(MOST_ATTEMPTS):
         preview.begin(now() + dt.timedelta(minutes=1))
         db.session.commit()
         assert draw_preview(preview.id) is False

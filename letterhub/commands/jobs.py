@@ -1,0 +1,85 @@
+"""A job in hand, of whichever table: taken under a lease, told how far it is, given back where the worker ends, or given up."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from letterhub.clock import now
+from letterhub.db import db, one_transaction
+from letterhub.domain.editions import JobState
+from letterhub.domain.numbers import in_words
+from letterhub.domain.refusals import Refused
+from letterhub.models import Job, LongJob
+from letterhub.rendering.pressing import USUAL, BrokenOff
+
+LEASE = dt.timedelta(seconds=USUAL.wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
+MOST_ATTEMPTS = 3
+BETWEEN_REPORTS = 0.5  # seconds
+
+Progress = Callable[[float], None]
+One = TypeVar("One", bound=Job)
+Made = TypeVar("Made")
+
+
+def due_job(table: type[One], job_id: int, at: dt.datetime) -> One | None:
+    """The job, locked for the command that asks; None where it is not due, or is gone."""
+    job = db.session.get(table, job_id, with_for_update=True)
+    return job if job and job.is_due(at) else None
+
+
+def begun(job: Job, at: dt.datetime, name: str) -> bool:
+    """Takes a due job under a lease; False where it was broken off too often, and is given up by its `name`."""
+    if job.attempts >= MOST_ATTEMPTS:
+        job.fail(f"The drawing of {name} was broken off {in_words(MOST_ATTEMPTS)} times.", at)
+        return False
+    job.begin(at + LEASE)
+    return True
+
+
+def in_hand(table: type[One], job_id: int) -> One | None:
+    """The job while it is drawn, locked for the command that asks; None once it is settled, was given back, or is gone."""
+    job = db.session.get(table, job_id, with_for_update=True)
+    return job if job and job.state is JobState.RUNNING else None
+
+
+def attempted(table: type[Job], job_id: int, draw: Callable[[], Made]) -> Made | None:
+    """What was drawn; None where it cannot be drawn, and is given up, or the worker was told to end, and gives it back."""
+    try:
+        return draw()
+    except Refused as refusal:
+        _give_up(table, job_id, str(refusal), now())
+    except BrokenOff:
+        _give_back(table, job_id)
+    return None
+
+
+def reporter(table: type[LongJob], job_id: int) -> Progress:
+    """Writes down how far the drawing is, now and then."""
+    last = time.monotonic()
+
+    def report(share: float) -> None:
+        nonlocal last
+        if time.monotonic() - last >= BETWEEN_REPORTS:
+            last = time.monotonic()
+            _report(table, job_id, int(share * 100), now())
+
+    return report
+
+
+@one_transaction
+def _report(table: type[LongJob], job_id: int, percent: int, at: dt.datetime) -> None:
+    if job := in_hand(table, job_id):
+        job.come_to(percent, at + LEASE)
+
+
+@one_transaction
+def _give_back(table: type[Job], job_id: int) -> None:
+    if job := in_hand(table, job_id):
+        job.give_back()
+
+
+@one_transaction
+def _give_up(table: type[Job], job_id: int, sentence: str, at: dt.datetime) -> None:
+    if job := in_hand(table, job_id):
+        job.fail(sentence, at)
