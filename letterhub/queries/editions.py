@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db
@@ -15,6 +15,7 @@ from letterhub.domain.states import LetterState
 from letterhub.files import whole
 from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
 from letterhub.queries.documents import letter_document, published_lines
+from letterhub.queries.jobs import jobs_to_draw
 from letterhub.rendering.pdf import missing_glyphs
 from letterhub.rendering.view import LetterView, letter_view
 
@@ -189,17 +190,11 @@ def file_of(letter_id: int, number: int, form: Format) -> int | None:
 
 def files_to_draw(at: dt.datetime) -> tuple[int, ...]:
     """The files that wait, and those whose drawing was broken off, the oldest first; a manifest once all others are there."""
-    lost = and_(EditionFile.state == JobState.RUNNING, EditionFile.lease_until <= at)
     other = aliased(EditionFile)
     alone = ~exists().where(
         other.edition_id == EditionFile.edition_id, other.id != EditionFile.id, other.state != JobState.DONE
     )
-    due = (
-        select(EditionFile.id)
-        .where(or_(EditionFile.state == JobState.WAITING, lost), or_(EditionFile.format != Format.JSON, alone))
-        .order_by(EditionFile.asked_at, EditionFile.id)
-    )
-    return tuple(db.session.scalars(due))
+    return jobs_to_draw(EditionFile, at, or_(EditionFile.format != Format.JSON, alone))
 
 
 def _facts_of(file: EditionFile) -> EditionFileFacts:

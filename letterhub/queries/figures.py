@@ -11,16 +11,12 @@ from letterhub.db import db
 from letterhub.domain.editions import JobState
 from letterhub.domain.mails import MailState
 from letterhub.domain.pulse import Part, silent_parts
-from letterhub.models import EditionFile, Figure, Letter, OutboxLine, Preview, Report
+from letterhub.models import EditionFile, Figure, Job, Letter, OutboxLine, Preview, Report
 from letterhub.queries.alarms import flooded_letters
 from letterhub.queries.outbox import STATES, WAITING, due
 from letterhub.queries.pulse import machines_at_work, signs_of_life
 
-JOBS: Mapping[str, type[EditionFile | Preview | Report]] = {
-    "draw_file": EditionFile,
-    "draw_preview": Preview,
-    "draw_report": Report,
-}
+JOBS: Mapping[str, type[Job]] = {"draw_file": EditionFile, "draw_preview": Preview, "draw_report": Report}
 OPEN_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from letterhub.db import db
@@ -13,6 +13,7 @@ from letterhub.domain.editions import JobState
 from letterhub.domain.snapshot import text_from_facts
 from letterhub.models import Draft, Letter, Preview
 from letterhub.queries.documents import published_signatories
+from letterhub.queries.jobs import jobs_to_draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class PreviewFacts:
     @property
     def is_drawn(self) -> bool:
         """Whether nothing more will come of it."""
-        return self.state in (JobState.DONE, JobState.FAILED)
+        return self.state.is_over
 
 
 def preview_of(letter_id: int, preview_id: int) -> PreviewFacts | None:
@@ -78,6 +79,4 @@ def document_of_preview(preview_id: int) -> LetterDocument | None:
 
 def previews_to_draw(at: dt.datetime) -> tuple[int, ...]:
     """The previews that wait, and those whose drawing was broken off, the oldest first."""
-    lost = and_(Preview.state == JobState.RUNNING, Preview.lease_until <= at)
-    due = select(Preview.id).where(or_(Preview.state == JobState.WAITING, lost)).order_by(Preview.asked_at, Preview.id)
-    return tuple(db.session.scalars(due))
+    return jobs_to_draw(Preview, at)

@@ -3,12 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from letterhub.db import db
 from letterhub.domain.editions import JobState
 from letterhub.domain.states import SignatureState
 from letterhub.models import Coalition, Letter, Report
+from letterhub.queries.jobs import jobs_to_draw
 from letterhub.queries.letters import current_revisions
 from letterhub.queries.review import names_that_stand
 from letterhub.rendering.report import Verification, VerifiedName
@@ -27,7 +28,7 @@ class ReportFacts:
     @property
     def is_drawn(self) -> bool:
         """Whether nothing more will come of it."""
-        return self.state in (JobState.DONE, JobState.FAILED)
+        return self.state.is_over
 
 
 def verification_of(letter_id: int, at: dt.datetime, *, with_addresses: bool) -> Verification:
@@ -67,6 +68,4 @@ def report_file(letter_id: int, report_id: int) -> bytes | None:
 
 def reports_to_draw(at: dt.datetime) -> tuple[int, ...]:
     """The reports that wait, and those whose drawing was broken off, the oldest first."""
-    lost = and_(Report.state == JobState.RUNNING, Report.lease_until <= at)
-    due = select(Report.id).where(or_(Report.state == JobState.WAITING, lost)).order_by(Report.asked_at, Report.id)
-    return tuple(db.session.scalars(due))
+    return jobs_to_draw(Report, at)

@@ -1,0 +1,16 @@
+"""Reads about jobs, of whichever table: which of them someone should draw now."""
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from letterhub.db import db
+from letterhub.domain.editions import JobState
+from letterhub.models import Job
+
+
+def jobs_to_draw(table: type[Job], at: dt.datetime, *conditions: ColumnElement[bool]) -> tuple[int, ...]:
+    """The jobs of a table that wait, and those whose drawing was broken off, the oldest first, where all conditions hold."""
+    lost = and_(table.state == JobState.RUNNING, table.lease_until <= at)
+    due = select(table.id).where(or_(table.state == JobState.WAITING, lost), *conditions)
+    return tuple(db.session.scalars(due.order_by(table.asked_at, table.id)))
