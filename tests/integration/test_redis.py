@@ -102,7 +102,7 @@ def test_a_worker_outlives_redis_and_goes_on_when_it_is_back(
         assert (
             f"NO  Queue: The queue cannot be reached: Error 111 connecting to 127.0.0.1:{redis_server.port}." in checked.stdout
         )
-        assert (len(postbox.mails), worker.poll()) == (1, None)
+        assert worker.poll() is None
         redis_server.start()
         wait_for(lambda: unsent() == 0)
     assert arrived(postbox) == dict.fromkeys(ids, 1)
