@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_name
 from flask_babel import gettext as _
 
 from letterhub.domain.evidence import Doubt, Evidence, Fact, FactKind, Standing
 from letterhub.domain.organizations import domain_of_email, domain_of_website
+from letterhub.rendering.moments import to_the_minute
 
 ANSWERS = frozenset({FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO})
 BY_STAFF = frozenset({FactKind.VOUCHED, FactKind.VOUCH_ENDED, FactKind.INVITED})
@@ -129,6 +129,4 @@ def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
 
 def when(at: dt.datetime, zone: str) -> str:
     """A moment as a report prints it: "January 5, 2022, 12:00 PM EST"."""
-    local = at.astimezone(ZoneInfo(zone))
-    time = format_time(local, format="short", tzinfo=local.tzinfo, locale="en").replace("\u202f", "\u00a0")
-    return f"{format_date(local, format='long', locale='en')}, {time} {get_timezone_name(local, width='short', locale='en')}"
+    return to_the_minute(at.astimezone(ZoneInfo(zone)))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
@@ -27,6 +27,7 @@ from letterhub.rendering.colophon import Colophon, colophon
 from letterhub.rendering.look import LogoView, accent_sheet, logo_view, look_classes
 from letterhub.rendering.markdown import body_html
 from letterhub.rendering.marks import Frame
+from letterhub.rendering.moments import to_the_minute
 from letterhub.rendering.scripts import direction_of, direction_of_language, language_of
 from letterhub.rendering.words import APART, Words, words
 
@@ -253,7 +254,7 @@ def _long_date(text: LetterText) -> str:
 def _edition(document: LetterDocument) -> str:
     said = words(document.text.language)
     if document.draft_at:
-        return f"{said.draft} · {_to_the_minute(document.draft_at, _locale(document.text.language))}"
+        return f"{said.draft} · {to_the_minute(document.draft_at, _locale(document.text.language))}"
     mark = document.edition
     if mark is None:
         return ""
@@ -264,12 +265,6 @@ def _edition(document: LetterDocument) -> str:
 def _as_of(document: LetterDocument) -> str:
     moment = document.edition.as_of if document.edition else document.draft_at
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
-
-
-def _to_the_minute(at: dt.datetime, locale: Locale) -> str:
-    """ "January 5, 2022, 12:00 PM EST": the moment in its own zone."""
-    time = format_time(at, format="short", tzinfo=at.tzinfo, locale=locale).replace("\u202f", "\u00a0")
-    return f"{format_date(at, format='long', locale=locale)}, {time} {get_timezone_name(at, width='short', locale=locale)}"
 
 
 def _locale(language: str) -> Locale:
