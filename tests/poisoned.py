@@ -158,7 +158,7 @@ def _around(letter: Letter, signature: Signature, staff_id: int, coalition: Coal
     pages.finish(b"%PDF-1.7", 1, [EVIL])
     factories.kept(pages)
     report = Report(letter_id=letter.id, asked_at=now())
-    report.fail(EVIL)
+    report.fail(EVIL, now())
     factories.kept(report)
     for chain in (f"letter-{letter.id}", f"coalition-{coalition.id}"):
         for action in ("declined", "corrected", EVIL):
