@@ -92,7 +92,7 @@ class LinkSigner:
         try:
             given, made_at = self._serializer(purpose).loads(token, return_timestamp=True)
         except BadData as bad:
-            raise BrokenLink("This link is not complete. Copy the whole of it from the mail, or ask for a new one.") from bad
+            raise BrokenLink("This link is incomplete. Copy all of it from the e-mail, or ask for a new one.") from bad
         numbers, since = given if isinstance(given[0], list) else (given, None)
         opened = Opened(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
         if now() - made_at > LIFETIMES[purpose]:  # one of a time to come is ours too: the clock stepped back

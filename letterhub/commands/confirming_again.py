@@ -40,7 +40,7 @@ def confirm_again(
     """
     letter, signature = locked(signature_id)
     if signature.state in STANDING:
-        raise AlreadyConfirmed("This signature stands under the current text already.")
+        raise AlreadyConfirmed("This signature already stands under the current text.")
     check_confirmable(letter.term, signature.created_at, at)
     was_published, before, old = signature.published_at is not None, signature.signatory, facts_of(signature)
     current = _signed(signature, letter, revision, line)
@@ -76,7 +76,7 @@ def renew_consent(
     if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
         raise CannotSignNow(f"This letter was {letter.state}. There is nothing left to confirm.")
     if signature.confirmed_at is not None and signature.confirmed_at >= asked_at:
-        raise AlreadyConfirmed("This signature is confirmed already.")
+        raise AlreadyConfirmed("This signature is already confirmed.")
     before, old, seen = signature.signatory, facts_of(signature), signature.state
     current = _signed(signature, letter, revision, line)
     signature.consent(at)

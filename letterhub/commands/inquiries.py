@@ -61,9 +61,9 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
     letter, signature = locked(signature_id)
     inquiry = db.session.get_one(Inquiry, inquiry_id, with_for_update=True)
     if inquiry.answer is not None:
-        raise AnsweredAlready("This question was answered before. The first answer counts.")
+        raise AnsweredAlready("This question has already been answered. The first answer counts.")
     if signature.state not in STANDING:
-        raise NothingToAnswer("This signature does not stand under the letter any more: there is nothing left to answer.")
+        raise NothingToAnswer("This signature is no longer on the letter, so there is nothing left to answer.")
     check_seen(signature.signatory, seen)
     inquiry.answer, inquiry.answered_at = answer, at
     kind = kind_of_answer(answer, own=is_its_own(inquiry.address, signature.website))

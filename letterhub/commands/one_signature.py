@@ -100,7 +100,10 @@ def take_place(signature: Signature) -> None:
     except IntegrityError as error:
         if broken_constraint(error) != "uq_signature_letter_id_stands_as":
             raise
-        sentence = f"{name} has already signed this letter. If you are another one, correct the name so that readers can tell."
+        sentence = (
+            f"{name} has already signed this letter. If yours is a different one of the same name, correct the line so that "
+            "readers can tell them apart."
+        )
         raise AlreadySigned(sentence) from error
 
 

@@ -20,7 +20,7 @@ def erase_own_data(signature_id: int, at: dt.datetime) -> None:
     """
     letter, signature = locked(signature_id)
     if signature.contact_erased_at is not None:
-        raise ErasedAlready("This data is erased already.")
+        raise ErasedAlready("This data has already been erased.")
     before = {"state": str(signature.state)}
     if signature.state in ENDS:
         signature.move(SignatureMove.WITHDRAW, at)

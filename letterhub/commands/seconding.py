@@ -23,10 +23,10 @@ def confirm_too(signature_id: int, *, seen: str, at: dt.datetime) -> None:
     """
     _letter, signature = locked(signature_id)
     if signature.state not in WAITS:
-        raise AlreadyConfirmed("This link has done its work already.")
+        raise AlreadyConfirmed("This link has already been used.")
     beside = standing_beside(signature_id)
     if beside is None:
-        raise CannotSecond("The signature of your organization does not stand any more. You can sign yourself.")
+        raise CannotSecond("Your organization’s signature is no longer on the letter. You can sign it yourself.")
     other = db.session.get_one(Signature, beside.id, with_for_update=True)
     check_seen(other.signatory, seen)
     source = f"signatory-{signature.id}"

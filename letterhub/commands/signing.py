@@ -106,7 +106,7 @@ def confirm_signature(
     """
     letter, signature = locked(signature_id)
     if signature.state in GIVEN:
-        raise AlreadyConfirmed("This signature is confirmed already.")
+        raise AlreadyConfirmed("This signature is already confirmed.")
     check_confirmable(letter.term, signature.created_at, at)
     current = current_revision(letter.id)
     check_current(number_of(signature) if revision is None else revision, current.number)

@@ -36,7 +36,7 @@ def trouble_with_line(line: str) -> str:
     if len(line) > LONGEST_LINE:
         return f"is longer than {LONGEST_LINE} characters"
     if _most_marks(line) > MOST_MARKS:
-        return f"piles more than {MOST_MARKS} marks on one letter"
+        return f"stacks more than {MOST_MARKS} marks on one letter"
     return ""
 
 

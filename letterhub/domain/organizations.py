@@ -77,7 +77,8 @@ def website_of(typed: str) -> str:
     if "://" not in address:
         address = f"https://{address}"
     if len(address) > WEBSITE_LENGTH or not _WEBSITE.fullmatch(address) or not domain_of_website(address):
-        raise NotAWebsite("This is not the address of a website. It looks like example.org; leave the field empty without one.")
+        sentence = "This is not a website address. It should look like example.org. Leave the field empty if there is none."
+        raise NotAWebsite(sentence)
     return address
 
 

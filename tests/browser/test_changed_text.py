@@ -56,7 +56,7 @@ def confirms_or_withdraws(page: Page, *, confirms: bool) -> None:
         page.get_by_role("button", name="We sign the new text").click()
         expect(page.get_by_role("heading", name="Your signature stands")).to_be_visible()
         return
-    page.get_by_text("We no longer sign").click()
+    page.get_by_text("We want to withdraw").click()
     page.get_by_role("checkbox", name="Withdraw the signature").check()
     page.get_by_role("button", name="Withdraw the signature").click()
     expect(page.get_by_text("Withdrawn", exact=True)).to_be_visible()

@@ -61,7 +61,7 @@ def test_without_scripts_one_signs_and_waits_for_staff(chromium: Browser, site: 
     with chromium.new_context(base_url=site, java_script_enabled=False) as context:
         bare = context.new_page()
         fill_in(bare, letter)
-        expect(bare.get_by_text("Your browser runs no scripts? You can sign all the same")).to_be_visible()
+        expect(bare.get_by_text("If your browser runs no scripts, you can still sign")).to_be_visible()
         bare.get_by_role("button", name="Send me the link").click()
         expect(bare.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
         assert proven() == [False]

@@ -190,7 +190,7 @@ def test_old_consent_is_shown_before_freezing_and_asked_about(
     page = page.says("One signatory confirmed more than 30 days ago.").follow("Ask whether they are still with you")
     page = page.submit("Ask one signatory").says("One signatory is asked by e-mail.").never_says("Ask one signatory<")
     link = newest_link(settings, postbox, signed.email)
-    asked = visitor.open(link).says("Are you still with this letter?").never_says("What changed since you signed")
+    asked = visitor.open(link).says("Do you still stand by this letter?").never_says("What changed since you signed")
     for button in ("Yes, still with you", "Correct and sign", "Withdraw the signature"):
         asked.submit(button, status=422)
     assert actions() == ["asked again"]

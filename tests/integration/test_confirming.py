@@ -210,8 +210,8 @@ def test_what_is_no_link_of_ours_opens_nothing(visitor: Visitor, token: str) -> 
 @pytest.mark.shows("S7")
 def test_a_link_opens_only_what_it_was_made_for(visitor: Visitor, begun: Signature) -> None:
     token = confirm_link(begun).rpartition("/")[2]
-    visitor.open(f"/signatures/{token}", status=404).says("This link is not complete.")
-    visitor.open(f"/confirm/{token[:-1]}", status=404).says("This link is not complete.")
+    visitor.open(f"/signatures/{token}", status=404).says("This link is incomplete.")
+    visitor.open(f"/confirm/{token[:-1]}", status=404).says("This link is incomplete.")
 
 
 @pytest.mark.parametrize("state", [PENDING, EXPIRED])

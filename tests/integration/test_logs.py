@@ -106,7 +106,7 @@ def test_s7_faults_on_secret_pages_tell_where_and_not_whose(app: Flask, visitor:
     assert (fault["message"], fault["route"]) == ("a request failed", "/confirm/<token>")
     assert fault["error"] in ("IntegrityError (23505)", "IntegrityError (SQLITE_CONSTRAINT_UNIQUE)")
     assert [place for place in fault["at"] if place.startswith("tests/integration/test_logs.py:") and place.endswith(" twice")]
-    page.says(f"under the number {fault['request']}")
+    page.says(f"give the number {fault['request']}")
     assert [secret for secret in (cast.OLIVE.email, cast.OLIVE.name, link[9:]) if secret in log.text] == []
 
 

@@ -102,7 +102,7 @@ def test_only_a_form_is_a_form(app: Flask, visitor: Visitor, letter: Letter, bod
     confirm = f"/confirm/{links.token(Purpose.CONFIRM, signature.id, signature.revision_id)}"
     manage = f"/signatures/{links.token(Purpose.MANAGE, signature.id)}"
     for address in (confirm, manage, f"/letters/{letter.slug}/sign", "/sign-in", "/reset"):
-        visitor.open(address, method="POST", json=body, status=415).says("This site reads forms alone")
+        visitor.open(address, method="POST", json=body, status=415).says("This site accepts only forms")
     end_of_reading()
     assert db.session.query(Signature).one().state is SignatureState.PENDING
 

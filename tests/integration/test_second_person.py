@@ -33,7 +33,7 @@ def known(sam: Visitor, letter: Letter) -> Page:
 
 
 def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
-    page = page_of(visitor, letter, "zoe@alliance.example").says("Someone else of your organization did", "Clara Example")
+    page = page_of(visitor, letter, "zoe@alliance.example").says("Someone else from your organization did", "Clara Example")
     page = page.submit("Yes, it is ours", sure=True).says("You confirmed it too", "Clara Example")
     visitor.open(confirm_link(signatures()[-1])).says("You confirmed it too")
     assert [one.state for one in signatures()] == [SignatureState.CONFIRMED, SignatureState.WITHDRAWN]
@@ -57,7 +57,7 @@ def test_s6_a_second_person_ticks_a_box(letter: Letter, visitor: Visitor, sam: V
 @pytest.mark.parametrize("email", ["clara+again@alliance.example", "zoe@elsewhere.example", "zoe.example@gmail.com"])
 def test_who_shows_nothing_new_is_not_asked(letter: Letter, visitor: Visitor, email: str) -> None:
     page_of(visitor, letter, email).says("has already signed this letter").never_says(
-        "Someone else of your organization", "Yes, it is ours"
+        "Someone else from your organization", "Yes, it is ours"
     )
 
 
@@ -76,4 +76,4 @@ def test_what_stands_no_more_cannot_be_confirmed(letter: Letter, visitor: Visito
     row = db.session.query(Signature).filter_by(email=cast.CLARA.email).one()
     row.state, row.stands_as = SignatureState.WITHDRAWN, None
     db.session.commit()
-    page.submit("Yes, it is ours", status=422, sure=True).says("does not stand any more", "We sign")
+    page.submit("Yes, it is ours", status=422, sure=True).says("is no longer on the letter", "We sign")

@@ -71,8 +71,8 @@ def test_no_name_is_refused_for_how_it_looks(visitor: Visitor, letter: Letter, n
     [
         ({"organization": " "}, "Give the name of your organization."),
         ({"organization": "x" * 301}, "is longer than 300 characters"),
-        ({"website": "n/a"}, "This is not the address of a website."),
-        ({"website": "javascript:alert(1)"}, "This is not the address of a website."),
+        ({"website": "n/a"}, "This is not a website address."),
+        ({"website": "javascript:alert(1)"}, "This is not a website address."),
         ({"signer_name": ""}, "Give your name"),
         ({"email": "clara"}, "This is not an e-mail address."),
         ({"email": "clara@alliance.example\nbcc: all@alliance.example"}, "This is not an e-mail address."),

@@ -30,8 +30,8 @@ class AnswerForm(LinkForm):
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
         self.answer.choices = [
-            (str(Answer.YES), _("Yes, it may stand under the letter")),
-            (str(Answer.NO), _("No, it is not ours, or whoever signed may not sign for us")),
+            (str(Answer.YES), _("Yes, it may appear on the letter")),
+            (str(Answer.NO), _("No, it is not ours, or whoever signed is not allowed to sign for us")),
         ]
 
     def validate_answer(self, field: RadioField) -> None:

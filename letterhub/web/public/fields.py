@@ -56,7 +56,7 @@ def mailbox(_form: Any, field: Field) -> None:
         host = field.data.rpartition("@")[2]
         raise ValidationError(_("Mail cannot be delivered to %(host)s. Check what follows the @ sign.", host=host)) from problem
     except EmailNotValidError as problem:
-        raise ValidationError(_("This is not an e-mail address. It looks like name@example.org.")) from problem
+        raise ValidationError(_("This is not an e-mail address. It should look like name@example.org.")) from problem
     field.data = known.ascii_email
     field.no_mail_server = bool(getattr(known, "mx_fallback_type", None))  # mail is tried at its website's server
 

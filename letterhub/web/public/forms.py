@@ -55,7 +55,7 @@ def _said(field: Field) -> str:
 class LineForm(AttentiveForm):
     """The line as it shall print, with the fields that a letter asks for."""
 
-    kind = RadioField(_later("Who signs?"), validate_choice=False, default=str(Kind.ORGANIZATION))
+    kind = RadioField(_later("Who is signing?"), validate_choice=False, default=str(Kind.ORGANIZATION))
     organization = line(_later("Organization"), Needed(_later("Give the name of your organization."), Kind.ORGANIZATION))
     website = StringField(_later("Website"), filters=(tidy,), validators=(website,))
     signer_name = line(
@@ -115,7 +115,7 @@ class LineForm(AttentiveForm):
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(str(Kind.ORGANIZATION), _("An organization")), (str(Kind.INDIVIDUAL), _("I, for myself"))]
+    return [(str(Kind.ORGANIZATION), _("An organization")), (str(Kind.INDIVIDUAL), _("I am, for myself"))]
 
 
 def _scopes() -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ def invitation_behind(token: str) -> Invited:
     """The invitation that a link was made for. Raises BrokenLink and ExpiredLink."""
     opened = signer().opened(Purpose.INVITED, token)
     if (mine := invitation_by_id(opened.subject[0])) is None:
-        raise BrokenLink("This invitation is over: what was known of whoever was invited is erased.")
+        raise BrokenLink("This invitation has ended: what was known about whoever was invited has been erased.")
     opened.check_meant(mine.invited_at)
     return mine
 

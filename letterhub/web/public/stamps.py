@@ -21,8 +21,8 @@ class Trouble(enum.Enum):
 
 
 SENTENCES: Mapping[Trouble, LazyString] = {
-    Trouble.TOO_FAST: _later("This was sent faster than people type. Please look at your entries and press the button again."),
-    Trouble.NOT_OURS: _later("This page was open for a long time. Please look at your entries and press the button again."),
+    Trouble.TOO_FAST: _later("This was sent faster than people type. Please check your entries and press the button again."),
+    Trouble.NOT_OURS: _later("This page was open for a long time. Please check your entries and press the button again."),
 }
 """Told to whoever sends it, and nothing is lost: nobody waits for a mail that never comes because she was quick."""
 
