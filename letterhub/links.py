@@ -96,7 +96,7 @@ class LinkSigner:
         numbers, since = given if isinstance(given[0], list) else (given, None)
         opened = Opened(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
         if now() - made_at > LIFETIMES[purpose]:  # one of a time to come is ours too: the clock stepped back
-            raise ExpiredLink("This link is too old.", opened)
+            raise ExpiredLink("This link has expired.", opened)
         return opened
 
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:

@@ -40,7 +40,7 @@ def draw_again(file_id: int, *, at: dt.datetime) -> None:
     """Asks for another try at a file that was given up. Raises NotFailed."""
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is not JobState.FAILED:
-        raise NotFailed("This file was not given up: there is nothing to try again.")
+        raise NotFailed("This file did not fail: there is nothing to try again.")
     file.wait(at)
 
 

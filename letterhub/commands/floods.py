@@ -23,7 +23,7 @@ def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, ac
     found = swept_by(letter_id, pattern, seen).order_by(Signature.id).with_for_update(of=Signature)
     signatures = db.session.scalars(found).all()
     if pattern.is_empty or len(signatures) != seen.count:
-        raise PatternMovedOn("Other names fit by now than this page showed. Nothing was declined: look again.")
+        raise PatternMovedOn("The names have changed since this page was shown. Nothing was declined: look again.")
     sweep = Sweep(
         letter_id=letter_id, network_key=pattern.network, mail_domain=pattern.domain, since=pattern.hour,
         until=pattern.hour and pattern.hour + HOUR, reason=reason, count=len(signatures), actor=actor, at=at,
@@ -49,7 +49,7 @@ def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime)
     locked_letter(letter_id)
     sweep = db.session.get(Sweep, sweep_id, with_for_update=True)
     if sweep is None or sweep.letter_id != letter_id or sweep.restored_at is not None:
-        raise RestoredAlready("This was taken back already.")
+        raise RestoredAlready("This has already been taken back.")
     sweep.restored_at = at
     names = db.session.scalars(select(SweptName).where(SweptName.sweep_id == sweep_id))
     stood = {name.signature_id: name.stood for name in names}

@@ -73,7 +73,7 @@ def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, 
         raise ImportChanged("This file was imported or discarded in the meantime. Upload it again to look at it.")
     rows = new_rows(letter_id, upload.content, upload.file)
     if mark_of_rows(rows) != expected:
-        raise ImportChanged("The names of this letter changed while you looked at the file. Look at it again.")
+        raise ImportChanged("The names of this letter changed while you were looking at the file. Look at it again.")
     count = _import(letter_id, rows, upload.file, actor, at)
     _forget(letter_id, upload_id, upload.uploaded_at)
     return count

@@ -55,9 +55,11 @@ def invite_by_name(inviting: Inviting, line: Signatory, email: str) -> None:
     """Invites an organization by its name at one mailbox. Raises CannotSignNow, CannotMail and CannotInvite."""
     letter, to = _open_letter(inviting), one_address(email)
     if why_stopped(letter.id, to):
-        raise CannotInvite("This mailbox is mailed about this letter no more: its owner said so, or nothing can be delivered.")
+        raise CannotInvite(
+            "We no longer e-mail this mailbox about this letter: its owner asked us not to, or nothing can be delivered."
+        )
     if not _invite(inviting, letter, line, to, None):
-        raise CannotInvite("This mailbox was invited to this letter already.")
+        raise CannotInvite("This mailbox has already been invited to this letter.")
     _remember(inviting, {"organization": line.organization})
 
 

@@ -31,7 +31,7 @@ def due_job(table: type[One], job_id: int, at: dt.datetime) -> One | None:
 def begun(job: Job, at: dt.datetime, name: str) -> bool:
     """Takes a due job under a lease; False where it was broken off too often, and is given up by its `name`."""
     if job.attempts >= MOST_ATTEMPTS:
-        job.fail(f"The drawing of {name} was broken off {in_words(MOST_ATTEMPTS)} times.", at)
+        job.fail(f"Preparing {name} was interrupted {in_words(MOST_ATTEMPTS)} times.", at)
         return False
     job.begin(at + LEASE)
     return True

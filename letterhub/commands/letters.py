@@ -38,8 +38,8 @@ def change_sign_up(letter_id: int, sign_up: SignUp, seen: str, *, actor: str, at
 
 
 PASSED = {
-    LetterState.DRAFT: "This moment has passed. Choose a later deadline.",
-    LetterState.OPEN: "This moment has passed. To stop signatures now, close the letter instead.",
+    LetterState.DRAFT: "This time has passed. Choose a later deadline.",
+    LetterState.OPEN: "This time has passed. To stop signatures now, close the letter instead.",
 }
 DEADLINE = ("deadline_at", "deadline_zone")
 RULES = ("who_may_sign", "asked", "publish_rule", "grace_hours", "network_days", "contact_months", "asks_proof")
@@ -50,9 +50,9 @@ def change_address(letter_id: int, slug: str, *, actor: str, at: dt.datetime) ->
     """Gives a draft another address. Raises AddressIsPublic once it opened, AddressTaken, and Refused for a bad one."""
     letter = _letter(letter_id)
     if letter.state is not LetterState.DRAFT:
-        raise AddressIsPublic("The address stays: readers know it already.")
+        raise AddressIsPublic("The address can no longer change: readers already know it.")
     if not is_address(slug):
-        raise Refused("Use lower-case letters, figures and single hyphens, at most 60 of them.", field="slug")
+        raise Refused("Use lower-case letters, digits and single hyphens, at most 60 characters.", field="slug")
     if slug == letter.slug:
         return
     before, letter.slug = letter.slug, slug
@@ -60,7 +60,7 @@ def change_address(letter_id: int, slug: str, *, actor: str, at: dt.datetime) ->
         db.session.flush()
     except IntegrityError as error:
         if broken_constraint(error) == "uq_letter_slug":
-            raise AddressTaken(f"Another letter stands at /letters/{slug}. Choose another address.") from error
+            raise AddressTaken(f"Another letter is already at /letters/{slug}. Choose another address.") from error
         raise
     remember(
         db.session(), f"letter-{letter_id}", actor, "address changed", at=at, before={"slug": before}, after={"slug": slug}

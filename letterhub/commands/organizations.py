@@ -108,7 +108,7 @@ def take_out(desk: Desk, number: int, at: dt.datetime) -> str:
     if row is None or row.coalition_id != desk.coalition_id:
         raise NotInDirectory("This organization is not in your directory.")
     if row.root_id is None:
-        raise NotMerged(f"{row.name} stands by itself already. Nothing was changed.")
+        raise NotMerged(f"{row.name} already stands on its own. Nothing was changed.")
     first = db.session.get_one(Organization, row.root_id)
     own = _below(row, list(_rows_of(first)))
     for one in own:

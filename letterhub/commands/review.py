@@ -166,7 +166,7 @@ def _change(signature: Signature, change: Callable[[], None]) -> None:
             change()
             db.session.flush()
     except IntegrityError as taken:
-        raise StandsAlready(f"{name} stands under this letter already. Decline the other one first.") from taken
+        raise StandsAlready(f"{name} is already on this letter. Decline the other one first.") from taken
 
 
 def _facts_of(signature: Signature) -> Facts:

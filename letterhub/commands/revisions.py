@@ -50,7 +50,7 @@ def publish_text(letter_id: int, version: int, *, actor: str, staff_id: int, at:
     if last.sha256 == fingerprint(content):
         return last.number
     if tally_of(letter_id).signed:
-        raise TextIsSigned("Someone has signed this letter by now. Say what kind of change this is, and why.")
+        raise TextIsSigned("Someone has now signed this letter. Say what kind of change this is, and why.")
     revision = new_revision(last, content, BEFORE_SIGNING, like=last, staff_id=staff_id, at=at)
     _remember(revision, last, actor, 0)
     return revision.number
@@ -69,7 +69,7 @@ def publish_change(
     last, content = _ready(letter, draft, version, at)
     check_still_current(seen, last.number)
     if last.sha256 == fingerprint(content):
-        raise SameText("Readers see this text already: there is nothing to publish.")
+        raise SameText("Readers already see this text: there is nothing to publish.")
     check_called(change)
     substance = change.kind is ChangeKind.SUBSTANCE
     told = _outdate(letter_id, at) if substance else _in_states(letter_id, *STANDING)

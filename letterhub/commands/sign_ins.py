@@ -33,7 +33,7 @@ def end_sessions_of_member(coalition_id: int, membership_id: int, actor: str, at
     """Ends every session of a member of the team: a laptop was lost, say. Raises NotOnTeam."""
     member = db.session.get(Membership, membership_id)
     if member is None or member.coalition_id != coalition_id or member.joined_at is None:
-        raise NotOnTeam("This person is not on the team any more.")
+        raise NotOnTeam("This person is no longer on the team.")
     _end(db.session.get_one(Staff, member.staff_id, with_for_update=True))
     chain, subject = f"coalition-{coalition_id}", f"staff-{member.staff_id}"
     remember(db.session(), chain, actor, "signed out everywhere", at=at, subject=subject)

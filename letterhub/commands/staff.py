@@ -22,7 +22,7 @@ def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
     """A coalition without staff, at the address `slug` or one made of its name; gives the address. Raises CoalitionExists."""
     coalition = Coalition(slug=slug_from(slug or name), name=name, address=[], created_at=at)
     if db.session.scalar(select(Coalition.id).where(Coalition.slug == coalition.slug)):
-        raise CoalitionExists(f"There is a coalition at the address {coalition.slug} already. Choose another address.")
+        raise CoalitionExists(f"There is already a coalition at the address {coalition.slug}. Choose another address.")
     db.session.add(coalition)
     db.session.flush()
     remember(db.session(), f"coalition-{coalition.id}", OPERATOR, "created", at=at, after={"name": name})
@@ -36,7 +36,7 @@ def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.d
     staff = _account(one_address(email), at)
     found = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
     if member := db.session.scalar(found):
-        already = "works here already" if member.joined_at else "is invited already; you can send the invitation again"
+        already = "is already on the team" if member.joined_at else "is already invited; you can send the invitation again"
         raise AlreadyOnTeam(f"{staff.email} {already}.")
     member = Membership(staff_id=staff.id, coalition_id=coalition.id, role=role, invited_at=at)
     db.session.add(member)
@@ -90,7 +90,7 @@ def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> Non
     """Accepts an invitation to someone who has an account and signs in with it. Raises AlreadyJoined, NotOnTeam."""
     member, staff = _invited(membership_id, staff_id)
     if staff.password is None:
-        raise NotOnTeam("This invitation is for someone without an account. Open the link of the mail again.")
+        raise NotOnTeam("This invitation is for someone without an account. Open the link in the e-mail again.")
     member.join(at)
     end_sign_ins(db.session(), staff.id)
     _tell(member, f"staff-{staff.id}", "joined", at, after={"role": str(member.role)})
@@ -118,7 +118,7 @@ def _member(coalition_id: int, membership_id: int) -> Membership:
     db.session.get_one(Coalition, coalition_id, with_for_update=True)
     member = db.session.get(Membership, membership_id, with_for_update=True)
     if member is None or member.coalition_id != coalition_id:
-        raise NotOnTeam("This person is not on the team any more.")
+        raise NotOnTeam("This person is no longer on the team.")
     return member
 
 

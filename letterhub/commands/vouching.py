@@ -32,7 +32,7 @@ def vouch_for_name(upon: Upon, reason: str) -> None:
         raise CannotVouch(f"{name} is {signature.state}: there is nothing to vouch for.")
     check_seen(signature.signatory, upon.seen)
     if vouched(signature):
-        raise CannotVouch(f"Someone vouches for {name} already.")
+        raise CannotVouch(f"Someone already vouches for {name}.")
     _keep_word(signature, upon, FactKind.VOUCHED, "vouched", {"reason": reason})
 
 

@@ -36,7 +36,7 @@ def start_letter(coalition_id: int, text: LetterText, *, actor: str, staff_id: i
         db.session.flush()
     except IntegrityError as error:
         if broken_constraint(error) == "uq_letter_slug":
-            raise AddressTaken("A letter with this title was begun in this very moment. Try once more.") from error
+            raise AddressTaken("A letter with this title was begun at this very moment. Try again.") from error
         raise
     db.session.add(Draft(letter_id=letter.id, text=facts_of_text(text), version=1, saved_at=at, saved_by_id=staff_id))
     remember(db.session(), f"letter-{letter.id}", actor, "created", at=at, after={"title": text.title, "slug": letter.slug})

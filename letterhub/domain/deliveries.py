@@ -62,9 +62,9 @@ def check_deliverable(state: LetterState, files: Collection[JobState]) -> None:
 def check_handover(handover: Handover, frozen_at: dt.datetime, at: dt.datetime) -> None:
     """Raises CannotDeliver for a moment that lies ahead, or before the edition was there."""
     if handover.delivered_at > at:
-        raise CannotDeliver("This moment lies ahead. Record the delivery once it has happened.", field="day")
+        raise CannotDeliver("This time is still ahead. Record the delivery once it has happened.", field="day")
     if handover.delivered_at < frozen_at.replace(second=0, microsecond=0):
-        raise CannotDeliver("The edition was not frozen yet at this moment.", field="day")
+        raise CannotDeliver("The edition had not been frozen yet at this time.", field="day")
 
 
 def can_be_taken_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> bool:
@@ -75,6 +75,6 @@ def can_be_taken_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | Non
 def check_take_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> None:
     """Raises DeliveryStays where it was taken back already, or stands for too long."""
     if taken_back_at is not None:
-        raise DeliveryStays("This delivery was taken back already.")
+        raise DeliveryStays("This delivery has already been taken back.")
     if not can_be_taken_back(recorded_at, taken_back_at, at):
         raise DeliveryStays(f"This delivery was recorded more than {UNDONE_WITHIN.days} days ago. It stays.")

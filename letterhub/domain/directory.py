@@ -47,4 +47,4 @@ def check_vouching(why: str) -> None:
 def check_merging(into: int, other: int) -> None:
     """Raises CannotMerge where the two are one row."""
     if into == other:
-        raise CannotMerge("This is one organization already. There is nothing to merge.")
+        raise CannotMerge("These are already one organization. There is nothing to merge.")

@@ -103,7 +103,7 @@ def check_not_empty(count: int) -> None:
 def check_unchanged(shown: str, now_is: str) -> None:
     """Raises ListChanged unless the letter has the fingerprint that was shown."""
     if shown != now_is:
-        raise ListChanged("The letter or its list changed while you looked. Look at it as it is now, then freeze it.")
+        raise ListChanged("The letter or its list changed while you were looking. Look at it as it is now, then freeze it.")
 
 
 def public_id(choose: Callable[[str], str]) -> str:

@@ -20,7 +20,7 @@ PARTS = {"signer_name": "name of the signer", "signer_title": "title", "location
 Told = TypeVar("Told")
 LEFT = {
     SignatureState.DECLINED: "was declined before: return it to the queue on its own page if that was wrong",
-    SignatureState.WITHDRAWN: "was withdrawn before, and is not brought back by a file",
+    SignatureState.WITHDRAWN: "was withdrawn before; a file does not bring it back",
 }
 
 
@@ -149,7 +149,7 @@ def _fated(row: Given, states: set[SignatureState], earlier: list[int], who_may_
         if state in states:
             return Fated(row, Fate.LEFT, f"This name {reason}.")
     if earlier:
-        return Fated(row, Fate.TWICE, f"The same name as in line {earlier[0]}.")
+        return Fated(row, Fate.TWICE, f"The same name as on line {earlier[0]}.")
     return Fated(row, Fate.NEW, " ".join(row.notes))
 
 

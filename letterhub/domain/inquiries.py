@@ -53,11 +53,11 @@ def check_may_ask(state: SignatureState, signed_with: str, address: str, before:
         raise CannotAsk(f"This signature is {state}: there is nothing to ask about.", field="")
     mailbox = mailbox_of(address)
     if mailbox == mailbox_of(signed_with):
-        raise CannotAsk("This is the address that signed. Ask another one, which the organization has published.")
+        raise CannotAsk("This is the address that signed. Ask another one that the organization has published.")
     if any(mailbox_of(one.address) == mailbox for one in before):
-        raise CannotAsk("This address was asked already.")
+        raise CannotAsk("This address has already been asked.")
     if len(before) >= MOST:
-        raise CannotAsk("Three addresses were asked already. Decide on what you know.")
+        raise CannotAsk("Three addresses have already been asked. Decide on what you know.")
 
 
 def is_its_own(address: str, website: str) -> bool:

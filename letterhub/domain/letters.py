@@ -71,7 +71,7 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
         (
             not (wrong := unknown_placeholders(text.body)),
             "placeholder",
-            f"The text says {''.join(wrong[:1])}, which is no placeholder; {PLACES}",
+            f"The text says {''.join(wrong[:1])}, which is not a placeholder; {PLACES}",
         ),
         (any(one.name.strip() for one in text.addressees), "addressees", "Say whom the letter is addressed to."),
         (text.salutation.strip(), "salutation", "Add a salutation, such as “Dear President Example:”."),

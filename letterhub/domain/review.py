@@ -117,7 +117,7 @@ def check_correction(name: str, state: SignatureState, now_is: Signatory, seen: 
 def check_seen(now_is: Signatory, seen: str) -> None:
     """Raises ChangedMeanwhile unless the line is the one whose mark was `seen`."""
     if mark_of(now_is) != seen:
-        raise ChangedMeanwhile(f"{now_is.name} was changed while you looked at it. Look at it as it is now, then decide.")
+        raise ChangedMeanwhile(f"{now_is.name} was changed while you were looking at it. Look at it as it is now, then decide.")
 
 
 def mark_of(line: Signatory) -> str:

@@ -54,7 +54,7 @@ class ChangeStays(Refused):
 def check_called(change: Change) -> None:
     """Raises NotCalled unless a change is called a typo or a substance, with a reason of at most 500 characters."""
     if change.kind not in CALLED:
-        raise NotCalled("Say whether this corrects a slip or changes what the letter says.", field="kind")
+        raise NotCalled("Say whether this corrects a typo or changes what the letter says.", field="kind")
     if not change.reason.strip():
         raise NotCalled("Give the reason. Everyone who reads the letter’s history sees it.", field="reason")
     if len(change.reason) > REASON_LENGTH:
@@ -64,7 +64,7 @@ def check_called(change: Change) -> None:
 def check_still_current(seen: int, current: int) -> None:
     """Raises RevisedMeanwhile unless the text that was compared with is still the one that readers see."""
     if seen != current:
-        raise RevisedMeanwhile("Another text was published while you looked. Compare with that one, then decide.")
+        raise RevisedMeanwhile("Another text was published while you were looking. Compare with that one, then decide.")
 
 
 def counts_from(kind: ChangeKind, number: int, before: int) -> int:
@@ -86,6 +86,6 @@ def check_takes_back(state: LetterState, kind: ChangeKind, held: bool) -> None:
         raise ChangeStays(f"This letter is {state}: its text stays as it is.")
     if held:
         raise ChangeStays(
-            "Someone has confirmed the new text already, so it stays. To return to the earlier words, write them and publish"
+            "Someone has already confirmed the new text, so it stays. To return to the earlier words, write them and publish"
             " them as another change."
         )

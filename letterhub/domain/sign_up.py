@@ -55,7 +55,7 @@ def check_seen(now_is: SignUp, seen: str) -> None:
     if mark_of(now_is) != seen:
         raise SignUpMovedOn(
             "The deadline or the rules were changed after you opened this page, so nothing was saved. What you chose is still "
-            "below: save again to let it replace that change, or open the page anew to see it."
+            "below: save again to let it replace that change, or reload the page to see it."
         )
 
 

@@ -59,7 +59,7 @@ def check_placeholders(data: bytes, file: str) -> tuple[str, ...]:
     for wrong in unknown:
         if wrong.strip("{} \t\n").isidentifier():
             line = text.count("\n", 0, text.rindex(body) + body.index(wrong)) + 1
-            raise FileRefused(file, f"the text says {wrong}, which is no placeholder; {PLACES}", line=line)
+            raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACES}", line=line)
     return (f"Printed as they stand, because they are no placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
 
 

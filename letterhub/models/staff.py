@@ -78,7 +78,7 @@ class Membership(Base):
     def join(self, at: dt.datetime) -> None:
         """The invitation is accepted; raises AlreadyJoined."""
         if self.joined_at is not None:
-            raise AlreadyJoined("You have joined already. Sign in to go to your desk.")
+            raise AlreadyJoined("You have already joined. Sign in to go to your desk.")
         self.joined_at = at
 
     def invite_again(self, at: dt.datetime) -> None:

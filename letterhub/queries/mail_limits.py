@@ -15,7 +15,7 @@ from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace
 ASKING = (MailKind.CONFIRM, MailKind.REMIND)
 LAST = 300
 """As many forms of the last hour tell whether a letter is flooded."""
-TOO_OFTEN = "Not sent: strangers had this mailbox asked to confirm too often."
+TOO_OFTEN = "Not sent: strangers have had too many requests to confirm sent to this mailbox."
 
 
 _LETTER: BindParameter[int] = bindparam("letter")

@@ -101,7 +101,7 @@ def _restored(line: OutboxLine, _at: dt.datetime) -> Facts:
 def _still(line: OutboxLine, at: dt.datetime) -> Facts:
     signature = _standing(line)
     if signature.confirmed_at is not None and signature.confirmed_at >= line.created_at:
-        raise NoLongerMeant("Not sent: the signature was confirmed since.")
+        raise NoLongerMeant("Not sent: the signature has since been confirmed.")
     return _facts_of(signature) | {
         "confirmed_at": signature.confirmed_at,
         "link": _link_again(Purpose.STILL, signature, signature.revision_id, line),

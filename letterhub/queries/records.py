@@ -16,7 +16,7 @@ PAGE = 50
 
 
 class Whose(enum.StrEnum):
-    """Whose acts a page of the record shows; each but the first is how such an actor's reference begins."""
+    """Done by a page of the record shows; each but the first is how such an actor's reference begins."""
 
     ANYONE = ""
     STAFF = "staff"

@@ -67,7 +67,7 @@ def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
         case FactKind.IMPORTED:
             return _("Imported from a file. No e-mail confirmed it.")
         case FactKind.NO_MAIL_SERVER:
-            return _("The mailbox’s domain %(domain)s names no server for its mail.", **said)
+            return _("The mailbox’s domain %(domain)s names no mail server.", **said)
     return _("It came without the proof of work that its form asked for: its browser ran no scripts, or it was a machine.")
 
 
@@ -79,19 +79,25 @@ def _said_by_staff(kind: FactKind, said: Mapping[str, str]) -> Any:
             return _("%(who)s vouches for it: %(reason)s", **said)
         case FactKind.INVITED:
             return _("%(who)s had invited it by name, at this mailbox.", **said)
-    return _("%(who)s took the vouching back.", **said)
+    return _("%(who)s stopped vouching for it.", **said)
 
 
 def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
     where = _(" Staff found the address at %(published)s.", **said) if said["published"] else ""
     match kind:
         case FactKind.SECOND_PERSON:
-            return _("A second person, with a mailbox of her own at %(domain)s, confirmed it too.", **said)
+            return _("A second person, with their own mailbox at %(domain)s, confirmed it too.", **said)
         case FactKind.SECOND_YES:
-            return _("A second address at its domain, %(address)s, answered that it is its own.", **said) + where
+            return (
+                _("A second address at its domain, %(address)s, answered that the signature is the organization’s own.", **said)
+                + where
+            )
         case FactKind.OTHER_YES:
-            return _("An address at another domain, %(address)s, answered that it is its own.", **said) + where
-    return _("%(address)s answered that it is not its own.", **said) + where
+            return (
+                _("An address at another domain, %(address)s, answered that the signature is the organization’s own.", **said)
+                + where
+            )
+    return _("%(address)s answered that the signature is not the organization’s own.", **said) + where
 
 
 def doubts_told(standing: Standing, email: str, website: str) -> tuple[Told, ...]:
@@ -116,10 +122,10 @@ def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
         Doubt.LIKE_ANOTHER: _("It may be the same as another organization that is known here; staff have not decided."),
         Doubt.OTHER_NAME: _("The directory knows this organization by another name. Its page says which."),
         Doubt.FREE_MAIL: _("Anyone can have a mailbox at %(host)s: it says nothing about the organization.", **said),
-        Doubt.DISPOSABLE: _("Mailboxes at %(host)s are made to be thrown away.", **said),
+        Doubt.DISPOSABLE: _("Mailboxes at %(host)s are meant to be thrown away.", **said),
         Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, and the website at %(site)s.", **said),
         Doubt.FLOOD: _("It came with many others from one network or domain within a short time."),
-        Doubt.NO_WEBSITE: _("No website was given that its mailbox could be compared with."),
+        Doubt.NO_WEBSITE: _("No website was given to compare its mailbox with."),
         Doubt.GOVERNMENT: _("The address is of a US government or military body, which may be barred from signing."),
         Doubt.NO_ADDRESS: _("No e-mail address is known."),
         Doubt.FIRST_SEEN: _("Nobody had signed for it here before."),

@@ -63,4 +63,6 @@ def _run(folder: Path, order: str) -> None:
         raise CannotBeSealed("Signing this PDF took too long. Please try again.") from None
     if done.returncode:
         LOG.warning("the seal ended with %s: %s", done.returncode, done.stderr[-2000:])
-        raise CannotBeSealed("This PDF could not be signed with the certificate of this site. Its operator can mend that.")
+        raise CannotBeSealed(
+            "This PDF could not be signed with the certificate of this site. The site’s operator can fix that."
+        )

@@ -46,7 +46,7 @@ class SignInForm(Counted, LoginForm):
 
     def way_out(self) -> str:
         """Nobody can lock out whoever reads the account's mail."""
-        return str(_("To sign in at once, choose a new password by e-mail."))
+        return str(_("To sign in right away, ask for a link to choose a new password."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

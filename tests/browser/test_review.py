@@ -121,7 +121,7 @@ def test_a_file_of_names_is_looked_at_and_imported(page: Page, waiting: list[Sig
     looked_at(page, "import")
     page.get_by_label("File of names").set_input_files({"name": "names.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
     page.get_by_role("button", name="Look at the file").click()
-    expect(page.get_by_text("One name of 3 would be imported.")).to_be_visible()
+    expect(page.get_by_text("One of 3 names would be imported.")).to_be_visible()
     looked_at(page, "import-rows")
     assert page.get_by_text("ada@willow.example").evaluate("address => address.getClientRects().length") == 1  # on one line
     page.get_by_role("button", name="Import one name").click()

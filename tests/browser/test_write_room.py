@@ -134,7 +134,7 @@ def test_a_picture_that_is_too_large_is_told_at_once_and_a_small_one_is_added(ot
 def test_the_pages_appear_without_a_reload(otto: Page) -> None:
     otto.get_by_label("Closing").fill("Typed just now,")
     otto.get_by_role("button", name="Preview pages").click()
-    expect(otto.get_by_text("Waiting to be drawn")).to_be_visible()
+    expect(otto.get_by_text("Waiting to be prepared")).to_be_visible()
     looked_at(otto, "pages-waiting")
     [waiting] = previews_to_draw(now())
     draw_preview(waiting)

@@ -21,8 +21,8 @@ from tests.pages import Page, Visitor
 from tests.postbox import Postbox
 
 HOME = "coalition-for-clean-rivers"
-SILENT = "the worker of this site gives no sign of life"
-HELD = "its queue does not move"
+SILENT = "worker shows no sign of life"
+HELD = "its queue is not moving"
 STUCK = "E-mail is stuck"
 MINUTE = dt.timedelta(minutes=1)
 
@@ -58,15 +58,18 @@ def test_a_site_that_moves_warns_of_nothing(olive: Visitor) -> None:
     alive(Sign.WORKER, Sign.QUEUE)
     desk(olive).never_says(SILENT, HELD, STUCK)
     alarms(olive).says(
-        "Nothing needs you now.", "Worker Moves Seen", "No e-mail is overdue.", "No e-mail of your coalition failed."
+        "Nothing needs your attention now.",
+        "Worker Running Last seen",
+        "No e-mail is overdue.",
+        "No e-mail of your coalition failed.",
     )
 
 
 def test_owners_hear_of_a_worker_that_is_silent_on_their_desk(olive: Visitor, app: Flask, clock: Traveller) -> None:
     alive(Sign.WORKER, Sign.QUEUE)
     clock.shift(20 * MINUTE)
-    page = desk(olive).says(SILENT, "Nothing is lost, and signing goes on.")
-    page.follow("See since when").says("Worker Stands still Seen 20 minutes ago.")
+    page = desk(olive).says(SILENT, "Nothing is lost, and people can still sign.")
+    page.follow("See since when").says("Worker Stalled Last seen 20 minutes ago.")
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     desk(sam).never_says(SILENT)
@@ -74,9 +77,9 @@ def test_owners_hear_of_a_worker_that_is_silent_on_their_desk(olive: Visitor, ap
 
 
 def test_a_worker_that_was_never_there_and_a_queue_that_stands_are_told_apart(olive: Visitor) -> None:
-    alarms(olive).says("Worker Stands still Never seen.")
+    alarms(olive).says("Worker Stalled Never seen.")
     alive(Sign.WORKER)
-    alarms(olive).says(HELD, "Queue Stands still Never seen.").never_says(SILENT)
+    alarms(olive).says(HELD, "Queue Stalled Never seen.").never_says(SILENT)
 
 
 @pytest.mark.shows("R3")
@@ -92,7 +95,7 @@ def test_mail_that_does_not_leave_is_an_alarm_and_mail_that_failed_is_counted(
     clock.shift(30 * MINUTE)
     alive(Sign.WORKER, Sign.QUEUE)
     desk(olive).says(STUCK)
-    page = alarms(olive).says(STUCK, "Mail Stands still The oldest e-mail was due 30 minutes ago.")
+    page = alarms(olive).says(STUCK, "Mail Stalled The oldest e-mail was due 30 minutes ago.")
     page.follow("One e-mail of your coalition failed").says("550: no")
 
 

@@ -198,7 +198,7 @@ def test_old_consent_is_shown_before_freezing_and_asked_about(
     visitor.open(link).submit("Yes, still with you", **SURE).says("Your signature stands")
     visitor.open(link).says("Your signature stands")
     assert (states(letter), actions()[-1]) == (["published", "published"], "renewed")
-    page.visitor.open(page.path).says("No consent is old.")
+    page.visitor.open(page.path).says("Nobody needs to be asked.")
 
 
 def test_nobody_renews_into_anothers_place(visitor: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
@@ -228,7 +228,7 @@ def test_staff_say_from_when_on_consent_is_old(
     clock.shift(MONTH)
     page = otto(app).visit("still_with_us.listed", coalition=HOME, slug=letter.slug)
     page.submit("Save", status=422, days="0")
-    page.submit("Save", days="60").says("Saved.", "No consent is old.")
+    page.submit("Save", days="60").says("Saved.", "Nobody needs to be asked.")
     entry = db.session.query(RecordEntry).one()
     assert (entry.before, entry.after) == ({"consent_days": 30}, {"consent_days": 60})
 

@@ -51,7 +51,7 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
     rewrite(letter, NEW_BODY)
     page = desk.visit("writing.write", coalition=HOME, slug=letter.slug).follow("Compare and publish")
     page.says("removed: , now", "added: by 2030", "All 20 signatures come off the letter")
-    page = page.submit("Publish the change", status=422).says("Say whether this corrects a slip", "Give the reason.")
+    page = page.submit("Publish the change", status=422).says("Say whether this corrects a typo", "Give the reason.")
     page = page.submit("Publish the change", kind="substance", reason="The agency set a date.")
     page.says("20 signatures need to be confirmed again.", "Take the change back")
     assert states_of(letter) == ["outdated"] * 20
@@ -160,7 +160,7 @@ def test_a_change_that_somebody_confirmed_stays(visitor: Visitor, letter: Letter
         visitor.open(again_link(signed)).submit("We sign the new text", **SURE)
     if somebody == "confirms and withdraws":
         visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
-    with pytest.raises(ChangeStays, match="Someone has confirmed the new text already"):
+    with pytest.raises(ChangeStays, match="Someone has already confirmed the new text"):
         take_back(letter)
 
 

@@ -56,7 +56,7 @@ def asked(visitor: Visitor, **facts: Any) -> Page:
 def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor, letter: Letter) -> None:
     form = listed(otto).follow("Deliver edition 1").says("It has 2 signatories.", "E-mail 2 signatories their copies")
     page = form.submit("Continue", **BY_HAND, receipt="Taken by Ada at the desk")
-    page.says("Record this delivery?", "The letter becomes delivered", "Wednesday, January 5, 2022, 11:59 a.m. Eastern")
+    page.says("Record this delivery?", "The letter is then delivered", "Wednesday, January 5, 2022, 11:59 a.m. Eastern")
     assert db.session.query(Delivery).count() == 0
     page = page.submit("Record the delivery").says(
         "The delivery of edition 1 is recorded.", "Receipt: Taken by Ada at the desk"
@@ -82,8 +82,8 @@ def test_the_addressees_stand_in_the_form_already(otto: Visitor) -> None:
         ({"way": []}, "Say how it is delivered."),
         ({"day": ""}, "Say on which day."),
         ({"time": ""}, "Say at what hour."),
-        ({"day": "2022-01-06"}, "This moment lies ahead."),
-        ({"day": "2022-01-04"}, "The edition was not frozen yet at this moment."),
+        ({"day": "2022-01-06"}, "This time is still ahead."),
+        ({"day": "2022-01-04"}, "The edition had not been frozen yet at this time."),
         ({"day": "9999-12-31"}, "Check the year"),
         ({"day": "2021-03-14", "time": "02:30"}, "Clocks are set forward on this day"),
         ({"way": "letterhub", "address": ""}, "Say to which address it is sent."),
@@ -119,7 +119,9 @@ def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     settings: Settings, postbox: Postbox, otto: Visitor, clock: time_machine.Traveller
 ) -> None:
     page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example")
-    page.submit("Send and record the delivery").says("letters@whitehouse.example: the e-mail waits to leave, the PDF attached.")
+    page.submit("Send and record the delivery").says(
+        "letters@whitehouse.example: the e-mail is waiting to be sent, with the PDF attached."
+    )
     assert send_due(settings) == 1
     message = postbox.mails[0].message
     (attached,) = message.iter_attachments()
@@ -130,7 +132,7 @@ def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     assert message["Subject"] == "Clean rivers for everyone: a letter from 2 signatories"
     text = message.get_body(("plain",)).get_content()
     assert f"{SITE}/editions/{public_id()}" in text
-    listed(otto).says("letters@whitehouse.example: the e-mail left, the PDF attached.")
+    listed(otto).says("letters@whitehouse.example: the e-mail was sent, with the PDF attached.")
 
 
 def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visitor, letter: Letter) -> None:

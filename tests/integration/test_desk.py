@@ -37,7 +37,7 @@ def signer(number: int) -> cast.Signer:
 
 
 def test_an_empty_desk_says_what_comes_next(otto: Visitor) -> None:
-    page = desk(otto).says("No letter yet.")
+    page = desk(otto).says("No letters yet.")
     assert page.follow("Write a letter").heading == "Write a letter"
 
 

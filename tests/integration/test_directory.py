@@ -56,7 +56,7 @@ def test_a_domain_where_anyone_may_be_is_refused_beside_its_field(
     letter: Letter, visitor: Visitor, sam: Visitor, domain: str
 ) -> None:
     page = page_of(sam, confirmed(visitor, letter)).follow("Edit")
-    page.submit("Save", status=422, more_domains=f"ally.example\n{domain}").says("says nothing about whose it is")
+    page.submit("Save", status=422, more_domains=f"ally.example\n{domain}").says("does not show whose it is")
 
 
 def test_a_name_that_the_directory_has_not_waits_until_staff_say_that_it_is_one(
@@ -73,8 +73,8 @@ def test_a_name_that_the_directory_has_not_waits_until_staff_say_that_it_is_one(
         "EAR", "known by another name", "The directory knows this organization by another"
     )
     queue(sam, letter, pick="clear").says("No waiting name")
-    page = page_of(sam, name).says("another name than yours for it").submit("It goes by this name too: EAR")
-    page.says("also: EAR").never_says("another name than yours for it")
+    page = page_of(sam, name).says("not a name you know it by").submit("It goes by this name too: EAR")
+    page.says("also: EAR").never_says("not a name you know it by")
     queue(sam, letter, pick="clear").says("EAR").never_says("known by another name")
 
 

@@ -71,7 +71,7 @@ def test_an_edition_tells_its_day_as_the_letter_tells_its_times(
 def test_what_changed_since_it_was_shown_is_not_frozen(sam: Visitor, letter: Letter) -> None:
     proof = sam.visit("editions.proof", **ROOM)
     factories.signature(letter, cast.HIRO)
-    shown = proof.submit("Freeze this edition with one name").says("changed while you looked", "Signatories 2")
+    shown = proof.submit("Freeze this edition with one name").says("changed while you were looking", "Signatories 2")
     assert db.session.query(Edition).count() == 0
     shown.submit("Freeze this edition with 2 names").says("Edition 1 is frozen.")
 
@@ -157,7 +157,7 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
         kill_while_drawing(file_id, monkeypatch)
         clock.shift(LEASE)
     assert draw_file(file_id) is False
-    page = sam.visit("editions.listed", **ROOM).says("not made", "broken off three times")
+    page = sam.visit("editions.listed", **ROOM).says("not made", "interrupted three times")
     page.submit("Try the Signatories as CSV of edition 1 again").says("being prepared again", "waiting")
     assert draw_file(file_id) is True
 

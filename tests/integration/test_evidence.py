@@ -83,7 +83,7 @@ def test_staff_vouch_with_a_reason_and_take_it_back(letter: Letter, see: See) ->
     page = see(name).submit("Vouch for this name", reason="I called the number on their website")
     page.says("You vouch for this name.", "Sam Reviewer vouches for it: I called the number on their website")
     page.says("Sam Reviewer vouched for Riverbank Friends.", "vouched for by staff ✓", "free e-mail")
-    page = page.submit("Take the vouching back").says("Nobody vouches for this name any more.")
+    page = page.submit("Stop vouching for it").says("Nobody vouches for this name any more.")
     page.says("This no longer holds").never_says("vouched for by staff ✓")
     assert [kind for kind, _source in facts(name)] == [FactKind.VOUCHED, FactKind.VOUCH_ENDED]
     assert signers.actions() == ["vouched", "vouch ended"]
@@ -94,7 +94,7 @@ def test_vouching_needs_a_reason_and_the_line_that_was_seen(letter: Letter, see:
     before = see(name)
     before.submit("Vouch for this name", reason=" ").says("Say in a few words how you know.")
     changed(name)
-    before.submit("Vouch for this name", reason="I know them").says("was changed while you looked at it")
+    before.submit("Vouch for this name", reason="I know them").says("was changed while you were looking at it")
     assert facts(name) == []
 
 

@@ -53,7 +53,7 @@ def test_a_domain_that_names_no_mail_server_is_in_doubt(
     name = name_by_id(letter.id, signers.the_signature().id)
     assert name is not None
     assert (Doubt.NO_MAIL_SERVER in name.standing.doubts) is names_none
-    told = "The mailbox’s domain alliance.example names no server for its mail."
+    told = "The mailbox’s domain alliance.example names no mail server."
     assert (told in [one.sentence for one in name.known]) is names_none
 
 

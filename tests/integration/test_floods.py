@@ -118,7 +118,7 @@ def test_what_came_in_meanwhile_stops_the_decline_where_it_changes_what_was_seen
     page = sam.open(floods(letter)).follow("addresses at crane.example")
     confirm_signature(flood[4], revision=1, at=now())
     restore_sweep(letter.id, 1, actor="staff-1", at=now())
-    page.submit("Decline one name", reason="A machine", status=422).says("Other names fit by now", "Decline 4 names")
+    page.submit("Decline one name", reason="A machine", status=422).says("The names have changed", "Decline 4 names")
     assert states()[-1] is PENDING
 
 
@@ -168,11 +168,11 @@ def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alar
     for done, row in enumerate(signatures(), start=1):
         Visitor(app, sam.base_url).open(confirm_link(row)).submit("Cancel this signature", sure=True)
         desk = sam.open("/desk/coalition-for-clean-rivers/").says("This was not us", f"Alliance {done - 1}")
-        assert ("alliance.example was signed up by others 3 times" in desk.text) is (done == 3)
+        assert ("others signed for alliance.example 3 times" in desk.text) is (done == 3)
     desk.follow("Alliance 0").says("said that this signature is not theirs")
     stella = Visitor(app, sam.base_url)
     stella.sign_in(cast.STRANGER)
     stella.open("/desk/quiet-skies-network/").never_says("Alliance 0")
     desk.submit("I have taken note").never_says("This was not us")
-    sam.open("/desk/coalition-for-clean-rivers/record").says("Sam Reviewer took note of what the desk warned of.")
+    sam.open("/desk/coalition-for-clean-rivers/record").says("Sam Reviewer took note of the warnings on the desk.")
     assert len(numbers) == 3

@@ -36,8 +36,8 @@ Gone Group,,Gus Example,Chair,gus@gone.example,Dover
 def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, GATHERED)
     page.says(
-        "gathered.csv", "2 names of 6 would be imported. Nothing has been imported yet.", "Already there 1",
-        "The same name as in line 3.", "was declined before", "Nobody Example", "“none” is not a website and was left out.",
+        "gathered.csv", "2 of 6 names would be imported. Nothing has been imported yet.", "Already there 1",
+        "The same name as on line 3.", "was declined before", "Nobody Example", "“none” is not a website and was left out.",
         "“anonymous” is not an e-mail address and was left out.",
     )  # fmt: skip
     assert imported() == []
@@ -75,7 +75,7 @@ def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Le
 def test_what_changed_while_one_looked_is_looked_at_again(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, GATHERED)
     factories.signature(letter, cast.GMAIL, organization_name="Willow Watch", website="https://willow.example")
-    page.submit("Import 2 names").says("changed while you looked at the file")
+    page.submit("Import 2 names").says("changed while you were looking at the file")
     assert imported() == []
 
 
@@ -83,7 +83,7 @@ def test_other_rows_than_those_that_were_shown_are_not_imported(sam: Visitor, le
     page = look_at(sam, GATHERED)
     db.session.query(Upload).one().content = GATHERED.replace(b"Willow", b"Walnut")
     db.session.commit()
-    page.submit("Import 2 names").says("changed while you looked at the file")
+    page.submit("Import 2 names").says("changed while you were looking at the file")
     assert imported() == []
 
 

@@ -57,7 +57,9 @@ def state_of(name: Signature) -> SignatureState:
 def test_a_second_address_says_yes(
     sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
 ) -> None:
-    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE).says("We ask office@alliance.example.", "no answer yet")
+    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE).says(
+        "We are asking office@alliance.example.", "no answer yet"
+    )
     link = mailed_link(settings, postbox)
     mail = postbox.to(OFFICE)[-1]
     assert mail.message["Subject"] == "Did your organization sign this open letter?"
@@ -79,7 +81,9 @@ def test_a_no_takes_the_name_off_the_list_until_staff_decide(
     page = visitor.open(mailed_link(settings, postbox))
     page.submit("Send the answer", answer="no").says("you answered: no, it is not ours")
     assert state_of(name) is SignatureState.CONFIRMED
-    page_of(sam, name).says("the organization said no", "office@alliance.example answered that it is not its own.")
+    page_of(sam, name).says(
+        "the organization said no", "office@alliance.example answered that the signature is not the organization’s own."
+    )
 
 
 @pytest.mark.shows("S6")
@@ -111,7 +115,9 @@ def test_an_answer_is_about_the_line_that_was_read(
     page = visitor.open(mailed_link(settings, postbox))
     db.session.get_one(Signature, name.id).signer_title = "President"
     db.session.commit()
-    again = page.submit("Send the answer", answer="yes", status=422).says("was changed while you looked at it", "President")
+    again = page.submit("Send the answer", answer="yes", status=422).says(
+        "was changed while you were looking at it", "President"
+    )
     again.submit("Send the answer", answer="yes").says("you answered: yes")
 
 
@@ -133,7 +139,7 @@ def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
     page = asking(sam, name).submit(SEND, address=other, published="their letterhead", status=422)
     page = page.says("This address is not at alliance.example, the domain of the website that was given.")
     assert db.session.query(Inquiry).count() == 0
-    page.submit(SEND, sure=True).says("We ask press@alliance-news.example.")
+    page.submit(SEND, sure=True).says("We are asking press@alliance-news.example.")
     visitor.open(mailed_link(settings, postbox, other)).submit("Send the answer", answer="yes")
     page_of(sam, name).says("an address elsewhere said yes", "An address at another domain").never_says("second address ✓")
 
@@ -143,8 +149,8 @@ def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
     [
         ("Clara+office@alliance.example", "This is the address that signed."),
         ("", "Give the address that the organization has published."),
-        ("not an address", "No mail can be sent to this address."),
-        ("office@alliance.example\r\nBcc: all@alliance.example", "No mail can be sent to this address."),
+        ("not an address", "E-mail cannot be sent to this address."),
+        ("office@alliance.example\r\nBcc: all@alliance.example", "E-mail cannot be sent to this address."),
     ],
 )
 def test_what_cannot_be_asked_is_refused_beside_its_field(sam: Visitor, name: Signature, address: str, sentence: str) -> None:
@@ -155,7 +161,7 @@ def test_what_cannot_be_asked_is_refused_beside_its_field(sam: Visitor, name: Si
 def test_an_address_is_asked_once_and_three_are_enough(sam: Visitor, name: Signature) -> None:
     for local in ("a", "b", "c"):
         asking(sam, name).submit(SEND, address=f"{local}@alliance.example", published=WHERE)
-    asking(sam, name).submit(SEND, address="A@alliance.example", published=WHERE, status=422).says("was asked already")
+    asking(sam, name).submit(SEND, address="A@alliance.example", published=WHERE, status=422).says("has already been asked")
     asking(sam, name).submit(SEND, address="d@alliance.example", published=WHERE, status=422).says("Three addresses")
 
 

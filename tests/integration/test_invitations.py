@@ -118,9 +118,9 @@ def test_an_organization_is_invited_by_name_once_a_mailbox(
 ) -> None:
     page = room(otto, letter).submit("Send the invitation", **NEW).says("Willow Watch is invited by e-mail.")
     page.submit("Send the invitation", status=422, **NEW | {"email": "Ada@willow.example"}).says(
-        "was invited to this letter already"
+        "has already been invited to this letter"
     )
-    page.submit("Send the invitation", status=422, **NEW | {"email": "nobody"}).says("No mail can be sent to this address.")
+    page.submit("Send the invitation", status=422, **NEW | {"email": "nobody"}).says("E-mail cannot be sent to this address.")
     link = invited_link(settings, postbox, NEW["email"])
     text = postbox.to(NEW["email"])[-1].text
     assert "Otto Organizer of Coalition for Clean Rivers invited you by name" in " ".join(text.split())
@@ -174,7 +174,7 @@ def test_who_said_this_was_not_us_is_not_invited(otto: Visitor, visitor: Visitor
     clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
     page = room(otto, letter).submit("Invite the chosen ones", chosen=str(clara)).says("0 organizations are invited")
     typed = NEW | {"email": cast.CLARA.email}
-    page.submit("Send the invitation", status=422, **typed).says("is mailed about this letter no more")
+    page.submit("Send the invitation", status=422, **typed).says("We no longer e-mail this mailbox")
 
 
 def test_a_closed_letter_invites_nobody_and_its_invitations_say_so(

@@ -118,7 +118,7 @@ def test_a_long_list_comes_in_pages_that_show_each_name_once(visitor: Visitor, l
         page = page.follow("Next").says("301 organizations have signed")
         shown += names(page)
     assert shown == [f"Alliance {number:04}" for number in range(1, 302)]
-    assert names(page.follow("Earlier"))[0] == "Alliance 0201"
+    assert names(page.follow("Previous"))[0] == "Alliance 0201"
     for odd in ("0", "-4", "99999999999999999999", "two"):
         assert visitor.visit("letters.letter", slug=letter.slug, page=odd)
 

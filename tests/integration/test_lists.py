@@ -106,7 +106,7 @@ def test_names_that_come_and_go_move_no_other_across_the_edge_of_a_page(read: Re
     gone = db.session.query(Signature).filter_by(organization_name=names(first)[50]).one()
     gone.move(SignatureMove.WITHDRAW, now())
     db.session.commit()
-    assert names(second.follow("Next").follow("Earlier")) == names(second)
+    assert names(second.follow("Next").follow("Previous")) == names(second)
 
 
 def test_the_name_that_a_page_went_on_from_may_itself_be_gone(read: Read, letter: Letter) -> None:
@@ -134,7 +134,7 @@ def test_a_plain_number_leads_to_a_page_and_odd_ones_to_some(read: Read) -> None
 def test_a_page_is_two_questions_wherever_it_stands(read: Read, visitor: Visitor) -> None:
     first, second, numbered = read(), read().follow("Next"), read(page=2)
     again = (lambda: visitor.open(first.path), lambda: visitor.open(f"{numbered.path}?page=2"))
-    for turn in (*again, lambda: first.follow("Next"), lambda: second.follow("Earlier")):
+    for turn in (*again, lambda: first.follow("Next"), lambda: second.follow("Previous")):
         with statements() as asked:
             turn()
         assert len(asked) == 2

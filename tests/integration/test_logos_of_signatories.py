@@ -56,13 +56,13 @@ def test_a_logo_that_staff_bring_to_an_organization_stands_in_every_letter_that_
     factories.signature(letter, cast.CLARA)
     factories.signature(other, cast.CLARA)
     page = page_of(sam, "Example Alliance").submit("Add the logo", logo=(picture((900, 300)), "logo.png"))
-    page.says("The logo of Example Alliance is kept.", "Replace the logo", "gave Example Alliance a logo")
+    page.says("The logo of Example Alliance is saved.", "Replace the logo", "gave Example Alliance a logo")
     [signatory] = letter_document(letter.id).signatories
     assert signatory.logo is not None
     assert Image.open(io.BytesIO(signatory.logo.data)).size == (480, 160)
     assert "signatory-logo" in visitor.visit("letters.letter", slug=letter.slug).html
     assert letter_document(other.id).signatories[0].logo is None
-    page_of(sam, "Example Alliance").submit("Take it away").says("The logo of Example Alliance is taken away.", "Add the logo")
+    page_of(sam, "Example Alliance").submit("Remove it").says("The logo of Example Alliance is removed.", "Add the logo")
     assert letter_document(letter.id).signatories[0].logo is None
 
 
@@ -72,7 +72,7 @@ def test_an_edition_keeps_the_logos_that_it_was_frozen_with(sam: Visitor) -> Non
     page_of(sam, "Example Alliance").submit("Add the logo", logo=(picture((900, 300)), "logo.png"))
     document = letter_document(letter.id)
     number = freeze(letter.id, fingerprint(facts_of_document(document)), actor="staff", staff_id=None, at=now())
-    page_of(sam, "Example Alliance").submit("Take it away")
+    page_of(sam, "Example Alliance").submit("Remove it")
     edition = factories.db.session.query(Edition).filter_by(letter_id=letter.id, number=number).one()
     assert document_of_edition(edition.id).signatories == document.signatories
     assert len(edition.signature_ids) == 1

@@ -99,7 +99,7 @@ def test_mails_are_found_by_address_and_paged(visitor: Visitor, letter: Letter, 
     posted(factories.signature(letter, by=GMAIL), factories.coalition().id)
     page = mail_page(visitor)
     assert page.html.count("<tr>") == PAGE + 1
-    page.follow("Next").says(CLARA.email).follow("Earlier").says(GMAIL.email)
+    page.follow("Next").says(CLARA.email).follow("Previous").says(GMAIL.email)
     page.submit("Search", q="FRED").says(GMAIL.email).never_says(CLARA.email)
     page.submit("Search", q="nobody").says("No e-mail matches.")
 

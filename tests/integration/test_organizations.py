@@ -54,7 +54,7 @@ def test_look_alike_letters_wait_for_staff_who_read_why(letter: Letter, visitor:
     forged = signed(letter, visitor, **CYRILLIC)
     assert forged.state is CONFIRMED
     queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug)
-    queue.says("like Example Alliance", "looks the same, with other letters")
+    queue.says("like Example Alliance", "looks the same, but has other letters")
     sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="clear").says("No waiting name")
 
 
@@ -66,8 +66,8 @@ def test_a_foundation_of_the_same_house_is_another_body_and_no_question(letter: 
 def test_two_that_staff_tell_apart_are_never_asked_about_again(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     signed(letter, visitor, **SHORT)
     assert signed(letter, visitor, **LONG).state is CONFIRMED
-    page_of(sam, "EAR").says("one is short for the other").submit("They are two: Example Alliance for Rivers").says(
-        "EAR and Example Alliance for Rivers are two", "Sam Reviewer said that EAR is not another organization"
+    page_of(sam, "EAR").says("one is short for the other").submit("They are different: Example Alliance for Rivers").says(
+        "EAR and Example Alliance for Rivers are different", "Sam Reviewer said that EAR and one that looks like it"
     )
     page_of(sam, "Example Alliance for Rivers").never_says("Is it one of these?")
     other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"), publish_rule=PublishRule.OWN_DOMAIN)
@@ -80,18 +80,20 @@ def test_two_are_merged_and_taken_out_again_with_all_that_they_had(letter: Lette
     signed(letter, visitor, **LONG)
     before = organizations()
     assert {"EAR", "Example Alliance for Rivers"} <= before.keys()
-    asked = page_of(sam, "EAR").follow("They are one: Example Alliance for Rivers").says("Are these one organization?")
-    merged = asked.submit("Make them one, as EAR").says("Example Alliance for Rivers is now part of EAR", "as Example Alliance")
+    asked = (
+        page_of(sam, "EAR").follow("They are the same: Example Alliance for Rivers").says("Are these the same organization?")
+    )
+    merged = asked.submit("Merge them as EAR").says("Example Alliance for Rivers is now part of EAR", "as Example Alliance")
     assert "Example Alliance for Rivers" not in organizations()
     sam.visit("organizations.listed", coalition="coalition-for-clean-rivers", q="alliance for rivers").says("EAR")
-    merged.submit("Take out again: Example Alliance for Rivers").says("stands by itself again", "Is it one of these?")
+    merged.submit("Separate it again: Example Alliance for Rivers").says("stands on its own again", "Is it one of these?")
     assert organizations() == before
 
 
 def test_both_names_of_one_organization_under_one_letter_are_told(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     signed(letter, visitor, **SHORT)
     signed(letter, visitor, **LONG)
-    page_of(sam, "EAR").follow("They are one: Example Alliance for Rivers").submit("Make them one, as EAR")
+    page_of(sam, "EAR").follow("They are the same: Example Alliance for Rivers").submit("Merge them as EAR")
     queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug)
     queue.says("this name is already on the letter").never_says("one is short for the other")
 
@@ -117,16 +119,16 @@ def test_a_chapter_knows_its_parent_and_no_circle_is_made(letter: Letter, visito
     signed(letter, visitor, **SHORT)
     signed(letter, visitor, organization_name="EAR of Ohio", website="https://ohio.example", email="o@ohio.example")
     found = page_of(sam, "EAR of Ohio").follow("Merge with another, or say whose chapter it is").submit("Search", q="ear")
-    found.submit("It is the parent: EAR").says("A chapter of EAR")
+    found.submit("This is the parent: EAR").says("A chapter of EAR")
     back = page_of(sam, "EAR").says("Chapters: EAR of Ohio").follow("Merge with another, or say whose chapter it is")
-    back.submit("Search", q="ohio").submit("It is the parent: EAR of Ohio").says("cannot be the parent")
+    back.submit("Search", q="ohio").submit("This is the parent: EAR of Ohio").says("cannot be the parent")
 
 
 def test_the_list_is_searched_and_says_kindly_what_is_not_there(sam: Visitor) -> None:
     here = {"coalition": "coalition-for-clean-rivers"}
-    sam.visit("organizations.listed", **here).says("No organization yet")
+    sam.visit("organizations.listed", **here).says("No organizations yet")
     sam.visit("organizations.listed", **here, q="nobody").says("No organization has “nobody” in its name")
-    sam.visit("organizations.listed", **here, only="question").says("No organization may be the same as another")
+    sam.visit("organizations.listed", **here, only="question").says("No more organizations look alike")
 
 
 def test_each_question_is_kept_once(letter: Letter, visitor: Visitor) -> None:

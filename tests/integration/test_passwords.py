@@ -91,7 +91,7 @@ def test_the_link_sets_a_new_password_once_and_ends_every_session(app: Flask, vi
     assert elsewhere.open("/account").path == "/sign-in"
     assert can_sign_in(app, NEW)
     assert not can_sign_in(app, OLIVE.password)
-    visitor.open(address).says("This link was used before")
+    visitor.open(address).says("This link has been used before")
 
 
 def test_a_link_to_a_new_password_is_good_for_a_day(visitor: Visitor, clock: time_machine.Traveller) -> None:
@@ -99,7 +99,7 @@ def test_a_link_to_a_new_password_is_good_for_a_day(visitor: Visitor, clock: tim
     clock.shift(dt.timedelta(hours=23))
     visitor.open(address).says("Choose a new password")
     clock.shift(dt.timedelta(hours=2))
-    visitor.open(address).says("This link is too old")
+    visitor.open(address).says("This link has expired")
 
 
 @pytest.mark.shows("S7")

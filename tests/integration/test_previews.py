@@ -57,7 +57,7 @@ def test_an_organizer_sees_the_pages_of_what_she_just_typed(otto: Visitor, tmp_p
     letter = factories.draft(replace(factories.TEXT, paper=Paper.A4))
     write = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
     page = write.submit("Preview pages", body="Typed a moment ago. " * 300)
-    page.says("Waiting to be drawn").never_says("Open the pages")
+    page.says("Waiting to be prepared").never_says("Open the pages")
     drawn()
     page = otto.open(page.path).says("Page preview", "3 pages, A4", "saved at 12:00 p.m. Eastern", "Draft, not delivered")
     paper = opened(page, tmp_path)
@@ -92,7 +92,7 @@ def test_the_pages_are_those_of_the_moment_they_were_asked_for(otto: Visitor) ->
     assert document is not None
     assert document.text.body == "The first."
     drawn()
-    page = otto.open(page.path).says("The letter was saved again since then.").submit("Draw the pages again")
+    page = otto.open(page.path).says("The letter has been saved again since then.").submit("Prepare the pages again")
     drawn()
     otto.open(page.path).says("One page").never_says("saved again since then")
 
@@ -107,7 +107,7 @@ def test_whoever_asks_anew_gives_up_the_pages_asked_for_before(otto: Visitor) ->
     assert previews_to_draw(now()) == (second,)
     assert draw_preview(first) is False
     gone = otto.visit("previews.shown", coalition=HOME, slug=letter.slug, number=first, status=404)
-    gone.says("These pages are no longer kept").submit("Draw the pages again").says("Waiting to be drawn")
+    gone.says("These pages are no longer kept").submit("Prepare the pages again").says("Waiting to be prepared")
 
 
 def test_pages_that_cannot_be_drawn_say_why_and_can_be_tried_again(otto: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_pages_that_cannot_be_drawn_say_why_and_can_be_tried_again(otto: Visitor
     monkeypatch.setattr(previewing, "pdf", refuses)
     drawn()
     page = otto.open(page.path).says("This letter nests tables too deeply.")
-    page.submit("Try again").says("Waiting to be drawn")
+    page.submit("Try again").says("Waiting to be prepared")
 
 
 def test_pages_whose_drawing_broke_off_are_taken_up_again_and_given_up_in_the_end(otto: Visitor, clock: Traveller) -> None:
@@ -135,7 +135,7 @@ def test_pages_whose_drawing_broke_off_are_taken_up_again_and_given_up_in_the_en
         assert previews_to_draw(now()) == (preview.id,)
     drawn()
     assert db.session.get_one(Preview, preview.id).state is JobState.FAILED
-    otto.open(page.path).says("broken off three times")
+    otto.open(page.path).says("interrupted three times")
 
 
 def test_a_worker_draws_the_pages_by_itself(app: Flask, settings: Settings) -> None:
@@ -157,7 +157,7 @@ def test_pages_are_forgotten_after_a_day(otto: Visitor, clock: Traveller) -> Non
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Preview pages")
     clock.shift(dt.timedelta(hours=23))
     forget_previews(now())
-    otto.open(page.path).says("Waiting to be drawn")
+    otto.open(page.path).says("Waiting to be prepared")
     clock.shift(dt.timedelta(hours=2))
     forget_previews(now())
     otto.open(page.path, status=404).says("These pages are no longer kept")

@@ -141,7 +141,7 @@ def test_the_record_is_filtered_by_whose_acts_it_shows(
         page.follow(
             "Letterhub",
         )
-    ) == ["A file of edition 1 was drawn."]
+    ) == ["A file of edition 1 was prepared."]
     page.follow("Operators").says("Nothing of this kind has happened yet.")
 
 
@@ -153,7 +153,7 @@ def test_a_long_record_is_read_page_by_page(visitor: Visitor, letter: Letter, ac
     assert len(acts(page)) == PAGE
     page = page.follow("Next")
     assert len(acts(page)) == 1
-    assert len(acts(page.follow("Earlier"))) == PAGE
+    assert len(acts(page.follow("Previous"))) == PAGE
 
 
 def test_the_team_has_a_record_of_its_own(visitor: Visitor, letter: Letter) -> None:
@@ -229,7 +229,7 @@ def test_a_very_long_record_is_checked_when_someone_asks(
     visitor.sign_in(OLIVE)
     behind_its_back(TAMPERING["another actor"])
     page = record_of(visitor, letter).never_says("Record intact", "This record was altered")
-    page.follow("Check that none was altered").says("This record was altered.")
+    page.follow("Check that none were altered").says("This record was altered.")
 
 
 @pytest.mark.shows("S20")

@@ -70,7 +70,7 @@ def test_no_address_is_in_any_file(folder: Path) -> None:
         (
             "letter.md",
             "---\ntitle: T\n---\n\nWe, the {{count}} undersigned,\nall {{cuont}} of us.\n",
-            "letter.md, line 6: the text says {{cuont}}, which is no placeholder; {{count}} is the number of names",
+            "letter.md, line 6: the text says {{cuont}}, which is not a placeholder; {{count}} is the number of names",
         ),
         ("letter.md", "---\ntitle: T\n", "letter.md, line 1: the head of the letter opens with --- and never closes."),
     ],

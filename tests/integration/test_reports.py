@@ -97,7 +97,7 @@ def test_addresses_are_in_the_table_only_where_staff_ask_for_them(sam: Visitor, 
 
 
 def test_the_pdf_is_drawn_by_the_worker_and_kept_for_a_day(ask: Ask, sam: Visitor, tmp_path: Path) -> None:
-    page = ask().submit("Draw it as PDF").says("The report is being drawn.")
+    page = ask().submit("Prepare it as a PDF").says("The report is being prepared.")
     assert recorded() == [{"format": "pdf", "with_addresses": False}]
     number = db.session.query(Report).one().id
     assert sam.ask(f"{page.path}/pdf").status_code == 404
@@ -115,7 +115,7 @@ def test_the_pdf_is_drawn_by_the_worker_and_kept_for_a_day(ask: Ask, sam: Visito
 
 
 def test_a_report_with_addresses_says_so_on_its_first_page(ask: Ask, sam: Visitor, tmp_path: Path) -> None:
-    page = ask().submit("Draw it as PDF", with_addresses=True)
+    page = ask().submit("Prepare it as a PDF", with_addresses=True)
     assert draw_report(db.session.query(Report).one().id)
     sam.open(page.path).says("It holds e-mail addresses: share it with care.")
     text = words_of(sam.ask(f"{page.path}/pdf").get_data(), tmp_path)
@@ -136,4 +136,4 @@ def test_a_drawing_that_was_broken_off_is_taken_up_and_given_up_in_the_end(app: 
     report = factories.kept(Report(letter_id=letter.id, asked_at=now(), attempts=3))
     assert not draw_report(report.id)
     db.session.expire_all()
-    assert db.session.get_one(Report, report.id).error == "The drawing of this report was broken off three times."
+    assert db.session.get_one(Report, report.id).error == "Preparing this report was interrupted three times."

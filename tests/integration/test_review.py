@@ -84,7 +84,7 @@ def test_a_line_that_its_signatory_corrected_meanwhile_is_seen_before_it_is_deci
 ) -> None:
     page, chosen = queue(sam), {"chosen": [marked(waiting)]} if button == "Publish chosen" else {}
     correct_signature(waiting.id, replace(waiting.signatory, organization="Rude Words Inc"), NOON)
-    page.submit(button, **typed, **chosen).says("Rude Words Inc was changed while you looked at it")
+    page.submit(button, **typed, **chosen).says("Rude Words Inc was changed while you were looking at it")
     assert state_of(waiting) is CONFIRMED
     queue(sam).submit("Publish Rude Words Inc").says("Published Rude Words Inc.")
 
@@ -95,7 +95,7 @@ def test_on_its_own_page_a_line_is_decided_on_as_it_was_seen(
 ) -> None:
     page = sam.visit("names.name", **room(), number=waiting.id)
     correct_signature(waiting.id, replace(waiting.signatory, organization="Rude Words Inc"), NOON)
-    page.submit(button, **typed).says("Rude Words Inc was changed while you looked at it")
+    page.submit(button, **typed).says("Rude Words Inc was changed while you were looking at it")
     assert state_of(waiting) is CONFIRMED
 
 
@@ -111,7 +111,7 @@ def test_undoing_leaves_alone_what_another_reviewer_decided_since(
 def test_a_declined_name_cannot_return_to_a_place_that_is_taken(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     queue(sam).submit("Decline Example Alliance", reason="Wrong signer")
     factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.CLARA, PUBLISHED)
-    sam.visit("names.name", **room(), number=waiting.id).submit("Back to the queue").says("stands under this letter already")
+    sam.visit("names.name", **room(), number=waiting.id).submit("Back to the queue").says("is already on this letter")
     assert state_of(waiting) is DECLINED
 
 
@@ -138,14 +138,14 @@ def test_where_a_name_stands_is_corrected_without_a_mail(sam: Visitor, waiting: 
 def test_a_correction_upon_an_older_line_is_not_kept(sam: Visitor, olive: Visitor, waiting: Signature) -> None:
     seen_by_sam = sam.visit("names.name", **room(), number=waiting.id)
     olive.visit("names.name", **room(), number=waiting.id).submit("Save the correction", organization="Example Union")
-    seen_by_sam.submit("Save the correction", organization="Exemplary Alliance").says("was changed while you looked")
+    seen_by_sam.submit("Save the correction", organization="Exemplary Alliance").says("was changed while you were looking")
     assert db.session.get_one(Signature, waiting.id).organization_name == "Example Union"
 
 
 def test_a_correction_cannot_take_the_place_of_another(sam: Visitor, waiting: Signature, hiro: Signature) -> None:
     page = sam.visit("names.name", **room(), number=hiro.id)
     factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.GMAIL, PUBLISHED, website=cast.HIRO.website)
-    page.submit("Save the correction", organization="Riverbank Friends").says("stands under this letter already")
+    page.submit("Save the correction", organization="Riverbank Friends").says("is already on this letter")
     assert db.session.get_one(Signature, hiro.id).organization_name == cast.HIRO.organization
 
 

@@ -37,12 +37,10 @@ def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, v
     page = page.submit("Yes, it is ours", sure=True).says("You confirmed it too", "Clara Example")
     visitor.open(confirm_link(signatures()[-1])).says("You confirmed it too")
     assert [one.state for one in signatures()] == [SignatureState.CONFIRMED, SignatureState.WITHDRAWN]
-    known(sam, letter).says(
-        "second person ✓", "A second person, with a mailbox of her own at alliance.example, confirmed it too."
-    )
+    known(sam, letter).says("second person ✓", "A second person, with their own mailbox at alliance.example, confirmed it too.")
     assert actions()[-1] == "confirmed another"
     sam.visit("record.letter", coalition=HOME, slug=letter.slug).says(
-        "confirmed the signature that its organization has already"
+        "confirmed the signature that its organization already has"
     )
 
 
@@ -66,7 +64,9 @@ def test_what_was_confirmed_is_the_line_as_it_was_read(letter: Letter, visitor: 
     row = db.session.query(Signature).filter_by(email=cast.CLARA.email).one()
     row.signer_name = "Claire Example"
     db.session.commit()
-    page = page.submit("Yes, it is ours", status=422, sure=True).says("was changed while you looked at it", "Claire Example")
+    page = page.submit("Yes, it is ours", status=422, sure=True).says(
+        "was changed while you were looking at it", "Claire Example"
+    )
     page.submit("Yes, it is ours", sure=True).says("You confirmed it too", "Claire Example")
     known(sam, letter).says("second person ✓")
 

@@ -105,7 +105,7 @@ def test_only_a_hash_of_the_key_is_kept(otto: Visitor, app: Flask) -> None:
 def test_another_role_takes_another_sign_in(app: Flask, otto: Visitor, olive: Visitor) -> None:
     before = cookie_of(otto)
     page = olive.visit("team.member", coalition=RIVERS, number=membership(OTTO.email))
-    page.submit("Change the role", role=str(Role.REVIEWER)).says("now has the role reviewer, and signs in again.")
+    page.submit("Change the role", role=str(Role.REVIEWER)).says("now has the role reviewer, and has to sign in again.")
     assert otto.visit("team.people", coalition=RIVERS).path == "/sign-in"
     otto.sign_in(OTTO)
     assert cookie_of(otto) != before
@@ -175,7 +175,7 @@ def after_password(visitor: Visitor) -> Page:
 
 def set_up(visitor: Visitor) -> tuple[Page, str]:
     """The page after Otto set up his second step, and the key in his app."""
-    page = after_password(visitor).says("This site lets nobody in by a password alone.").submit("Set it up")
+    page = after_password(visitor).says("This site lets nobody in with a password alone.").submit("Set it up")
     key = text_of(with_class(page, "key"))
     return page.submit("Turn on two-step sign-in", code=code_of(key)), key
 
@@ -197,7 +197,7 @@ def test_a_wrong_first_code_lets_nobody_in_and_can_be_tried_again(strict: Flask)
     page = after_password(Visitor(strict, SITE)).submit("Set it up")
     key = text_of(with_class(page, "key"))
     page = page.submit("Turn on two-step sign-in", code="000000").says("This code is wrong or too old.")
-    page.says("Start over with a new picture").never_says("Ask whoever runs this site")
+    page.says("Start over with a new QR code").never_says("Ask whoever runs this site")
     assert page.submit("Sign in", code=code_of(key)).visitor.open("/account").path == "/account"
 
 

@@ -61,7 +61,7 @@ def test_after_ten_guesses_not_even_the_right_password_is_looked_at(app: Flask) 
     factories.staff(OLIVE)
     guesser = guessed_out(app)
     page = tried(guesser, password=OLIVE.password, status=429)
-    page.says(TOO_MANY, "To sign in at once, choose a new password by e-mail.")
+    page.says(TOO_MANY, "To sign in right away, ask for a link to choose a new password.")
     assert page.response.headers["Retry-After"] == "301"
     assert guesser.open("/account").path == "/sign-in"
 

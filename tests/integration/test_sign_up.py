@@ -138,12 +138,12 @@ def test_a_moved_deadline_stands_in_the_record(otto: Visitor) -> None:
 
 def test_an_open_letter_is_not_closed_by_a_deadline_in_the_past(otto: Visitor) -> None:
     page = terms(otto, factories.open_letter()).submit(RULES, deadline_date="2022-01-01", status=422)
-    assert told_beside(page, "deadline_date") == "This moment has passed. To stop signatures now, close the letter instead."
+    assert told_beside(page, "deadline_date") == "This time has passed. To stop signatures now, close the letter instead."
 
 
 def test_a_draft_is_not_given_a_deadline_in_the_past(otto: Visitor) -> None:
     page = terms(otto, factories.draft()).submit(RULES, deadline_date="2022-01-01", status=422)
-    assert told_beside(page, "deadline_date") == "This moment has passed. Choose a later deadline."
+    assert told_beside(page, "deadline_date") == "This time has passed. Choose a later deadline."
 
 
 def test_a_letter_closes_reopens_and_leads_on_to_its_editions(otto: Visitor, clock: Traveller) -> None:
@@ -151,7 +151,7 @@ def test_a_letter_closes_reopens_and_leads_on_to_its_editions(otto: Visitor, clo
     page = terms(otto, letter).submit("Close the letter").says("The letter is closed.")
     page = page.submit("Reopen the letter").says("The letter is open again.")
     page = page.submit("Close the letter")
-    page.says("The Editions tab freezes what is handed over").follow("Go to the editions")
+    page.says("you freeze what is handed over").follow("Go to the editions")
     assert [action for _, action, _ in recorded()] == ["closed", "reopened", "closed"]
 
 
@@ -175,9 +175,9 @@ def test_withdrawing_asks_first(otto: Visitor) -> None:
 def test_an_address_is_chosen_while_the_letter_is_a_draft(otto: Visitor) -> None:
     factories.draft(LetterText(title="Taken", body=""))
     page = terms(otto, factories.draft())
-    page.submit("Change the address", slug="taken", status=422).says("Another letter stands at /letters/taken.")
+    page.submit("Change the address", slug="taken", status=422).says("Another letter is already at /letters/taken.")
     page.submit("Change the address", slug="Not an address", status=422).says(
-        "Use lower-case letters, figures and single hyphens"
+        "Use lower-case letters, digits and single hyphens"
     )
     page.submit("Change the address", slug="new", status=422).says("Use lower-case letters")
     assert page.submit("Change the address", slug="rivers-2022").path.endswith("/letters/rivers-2022/sign-up")

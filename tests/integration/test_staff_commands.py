@@ -17,7 +17,7 @@ def test_a_coalition_is_created_at_an_address_made_of_its_name(app: Flask, setti
     assert (ended.exit_code, ended.stdout) == (0, f"{RIVERS}\n")
     again = letterhub(settings, "coalition", "create", COALITION)
     assert (again.exit_code, again.stdout) == (1, "")
-    assert "There is a coalition at the address coalition-for-clean-rivers already." in again.stderr
+    assert "There is already a coalition at the address coalition-for-clean-rivers." in again.stderr
     assert letterhub(settings, "coalition", "create", COALITION, "--slug", "rivers").stdout == "rivers\n"
     assert [one.slug for one in db.session.query(Coalition).order_by(Coalition.id)] == [RIVERS, "rivers"]
 
@@ -41,8 +41,8 @@ def test_an_invitation_that_cannot_be_sent_says_why(app: Flask, settings: Settin
     factories.staff(OLIVE)
     answers = {
         ("no-such-place", OLIVE.email): "There is no coalition at the address no-such-place.",
-        (RIVERS, OLIVE.email): "olive@rivers.example works here already.",
-        (RIVERS, "olive"): "No mail can be sent to this address.",
+        (RIVERS, OLIVE.email): "olive@rivers.example is already on the team.",
+        (RIVERS, "olive"): "E-mail cannot be sent to this address.",
     }
     for words, sentence in answers.items():
         ended = letterhub(settings, "staff", "invite", *words)

@@ -70,9 +70,9 @@ def test_an_invitation_is_mailed_and_recorded(team: Page) -> None:
     ("email", "status", "sentence"),
     [
         ("", 422, "Give the address that the invitation goes to."),
-        ("not an address", 409, "No mail can be sent to this address."),
-        (SAM.email.upper(), 409, "works here already"),
-        (f"{NEW}\r\nBcc: all@rivers.example", 409, "No mail can be sent to this address."),
+        ("not an address", 409, "E-mail cannot be sent to this address."),
+        (SAM.email.upper(), 409, "is already on the team"),
+        (f"{NEW}\r\nBcc: all@rivers.example", 409, "E-mail cannot be sent to this address."),
     ],
     ids=["nothing", "no address", "on the team", "two lines"],
 )
@@ -83,7 +83,7 @@ def test_an_invitation_that_cannot_be_sent_is_refused_at_its_field(team: Page, e
 
 def test_someone_is_invited_once_and_the_invitation_can_be_sent_again(team: Page) -> None:
     page = invite(team)
-    page.submit("Send the invitation", status=409, email=NEW).says("is invited already")
+    page.submit("Send the invitation", status=409, email=NEW).says("is already invited")
     page = page.visitor.visit("team.member", coalition=RIVERS, number=member(NEW).id)
     page.submit("Send the invitation again").says("is on its way again")
     assert db.session.query(OutboxLine).count() == 2
@@ -157,7 +157,7 @@ def test_an_invitation_is_good_for_two_weeks(app: Flask, team: Page, clock: time
     invite(team)
     address = join_address(app)
     clock.shift(dt.timedelta(days=15))
-    Visitor(app, SITE).open(address, status=409).says("This link is too old.")
+    Visitor(app, SITE).open(address, status=409).says("This link has expired.")
     olive = Visitor(app, SITE)
     olive.sign_in(OLIVE)
     olive.visit("team.people", coalition=RIVERS).says("has expired")
@@ -168,7 +168,7 @@ def test_a_role_is_changed_and_counts_at_once(app: Flask, team: Page) -> None:
     sam.sign_in(SAM)
     sam.visit("team.member", coalition=RIVERS, number=member(SAM.email).id, status=403)
     page = team.visitor.visit("team.member", coalition=RIVERS, number=member(SAM.email).id)
-    page.submit("Change the role", role="owner").says("Sam Reviewer now has the role owner, and signs in again.")
+    page.submit("Change the role", role="owner").says("Sam Reviewer now has the role owner, and has to sign in again.")
     sam.sign_in(SAM)
     sam.visit("team.member", coalition=RIVERS, number=member(SAM.email).id)
     assert record()[-1][1:] == ("role changed", f"staff-{member(SAM.email).staff_id}", {"role": "reviewer"}, {"role": "owner"})

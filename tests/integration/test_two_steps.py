@@ -130,7 +130,7 @@ def test_it_stays_off_until_the_app_has_shown_a_right_code(app: Flask, visitor: 
 
 def test_a_recovery_code_signs_in_once(app: Flask, visitor: Visitor) -> None:
     turn_on(visitor)
-    after_password(app).says("You have made no recovery codes.")
+    after_password(app).says("You have not made any recovery codes.")
     page = visitor.open("/account").follow("Recovery codes").submit("Make new codes")
     codes = text_of(with_class(page, "codes")).split()
     assert len(set(codes)) == 8

@@ -37,4 +37,4 @@ def test_a_date_is_not_remarked_on(otto: Visitor) -> None:
     letter = factories.draft()
     otto.visit("sign_up.terms", coalition=HOME, slug=letter.slug).says("Open for signatures").never_says(REMARK)
     other = factories.open_letter(replace(factories.TEXT, title="Another letter"))
-    otto.visit("editions.proof", coalition=HOME, slug=other.slug).says("This would be frozen").never_says(REMARK)
+    otto.visit("editions.proof", coalition=HOME, slug=other.slug).says("What would be frozen").never_says(REMARK)

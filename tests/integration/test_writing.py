@@ -195,7 +195,7 @@ def test_a_text_that_was_signed_meanwhile_is_not_simply_replaced(otto: Visitor) 
     letter = factories.open_letter()
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Save", body="A better text.")
     factories.signature(letter)
-    page.submit("Publish this text").says("Someone has signed this letter by now.", "What would change for readers")
+    page.submit("Publish this text").says("Someone has now signed this letter.", "What would change for readers")
     assert factories.revision_of(letter).number == 1
 
 

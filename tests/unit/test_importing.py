@@ -83,7 +83,7 @@ def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:
 def test_a_name_is_taken_once_from_one_file(first: Given, second: Given, fate: Fate) -> None:
     told = fates([first, second], [], WhoMaySign.BOTH)
     assert [one.fate for one in told] == [Fate.NEW, fate]
-    assert told[1].sentence == ("The same name as in line 2." if fate is Fate.TWICE else "")
+    assert told[1].sentence == ("The same name as on line 2." if fate is Fate.TWICE else "")
 
 
 def test_what_the_reader_found_wrong_is_said() -> None:

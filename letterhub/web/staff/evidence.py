@@ -64,7 +64,7 @@ def ask(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
         try:
             upon = _upon(desk, number, form.seen.data)
             ask_second_address(upon, form.address.data, form.published.data, staff_id=desk.staff_id, sure=form.sure.data)
-            flash(_("We ask %(address)s. The answer appears here.", address=form.address.data), "good")
+            flash(_("We are asking %(address)s. The answer will appear here.", address=form.address.data), "good")
             return _back(desk, slug, number)
         except Refused as refusal:
             form.refuse(refusal)

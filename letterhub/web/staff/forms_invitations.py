@@ -18,7 +18,7 @@ class InviteForm(RefusableForm):
         validators=[DataRequired(_("Give the name of the organization.")), Length(max=300)],
     )
     website = StringField(_("Website"), filters=[tidy], validators=[Length(max=300)])
-    signer_name = StringField(_("Who is to sign"), filters=[tidy], validators=[Length(max=300)])
+    signer_name = StringField(_("Who should sign"), filters=[tidy], validators=[Length(max=300)])
     signer_title = StringField(_("Title"), filters=[tidy], validators=[Length(max=300)])
     email = StringField(
         _("E-mail"), filters=[tidy], validators=[DataRequired(_("Give the address to write to.")), Length(max=254)]

@@ -43,15 +43,15 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
         """Refuses more names, or longer ones, than are kept."""
         names = self.names
         if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
-            raise ValidationError(_("Give up to 20 names, one a line, each of at most 300 signs."))
+            raise ValidationError(_("Give up to 20 names, one per line, each of at most 300 characters."))
 
     def validate_more_domains(self, _field: TextAreaField) -> None:
         """Refuses what is no domain, and those where anyone can have a mailbox."""
         if wrong := [line for line in self._typed(self.more_domains) if not tells_apart(domain_of_website(line))]:
-            sentence = _("%(domain)s says nothing about whose it is. Give domains of its own, such as example.org.")
+            sentence = _("%(domain)s does not show whose it is. Give the organization’s own domains, such as example.org.")
             raise ValidationError(sentence % {"domain": wrong[0][:100]})
         if len(self.domains) > MOST_NAMES:
-            raise ValidationError(_("Give up to 20 domains, one a line."))
+            raise ValidationError(_("Give up to 20 domains, one per line."))
 
     @property
     def domains(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ class ChangeForm(RefusableForm):
     kind = RadioField(
         _l("What kind of change is it?"),
         choices=[SelectChoice(kind, said) for kind, said in KINDS.items()],
-        validators=[DataRequired(_l("Say whether this corrects a slip or changes what the letter says."))],
+        validators=[DataRequired(_l("Say whether this corrects a typo or changes what the letter says."))],
     )
     reason = TextAreaField(
         _l("Reason"),

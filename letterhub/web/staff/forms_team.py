@@ -12,7 +12,7 @@ from letterhub.web.forms import tidy
 ROLES = [
     SelectChoice(Role.REVIEWER, _("Reviewer: decides which names appear")),
     SelectChoice(Role.ORGANIZER, _("Organizer: writes letters as well")),
-    SelectChoice(Role.OWNER, _("Owner: also says who is on the team")),
+    SelectChoice(Role.OWNER, _("Owner: also chooses who is on the team")),
 ]
 
 

@@ -103,7 +103,7 @@ def logo(desk: Desk, number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(desk, profile, VouchForm(formdata=None), form), 422
     keep_logo(desk, profile.id, form.picture, now())
-    flash(_("The logo of %(name)s is kept. Letters that show logos print it from now on.", name=profile.name), "good")
+    flash(_("The logo of %(name)s is saved. Letters that show logos print it from now on.", name=profile.name), "good")
     return _back(desk, profile.id)
 
 
@@ -113,7 +113,7 @@ def no_logo(desk: Desk, number: int) -> ResponseReturnValue:
     """Takes its logo away."""
     profile = _profile(desk, number)
     keep_logo(desk, profile.id, None, now())
-    flash(_("The logo of %(name)s is taken away. Frozen editions keep what they show.", name=profile.name), "good")
+    flash(_("The logo of %(name)s is removed. Frozen editions keep what they show.", name=profile.name), "good")
     return _back(desk, profile.id)
 
 
@@ -137,7 +137,7 @@ def together(desk: Desk, number: int, other: int) -> ResponseReturnValue:
         why = next((asked.reasons for asked in first.questions if asked.other_id == second.id), ())
         return render_template("staff/organizations/together.html", desk=desk, first=first, second=second, why=why)
     merge_organizations(desk, first.id, second.id, now())
-    flash(_("%(other)s is now part of %(name)s. It can be taken out again below.", other=second.name, name=first.name), "good")
+    flash(_("%(other)s is now part of %(name)s. You can separate it again below.", other=second.name, name=first.name), "good")
     return _back(desk, first.id)
 
 
@@ -148,7 +148,14 @@ def two(desk: Desk, number: int, other: int) -> ResponseReturnValue:
     first, second = _profile(desk, number), _profile(desk, other)
     if first.id != second.id:
         tell_apart(desk, first.id, second.id, now())
-        flash(_("%(name)s and %(other)s are two. You will not be asked again.", name=first.name, other=second.name), "good")
+        flash(
+            _(
+                "%(name)s and %(other)s are different organizations. You will not be asked again.",
+                name=first.name,
+                other=second.name,
+            ),
+            "good",
+        )
     return _back(desk, first.id)
 
 
@@ -162,7 +169,7 @@ def out(desk: Desk, number: int) -> ResponseReturnValue:
     except Refused as refusal:
         flash(str(refusal), "doubt")
         return _back(desk, profile.id)
-    flash(_("%(other)s stands by itself again.", other=name), "good")
+    flash(_("%(other)s stands on its own again.", other=name), "good")
     return _back(desk, number)
 
 

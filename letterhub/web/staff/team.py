@@ -54,7 +54,7 @@ def member(desk: Desk, number: int) -> ResponseReturnValue:
     except Refused as refusal:
         form.role.errors = [str(refusal)]
         return _one(desk, one, form), 409
-    flash(_("%(name)s now has the role %(role)s, and signs in again.", name=one.name, role=form.role.data), "good")
+    flash(_("%(name)s now has the role %(role)s, and has to sign in again.", name=one.name, role=form.role.data), "good")
     return redirect(url_for(".people", coalition=desk.coalition), 303)
 
 
