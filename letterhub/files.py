@@ -140,5 +140,5 @@ def whole(content: bytes | None, sha256: str) -> bytes:
 
 def _stored(sha256: str) -> bytes:
     if (place := store()) is None:
-        raise FilesAway("This file stands in a store of files that the settings name no more: LETTERHUB_FILES_URL.")
+        raise FilesAway("This file is in a store that the settings no longer name: see LETTERHUB_FILES_URL.")
     return place.read(sha256)

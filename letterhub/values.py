@@ -77,7 +77,7 @@ def as_secrets(value: str) -> tuple[str, ...]:
 
 def as_site(value: str) -> str:
     """The address of a site alone, over TLS unless it is on this very machine."""
-    wanted = "must be the address of the site alone, like https://letters.example.org."
+    wanted = "must be the address of the site and nothing more, like https://letters.example.org."
     parts, port = urlsplit(value), _port(value, wanted)
     alone = parts.scheme in ("http", "https") and not parts.path.strip("/") and not any(sign in value for sign in "?#@")
     if ":" in (parts.hostname or ""):
@@ -86,7 +86,7 @@ def as_site(value: str) -> str:
     if not host:
         raise ValueError(wanted)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError("must start with https://: only a site on this very machine may go without.")
+        raise ValueError("must start with https://: only a site on this machine may go without.")
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
@@ -117,7 +117,9 @@ def _port(value: str, wanted: str) -> int | None:
 
 def as_mail_server(value: str) -> MailServer:
     """A mail server with its port, and the name and password for it."""
-    wanted = "must be smtp://name:password@host:port or smtps://…, a port from 1 to 65535; a sign like # or / as %23 or %2F."
+    wanted = (
+        "must be smtp://name:password@host:port or smtps://…, a port from 1 to 65535; a character like # or / as %23 or %2F."
+    )
     parts, port = urlsplit(value), _port(value, wanted)
     alone = not parts.path.strip("/") and not any(sign in value for sign in "?#")
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not alone or (parts.password and not parts.username):
@@ -134,7 +136,7 @@ def as_address(value: str) -> str:
         raise ValueError("must be one line.")
     found = getaddresses([value])
     if len(found) != 1:
-        raise ValueError('must be one address, like Letters <letters@example.org>; a name with a comma stands in "…".')
+        raise ValueError('must be one address, like Letters <letters@example.org>; a name with a comma goes in "…".')
     name, address = found[0]
     try:
         validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
@@ -156,7 +158,7 @@ def as_redis(value: str) -> str:
 def as_files(value: str) -> str:
     """The address of a store of files."""
     wanted = (
-        "must be s3://key:secret@host:port/bucket, then ?region=… or ?tls=no where needed; signs like / or + as %2F or %2B."
+        "must be s3://key:secret@host:port/bucket, then ?region=… or ?tls=no if needed; characters like / or + as %2F or %2B."
     )
     parts, _ = urlsplit(value), _port(value, wanted)
     told = parts.scheme == "s3" and parts.hostname and parts.username and parts.password and parts.path.strip("/")
@@ -175,7 +177,7 @@ def as_count(value: str) -> int:
 def as_log_format(value: str) -> str:
     """A format of the log."""
     if value not in ("text", "json"):
-        raise ValueError("must be text or json; without it, the log is text on a terminal and JSON elsewhere.")
+        raise ValueError("must be text or json; if unset, the log is text on a terminal and JSON elsewhere.")
     return value
 
 

@@ -15,11 +15,12 @@ from letterhub.queries.health import database_trouble
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--made-elsewhere", is_flag=True, help="Write none: only note that another tool has made one now.")
+@click.option("--made-elsewhere", is_flag=True, help="Write no backup: only note that another tool has just made one.")
 def backup(file: Path | None, made_elsewhere: bool) -> None:
     """Write a backup of the whole database to FILE, while the site runs, for `letterhub restore`.
 
-    FILE must not exist yet; only its owner may read it. The database may be at an older version: make one before you migrate.
+    FILE must not exist yet; only its owner may read it. The database may be at an older version: back it up before you
+    migrate.
     """
     if (file is None) is not made_elsewhere:
         raise click.UsageError("say where to write it, or --made-elsewhere to write none.")
@@ -29,7 +30,9 @@ def backup(file: Path | None, made_elsewhere: bool) -> None:
         if file is not None:
             _write(file)
             if app.extensions["files"] is not None:
-                click.echo("The files of editions stand in the store that LETTERHUB_FILES_URL names: copy that, too.", err=True)
+                click.echo(
+                    "The files of editions are in the store that LETTERHUB_FILES_URL names: back that up, too.", err=True
+                )
         if not database_trouble():  # an older version has no place to note it
             give_sign(Sign.BACKUP, "", machine_mark(), now())
 

@@ -24,16 +24,18 @@ Check = Callable[[Settings], str]
 
 
 @click.command()
-@click.option("--production", "for_production", is_flag=True, help="Ask besides whether a site that others reach is safe so.")
+@click.option(
+    "--production", "for_production", is_flag=True, help="Also ask whether the set-up is safe for a site that others can reach."
+)
 @click.option(
     "--dkim", default="", metavar="NAME", help="The name (selector) of the DKIM key that your mail server signs with."
 )
 @click.option("--backup-days", default=2, show_default=True, type=click.IntRange(1, 366), help="How old a backup may be.")
 def check(for_production: bool, dkim: str, backup_days: int) -> None:
-    """Say whether settings, database, mail server, fonts and record are in order; end with status 1 where one is not.
+    """Say whether settings, database, mail server, fonts and record are in order; end with status 1 if one is not.
 
-    With --production, also whether the set-up is safe for a site that others reach. What cannot be known from here is marked
-    with ?? and does not count.
+    With --production, also say whether the set-up is safe for a site that others can reach. What cannot be known from here
+    is marked with ?? and does not count.
     """
     with site() as app:
         checks = CHECKS | (_for_production(production.Asked(dkim, backup_days)) if for_production else {})
@@ -84,7 +86,7 @@ def _database(settings: Settings) -> str:
 
 def _mail_server(settings: Settings) -> str:
     if settings.mail_server is None:
-        return "none: mails go to /demo/mailbox"
+        return "none: e-mails go to /demo/mailbox"
     if trouble := mail_server_trouble(settings):
         raise NotInOrder(trouble)
     return f"{settings.mail_server.host}, port {settings.mail_server.port}, answers"
@@ -100,10 +102,10 @@ def _queue(settings: Settings) -> str:
 
 def _files(_settings: Settings) -> str:
     if database_trouble():
-        raise NotInOrder("where they stand cannot be asked without the database")
+        raise NotInOrder("where they are cannot be asked without the database")
     place, stand = store(), whereabouts()
     if place is None and stand.store:
-        raise NotInOrder(f"{stand.store} stand in a store that LETTERHUB_FILES_URL names no more")
+        raise NotInOrder(f"{stand.store} are in a store that LETTERHUB_FILES_URL no longer names")
     if place is None:
         return f"{stand.database} in the database"
     if trouble := place.trouble():
@@ -117,7 +119,7 @@ def _certificate(settings: Settings) -> str:
         return "none: editions are not signed"
     until = f"{certificate.until:%Y-%m-%d}"
     if certificate.until < now():
-        raise NotInOrder(f"that of {certificate.owner} ended on {until}: readers say so of every edition signed since")
+        raise NotInOrder(f"that of {certificate.owner} expired on {until}: PDF readers say so of every edition signed since")
     return f"editions are signed as {certificate.owner}, until {until}"
 
 

@@ -16,9 +16,9 @@ def coalition() -> None:
 
 @coalition.command()
 @click.argument("name")
-@click.option("--slug", default="", help="Its address, /desk/SLUG/. Made of the name unless given.")
+@click.option("--slug", default="", help="Its address, /desk/SLUG/. Made from the name unless given.")
 def create(name: str, slug: str) -> None:
-    """Create the coalition NAME. Prints the address that its staff are invited under."""
+    """Create the coalition NAME. Prints its address, by which you invite its staff."""
     if not one_line(name):
         raise click.BadParameter("give the name that letters are sent under", param_hint="NAME")
     with ready_site():

@@ -19,14 +19,14 @@ from letterhub.rendering.sealing import same_but_for_the_signature
 @click.command()
 @click.argument("letter")
 @click.option("--format", "form", type=click.Choice([str(form) for form in Format]), required=True, help="What to write.")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Where to.")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="The file to write to.")
 @click.option("--edition", type=click.IntRange(min=1), help="The edition's number; the newest one without it.")
 @click.option("--current", is_flag=True, help="Write the letter as it stands now, without freezing it.")
-@click.option("--compare", is_flag=True, help="Write nothing: draw the edition's file anew and compare it with what is kept.")
+@click.option("--compare", is_flag=True, help="Write nothing: make the edition's file again and compare it with what is kept.")
 def export(letter: str, form: str, out: Path | None, edition: int | None, current: bool, compare: bool) -> None:
     """Write LETTER, which is the last part of its address, to a file.
 
-    An edition's file is the same every time, byte for byte. The file is written whole or not at all.
+    An edition's file is the same every time, byte for byte. It is written whole or not at all.
     """
     if current and (edition or compare):
         raise click.UsageError(f"say {'--edition' if edition else '--compare'} or --current, not both.")
@@ -48,7 +48,7 @@ def export(letter: str, form: str, out: Path | None, edition: int | None, curren
 
 def _current(letter_id: int, form: Format) -> Drawn:
     if letter_of(letter_id) is None:
-        raise NoSuchEdition("This letter is a draft: nobody has signed it. Open it first.")
+        raise NoSuchEdition("This letter is a draft, and nobody has signed it. Open it first.")
     with progress_line() as show:
         drawn = drawn_as(form, letter_document(letter_id), show)
     remember_export(letter_id, form, drawn.content, actor="operator", at=now())
@@ -63,14 +63,14 @@ def _compared(letter_id: int, edition: int | None, form: Format) -> str:
         raise NoSuchEdition(f"Edition {number} has no finished file of this format: there is nothing to compare.")
     now_drawn = drawn_again(kept.edition_id, form)
     if now_drawn == kept.data:
-        return f"{kept.name} is what would be drawn now, byte for byte."
+        return f"{kept.name} is what would be made now, byte for byte."
     same_tools = kept.version == tools_of(form)
     if same_tools and same_but_for_the_signature(now_drawn, kept.data):
-        return f"{kept.name} is what would be drawn now, but for the value of its signature, which is never the same twice."
+        return f"{kept.name} is what would be made now, except for the value of its signature, which is never the same twice."
     raise DrawnOtherwise(
-        f"{kept.name} was drawn with other tools ({kept.version or 'unknown'}, now {tools_of(form)}), and theirs differ."
+        f"{kept.name} was made with other tools ({kept.version or 'unknown'}, now {tools_of(form)}), and theirs differ."
         if not same_tools
-        else f"{kept.name} differs from what the same tools draw now. Its bytes in the database may have been changed."
+        else f"{kept.name} differs from what the same tools make now. Its bytes in the database may have been changed."
     )
 
 
@@ -84,5 +84,5 @@ def _edition(letter_id: int, edition: int | None, form: Format) -> Drawn:
     if kept is None and draw_file(file_id):
         kept = content_of(letter_id, number, form)
     if kept is None:
-        raise NoSuchEdition(f"The file of edition {number} is being drawn, or was given up: the Editions tab tells more.")
+        raise NoSuchEdition(f"The file of edition {number} is being made, or could not be: see the Editions tab.")
     return Drawn(kept.data, kept.warnings)

@@ -23,7 +23,7 @@ def files() -> None:
 def move(destination: str) -> None:
     """Move all finished files to DESTINATION, while the site runs.
 
-    Each is checked by its hash on the way. It may be stopped at any time: the next call goes on with what is left.
+    Each is checked by its hash on the way. You may stop it at any time: run it again to move what is left.
     """
     found, to = DESTINATIONS[destination]
     with ready_site():
@@ -32,7 +32,7 @@ def move(destination: str) -> None:
 
 @files.command()
 def check() -> None:
-    """Read every finished file and say which are not what was kept; end with status 1 where there is one."""
+    """Read every finished file and say which ones are no longer what was kept; end with status 1 if there are any."""
     with ready_site():
         _each(files_where(DONE), _whole, "read")
 
@@ -40,9 +40,9 @@ def check() -> None:
 @files.command()
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
 def sweep(dry_run: bool) -> None:
-    """Erase what has lain in the store for more than a day and belongs to no edition, as a worker left it that was killed.
+    """Erase files that have been in the store for more than a day and belong to no edition, such as a killed worker leaves.
 
-    The store, or its folder, must be this site's alone.
+    The store, or its folder, must be used by this site only.
     """
     with ready_site():
         try:

@@ -11,7 +11,7 @@ from letterhub.queries.retention import all_due
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
 def forget(dry_run: bool) -> None:
-    """Erase what was kept of people for as long as each letter says: letter, what, how many. The worker does it every hour."""
+    """Erase personal data kept as long as each letter says: prints letter, what, how many. The worker does it every hour."""
     with ready_site():
         at = now()
         found = all_due(at)

@@ -25,12 +25,12 @@ def letter() -> None:
 @letter.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--coalition", help="The address of the coalition whose staff will go on writing. Needed where there are several."
+    "--coalition", help="The address of the coalition whose staff will continue the letter. Needed if there are several."
 )
 def import_letter(file: Path, coalition: str | None) -> None:
     """Begin a draft from FILE, Markdown as `letterhub render` takes it; prints the address it stands at.
 
-    Exit status: 0 when the draft was begun, 1 when it cannot be, 2 when the file cannot be read.
+    Exit status: 0 if the draft was begun, 1 if it could not be, 2 if the file cannot be read.
     """
     with ready_site():
         coalition = coalition or _only_coalition()

@@ -8,7 +8,7 @@ from letterhub.commands.migrating import CannotMigrate, migrate_to_newest
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to the tables of this version, all the way or not at all. Make a backup first.
+    """Bring the database up to the tables of this version, completely or not at all. Make a backup first.
 
     Where several machines start at once, each may run it: one migrates, the others wait and find nothing left to do.
     """

@@ -13,8 +13,8 @@ def trouble_at(host: str, port: int) -> str:
             probe.bind(address)
     except OSError as problem:
         if problem.errno == errno.EADDRINUSE:
-            return f"Something else already listens at port {port}."
-        return f"Nobody can listen at {host}, port {port}: {problem.strerror or problem}."
+            return f"Something else is already listening on port {port}."
+        return f"Cannot listen on {host}, port {port}: {problem.strerror or problem}."
     return ""
 
 

@@ -33,15 +33,15 @@ class Asked:
 def _address(settings: Settings, _asked: Asked) -> str:
     if not settings.https:
         raise NotInOrder(
-            f"LETTERHUB_PUBLIC_URL is {settings.public_url}, which this machine alone reaches. Set the https:// address of the "
-            "site, and put a proxy with TLS in front of it: deploy/nginx has one"
+            f"LETTERHUB_PUBLIC_URL is {settings.public_url}, which only this machine can reach. Set the https:// address of "
+            "the site, and put a proxy with TLS in front of it, as in deploy/nginx"
         )
     return settings.public_url
 
 
 def _demo(settings: Settings, _asked: Asked) -> str:
     if settings.demo:
-        raise NotInOrder("LETTERHUB_DEMO opens every mail to everyone. Take it out of the environment")
+        raise NotInOrder("LETTERHUB_DEMO lets everyone read every e-mail. Take it out of the environment")
     return "off"
 
 
@@ -62,10 +62,10 @@ def _mail_login(settings: Settings, _asked: Asked) -> str:
         return "a mail server on this machine, which needs none"
     if not server.name:
         raise NotInOrder(
-            f"{server.host} is given no name and no password, so mail may go there without TLS, and to whoever says to be it. "
-            "Set LETTERHUB_MAIL_URL=smtps://name:password@host, or hand mail to a relay on this machine"
+            f"{server.host} is given no name and no password, so mail may go there without TLS, and to anyone who claims to be "
+            "it. Set LETTERHUB_MAIL_URL=smtps://name:password@host, or hand mail to a relay on this machine"
         )
-    return f"as {server.name}, over TLS alone"
+    return f"as {server.name}, over TLS only"
 
 
 def _database_place(settings: Settings, _asked: Asked) -> str:
@@ -73,26 +73,27 @@ def _database_place(settings: Settings, _asked: Asked) -> str:
         return "PostgreSQL, which any number of machines may share"
     if (kind := folder_at(settings.data_dir).kind) in OF_THE_NETWORK:
         raise NotInOrder(
-            f"SQLite stands on a network disk ({kind}), where its locks do not hold and it will be damaged. Move "
-            "LETTERHUB_DATA_DIR to a disk of this machine, or set LETTERHUB_DATABASE_URL to a PostgreSQL"
+            f"SQLite is on a network disk ({kind}), where its locks do not hold and it will be damaged. Move "
+            "LETTERHUB_DATA_DIR to a disk of this machine, or set LETTERHUB_DATABASE_URL to a PostgreSQL database"
         )
     if others := set(machines_at_work(now())) - {machine_mark()}:
         raise NotInOrder(
             f"workers on {len(others)} other machines share this SQLite file, and it will be damaged. Stop them, or move to "
             "PostgreSQL and set LETTERHUB_DATABASE_URL on every machine"
         )
-    return "SQLite, on this machine alone"
+    return "SQLite, on this machine only"
 
 
 def _data_folder(settings: Settings, _asked: Asked) -> str:
     folder = folder_at(settings.data_dir)
     if not folder.is_ours:
         raise NotInOrder(
-            f"{settings.data_dir} belongs to someone else. Run this, serve and worker as its owner, or give it to theirs"
+            f"{settings.data_dir} belongs to someone else. Run this command, serve and worker as its owner, or give "
+            "it to their user"
         )
     if folder.mode & 0o077:
         raise NotInOrder(
-            f"others on this machine may look into {settings.data_dir}, which holds addresses: chmod 700 {settings.data_dir}"
+            f"others on this machine can read {settings.data_dir}, which holds addresses. Run: chmod 700 {settings.data_dir}"
         )
     return f"{settings.data_dir}, for its owner alone"
 
@@ -101,7 +102,7 @@ def _disk(settings: Settings, _asked: Asked) -> str:
     folder = folder_at(settings.data_dir)
     told = f"{folder.free / 1024**3:.1f} GiB of {folder.size / 1024**3:.1f} free where {settings.data_dir} is"
     if folder.free < max(LEAST_FREE, LEAST_SHARE * folder.size):
-        raise NotInOrder(f"{told}. Make room: a full disk takes no signatures")
+        raise NotInOrder(f"{told}. Make room: with a full disk, nobody can sign")
     return told
 
 
@@ -111,7 +112,7 @@ def _clock(_settings: Settings, _asked: Asked) -> str:
         way = "ahead of" if ahead > 0 else "behind"
         raise NotInOrder(
             f"the database's is {abs(ahead):.0f} seconds {way} this machine's. Let both keep time by NTP "
-            "(timedatectl set-ntp true), as deadlines and leases of jobs are read from them"
+            "(timedatectl set-ntp true), as deadlines and leases of jobs depend on them"
         )
     return "this machine and the database agree"
 
@@ -119,9 +120,9 @@ def _clock(_settings: Settings, _asked: Asked) -> str:
 def _worker(_settings: Settings, _asked: Asked) -> str:
     last, at = signs_of_life(now()).worker, now()
     if last is None or at - last > WORKER_SILENT:
-        seen = "none was ever seen" if last is None else f"none was seen since {last:%Y-%m-%d %H:%M} UTC"
+        seen = "none has ever been seen" if last is None else f"none has been seen since {last:%Y-%m-%d %H:%M} UTC"
         raise NotInOrder(
-            f"{seen}, so no mail leaves. Start letterhub worker: systemctl start letterhub-worker with the units of deploy/"
+            f"{seen}, so no mail is sent. Start letterhub worker: systemctl start letterhub-worker with the units of deploy/"
         )
     return f"{len(machines_at_work(at))} at work"
 
@@ -129,19 +130,19 @@ def _worker(_settings: Settings, _asked: Asked) -> str:
 def _backup(_settings: Settings, asked: Asked) -> str:
     last, at = signs_of_life(now()).backup, now()
     if last is None or at - last > dt.timedelta(days=asked.backup_days):
-        seen = "none was ever made" if last is None else f"the last was made on {last:%Y-%m-%d}"
+        seen = "none has ever been made" if last is None else f"the last was made on {last:%Y-%m-%d}"
         raise NotInOrder(
-            f"{seen}. Make one every night with letterhub backup FILE, and keep it on another machine; where another tool "
+            f"{seen}. Make one every night with letterhub backup FILE, and keep it on another machine; if another tool "
             "makes them, have it say so with letterhub backup --made-elsewhere"
         )
-    return f"the last one is of {last:%Y-%m-%d %H:%M} UTC"
+    return f"the last one is from {last:%Y-%m-%d %H:%M} UTC"
 
 
 def _second_step(_settings: Settings, _asked: Asked) -> str:
     if count := without_second_step():
         who = "one member" if count == 1 else f"{count} members"
         raise NotInOrder(
-            f"{who} of staff can sign in and set up no second step yet: whoever has the password sets up one of their own. "
+            f"{who} of staff can sign in but have set up no second step yet: whoever has the password could set one up. "
             "Have them sign in now, or have an owner take them off the team"
         )
     return "everyone on the staff has one"
@@ -150,8 +151,10 @@ def _second_step(_settings: Settings, _asked: Asked) -> str:
 def _spf(settings: Settings, _asked: Asked) -> str:
     domain, found = _domain(settings), senders_of(_domain(settings))
     if len(found) != 1:
-        many = "no SPF record" if not found else f"{len(found)} SPF records, and receivers take none of them"
-        raise NotInOrder(f'{domain} has {many}. Have one TXT record that names your mail server: "v=spf1 a:mail.{domain} -all"')
+        many = "no SPF record" if not found else f"{len(found)} SPF records, and receivers accept none of them"
+        raise NotInOrder(
+            f'{domain} has {many}. Publish one TXT record that names your mail server: "v=spf1 a:mail.{domain} -all"'
+        )
     if found[0].casefold().endswith("+all"):
         raise NotInOrder(f'{domain} lets the whole world send its mail ("+all"). End its SPF record with -all')
     return found[0]
@@ -160,7 +163,7 @@ def _spf(settings: Settings, _asked: Asked) -> str:
 def _dkim(settings: Settings, asked: Asked) -> str:
     domain = _domain(settings)
     if not asked.dkim:
-        raise NotKnown("the name of the key is your mail server's choice. Give it: letterhub check --production --dkim NAME")
+        raise NotKnown("your mail server chooses the name of the key. Give it: letterhub check --production --dkim NAME")
     if not has_key(domain, asked.dkim):
         raise NotInOrder(
             f"{asked.dkim}._domainkey.{domain} shows no key. Publish the TXT record that your mail server gives you"
@@ -172,7 +175,7 @@ def _dmarc(settings: Settings, _asked: Asked) -> str:
     domain = _domain(settings)
     if found := policy_of(domain, domain_of_email(parseaddr(settings.mail_from)[1])):
         return found
-    raise NotInOrder(f'{domain} has no DMARC record. Have a TXT record at _dmarc.{domain}: "v=DMARC1; p=quarantine"')
+    raise NotInOrder(f'{domain} has no DMARC record. Publish a TXT record at _dmarc.{domain}: "v=DMARC1; p=quarantine"')
 
 
 def _domain(settings: Settings) -> str:

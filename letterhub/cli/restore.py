@@ -11,12 +11,12 @@ from letterhub.domain.refusals import Refused
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="Replace a database that holds letters: what came after the backup is lost.")
+@click.option("--replace", is_flag=True, help="Replace a database that holds letters: anything newer than the backup is lost.")
 def restore(file: Path, replace: bool) -> None:
-    """Put the backup FILE in the place of the database. Stop the site first, and start it again afterwards.
+    """Replace the database with the backup FILE. Stop the site first, and start it again afterwards.
 
     FILE is read through before anything is touched. The database becomes what FILE holds, or stays as it was; a backup of an
-    older Letterhub is then migrated. At the end its record and the files of its editions are checked.
+    older Letterhub is then migrated. Finally, its record and the files of its editions are checked.
     """
     with site():
         try:
@@ -27,7 +27,7 @@ def restore(file: Path, replace: bool) -> None:
     if done.broken or done.holds.damaged:
         told = [f"{chain}: {sentence}" for chain, sentence in done.broken.items()] + list(done.holds.damaged)
         raise click.ClickException("restored, but not everything in it is as it was kept. " + " ".join(told))
-    click.echo("Every chain of its record is whole. Erase what has become due since: letterhub forget")
+    click.echo("Every chain of its record is whole. Now erase what has become due since: letterhub forget")
 
 
 def _tell(done: Restored) -> None:

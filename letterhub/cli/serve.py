@@ -18,20 +18,20 @@ log = logging.getLogger(__name__)
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="How many processes.")
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the site, until Ctrl-C.
 
-    Put a proxy with TLS in front of it, and set LETTERHUB_TRUSTED_PROXIES to 1. Mail leaves only while a `letterhub worker`
-    runs beside it. The log tells of requests that changed something, failed or were slow, and never of an address: those of
-    links hold secrets.
+    Put a proxy with TLS in front of it, and set LETTERHUB_TRUSTED_PROXIES to 1. E-mail is sent only while a `letterhub worker`
+    runs beside it. The log lists requests that changed something, failed or were slow, and never their addresses: those
+    of links hold secrets.
     """
     with ready_site() as app:
         settings: Settings = app.extensions["settings"]
     if trouble := trouble_at(host, port):
-        raise click.ClickException(f"{trouble} Choose another with --port, or end what is there.")
+        raise click.ClickException(f"{trouble} Choose another with --port, or stop what is there.")
     set_up_log(settings.log_format)
     log.info("%s is served at %s, port %s", settings.public_url, host, port)
     told = {

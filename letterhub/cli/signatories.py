@@ -21,12 +21,12 @@ def signatories() -> None:
 @signatories.command("import")
 @click.argument("letter")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Say what would become of each row, and import nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen to each row, and import nothing.")
 def import_names(letter: str, file: Path, dry_run: bool) -> None:
     """Import the names of FILE, a table as CSV, into the review queue of LETTER, which is the last part of its address.
 
-    Rows that name someone who stands there already, who was taken off before or who cannot be read are left out; each is
-    told on standard error with its line.
+    Rows that name someone who is already there or was taken off before are left out, and so are rows that cannot be read;
+    each is reported on standard error with its line.
     """
     with ready_site():
         try:

@@ -24,10 +24,10 @@ def staff() -> None:
     type=click.Choice([str(role) for role in Role]),
     default=str(Role.OWNER),
     show_default=True,
-    help="What she may do.",
+    help="What this person may do.",
 )
 def invite(coalition: str, email: str, role: str) -> None:
-    """Invite EMAIL to the staff of COALITION, named by its address. The worker mails a link that is good for 14 days."""
+    """Invite EMAIL to the staff of COALITION, named by its address. The worker e-mails a link that works for 14 days."""
     with ready_site():
         coalition_id = coalition_at(coalition)
         if coalition_id is None:
@@ -43,7 +43,7 @@ def invite(coalition: str, email: str, role: str) -> None:
 @staff.command()
 @click.argument("email")
 def one_step(email: str) -> None:
-    """Turn off two-step sign-in for EMAIL, who lost the app and has no recovery codes. Make sure who is asking."""
+    """Turn off two-step sign-in for EMAIL, who lost the app and has no recovery codes. First make sure who is asking."""
     with ready_site():
         try:
             turn_off_second_step(email)

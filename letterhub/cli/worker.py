@@ -10,11 +10,11 @@ from letterhub.logs import set_up_log
 @click.command()
 @click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 16), help="How many jobs at once.")
 def worker(threads: int) -> None:
-    """Send the mail and draw the files that wait, until Ctrl-C.
+    """Send the e-mails and make the files that are waiting, until Ctrl-C.
 
-    Run one beside `letterhub serve`, or several: they share the work. On SIGTERM or Ctrl-C a worker finishes the mail that it
-    has in hand and gives back what it draws, for another to begin at once. One that is killed loses nothing: what it had is
-    done again by another within a few minutes.
+    Run one beside `letterhub serve`, or several: they share the work. On SIGTERM or Ctrl-C a worker finishes the e-mail that
+    it has in hand and gives back the file that it is making, for another to begin at once. One that is killed loses nothing:
+    another does its work again within a few minutes.
     """
     with ready_site() as app:
         set_up_log(app.extensions["settings"].log_format)

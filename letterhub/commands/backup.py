@@ -18,7 +18,7 @@ class NoBackup(Refused):
 def back_up(target: Path) -> int:
     """Writes a backup to a new file that only its owner may read, whole or not at all; gives its size in bytes."""
     if target.exists():
-        raise NoBackup(f"{target} is there already. Name a new file: a backup never overwrites another.")
+        raise NoBackup(f"{target} already exists. Name a new file: a backup never overwrites another.")
     try:
         handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")  # that its owner alone may read
     except OSError as problem:

@@ -82,7 +82,9 @@ def _check_empty() -> None:
         ) from error
     if held:
         count = "a letter" if held == 1 else f"{held} letters"
-        raise NoRestore(f"The database holds {count}. What came after the backup would be lost: say --replace if it shall be.")
+        raise NoRestore(
+            f"The database holds {count}. Anything newer than the backup would be lost: say --replace if that is what you want."
+        )
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def forget_orphans(at: dt.datetime) -> int:
 
 def _place() -> Store:
     if (place := store()) is None:
-        raise FilesAway("There is no store of files: LETTERHUB_FILES_URL names one.")
+        raise FilesAway("There is no store of files: set LETTERHUB_FILES_URL to name one.")
     return place
 
 

@@ -51,6 +51,6 @@ def _windows_or_refused(data: bytes, first_bad: int, file: str) -> str:
     whole = sum(len(found[0]) for found in _UTF8_LETTER.finditer(data))
     if whole and whole * 2 >= len(_HIGH.findall(data)):
         line = data.count(b"\n", 0, first_bad) + 1
-        sentence = "the file mixes two encodings, so that letters with accents cannot be read. Please save it as UTF-8."
+        sentence = "the file mixes two encodings, so letters with accents cannot be read. Please save it as UTF-8."
         raise FileRefused(file, sentence, line=line)
     return "cp1252"

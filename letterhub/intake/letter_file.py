@@ -60,7 +60,7 @@ def check_placeholders(data: bytes, file: str) -> tuple[str, ...]:
         if wrong.strip("{} \t\n").isidentifier():
             line = text.count("\n", 0, text.rindex(body) + body.index(wrong)) + 1
             raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACES}", line=line)
-    return (f"Printed as they stand, because they are no placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
+    return (f"Printed as they stand, because they are not placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
 
 
 def _parted(text: str, file: str) -> tuple[FrontMatter, str]:
@@ -151,4 +151,4 @@ def _line(value: Any) -> str:
 def _notes(head: FrontMatter) -> tuple[str, ...]:
     if not head.unread:
         return ()
-    return (f"Left out, because they are no keys of ours: {', '.join(head.unread)}.",)
+    return (f"Left out, because they are not keys of ours: {', '.join(head.unread)}.",)

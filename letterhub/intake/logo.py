@@ -37,7 +37,7 @@ def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], col
     if len(data) > LARGEST_FILE:
         raise FileRefused(file, "the picture is larger than 2 MB.")
     if scans_of(data) > MOST_SCANS or what_follows(data):
-        raise FileRefused(file, "this file holds more than a picture. Please open it, save it anew as PNG, and bring that.")
+        raise FileRefused(file, "this file holds more than a picture. Please open it, save it again as a PNG, and use that.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -45,7 +45,7 @@ def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], col
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large(file) from None
     except (UnidentifiedImageError, OSError, ValueError):
-        raise FileRefused(file, "this is not a picture that can be used. Please bring a PNG, JPEG or WebP file.") from None
+        raise FileRefused(file, "this picture cannot be used. Please use a PNG, JPEG or WebP file.") from None
 
 
 def _too_large(file: str) -> FileRefused:

@@ -84,7 +84,7 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     columns = columns_of(header.cells)
     notes = [*_notes_on_title(header_at, header), *columns.notes]
     if folder is None and "logo" in columns.places:
-        notes.append("Logos are not read from a table: each is brought on the page of its organization.")
+        notes.append("Logos are not read from a table: add each on the page of its organization.")
     rows = [_row(record, header.cells, columns, folder) for record in _filled(body, notes)]
     return SignatoryTable(tuple(rows), tuple(notes))
 
@@ -145,7 +145,7 @@ def _sentence(problem: str) -> str:
 
 def _notes_on_title(header_at: int, header: _Record) -> Iterator[str]:
     if header_at:
-        yield f"Line {header.line} names the columns; what stands above it was left out."
+        yield f"Line {header.line} names the columns; what comes above it was left out."
 
 
 def _filled(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:

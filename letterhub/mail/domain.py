@@ -16,7 +16,7 @@ def resolver() -> dns.resolver.Resolver:
     try:
         found = dns.resolver.Resolver()
     except (dns.resolver.NoResolverConfiguration, OSError) as problem:
-        raise NoDns("this machine is not told whom to ask") from problem
+        raise NoDns("this machine has no name server configured") from problem
     found.lifetime = PATIENCE
     return found
 

@@ -114,7 +114,7 @@ class Smtp:
             case smtplib.SMTPServerDisconnected():
                 return f"{place} hung up."
             case smtplib.SMTPNotSupportedError():
-                return f"{place} takes no passwords. Leave the name and the password out of LETTERHUB_MAIL_URL."
+                return f"{place} accepts no password. Leave the name and the password out of LETTERHUB_MAIL_URL."
             case smtplib.SMTPException():
                 return f"{place} {broken}."
             case ssl.SSLCertVerificationError():

@@ -174,7 +174,7 @@ def newest_number(letter_id: int) -> int:
     number = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter_id))
     if number is None:
         raise NoSuchEdition(
-            "No edition of this letter is frozen yet. Freeze one at the desk, or export it as it stands: --current."
+            "No edition of this letter is frozen yet. Freeze one at the desk, or export it as it stands with --current."
         )
     return number
 

@@ -36,7 +36,7 @@ def database_trouble(*, of_any_version: bool = False) -> str:
     if found == NEVER_MIGRATED:
         return "The database has no tables yet. Make them with: letterhub migrate"
     if found != newest and not of_any_version:
-        return f"The database is at {found}, and this Letterhub needs {newest}. Bring it there with: letterhub migrate"
+        return f"The database is at {found}, and this Letterhub needs {newest}. Upgrade it with: letterhub migrate"
     return ""
 
 

@@ -46,7 +46,7 @@ def letter_id_of(slug: str) -> int:
     """The number of the letter at an address, whatever its state. Raises NoSuchLetter."""
     letter_id = db.session.scalar(select(Letter.id).where(Letter.slug == slug))
     if letter_id is None:
-        raise NoSuchLetter(f"There is no letter “{slug}”. A letter is called by the last part of its address.")
+        raise NoSuchLetter(f"There is no letter “{slug}”. Give the last part of its address.")
     return letter_id
 
 

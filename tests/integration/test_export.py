@@ -39,12 +39,12 @@ def test_a_kept_file_is_compared_with_what_would_be_drawn_now_and_stays(
     letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "letter.docx"))
     kept = (tmp_path / "letter.docx").read_bytes()
     told = letterhub(settings, *asked)
-    assert (told.exit_code, told.stdout) == (0, f"{SLUG}-edition-1.docx is what would be drawn now, byte for byte.\n")
+    assert (told.exit_code, told.stdout) == (0, f"{SLUG}-edition-1.docx is what would be made now, byte for byte.\n")
     monkeypatch.setattr("letterhub.cli.export.drawn_again", lambda *_: b"other")
     assert "may have been changed" in letterhub(settings, *asked).stderr
     monkeypatch.setattr("letterhub.cli.export.tools_of", lambda _form: "newer")
     differs = letterhub(settings, *asked)
-    assert (differs.exit_code, "drawn with other tools" in differs.stderr) == (1, True)
+    assert (differs.exit_code, "made with other tools" in differs.stderr) == (1, True)
     letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "again.docx"))
     assert (tmp_path / "again.docx").read_bytes() == kept
 
@@ -54,7 +54,7 @@ def test_a_file_that_the_worker_draws_at_this_moment_is_not_drawn_twice(
 ) -> None:
     monkeypatch.setattr("letterhub.cli.export.draw_file", lambda _file_id: False)
     told = letterhub(settings, "export", SLUG, "--format", "csv", "--out", str(tmp_path / "letter.csv"))
-    assert (told.exit_code, "is being drawn, or was given up" in told.stderr) == (1, True)
+    assert (told.exit_code, "is being made, or could not be" in told.stderr) == (1, True)
 
 
 def test_a_letter_is_exported_as_it_stands_and_that_is_recorded(settings: Settings, letter: Letter, tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_check_says_where_files_stand_and_what_is_wrong_with_that(
             return f"NO: {trouble}"
 
     assert told(place) == f"3 in the store at {place.place}, 0 in the database"
-    assert told(None) == "NO: 3 stand in a store that LETTERHUB_FILES_URL names no more"
+    assert told(None) == "NO: 3 are in a store that LETTERHUB_FILES_URL no longer names"
     assert told(Store(NOWHERE)).startswith(
         "NO: The store of files at 127.0.0.1/letters cannot be used: HTTP error: error sending"
     )
@@ -237,7 +237,7 @@ def test_a_file_leaves_the_database_only_once_the_store_gives_it_back(
     assert (moved.exit_code, moved.stdout) == (1, "0 moved\n")
     assert None not in [file(edition, form).content for form in DRAWN]
     nowhere = letterhub(replace(settings, files_url=""), "files", "move", "store")
-    assert nowhere.stderr == "Error: There is no store of files: LETTERHUB_FILES_URL names one. 0 moved before.\n"
+    assert nowhere.stderr == "Error: There is no store of files: set LETTERHUB_FILES_URL to name one. 0 moved before.\n"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

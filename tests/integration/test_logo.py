@@ -66,11 +66,11 @@ def test_a_logo_is_saved_with_what_was_typed_whatever_button_is_pressed(page: Pa
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "logo.svg", "logo.svg: this is not a picture that can be used"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "logo.svg", "logo.svg: this picture cannot be used"),
         (picture() + b"<script>alert(1)</script>", "two.png", "two.png: this file holds more than a picture"),
         (busy_jpeg(500), "busy.jpg", "busy.jpg: this file holds more than a picture"),
         (picture((3000, 2000)), "wide.png", "wide.png: the picture has more than 4 megapixels"),
-        (b"\xff", "<img src=x onerror=alert(1)>.png", "<img src=x onerror=alert(1)>.png: this is not a picture"),
+        (b"\xff", "<img src=x onerror=alert(1)>.png", "<img src=x onerror=alert(1)>.png: this picture cannot be used"),
     ],
     ids=["svg", "polyglot", "bomb", "large", "name"],
 )

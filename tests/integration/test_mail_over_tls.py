@@ -159,5 +159,5 @@ def test_a_server_on_this_machine_that_takes_no_passwords_says_so(settings: Sett
     asking = replace(settings, mail_server=replace(server, name=NAME, password=PASSWORD))
     assert send_due(asking) == 0
     place = f"The mail server at 127.0.0.1, port {server.port}"
-    sentence = f"{place} takes no passwords. Leave the name and the password out of LETTERHUB_MAIL_URL."
+    sentence = f"{place} accepts no password. Leave the name and the password out of LETTERHUB_MAIL_URL."
     assert state_of(line) == (MailState.WAITING, sentence)

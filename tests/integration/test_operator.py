@@ -95,12 +95,12 @@ def test_a_port_that_something_listens_at_is_not_shared_with_it(app: Flask, sett
         port = other.getsockname()[1]
         told = letterhub(settings, "serve", "--port", str(port))
     assert (told.exit_code, told.stdout) == (1, "")
-    assert f"Something else already listens at port {port}. Choose another with --port" in told.stderr
+    assert f"Something else is already listening on port {port}. Choose another with --port" in told.stderr
 
 
 def test_a_host_that_is_not_this_machine_is_named(app: Flask, settings: Settings) -> None:
     told = letterhub(settings, "serve", "--host", "192.0.2.1", "--port", "8999")
-    assert (told.exit_code, "Nobody can listen at 192.0.2.1, port 8999" in told.stderr) == (1, True)
+    assert (told.exit_code, "Cannot listen on 192.0.2.1, port 8999" in told.stderr) == (1, True)
 
 
 @pytest.mark.shows("R5")
@@ -133,7 +133,7 @@ def test_a_backup_overwrites_nothing_and_leaves_nothing_half_written(app: Flask,
     kept.write_text("last year's")
     ended = letterhub(settings, "backup", str(kept))
     assert (ended.exit_code, kept.read_text()) == (1, "last year's")
-    assert "is there already" in ended.stderr
+    assert "already exists" in ended.stderr
     ended = letterhub(settings, "backup", str(tmp_path / "no" / "such" / "folder"))
     assert ended.exit_code == 1
     assert "cannot be written: No such file or directory." in ended.stderr

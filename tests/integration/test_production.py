@@ -105,7 +105,7 @@ def test_an_unsafe_one_is_refused_and_each_reason_is_named(app: Flask, settings:
     assert ended.exit_code == 1
     named = ended.stderr.partition("not in order: ")[2].strip().split(", ")
     assert [name for name in named if name != "Disk"] == ["Proxy", "SPF", "DMARC", "Data folder", "Worker", "Backup"]
-    assert "?? DKIM: the name of the key is your mail server's choice." in ended.stdout.replace("??  ", "?? ")
+    assert "?? DKIM: your mail server chooses the name of the key." in ended.stdout.replace("??  ", "?? ")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -120,8 +120,8 @@ def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, zo
 @pytest.mark.parametrize(
     ("check", "changes", "told", "mend"),
     [
-        ("Address", {"public_url": "http://127.0.0.1:8000"}, "this machine alone reaches", "deploy/nginx"),
-        ("Demo", {"demo": True}, "opens every mail to everyone", "out of the environment"),
+        ("Address", {"public_url": "http://127.0.0.1:8000"}, "only this machine can reach", "deploy/nginx"),
+        ("Demo", {"demo": True}, "lets everyone read every e-mail", "out of the environment"),
         ("Proxy", {"trusted_proxies": 0}, "all visitors count as one", "1 for nginx or Caddy"),
         ("Mail login", {"mail_server": None}, "there is no mail server", "smtps://name:password@host"),
         ("Mail login", {"mail_server": MailServer("mail.example.org", 25, tls=False)}, "no password", "smtps://name:password@host"),
@@ -182,13 +182,13 @@ def test_the_clock_of_postgresql_is_read(safe: Settings) -> None:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_workers_and_backups_that_are_long_ago_are_refused(safe: Settings, clock: Traveller) -> None:
     clock.shift(dt.timedelta(days=3))
-    assert "none was seen since 2022-01-05 17:00 UTC" in refusal("Worker", safe)
+    assert "none has been seen since 2022-01-05 17:00 UTC" in refusal("Worker", safe)
     assert "the last was made on 2022-01-05" in refusal("Backup", safe)
-    assert CHECKS["Backup"](safe, Asked(backup_days=7)) == "the last one is of 2022-01-05 17:00 UTC"
+    assert CHECKS["Backup"](safe, Asked(backup_days=7)) == "the last one is from 2022-01-05 17:00 UTC"
 
 
 def test_a_backup_is_noted_and_one_of_another_tool_too(app: Flask, settings: Settings, tmp_path: Path) -> None:
-    assert "none was ever made" in refusal("Backup", settings)
+    assert "none has ever been made" in refusal("Backup", settings)
     assert letterhub(settings, "backup", str(tmp_path / "kept")).exit_code == 0
     end_of_reading()
     CHECKS["Backup"](settings, Asked())
@@ -201,7 +201,7 @@ def test_a_backup_is_noted_and_one_of_another_tool_too(app: Flask, settings: Set
 def test_staff_without_a_second_step_are_counted(safe: Settings) -> None:
     member = factories.staff(cast.OLIVE)
     factories.staff(cast.SAM)
-    assert "2 members of staff can sign in and set up no second step yet" in refusal("Second step", safe)
+    assert "2 members of staff can sign in but have set up no second step yet" in refusal("Second step", safe)
     member.tf_primary_method = "authenticator"
     db.session.commit()
     sentence = refusal("Second step", safe)

@@ -70,7 +70,7 @@ def test_a_letter_is_read_with_all_its_parts() -> None:
     assert (text.language, text.paper, text.order, text.shown) == ("en-US", Paper.A4, Order.SECTIONS, Shown.LOCATION)
     assert (text.letterhead.name, text.letterhead.lines) == ("Coalition", ("12 Mill Street",))
     assert text.body == "# Text\n\nBody\n"
-    assert notes == ("Left out, because they are no keys of ours: licence.",)
+    assert notes == ("Left out, because they are not keys of ours: licence.",)
 
 
 @pytest.mark.parametrize(

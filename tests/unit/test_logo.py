@@ -16,7 +16,7 @@ from letterhub.intake.refusals import FileRefused
 from tests.unit.test_letter_file import picture
 
 MORE = "this file holds more than a picture"
-NO_PICTURE = "this is not a picture that can be used"
+NO_PICTURE = "this picture cannot be used"
 
 
 def busy_jpeg(scans: int) -> bytes:

@@ -97,7 +97,7 @@ def test_titles_above_the_header_and_totals_below_are_left_out_with_a_note() -> 
     )
     assert [row.signatory.name for row in table.rows] == ["One"]
     assert table.notes == (
-        "Line 4 names the columns; what stands above it was left out.",
+        "Line 4 names the columns; what comes above it was left out.",
         "Line 6 looks like a total and was left out.",
     )
 
