@@ -56,13 +56,17 @@ def invite_again(coalition_id: int, membership_id: int, actor: str, at: dt.datet
 
 @one_transaction
 def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, at: dt.datetime) -> None:
-    """Gives a member another role, and ends her sessions: none of them grows with her. Raises LastOwner, NotOnTeam."""
+    """Gives a member another role, and ends her sessions: none of them grows with her. Raises LastOwner, NotOnTeam.
+
+    Where she has not joined, none of her sessions is the coalition's to end.
+    """
     member = _member(coalition_id, membership_id)
     if member.role is role:
         return
     _check_owner_remains(member, role)
     before, member.role = member.role, role
-    end_sign_ins(db.session(), member.staff_id)
+    if member.joined_at is not None:
+        end_sign_ins(db.session(), member.staff_id)
     _tell(member, actor, "role changed", at, before={"role": str(before)}, after={"role": str(role)})
 
 

@@ -174,6 +174,25 @@ def test_a_role_is_changed_and_counts_at_once(app: Flask, team: Page) -> None:
     assert record()[-1][1:] == ("role changed", f"staff-{member(SAM.email).staff_id}", {"role": "reviewer"}, {"role": "owner"})
 
 
+@pytest.mark.shows("S14", "S16")
+def test_a_role_that_waits_for_an_invitation_ends_nobodys_sessions(app: Flask, team: Page) -> None:
+    stella = Visitor(app, SITE)
+    factories.staff(STRANGER, factories.coalition("Quiet Skies Network"))
+    stella.sign_in(STRANGER)
+    page = invite(team, STRANGER.email)
+    page = page.visitor.visit("team.member", coalition=RIVERS, number=member_of(STRANGER.email, joined=False).id)
+    page.submit("Change the role", role="reviewer")
+    assert member_of(STRANGER.email, joined=False).role == "reviewer"
+    stella.visit("team.people", coalition="quiet-skies-network").says("Stella Stranger")
+
+
+def member_of(email: str, *, joined: bool) -> Membership:
+    """The membership of someone who works for one coalition and is invited by another."""
+    db.session.rollback()
+    found = db.session.query(Membership).join(Staff).filter(Staff.email == email)
+    return found.filter(Membership.joined_at.is_not(None) if joined else Membership.joined_at.is_(None)).one()
+
+
 def test_whoever_is_removed_is_asked_about_first_and_out_at_once(app: Flask, team: Page) -> None:
     sam = Visitor(app, SITE)
     sam.sign_in(SAM)
