@@ -1,6 +1,7 @@
 """Fingerprints of addresses: enough to know one again, and nothing to read."""
 
 import hmac
+from collections.abc import Iterable
 
 from flask import current_app
 
@@ -17,3 +18,8 @@ def fingerprint(*words: str) -> str:
 def mailbox_fingerprint(letter_id: int, email: str) -> str:
     """The fingerprint of a mailbox under one letter: under another it is another one."""
     return fingerprint("mailbox", str(letter_id), mailbox_of(email))
+
+
+def known_again(letter_id: int, words: Iterable[str]) -> tuple[str, ...]:
+    """The fingerprints of what a signature is known again by under its letter, where it was turned away."""
+    return tuple(fingerprint("turned away", str(letter_id), word) for word in words)

@@ -28,6 +28,7 @@ from letterhub.models.staff import Membership, Staff
 from letterhub.models.sweep import Sweep, SweptName
 from letterhub.models.tally import SignatoryWord, count_in
 from letterhub.models.trace import Trace
+from letterhub.models.turned_away import TurnedAway, another_turned_away
 from letterhub.models.upload import Upload
 
 __all__ = [
@@ -69,7 +70,9 @@ __all__ = [
     "Sweep",
     "SweptName",
     "Trace",
+    "TurnedAway",
     "Upload",
+    "another_turned_away",
     "count_in",
     "end_sign_ins",
     "find_out",

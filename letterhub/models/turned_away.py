@@ -1,0 +1,40 @@
+"""What signatures that were turned away are known again by, so that the same does not come back by itself."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from letterhub.db import Base
+from letterhub.domain.turned_away import Turned
+from letterhub.models.signature import Signature
+
+
+class TurnedAway(Base):
+    """One thing by which a signature that was turned away is known again under its letter.
+
+    `key` is a fingerprint: it outlives the line and the address, and holds neither. Several addresses may deny one signature,
+    each with rows of its own.
+    """
+
+    __tablename__ = "turned_away"
+    __table_args__ = (Index("ix_turned_away_key", "letter_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(64))
+    why: Mapped[Turned]
+    at: Mapped[dt.datetime]
+
+
+def another_turned_away(keys: Collection[str], since: dt.datetime | None = None) -> ColumnElement[bool]:
+    """Whether another signature than the selected one was turned away under its letter that has one of these keys; after a
+    moment, where one is given.
+    """
+    one = aliased(TurnedAway)
+    found = select(one.id).where(
+        one.letter_id == Signature.letter_id, one.key.in_(keys), one.signature_id != Signature.id
+    )  # fmt: skip
+    return (found if since is None else found.where(one.at > since)).correlate(Signature).exists()
