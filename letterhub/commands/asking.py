@@ -4,7 +4,7 @@ No page tells any of it: a mail that is not sent stands in the outbox with the r
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app
 from sqlalchemy import bindparam, select
@@ -126,17 +126,19 @@ def _secret() -> str:
 def begin(signature: Signature, letter: Letter, sender: Sender, at: dt.datetime) -> None:
     """Keeps a new signature and, as fingerprints, where its form came from; marks it and those like it where they are a flood.
 
-    Its proof of work is spent. One that was to have a proof, and has none that nobody used before, waits for staff.
+    Its proof of work is spent. One that was to have a proof, and has none that nobody used before, waits for staff. Whoever is
+    seen to read the mail is no part of a letter's flood, and is of one from her network, as one mailbox can send many forms.
     """
     trace = _trace_of(signature, sender, at)
-    begun = None if sender.is_reader_of(signature.email) else begun_lately(trace, at)
-    if begun:
-        signature.from_flood = mark_flood(trace, begun, at)
+    begun = begun_lately(trace, at)
+    if reads := sender.is_reader_of(signature.email):
+        begun = replace(begun, letter=0)
+    signature.from_flood = mark_flood(trace, begun, at)
     db.session.add(signature)
     db.session.flush()
     trace.signature_id = signature.id
     db.session.add(trace)
-    if begun and not trace.proven and (letter.asks_proof or is_flood_of_letter(begun)):
+    if not reads and not trace.proven and (letter.asks_proof or is_flood_of_letter(begun)):
         find_out(db.session(), signature.id, Fact(FactKind.NO_PROOF, "worker", at))
 
 

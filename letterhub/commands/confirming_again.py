@@ -6,6 +6,7 @@ from letterhub.commands.finding_out import find_out_by_mail
 from letterhub.commands.one_signature import (
     appears_at_once,
     current_revision,
+    evidence_of,
     facts_of,
     know_organization,
     locked,
@@ -17,6 +18,7 @@ from letterhub.commands.one_signature import (
 from letterhub.db import db, one_transaction
 from letterhub.domain.consent import Shown
 from letterhub.domain.document import Signatory
+from letterhub.domain.evidence import returns_at_once
 from letterhub.domain.mails import MailKind
 from letterhub.domain.signing import (
     AlreadyConfirmed,
@@ -36,20 +38,21 @@ def confirm_again(
     """Puts a signature under the current text, whose number was shown, with a corrected line where one is given.
 
     What the page said that was `read` is kept. Whoever was in the list is in it again at once, unless the line says something
-    new. Raises AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged, and NotAllowedNow where it was withdrawn.
+    new, or something came up since that staff have to weigh. Raises AlreadyConfirmed, AlreadySigned, CannotSignNow,
+    TextChanged, and NotAllowedNow where it was withdrawn.
     """
     letter, signature = locked(signature_id)
     if signature.state in STANDING:
         raise AlreadyConfirmed("This signature already stands under the current text.")
     check_confirmable(letter.term, signature.created_at, at)
-    was_published, before, old = signature.published_at is not None, signature.signatory, facts_of(signature)
+    listed_at, before, old = signature.published_at, signature.signatory, facts_of(signature)
     current = _signed(signature, letter, revision, line)
     know_organization(signature, at)
     signature.move(SignatureMove.CONFIRM, at)
     take_place(signature)
     _keep_evidence(signature, read, current, at)
-    known = was_published and not needs_review(before, signature.signatory)
-    if known or appears_at_once(signature, letter.publish_rule):
+    same = listed_at is not None and not needs_review(before, signature.signatory)
+    if (same and returns_at_once(evidence_of(signature, since=listed_at))) or appears_at_once(signature, letter.publish_rule):
         signature.move(SignatureMove.PUBLISH, at)
     else:
         signature.published_at = None

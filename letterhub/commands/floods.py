@@ -5,12 +5,14 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.commands.one_signature import locked_letter
+from letterhub.commands.one_signature import back_to_queue, is_of_a_place, locked_letter
+from letterhub.commands.turning_away import forget_decline, turn_away
 from letterhub.db import db, one_transaction
 from letterhub.domain.floods import HOUR, Pattern, PatternMovedOn, RestoredAlready, Seen
 from letterhub.domain.mails import MailState
 from letterhub.domain.states import SignatureMove, SignatureState
-from letterhub.models import OutboxLine, Signature, Sweep, SweptName, remember
+from letterhub.domain.turned_away import Turned
+from letterhub.models import OutboxLine, Signature, Sweep, SweptName, TurnedAway, remember
 from letterhub.queries.floods import swept_by
 
 WHY = "Not sent: declined together with others from the same place."
@@ -34,6 +36,7 @@ def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, ac
         db.session.add(SweptName(sweep_id=sweep.id, signature_id=signature.id, stood=signature.state))
         signature.move(SignatureMove.DECLINE, at)
         signature.decline_reason = reason
+    turn_away(signatures, Turned.DECLINED, at)
     _hold_mail([one.id for one in signatures], at)
     facts = {"count": sweep.count, "reason": reason, "pattern": ", ".join(pattern.as_facts().values())}
     remember(db.session(), f"letter-{letter_id}", actor, "swept", at=at, subject=f"sweep-{sweep.id}", after=facts)
@@ -44,7 +47,9 @@ def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, ac
 def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime) -> int:
     """Puts the names of a sweep back to where they stood, but those that moved on; gives how many. Raises RestoredAlready.
 
-    Mail that it held back leaves now. A name whose place another took meanwhile stays declined.
+    Mail that it held back leaves now. A name whose place another took meanwhile stays declined, and so does one that staff
+    returned and declined by itself. One whose text changed in substance waits for its signatory, and one that its organization
+    denied waits for staff.
     """
     locked_letter(letter_id)
     sweep = db.session.get(Sweep, sweep_id, with_for_update=True)
@@ -54,23 +59,37 @@ def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime)
     names = db.session.scalars(select(SweptName).where(SweptName.sweep_id == sweep_id))
     stood = {name.signature_id: name.stood for name in names}
     declined = (Signature.id.in_(stood), Signature.state == SignatureState.DECLINED, Signature.contact_erased_at.is_(None))
-    rows = db.session.scalars(select(Signature).where(*declined).order_by(Signature.id).with_for_update()).all()
-    back = [row.id for row in rows if _put_back(row, stood[row.id], at)]
+    by_this = (*declined, Signature.ended_at == sweep.at)
+    rows = db.session.scalars(select(Signature).where(*by_this).order_by(Signature.id).with_for_update()).all()
+    denied = _denied_since(sweep)
+    listed = {number for number, state in stood.items() if state is SignatureState.PUBLISHED} - denied
+    back = [row.id for row in rows if _put_back(row, listed=row.id in listed, at=at)]
+    forget_decline(TurnedAway.signature_id.in_(stood), TurnedAway.at == sweep.at)
     _release_mail(back, at)
     facts = {"count": len(back)}
     remember(db.session(), f"letter-{letter_id}", actor, "sweep restored", at=at, subject=f"sweep-{sweep_id}", after=facts)
     return len(back)
 
 
-def _put_back(signature: Signature, stood: SignatureState, at: dt.datetime) -> bool:
-    """Whether a name is back where it stood; one whose place another took meanwhile stays declined."""
+def _denied_since(sweep: Sweep) -> frozenset[int]:
+    """The signatures of a letter that an organization denied since a sweep, which hid them from nobody who was asked."""
+    denied = select(TurnedAway.signature_id).where(
+        TurnedAway.letter_id == sweep.letter_id, TurnedAway.why == Turned.DENIED, TurnedAway.at > sweep.at
+    )
+    return frozenset(db.session.scalars(denied))
+
+
+def _put_back(signature: Signature, *, listed: bool, at: dt.datetime) -> bool:
+    """Whether a name is back, in the list where it was `listed`; one whose place another took meanwhile stays declined."""
     try:
         with db.session.begin_nested():
-            signature.move(SignatureMove.RETURN, at)
-            if stood is SignatureState.PUBLISHED:
+            back_to_queue(signature, at)
+            if listed and signature.state is SignatureState.CONFIRMED:
                 signature.move(SignatureMove.PUBLISH, at)
             db.session.flush()
-    except IntegrityError:
+    except IntegrityError as error:
+        if not is_of_a_place(error):
+            raise
         return False
     return True
 

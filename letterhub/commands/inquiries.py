@@ -5,10 +5,12 @@ import datetime as dt
 from sqlalchemy import select
 
 from letterhub.commands.one_signature import locked
+from letterhub.commands.turning_away import turn_away
 from letterhub.commands.vouching import Upon, named
 from letterhub.db import db, one_transaction
 from letterhub.domain.evidence import Fact, FactKind, about
 from letterhub.domain.inquiries import (
+    ANSWERABLE,
     Answer,
     AnsweredAlready,
     Asked,
@@ -20,7 +22,7 @@ from letterhub.domain.inquiries import (
 )
 from letterhub.domain.mails import MailKind
 from letterhub.domain.review import check_seen
-from letterhub.domain.states import STANDING, SignatureMove, SignatureState
+from letterhub.domain.turned_away import Turned
 from letterhub.mail.outbox import one_address, post
 from letterhub.models import Inquiry, Signature, find_out, remember
 
@@ -53,7 +55,8 @@ def ask_second_address(upon: Upon, address: str, published: str, *, staff_id: in
 
 @one_transaction
 def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetime) -> None:
-    """Keeps what the organization says. A "no" takes a published name back into the queue, where staff decide.
+    """Keeps what the organization says. A "no" takes a published name back into the queue, where staff decide; one that waits
+    for its signatory or was declined does not come back into the list by itself.
 
     Raises AnsweredAlready, NothingToAnswer, and ChangedMeanwhile where the line is not the one whose mark was `seen`.
     """
@@ -62,7 +65,7 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
     inquiry = db.session.get_one(Inquiry, inquiry_id, with_for_update=True)
     if inquiry.answer is not None:
         raise AnsweredAlready("This question has already been answered. The first answer counts.")
-    if signature.state not in STANDING:
+    if signature.state not in ANSWERABLE:
         raise NothingToAnswer("This signature is no longer on the letter, so there is nothing left to answer.")
     check_seen(signature.signatory, seen)
     inquiry.answer, inquiry.answered_at = answer, at
@@ -74,8 +77,9 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
 
 def _settle(letter_id: int, signature: Signature, inquiry: Inquiry, kind: FactKind, at: dt.datetime) -> None:
     before = signature.state
-    if kind is FactKind.SECOND_NO and before is SignatureState.PUBLISHED:
-        signature.move(SignatureMove.RETURN, at)
+    if kind is FactKind.SECOND_NO:
+        turn_away([signature], Turned.DENIED, at)
+        signature.deny(at)
     moved = {"state": str(signature.state)} if signature.state is not before else {}
     remember(
         db.session(), f"letter-{letter_id}", f"inquiry-{inquiry.id}", f"said {inquiry.answer}", at=at,

@@ -16,18 +16,22 @@ from letterhub.domain.evidence import NOTHING_SAID, Standing, publishes_at_once
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.signing import AlreadySigned
+from letterhub.domain.states import SignatureMove
+from letterhub.mail.fingerprints import known_again
 from letterhub.mail.outbox import post
 from letterhub.models import (
     Letter,
     OutboxLine,
     Revision,
     Signature,
+    another_turned_away,
     found_out,
     organization_named,
     remember,
     same_name_stands,
 )
 from letterhub.queries.organizations import in_question
+from letterhub.queries.revisions import holds_earlier_text
 from letterhub.queries.said import said_of
 
 Facts = Mapping[str, str | bool | int]
@@ -74,7 +78,7 @@ def know_organization(signature: Signature, at: dt.datetime) -> None:
     if signature.kind is Kind.ORGANIZATION:
         coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
         signature.organization_id, signature.first_seen = organization_named(
-            db.session(), coalition_id, signature.organization_name, signature.website, at
+            db.session(), coalition_id, signature.organization_name, signature.website, at, but=signature.id
         )
 
 
@@ -83,28 +87,52 @@ def appears_at_once(signature: Signature, rule: PublishRule) -> bool:
     return rule is not PublishRule.ASK_STAFF and publishes_at_once(rule, evidence_of(signature))
 
 
-def evidence_of(signature: Signature) -> Standing:
-    """What is known of a signature now, and what is in doubt."""
-    same_name = db.session.scalar(select(same_name_stands()).where(Signature.id == signature.id))
+def evidence_of(signature: Signature, since: dt.datetime | None = None) -> Standing:
+    """What is known of a signature now, and what is in doubt: of what others were asked, or were turned away, all or what came
+    up since a moment.
+    """
+    keys = known_again(signature.letter_id, signature.known_again_by)
+    doubled = select(same_name_stands(), another_turned_away(keys, since)).where(Signature.id == signature.id)
+    same_name, turned_away = db.session.execute(doubled).one()
     found = found_out(db.session(), [signature.id]).get(signature.id, ())
-    like_another = signature.id in in_question([signature.id])
+    like_another = signature.id in in_question([signature.id], since=since)
     said = said_of(select(Signature.id).where(Signature.id == signature.id)).get(signature.id, NOTHING_SAID)
-    return signature.evidence(same_name=bool(same_name), like_another=like_another, found=found, said=said)
+    return signature.evidence(
+        same_name=same_name, turned_away=turned_away, like_another=like_another, found=found, said=said
+    )  # fmt: skip
 
 
 def take_place(signature: Signature) -> None:
     """Brings a signature to the database, which has the last word on whether its place is free."""
     name = signature.signatory.name
+    sentence = (
+        f"{name} has already signed this letter. If yours is a different one of the same name, correct the line so that "
+        "readers can tell them apart."
+    )
+    if signature.kind is Kind.INDIVIDUAL and signature.email:
+        sentence = "Someone has already signed this letter from your mailbox. Sign with an e-mail address of your own."
     try:
         db.session.flush()
     except IntegrityError as error:
-        if broken_constraint(error) != "uq_signature_letter_id_stands_as":
+        if not is_of_a_place(error):
             raise
-        sentence = (
-            f"{name} has already signed this letter. If yours is a different one of the same name, correct the line so that "
-            "readers can tell them apart."
-        )
         raise AlreadySigned(sentence) from error
+
+
+def is_of_a_place(error: IntegrityError) -> bool:
+    """Whether a database refused because the place under the letter that a signature would take is taken."""
+    return broken_constraint(error) == "uq_signature_letter_id_stands_as"
+
+
+def back_to_queue(signature: Signature, at: dt.datetime) -> None:
+    """Undoes a decision of staff: the name waits for review, or for its signatory where the text has changed since she signed.
+
+    What nobody had confirmed waits for that, under whatever text there is then.
+    """
+    outdated = signature.confirmed_at is not None and holds_earlier_text(signature.id)
+    signature.move(SignatureMove.RETURN, at)
+    if outdated:
+        signature.move(SignatureMove.OUTDATE, at)
 
 
 def facts_of(signature: Signature) -> Facts:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from letterhub.commands.one_signature import back_to_queue, is_of_a_place
+from letterhub.commands.turning_away import forget_decline, turn_away
 from letterhub.db import db, one_transaction
 from letterhub.domain.document import Kind, LetterText
 from letterhub.domain.mails import MailKind
@@ -14,10 +16,10 @@ from letterhub.domain.refusals import Refused
 from letterhub.domain.review import Correction, Decision, StandsAlready, check_correction, check_decision, check_seen
 from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
+from letterhub.domain.turned_away import Turned
 from letterhub.mail.outbox import post
-from letterhub.models import Letter, Revision, Signature, organization_named, remember
+from letterhub.models import Letter, Revision, Signature, TurnedAway, organization_named, remember
 from letterhub.queries.review import last_by
-from letterhub.queries.revisions import holds_earlier_text
 from letterhub.rendering.view import Line, line
 
 Facts = dict[str, str | bool]
@@ -152,10 +154,14 @@ def _move(signature: Signature, decision: Decision, chosen: Chosen) -> None:
 
 
 def _decided(signature: Signature, decision: Decision, at: dt.datetime) -> None:
+    if decision.move is SignatureMove.RETURN:
+        back_to_queue(signature, at)
+        forget_decline(TurnedAway.signature_id == signature.id)
+        return
     signature.move(decision.move, at)
     signature.decline_reason = decision.reason
-    if decision.move is SignatureMove.RETURN and holds_earlier_text(signature.id):
-        signature.move(SignatureMove.OUTDATE, at)
+    if decision.move is SignatureMove.DECLINE:
+        turn_away([signature], Turned.DECLINED, at)
 
 
 def _change(signature: Signature, change: Callable[[], None]) -> None:
@@ -166,6 +172,8 @@ def _change(signature: Signature, change: Callable[[], None]) -> None:
             change()
             db.session.flush()
     except IntegrityError as taken:
+        if not is_of_a_place(taken):
+            raise
         raise StandsAlready(f"{name} is already on this letter. Decline the other one first.") from taken
 
 

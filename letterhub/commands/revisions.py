@@ -131,9 +131,14 @@ def _outdate(letter_id: int, at: dt.datetime) -> Sequence[Signature]:
 
 
 def _restore(letter_id: int, counts_from: int, outdated_at: dt.datetime, at: dt.datetime) -> Sequence[Signature]:
-    """Brings back every signature that holds a text from that number on, each to where it stood."""
+    """Brings back every signature that holds a text from that number on, each to where it stood.
+
+    Of those that have one place, as they were given to spellings of one mailbox once, the first.
+    """
     numbers = {one.id: one.number for one in db.session.scalars(select(Revision).where(Revision.letter_id == letter_id))}
     back = [one for one in _in_states(letter_id, SignatureState.OUTDATED) if numbers[one.revision_id] >= counts_from]
+    first = {one.place: one for one in reversed(back)}
+    back = [one for one in back if first[one.place] is one]
     for signature in back:
         published_at = signature.published_at
         signature.move(SignatureMove.RESTORE, at)

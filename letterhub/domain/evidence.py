@@ -57,7 +57,9 @@ class Doubt(enum.StrEnum):
     """What makes staff look twice at a signature."""
 
     SECOND_NO = "second-no"
+    TURNED_AWAY = "turned-away"
     SAME_NAME = "same-name"
+    SAME_MAILBOX = "same-mailbox"
     LIKE_ANOTHER = "like-another"
     OTHER_NAME = "other-name"
     FREE_MAIL = "free-mail"
@@ -148,8 +150,9 @@ NOTHING_SAID = Said()
 class Claim:
     """What a signature's own row tells: how it came in, whether its mailbox is confirmed, its address and its website.
 
-    `first_seen` says that nobody had signed for its organization before, `from_flood` that it came with a flood of others;
-    `known_domains` are those at which staff know that its organization has mailboxes.
+    `first_seen` says that no other signature of its organization was in a list then, `from_flood` that it came with a flood of
+    others, `same_mailbox` that another of its mailbox stands; `known_domains` are those at which staff know that its
+    organization has mailboxes.
     """
 
     source: Source
@@ -158,6 +161,7 @@ class Claim:
     website: str
     first_seen: bool = False
     from_flood: bool = False
+    same_mailbox: bool = False
     known_domains: frozenset[str] = frozenset()
 
     @property
@@ -190,6 +194,7 @@ class Claim:
 def evidence_of(
     claim: Claim,
     *,
+    turned_away: bool = False,
     same_name: bool = False,
     like_another: bool = False,
     other_name: bool = False,
@@ -197,9 +202,9 @@ def evidence_of(
 ) -> Standing:
     """The standing of a signature. A domain speaks for it only where its mailbox is confirmed.
 
-    `same_name` says whether another of its name stands under the letter, `like_another` whether staff are asked if it is
-    another one, `other_name` whether the directory knows its organization by another name; `held` are the kinds of facts that
-    hold of it.
+    `turned_away` says whether one like it was declined or denied before, `same_name` whether another of its name stands under
+    the letter, `like_another` whether staff are asked if it is another one, `other_name` whether the directory knows its
+    organization by another name; `held` are the kinds of facts that hold of it.
     """
     speaks = {
         Evidence.MAILBOX: claim.mailbox,
@@ -207,7 +212,8 @@ def evidence_of(
         Evidence.IMPORTED: claim.source is Source.IMPORT,
     }
     doubtful = _doubtful(claim) | {
-        Doubt.SAME_NAME: same_name, Doubt.LIKE_ANOTHER: like_another, Doubt.OTHER_NAME: other_name
+        Doubt.TURNED_AWAY: turned_away, Doubt.SAME_NAME: same_name,
+        Doubt.LIKE_ANOTHER: like_another, Doubt.OTHER_NAME: other_name,
     }  # fmt: skip
     found = set(map(str, held))
     return Standing(
@@ -226,6 +232,7 @@ def _doubtful(claim: Claim) -> dict[Doubt, bool]:
         Doubt.NO_WEBSITE: not claim.site and not claim.agrees,
         Doubt.GOVERNMENT: is_government(claim.email.rpartition("@")[2]) or is_government(claim.site),
         Doubt.FLOOD: claim.from_flood,
+        Doubt.SAME_MAILBOX: claim.same_mailbox,
         Doubt.FIRST_SEEN: claim.first_seen,
     }
 
@@ -238,6 +245,15 @@ def publishes_at_once(rule: PublishRule, standing: Standing) -> bool:
         case PublishRule.SEEN_BEFORE:
             return standing.clear and Doubt.FIRST_SEEN not in standing.doubts
     return False
+
+
+RAISED_SINCE = frozenset({Doubt.SECOND_NO, Doubt.TURNED_AWAY, Doubt.SAME_NAME, Doubt.LIKE_ANOTHER})
+"""Doubts that come up after a name was published; of the others whoever published it knew."""
+
+
+def returns_at_once(standing: Standing) -> bool:
+    """Whether a name that was in the list is in it again without staff when it is confirmed again."""
+    return not standing.doubts & RAISED_SINCE
 
 
 SAID_LATER = frozenset({Evidence.SECOND_PERSON, Evidence.SECOND_YES, Evidence.OTHER_YES, Evidence.VOUCHED})

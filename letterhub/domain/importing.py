@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.letters import WhoMaySign
+from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.organizations import NotAWebsite, domain_of_website, name_key, website_of
 from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import takes
@@ -58,7 +59,7 @@ class Fated:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """What one recognizes a signatory by: an organization by name and site, a person by name and address."""
+    """What one recognizes a signatory by: an organization by name and site, a person by name and mailbox."""
 
     kind: Kind
     key: str
@@ -67,12 +68,13 @@ class Who:
     @classmethod
     def of(cls, kind: Kind, name: str, website: str, email: str) -> "Who":
         """Whom these facts name."""
-        return cls(kind, name_key(name), domain_of_website(website) if kind is Kind.ORGANIZATION else email.casefold())
+        mailbox = mailbox_of(email) if email else ""
+        return cls(kind, name_key(name), domain_of_website(website) if kind is Kind.ORGANIZATION else mailbox)
 
     def may_be(self, other: "Who") -> bool:
         """Whether both may be one: a site or address that only one of them gives does not tell them apart.
 
-        One address is one person, however the name is spelled; one site may be many organizations'.
+        One mailbox is one person, however the name is spelled; one site may be many organizations'.
         """
         if self.kind is not other.kind:
             return False

@@ -11,6 +11,8 @@ from letterhub.domain.refusals import Refused
 from letterhub.domain.states import STANDING, SignatureState
 
 MOST = 3  # addresses that are asked about one signature
+ANSWERABLE = STANDING | {SignatureState.OUTDATED, SignatureState.DECLINED}
+"""The states in which what an organization says of a signature matters: it stands, or may come back."""
 
 
 class Answer(enum.StrEnum):
@@ -44,7 +46,7 @@ class AnsweredAlready(Refused):
 
 
 class NothingToAnswer(Refused):
-    """A question about a signature that does not stand any more."""
+    """A question about a signature that was withdrawn."""
 
 
 def check_may_ask(state: SignatureState, signed_with: str, address: str, before: Sequence[Asked]) -> None:

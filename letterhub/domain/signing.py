@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.letters import WhoMaySign
+from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.organizations import domain_of_website, wording_key
 from letterhub.domain.refusals import Refused
 from letterhub.domain.states import LetterState
@@ -30,10 +31,18 @@ class Scope(enum.StrEnum):
 
 
 def place_of(kind: Kind, name_key: str, domain: str, email: str) -> str:
-    """The one place a signatory can take under a letter: an organization by its name and domain, a person by her address."""
+    """The one place a signatory can take under a letter: an organization by its name and domain, a person by her mailbox."""
     if kind is Kind.INDIVIDUAL:
-        return f"person|{email.casefold()}" if email else f"person|{name_key}"
+        return f"person|{mailbox_of(email)}" if email else f"person|{name_key}"
     return f"organization|{name_key}|{domain}"
+
+
+def stands_beside_its_like(kind: Kind, email: str, stands_as: str | None) -> bool:
+    """Whether a person stands by another spelling of her mailbox than its own: another one has the place that is by that.
+
+    Spellings were places of their own once, and who took them then kept them.
+    """
+    return kind is Kind.INDIVIDUAL and bool(email) and stands_as not in (None, place_of(kind, "", "", email))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ SIGNATURE_MOVES: Mapping[tuple[SignatureState, SignatureMove], SignatureState] =
     (SignatureState.PUBLISHED, SignatureMove.OUTDATE): SignatureState.OUTDATED,
     (SignatureState.OUTDATED, SignatureMove.CONFIRM): SignatureState.CONFIRMED,
     (SignatureState.OUTDATED, SignatureMove.RESTORE): SignatureState.CONFIRMED,
+    (SignatureState.OUTDATED, SignatureMove.DECLINE): SignatureState.DECLINED,
     (SignatureState.OUTDATED, SignatureMove.WITHDRAW): SignatureState.WITHDRAWN,
 }
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
@@ -22,6 +22,7 @@ from letterhub.domain.sameness import (
 )
 from letterhub.models.coalition import Coalition
 from letterhub.models.organization import Likeness, Organization, OrganizationKey, is_of, root_of
+from letterhub.models.signature import Signature
 
 Site = tuple[str, str]
 """What organizations are told apart by: the key of the name, and the domain."""
@@ -30,23 +31,29 @@ QUESTIONS = 10
 """As many others one organization is asked about at once: beyond, the question is not which of them it is."""
 
 
-def organization_named(session: Session, coalition_id: int, name: str, website: str, at: dt.datetime) -> tuple[int, bool]:
-    """The number of the organization of this name and site, and whether it is seen for the first time: then it is made."""
+def organization_named(
+    session: Session, coalition_id: int, name: str, website: str, at: dt.datetime, but: int = 0
+) -> tuple[int, bool]:
+    """The number of the organization of this name and site, made where there is none, and whether it is seen for the first
+    time: no signature of it is in a list, `but` perhaps the one with this number.
+    """
     site = (name_key(name), domain_of_website(website))
-    return organizations_named(session, coalition_id, {site: name}, at)[site]
+    return organizations_named(session, coalition_id, {site: name}, at, but)[site]
 
 
 def organizations_named(
-    session: Session, coalition_id: int, names: Mapping[Site, str], at: dt.datetime
+    session: Session, coalition_id: int, names: Mapping[Site, str], at: dt.datetime, but: int = 0
 ) -> dict[Site, tuple[int, bool]]:
     """The numbers of many organizations, and which are seen for the first time: in few statements, for some hundreds at most.
 
-    New ones are made by one at a time in a coalition, in the caller's transaction, so that each is compared with all others.
+    That somebody signed for one says nothing, as anyone can: it is known where a signature of it is in a list, or was until a
+    text changed. New ones are made by one at a time in a coalition, in the caller's transaction, so that each is compared with
+    all others.
     """
-    known = _known(session, coalition_id, names)
+    known = _known(session, coalition_id, names, but)
     if len(known) < len(names):
         take_turn(session, coalition_id)
-        known = _known(session, coalition_id, names)
+        known = _known(session, coalition_id, names, but)
     new = [
         Organization(
             coalition_id=coalition_id, name=name, name_key=site[0], domain=site[1], sort_key=sort_key(name), created_at=at,
@@ -59,7 +66,7 @@ def organizations_named(
     session.flush()
     _compare(session, coalition_id, new, {one.id for one in new}, at)
     made = {(one.name_key, one.domain): (one.id, True) for one in new}
-    return {site: (number, False) for site, number in known.items()} | made
+    return known | made
 
 
 def take_turn(session: Session, coalition_id: int) -> None:
@@ -70,7 +77,10 @@ def take_turn(session: Session, coalition_id: int) -> None:
 
 
 _TURN = select(Coalition.id).where(Coalition.id == bindparam("coalition")).with_for_update(key_share=True)
-_KNOWN = select(Organization.name_key, Organization.domain, Organization.id).where(
+_LISTED = exists().where(
+    Signature.organization_id == Organization.id, Signature.published_at.is_not(None), Signature.id != bindparam("but")
+)
+_KNOWN = select(Organization.name_key, Organization.domain, Organization.id, _LISTED.label("listed")).where(
     Organization.coalition_id == bindparam("coalition"),
     Organization.name_key.in_(bindparam("keys", expanding=True)),  # pairs would be looked for in every row on SQLite
 )
@@ -80,9 +90,10 @@ _SHARING = select(OrganizationKey.key, OrganizationKey.organization_id).where(
 """Written once: whoever confirms asks them, and to put a statement together takes longer than to run it."""
 
 
-def _known(session: Session, coalition_id: int, names: Mapping[Site, str]) -> dict[Site, int]:
-    found = session.connection().execute(_KNOWN, {"coalition": coalition_id, "keys": list({key for key, _domain in names})})
-    return {(row.name_key, row.domain): row.id for row in found if (row.name_key, row.domain) in names}
+def _known(session: Session, coalition_id: int, names: Mapping[Site, str], but: int) -> dict[Site, tuple[int, bool]]:
+    told = {"coalition": coalition_id, "keys": list({key for key, _domain in names}), "but": but}
+    found = session.connection().execute(_KNOWN, told)
+    return {(row.name_key, row.domain): (row.id, not row.listed) for row in found if (row.name_key, row.domain) in names}
 
 
 def learn(session: Session, coalition_id: int, rows: Sequence[Organization], at: dt.datetime) -> None:

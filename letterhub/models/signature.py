@@ -11,8 +11,9 @@ from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.evidence import NOTHING_SAID, Claim, Fact, Said, Standing, evidence_of, holding
 from letterhub.domain.listing import standing_of
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
-from letterhub.domain.signing import Source, place_of
+from letterhub.domain.signing import Source, place_of, stands_beside_its_like
 from letterhub.domain.states import STANDING, NotAllowedNow, SignatureMove, SignatureState, next_signature_state
+from letterhub.domain.turned_away import known_again_by
 from letterhub.models.letter import Letter
 from letterhub.models.organization import Organization, root_of
 from letterhub.models.revision import Revision
@@ -115,6 +116,13 @@ class Signature(Base):
                 self.outdated_at = self.outdated_at or at
         self.settle()
 
+    def deny(self, at: dt.datetime) -> None:
+        """Its organization says that it is not its own: it leaves the list, and does not come back by itself."""
+        if self.state is SignatureState.PUBLISHED:
+            self.move(SignatureMove.RETURN, at)
+        elif self.state is SignatureState.OUTDATED:
+            self.published_at = None
+
     def consent(self, at: dt.datetime) -> None:
         """Its signatory says once more that it stands; raises NotAllowedNow where it does not."""
         if self.state not in STANDING:
@@ -126,12 +134,25 @@ class Signature(Base):
         line = self.signatory
         self.sort_key, place = sort_key(self.sort_name or line.name), standing_of(line)
         self.lead_key, self.section_key, self.location_key = place.lead, place.section, place.location
-        self.stands_as = self.place if self.state in STANDING else None
+        if self.state not in STANDING:
+            self.stands_as = None
+        elif not self._holds_hers:
+            self.stands_as = self.place
+
+    @property
+    def _holds_hers(self) -> bool:
+        """Whether a person stands already: her mailbox stays the same, and so does the place that she took by it."""
+        return self.kind is Kind.INDIVIDUAL and bool(self.email) and (self.stands_as or "").startswith("person|")
 
     @property
     def place(self) -> str:
         """The one place under the letter that it takes when it is confirmed."""
         return place_of(self.kind, name_key(self.signatory.name), domain_of_website(self.website), self.email)
+
+    @property
+    def known_again_by(self) -> tuple[str, ...]:
+        """What it is known again by where it was turned away."""
+        return known_again_by(self.kind, self.signatory.name, self.website, self.email)
 
     def take(self, line: Signatory) -> None:
         """Takes over a line as its signatory types it; how staff sort and place it stays as long as its name does."""
@@ -171,17 +192,26 @@ class Signature(Base):
         )
 
     def evidence(
-        self, *, same_name: bool, like_another: bool = False, found: Iterable[Fact] = (), said: Said = NOTHING_SAID
+        self,
+        *,
+        same_name: bool,
+        turned_away: bool = False,
+        like_another: bool = False,
+        found: Iterable[Fact] = (),
+        said: Said = NOTHING_SAID,
     ) -> Standing:
-        """What is known of it, and what is in doubt; `same_name` as `same_name_stands`, `found` as `found_out` tells, `said` as
-        `said_of` does.
+        """What is known of it, and what is in doubt; `same_name` as `same_name_stands`, `turned_away` as `another_turned_away`,
+        `found` as `found_out` tells, `said` as `said_of` does.
         """
         claim = Claim(
             source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
-            first_seen=self.first_seen, from_flood=self.from_flood, known_domains=said.domains,
+            first_seen=self.first_seen, from_flood=self.from_flood,
+            same_mailbox=stands_beside_its_like(self.kind, self.email, self.stands_as), known_domains=said.domains,
         )  # fmt: skip
-        held = said.held(holding(found, self.signatory))
-        return evidence_of(claim, same_name=same_name, like_another=like_another, other_name=said.other_name, held=held)
+        return evidence_of(
+            claim, turned_away=turned_away, same_name=same_name, like_another=like_another, other_name=said.other_name,
+            held=said.held(holding(found, self.signatory)),
+        )  # fmt: skip
 
 
 def is_listed() -> ColumnElement[bool]:

@@ -7,22 +7,21 @@ from sqlalchemy import select
 
 from letterhub.db import db
 from letterhub.domain.document import Signatory
-from letterhub.domain.inquiries import Answer
+from letterhub.domain.inquiries import ANSWERABLE, Answer
 from letterhub.domain.review import mark_of
-from letterhub.domain.states import STANDING
 from letterhub.models import Inquiry, Signature, Staff
 from letterhub.queries.documents import PublicLetter, letter_of
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question for whoever holds its link: the line as it prints now, and its `mark`."""
+    """A question for whoever holds its link: the line as it prints now, its `mark`, and whether an answer matters still."""
 
     id: int
     letter: PublicLetter
     line: Signatory
     mark: str
-    stands: bool
+    matters: bool
     asked_at: dt.datetime
     answer: Answer | None
     answered_at: dt.datetime | None
@@ -50,7 +49,7 @@ def question_of(inquiry_id: int) -> Question | None:
         return None
     line = row.Signature.signatory
     return Question(
-        id=row.Inquiry.id, letter=letter, line=line, mark=mark_of(line), stands=row.Signature.state in STANDING,
+        id=row.Inquiry.id, letter=letter, line=line, mark=mark_of(line), matters=row.Signature.state in ANSWERABLE,
         asked_at=row.Inquiry.asked_at, answer=row.Inquiry.answer, answered_at=row.Inquiry.answered_at,
     )  # fmt: skip
 

@@ -167,8 +167,12 @@ def _logo(number: int) -> Logo | None:
     return Logo(held.media_type, held.content, "") if held else None
 
 
-def questions_about(coalition_id: int, roots: Collection[int] | None = None) -> dict[int, tuple[Question, ...]]:
-    """What staff are asked about each of these organizations, or about all: which others may be the same one."""
+def questions_about(
+    coalition_id: int, roots: Collection[int] | None = None, since: dt.datetime | None = None
+) -> dict[int, tuple[Question, ...]]:
+    """What staff are asked about each of these organizations, or about all: which others may be the same one; since a moment
+    where one is given.
+    """
     one, other = aliased(Organization), aliased(Organization)
     asked = (
         select(root_of(one).label("left"), root_of(other).label("right"), Likeness.reasons)
@@ -177,6 +181,8 @@ def questions_about(coalition_id: int, roots: Collection[int] | None = None) -> 
         .where(Likeness.two_at.is_(None), root_of(one) != root_of(other))
         .order_by(Likeness.id)
     )
+    if since is not None:
+        asked = asked.where(Likeness.found_at > since)
     if roots is None:
         asked = asked.where(one.coalition_id == coalition_id)
     else:
@@ -191,8 +197,12 @@ def questions_about(coalition_id: int, roots: Collection[int] | None = None) -> 
     return {mine: tuple(Question(its, *called[its], why) for its, why in others.items()) for mine, others in wanted.items()}
 
 
-def in_question(signatures: Collection[int] | None = None, letter_id: int | None = None) -> dict[int, tuple[Question, ...]]:
-    """What staff are asked about the organization of each of these signatures, or of each under a letter."""
+def in_question(
+    signatures: Collection[int] | None = None, letter_id: int | None = None, since: dt.datetime | None = None
+) -> dict[int, tuple[Question, ...]]:
+    """What staff are asked about the organization of each of these signatures, or of each under a letter; since a moment where
+    one is given.
+    """
     signed = (
         select(Signature.id, root_of(Organization).label("root"), Organization.coalition_id)
         .join(Organization, Organization.id == Signature.organization_id)
@@ -201,7 +211,7 @@ def in_question(signatures: Collection[int] | None = None, letter_id: int | None
     rows = db.session.execute(signed).all()
     if not rows:
         return {}
-    asked = questions_about(rows[0].coalition_id, None if signatures is None else {row.root for row in rows})
+    asked = questions_about(rows[0].coalition_id, None if signatures is None else {row.root for row in rows}, since)
     return {row.id: asked[row.root] for row in rows if row.root in asked}
 
 

@@ -14,7 +14,7 @@ from letterhub.domain.evidence import Claim, FactKind, Said, Standing, evidence_
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.paging import last_page, page_within
 from letterhub.domain.review import Pick, mark_of
-from letterhub.domain.signing import Source
+from letterhub.domain.signing import Source, stands_beside_its_like
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import Chain, Letter, Organization, RecordEntry, Signature, Staff, is_named, is_queued
 from letterhub.queries.doubles import Doubles, doubles, own_columns
@@ -23,6 +23,7 @@ from letterhub.queries.organizations import Question
 from letterhub.queries.revisions import newest_revision_if_any
 from letterhub.queries.said import said_of
 from letterhub.queries.searching import holds
+from letterhub.queries.turned_away import like_one_turned_away, rows_like_one_turned_away
 from letterhub.rendering.evidence import Told
 from letterhub.rendering.pdf import unprintable
 from letterhub.rendering.view import Line, line
@@ -208,22 +209,26 @@ def _found(letter_id: int, search: Search) -> Select[int]:
 def _picked(found: Select[int], pick: Pick) -> list[int]:
     """The numbers of the names of a pick. What speaks for a name is computed and not kept, so that it is never out of date."""
     columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
-    facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
-    rows = db.session.execute(found.add_columns(*columns, *facts, *own_columns())).all()
+    facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood, Signature.stands_as)
+    line = (Signature.kind, Signature.organization_name, Signature.signer_name)
+    rows = db.session.execute(found.add_columns(*columns, *facts, *line, *own_columns())).all()
     others, held = doubles(rows[0].letter_id) if rows else Doubles({}, {}, {}), held_in(found)
-    said = said_of(found)
-    return [
-        row.id for row in rows if pick.takes(_standing(row, others, held.get(row.id, frozenset()), said.get(row.id, Said())))
-    ]
-
-
-def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind], said: Said) -> Standing:
-    confirmed = row.confirmed_at is not None
-    claim = Claim(row.source, confirmed, row.email, row.website, row.first_seen, row.from_flood, said.domains)
-    like_another = row.id in others.questions
-    return evidence_of(
-        claim, same_name=others.same_name(row), like_another=like_another, other_name=said.other_name, held=said.held(held)
+    said, turned_away = said_of(found), rows_like_one_turned_away(rows)
+    standing = (
+        _standing(row, others, held.get(row.id, frozenset()), said.get(row.id, Said()), row.id in turned_away) for row in rows
     )
+    return [row.id for row, one in zip(rows, standing, strict=True) if pick.takes(one)]
+
+
+def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind], said: Said, turned_away: bool) -> Standing:
+    claim = Claim(
+        row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood,
+        stands_beside_its_like(row.kind, row.email, row.stands_as), said.domains,
+    )  # fmt: skip
+    return evidence_of(
+        claim, turned_away=turned_away, same_name=others.same_name(row), like_another=row.id in others.questions,
+        other_name=said.other_name, held=said.held(held),
+    )  # fmt: skip
 
 
 def _current_text(letter_id: int) -> LetterText:
@@ -239,9 +244,11 @@ def _named(letter_id: int, chosen: Select[Signature]) -> tuple[Name, ...]:
     facts = facts_about(signatures)
     questions = {row.own_id: others.questions.get(row.own_id, ()) for row in rows}
     said = said_of(select(Signature.id).where(Signature.id.in_([row.own_id for row in rows])))
+    turned_away = like_one_turned_away(letter_id, {one.id: one.known_again_by for one in signatures})
     standing = {
         row.own_id: row.Signature.evidence(
             same_name=others.same_name(row),
+            turned_away=row.own_id in turned_away,
             like_another=bool(questions[row.own_id]),
             found=facts.get(row.own_id, ()),
             said=said.get(row.own_id, Said()),

@@ -118,6 +118,11 @@ def doubts_told(standing: Standing, email: str, website: str) -> tuple[Told, ...
 
 def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
     sentences = {
+        Doubt.TURNED_AWAY: _(
+            "Another signature of this organization, this mailbox or its domain was declined by staff under this letter, or "
+            "denied by an address that they asked."
+        ),
+        Doubt.SAME_MAILBOX: _("Another person has signed this letter from this mailbox."),
         Doubt.SAME_NAME: _("Another signature with this name stands under the letter."),
         Doubt.LIKE_ANOTHER: _("It may be the same as another organization that is known here; staff have not decided."),
         Doubt.OTHER_NAME: _("The directory knows this organization by another name. Its page says which."),
@@ -128,7 +133,7 @@ def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
         Doubt.NO_WEBSITE: _("No website was given to compare its mailbox with."),
         Doubt.GOVERNMENT: _("The address is of a US government or military body, which may be barred from signing."),
         Doubt.NO_ADDRESS: _("No e-mail address is known."),
-        Doubt.FIRST_SEEN: _("Nobody had signed for it here before."),
+        Doubt.FIRST_SEEN: _("It was on no other letter here."),
     }
     return str(sentences[doubt])
 

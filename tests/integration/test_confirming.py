@@ -166,7 +166,7 @@ def test_a_person_signs_once_and_others_of_her_name_may_too(visitor: Visitor, ap
     pages = [visitor.open(confirm_link(row)) for row in signatures()]
     pages[0].submit("I sign", authorized=True).says("Your signature is confirmed")
     pages[1].submit("I sign", authorized=True).says("Your signature is confirmed")
-    pages[2].submit("I sign", authorized=True, status=422).says("has already signed this letter")
+    pages[2].submit("I sign", authorized=True, status=422).says("has already signed this letter from your mailbox")
 
 
 @pytest.mark.parametrize(("hours", "status"), [(1, 200), (71, 200), (97, 409)])

@@ -56,7 +56,7 @@ def test_a_confirmation_is_kept_as_facts_and_told_with_its_time(
         "Someone who reads the mailbox at alliance.example confirmed it through the link that was mailed there. "
         "Wednesday, January 5, 2022, 12:00 p.m. Eastern",
         "The mailbox is at alliance.example, the domain of the organization’s website.",
-        "Nobody had signed for it here before.",
+        "It was on no other letter here.",
     )
 
 

@@ -1,29 +1,39 @@
 """A flood is seen where it comes from, declined at once with the count shown before, and taken back as if it had not been."""
 
+import datetime as dt
 from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from letterhub.clock import now
 from letterhub.commands.floods import restore_sweep, sweep_names
+from letterhub.commands.inquiries import answer_inquiry
+from letterhub.commands.review import Chosen, decline_names, return_names
 from letterhub.commands.signing import confirm_signature, sign_letter
 from letterhub.db import db
 from letterhub.domain.document import Signatory
 from letterhub.domain.floods import Pattern, PatternMovedOn, RestoredAlready, Seen
+from letterhub.domain.inquiries import Answer
 from letterhub.domain.mails import MailState
+from letterhub.domain.review import mark_of
 from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.models import Letter, OutboxLine
+from letterhub.models import Inquiry, Letter, OutboxLine, Signature
 from tests import cast, factories
+from tests.changes import NEW_BODY, SUBSTANCE, change
 from tests.pages import Visitor
 from tests.signers import actions, confirm_link, signatures
 
 CRANE, HOUSE = "203.0.113.7", "198.51.100.7"
 PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
 DECLINED = SignatureState.DECLINED
+MINUTE = dt.timedelta(minutes=1)
 Sign = Callable[..., int]
 
 
@@ -149,6 +159,73 @@ def test_a_place_that_another_took_meanwhile_is_not_taken_back(sam: Visitor, let
     assert restore_sweep(letter.id, 1, actor="staff-1", at=now()) == 2
     with pytest.raises(RestoredAlready):
         restore_sweep(letter.id, 1, actor="staff-1", at=now())
+
+
+def sweep(letter: Letter, flood: list[int]) -> None:
+    """Declines the four forms from one place, the published one among them."""
+    seen = Seen(4, flood[3], published=True)
+    sweep_names(letter.id, Pattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
+
+
+def chosen(number: int) -> Chosen:
+    """One name as a member of staff sees it now."""
+    db.session.rollback()
+    row = db.session.get_one(Signature, number, populate_existing=True)
+    letter = db.session.get_one(Letter, row.letter_id)
+    return Chosen(letter.coalition_id, letter.id, (number,), "staff-1", now(), {number: mark_of(row.signatory)})
+
+
+@pytest.mark.shows("S19")
+def test_s19_names_whose_text_changed_in_substance_come_back_to_wait_for_their_signatories(
+    visitor: Visitor, letter: Letter, flood: list[int], clock: time_machine.Traveller
+) -> None:
+    factories.signature(letter, cast.HIRO)
+    sweep(letter, flood)
+    clock.shift(MINUTE)
+    change(letter, SUBSTANCE, NEW_BODY)
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()) == 4
+    outdated = SignatureState.OUTDATED
+    assert states() == [outdated, outdated, PENDING, PENDING, PENDING, outdated]
+    visitor.open(f"/letters/{letter.slug}").says("Clean water by 2030.").never_says("Alliance 1")
+
+
+def test_what_staff_decided_since_is_not_taken_back_with_a_sweep(
+    letter: Letter, flood: list[int], clock: time_machine.Traveller
+) -> None:
+    sweep(letter, flood)
+    clock.shift(MINUTE)
+    assert return_names(chosen(flood[1]), DECLINED).done == (flood[1],)
+    clock.shift(MINUTE)
+    assert decline_names(chosen(flood[1]), "Forged: their director phoned").done == (flood[1],)
+    clock.shift(MINUTE)
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()) == 3
+    assert states()[:4] == [CONFIRMED, DECLINED, PENDING, PENDING]
+    assert signatures()[1].decline_reason == "Forged: their director phoned"
+
+
+def test_what_was_denied_meanwhile_comes_back_to_staff(letter: Letter, flood: list[int], clock: time_machine.Traveller) -> None:
+    asked = factories.kept(Inquiry(signature_id=flood[1], address="a@a1.example", published="x", asked_at=now()))
+    sweep(letter, flood)
+    clock.shift(MINUTE)
+    answer_inquiry(asked.id, Answer.NO, seen=mark_of(signatures()[1].signatory), at=now())
+    restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    assert states()[:2] == [CONFIRMED, CONFIRMED]
+
+
+def broken(*_given: object, **_named: object) -> NoReturn:
+    raise IntegrityError("", {}, Exception("NOT NULL constraint failed: signature.state"))
+
+
+def test_what_else_a_database_refuses_is_no_place_that_is_taken(
+    letter: Letter, flood: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep(letter, flood)
+    monkeypatch.setattr(Signature, "move", broken)
+    with pytest.raises(IntegrityError):
+        restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    with pytest.raises(IntegrityError):
+        return_names(chosen(flood[0]), DECLINED)
+    assert states()[:4] == [DECLINED] * 4
 
 
 def test_nothing_is_declined_without_a_pattern(letter: Letter, flood: list[int]) -> None:

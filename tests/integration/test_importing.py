@@ -15,7 +15,7 @@ from letterhub.commands import importing
 from letterhub.commands.importing import forget_uploads
 from letterhub.db import db
 from letterhub.domain.signing import Source
-from letterhub.domain.states import SignatureState
+from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.models import Letter, Organization, RecordEntry, Signature, Upload, remember
 from tests import cast, factories
 from tests.databases import SITE
@@ -115,15 +115,15 @@ def test_who_took_a_place_while_a_file_was_read_is_passed_over(letter: Letter, m
     assert [one.organization_name for one in imported()] == ["+Peace"]
 
 
-def test_an_organization_is_seen_for_the_first_time_once(letter: Letter) -> None:
+def test_an_organization_is_seen_for_the_first_time_until_it_is_in_a_list(letter: Letter) -> None:
     other = factories.open_letter(replace(factories.TEXT, title="Quiet rivers for everyone"))
-    for one in (letter, other):
-        assert importing.import_file(one.id, "gathered.csv", GATHERED, actor="operator", at=now()) == (
-            2 if one is letter else 4
-        )
+    assert importing.import_file(letter.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 2
+    imported()[0].move(SignatureMove.PUBLISH, now())
+    db.session.commit()
+    assert importing.import_file(other.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 4
     seen = [(one.organization_name, one.first_seen) for one in imported()]
     assert seen[:2] == [("Willow Watch", True), ("+Peace", True)]
-    assert dict(seen[2:]) == {"The Example Alliance": True, "Willow Watch": False, "Gone Group": False, "+Peace": False}
+    assert dict(seen[2:]) == {"The Example Alliance": True, "Willow Watch": False, "Gone Group": True, "+Peace": True}
 
 
 def test_a_file_is_imported_once(sam: Visitor, letter: Letter) -> None:

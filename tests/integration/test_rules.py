@@ -38,7 +38,9 @@ def test_each_rule_tells_how_the_last_signatures_would_have_gone(letter: Letter,
     page = tried(rule="own-domain").says("These are the last 3 signatures")
     page.says("Ask staff about every name. this letter’s rule 0 would have appeared at once, 3 would have waited for staff.")
     page.says("nothing is in doubt; otherwise ask staff. 2 would have appeared at once, 1 would have waited for staff.")
-    page.says("has signed here before; otherwise ask staff. 1 would have appeared at once, 2 would have waited for staff.")
+    page.says(
+        "is on another letter here already; otherwise ask staff. 1 would have appeared at once, 2 would have waited for staff."
+    )
     page.says("Riverbank Friends Fred Example, Chair waited for staff free e-mail")
     page.says("Example Alliance Clara Example, Director appeared at once")
     tried(rule="seen-before").says("例示 花子, 代表 waited for staff first time here")
@@ -74,4 +76,4 @@ def test_only_the_last_fifty_are_tried_and_only_what_came_by_mail(letter: Letter
 def test_a_name_appears_at_once_only_where_its_organization_signed_before(app: Flask, letter: Letter, tried: Tried) -> None:
     factories.signature(letter, first_seen=True)
     page = tried(rule="seen-before").says("waited for staff first time here")
-    page.follow("Back to the sign-up terms").says("the organization has signed here before; otherwise ask staff.")
+    page.follow("Back to the sign-up terms").says("the organization is on another letter here already; otherwise ask staff.")

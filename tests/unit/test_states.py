@@ -48,6 +48,7 @@ SIGNATURES = """
     published  outdate   outdated
     outdated   confirm   confirmed
     outdated   restore   confirmed
+    outdated   decline   declined
     outdated   withdraw  withdrawn
 """
 

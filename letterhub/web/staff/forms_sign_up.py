@@ -55,8 +55,8 @@ RULES = {
         "Publish at once when the mailbox is at the organization’s own domain and nothing is in doubt; otherwise ask staff."
     ),
     PublishRule.SEEN_BEFORE: _l(
-        "Publish at once when the mailbox is at the organization’s own domain, nothing is in doubt, and the organization has "
-        "signed here before; otherwise ask staff."
+        "Publish at once when the mailbox is at the organization’s own domain, nothing is in doubt, and the organization is on "
+        "another letter here already; otherwise ask staff."
     ),
 }
 

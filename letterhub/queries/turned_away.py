@@ -1,0 +1,36 @@
+"""Which names have their organization, mailbox or domain in common with one that was turned away: asked once for many names."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from letterhub.db import db
+from letterhub.domain.document import Signatory
+from letterhub.domain.turned_away import known_again_by
+from letterhub.mail.fingerprints import known_again
+from letterhub.models import TurnedAway
+
+FEW = 100
+
+
+def like_one_turned_away(letter_id: int, known_by: Mapping[int, tuple[str, ...]]) -> frozenset[int]:
+    """The numbers of those signatures of a letter that another is like that was turned away; each with what it is known by."""
+    asked = select(TurnedAway.key, TurnedAway.signature_id).where(TurnedAway.letter_id == letter_id)
+    if len(known_by) <= FEW:
+        asked = asked.where(TurnedAway.key.in_({key for own in known_by.values() for key in known_again(letter_id, own)}))
+    turned: dict[str, set[int]] = defaultdict(set)
+    for row in db.session.execute(asked):
+        turned[row.key].add(row.signature_id)
+    if not turned:
+        return frozenset()
+    marked = ((number, known_again(letter_id, words)) for number, words in known_by.items())
+    return frozenset(number for number, own in marked if any(turned.get(key, set()) - {number} for key in own))
+
+
+def rows_like_one_turned_away(rows: Sequence[Row[Any]]) -> frozenset[int]:
+    """The same of some rows of one letter, with the columns that a line and its place are made of."""
+    names = ((row, Signatory(row.organization_name, row.signer_name, kind=row.kind).name) for row in rows)
+    known_by = {row.id: known_again_by(row.kind, name, row.website, row.email) for row, name in names}
+    return like_one_turned_away(rows[0].letter_id, known_by) if rows else frozenset()

@@ -1,0 +1,152 @@
+"""S9: one mailbox is one person under a letter, however its address is spelled; mail goes to the address as it was typed."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import flask_migrate
+import pytest
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.importing import import_file
+from letterhub.commands.signing import confirm_signature, sign_letter
+from letterhub.config import Settings
+from letterhub.db import db
+from letterhub.domain.document import Kind, Signatory
+from letterhub.domain.evidence import Doubt
+from letterhub.domain.letters import PublishRule, WhoMaySign
+from letterhub.domain.review import Pick
+from letterhub.domain.senders import NETWORK_FLOOD, Sender
+from letterhub.domain.signing import AlreadySigned, SigningRequest
+from letterhub.domain.states import SignatureMove, SignatureState
+from letterhub.models import Letter, Signature
+from letterhub.queries.review import Search, names_in_queue
+from tests import factories
+from tests.changes import NEW_BODY, SUBSTANCE, again_link, change, states, take_back
+from tests.pages import Visitor
+from tests.postbox import Postbox
+from tests.signers import newest_link, signatures
+
+CONFIRMED = SignatureState.CONFIRMED
+SPELLINGS = ("ann@gmail.com", "a.nn@gmail.com", "ann+1@gmail.com", "An.N@gmail.com", "ann@googlemail.com")
+ALREADY = "Someone has already signed this letter from your mailbox."
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter for people."""
+    return factories.open_letter(deadline_at=None, who_may_sign=WhoMaySign.INDIVIDUALS)
+
+
+def begun(letter: Letter, email: str, name: str = "Ann Example") -> int:
+    line = Signatory(signer_name=name, kind=Kind.INDIVIDUAL, section="individual")
+    return sign_letter(letter.id, SigningRequest(line, email, 1), at=now(), sender=Sender("203.0.113.7"))
+
+
+def person(letter: Letter, email: str, state: SignatureState = CONFIRMED) -> Signature:
+    """A person who stands, by the place that is hers now."""
+    facts = {"kind": Kind.INDIVIDUAL, "organization_name": "", "website": "", "scope": "", "signer_name": "Ann Example"}
+    return factories.signature(letter, state=state, email=email, **facts)
+
+
+@pytest.mark.shows("S9")
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_s9_who_reads_one_mailbox_stands_once(
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, spelled: str
+) -> None:
+    person(letter, "ann@gmail.com")
+    form = visitor.visit("signing.sign", slug=letter.slug)
+    form.submit("Send me the link", signer_name="Bea Example", email=spelled, authorized=True).says("Check your e-mail")
+    link = newest_link(settings, postbox, spelled)
+    visitor.open(link).says("Someone has already signed this letter from your mailbox.")
+    (_first, second) = signatures()
+    assert second.email == spelled
+    with pytest.raises(AlreadySigned, match=ALREADY):
+        confirm_signature(second.id, revision=1, at=now())
+
+
+@pytest.mark.shows("S9")
+def test_s9_of_many_spellings_that_confirm_at_once_one_stands(app: Flask, letter: Letter) -> None:
+    numbers = [begun(letter, f"ann+{number}@gmail.com") for number in range(8)]
+    together = threading.Barrier(len(numbers))
+
+    def confirm(number: int) -> bool:
+        with app.app_context():
+            together.wait()
+            try:
+                confirm_signature(number, revision=1, at=now())
+            except AlreadySigned:
+                return False
+            return True
+
+    with ThreadPoolExecutor(len(numbers)) as pool:
+        done = list(pool.map(confirm, numbers))
+    assert (sum(done), states(letter).count("confirmed")) == (1, 1)
+
+
+@pytest.mark.parametrize(("email", "count"), [("a.nn+x@googlemail.com", 0), ("anna@gmail.com", 1), ("a.nn@other.example", 1)])
+def test_a_file_brings_a_mailbox_that_stands_no_second_time(letter: Letter, email: str, count: int) -> None:
+    person(letter, "ann@gmail.com")
+    content = f"kind,signer_name,email\nindividual,Bea Example,{email}\n".encode()
+    assert import_file(letter.id, "names.csv", content, actor="staff-1", at=now()) == count
+
+
+def old_places(letter: Letter, *emails: str) -> list[Signature]:
+    """People who stand by a spelling each, as they could once."""
+    made = []
+    for email in emails:
+        row = person(letter, email, SignatureState.PENDING)
+        row.move(SignatureMove.CONFIRM, now())
+        row.stands_as = f"person|{email.casefold()}"
+        made.append(factories.kept(row))
+    return made
+
+
+@pytest.mark.shows("R5", "S9")
+def test_places_of_before_become_the_mailboxs_and_who_took_it_twice_stays_and_is_told_of(letter: Letter, sam: Visitor) -> None:
+    old_places(letter, "a.nn@gmail.com", "ann+1@gmail.com", "Bea+x@mail.example")
+    db.session.remove()
+    flask_migrate.downgrade(revision="0023")
+    assert [one.stands_as for one in signatures()] == [
+        "person|a.nn@gmail.com", "person|ann+1@gmail.com", "person|bea+x@mail.example",
+    ]  # fmt: skip
+    db.session.remove()
+    flask_migrate.upgrade()
+    places = ["person|ann@gmail.com", "person|ann+1@gmail.com", "person|bea@mail.example"]
+    assert [one.stands_as for one in signatures()] == places
+    db.session.remove()
+    flask_migrate.downgrade(revision="0023")
+    flask_migrate.upgrade()
+    assert [one.stands_as for one in signatures()] == places
+    found = names_in_queue(letter_id=1, search=Search((CONFIRMED,), pick=Pick.SAME_MAILBOX)).names
+    assert [one.email for one in found] == ["ann+1@gmail.com"]
+    assert Doubt.SAME_MAILBOX in found[0].standing.doubts
+    queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug="clean-rivers-for-everyone")
+    queue.says("this mailbox has signed already", "Another person has signed this letter from this mailbox.")
+
+
+def test_two_of_one_mailbox_that_stand_are_decided_on_and_withdrawn_like_others(letter: Letter, visitor: Visitor) -> None:
+    person(letter, "ann@gmail.com")
+    other = old_places(letter, "a.nn@gmail.com")[0]
+    other.move(SignatureMove.PUBLISH, now())
+    other.move(SignatureMove.RETURN, now())
+    db.session.commit()
+    assert (states(letter), other.stands_as) == (["confirmed", "confirmed"], "person|a.nn@gmail.com")
+    change(letter, SUBSTANCE, NEW_BODY)
+    take_back(letter)
+    assert states(letter) == ["confirmed", "outdated"]
+    page = visitor.open(again_link(other)).says("Someone has already signed this letter from your mailbox.")
+    page.submit("Withdraw the signature", sure=True)
+    assert states(letter) == ["confirmed", "withdrawn"]
+
+
+@pytest.mark.shows("S22")
+def test_who_reads_a_mailbox_is_part_of_a_flood_from_her_network(app: Flask) -> None:
+    letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+    for number in range(NETWORK_FLOOD):
+        line = Signatory(f"Alliance {number}", "Eve Example", url="https://crane.example", section="national")
+        request = SigningRequest(line, f"eve+{number}@crane.example", 1)
+        sign_letter(letter.id, request, at=now(), sender=Sender("203.0.113.7", reads="eve@crane.example"))
+    confirm_signature(signatures()[-1].id, revision=1, at=now())
+    assert all(one.from_flood for one in signatures())
+    assert signatures()[-1].state is CONFIRMED

@@ -1,0 +1,239 @@
+"""What staff declined or an organization denied does not come back by itself, by whatever way it is tried again."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+import flask_migrate
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.confirming_again import confirm_again
+from letterhub.commands.floods import restore_sweep, sweep_names
+from letterhub.commands.inquiries import answer_inquiry
+from letterhub.commands.own_data import erase_own_data
+from letterhub.commands.review import Chosen, decline_names, return_names
+from letterhub.commands.signing import confirm_signature, sign_letter, withdraw_signature
+from letterhub.db import db
+from letterhub.domain.document import Kind, Signatory
+from letterhub.domain.evidence import Doubt
+from letterhub.domain.floods import Pattern, Seen
+from letterhub.domain.inquiries import Answer
+from letterhub.domain.letters import PublishRule, WhoMaySign
+from letterhub.domain.review import Pick, mark_of
+from letterhub.domain.senders import Sender
+from letterhub.domain.signing import SigningRequest
+from letterhub.domain.states import SignatureState
+from letterhub.models import Inquiry, Letter, Signature
+from letterhub.queries.review import Search, name_by_id, names_in_queue
+from tests import factories
+from tests.changes import NEW_BODY, SUBSTANCE, change
+from tests.pages import Visitor
+
+CONFIRMED, PUBLISHED, DECLINED = SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.DECLINED
+EVE = "eve@crane.example"
+LINE = Signatory("Crane Society", "Eve Example", "Director", url="https://crane.example", section="national")
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter that publishes whoever signs from its own domain."""
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+
+
+def sign(letter: Letter, line: Signatory = LINE, email: str = EVE) -> Signature:
+    """Somebody signs and uses the mailed link."""
+    revision = factories.revision_of(letter).number
+    number = sign_letter(letter.id, SigningRequest(line, email, revision), at=now(), sender=Sender("203.0.113.7"))
+    confirm_signature(number, revision=revision, at=now())
+    return fresh(number)
+
+
+def fresh(number: int) -> Signature:
+    """A signature as the database has it now."""
+    db.session.rollback()
+    return db.session.get_one(Signature, number, populate_existing=True)
+
+
+def chosen(*names: Signature) -> Chosen:
+    marks = {one.id: mark_of(one.signatory) for one in names}
+    letter = db.session.get_one(Letter, names[0].letter_id)
+    return Chosen(letter.coalition_id, letter.id, tuple(marks), "staff-1", now(), marks)
+
+
+def decline(name: Signature) -> Signature:
+    assert decline_names(chosen(name), "Forged", name.state).done == (name.id,)
+    return fresh(name.id)
+
+
+def deny(name: Signature) -> Signature:
+    """The organization answers that a signature is not its own."""
+    asked = factories.kept(Inquiry(signature_id=name.id, address="office@crane.example", published="x", asked_at=now()))
+    answer_inquiry(asked.id, Answer.NO, seen=mark_of(name.signatory), at=now())
+    return fresh(name.id)
+
+
+def sweep(letter: Letter, name: Signature) -> None:
+    sweep_names(letter.id, Pattern(domain="crane.example"), Seen(1, name.id, True), "A flood", actor="staff-1", at=now())
+
+
+def doubts(name: Signature) -> frozenset[Doubt]:
+    shown = name_by_id(name.letter_id, name.id)
+    assert shown is not None
+    return shown.standing.doubts
+
+
+@pytest.mark.shows("S9", "S10")
+@pytest.mark.parametrize(
+    ("line", "email"),
+    [
+        (LINE, EVE),
+        (LINE, "bob@mail.crane.example"),
+        (replace(LINE, organization="THE CRANE SOCIETY"), "Eve+1@crane.example"),
+        (replace(LINE, organization="Heron Society"), "bob@crane.example"),
+    ],
+    ids=["the same form", "the same domain", "other spellings", "another name at the domain"],
+)
+def test_what_staff_declined_waits_for_staff_when_it_is_tried_again(letter: Letter, line: Signatory, email: str) -> None:
+    first = sign(letter)
+    assert first.state is PUBLISHED
+    decline(first)
+    again = sign(letter, line, email)
+    assert again.state is CONFIRMED
+    assert Doubt.TURNED_AWAY in doubts(again)
+    assert Doubt.TURNED_AWAY not in doubts(first)
+
+
+def test_staff_read_why_it_waits_and_pick_it(letter: Letter, sam: Visitor) -> None:
+    decline(sign(letter))
+    sign(letter)
+    other = sign(letter, replace(LINE, organization="Willow Watch", url="https://willow.example"), "ada@willow.example")
+    assert other.state is PUBLISHED
+    queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="turned-away")
+    queue.says("Crane Society", "declined or denied before", "was declined by staff under this letter, or denied by an address")
+    found = names_in_queue(letter.id, Search((CONFIRMED, PUBLISHED), pick=Pick.TURNED_AWAY))
+    assert [one.state for one in found.names] == [CONFIRMED]
+
+
+@pytest.mark.parametrize("ends", ["withdrawn", "erased"])
+def test_what_was_declined_is_known_again_when_its_own_link_took_it_away(letter: Letter, ends: str) -> None:
+    first = decline(sign(letter))
+    withdraw_signature(first.id, now()) if ends == "withdrawn" else erase_own_data(first.id, now())
+    assert sign(letter).state is CONFIRMED
+
+
+@pytest.mark.shows("S10")
+@pytest.mark.parametrize("ends", ["withdrawn", "erased"])
+def test_what_its_organization_denied_waits_for_staff_when_it_is_tried_again(letter: Letter, ends: str) -> None:
+    first = deny(sign(letter))
+    assert first.state is CONFIRMED
+    withdraw_signature(first.id, now()) if ends == "withdrawn" else erase_own_data(first.id, now())
+    again = sign(letter)
+    assert (again.state, Doubt.TURNED_AWAY in doubts(again)) == (CONFIRMED, True)
+
+
+def swept_and_restored(letter: Letter, clock: time_machine.Traveller) -> None:
+    first = sign(letter)
+    sweep(letter, first)
+    clock.shift(MINUTE)
+    restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    withdraw_signature(first.id, now())
+
+
+def swept_withdrawn_and_restored(letter: Letter, clock: time_machine.Traveller) -> None:
+    first = sign(letter)
+    sweep(letter, first)
+    clock.shift(MINUTE)
+    withdraw_signature(first.id, now())
+    restore_sweep(letter.id, 1, actor="staff-1", at=now())
+
+
+def declined_and_returned(letter: Letter, _clock: time_machine.Traveller) -> None:
+    first = decline(sign(letter))
+    return_names(chosen(first), DECLINED)
+    withdraw_signature(first.id, now())
+
+
+def declined_elsewhere(_letter: Letter, _clock: time_machine.Traveller) -> None:
+    text = replace(factories.TEXT, title="Quiet skies")
+    decline(sign(factories.open_letter(text, deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)))
+
+
+def withdrawn_by_herself(letter: Letter, _clock: time_machine.Traveller) -> None:
+    withdraw_signature(sign(letter).id, now())
+
+
+@pytest.mark.parametrize(
+    "before",
+    [swept_and_restored, swept_withdrawn_and_restored, declined_and_returned, declined_elsewhere, withdrawn_by_herself],
+)
+def test_what_nobody_turned_away_under_the_letter_appears_at_once(
+    letter: Letter, clock: time_machine.Traveller, before: Callable[[Letter, time_machine.Traveller], None]
+) -> None:
+    before(letter, clock)
+    again = sign(letter)
+    assert (again.state, doubts(again) - {Doubt.FIRST_SEEN}) == (PUBLISHED, frozenset())
+
+
+def test_a_sweep_that_stands_counts(letter: Letter) -> None:
+    sweep(letter, sign(letter))
+    assert Doubt.TURNED_AWAY in doubts(sign(letter))
+
+
+def test_a_denial_stays_when_staff_return_what_they_declined(letter: Letter) -> None:
+    first = decline(deny(sign(letter)))
+    return_names(chosen(first), DECLINED)
+    withdraw_signature(first.id, now())
+    assert sign(letter).state is CONFIRMED
+
+
+def test_a_person_is_known_again_by_her_mailbox_and_not_by_where_anyone_has_one(app: Flask) -> None:
+    letter = factories.open_letter(who_may_sign=WhoMaySign.INDIVIDUALS)
+    person = Signatory(signer_name="Ann Example", kind=Kind.INDIVIDUAL, section="individual")
+    decline(sign(letter, person, "a.nn@gmail.com"))
+    other = sign(letter, replace(person, signer_name="Bea Example"), "bea@gmail.com")
+    again = sign(letter, replace(person, signer_name="Ann E."), "ann+2@googlemail.com")
+    assert (Doubt.TURNED_AWAY in doubts(again), Doubt.TURNED_AWAY in doubts(other)) == (True, False)
+
+
+@pytest.mark.shows("R5")
+@pytest.mark.parametrize("turn", [decline, deny])
+def test_what_was_turned_away_before_there_were_rows_for_it_is_known_again(
+    letter: Letter, turn: Callable[[Signature], Signature]
+) -> None:
+    withdraw_signature(turn(sign(letter)).id, now())
+    number = letter.id
+    db.session.remove()
+    flask_migrate.downgrade(revision="0022")
+    flask_migrate.upgrade()
+    again = sign(db.session.get_one(Letter, number))
+    assert (again.state, Doubt.TURNED_AWAY in doubts(again)) == (CONFIRMED, True)
+
+
+@pytest.mark.shows("S10")
+def test_nobody_makes_her_organization_known_by_signing_twice(letter: Letter) -> None:
+    letter.publish_rule = PublishRule.SEEN_BEFORE
+    db.session.commit()
+    first = sign(letter)
+    assert (first.state, first.first_seen) == (CONFIRMED, True)
+    withdraw_signature(first.id, now())
+    again = sign(letter)
+    assert (again.state, again.first_seen) == (CONFIRMED, True)
+    change(letter, SUBSTANCE, NEW_BODY)
+    confirm_again(again.id, revision=2, at=now())
+    assert fresh(again.id).state is CONFIRMED
+
+
+def test_an_organization_is_known_while_a_signature_of_it_is_in_a_list(letter: Letter) -> None:
+    text = replace(factories.TEXT, title="Quiet skies")
+    other = factories.open_letter(text, deadline_at=None, publish_rule=PublishRule.SEEN_BEFORE)
+    first = sign(letter)
+    known = sign(other)
+    assert (first.state, known.state, known.first_seen) == (PUBLISHED, PUBLISHED, False)
+    for one in (known, first):
+        decline(one)
+    third = factories.open_letter(replace(text, title="Third"), deadline_at=None, publish_rule=PublishRule.SEEN_BEFORE)
+    assert sign(third).state is CONFIRMED
