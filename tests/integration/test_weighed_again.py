@@ -66,7 +66,7 @@ def test_a_no_while_the_text_waits_for_its_signatory_is_kept_and_staff_decide(
     sign_again(visitor, name)
     assert states(letter) == ["confirmed"]
     page = sam.visit("names.name", coalition=COALITION, slug=letter.slug, number=name.id)
-    page.says("the organization said no", "office@alliance.example answered that it is not its own.")
+    page.says("the organization said no", "office@alliance.example answered that the signature is not the organization’s own.")
 
 
 def test_a_yes_while_the_text_waits_is_kept_too(visitor: Visitor, letter: Letter, name: Signature) -> None:
