@@ -143,7 +143,7 @@ def settle_failure(taken: Taken, trouble: Trouble, why: str, at: dt.datetime) ->
     due_at = next_try(trouble, line.asked_at, line.attempts, at, random.random())  # noqa: S311 - spreads load, hides nothing
     if due_at is None:
         line.fail(at, why)
-        if trouble is Trouble.NEVER and line.kind in ASKING and line.signature_id is not None:
+        if trouble is Trouble.NO_MAILBOX and line.kind in ASKING and line.signature_id is not None:
             stop_mail(db.session.get_one(Signature, line.signature_id), Why.BOUNCED, at)
     else:
         line.postpone(due_at, why, trouble)

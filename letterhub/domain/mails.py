@@ -60,6 +60,7 @@ class Trouble(enum.StrEnum):
     SERVER = "server"  # the server is away, or refuses us: says nothing about this mail
     LATER = "later"  # the server asks to try this mail again
     NEVER = "never"  # the server will never take this mail
+    NO_MAILBOX = "no mailbox"  # the server says that nobody can be mailed at this address
 
 
 LONGEST_WAIT = {Trouble.SERVER: dt.timedelta(minutes=5), Trouble.LATER: dt.timedelta(hours=6)}
@@ -94,7 +95,7 @@ def next_try(trouble: Trouble, asked_at: dt.datetime, attempts: int, at: dt.date
     Waits double from one minute on, up to six hours, or five minutes where only the server was away. `chance`, from 0 to 1,
     spreads them by a fifth, so that what failed together does not come back together.
     """
-    if trouble is Trouble.NEVER:
+    if trouble in (Trouble.NEVER, Trouble.NO_MAILBOX):
         return None
     wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT[trouble])
     due_at = at + wait * (0.8 + 0.4 * chance)

@@ -21,6 +21,8 @@ QUIET = 5.0  # seconds: a server that was not spoken to for so long is asked whe
 TOO_LARGE = 552
 WHY = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 ABOUT_SIZE = ("5.2.3", "5.3.4")
+NO_MAILBOX, DISABLED = (550, 551, 553), "5.2.1"
+ABOUT_SENDER = ("5.1.7", "5.1.8", "5.1.9")
 
 
 class Smtp:
@@ -49,7 +51,8 @@ class Smtp:
             connection.sendmail(sender, [recipient], message.as_bytes(policy=SMTP))
         except smtplib.SMTPRecipientsRefused as refused:
             code, words = refused.recipients[recipient]
-            raise _refused(_meaning(code), code, words) from refused
+            trouble = Trouble.NO_MAILBOX if is_no_mailbox(code, _answer(code, words)) else _meaning(code)
+            raise _refused(trouble, code, words) from refused
         except smtplib.SMTPDataError as refused:
             raise _refused(_meaning(refused.smtp_code), refused.smtp_code, refused.smtp_error) from refused
         except smtplib.SMTPSenderRefused as refused:  # is about us, not about this mail
@@ -169,6 +172,17 @@ def is_too_large(code: int, told: str) -> bool:
     """
     why = WHY.search(told)
     return code >= 500 and why.group() in ABOUT_SIZE if why else code == TOO_LARGE
+
+
+def is_no_mailbox(code: int, told: str) -> bool:
+    """Whether the refusal of a recipient says that there is no such mailbox: by its enhanced code (RFC 3463), else by the code.
+
+    Others are about who sends, or where from. A refusal of the text says nothing of the mailbox: a stranger wrote some of it.
+    """
+    why = WHY.search(told)
+    if why is None:
+        return code in NO_MAILBOX
+    return code >= 500 and (why.group() == DISABLED or (why.group().startswith("5.1.") and why.group() not in ABOUT_SENDER))
 
 
 def _answer(code: int, words: bytes | str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from letterhub.domain.mails import CannotMail, Trouble, next_try
 from letterhub.mail.messages import one_line, tidied
 from letterhub.mail.outbox import one_address
+from letterhub.mail.smtp import is_no_mailbox
 
 NOON = dt.datetime(2022, 1, 5, 12, 0, tzinfo=dt.UTC)
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -96,3 +97,27 @@ def test_what_is_not_one_plain_address_is_refused(given: str) -> None:
 def test_text_has_one_empty_line_at_a_time_and_its_paragraphs_are_whole() -> None:
     paragraph = " ".join(["word"] * 100)
     assert tidied(f"\n\n{paragraph}  \n\n\n\n    indented\n\n") == f"{paragraph}\n\n    indented\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "none"),
+    [
+        (550, "550: 5.1.1 No such mailbox", True),
+        (550, "550: No such user here", True),
+        (553, "553: mailbox name not allowed", True),
+        (556, "556: 5.1.10 Domain does not accept mail", True),
+        (550, "550: 5.2.1 The account is disabled", True),
+        (550, "550: 5.7.1 Your server is on a list", False),
+        (550, "550: 5.1.8 Bad sender", False),
+        (552, "552: 5.2.2 Mailbox full", False),
+        (554, "554: Not wanted", False),
+        (450, "450: 4.1.1 Not now", False),
+    ],
+)
+def test_a_server_says_that_there_is_no_such_mailbox(code: int, told: str, none: bool) -> None:
+    assert is_no_mailbox(code, f"The mail server answered {told}") is none
+
+
+@pytest.mark.parametrize("trouble", [Trouble.NEVER, Trouble.NO_MAILBOX])
+def test_what_is_never_taken_is_not_tried_again(trouble: Trouble) -> None:
+    assert next_try(trouble, NOON, 1, NOON, chance=0.5) is None
