@@ -18,7 +18,7 @@ from letterhub.domain.mails import MailKind
 from letterhub.domain.organizations import domain_of_email
 from letterhub.domain.senders import Sender, is_flood_of_letter, purses_of
 from letterhub.domain.stops import Why, whose
-from letterhub.mail.fingerprints import fingerprint, mailbox_fingerprint
+from letterhub.mail.fingerprints import address_fingerprint, fingerprint, mailbox_fingerprint
 from letterhub.models import (
     Letter,
     MailStop,
@@ -152,12 +152,16 @@ def _trace_of(signature: Signature, sender: Sender, at: dt.datetime) -> Trace:
 
 
 def stop_mail(signature: Signature, why: Why, at: dt.datetime) -> None:
-    """Nobody has the signature's mailbox mailed about its letter any more, but whoever reads its mail."""
+    """Nobody has the signature's mailbox mailed about its letter any more, but whoever reads its mail.
+
+    Where its host knows no such address, that says nothing of the same one without its "+tag".
+    """
+    key = address_fingerprint if why is Why.BOUNCED else mailbox_fingerprint
     db.session.add(
         MailStop(
             letter_id=signature.letter_id,
             signature_id=signature.id,
-            mailbox_key=mailbox_fingerprint(signature.letter_id, signature.email),
+            mailbox_key=key(signature.letter_id, signature.email),
             why=why,
             name=signature.signatory.name,
             domain=whose(signature.website, signature.email),

@@ -8,7 +8,7 @@ from letterhub.db import db
 from letterhub.domain.evidence import WITH_ADDRESS
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind
-from letterhub.mail.fingerprints import mailbox_fingerprint
+from letterhub.mail.fingerprints import counted_as
 from letterhub.models import Consent, EvidenceFact, Inquiry, Invitation, MailStop, OutboxLine, Signature, Trace
 
 ERASED = "Its address was erased."
@@ -20,7 +20,7 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
     How often it was mailed can still be counted, and not read.
     """
     if signature.email:
-        mailbox = mailbox_fingerprint(signature.letter_id, signature.email)
+        mailbox = counted_as(signature.letter_id, signature.email)
         lines = db.session.scalars(select(OutboxLine).where(OutboxLine.signature_id == signature.id).with_for_update())
         for line in lines:
             line.forget(mailbox, ERASED, at)

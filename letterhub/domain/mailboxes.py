@@ -52,6 +52,12 @@ def mailbox_of(email: str) -> str:
     return f"{name.replace('.', '')}@gmail.com" if host in GMAIL else f"{name}@{host}"
 
 
+def spelled(email: str) -> str:
+    """The address as its host may tell mailboxes apart: case and, at Gmail, its dots and "+tags" set aside, and no others."""
+    host = email.casefold().rpartition("@")[2]
+    return mailbox_of(email) if host in GMAIL else email.casefold()
+
+
 def likely_meant(host: str, own: str = "") -> str:
     """The host that a typed one is a slip of the keys away from, `own` or where most people have their mail; "" without one.
 

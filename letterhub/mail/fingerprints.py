@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from flask import current_app
 
 from letterhub.config import Settings
-from letterhub.domain.mailboxes import mailbox_of
+from letterhub.domain.mailboxes import mailbox_of, spelled
 
 
 def fingerprint(*words: str) -> str:
@@ -18,6 +18,17 @@ def fingerprint(*words: str) -> str:
 def mailbox_fingerprint(letter_id: int, email: str) -> str:
     """The fingerprint of a mailbox under one letter: under another it is another one."""
     return fingerprint("mailbox", str(letter_id), mailbox_of(email))
+
+
+def address_fingerprint(letter_id: int, email: str) -> str:
+    """The fingerprint of an address under one letter: its mailbox's, unless its host may give what has a "+tag" to another."""
+    return fingerprint("mailbox", str(letter_id), spelled(email))
+
+
+def counted_as(letter_id: int, email: str) -> str:
+    """The fingerprint by which a mail is counted once its address is erased: apart where that had a "+tag"."""
+    tagged = spelled(email) != mailbox_of(email)
+    return fingerprint("tagged", str(letter_id), mailbox_of(email)) if tagged else mailbox_fingerprint(letter_id, email)
 
 
 def known_again(letter_id: int, words: Iterable[str]) -> tuple[str, ...]:

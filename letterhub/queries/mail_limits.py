@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, bindparam, func, or_, select, true
 
 from letterhub.db import db, read
-from letterhub.domain.mailboxes import mailbox_of
+from letterhub.domain.mailboxes import mailbox_of, spelled
 from letterhub.domain.mails import MailKind
 from letterhub.domain.senders import FLOOD_WITHIN, NETWORK_FLOOD, Begun, is_flood_of_letter, is_too_much_mail
 from letterhub.domain.stops import NOT_SENT
-from letterhub.mail.fingerprints import mailbox_fingerprint
+from letterhub.mail.fingerprints import address_fingerprint, counted_as, mailbox_fingerprint
 from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace
 
 ASKING = (MailKind.CONFIRM, MailKind.REMIND)
@@ -21,7 +21,12 @@ TOO_OFTEN = "Not sent: strangers have had too many requests to confirm sent to t
 _LETTER: BindParameter[int] = bindparam("letter")
 _MARK: BindParameter[str] = bindparam("mark")
 _SINCE: BindParameter[dt.datetime] = bindparam("since")
-_STOPPED = select(MailStop.why).where(MailStop.letter_id == _LETTER, MailStop.mailbox_key == _MARK).limit(1)
+_ADDRESS: BindParameter[str] = bindparam("address", type_=String)
+_STOPPED = (
+    select(MailStop.why)
+    .where(MailStop.letter_id == _LETTER, MailStop.mailbox_key.in_((_MARK, bindparam("spelled_mark"))))
+    .limit(1)
+)
 _ASKED = (
     select(
         _STOPPED.scalar_subquery(),
@@ -31,7 +36,10 @@ _ASKED = (
     .select_from(OutboxLine)
     .join(Signature, Signature.id == OutboxLine.signature_id)
     .where(
-        or_(OutboxLine.mailbox == bindparam("mailbox"), OutboxLine.mailbox == _MARK),
+        or_(
+            and_(OutboxLine.mailbox == bindparam("mailbox"), or_(_ADDRESS == "", func.lower(OutboxLine.recipient) == _ADDRESS)),
+            OutboxLine.mailbox.in_((_MARK, bindparam("tagged_mark"))),
+        ),
         OutboxLine.kind.in_(ASKING),
         OutboxLine.cancelled_at.is_(None),
         Signature.confirmed_at.is_(None),
@@ -45,8 +53,17 @@ def why_not_mailed(letter_id: int, email: str, at: dt.datetime) -> str:
 
     Told by how many mails asked it before: about the letter ever, and about all letters within a day. Where it did confirm, the
     mail was welcome and is left out. Mails whose address was erased are known by its fingerprint.
+
+    What has a "+tag" is counted with all that its mailbox was mailed. What has none is counted by itself: where a host knows
+    no tags, nobody reads the others, and whoever sends those would use up what a real signatory needs.
     """
-    told = {"letter": letter_id, "mark": mailbox_fingerprint(letter_id, email), "mailbox": mailbox_of(email)}
+    mailbox, address = mailbox_of(email), spelled(email)
+    of_all = address != mailbox or mailbox.endswith("@gmail.com")
+    told = _marks(letter_id, email) | {
+        "mailbox": mailbox,
+        "address": "" if of_all else address,
+        "tagged_mark": counted_as(letter_id, email),
+    }
     stop, about_letter, today = tuple(read(_ASKED, told | {"since": at - dt.timedelta(days=1)}).one())
     if stop:
         return NOT_SENT[stop]
@@ -55,8 +72,13 @@ def why_not_mailed(letter_id: int, email: str, at: dt.datetime) -> str:
 
 def why_stopped(letter_id: int, email: str) -> str:
     """Why a mailbox is mailed about a letter no more; "" where nothing stopped it."""
-    stop = db.session.scalar(_STOPPED, {"letter": letter_id, "mark": mailbox_fingerprint(letter_id, email)})
+    stop = db.session.scalar(_STOPPED, _marks(letter_id, email))
     return NOT_SENT[stop] if stop else ""
+
+
+def _marks(letter_id: int, email: str) -> dict[str, int | str]:
+    marks = {"mark": mailbox_fingerprint(letter_id, email), "spelled_mark": address_fingerprint(letter_id, email)}
+    return {"letter": letter_id, **marks}
 
 
 def _begun(counted: ColumnElement[bool]) -> Select[int, int, int]:

@@ -9,12 +9,18 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from letterhub.clock import now
+from letterhub.commands.asking import stop_mail
+from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.mail import send_due
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.mails import MailState
+from letterhub.domain.retention import Kept
 from letterhub.domain.states import SignatureState
-from letterhub.models import Letter, OutboxLine
+from letterhub.domain.stops import Why
+from letterhub.models import Letter, OutboxLine, Signature
+from letterhub.queries.mail_limits import why_stopped
 from tests import cast, factories
 from tests.pages import Page, Visitor
 from tests.postbox import Postbox
@@ -68,6 +74,46 @@ def test_another_spelling_of_the_address_is_the_same_mailbox(
     assert states_of_mails().count(MailState.SENT) == 5
     stranger_fills_in(email=cast.CLARA.email)
     assert states_of_mails()[-1] is MailState.WAITING
+
+
+@pytest.mark.shows("S22")
+def test_tags_that_a_host_may_not_know_use_nothing_up_for_the_address_without(
+    stranger_fills_in: Fill, letter: Letter, clock: time_machine.Traveller, settings: Settings, postbox: Postbox
+) -> None:
+    for number in range(7):
+        stranger_fills_in(email=f"Office+x{number}@victim.example")
+    send_due(settings)
+    assert states_of_mails() == [MailState.SENT] * 5 + [MailState.CANCELLED] * 2
+    clock.shift(22 * DAY)
+    for kept in (Kept.ENTRIES, Kept.NETWORKS):
+        forget_some(letter.id, kept, now())
+    stranger_fills_in(email="OFFICE@victim.example")
+    stranger_fills_in(email="office+y@victim.example")
+    assert states_of_mails()[-2:] == [MailState.WAITING, MailState.CANCELLED]
+    for number in range(5):
+        stranger_fills_in(email="office@victim.example", organization=f"Alliance {number}")
+    assert states_of_mails()[-2:] == [MailState.WAITING, MailState.CANCELLED]
+
+
+@pytest.mark.parametrize(
+    ("bounced", "other", "stopped"),
+    [
+        ("office+x@victim.example", "office@victim.example", False),
+        ("office+x@victim.example", "office+y@victim.example", False),
+        ("office+x@victim.example", "Office+X@victim.example", True),
+        ("office@victim.example", "office+x@victim.example", True),
+        ("a.nn+x@gmail.com", "ann@googlemail.com", True),
+    ],
+)
+def test_what_a_host_does_not_know_says_nothing_of_the_same_without_its_tag(
+    stranger_fills_in: Fill, letter: Letter, bounced: str, other: str, stopped: bool
+) -> None:
+    stranger_fills_in(email=bounced)
+    stop_mail(db.session.get_one(Signature, signatures()[-1].id), Why.BOUNCED, now())
+    db.session.commit()
+    assert bool(why_stopped(letter.id, other)) is stopped
+    stranger_fills_in(email=other)
+    assert (states_of_mails()[-1] is MailState.CANCELLED) is stopped
 
 
 def test_sending_again_and_new_links_count_too(
