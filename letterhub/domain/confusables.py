@@ -1,7 +1,12 @@
 """Letters that look like others: what a name looks like to a hurried reader."""
 
+import re
 import unicodedata
+from pathlib import Path
 
+from letterhub.domain.invisible import WITHOUT
+
+_DATA = Path(__file__).with_name("confusables.txt")
 _LOOKS = """
     а:a в:b е:e к:k м:m н:h о:o р:p с:c т:t у:y х:x ѕ:s і:i ї:i ј:j ԁ:d ԛ:q ԝ:w ӏ:l ь:b ѵ:v ґ:r г:r п:n ո:n ё:e ћ:h ғ:f
     α:a β:b γ:y ε:e ζ:z η:n ι:i κ:k μ:u ν:v ο:o ρ:p τ:t υ:u χ:x ω:w ϲ:c ϳ:j
@@ -9,27 +14,54 @@ _LOOKS = """
     ᴀ:a ʙ:b ᴄ:c ᴅ:d ᴇ:e ɢ:g ʜ:h ɪ:i ᴊ:j ᴋ:k ʟ:l ᴍ:m ɴ:n ᴏ:o ᴘ:p ʀ:r ᴛ:t ᴜ:u ᴠ:v ᴡ:w ʏ:y ᴢ:z
     ɑ:a ɡ:g ɩ:i ı:i ɫ:l ƅ:b ƒ:f ꞵ:b ℓ:l ɒ:a
     Ꭰ:d Ꭱ:r Ꭲ:t Ꭺ:a Ꭻ:j Ꭼ:e Ꮃ:w Ꮇ:m Ꮋ:h Ꮐ:g Ꮓ:z Ꮪ:s Ꮮ:l Ꮯ:c Ꮲ:p Ꮶ:k Ꮩ:v
+    є:e ԑ:e ɛ:e ꞓ:e
+    ⲁ:a ⲃ:b ⲅ:r ⲉ:e ⲍ:z ⲏ:h ⲓ:i ⲕ:k ⲙ:m ⲛ:n ⲟ:o ⲣ:p ⲥ:c ⲧ:t ⲩ:y ⲭ:x ⲱ:w
+    ᗩ:a ᑕ:c ᗴ:e ᙓ:e ᘜ:g ᑎ:n ᔕ:s ᗯ:w ᘔ:z
     0:o 1:l |:l !:l $:s 5:s"""
-LOOKS = {ord(pair.partition(":")[0]): pair.partition(":")[2] for pair in _LOOKS.split()} | {ord("i"): "l"}
-"""What a letter or figure is taken for; an upper-case I, a small l and a figure 1 are one."""
+_BY_HAND = {pair.partition(":")[0]: pair.partition(":")[2] for pair in _LOOKS.split()}
+"""Small letters, and those without capitals: what is more like another in a name than Unicode says, or as its capital looks."""
 
+_ONE = {ord("i"): "l", ord("0"): "o", ord("1"): "l", ord("5"): "s"}
+_CIRCLED = {start + at: chr(ord("a") + at) for start in (0x1F150, 0x1F170) for at in range(26)}
 _PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k", "ŋ": "n"}
 PLAIN = {ord(letter): plain for letter, plain in _PLAIN.items()}
 """Letters with a stroke or joined, which Unicode does not take apart, as people without them on their keys write them."""
 
 _UMLAUTS = {ord(letter): both for letter, both in {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}.items()}
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+_BARS = re.compile(r"(?<=[^\W_])[|!$]+(?=[^\W_])|\|+(?=[^\W_])|(?<=[^\W_])\|+")
 
 
 def plain_letters(text: str) -> str:
-    """Small letters without accents, width and strokes: "wroclaw" of "WROCŁAW". Vowel signs stay."""
-    apart = unicodedata.normalize("NFKD", text).casefold().translate(PLAIN)
+    """Small letters without accents, width, strokes and what nobody sees: "wroclaw" of "WROCŁAW". Vowel signs stay."""
+    apart = unicodedata.normalize("NFKD", text).translate(WITHOUT).casefold().translate(PLAIN)
     return "".join(letter for letter in apart if not unicodedata.combining(letter) or unicodedata.category(letter) == "Mc")
 
 
+def _looks() -> dict[int, str]:
+    """What letters and figures are taken for, in plain small letters: by hand, and by the data of UTS #39 beside this file."""
+    rules = (line.split() for line in _DATA.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    told = {int(one, 16): "".join(chr(int(code, 16)) for code in look) for one, *look in rules}
+    looks = {one: _look(chr(one), look) for one, look in told.items() if not plain_letters(chr(one)).isascii()}
+    by_hand = {ord(one): look for one, look in _BY_HAND.items()}
+    return {one: look.translate(_ONE) for one, look in (looks | _CIRCLED | by_hand).items() if look} | _ONE
+
+
+def _look(letter: str, told: str) -> str:
+    """What a rule tells; but a small letter, and a capital that is like no Latin one, is taken for what we say."""
+    small, plain = letter.casefold(), plain_letters(told)
+    if small in _BY_HAND and not (small != letter and plain.isascii()):
+        return _BY_HAND[small]
+    return "".join(_BY_HAND.get(part, part) for part in plain if part.isalnum())
+
+
 def in_latin(text: str) -> str:
-    """The text with its letters of other scripts as the Latin ones that they look like, so that no word hides behind one."""
-    return "".join(LOOKS.get(ord(letter), letter) if letter.isalpha() and not letter.isascii() else letter for letter in text)
+    """The text with its letters of other scripts as the Latin ones that they look like, so that no word hides behind one.
+
+    A bar beside a letter is one too.
+    """
+    barred = _BARS.sub(lambda found: found[0].translate(LOOKS), text)
+    return barred if barred.isascii() else unicodedata.normalize("NFKD", barred).translate(_FOREIGN)
 
 
 def spelled_out(text: str) -> str:
@@ -44,3 +76,9 @@ def skeleton(text: str) -> str:
     for pair, look in _PAIRS:
         bare = bare.replace(pair, look)
     return bare.translate(LOOKS)
+
+
+LOOKS = _looks()
+"""What a letter or figure is taken for; an upper-case I, a small l and a figure 1 are one."""
+
+_FOREIGN = {letter: look for letter, look in LOOKS.items() if letter > 0x7F}

@@ -2,25 +2,40 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
+from letterhub.domain.invisible import BLANKS, IGNORED, NEEDED, WITHOUT, has_ink
 from letterhub.domain.organizations import is_registered
 
 LONGEST_LINE = 300
 MOST_MARKS = 5
 
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001]")
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://\S|(?<![\w.-])www\.[\w-]+\.\w|[^\s@]@[^\s@]+\.\w", re.IGNORECASE)
-_PLACE_AT_A_HOST = re.compile(r"(?<![\w.-])((?:[\w-]+\.)+\w{2,})(?::\d+)?/[\w?#]")
+_CLEANED: Mapping[int, str | None] = dict.fromkeys(IGNORED - NEEDED) | dict.fromkeys(BLANKS, " ")
+_ADDRESS = re.compile(
+    r"""
+    [a-z][a-z0-9+.-]+:[/\\]{2}\S            # https://x, and with its slashes turned
+    | \b(?:mailto|tel|sms|callto|javascript|vbscript):\S
+    | (?<![\w.-])www\.[\w-]+\.\w
+    | [^\s@]@[^\s@]+\.\w
+    | (?<![\w\\])\\\\\w                      # \\machine\folder
+    | (?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/\S
+    | (?<!\w)\[[0-9a-f]*:[0-9a-f:.]*\](?::\d+)?/\S
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PLACE_AT_A_HOST = re.compile(r"(?<![\w.-])((?:[\w-]+\.)+[\w-]{2,})\.?(?::\d+)?/\S")
 
 
 def one_line(text: str) -> str:
-    """The text as one printed line: composed, spaces folded, without controls, invisible signs and direction overrides.
+    """The text as one printed line: composed, spaces folded, without controls, invisible signs and direction overrides; "" for
+    one of which nothing can be seen.
 
     Joiners and direction marks that scripts and emoji need stay.
     """
-    composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    composed = unicodedata.normalize("NFC", text.translate(_CLEANED))
     kept = "".join(" " if letter.isspace() else letter for letter in composed if letter.isspace() or _can_be_printed(letter))
-    return " ".join(kept.split())
+    line = " ".join(kept.split())
+    return line if line.isascii() or has_ink(line) else ""
 
 
 def _can_be_printed(letter: str) -> bool:
@@ -49,8 +64,10 @@ def _most_marks(line: str) -> int:
 
 
 def holds_address(line: str) -> bool:
-    """Whether a web or e-mail address stands in a line: "https://x.org", "www.x.org", "x.org/y", "y@x.org".
+    """Whether an address stands in a line that a program may make a link: "https://x.org", "www.x.org", "x.org/y", "y@x.org",
+    "1.2.3.4/y", "\\\\x\\y", "tel:1".
 
     "Change.org" and "Booking.com" are names of organizations, and "St. Mary/St. John" is one too.
     """
-    return bool(_ADDRESS.search(line)) or any(is_registered(found[1]) for found in _PLACE_AT_A_HOST.finditer(line))
+    seen = unicodedata.normalize("NFKC", line).translate(WITHOUT)
+    return bool(_ADDRESS.search(seen)) or any(is_registered(found[1]) for found in _PLACE_AT_A_HOST.finditer(seen))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from letterhub.domain.confusables import in_latin, plain_letters, skeleton, spelled_out
+from letterhub.domain.invisible import WITHOUT
 from letterhub.domain.organization_words import (
     AND,
     COUNTRIES,
@@ -48,7 +49,7 @@ class Parts:
 @lru_cache(maxsize=32_768)
 def parts_of(name: str) -> Parts:
     """A name, taken apart."""
-    name = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), name)
+    name = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), name.translate(WITHOUT))
     base, stated = _without_acronym(name)
     webless = _without_web_ending(base)
     words = words_of(webless)
@@ -61,7 +62,7 @@ def parts_of(name: str) -> Parts:
         core=tuple(word for word in said if word not in COUNTRIES | GENERIC) or said,
         meaning=tuple(sorted(MEANINGS.get(word, word) for word in said)),
         letters="".join(words),
-        look=skeleton("".join(words_of(in_latin(webless.casefold())))),
+        look=skeleton("".join(words_of(in_latin(webless if "|" not in name else _with_bars_as_letters(name))))),
         figures=tuple(word for word in said if any(sign.isdigit() for sign in word)),
         initials=_initials(words),
         acronyms=own | stated,
@@ -117,6 +118,11 @@ def _without_acronym(name: str) -> tuple[str, frozenset[str]]:
         if short in _initials(words_of(rest)) or (not shouted and (at == 0 or name.rstrip().endswith((")", "]", piece)))):
             return rest, frozenset({short})
     return _without_bare_acronym(name)
+
+
+def _with_bars_as_letters(name: str) -> str:
+    """ "Example Alliance" of "Example A|liance (EA)": a bar beside a letter parts nothing."""
+    return _without_web_ending(_without_acronym(in_latin(name))[0])
 
 
 def _without_bare_acronym(name: str) -> tuple[str, frozenset[str]]:

@@ -52,6 +52,13 @@ def test_what_people_wrote_beside_their_row_is_shown_and_not_imported(sam: Visit
     assert [one.organization_name for one in imported()] == ["Willow Watch", "مركز المثال"]
 
 
+def test_a_row_of_which_nothing_can_be_seen_names_nobody(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, "Organization,Name\n\u3164,\u2800\n\u200e\u034f,\u200d\nWillow\u3164 Watch,Ada\u2800Example\n".encode())
+    page.says("One of 3 names would be imported.", "the row names nobody.")
+    page.submit("Import one name")
+    assert [(one.organization_name, one.signer_name) for one in imported()] == [("Willow Watch", "Ada Example")]
+
+
 def test_a_file_that_is_no_table_is_refused_beside_its_field(sam: Visitor, letter: Letter) -> None:
     look_at(sam, b"").says("gathered.csv: the file is empty.")
     look_at(sam, b"\x89PNG\r\n\x1a\n").says("gathered.csv: this is a picture.")

@@ -26,7 +26,7 @@ OURS = (
     "👩‍👩‍👧‍👦", "نمونه‌ها",
     "{{ 7 * 7 }}", "${7*7}", "'; DROP TABLE signature; --", "<script>alert(1)</script>", "=1+1", "+Peace", "@Work Alliance",
     "350.org", "%s%n", "../../etc/passwd", "\ud7ff", "\uffff", "\U0010ffff", "ß" * 300, "I\u0307stanbul", "ＦＵＬＬ", "…", "-",
-    "—",
+    "—", "\u3164", "\u2800", "\u200e\u034f", "\u200d", "Ex\u3164ample\uffa0", "葛\U000e0100城",
 )  # fmt: skip
 LINES = ("organization", "signer_name", "signer_title", "location")
 

@@ -9,7 +9,7 @@ from letterhub.models import Letter, Signature
 from tests import cast, factories
 from tests.databases import SITE
 from tests.pages import Visitor
-from tests.signers import confirm_link
+from tests.signers import confirm_link, signatures
 
 CONFIRMED, PENDING, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PENDING, SignatureState.PUBLISHED
 TWIN = {
@@ -37,6 +37,31 @@ def test_a_twin_from_a_site_of_its_own_waits_for_a_person(letter: Letter, visito
     twin = factories.signature(letter, cast.CLARA, PENDING, **TWIN)
     visitor.open(confirm_link(twin)).submit("We sign", authorized=True).says("Your signature is confirmed")
     assert state_of(twin) is CONFIRMED
+
+
+@pytest.mark.shows("S9")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Example\u034f All\ufe00iance", "Ex\U000e0100ample Alliance", "Example\u3164 Alliance\u3164\u3164",
+        "Exa\u180bmple Alliance", "Example\u2800Alliance", "ꓰxample Aꓡꓡiance", "Exaмple Alliance", "Examp\u01c0e Alliance", "Examp|e Alliance",
+    ],
+)  # fmt: skip
+def test_a_twin_whose_difference_nobody_sees_waits_for_a_person(letter: Letter, visitor: Visitor, name: str) -> None:
+    form = cast.CLARA.form | TWIN | {"organization": name, "authorized": True}
+    form.pop("organization_name")
+    visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **form).says("Check your e-mail")
+    twin = signatures()[-1]
+    visitor.open(confirm_link(twin)).submit("We sign", authorized=True).says("Your signature is confirmed")
+    assert state_of(twin) is CONFIRMED
+
+
+@pytest.mark.shows("S17")
+@pytest.mark.parametrize("white", ["\u3164", "\u2800", "\u200e\u034f", "\ufe0f"])
+def test_a_name_of_which_nothing_can_be_seen_is_refused_beside_its_field(letter: Letter, visitor: Visitor, white: str) -> None:
+    form = cast.CLARA.form | {"organization": white, "signer_name": white, "authorized": True}
+    page = visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", status=422, **form)
+    page.says("Give the name of your organization.", "Give your name.")
 
 
 def test_another_organization_is_published_at_once_as_before(letter: Letter, visitor: Visitor) -> None:

@@ -17,10 +17,26 @@ from letterhub.domain.lines import holds_address, one_line, trouble_with_line
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("👩\u200d🚀 Friends", "👩\u200d🚀 Friends"),
         ("line\u2028separator", "line separator"),
+        ("Fil\u3164led\uffa0 and\u1160 jo\u034fined\u17b4", "Filled and joined"),
+        ("Braille\u2800blank", "Braille blank"),
+        ("葛\U000e0100城 and ᠨ\u180bᠠ", "葛\U000e0100城 and ᠨ\u180bᠠ"),
+        (
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        ),
     ],
 )
 def test_a_line_keeps_what_can_be_printed(given: str, line: str) -> None:
     assert one_line(given) == line
+
+
+@pytest.mark.shows("S17")
+@pytest.mark.parametrize(
+    "white",
+    ["\u3164", "\u2800", "\u200e\u034f", "\u200d", "\ufe0f", "\u2800 \u3164", "\u061c", "\U000e0061", "\U0001d159", " "],
+)
+def test_a_line_of_which_nothing_can_be_seen_is_none(white: str) -> None:
+    assert one_line(white) == ""
 
 
 @pytest.mark.parametrize("line", ["x" * 300, "e\u0301\u0323\u0302", "שָׁלוֹם", "क्ष्म्यै", "❤️"])
@@ -37,7 +53,9 @@ def test_what_cannot_be_set_is_named(line: str, trouble: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["Change.org", "Booking.com", "MoveOn.org", "350.org", "Yahoo!", "St. Mary/St. John", "Mt.Airy/Germantown Coalition",
-     "ACLU/NAACP", "@Work Alliance", "A.B.C./D", "Women @ Work", "Ltd. & Co.", "WWW Foundation", "a://", "مؤسسة.شبكة"],
+     "ACLU/NAACP", "@Work Alliance", "A.B.C./D", "Women @ Work", "Ltd. & Co.", "WWW Foundation", "a://", "مؤسسة.شبكة", "24/7",
+     "A/B Testing Guild", "Yes.We/Can", "Open 24/7/365", "Version 1.2.3.4", "AC\\DC", "Hotel: Workers", "9/11 Families",
+     "U.S./Mexico Border Coalition", "[ka:]/ Collective", "1/2.3/4"],
 )  # fmt: skip
 def test_a_name_is_no_address(name: str) -> None:
     assert not holds_address(name)
@@ -47,7 +65,10 @@ def test_a_name_is_no_address(name: str) -> None:
     "line",
     ["http://x", "Win a prize: HTTPS://evil.example", "www.evil.example", "See www.evil.example/path", "bit.ly/3xYz",
      "change.org/p/free-money", "evil.com:8080/x", "evil.com/?a", "info@alliance.example", "mailto:info@alliance.example",
-     "javascript://x", "ftp://files.example"],
+     "javascript://x", "ftp://files.example", "evil.com/~x", "evil.com/%70", "evil.com/-x", "evil.com/.x", "evil.com./x",
+     "evil.com/(x)", "evil.com:8080/~x", "1.2.3.4/x", "1.2.3.4:80/~x", "[::1]/x", "\\\\evil.com\\share", "(\\\\evil.com\\x)",
+     "https:\\\\evil.com\\x", "evil.com\u200e/x", "evil.com/\u034fx", "evil\u034f.com/x", "ｅｖｉｌ．ｃｏｍ／x", "tel:+1900",
+     "mailto:eve@localhost", "xn--80ak6aa92e.com/x", "x.xn--p1ai/y"],
 )  # fmt: skip
 def test_an_address_is_no_name(line: str) -> None:
     assert holds_address(line)
