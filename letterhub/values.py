@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import idna
 from email_validator import EmailNotValidError, validate_email
 
 DEMO_SECRET = "demo-secret-key-that-is-refused-outside-of-the-demo"  # noqa: S105
@@ -98,10 +99,10 @@ def is_reached_by_others(site: str | None) -> bool:
 def _host_name(written: str) -> str:
     """A host as browsers ask for it, in ASCII; "" for what is none."""
     try:
-        host = written.encode("idna").decode()
+        host = written.lower() if written.isascii() else idna.encode(written, uts46=True).decode()
     except UnicodeError:
         return ""
-    return host if re.fullmatch(r"[a-z0-9._-]+", host) else ""
+    return host if re.fullmatch(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", host) else ""
 
 
 def _port(value: str, wanted: str) -> int | None:

@@ -5,6 +5,7 @@ import unicodedata
 from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
+import idna
 from publicsuffixlist import PublicSuffixList
 
 from letterhub.domain.collation import Collation
@@ -14,6 +15,7 @@ _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)
 KEY_LENGTH = 300
 WEBSITE_LENGTH = 300
+LONGEST_HOST, LONGEST_LABEL = 253, 63
 ACCENT = 200  # combining classes from here on stand above, below or beside a letter, not through it
 
 
@@ -69,6 +71,12 @@ class NotAWebsite(Refused):
     field = "website"
 
 
+_LOOKS_LIKE = "This is not a website address. It should look like example.org. Leave the field empty if there is none."
+_NO_HOST = (
+    "This address holds a sign that names of websites do not take. Please copy it from your browser, or leave the field empty."
+)
+
+
 def website_of(typed: str) -> str:
     """A website as people type it, with its scheme: "https://example.org" of "example.org". Raises NotAWebsite."""
     address = typed.strip()
@@ -76,9 +84,10 @@ def website_of(typed: str) -> str:
         return ""
     if "://" not in address:
         address = f"https://{address}"
-    if len(address) > WEBSITE_LENGTH or not _WEBSITE.fullmatch(address) or not domain_of_website(address):
-        sentence = "This is not a website address. It should look like example.org. Leave the field empty if there is none."
-        raise NotAWebsite(sentence)
+    if len(address) > WEBSITE_LENGTH or not _WEBSITE.fullmatch(address):
+        raise NotAWebsite(_LOOKS_LIKE)
+    if not domain_of_website(address):
+        raise NotAWebsite(_LOOKS_LIKE if address.isascii() else _NO_HOST)
     return address
 
 
@@ -103,14 +112,19 @@ def domain_of_email(email: str) -> str:
 @lru_cache(maxsize=16_384)
 def registrable(host: str) -> str:
     """The part of a host name that somebody registered: "example.co.uk" of "mail.example.co.uk"; "" where there is none."""
-    plain = host.strip().rstrip(".").casefold()
-    try:
-        plain = plain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
+    plain = _in_ascii(host.strip())
     if plain.rpartition(".")[2].isdigit() or ":" in plain:
         return ""
     return _suffixes().privatesuffix(plain) or ""
+
+
+def _in_ascii(host: str) -> str:
+    """A host name as browsers and mail servers ask for it; "" for what is none. "faß.de" is not "fass.de"."""
+    try:
+        plain = (host if host.isascii() else idna.encode(host, uts46=True).decode()).lower().rstrip(".")
+    except UnicodeError:
+        return ""
+    return plain if len(plain) <= LONGEST_HOST and all(0 < len(label) <= LONGEST_LABEL for label in plain.split(".")) else ""
 
 
 def is_registered(host: str) -> bool:

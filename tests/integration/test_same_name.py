@@ -44,7 +44,8 @@ def test_a_twin_from_a_site_of_its_own_waits_for_a_person(letter: Letter, visito
     "name",
     [
         "Example\u034f All\ufe00iance", "Ex\U000e0100ample Alliance", "Example\u3164 Alliance\u3164\u3164",
-        "Exa\u180bmple Alliance", "Example\u2800Alliance", "ꓰxample Aꓡꓡiance", "Exaмple Alliance", "Examp\u01c0e Alliance", "Examp|e Alliance",
+        "Exa\u180bmple Alliance", "Example\u2800Alliance", "ꓰxample Aꓡꓡiance", "Exaмple Alliance",
+        "Examp\u01c0e Alliance", "Examp|e Alliance",
     ],
 )  # fmt: skip
 def test_a_twin_whose_difference_nobody_sees_waits_for_a_person(letter: Letter, visitor: Visitor, name: str) -> None:

@@ -2,7 +2,17 @@
 
 import pytest
 
-from letterhub.domain.organizations import domain_of_website, name_key, registrable, sort_key, sort_name, wording_key
+from letterhub.domain.organizations import (
+    NotAWebsite,
+    domain_of_email,
+    domain_of_website,
+    name_key,
+    registrable,
+    sort_key,
+    sort_name,
+    website_of,
+    wording_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -81,3 +91,33 @@ def test_the_domain_of_a_site_is_the_part_that_was_registered(website: str, doma
 def test_an_international_domain_is_known_in_both_forms() -> None:
     assert registrable("bücher.example.org") == "example.org"
     assert registrable("www.bücher.de") == registrable("xn--bcher-kva.de") == "xn--bcher-kva.de"
+
+
+@pytest.mark.shows("S9", "S10")
+@pytest.mark.parametrize(
+    ("website", "email", "same"),
+    [
+        ("https://faß.example", "nia@fass.example", False),
+        ("https://faß.example", "nia@xn--fa-hia.example", True),
+        ("https://βόλος.example", "nia@βόλοσ.example", False),
+        ("https://نامه‌ای.example", "nia@نامهای.example", False),
+        ("https://BÜCHER.example/über", "nia@xn--bcher-kva.example", True),
+        ("https://ＢＵＥＣＨＥＲ。example", "nia@buecher.example", True),
+        ("https://bücher.example.", "nia@mail.bücher.example", True),
+    ],
+)
+def test_a_host_is_read_as_browsers_and_mail_servers_read_it(website: str, email: str, same: bool) -> None:
+    assert (domain_of_website(website) == domain_of_email(email)) is same
+    assert domain_of_website(website).isascii()
+
+
+@pytest.mark.parametrize("typed", ["https://☃.example", "a\u200db.example", "-ü.example", "\u2800.example"])
+def test_a_host_that_nobody_can_have_is_refused_with_what_to_do(typed: str) -> None:
+    with pytest.raises(NotAWebsite, match="copy it from your browser"):
+        website_of(typed)
+
+
+@pytest.mark.parametrize("typed", ["nowhere", "a..example", "x" * 64 + ".example", "http://", "127.0.0.1", "ex ample.org"])
+def test_what_is_no_website_is_refused_with_what_one_looks_like(typed: str) -> None:
+    with pytest.raises(NotAWebsite, match=r"looks like example\.org"):
+        website_of(typed)
