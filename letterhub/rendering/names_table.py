@@ -1,10 +1,8 @@
 """A letter's names as a table for its staff: every column that an import reads, safe to open in a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from letterhub.domain.cells import guarded_rows
+from letterhub.domain.cells import written
 
 COLUMNS = (
     "organization",
@@ -27,12 +25,6 @@ def names_table(rows: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:
 
     An e-mail address is in no file that leaves Letterhub.
     """
-    yield _written([COLUMNS]).encode("utf-8-sig")
+    yield written([COLUMNS]).encode("utf-8-sig")
     for some in rows:
-        yield _written(guarded_rows(some)).encode("utf-8", errors="replace")
-
-
-def _written(rows: Iterable[Iterable[str]]) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
-    return out.getvalue()
+        yield written(some).encode("utf-8", errors="replace")

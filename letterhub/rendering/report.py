@@ -1,14 +1,12 @@
 """A letter's verification report: each name with how we know it, as a table and as PDF. It is for staff alone."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from letterhub.domain.cells import guarded
+from letterhub.domain.cells import written
 from letterhub.rendering.evidence import Told, when
 from letterhub.rendering.fonts import inkless
 from letterhub.rendering.page import draw
@@ -46,14 +44,12 @@ class Verification:
 
 def report_table(report: Verification) -> bytes:
     """The report as CSV in UTF-8, with the mark that spreadsheets know it by, safe to open in one."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow((*COLUMNS, "email") if report.with_addresses else COLUMNS)
+    rows: list[tuple[str, ...]] = [(*COLUMNS, "email") if report.with_addresses else COLUMNS]
     for one in report.names:
-        cells = [one.printed.name.text, one.printed.detail.text, _state(one)]
-        cells += [" ".join(_sentences(one, report.zone, speaks_for=side)) for side in (True, False)]
-        writer.writerow(map(guarded, [*cells, one.email] if report.with_addresses else cells))
-    return out.getvalue().encode("utf-8-sig", errors="replace")
+        known = (" ".join(_sentences(one, report.zone, speaks_for=side)) for side in (True, False))
+        cells = (one.printed.name.text, one.printed.detail.text, _state(one), *known)
+        rows.append((*cells, one.email) if report.with_addresses else cells)
+    return written(rows).encode("utf-8-sig", errors="replace")
 
 
 def report_pdf(report: Verification) -> bytes:

@@ -1,10 +1,8 @@
 """The signatories as a table: exactly what the letter prints, in its order, safe to open in a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Sequence
 
-from letterhub.domain.cells import guarded
+from letterhub.domain.cells import written
 from letterhub.domain.document import Kind, LetterDocument, Order, Shown, Signatory
 
 _NAMED = ("organization", "kind")
@@ -17,12 +15,8 @@ def csv_table(document: LetterDocument) -> bytes:
     What the letter does not print is not in it, and an e-mail address is in no document.
     """
     columns = printed_columns(document)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    for one in document.signatories:
-        writer.writerow(map(guarded, printed_row(one, document, columns)))
-    return out.getvalue().encode("utf-8-sig", errors="replace")
+    rows = (printed_row(one, document, columns) for one in document.signatories)
+    return written([columns, *rows]).encode("utf-8-sig", errors="replace")
 
 
 def printed_columns(document: LetterDocument) -> list[str]:

@@ -22,7 +22,7 @@ from tests.databases import SITE
 from tests.pages import Page, Visitor
 
 BEGINNINGS = {
-    Format.HTML: b"<!DOCTYPE html>", Format.PDF: b"%PDF-", Format.DOCX: b"PK", Format.CSV: b"\xef\xbb\xbforganization",
+    Format.HTML: b"<!DOCTYPE html>", Format.PDF: b"%PDF-", Format.DOCX: b"PK", Format.CSV: b'\xef\xbb\xbf"organization"',
     Format.XLSX: b"PK", Format.TXT: b"January 7, 2022", Format.COMMENT: b"The President", Format.JSON: b"{",
 }  # fmt: skip
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}

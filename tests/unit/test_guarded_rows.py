@@ -16,6 +16,8 @@ from letterhub.domain.cells import guarded, guarded_rows
         [("a-b", "c=d"), ("''-x", " \n=x")],
         [("a\0=b", "c")],
         [("＝1", "")],
+        [("a;=1", "b")],
+        [("a", "b|'@c")],
     ],
 )
 def test_rows_are_guarded_as_their_cells_are(rows: list[tuple[str, ...]]) -> None:

@@ -205,6 +205,6 @@ def test_importing_our_own_export_gives_the_same_values_back() -> None:
 def test_the_table_holds_what_is_printed_and_no_more() -> None:
     nia = Signatory("Alliance", "Nia", "Director", "Springfield", url="https://example.org", sort_name="B")
     names_only = csv_table(arranged(LetterText("T", "B", shown=Shown.ORGANIZATION), [nia])).decode("utf-8-sig")
-    assert names_only == "organization,kind\r\nAlliance,organization\r\n"
+    assert names_only == '"organization","kind"\r\n"Alliance","organization"\r\n'
     signed = csv_table(arranged(LetterText("T", "B"), [nia])).decode("utf-8-sig")
-    assert signed.splitlines()[1] == "Alliance,Nia,Director,,organization"
+    assert signed.splitlines()[1] == '"Alliance","Nia","Director","","organization"'
