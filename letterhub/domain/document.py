@@ -174,10 +174,24 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A run of signatories under one heading; an unnamed group has the heading ""."""
+    """A run of signatories under one heading; an unnamed group has the heading "".
+
+    A place is what those who signed typed: whatever it says, it is none of our own headings.
+    """
 
     heading: str
     signatories: tuple[Signatory, ...]
+    is_place: bool = False
+
+    @property
+    def is_of_the_rest(self) -> bool:
+        """Whether nothing tells the group's signatories from those of a list without groups."""
+        return not self.is_place and self.heading in ("", "other")
+
+    @property
+    def is_of_leads(self) -> bool:
+        """Whether the list's leads stand in the group."""
+        return not self.is_place and self.heading == "lead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,14 +280,19 @@ def heading_of(one: Signatory, order: Order) -> str:
     return ""
 
 
+def stands_by_place(one: Signatory, order: Order) -> bool:
+    """Whether the part of the list in which a signatory stands is called by its place."""
+    return order is Order.LOCATION and bool(one.location) and not one.lead
+
+
 def _grouped(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
     groups = grouped_runs(signatories, order)
-    if signatories and all(group.heading in ("", "other") for group in groups):
+    if signatories and all(group.is_of_the_rest for group in groups):
         return (Group("", tuple(signatories)),)
     return groups
 
 
 def grouped_runs(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
     """Signatories in their order, each run of one heading for itself."""
-    runs = groupby(signatories, key=lambda one: heading_of(one, order))
-    return tuple(Group(name, tuple(run)) for name, run in runs)
+    runs = groupby(signatories, key=lambda one: (heading_of(one, order), stands_by_place(one, order)))
+    return tuple(Group(name, tuple(run), is_place) for (name, is_place), run in runs)

@@ -8,6 +8,7 @@ from letterhub.domain.invisible import BLANKS, IGNORED, NEEDED, WITHOUT, has_ink
 from letterhub.domain.organizations import is_registered
 
 LONGEST_LINE = 300
+LONGEST_PLACE = 80
 MOST_MARKS = 5
 
 _CLEANED: Mapping[int, str | None] = dict.fromkeys(IGNORED - NEEDED) | dict.fromkeys(BLANKS, " ")
@@ -53,6 +54,13 @@ def trouble_with_line(line: str) -> str:
     if _most_marks(line) > MOST_MARKS:
         return f"stacks more than {MOST_MARKS} marks on one letter"
     return ""
+
+
+def trouble_with_place(line: str) -> str:
+    """Why a line is no place that a part of a list could be called by, as the end of a sentence; "" where it may be one."""
+    if len(line) > LONGEST_PLACE:
+        return f"is longer than {LONGEST_PLACE} characters"
+    return "has a colon or a question mark in it" if re.search("[:?：？]", line) else ""
 
 
 def _most_marks(line: str) -> int:

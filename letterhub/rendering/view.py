@@ -21,7 +21,6 @@ from letterhub.domain.document import (
     Shown,
     Signatory,
     grouped_runs,
-    heading_of,
 )
 from letterhub.rendering.colophon import Colophon, colophon
 from letterhub.rendering.look import LogoView, accent_sheet, logo_view, look_classes
@@ -177,11 +176,11 @@ def part_of_roll(text: LetterText, count: int, shown: Sequence[Signatory], openi
 
     `opening` is the first of the whole list: where it stands under none, nobody does.
     """
-    first = heading_of(opening, text.order) if opening else ""
-    groups = (Group("", tuple(shown)),) if first in ("", "other") else grouped_runs(shown, text.order)
+    first = next(iter(grouped_runs([opening] if opening else [], text.order)), Group("", ()))
+    groups = (Group("", tuple(shown)),) if first.is_of_the_rest else grouped_runs(shown, text.order)
     return Roll(
         title=roll_title(text.language, count),
-        sections=tuple(_section(group, text, lead=first == "lead") for group in groups if shown),
+        sections=tuple(_section(group, text, lead=first.is_of_leads) for group in groups if shown),
         plain=not any(_detail(one, text) for one in shown),
         logos=text.shown is Shown.LOGOS,
     )
@@ -211,7 +210,7 @@ def _logo_of_head(logo: Logo) -> LogoView:
 def _section(group: Group, text: LetterText, *, lead: bool) -> Section:
     """One part of the list; the one without a name follows its `lead`, where it has one."""
     named = group.heading or ("rest" if lead else "")
-    heading = words(text.language).headings.get(named.casefold(), named)
+    heading = named if group.is_place else words(text.language).headings.get(named.casefold(), named)
     return Section(heading, tuple(line(one, text) for one in group.signatories))
 
 

@@ -229,3 +229,8 @@ def words(language: str) -> Words:
     """The labels for a BCP 47 tag; English ones, and quotation marks left as they are, where we know no better."""
     primary = language.partition("-")[0].casefold()
     return _LANGUAGES.get(primary) or Words(quotes=None)
+
+
+def every_heading() -> tuple[str, ...]:
+    """What the parts of a list are called, in every language."""
+    return tuple(heading for said in _LANGUAGES.values() for heading in said.headings.values())

@@ -41,6 +41,14 @@ def test_looking_and_pressing_untouched_changes_nothing(page: Page) -> None:
     assert (the_signature().state, actions(), count_of_mails()) == (PUBLISHED, [], 0)
 
 
+def test_a_place_that_staff_imported_may_stay_and_no_other_is_made_a_heading(visitor: Visitor, letter: Letter) -> None:
+    signed = factories.signature(letter, location="Societies: learned ones")
+    page = visitor.open(manage_link(signed))
+    page.submit("Save the correction", status=422, location="Withdrawn: these").says("Give a city and state.")
+    page.submit("Save the correction", signer_title="President")
+    assert (the_signature().signer_title, the_signature().location) == ("President", "Societies: learned ones")
+
+
 @pytest.mark.parametrize(
     ("changes", "state"),
     [

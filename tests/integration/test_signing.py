@@ -100,6 +100,22 @@ def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter)
     page.says("Choose the scope of your organization.").submit("Send me the link", scope="local").says("Check your e-mail")
 
 
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("The following have withdrawn:", "has a colon or a question mark in it. Give a city and state."),
+        ("x" * 81, "is longer than 80 characters. Give a city and state."),
+        ("Led by", "“Led by” is a heading of the list."),
+        ("  NATIONAL organizations", "“NATIONAL organizations” is a heading of the list."),
+        ("Organisations nationales", "is a heading of the list."),
+    ],
+)
+def test_what_would_forge_a_heading_is_no_place(visitor: Visitor, letter: Letter, place: str, sentence: str) -> None:
+    form = cast.CLARA.form | {"location": place}
+    page = visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", status=422, **form, authorized=True)
+    page.says(sentence).submit("Send me the link", location="Saint-Louis-du-Ha! Ha!, QC").says("Check your e-mail")
+
+
 def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) -> None:
     letter = factories.open_letter(asked=[str(Asked.LOCATION)])
     page = visitor.visit("signing.sign", slug=letter.slug)

@@ -17,7 +17,7 @@ from letterhub.domain.document import (
     arranged,
 )
 from letterhub.rendering.scripts import direction_of, language_of
-from letterhub.rendering.view import letter_view, line, roll
+from letterhub.rendering.view import letter_view, line, part_of_roll, roll
 
 NIA = Signatory(organization="Alliance", signer_name="Nia", signer_title="Director", location="Springfield, IL", lead=True)
 SAM = Signatory(organization="Berry Farms", signer_name="Sam", location="Springfield, IL")
@@ -40,6 +40,24 @@ def test_a_place_that_heads_its_section_is_not_said_again() -> None:
     document = arranged(LetterText("T", "B", shown=Shown.LOCATION, order=Order.LOCATION), [SAM])
     [section] = roll(document).sections
     assert (section.heading, section.lines[0].detail.text) == ("Springfield, IL", "Sam")
+
+
+@pytest.mark.parametrize("place", ["lead", "Lead", "rest", "national", "other", "individual"])
+def test_a_place_is_printed_as_it_was_typed_whatever_it_says(place: str) -> None:
+    sly = Signatory(organization="Aardvarks", location=place)
+    text = LetterText("T", "B", order=Order.LOCATION)
+    assert [section.heading for section in roll(arranged(text, [sly])).sections] == [place]
+    document = arranged(text, [sly, NIA])
+    drawn = roll(document).sections
+    assert [(section.heading, len(section.lines)) for section in drawn] == [("Led by", 1), (place, 1)]
+    assert part_of_roll(text, 2, document.signatories, document.signatories[0]).sections == drawn
+    assert [section.heading for section in part_of_roll(text, 1, [sly], sly).sections] == [place]
+
+
+def test_who_gives_no_place_stands_below_the_places() -> None:
+    nowhere = Signatory(organization="Aardvarks")
+    document = arranged(LetterText("T", "B", order=Order.LOCATION), [nowhere, SAM])
+    assert [section.heading for section in roll(document).sections] == ["Springfield, IL", "Other organizations"]
 
 
 def test_the_list_says_its_count_and_whose_lead_it_follows() -> None:

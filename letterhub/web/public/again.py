@@ -77,7 +77,7 @@ def decide(purpose: str, token: str) -> ResponseReturnValue:
         case "withdraw":
             return _withdraw(asked)
         case "correct":
-            form = CorrectAndSignForm(asked.mine.letter, only=asked.mine.line.kind)
+            form = CorrectAndSignForm(asked.mine.letter, only=asked.mine.line.kind, before=asked.mine.line)
             return _sign(asked, "correcting", form, form.as_line(asked.mine.line))
     return _sign(asked, "signing", ConfirmingForm())
 

@@ -61,7 +61,7 @@ def decide(token: str) -> ResponseReturnValue:
         case "also":
             return _second(mine, token)
         case "correct":
-            form = CorrectAndSignForm(mine.letter, only=mine.line.kind)
+            form = CorrectAndSignForm(mine.letter, only=mine.line.kind, before=mine.line)
             return _sign(mine, token, "correcting", form, form.as_line(mine.line))
     return _sign(mine, token, "signing", ConfirmingForm())
 

@@ -1,5 +1,6 @@
 """What the single fields of the public's forms take: each check says beside its field what is wrong."""
 
+from functools import cache
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -9,8 +10,9 @@ from flask_babel import gettext as _
 from wtforms import Field, StringField, ValidationError
 
 from letterhub.domain.document import Kind
-from letterhub.domain.lines import holds_address, trouble_with_line
-from letterhub.domain.organizations import NotAWebsite, website_of
+from letterhub.domain.lines import holds_address, trouble_with_line, trouble_with_place
+from letterhub.domain.organizations import NotAWebsite, website_of, wording_key
+from letterhub.rendering.words import every_heading
 from letterhub.web.forms import tidy
 
 PATIENCE = 3  # seconds for the question whether a domain takes mail
@@ -36,6 +38,23 @@ def printable(_form: Any, field: Field) -> None:
         raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
     if holds_address(field.data):
         raise ValidationError(_("Leave web and e-mail addresses out of this line. A name such as Change.org is fine."))
+
+
+def place(form: Any, field: Field) -> None:
+    """What is typed can head a part of the list: it is as short as a place, and says none of the list's own headings. What
+    stood there before may stay, as staff may have imported it.
+    """
+    if form.before and field.data == form.before.location:
+        return
+    if trouble := trouble_with_place(field.data):
+        raise ValidationError(_("This cannot be a place: it %(trouble)s. Give a city and state.", trouble=trouble))
+    if wording_key(field.data) in _headings():
+        raise ValidationError(_("“%(words)s” is a heading of the list. Give a city and state.", words=field.data))
+
+
+@cache
+def _headings() -> frozenset[str]:
+    return frozenset(map(wording_key, every_heading()))
 
 
 def website(_form: Any, field: Field) -> None:

@@ -14,7 +14,7 @@ from letterhub.domain.organizations import domain_of_website
 from letterhub.domain.signing import Scope, SigningRequest
 from letterhub.queries.documents import PublicLetter
 from letterhub.web.forms import RefusableForm, tidy
-from letterhub.web.public.fields import Needed, line, mailbox, website
+from letterhub.web.public.fields import Needed, line, mailbox, place, website
 from letterhub.web.public.stamps import SENTENCES, Trouble, new_stamp, trouble_with_stamp
 
 ORGANIZATIONS_ALONE = ("organization", "website", "scope")
@@ -53,7 +53,7 @@ def _said(field: Field) -> str:
 
 
 class LineForm(AttentiveForm):
-    """The line as it shall print, with the fields that a letter asks for."""
+    """The line as it shall print, with the fields that a letter asks for; `before` is the one that it corrects."""
 
     kind = RadioField(_later("Who is signing?"), validate_choice=False, default=str(Kind.ORGANIZATION))
     organization = line(_later("Organization"), Needed(_later("Give the name of your organization."), Kind.ORGANIZATION))
@@ -63,12 +63,13 @@ class LineForm(AttentiveForm):
     )
     signer_title = line(_later("Your title"), Needed(_later("Give your title in the organization."), Kind.ORGANIZATION))
     email = StringField(_later("E-mail"), filters=(tidy,), validators=(mailbox,))
-    location = line(_later("City and state"))
+    location = line(_later("City and state"), place)
     scope = RadioField(_later("Scope"), validate_choice=False)
     affiliation = line(_later("Affiliation"))
 
-    def __init__(self, letter: PublicLetter, only: Kind | None = None, **given: Any) -> None:
+    def __init__(self, letter: PublicLetter, only: Kind | None = None, before: Signatory | None = None, **given: Any) -> None:
         super().__init__(**given)
+        self.before = before
         self.only = only or (None if letter.who_may_sign is WhoMaySign.BOTH else Kind(str(letter.who_may_sign)[:-1]))
         self._leave_out(letter.asked)
         for field, choices in (("kind", _kinds()), ("scope", _scopes())):

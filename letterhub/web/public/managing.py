@@ -55,7 +55,7 @@ def data(token: str) -> ResponseReturnValue:
 
 
 def _correct(mine: OwnSignature, token: str) -> ResponseReturnValue:
-    form = CorrectingForm(mine.letter, only=mine.line.kind)
+    form = CorrectingForm(mine.letter, only=mine.line.kind, before=mine.line)
     if not form.validate():
         return _page(mine, token, correcting=form), 422
     try:
