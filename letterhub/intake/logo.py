@@ -44,7 +44,7 @@ def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], col
             return Logo("image/png", _encoded_anew(data, file, pixels, colors_tell), description)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large(file) from None
-    except (UnidentifiedImageError, OSError, ValueError):
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):  # the last is what Pillow says of a broken PNG
         raise FileRefused(file, "this picture cannot be used. Please use a PNG, JPEG or WebP file.") from None
 
 

@@ -30,11 +30,12 @@ def _same_words(text: str) -> str:
 
 
 def _without_end_rules(tokens: list[Token]) -> list[Token]:
-    while tokens and tokens[0].type == "hr":
-        tokens = tokens[1:]
-    while tokens and tokens[-1].type == "hr":
-        tokens = tokens[:-1]
-    return tokens
+    begin, end = 0, len(tokens)
+    while begin < end and tokens[begin].type == "hr":
+        begin += 1
+    while end > begin and tokens[end - 1].type == "hr":
+        end -= 1
+    return tokens[begin:end]
 
 
 def _renumber(tokens: Sequence[Token], level: int) -> None:

@@ -13,6 +13,7 @@ from letterhub.domain.refusals import Refused
 DEEPEST = 40
 LONGEST = 400_000
 MOST_QUOTES = 4_000
+MOST_BRACKETS = 10_000
 
 _RAISED = re.compile(r"<(sup|sub)>([^<>\n]{1,40})</\1>|<br\s*/?>", re.IGNORECASE)
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
@@ -23,18 +24,21 @@ class TextTooDeep(Refused):
 
 
 class TextTooLong(Refused):
-    """A text longer than any letter."""
+    """A text longer than any letter, or with more links and notes."""
 
 
 def letter_tokens(markdown: str, quotes: tuple[str, str, str, str] | None) -> list[Token]:
     """The block tokens of a letter's text. `quotes` are the marks to set straight quotes with; None leaves them.
 
-    A text of thousands of straight quotes keeps them: pairing takes the square of their number.
+    A text of thousands of straight quotes keeps them: pairing takes the square of their number. One of as many brackets is
+    refused: each is tried as a link, a picture and a note.
 
     Raises TextTooDeep and TextTooLong, which no letter that people write will meet.
     """
     if len(markdown) > LONGEST:
         raise TextTooLong(f"This text has {len(markdown):,} characters; a letter may have {LONGEST:,}.")
+    if (brackets := markdown.count("[")) > MOST_BRACKETS:
+        raise TextTooLong(f"This text has {brackets:,} square brackets that open; a letter may have {MOST_BRACKETS:,}.")
     few = markdown.count('"') + markdown.count("'") <= MOST_QUOTES
     tokens = _parser(quotes if few else None).parse(markdown)
     deepest = max((token.level for token in tokens), default=0)

@@ -40,6 +40,13 @@ def swollen(kind: bytes) -> bytes:
     return with_chunk(kind, b"k\0\0" + zlib.compress(b"\0" * 100_000_000, 9))
 
 
+def cut_chunk() -> bytes:
+    """A PNG whose second chunk says that it is empty: what it holds is read as the chunks after it."""
+    whole = bytearray(picture())
+    whole[33:37] = bytes(4)
+    return bytes(whole)
+
+
 @pytest.mark.shows("S15")
 @pytest.mark.parametrize(
     ("data", "sentence"),
@@ -53,6 +60,7 @@ def swollen(kind: bytes) -> bytes:
         (picture((20_000, 20_000), mode="1"), "more than 4 megapixels"),
         (b"\x89PNG\r\n\x1a\n" + b"x" * 2**21, "larger than 2 MB"),
         (busy_jpeg(1000), MORE),
+        (cut_chunk(), NO_PICTURE),
         (swollen(b"zTXt"), NO_PICTURE),
         (swollen(b"iCCP"), NO_PICTURE),
         (picture() + b"<script>alert(1)</script>", MORE),
@@ -60,7 +68,7 @@ def swollen(kind: bytes) -> bytes:
         (picture(form="WEBP") + b"%PDF-1.7", MORE),
     ],
     ids=[
-        "svg", "eps", "gif", "empty", "cut", "large", "bomb", "heavy", "busy", "swollen text", "swollen profile",
+        "svg", "eps", "gif", "empty", "cut", "large", "bomb", "heavy", "busy", "broken", "swollen text", "swollen profile",
         "png and page", "jpeg and zip", "webp and pdf",
     ],
 )  # fmt: skip
