@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from letterhub.domain.invisible import BLANKS, IGNORED, NEEDED, WITHOUT, has_ink
 from letterhub.domain.organizations import is_registered
@@ -10,6 +10,7 @@ from letterhub.domain.organizations import is_registered
 LONGEST_LINE = 300
 LONGEST_PLACE = 80
 MOST_MARKS = 5
+MOST_LOOSE_MARKS = 3
 
 _CLEANED: Mapping[int, str | None] = dict.fromkeys(IGNORED - NEEDED) | dict.fromkeys(BLANKS, " ")
 _ADDRESS = re.compile(
@@ -25,6 +26,9 @@ _ADDRESS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PLACE_AT_A_HOST = re.compile(r"(?<![\w.-])((?:[\w-]+\.)+[\w-]{2,})\.?(?::\d+)?/\S")
+
+
+_LOOSE = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 
 
 def one_line(text: str) -> str:
@@ -51,8 +55,8 @@ def trouble_with_line(line: str) -> str:
     """Why a line cannot be printed, as the end of a sentence: "is longer than 300 characters"; "" where it can."""
     if len(line) > LONGEST_LINE:
         return f"is longer than {LONGEST_LINE} characters"
-    if _most_marks(line) > MOST_MARKS:
-        return f"stacks more than {MOST_MARKS} marks on one letter"
+    if _most(line, is_mark) > MOST_MARKS or _most(line, is_loose_mark) > MOST_LOOSE_MARKS:
+        return "stacks too many marks on one letter"
     return ""
 
 
@@ -63,10 +67,26 @@ def trouble_with_place(line: str) -> str:
     return "has a colon or a question mark in it" if re.search("[:?：？]", line) else ""
 
 
-def _most_marks(line: str) -> int:
+def is_mark(letter: str) -> bool:
+    """Whether it stands above, below or in the letter before it, and takes no place of its own."""
+    return unicodedata.category(letter) in ("Mn", "Me") and ord(letter) not in IGNORED
+
+
+def is_loose_mark(letter: str) -> bool:
+    """Whether it is a mark that belongs to no script: fonts pile such marks up over the lines around."""
+    return is_mark(letter) and _LOOSE.match(letter) is not None
+
+
+def loose_marks(line: str) -> int:
+    """How many marks stand in a line that no letter has by itself: of "é" none, however it is typed."""
+    return sum(map(is_loose_mark, unicodedata.normalize("NFC", line)))
+
+
+def _most(line: str, kind: Callable[[str], bool]) -> int:
+    """The most marks of a kind that stand on one letter; what nobody sees between them parts none."""
     most = run = 0
-    for letter in line:
-        run = run + 1 if unicodedata.category(letter) in ("Mn", "Me") and letter != "\ufe0f" else 0
+    for letter in unicodedata.normalize("NFD", line).translate(WITHOUT):
+        run = run + 1 if kind(letter) else run if is_mark(letter) else 0
         most = max(most, run)
     return most
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.letters import WhoMaySign
+from letterhub.domain.lines import loose_marks
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.organizations import domain_of_website, wording_key
 from letterhub.domain.refusals import Refused
@@ -166,7 +167,11 @@ def check_current(shown: int, current: int) -> None:
 
 def needs_review(before: Signatory, after: Signatory) -> bool:
     """Whether a correction changes more than capitals, accents, spaces and punctuation, so that a person must read it."""
-    return weighed(before) != weighed(after)
+    return weighed(before) != weighed(after) or _loose_marks(after) > _loose_marks(before)
+
+
+def _loose_marks(line: Signatory) -> int:
+    return sum(map(loose_marks, (line.organization, line.signer_name, line.signer_title, line.affiliation, line.location)))
 
 
 def weighed(line: Signatory) -> tuple[str, ...]:

@@ -39,13 +39,25 @@ def test_a_line_of_which_nothing_can_be_seen_is_none(white: str) -> None:
     assert one_line(white) == ""
 
 
-@pytest.mark.parametrize("line", ["x" * 300, "e\u0301\u0323\u0302", "שָׁלוֹם", "क्ष्म्यै", "❤️"])
+@pytest.mark.parametrize(
+    "line", ["x" * 300, "e\u0301\u0323\u0302", "שָׁלוֹם", "क्ष्म्यै", "❤️", "Hồ Thị Kỷ", "z\u0331\u030c", "မြွှေ", "ปู่ย่า"]
+)
 def test_names_in_any_script_are_no_trouble(line: str) -> None:
     assert trouble_with_line(line) == ""
 
 
 @pytest.mark.shows("S17")
-@pytest.mark.parametrize(("line", "trouble"), [("x" * 301, "longer than 300"), ("z" + "\u0316" * 9 + "o", "more than 5 marks")])
+@pytest.mark.parametrize(
+    ("line", "trouble"),
+    [
+        ("x" * 301, "longer than 300"),
+        ("z\u0316\u0316\u0316\u0316o", "too many marks"),
+        ("z" + "\u200c".join("\u030c\u0302\u0306\u0307"), "too many marks"),
+        ("ž\u200d\u0302\u200e\u0306\u034f\u0307", "too many marks"),
+        ("z\u030c\u05b0\u0302\u0306\u0302", "too many marks"),
+        ("ש" + "\u05b0" * 6, "too many marks"),
+    ],
+)
 def test_what_cannot_be_set_is_named(line: str, trouble: str) -> None:
     assert trouble in trouble_with_line(line)
 

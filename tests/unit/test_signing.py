@@ -102,6 +102,8 @@ def refused(kind: type[Exception], check: object, *facts: object) -> bool:
         ({"url": "http://www.alliance.example/en"}, False),
         ({"organization": "Example Alliance 🖕💩 ☭ ✡"}, True),
         ({"organization": "E\u0336xample Alliance"}, True),  # struck through
+        ({"organization": "E\u0301xample Alli\u0308ance"}, False),
+        ({"organization": "Ex\u030c\u0302ample Alliance"}, True),  # marks that no letter has
         ({"signer_name": "Clara Example, Director", "signer_title": ""}, True),
         ({"affiliation": "Example University"}, True),
         ({"organization": "Example Alliance, Inc."}, True),
