@@ -58,6 +58,7 @@ _HEADINGS: Mapping[str, str] = {
 _KNOWN = {
     heading.strip(): field for field, headings in _HEADINGS.items() for heading in re.sub(r"\s+", " ", headings).split(";")
 }
+_SAY_WHO_SIGNED = frozenset({"organization", "signer_name", "first_name", "last_name", "name"})
 _PERMISSION = re.compile(r"\b(permission|consent|consents|may we list|can we list|agree to be listed|authorized to sign)\b")
 
 
@@ -87,9 +88,10 @@ def plain_heading(heading: str) -> str:
     return re.sub(r"[\W_]+", " ", letters).strip()
 
 
-def recognized(header: Sequence[str]) -> int:
-    """How many different fields of ours a row of cells names: how much it looks like a header."""
-    return len({_KNOWN[plain] for cell in header if (plain := plain_heading(cell)) in _KNOWN})
+def recognized(cells: Sequence[str]) -> int:
+    """How many different fields of ours a row of cells names, as a header does; 0 where none of them says who signed."""
+    named = {field for cell in cells if (field := _field_of(plain_heading(cell)))}
+    return len(named) if named & _SAY_WHO_SIGNED else 0
 
 
 def columns_of(header: Sequence[str]) -> Columns:

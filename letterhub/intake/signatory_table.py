@@ -21,6 +21,8 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 16_384  # what a sheet of a spreadsheet has, and writes where somebody once touched its edge
 LONGEST_REMARK = 300
 _HEADER_WITHIN = 20
+_KNOWN_ENOUGH = 2
+_LONGEST_TITLE = 60
 _SEPARATORS = ",;\t|"
 _YES = frozenset({"yes", "y", "true", "1", "x", "lead", "oui", "sí", "si", "ja", "sim"})
 _NO = frozenset({"no", "n", "false", "0", "non", "nein", "não", "nie", "declined"})
@@ -82,7 +84,8 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     if len(body) > MOST_ROWS:
         raise FileRefused(file, f"the file has more than {MOST_ROWS:,} rows.")
     columns = columns_of(header.cells)
-    notes = [*_notes_on_title(header_at, header), *columns.notes]
+    titles = list(_titles(records[:header_at], header, file))
+    notes = [*_notes_on_titles(titles, header), *columns.notes]
     if folder is None and "logo" in columns.places:
         notes.append("Logos are not read from a table: add each on the page of its organization.")
     rows = [_row(record, header.cells, columns, folder) for record in _filled(body, notes)]
@@ -98,18 +101,39 @@ def signatories_or_refused(table: SignatoryTable, file: str) -> tuple[Signatory,
 
 
 def _shape(text: str, file: str) -> tuple[str, int]:
-    """The separator, and which record is the header: the first that names the most of our columns."""
+    """The separator, and which record is the header: the first that names who signed and one more column of ours.
+
+    Not the one that names the most: somebody may have typed headings as answers. Where no record names two, one is enough.
+    """
     found = [
-        (recognized(record.cells), -at, separator)
+        (known < _KNOWN_ENOUGH, record.line, -known, separator, at)
         for separator in _SEPARATORS
         for at, record in enumerate(_first_records(text, separator, file))
+        if (known := recognized(record.cells))
     ]
-    known, at, separator = max(found, key=lambda one: one[:2], default=(0, 0, ","))
-    header = next(islice(_records(text, separator, file), -at, None), None) if known else None
-    if header is None or not {"organization", "signer_name", "first_name", "last_name"} & set(columns_of(header.cells).places):
+    if not found:
         sentence = "no heading says who signed. The first row must name the columns, such as organization and signer_name."
         raise FileRefused(file, sentence, line=1)
-    return separator, -at
+    *_, separator, at = min(found, key=lambda one: one[:3])
+    return separator, at
+
+
+def _titles(above: Sequence[_Record], header: _Record, file: str) -> Iterator[str]:
+    """What stands above the headings: titles and notes. Raises FileRefused where it may be what a table holds: names."""
+    for record in above:
+        cells = _written(record)
+        if len(cells) > 1 or (cells and (len(_written(header)) == 1 or recognized(cells))):
+            sentence = (
+                f"this reads like the row of headings, but line {record.line}, above it, would be lost. If these are the "
+                "headings, delete what comes above them. If not, name the columns in the first row, such as organization "
+                "and signer_name."
+            )
+            raise FileRefused(file, sentence, line=header.line)
+        yield from cells
+
+
+def _written(record: _Record) -> list[str]:
+    return [cell.strip() for cell in record.cells if cell.strip()]
 
 
 def _first_records(text: str, separator: str, file: str) -> list[_Record]:
@@ -143,15 +167,16 @@ def _sentence(problem: str) -> str:
     return "this row cannot be read as a row of a table."
 
 
-def _notes_on_title(header_at: int, header: _Record) -> Iterator[str]:
-    if header_at:
-        yield f"Line {header.line} names the columns; what comes above it was left out."
+def _notes_on_titles(titles: Sequence[str], header: _Record) -> Iterator[str]:
+    if titles:
+        told = ", ".join(f"“{one_line(title)[:_LONGEST_TITLE]}”" for title in titles)
+        yield f"Line {header.line} names the columns. Left out above it: {told}."
 
 
 def _filled(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:
     """The records that hold something; a line of totals at the end is left out, with a note."""
     for record in body:
-        cells = [cell.strip() for cell in record.cells if cell.strip()]
+        cells = _written(record)
         if len(cells) == 1 and record is body[-1] and _SUM.fullmatch(cells[0]):
             notes.append(f"Line {record.line} looks like a total and was left out.")
         elif cells:

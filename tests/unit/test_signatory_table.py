@@ -97,8 +97,62 @@ def test_titles_above_the_header_and_totals_below_are_left_out_with_a_note() -> 
     )
     assert [row.signatory.name for row in table.rows] == ["One"]
     assert table.notes == (
-        "Line 4 names the columns; what comes above it was left out.",
+        "Line 4 names the columns. Left out above it: “Responses”, “Exported 14 May 2019”.",
         "Line 6 looks like a total and was left out.",
+    )
+
+
+ASKED = "Timestamp,Organization,Your name,Title,Email Address,May we list you with your permission?"
+TYPED = "2026-01-05,Organization,Website,Section,Email,City"
+
+
+def test_headings_that_somebody_typed_as_answers_are_a_row_like_any_other() -> None:
+    table = read_signatories(f"{ASKED}\n1,Early Org,Nia,Director,n@early.example,Yes\n{TYPED}\n".encode(), "n.csv")
+    assert [(row.signatory.name, row.line) for row in table.rows] == [("Early Org", 2), ("Organization", 3)]
+    assert table.rows[0].signatory.signer_name == "Nia"
+    assert table.notes == ("These columns are not used: “Timestamp”.",)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_no_other_separator_makes_headings_of_an_answer(separator: str) -> None:
+    typed = separator.join(("Organization", "Website", "Section", "Email", "City", "Title"))
+    table = read_signatories(f"Organization,Your name\nEarly Org,Nia\n{typed},Sam\n".encode(), "n.csv")
+    assert [row.signatory.signer_name for row in table.rows] == ["Nia", "Sam"]
+
+
+@pytest.mark.parametrize(
+    ("above", "header", "names"),
+    [
+        ("Sign-on letter responses\n\n", "Organization,Name", ["One"]),
+        ("Responses,,\nExported 14 May 2019,,\n,,\n", "Organization,Name,", ["One"]),
+        ("With the consent of everyone who signed\n", "Organization,Name", ["One"]),
+        ("Our group\n", "Organization,May we list you?", ["One"]),
+        ("\n\n", "Organization", ["One"]),
+        ("", "Organization,Favourite river", ["One"]),
+        ("", "Favourite river,Vereinsname,Organization", ["Yes"]),
+    ],
+)
+def test_titles_and_notes_of_one_cell_may_come_above_the_headings(above: str, header: str, names: list[str]) -> None:
+    table = read_signatories(f"{above}{header}\nOne,Yes{',Yes' * (header.count(',') - 1)}\n".encode(), "n.csv")
+    assert [row.signatory.name for row in table.rows] == names
+
+
+@pytest.mark.parametrize(
+    ("table", "headings", "lost"),
+    [
+        (f"When,Who signs,Wer,Was,Wo,Wie\n1,Early Org,Nia,Chair,x,No\n{TYPED}\n2,Late,Nia,Chair,x,No\n", 3, 1),
+        (f"When,Organization,Wer,Was,Wo,Wie\n1,Early Org,Nia,Chair,x,No\n{TYPED}\n", 3, 1),
+        ("Title row\nSurvey:,Clean Rivers\nOrganization,Name\nOne,Nia\n", 3, 2),
+        ("Organization\nEarly Org\nOrganization,Website\nLate Org\n", 3, 1),
+        ("Who signs\nEarly Org\nOrganization\nLate Org\n", 3, 1),
+    ],
+    ids=["headings-unknown", "one-known", "title-of-two-cells", "one-column", "one-column-unknown"],
+)
+def test_rows_above_the_headings_are_told_and_never_dropped(table: str, headings: int, lost: int) -> None:
+    assert refusal(table.encode()) == (
+        f"names.csv, line {headings}: this reads like the row of headings, but line {lost}, above it, would be lost. If these are "
+        "the headings, delete what comes above them. If not, name the columns in the first row, such as organization and "
+        "signer_name."
     )
 
 
