@@ -59,14 +59,28 @@ _KNOWN = {
     heading.strip(): field for field, headings in _HEADINGS.items() for heading in re.sub(r"\s+", " ", headings).split(";")
 }
 _SAY_WHO_SIGNED = frozenset({"organization", "signer_name", "first_name", "last_name", "name"})
-_PERMISSION = re.compile(r"\b(permission|consent|consents|may we list|can we list|agree to be listed|authorized to sign)\b")
+_PERMISSION = re.compile(
+    r"\b(?:permission|permissions|consent|consents|(?:may|can) we (?:publicly )?(?:list|name|publish|include)|ok(?:ay)? to list|"
+    r"agree to be (?:publicly )?(?:listed|named)|authori[sz]ed to sign|einwilligung|zustimmung|einverstanden|erlaubnis|"
+    r"autorisation|consentement|autorizacion|consentimiento|permiso|autorizacao|consentimento|permissao|autorizzazione|"
+    r"consenso|permesso|zgoda)\b"
+)
+_SOMEBODY = r"(?:person|people|individual|signer|signatory|representative|officer|whoever|who)"
+_WHO_GIVES_IT = re.compile(
+    rf"(?:(?:full |printed )?(?:name|title|position|role|e ?mail|phone|signature)(?: address| number)?(?: and \w+)* of "
+    rf"(?:the |your |an? )?{_SOMEBODY}\b|{_SOMEBODY}\b.* authori[sz]ed to sign\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each field stands in a row, and where people wrote what has no field; `notes` say which columns were left out."""
+    """Where each field stands in a row, and where people wrote what has no field; `notes` say which columns were left out.
+
+    `permissions` are the columns that ask whether the row may be listed: each has to be answered.
+    """
 
     places: Mapping[str, int]
+    permissions: tuple[int, ...]
     remarks: tuple[int, ...]
     notes: tuple[str, ...]
 
@@ -97,6 +111,7 @@ def recognized(cells: Sequence[str]) -> int:
 def columns_of(header: Sequence[str]) -> Columns:
     """Which cell is which, the first of each where several say the same, with notes on those left out."""
     places: dict[str, int] = {}
+    permissions: list[int] = []
     remarks: list[int] = []
     extra: list[str] = []
     notes: list[str] = []
@@ -104,6 +119,8 @@ def columns_of(header: Sequence[str]) -> Columns:
         field = _field_of(plain_heading(heading))
         if field == "remark":
             remarks.append(at)
+        elif field == "permission":
+            permissions.append(at)
         elif field and field not in places:
             places[field] = at
         elif field:
@@ -115,12 +132,14 @@ def columns_of(header: Sequence[str]) -> Columns:
     if remarks:
         told = ", ".join(f"“{header[at].strip()}”" for at in remarks)
         notes.append(f"Shown with each row and not imported: {told}.")
-    return Columns(_with_name_placed(places), tuple(remarks), tuple(notes))
+    return Columns(_with_name_placed(places), tuple(permissions), tuple(remarks), tuple(notes))
 
 
 def _field_of(plain: str) -> str:
     """The field that a heading names; a question whether the row may be listed is `permission`, however it is put."""
-    return _KNOWN.get(plain, "") or ("permission" if _PERMISSION.search(plain) else "")
+    if plain in _KNOWN:
+        return _KNOWN[plain]
+    return "permission" if _PERMISSION.search(plain) and not _WHO_GIVES_IT.match(plain) else ""
 
 
 def _with_name_placed(places: dict[str, int]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from letterhub.intake.columns import Columns, columns_of, recognized
 from letterhub.intake.encodings import decoded
 from letterhub.intake.file_kinds import check_is_text
 from letterhub.intake.logo import read_small_logo
+from letterhub.intake.permission import trouble_with_permission
 from letterhub.intake.refusals import FileRefused
 
 MOST_ROWS = 10_000
@@ -196,8 +197,7 @@ def _row(record: _Record, header: Sequence[str], columns: Columns, folder: Path 
         problems.append(Problem(columns.heading(header, "logo"), trouble_with_logo))
     signatory = replace(_signatory(values, kind), logo=logo)
     problems += _unnamed(signatory, kind, columns.heading(header, "organization"))
-    if values.get("permission", "").casefold() in _NO:
-        problems.append(Problem(columns.heading(header, "permission"), "the answer is no, so this row is not to be listed."))
+    problems += _not_permitted(record, header, columns)
     for field, value in values.items():
         if trouble := trouble_with_line(value):
             problems.append(Problem(columns.heading(header, field), f"the text {trouble}."))
@@ -210,6 +210,13 @@ def _remarks(record: _Record, header: Sequence[str], columns: Columns) -> tuple[
     return tuple(
         f"{heading}{'' if heading.endswith('?') else ':'} {text[:LONGEST_REMARK]}" for heading, text in written if text
     )
+
+
+def _not_permitted(record: _Record, header: Sequence[str], columns: Columns) -> Iterator[Problem]:
+    for at in columns.permissions:
+        answer = record.cells[at] if at < len(record.cells) else ""
+        if trouble := trouble_with_permission(one_line(freed(answer))):
+            yield Problem(header[at].strip(), trouble)
 
 
 def _surplus(record: _Record, header: Sequence[str]) -> Iterator[Problem]:

@@ -59,6 +59,20 @@ def test_a_row_of_which_nothing_can_be_seen_names_nobody(sam: Visitor, letter: L
     assert [(one.organization_name, one.signer_name) for one in imported()] == [("Willow Watch", "Ada Example")]
 
 
+def test_an_answer_that_is_no_clear_yes_is_quoted_and_its_row_left_out(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, "Organization,May we list you?\nWillow Watch,Yes\nSilent Org,Not publicly\nNew Org,\n".encode())
+    page.says("One of 3 names", "the answer “Not publicly” is not a clear yes", "nobody answered here")
+    page.submit("Import one name")
+    assert [one.organization_name for one in imported()] == ["Willow Watch"]
+
+
+def test_rows_above_the_headings_refuse_the_file_instead_of_getting_lost(sam: Visitor, letter: Letter) -> None:
+    look_at(sam, b"Who,Where\nWillow Watch,Dover\nOrganization,Website\n").says(
+        "gathered.csv, line 3: this reads like the row of headings, but line 1, above it, would be lost."
+    )
+    assert db.session.query(Upload).count() == 0
+
+
 def test_a_file_that_is_no_table_is_refused_beside_its_field(sam: Visitor, letter: Letter) -> None:
     look_at(sam, b"").says("gathered.csv: the file is empty.")
     look_at(sam, b"\x89PNG\r\n\x1a\n").says("gathered.csv: this is a picture.")

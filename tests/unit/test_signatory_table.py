@@ -240,8 +240,8 @@ TRAPS = ["=1+1", "+Peace", "@Work Alliance", "-2+3", "'=quoted", "＝全角", '"
     ],
 )
 def test_a_row_that_says_no_to_being_listed_is_left_out(heading: str) -> None:
-    table = read_signatories(f"Organization,{heading}\nOne,Yes\nTwo, NO\nThree,\n".encode(), "names.csv")
-    assert [bool(row.problems) for row in table.rows] == [False, True, False]
+    table = read_signatories(f"Organization,{heading}\nOne,Yes\nTwo, NO\nThree,Rather not\n".encode(), "names.csv")
+    assert [bool(row.problems) for row in table.rows] == [False, True, True]
     assert table.rows[1].problems[0].sentence == "the answer is no, so this row is not to be listed."
 
 

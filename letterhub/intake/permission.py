@@ -1,0 +1,51 @@
+"""Whether an answer in a table says that its row may be listed: a clear yes does, and nothing else (decision 0139)."""
+
+import re
+import unicodedata
+
+from letterhub.intake.columns import plain_heading
+
+_LONGEST_QUOTE = 60
+_TICKS = frozenset("✓✔✅☑🗸🗹\ufe0f")
+_YES = frozenset("y|true|1|x|checked|agree|agreed|wahr|vrai|verdadero|verdadeiro|vero".split("|"))
+_NO = frozenset("no|n|false|0|non|nein|nao|nie|declined|falsch|faux|falso|no thanks|no thank you".split("|"))
+_OPENS_WITH_YES = re.compile(
+    r"(?:yes|ok|okay|oui|si|ja|sim|tak|(?:i am|i m|we are) authori[sz]ed to sign|"
+    r"(?:by (?:checking|ticking) this box )?(?:i|we) (?:hereby )?(?:agree|consent|confirm|certify)|"
+    r"j accepte|d accord|acepto|de acuerdo|estoy de acuerdo|einverstanden|ich stimme zu|aceito|concordo|accetto|zgadzam sie)\b"
+)
+_DOUBT = re.compile(
+    r"\b(?:"
+    r"n|t|no|not|none|nope|nor|never|dont|cannot|but|however|though|although|only|unless|until|if|once|when|while|before|after|"
+    r"except|without|wait|hold|pending|subject|provided|depends|maybe|perhaps|possibly|probably|later|rather|off|out|omit|stop|"
+    r"nein|nicht|kein|keine|keinen|nie|aber|nur|wenn|falls|sofern|ohne|erst|"
+    r"non|ne|pas|mais|sauf|si|seulement|sans|jamais|pero|solo|sin|excepto|nunca|todavia|"
+    r"nao|mas|se|sem|apenas|exceto|ma|senza|tranne|mai|ale|tylko|bez|jesli"
+    r")\b|\b(?:anonym|privat|confiden|withh|withdr|remov|hid|delet|unlist|delist|exclu|declin|refus|disagree|object)"
+)
+"""What makes a yes a question for staff: "Yes, but not publicly", "Oui, sauf le logo". A word too many costs a look, one too
+few lists somebody who said no."""
+
+
+def trouble_with_permission(answer: str) -> str:
+    """Why an answer does not let its row be listed, as a sentence with a small letter; "" where it is a clear yes."""
+    if not answer.strip():
+        return "nobody answered here, so this row is left out. Write yes there if the row may be listed."
+    words = "".join(sign for sign in answer if sign not in _TICKS)
+    plain = plain_heading(words)
+    if not words.strip() or (_says_yes(plain) and not _has_other_signs(words)):
+        return ""
+    if plain in _NO and not _has_other_signs(words):
+        return "the answer is no, so this row is not to be listed."
+    quoted = answer if len(answer) <= _LONGEST_QUOTE else f"{answer[:_LONGEST_QUOTE]}…"
+    return f"the answer “{quoted}” is not a clear yes, so this row is left out. Write yes there if the row may be listed."
+
+
+def _says_yes(plain: str) -> bool:
+    opening = _OPENS_WITH_YES.match(plain)
+    return plain in _YES or (opening is not None and not _DOUBT.search(plain, opening.end()))
+
+
+def _has_other_signs(words: str) -> bool:
+    """Whether there is a question mark or a picture in what was written: a cross behind a yes makes it none."""
+    return any(sign in "?¿؟？" or unicodedata.category(sign) == "So" for sign in words)
