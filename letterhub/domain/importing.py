@@ -2,7 +2,7 @@
 
 import enum
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Generic, TypeVar
 
@@ -19,6 +19,7 @@ LONGEST = dict.fromkeys(("organization", "signer_name", "signer_title", "locatio
 LONGEST["section"] = 60
 PARTS = {"signer_name": "name of the signer", "signer_title": "title", "location": "place", "sort_name": "sort name"}
 Told = TypeVar("Told")
+_Handle = tuple[Kind, str | None, str | None]
 LEFT = {
     SignatureState.DECLINED: "was declined before: return it to the queue on its own page if that was wrong",
     SignatureState.WITHDRAWN: "was withdrawn before; a file does not bring it back",
@@ -71,37 +72,39 @@ class Who:
         mailbox = mailbox_of(email) if email else ""
         return cls(kind, name_key(name), domain_of_website(website) if kind is Kind.ORGANIZATION else mailbox)
 
-    def may_be(self, other: "Who") -> bool:
-        """Whether both may be one: a site or address that only one of them gives does not tell them apart.
-
-        One mailbox is one person, however the name is spelled; one site may be many organizations'.
-        """
-        if self.kind is not other.kind:
-            return False
-        if self.kind is Kind.INDIVIDUAL and self.at and self.at == other.at:
-            return True
-        return self.key == other.key and (self.at == other.at or not self.at or not other.at)
+    @property
+    def found_under(self) -> tuple[_Handle, ...]:
+        """What others that may be the same find it by: its name with its site or mailbox, its name whatever that is, and, of
+        a person, the mailbox alone: one mailbox is one person, however the name is spelled. One site may be many
+        organizations'."""
+        return ((self.kind, self.key, self.at), (self.kind, self.key, None), *self._by_mailbox)
 
     @property
-    def handles(self) -> tuple[tuple[Kind, str], ...]:
-        """What others that may be the same are found by."""
-        by_name = (self.kind, self.key)
-        return (by_name, (self.kind, f"@{self.at}")) if self.kind is Kind.INDIVIDUAL and self.at else (by_name,)
+    def looks_under(self) -> tuple[_Handle, ...]:
+        """What it finds those by that may be the same: a site or mailbox that only one of both gives does not tell them apart."""
+        if not self.at:
+            return ((self.kind, self.key, None),)
+        return ((self.kind, self.key, self.at), (self.kind, self.key, ""), *self._by_mailbox)
+
+    @property
+    def _by_mailbox(self) -> tuple[_Handle, ...]:
+        return ((self.kind, None, self.at),) if self.kind is Kind.INDIVIDUAL and self.at else ()
 
 
 class _Seen(Generic[Told]):
-    """Signatories that were met, each with what is told of it, found again by whatever they are recognized by."""
+    """What is told of signatories that were met, found again by whatever they are recognized by; each told once."""
 
     def __init__(self) -> None:
-        self._met: dict[tuple[Kind, str], list[tuple[Who, Told]]] = defaultdict(list)
+        self._told: dict[_Handle, dict[Told, None]] = defaultdict(dict)
 
     def add(self, who: Who, told: Told) -> None:
-        for handle in who.handles:
-            self._met[handle].append((who, told))
+        for handle in who.found_under:
+            self._told[handle][told] = None
 
-    def like(self, who: Who) -> list[Told]:
-        """What is told of all that may be this one."""
-        return [told for handle in who.handles for other, told in self._met.get(handle, ()) if who.may_be(other)]
+    def like(self, who: Who) -> Iterator[Told]:
+        """What is told of all that may be this one, the same name before the same address."""
+        for handle in who.looks_under:
+            yield from self._told.get(handle, ())
 
 
 class CannotImport(Refused):
@@ -129,7 +132,7 @@ def fates(rows: Iterable[Given], held: Iterable[tuple[Who, SignatureState]], who
     for row in rows:
         line = row.signatory
         who = Who.of(line.kind, line.name, line.url, row.email)
-        one = _fated(row, set(known.like(who)), earlier.like(who), who_may_sign)
+        one = _fated(row, set(known.like(who)), next(earlier.like(who), None), who_may_sign)
         told.append(one)
         if one.fate is Fate.NEW:
             earlier.add(who, row.line)
@@ -141,7 +144,7 @@ def mark_of_rows(rows: Iterable[Given]) -> str:
     return fingerprint({"rows": [{**asdict(row.signatory), "line": row.line, "email": row.email} for row in rows]})[:16]
 
 
-def _fated(row: Given, states: set[SignatureState], earlier: list[int], who_may_sign: WhoMaySign) -> Fated:
+def _fated(row: Given, states: set[SignatureState], earlier: int | None, who_may_sign: WhoMaySign) -> Fated:
     problems = (*row.problems, *_troubles(row.signatory, who_may_sign))
     if problems:
         return Fated(row, Fate.PROBLEM, " ".join(problems))
@@ -150,8 +153,8 @@ def _fated(row: Given, states: set[SignatureState], earlier: list[int], who_may_
     for state, reason in LEFT.items():
         if state in states:
             return Fated(row, Fate.LEFT, f"This name {reason}.")
-    if earlier:
-        return Fated(row, Fate.TWICE, f"The same name as on line {earlier[0]}.")
+    if earlier is not None:
+        return Fated(row, Fate.TWICE, f"The same name as on line {earlier}.")
     return Fated(row, Fate.NEW, " ".join(row.notes))
 
 

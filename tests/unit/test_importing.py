@@ -1,9 +1,13 @@
 """What becomes of each row of a file of names."""
 
+import itertools
+import random
+import time
+
 import pytest
 
 from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.importing import CannotImport, Fate, Given, Who, check_imports, fates, with_website
+from letterhub.domain.importing import CannotImport, Fate, Fated, Given, Who, check_imports, fates, with_website
 from letterhub.domain.letters import WhoMaySign
 from letterhub.domain.states import LetterState, SignatureState
 
@@ -84,6 +88,64 @@ def test_a_name_is_taken_once_from_one_file(first: Given, second: Given, fate: F
     told = fates([first, second], [], WhoMaySign.BOTH)
     assert [one.fate for one in told] == [Fate.NEW, fate]
     assert told[1].sentence == ("The same name as on line 2." if fate is Fate.TWICE else "")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_rows_have_the_fates_that_comparing_each_with_each_gives(seed: int) -> None:
+    chance = random.Random(seed)
+    sites, mailboxes = ["", "https://a.example", "https://b.example"], ["", "a@x.example", "b@x.example"]
+    rows = [
+        chance.choice((given("Peace", chance.choice(sites), line=line), given("Quiet", chance.choice(sites), line=line),
+                       person("Sam", chance.choice(mailboxes), line=line), person("Peace", chance.choice(mailboxes), line=line)))
+        for line in range(2, 2 + chance.randrange(12))
+    ]  # fmt: skip
+    there = [
+        (chance.choice((Who.of(Kind.ORGANIZATION, "Peace", chance.choice(sites), "m@x.example"),
+                        Who.of(Kind.INDIVIDUAL, "Sam", "", chance.choice(mailboxes)))), chance.choice(list(SignatureState)))
+        for _ in range(chance.randrange(4))
+    ]  # fmt: skip
+    told = [(one.fate, one.sentence) for one in fates(rows, there, WhoMaySign.BOTH)]
+    assert told == [(one.fate, one.sentence) for one in _compared_one_by_one(rows, there)]
+
+
+def _compared_one_by_one(rows: list[Given], there: list[tuple[Who, SignatureState]]) -> list[Fated]:
+    """Each row beside all that the letter holds and all that were taken before it: whoever shares its name comes first."""
+    told: list[Fated] = []
+    for row in rows:
+        who = _who(row)
+        states = [state for other, state in there if _may_be(who, other)]
+        same = [one.given for one in told if one.fate is Fate.NEW and _may_be(who, _who(one.given))]
+        same.sort(key=lambda one: _who(one).key != who.key)
+        (one,) = fates([row], [(who, state) for state in states], WhoMaySign.BOTH)
+        if one.fate is Fate.NEW and same:
+            one = Fated(row, Fate.TWICE, f"The same name as on line {same[0].line}.")
+        told.append(one)
+    return told
+
+
+def _may_be(one: Who, other: Who) -> bool:
+    if one.kind is not other.kind:
+        return False
+    if one.kind is Kind.INDIVIDUAL and one.at and one.at == other.at:
+        return True
+    return one.key == other.key and (one.at == other.at or not one.at or not other.at)
+
+
+def _who(row: Given) -> Who:
+    return Who.of(row.signatory.kind, row.signatory.name, row.signatory.url, row.email)
+
+
+@pytest.mark.parametrize("last_site", ["", "https://a{}.example"], ids=["without-site", "other-sites"])
+def test_a_file_of_one_name_takes_no_longer_than_one_of_many(last_site: str) -> None:
+    line = itertools.count(2)
+    rows = [given("Peace", f"https://b{number}.example", line=next(line)) for number in range(3000)]
+    rows += [given("Peace", last_site.format(number), line=next(line)) for number in range(3000)]
+    there = [held("Peace", SignatureState.EXPIRED, f"https://c{number}.example") for number in range(3000)]
+    begun = time.process_time()
+    told = fates(rows, there, WhoMaySign.BOTH)
+    assert [one.fate for one in told[:3000]] == [Fate.NEW] * 3000
+    assert {one.fate for one in told[3000:]} == {Fate.NEW if last_site else Fate.TWICE}
+    assert time.process_time() - begun < 3
 
 
 def test_what_the_reader_found_wrong_is_said() -> None:
