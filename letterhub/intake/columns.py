@@ -60,10 +60,16 @@ _KNOWN = {
 }
 _SAY_WHO_SIGNED = frozenset({"organization", "signer_name", "first_name", "last_name", "name"})
 _PERMISSION = re.compile(
-    r"\b(?:permission|permissions|consent|consents|(?:may|can) we (?:publicly )?(?:list|name|publish|include)|ok(?:ay)? to list|"
-    r"agree to be (?:publicly )?(?:listed|named)|authori[sz]ed to sign|einwilligung|zustimmung|einverstanden|erlaubnis|"
-    r"autorisation|consentement|autorizacion|consentimiento|permiso|autorizacao|consentimento|permissao|autorizzazione|"
-    r"consenso|permesso|zgoda)\b"
+    r"\b(?:permissions?|consents?|(?:may|can) we (?:publicly )?(?:list|name|publish|include)|ok(?:ay)? to list|"
+    r"(?:agree|want|wish|like|willing|happy|okay) to be (?:publicly )?(?:listed|named)|authori[sz]ed to sign|"
+    r"einwilligung|zustimmung|einverstanden|erlaubnis|autorisation|consentement|autorizacion|consentimiento|permiso|"
+    r"autorizacao|consentimento|permissao|autorizzazione|consenso|permesso|zgoda)\b"
+)
+_OTHER_MATTER = re.compile(
+    r"\b(?:contact(?:ed|ing)?|e ?mails?|newsletters?|mailings?|updates?|news|sms|text messages?|receive|logos?|photos?)\b"
+)
+_LISTING = re.compile(
+    r"\b(?:listed|listing|(?<!mailing )(?<!mail )list|sign(?:ed|ing|er|atory|atories)?|named?|names|publicly)\b"
 )
 _SOMEBODY = r"(?:person|people|individual|signer|signatory|representative|officer|whoever|who)"
 _WHO_GIVES_IT = re.compile(
@@ -139,7 +145,9 @@ def _field_of(plain: str) -> str:
     """The field that a heading names; a question whether the row may be listed is `permission`, however it is put."""
     if plain in _KNOWN:
         return _KNOWN[plain]
-    return "permission" if _PERMISSION.search(plain) and not _WHO_GIVES_IT.match(plain) else ""
+    if not _PERMISSION.search(plain) or _WHO_GIVES_IT.match(plain):
+        return ""
+    return "permission" if _LISTING.search(plain) or not _OTHER_MATTER.search(plain) else ""
 
 
 def _with_name_placed(places: dict[str, int]) -> dict[str, int]:

@@ -60,7 +60,7 @@ def test_a_row_of_which_nothing_can_be_seen_names_nobody(sam: Visitor, letter: L
 
 
 def test_an_answer_that_is_no_clear_yes_is_quoted_and_its_row_left_out(sam: Visitor, letter: Letter) -> None:
-    page = look_at(sam, "Organization,May we list you?\nWillow Watch,Yes\nSilent Org,Not publicly\nNew Org,\n".encode())
+    page = look_at(sam, b"Organization,May we list you?\nWillow Watch,Yes\nSilent Org,Not publicly\nNew Org,\n")
     page.says("One of 3 names", "the answer “Not publicly” is not a clear yes", "nobody answered here")
     page.submit("Import one name")
     assert [one.organization_name for one in imported()] == ["Willow Watch"]

@@ -6,7 +6,8 @@ from letterhub.intake.permission import trouble_with_permission
 from letterhub.intake.signatory_table import read_signatories
 
 YES = """
-    Yes|yes|YES!|Yes.|Y|y|true|TRUE|1|x|X|✓|✔️|✅|☑|checked|agree|Agreed|I agree|I consent|OK|ok.|Okay|oui|Sí|si|sì|Ja|sim|tak|wahr|vrai
+    Yes|yes|YES!|Yes.|Y|y|true|TRUE|1|x|X|✓|✔️|✅|☑|checked|agree|Agreed|I agree|I consent|OK|ok.|Okay|oui|Sí|si|sì|Ja|sim|tak
+    |wahr|vrai
     |Yes, please|Yes, of course!|Yes, you may list us.|Yes — list us|Yes (organization)|yes please list our name
     |Yes: Friends of the River|I agree to be listed as a signatory|I am authorized to sign|OK to list us|Oui, bien sûr|Sí, claro
     |I confirm that I am authorized to sign on behalf of my organization|By checking this box, I agree to be listed
@@ -14,7 +15,8 @@ YES = """
 """
 NO = "No|no|NO|No.|no!|N|false|FALSE|0|non|nein|não|nie|Declined|No, thank you|No thanks.|✓ No|falsch|faux"
 UNCLEAR = """
-    Not publicly|Decline|please do not list us|Absolutely not|No problem, list us|maybe|Maybe later|ask Sam|2026-01-05|City|?|-|n/a|☒|❌
+    Not publicly|Decline|please do not list us|Absolutely not|No problem, list us|maybe|Maybe later|ask Sam
+    |2026-01-05|City|?|-|n/a|☒|❌
     |Yes, but not publicly|Yes, but do not list us|Yes if the text changes|Yes?|Yes / No|Y/N|yes and no|Yes, except our logo
     |Yes, only my title|Yes, please withhold our name|yes, anonymously|yes in private|Yesterday|Yes, please remove us
     |I agree with the letter but don’t list me|I agree. Don't list us|I don't agree|OK, not now|Oui, mais pas publiquement
@@ -38,7 +40,7 @@ def test_a_clear_no_is_left_out(answer: str) -> None:
     assert trouble_with_permission(answer) == "the answer is no, so this row is not to be listed."
 
 
-@pytest.mark.parametrize("answer", answers(UNCLEAR.replace("n/a", "n-a")))
+@pytest.mark.parametrize("answer", answers(UNCLEAR))
 def test_what_is_neither_is_quoted_for_staff_to_decide(answer: str) -> None:
     assert trouble_with_permission(answer) == (
         f"the answer “{answer}” is not a clear yes, so this row is left out. Write yes there if the row may be listed."
@@ -74,6 +76,13 @@ def test_no_answer_is_no_yes_since_that_is_how_a_box_that_nobody_ticked_is_expor
         ("Name and title of signer, with consent", False),
         ("E-mail of who gives consent", False),
         ("Sentiment", False),
+        ("Do you want to be listed publicly?", True),
+        ("May we list you and contact you?", True),
+        ("I consent to the processing of my data", True),
+        ("I consent to receive updates by e-mail", False),
+        ("Do we have permission to contact you?", False),
+        ("Consent to join the mailing list", False),
+        ("Do we have permission to use your logo?", False),
     ],
 )
 def test_a_heading_asks_for_permission_or_for_the_person_who_gives_it(heading: str, asks: bool) -> None:

@@ -150,8 +150,8 @@ def test_titles_and_notes_of_one_cell_may_come_above_the_headings(above: str, he
 )
 def test_rows_above_the_headings_are_told_and_never_dropped(table: str, headings: int, lost: int) -> None:
     assert refusal(table.encode()) == (
-        f"names.csv, line {headings}: this reads like the row of headings, but line {lost}, above it, would be lost. If these are "
-        "the headings, delete what comes above them. If not, name the columns in the first row, such as organization and "
+        f"names.csv, line {headings}: this reads like the row of headings, but line {lost}, above it, would be lost. If these "
+        "are the headings, delete what comes above them. If not, name the columns in the first row, such as organization and "
         "signer_name."
     )
 
