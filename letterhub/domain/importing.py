@@ -81,7 +81,7 @@ class Who:
 
     @property
     def looks_under(self) -> tuple[_Handle, ...]:
-        """What it finds those by that may be the same: a site or mailbox that only one of both gives does not tell them apart."""
+        """What it finds those by that may be the same: a site or mailbox that one of both lacks does not tell them apart."""
         if not self.at:
             return ((self.kind, self.key, None),)
         return ((self.kind, self.key, self.at), (self.kind, self.key, ""), *self._by_mailbox)
@@ -102,7 +102,7 @@ class _Seen(Generic[Told]):
             self._told[handle][told] = None
 
     def like(self, who: Who) -> Iterator[Told]:
-        """What is told of all that may be this one, the same name before the same address."""
+        """What is told of all that may be this one, the same name before the same mailbox."""
         for handle in who.looks_under:
             yield from self._told.get(handle, ())
 

@@ -3,6 +3,7 @@
 import itertools
 import random
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -93,19 +94,23 @@ def test_a_name_is_taken_once_from_one_file(first: Given, second: Given, fate: F
 @pytest.mark.parametrize("seed", range(40))
 def test_rows_have_the_fates_that_comparing_each_with_each_gives(seed: int) -> None:
     chance = random.Random(seed)
-    sites, mailboxes = ["", "https://a.example", "https://b.example"], ["", "a@x.example", "b@x.example"]
-    rows = [
-        chance.choice((given("Peace", chance.choice(sites), line=line), given("Quiet", chance.choice(sites), line=line),
-                       person("Sam", chance.choice(mailboxes), line=line), person("Peace", chance.choice(mailboxes), line=line)))
-        for line in range(2, 2 + chance.randrange(12))
-    ]  # fmt: skip
-    there = [
-        (chance.choice((Who.of(Kind.ORGANIZATION, "Peace", chance.choice(sites), "m@x.example"),
-                        Who.of(Kind.INDIVIDUAL, "Sam", "", chance.choice(mailboxes)))), chance.choice(list(SignatureState)))
-        for _ in range(chance.randrange(4))
-    ]  # fmt: skip
+    rows, there = _some_rows(chance), _some_held(chance)
     told = [(one.fate, one.sentence) for one in fates(rows, there, WhoMaySign.BOTH)]
     assert told == [(one.fate, one.sentence) for one in _compared_one_by_one(rows, there)]
+
+
+def _some_rows(chance: random.Random) -> list[Given]:
+    rows = []
+    for line in range(2, 2 + chance.randrange(12)):
+        site, mailbox = chance.choice(["", "https://a.example", "https://b.example"]), chance.choice(["", "a@x.org", "b@x.org"])
+        made = (given("Peace", site), given("Quiet", site), person("Sam", mailbox), person("Peace", mailbox))
+        rows.append(replace(chance.choice(made), line=line))
+    return rows
+
+
+def _some_held(chance: random.Random) -> list[tuple[Who, SignatureState]]:
+    rows = (_who(row) for row in _some_rows(chance)[:4])
+    return [(who, chance.choice(list(SignatureState))) for who in rows]
 
 
 def _compared_one_by_one(rows: list[Given], there: list[tuple[Who, SignatureState]]) -> list[Fated]:
