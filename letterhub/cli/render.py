@@ -31,14 +31,15 @@ LETTER is Markdown. Between two lines of --- it may open with
     order (alphabetical, sections, location or as-given),
     shown (organization, signer, location, block or logos).
 Several logos are a list; each may have a file and say what it
-shows. An addressee is a text or a name with lines. {{count}} and
+shows. Files of logos are in the folder of LETTER or below it.
+An addressee is a text or a name with lines. {{count}} and
 {{count_in_words}} stand for the number of signatories.
 
 \b
 SIGNATORIES is CSV with any of the columns
     organization, signer_name, signer_title, email, location,
     kind (organization or individual), url, section, lead (yes),
-    sort_name, affiliation, logo (a file beside the table)
+    sort_name, affiliation, logo (a file in its folder)
 in any order. Usual headings of forms and spreadsheets are known
 too. An e-mail address is never printed.
 

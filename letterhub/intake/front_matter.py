@@ -14,17 +14,21 @@ Choice = TypeVar("Choice", bound=enum.StrEnum)
 
 _YES, _NO = ("yes", "true"), ("", "no", "false")
 _TAGS = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:timestamp")
+_PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "map", "timestamp"))
 _DATES = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%m/%d/%Y")
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain values only: what is written is a text, so that 02134 stays a postal code, or a day; and no aliases, which could
-    make much of little.
+    """Plain values only: what is written is a text, so that 02134 stays a postal code, or a day; no tags that make something
+    else of it, and no aliases, which could make much of little.
     """
 
     yaml_implicit_resolvers = {  # noqa: RUF012
         sign: [(tag, form) for tag, form in known if tag in _TAGS]
         for sign, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    yaml_constructors = {  # noqa: RUF012
+        tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag in _PLAIN
     }
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
@@ -34,8 +38,14 @@ class _Loader(yaml.SafeLoader):
             raise yaml.composer.ComposerError(problem="aliases are not used here", problem_mark=place)
         return super().compose_node(parent, index)
 
-    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
-        """A day; the text as it stands where the calendar has none, so that whoever asks for a day says so."""
+    def construct_yaml_timestamp(self, node: yaml.Node) -> Any:
+        """A day; the text as it stands where the calendar has none, so that whoever asks for a day says so.
+
+        Raises a ConstructorError where a tag claims a day of what does not look like one.
+        """
+        if not isinstance(node, yaml.ScalarNode) or not self.timestamp_regexp.match(node.value):
+            said = f"“{node.value}”" if isinstance(node, yaml.ScalarNode) else "this"
+            raise yaml.constructor.ConstructorError(problem=f"{said} is not a day", problem_mark=node.start_mark)
         try:
             return super().construct_yaml_timestamp(node)
         except ValueError:
@@ -66,10 +76,11 @@ class FrontMatter:
             node = loader.get_single_node()
             if node is None:
                 return
-            if not isinstance(node, yaml.MappingNode):
+            values = loader.construct_document(node) if isinstance(node, yaml.MappingNode) else None
+            if not isinstance(values, dict):
                 raise FileRefused(self._file, "the head of the letter must hold lines such as “title: …”.", line=first_line)
             self._lines = {str(key.value): first_line + key.start_mark.line for key, _ in node.value}
-            self._values = {str(key): value for key, value in loader.construct_document(node).items()}
+            self._values = {str(key): value for key, value in values.items()}
         finally:
             loader.dispose()
 

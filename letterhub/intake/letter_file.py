@@ -10,6 +10,7 @@ from letterhub.domain.document import Addressee, Face, Letterhead, LetterText, L
 from letterhub.domain.drafts import MOST_LOGOS
 from letterhub.domain.letters import PLACES, unknown_placeholders
 from letterhub.domain.lines import one_line
+from letterhub.intake.beside import NotBeside, picture_beside
 from letterhub.intake.encodings import decoded
 from letterhub.intake.front_matter import FrontMatter
 from letterhub.intake.logo import read_logo
@@ -20,7 +21,8 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
 
 def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[LetterText, tuple[str, ...]]:
-    """The text and parts of a letter, and notes on what was left out. A logo's path starts at `folder`; without, none is read.
+    """The text and parts of a letter, and notes on what was left out. Logos are read from
+    `folder` and below; without it, none is.
 
     Raises FileRefused with the line of the first mistake.
     """
@@ -127,13 +129,13 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
-    """A logo from its file beside the letter; a text is the file, or `file` and `shows` say it and what it shows."""
+    """A logo from its file; a text is the file, or `file` and `shows` say it and what it shows."""
     given = item if isinstance(item, Mapping) else {"file": item}
     path = _line(given.get("file"))
     try:
-        data = (folder / path).read_bytes()
-    except OSError:
-        raise head.refused("letterhead", f"names a logo that cannot be read: {path}.") from None
+        data = picture_beside(folder, path)
+    except NotBeside as trouble:
+        raise head.refused("letterhead", f"names a logo that {trouble}") from None
     return read_logo(data, path, _line(given.get("shows")) or (f"Logo of {name}" if name else "Logo"))
 
 

@@ -35,7 +35,7 @@ def read_small_logo(data: bytes, file: str) -> Logo:
 
 def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], colors_tell: int) -> Logo:
     if len(data) > LARGEST_FILE:
-        raise FileRefused(file, "the picture is larger than 2 MB.")
+        raise too_large_file(file)
     if scans_of(data) > MOST_SCANS or what_follows(data):
         raise FileRefused(file, "this file holds more than a picture. Please open it, save it again as a PNG, and use that.")
     try:
@@ -46,6 +46,11 @@ def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], col
         raise _too_large(file) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):  # the last is what Pillow says of a broken PNG
         raise FileRefused(file, "this picture cannot be used. Please use a PNG, JPEG or WebP file.") from None
+
+
+def too_large_file(file: str) -> FileRefused:
+    """The refusal of a picture of more than 2 MB."""
+    return FileRefused(file, "the picture is larger than 2 MB.")
 
 
 def _too_large(file: str) -> FileRefused:

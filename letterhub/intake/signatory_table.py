@@ -11,6 +11,7 @@ from pathlib import Path
 from letterhub.domain.cells import freed
 from letterhub.domain.document import SECTION_ORDER, Kind, Logo, Signatory
 from letterhub.domain.lines import one_line, trouble_with_line
+from letterhub.intake.beside import NotBeside, picture_beside
 from letterhub.intake.columns import Columns, columns_of, recognized
 from letterhub.intake.encodings import decoded
 from letterhub.intake.file_kinds import check_is_text
@@ -250,9 +251,9 @@ def _logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:
     if not (name and folder):
         return None, ""
     try:
-        return read_small_logo((folder / name).read_bytes(), name), ""
-    except OSError:
-        return None, f"names a logo that cannot be read: {name}."
+        return read_small_logo(picture_beside(folder, name), name), ""
+    except NotBeside as trouble:
+        return None, f"names a logo that {trouble}"
     except FileRefused as refusal:
         return None, str(refusal)
 
