@@ -14,7 +14,8 @@ class Delivery(Base):
     """One handing over of one edition. It stands until it is taken back, which its row keeps too.
 
     `zone` is the one its moment is told in; `outbox_id` is the e-mail that Letterhub sent, `mail_limit` how many bytes
-    it was said that its mailbox takes; `copies` is how many signatories were sent theirs.
+    it was said that its mailbox takes; `copies` is how many signatories were sent theirs. `request_key` is the form that it came
+    by, so that a form that is sent twice delivers once.
     """
 
     __tablename__ = "delivery"
@@ -33,6 +34,7 @@ class Delivery(Base):
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     taken_back_at: Mapped[dt.datetime | None]
     taken_back_why: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    request_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
 
     edition: Mapped[Edition] = relationship(lazy="raise")
 

@@ -21,6 +21,7 @@ class Edition(Base):
 
     `address` is that of its check page and `zone` the one its moment is told in, both as its files print them.
     `signature_ids` are those of the document's signatories, one for one; `people` of its `count` sign for themselves.
+    `request_key` is the form that it came by, so that a form that is sent twice freezes once.
     """
 
     __tablename__ = "edition"
@@ -40,6 +41,7 @@ class Edition(Base):
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
     signature_ids: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    request_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
 
     letter: Mapped[Letter] = relationship(lazy="raise")
 
