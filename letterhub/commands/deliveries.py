@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, select, update
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.attaching import HOW, Brought, Copies, brought_as
-from letterhub.domain.deliveries import DeliveryStays, Handover, Way, check_deliverable, check_handover
+from letterhub.domain.deliveries import CannotDeliver, DeliveryStays, Handover, Way, check_deliverable, check_handover
 from letterhub.domain.mails import MailKind
+from letterhub.domain.once import key_of
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.mail.outbox import Addressed, post, post_each
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, remember
@@ -20,15 +21,19 @@ from letterhub.queries.outbox import WAITING
 def deliver(edition_id: int, handover: Handover, *, actor: str, staff_id: int | None, at: dt.datetime) -> int:
     """Records a delivery, and posts the e-mails that it asks for; the first one makes the letter delivered.
 
-    Gives how many signatories are sent their copy. Raises CannotDeliver, and CannotMail for a bad address.
+    Gives how many signatories are sent their copy; the second time that a form is sent, how many the first time were. Raises
+    CannotDeliver, and CannotMail for a bad address.
     """
     letter, edition = _locked(letter_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
+    key = key_of(handover.once, edition_id)
+    if (first := _recorded_before(key)) is not None:
+        return first.copies
     files = select(EditionFile.state).where(EditionFile.edition_id == edition_id)
     check_deliverable(letter.state, db.session.scalars(files).all())
     check_handover(handover, edition.as_of, at)
     delivery = Delivery(
         edition_id=edition_id, recipient=handover.recipient, way=handover.way, delivered_at=handover.delivered_at,
-        zone=handover.zone, receipt=handover.receipt, recorded_at=at, recorded_by_id=staff_id,
+        zone=handover.zone, receipt=handover.receipt, recorded_at=at, recorded_by_id=staff_id, request_key=key,
     )  # fmt: skip
     db.session.add(delivery)
     db.session.flush()
@@ -75,6 +80,14 @@ def remember_link(line: OutboxLine, at: dt.datetime) -> None:
 
 def _locked(letter_id: int) -> Letter:
     return db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+
+
+def _recorded_before(key: str | None) -> Delivery | None:
+    """The delivery that was recorded when its form was sent before; while we look, nobody else sends it."""
+    first = db.session.scalar(select(Delivery).where(Delivery.request_key == key)) if key else None
+    if first is not None and first.taken_back_at is not None:
+        raise CannotDeliver("This delivery was recorded, and was taken back since. To deliver the edition, begin again.")
+    return first
 
 
 def _send(delivery: Delivery, handover: Handover, letter: Letter, at: dt.datetime) -> dict[str, Any]:

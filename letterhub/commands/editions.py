@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from letterhub.db import db, one_transaction
 from letterhub.domain.document import Kind, LetterDocument
 from letterhub.domain.editions import Format, JobState, NotFailed, check_freezable, check_not_empty, check_unchanged, public_id
+from letterhub.domain.once import key_of
 from letterhub.domain.snapshot import facts_of_document, fingerprint
 from letterhub.mail.addresses import edition_address
 from letterhub.models import Edition, EditionFile, Letter, Revision, pages_of, remember
@@ -17,17 +18,21 @@ from letterhub.queries.revisions import newest_revision
 
 
 @one_transaction
-def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: dt.datetime) -> int:
+def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: dt.datetime, once: str = "") -> int:
     """Makes an edition of the letter as it stands, with files to be drawn; gives its number.
 
-    `shown` is the fingerprint of what was shown before. Raises NothingToFreeze and ListChanged.
+    `shown` is the fingerprint of what was shown before, `once` the word of the form: sent again, it gives the number of the
+    edition that it made. Raises NothingToFreeze and ListChanged.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    key = key_of(once, letter_id)
+    if (first := _frozen_before(key)) is not None:
+        return first
     check_freezable(letter.state)
     revision, document = newest_revision(letter_id), letter_document(letter_id)
     check_not_empty(document.count)
     check_unchanged(shown, fingerprint(facts_of_document(document)))
-    edition = _edition(letter, revision, document, staff_id, at)
+    edition = _edition(letter, revision, document, staff_id, at, key)
     db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], asked_at=at) for form in Format)
     told = {"id": edition.public_id, "count": edition.count, "revision": revision.number, "sha256": edition.sha256}
     subject = f"edition-{edition.number}"
@@ -44,7 +49,14 @@ def draw_again(file_id: int, *, at: dt.datetime) -> None:
     file.wait(at)
 
 
-def _edition(letter: Letter, revision: Revision, document: LetterDocument, staff_id: int | None, at: dt.datetime) -> Edition:
+def _frozen_before(key: str | None) -> int | None:
+    """The number of the edition that was made when its form was sent before; while we look, nobody else sends it."""
+    return db.session.scalar(select(Edition.number).where(Edition.request_key == key)) if key else None
+
+
+def _edition(
+    letter: Letter, revision: Revision, document: LetterDocument, staff_id: int | None, at: dt.datetime, key: str | None
+) -> Edition:
     """The letter's next edition: its number follows the last one's, which the lock on the letter keeps."""
     last = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter.id)) or 0
     facts, public = facts_of_document(document), public_id(secrets.choice)
@@ -53,6 +65,7 @@ def _edition(letter: Letter, revision: Revision, document: LetterDocument, staff
         letter_id=letter.id, revision_id=revision.id, number=last + 1, public_id=public, as_of=at,
         count=document.count, people=people, document=facts, sha256=fingerprint(facts), created_by_id=staff_id,
         zone=letter.deadline_zone, signature_ids=ids_in_order(letter.id, document), address=edition_address(public),
+        request_key=key,
     )  # fmt: skip
     db.session.add(edition)
     db.session.flush()

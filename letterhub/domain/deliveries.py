@@ -29,7 +29,8 @@ class Way(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Handover:
     """A delivery as it is told: `address` is where Letterhub sends the file, "" for every other way, and `limit` how many
-    bytes a mail to it may have; `copies` asks for an e-mail to each signatory."""
+    bytes a mail to it may have; `copies` asks for an e-mail to each signatory. `once` is the word of its form.
+    """
 
     recipient: str
     way: Way
@@ -39,6 +40,7 @@ class Handover:
     address: str = ""
     limit: int = USUAL_LIMIT
     copies: bool = False
+    once: str = ""
 
 
 class CannotDeliver(Refused):

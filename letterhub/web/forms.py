@@ -1,5 +1,7 @@
 """What the forms of signatories and of staff have in common."""
 
+import secrets
+
 from flask_wtf import FlaskForm
 
 from letterhub.domain.lines import one_line
@@ -15,6 +17,11 @@ class RefusableForm(FlaskForm):  # type: ignore[misc]
             self[refusal.field].errors = [*self[refusal.field].errors, str(refusal)]
         else:
             self.form_errors.append(str(refusal))
+
+
+def new_word() -> str:
+    """A word for a form that acts once, unlike any other: by it the second sending of a double click is known."""
+    return secrets.token_urlsafe(16)
 
 
 def tidy(typed: str | None) -> str:

@@ -17,6 +17,7 @@ from letterhub.queries.deliveries import EditionToDeliver, delivery_of, edition_
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
+from letterhub.web.forms import new_word
 from letterhub.web.staff.forms_delivery import WAYS, DeliveryForm, TakeBackForm, delivery_form_of
 from letterhub.web.staff.rooms import enter
 
@@ -46,9 +47,9 @@ def record(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
         return _page(desk, room, edition, form), 422
     try:
         handover = form.as_handover(room.deadline_zone, now(), limit_of(desk.coalition_id, form.address.data or ""))
-        if not form.sure.data:
+        if not handover.once:
             _check(handover, edition)
-            return _page(desk, room, edition, form, handover=handover, **_mails(handover, edition))
+            return _page(desk, room, edition, form, handover=handover, once=new_word(), **_mails(handover, edition))
         copies = deliver(edition.id, handover, actor=desk.actor, staff_id=desk.staff_id, at=now())
     except Refused as refusal:
         form.refuse(refusal)

@@ -16,6 +16,7 @@ from letterhub.queries.revisions import tally_of
 from letterhub.queries.staff import Desk
 from letterhub.queries.still_with_us import old_consents
 from letterhub.web.access import staff_only
+from letterhub.web.forms import new_word
 from letterhub.web.staff.forms_delivery import WAYS
 from letterhub.web.staff.rooms import enter
 
@@ -58,20 +59,23 @@ def proof(desk: Desk, slug: str) -> ResponseReturnValue:
         return _back(desk, slug)
     return render_template(
         "staff/editions/proof.html", desk=desk, room=room, tab="editions", proof=proof_of(room.letter_id), at=now(),
-        consents=old_consents(room.letter_id, now()), tally=tally_of(room.letter_id),
+        consents=old_consents(room.letter_id, now()), tally=tally_of(room.letter_id), once=new_word(),
     )  # fmt: skip
 
 
 @pages.post("/freeze")
 @staff_only(Role.REVIEWER)
 def keep(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Freezes what was shown."""
-    room = enter(desk, slug)
+    """Freezes what was shown, once however often the form is sent."""
+    room, (shown, once) = enter(desk, slug), (request.form.get(name, "") for name in ("shown", "once"))
+    proof = url_for("editions.proof", coalition=desk.coalition, slug=slug)
+    if not once:
+        return redirect(proof, 303)
     try:
-        number = freeze(room.letter_id, request.form.get("shown", ""), actor=desk.actor, staff_id=desk.staff_id, at=now())
+        number = freeze(room.letter_id, shown, actor=desk.actor, staff_id=desk.staff_id, at=now(), once=once)
     except Refused as refusal:
         flash(str(refusal), "stop")
-        return redirect(url_for("editions.proof", coalition=desk.coalition, slug=slug), 303)
+        return redirect(proof, 303)
     flash(_("Edition %(number)s is frozen. Its files are being prepared.", number=number), "good")
     return _back(desk, slug)
 

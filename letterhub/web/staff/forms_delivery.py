@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectChoice, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, DateField, DecimalField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from letterhub.domain.attaching import LARGEST_LIMIT, SMALLEST_LIMIT
@@ -28,7 +28,7 @@ LIMITS = Decimal(SMALLEST_LIMIT) / MB, Decimal(LARGEST_LIMIT) / MB
 
 
 class DeliveryForm(RefusableForm):
-    """To whom, by which way, and when; `sure` is the answer to the page that asks before anything is recorded."""
+    """To whom, by which way, and when; `once` is the word of the page that asks before anything is recorded."""
 
     recipient = StringField(
         _l("To whom"),
@@ -52,7 +52,7 @@ class DeliveryForm(RefusableForm):
     time = TimeField(_l("Hour"), validators=[Optional()])
     receipt = TextAreaField(_l("Receipt"), validators=[Length(max=RECEIPT_LENGTH)])
     copies = BooleanField()
-    sure = BooleanField()
+    once = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Checks the shape: an address where Letterhub sends it, a day and an hour where someone else did."""
@@ -83,6 +83,7 @@ class DeliveryForm(RefusableForm):
             address=self.address.data if sent else "",
             limit=int(self.limit.data * MB) if self.limit.data else limit,
             copies=self.copies.data,
+            once=self.once.data or "",
         )
 
     def _moment(self, zone: str) -> dt.datetime:
