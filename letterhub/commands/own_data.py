@@ -9,12 +9,13 @@ from letterhub.domain.signing import ErasedAlready
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
 from letterhub.queries.own_data import editions_with
 
-ENDS = STANDING | {SignatureState.PENDING, SignatureState.EXPIRED, SignatureState.OUTDATED}
+ENDS = STANDING | {SignatureState.PENDING, SignatureState.EXPIRED, SignatureState.OUTDATED, SignatureState.DECLINED}
+"""All from where staff, the clock or a link could lead it back into the list."""
 
 
 @one_transaction
 def erase_own_data(signature_id: int, at: dt.datetime) -> None:
-    """Withdraws a signature that stands or waits, and erases what is known of its signatory.
+    """Withdraws a signature, one that staff declined too, and erases what is known of its signatory.
 
     Its line is erased too, unless an edition prints it. Raises ErasedAlready.
     """

@@ -105,6 +105,15 @@ def next_letter_state(state: LetterState, move: LetterMove) -> LetterState:
         raise NotAllowedNow(f"This letter is {state}: it cannot {move} now.") from None
 
 
+BACK = frozenset({SignatureMove.RETURN, SignatureMove.REOPEN})
+
+
+def check_not_erased(state: SignatureState, move: SignatureMove, *, erased: bool) -> None:
+    """Raises NotAllowedNow for what was declined and would return without the data of whoever signed."""
+    if erased and state is SignatureState.DECLINED and move in BACK:
+        raise NotAllowedNow("The data of whoever signed here is erased: this name does not return.")
+
+
 def next_signature_state(state: SignatureState, move: SignatureMove) -> SignatureState:
     """The state a signature is in after a move; raises NotAllowedNow where the move does not follow."""
     try:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from letterhub.clock import now
 from letterhub.commands.housekeeping import forget_some
+from letterhub.commands.review import Chosen, return_names
 from letterhub.commands.signing import sign_letter
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
@@ -17,7 +18,7 @@ from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.retention import Kept
 from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
-from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
 from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace
 from letterhub.queries.own_data import own_data
@@ -194,3 +195,45 @@ def test_what_an_edition_printed_stays_with_its_reason(letter: Letter, visitor: 
     kept = the_signature()
     assert (kept.organization_name, kept.email, kept.state) == ("Example Alliance", "", SignatureState.WITHDRAWN)
     page.follow("See its page").says("Example Alliance")
+
+
+@pytest.mark.shows("S20")
+@pytest.mark.parametrize("printed", [False, True])
+def test_a_declined_name_that_erased_its_data_does_not_return_to_the_list(
+    app: Flask, letter: Letter, visitor: Visitor, printed: bool
+) -> None:
+    signature = factories.signature(letter)
+    if printed:
+        editions.frozen(letter)
+    signature.move(SignatureMove.DECLINE, now())
+    db.session.commit()
+    factories.staff(cast.SAM)
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    room = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
+    name = sam.visit("names.name", number=signature.id, **room)
+    visitor.open(manage_link(signature)).submit("Erase my data", sure=True)
+    assert the_signature().state is SignatureState.WITHDRAWN
+    name.submit("Back to the queue")
+    assert the_signature().state is SignatureState.WITHDRAWN
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_what_was_declined_and_erased_before_does_not_return_either(letter: Letter, confirmed: bool) -> None:
+    state = SignatureState.CONFIRMED if confirmed else SignatureState.PENDING
+    signature = factories.signature(letter, state=state)
+    signature.move(SignatureMove.DECLINE, now())
+    signature.forget_contact(now())
+    db.session.commit()
+    chosen = Chosen(letter.coalition_id, letter.id, (signature.id,), "staff-1", now())
+    outcome = return_names(chosen, SignatureState.DECLINED)
+    assert outcome.refused == ("The data of whoever signed here is erased: this name does not return.",)
+    assert the_signature().state is SignatureState.DECLINED
+
+
+def test_a_published_name_whose_address_went_in_time_is_still_for_staff_to_return(letter: Letter) -> None:
+    signature = factories.signature(letter)
+    signature.forget_contact(now())
+    db.session.commit()
+    chosen = Chosen(letter.coalition_id, letter.id, (signature.id,), "staff-1", now())
+    assert return_names(chosen, SignatureState.PUBLISHED).done == (signature.id,)
