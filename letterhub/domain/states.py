@@ -105,12 +105,20 @@ def next_letter_state(state: LetterState, move: LetterMove) -> LetterState:
         raise NotAllowedNow(f"This letter is {state}: it cannot {move} now.") from None
 
 
-BACK = frozenset({SignatureMove.RETURN, SignatureMove.REOPEN})
+NEVER_WHEN_ERASED = frozenset(
+    {
+        (SignatureState.DECLINED, SignatureMove.RETURN),
+        (SignatureState.DECLINED, SignatureMove.REOPEN),
+        (SignatureState.PENDING, SignatureMove.CONFIRM),
+        (SignatureState.EXPIRED, SignatureMove.CONFIRM),
+    }
+)
+"""What leads towards the list, where what was not in it has no data any more."""
 
 
 def check_not_erased(state: SignatureState, move: SignatureMove, *, erased: bool) -> None:
-    """Raises NotAllowedNow for what was declined and would return without the data of whoever signed."""
-    if erased and state is SignatureState.DECLINED and move in BACK:
+    """Raises NotAllowedNow for what is in no list and would come back to one without the data of whoever signed."""
+    if erased and (state, move) in NEVER_WHEN_ERASED:
         raise NotAllowedNow("The data of whoever signed here is erased: this name does not return.")
 
 

@@ -197,7 +197,6 @@ def test_what_an_edition_printed_stays_with_its_reason(letter: Letter, visitor: 
     page.follow("See its page").says("Example Alliance")
 
 
-@pytest.mark.shows("S20")
 @pytest.mark.parametrize("printed", [False, True])
 def test_a_declined_name_that_erased_its_data_does_not_return_to_the_list(
     app: Flask, letter: Letter, visitor: Visitor, printed: bool

@@ -7,11 +7,13 @@ import pytest
 from letterhub.domain.states import (
     LETTER_MOVES,
     SIGNATURE_MOVES,
+    STANDING,
     LetterMove,
     LetterState,
     NotAllowedNow,
     SignatureMove,
     SignatureState,
+    check_not_erased,
     next_letter_state,
     next_signature_state,
 )  # fmt: skip
@@ -90,3 +92,16 @@ def test_a_signature_refuses_every_other_move(state: SignatureState, move: Signa
 def test_what_was_withdrawn_never_comes_back() -> None:
     assert not [move for state, move in SIGNATURE_MOVES if state is SignatureState.WITHDRAWN]
     assert not [move for state, move in LETTER_MOVES if state is LetterState.WITHDRAWN]
+
+
+@pytest.mark.parametrize(("state", "move"), list(SIGNATURE_MOVES))
+def test_what_is_erased_and_in_no_list_comes_into_none(state: SignatureState, move: SignatureMove) -> None:
+    check_not_erased(state, move, erased=False)
+    if state in (SignatureState.DECLINED, SignatureState.PENDING, SignatureState.EXPIRED) and SIGNATURE_MOVES[state, move] in (
+        *STANDING,
+        SignatureState.PENDING,
+    ):
+        with pytest.raises(NotAllowedNow, match="erased"):
+            check_not_erased(state, move, erased=True)
+    else:
+        check_not_erased(state, move, erased=True)
