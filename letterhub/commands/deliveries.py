@@ -7,13 +7,22 @@ from sqlalchemy import ColumnElement, select, update
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.attaching import HOW, Brought, Copies, brought_as
-from letterhub.domain.deliveries import CannotDeliver, DeliveryStays, Handover, Way, check_deliverable, check_handover
+from letterhub.domain.deliveries import (
+    CannotDeliver,
+    DeliveryStays,
+    Handover,
+    Way,
+    check_deliverable,
+    check_handover,
+    check_known,
+)
 from letterhub.domain.mails import MailKind
 from letterhub.domain.once import key_of
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.mail.outbox import Addressed, post, post_each
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, remember
 from letterhub.queries.deliveries import attached_size, copies_due, letter_of_edition, standing_deliveries
+from letterhub.queries.errata import mark_of_edition
 from letterhub.queries.outbox import WAITING
 
 
@@ -31,6 +40,7 @@ def deliver(edition_id: int, handover: Handover, *, actor: str, staff_id: int | 
     files = select(EditionFile.state).where(EditionFile.edition_id == edition_id)
     check_deliverable(letter.state, db.session.scalars(files).all())
     check_handover(handover, edition.as_of, at)
+    check_known(handover.known, mark_of_edition(edition_id))
     delivery = Delivery(
         edition_id=edition_id, recipient=handover.recipient, way=handover.way, delivered_at=handover.delivered_at,
         zone=handover.zone, receipt=handover.receipt, recorded_at=at, recorded_by_id=staff_id, request_key=key,

@@ -29,7 +29,8 @@ class Way(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Handover:
     """A delivery as it is told: `address` is where Letterhub sends the file, "" for every other way, and `limit` how many
-    bytes a mail to it may have; `copies` asks for an e-mail to each signatory. `once` is the word of its form.
+    bytes a mail to it may have; `copies` asks for an e-mail to each signatory. `once` is the word of its form,
+    `known` the mark of what was seen of the edition that does not stand any more.
     """
 
     recipient: str
@@ -41,6 +42,7 @@ class Handover:
     limit: int = USUAL_LIMIT
     copies: bool = False
     once: str = ""
+    known: str = ""
 
 
 class CannotDeliver(Refused):
@@ -59,6 +61,15 @@ def check_deliverable(state: LetterState, files: Collection[JobState]) -> None:
         raise CannotDeliver(f"This letter is {state}: it cannot be delivered.")
     if any(file is not JobState.DONE for file in files):
         raise CannotDeliver("The files of this edition are not all ready. Wait for them, or try the missing ones again.")
+
+
+def check_known(known: str, mark: str) -> None:
+    """Raises CannotDeliver where something of the edition does not stand any more, and that was not seen as it is."""
+    if mark and known != mark:
+        raise CannotDeliver(
+            "Not all of this edition stands any more. Read what does not, and tick the box if it is to be delivered all the same.",
+            field="known",
+        )
 
 
 def check_handover(handover: Handover, frozen_at: dt.datetime, at: dt.datetime) -> None:

@@ -11,10 +11,11 @@ from letterhub.db import db
 from letterhub.domain.deliveries import Way
 from letterhub.domain.document import EditionMark
 from letterhub.domain.editions import SIGNED_BY, FileMark, Format, JobState, file_name
+from letterhub.domain.errata import Erratum
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision
 from letterhub.queries.deliveries import delivered_edition
 from letterhub.queries.editions import Content, content_of
-from letterhub.queries.errata import Erratum, errata_of
+from letterhub.queries.errata import errata_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from letterhub.db import db
 from letterhub.domain.attaching import ATTACHED, USUAL_LIMIT, Brought, Copies, mail_size
 from letterhub.domain.deliveries import Way, can_be_taken_back
 from letterhub.domain.editions import JobState
+from letterhub.domain.errata import Erratum, mark_of_errata
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.states import SignatureState
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, Revision, Signature, Staff
-from letterhub.queries.errata import Erratum, errata_of
+from letterhub.queries.errata import errata_of, text_changed_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class DeliveryFacts:
 @dataclass(frozen=True, slots=True)
 class EditionToDeliver:
     """An edition before it is handed over: `size` in bytes of the file that an e-mail brings, `copies` for the signatories who
-    would be sent theirs, `errata` the names that were taken off since."""
+    would be sent theirs, `errata` the names that do not stand any more; `text_changed` says that readers have another text now.
+    """
 
     id: int
     number: int
@@ -61,12 +63,18 @@ class EditionToDeliver:
     size: int
     copies: Copies
     errata: tuple[Erratum, ...]
+    text_changed: bool
     newest: int
 
     @property
     def mail_size(self) -> int:
         """The most bytes that an e-mail has with the file attached."""
         return mail_size(self.size)
+
+    @property
+    def mark(self) -> str:
+        """What is to be seen before it is delivered; "" where all of it stands."""
+        return mark_of_errata(self.errata, text_changed=self.text_changed)
 
 
 def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
@@ -88,6 +96,7 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
         size=size,
         copies=Copies(len(copies_due(edition.id)), size),
         errata=errata_of(edition.id),
+        text_changed=text_changed_since(edition.id),
         newest=db.session.scalars(select(func.max(Edition.number)).where(Edition.letter_id == letter_id)).one(),
     )
 

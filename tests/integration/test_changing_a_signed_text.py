@@ -5,6 +5,7 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
+from letterhub.commands.confirming_again import confirm_again
 from letterhub.commands.mail import send_due
 from letterhub.config import Settings
 from letterhub.db import db
@@ -212,21 +213,56 @@ def test_a_declined_name_returns_to_those_who_need_to_confirm_again(app: Flask, 
     assert states_of(letter) == ["outdated"]
 
 
-def test_an_edition_from_before_a_change_has_no_erratum_until_a_name_is_withdrawn(visitor: Visitor, letter: Letter) -> None:
-    (signed,) = signed_by(letter, 1)
+@pytest.mark.shows("S19")
+def test_an_edition_from_before_a_change_is_delivered_knowingly_and_says_who_has_not_confirmed_the_changed_text(
+    app: Flask, visitor: Visitor, letter: Letter
+) -> None:
+    signed, other = signed_by(letter, 2)
     frozen = editions.frozen(letter)
     change(letter, SUBSTANCE, NEW_BODY)
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
-    handed = editions.Handover("the President", editions.Way.HAND, now(), "America/New_York")
-    editions.deliver(frozen.id, handed, actor="staff-1", staff_id=None, at=now())
+    page = otto(app).visit("deliveries.ask", coalition=HOME, slug=letter.slug, number=1)
+    page.says("The text was changed in substance since this edition was frozen", "2 names of this edition do not stand")
+    told = {"way": "hand", "day": "2022-01-05", "time": "12:00"}
+    page.submit("Continue", **told, status=422).says("Not all of this edition stands any more.")
+    page.submit("Continue", **told, known=True).submit("Record the delivery").says("is recorded.")
     visitor.visit("checking.check", public_id=frozen.public_id).never_says("withdrew its signature")
     visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
     for page in (
         visitor.visit("checking.check", public_id=frozen.public_id),
         visitor.visit("letters.letter", slug=letter.slug),
     ):
-        page.says("Alliance 01 withdrew its signature.")
+        page.says("Alliance 01 withdrew its signature.", "January 5, 2022: Alliance 02 has not confirmed the changed text.")
+    assert states_of(letter) == ["withdrawn", "outdated"]
+    confirm_again(other.id, revision=2, at=now())
+    visitor.visit("checking.check", public_id=frozen.public_id).never_says("Alliance 02")
+
+
+def test_where_all_confirmed_again_an_edition_of_the_earlier_text_still_asks_to_be_known(app: Flask, letter: Letter) -> None:
+    (signed,) = signed_by(letter, 1)
+    editions.frozen(letter)
+    change(letter, SUBSTANCE, NEW_BODY)
+    confirm_again(signed.id, revision=2, at=now())
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    assert states_of(letter) == ["published"]
+    page = otto(app).visit("deliveries.ask", coalition=HOME, slug=letter.slug, number=1)
+    page.says("The text was changed in substance").never_says("do not stand any more:", "does not stand any more:")
+    told = {"way": "hand", "day": "2022-01-05", "time": "12:00", "copies": []}
+    page.submit("Continue", **told, status=422).says("Not all of this edition stands any more.")
+
+
+def test_after_a_typo_and_after_a_change_that_was_taken_back_nothing_is_asked(app: Flask, letter: Letter) -> None:
+    signed_by(letter, 1)
+    editions.frozen(letter)
+    change(letter, TYPO, TYPO_BODY)
+    change(letter, SUBSTANCE, NEW_BODY)
+    take_back(letter)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    page = otto(app).visit("deliveries.ask", coalition=HOME, slug=letter.slug, number=1)
+    page.never_says("changed in substance", "does not stand any more:", 'name="known"')
 
 
 def test_a_closed_letter_keeps_its_text(letter: Letter) -> None:

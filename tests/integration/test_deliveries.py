@@ -8,13 +8,14 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
+from letterhub.commands.deliveries import deliver
 from letterhub.commands.mail import send_due
 from letterhub.commands.signing import withdraw_signature
 from letterhub.config import Settings
 from letterhub.db import db
-from letterhub.domain.deliveries import UNDONE_WITHIN
+from letterhub.domain.deliveries import UNDONE_WITHIN, CannotDeliver, Handover, Way
 from letterhub.domain.editions import Format
-from letterhub.domain.states import LetterMove, LetterState, SignatureState
+from letterhub.domain.states import LetterMove, LetterState, SignatureMove, SignatureState
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Signature
 from tests import cast, editions, factories
 from tests.databases import SITE
@@ -170,8 +171,51 @@ def test_names_that_went_since_it_was_frozen_are_told_before_it_is_delivered(ott
     gone = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
     withdraw_signature(gone.id, now())
     page = listed(otto).follow("Deliver edition 1")
-    page.says("One name of this edition was taken off since it was frozen:", cast.HIRO.organization)
+    page.says("One name of this edition does not stand any more:", f"{cast.HIRO.organization} withdrew its signature")
     assert db.session.get_one(Signature, gone.id).state is SignatureState.WITHDRAWN
+    page.submit("Continue", **BY_HAND, status=422).says("Not all of this edition stands any more.")
+    sure = page.submit("Continue", **BY_HAND, known=True).says("Record this delivery?", "does not stand any more")
+    sure.submit("Record the delivery").says("The delivery of edition 1 is recorded.")
+
+
+def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(otto: Visitor, letter: Letter) -> None:
+    sure = asked(otto, **BY_HAND)
+    for signature in db.session.query(Signature).all():
+        withdraw_signature(signature.id, now())
+        sure = sure.submit("Record the delivery", status=422).says("Not all of this edition stands any more.")
+        assert "checked" not in sure.html.split('name="known"')[1].split(">")[0]
+        sure = sure.submit("Continue", known=True)
+    sure.says("2 names of this edition do not stand any more:").submit("Record the delivery").says("is recorded.")
+    assert db.session.query(Delivery).count() == 1
+
+
+@pytest.mark.shows("S19")
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [
+        (SignatureMove.RETURN, "waits for review again"),
+        (SignatureMove.DECLINE, "was taken off by staff"),
+        (SignatureMove.OUTDATE, "has not confirmed the changed text"),
+    ],
+)
+def test_every_name_that_does_not_stand_is_told_before_the_edition_is_delivered(
+    otto: Visitor, letter: Letter, move: SignatureMove, told: str
+) -> None:
+    db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(move, now())
+    db.session.commit()
+    page = listed(otto).follow("Deliver edition 1")
+    page.says("One name of this edition does not stand any more:", f"{cast.HIRO.organization} {told}")
+    page.submit("Continue", **BY_HAND, status=422)
+    assert db.session.query(Delivery).count() == 0
+
+
+def test_the_command_too_refuses_an_edition_of_which_something_went_unseen(otto: Visitor, letter: Letter) -> None:
+    edition = db.session.query(Edition).one()
+    db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(SignatureMove.RETURN, now())
+    db.session.commit()
+    handover = Handover("The White House", Way.HAND, now(), "UTC")
+    with pytest.raises(CannotDeliver, match="Not all of this edition stands"):
+        deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
 
 
 def public_id() -> str:

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from letterhub.clock import now
 from letterhub.commands.deliveries import deliver, take_back_delivery
 from letterhub.domain.attaching import USUAL_LIMIT, Copies, brought_as, size_brought
-from letterhub.domain.deliveries import UNDONE_WITHIN, Handover, Way, check_deliverable, check_handover
+from letterhub.domain.deliveries import UNDONE_WITHIN, Handover, Way, check_deliverable, check_handover, check_known
 from letterhub.domain.mails import CannotMail
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
@@ -86,6 +86,7 @@ def take_back(desk: Desk, slug: str, delivery: int) -> ResponseReturnValue:
 
 def _check(handover: Handover, edition: EditionToDeliver) -> None:
     """Refuses, before anything is asked, what the command would refuse after."""
+    check_known(handover.known, edition.mark)
     check_handover(handover, edition.as_of, now())
     if handover.way is Way.LETTERHUB:
         try:

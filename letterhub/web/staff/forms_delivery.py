@@ -28,7 +28,10 @@ LIMITS = Decimal(SMALLEST_LIMIT) / MB, Decimal(LARGEST_LIMIT) / MB
 
 
 class DeliveryForm(RefusableForm):
-    """To whom, by which way, and when; `once` is the word of the page that asks before anything is recorded."""
+    """To whom, by which way, and when; `once` is the word of the page that asks before anything is recorded.
+
+    `known` is ticked, and holds what was seen, where not all of the edition stands any more.
+    """
 
     recipient = StringField(
         _l("To whom"),
@@ -52,6 +55,7 @@ class DeliveryForm(RefusableForm):
     time = TimeField(_l("Hour"), validators=[Optional()])
     receipt = TextAreaField(_l("Receipt"), validators=[Length(max=RECEIPT_LENGTH)])
     copies = BooleanField()
+    known = StringField(_l("Deliver it all the same"), validators=[Length(max=64)])
     once = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -84,6 +88,7 @@ class DeliveryForm(RefusableForm):
             limit=int(self.limit.data * MB) if self.limit.data else limit,
             copies=self.copies.data,
             once=self.once.data or "",
+            known=self.known.data or "",
         )
 
     def _moment(self, zone: str) -> dt.datetime:
