@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, abort, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -103,6 +104,14 @@ def install(app: Flask, settings: Settings) -> None:
     app.after_request(_with_headers)
     if settings.https:
         app.after_request(_with_transport_security)
+
+
+def sent_from_here(request: Request) -> bool:
+    """Whether a page of this site has sent a form, as its browser says; whoever says nothing is no browser."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site == "same-origin"
+    return origin is None or urlsplit(origin).netloc == request.host
 
 
 def _reading_only_reads() -> None:

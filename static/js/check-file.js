@@ -4,12 +4,13 @@ const form = document.querySelector("[data-check-file]");
 const status = form?.querySelector("[data-reading]");
 
 const check = async () => {
-  const file = form.elements.file.files[0];
-  if (!file) return;
+  const { file, sha256 } = form.elements;
+  if (!file.files[0]) return;
   status.textContent = status.dataset.reading;
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  location.assign(`${form.getAttribute("action")}?sha256=${sha256}#answer`);
+  const digest = await crypto.subtle.digest("SHA-256", await file.files[0].arrayBuffer());
+  sha256.value = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  file.disabled = true; // it is not sent
+  form.submit();
 };
 
 const take = (event) => {
@@ -19,11 +20,19 @@ const take = (event) => {
   check();
 };
 
+const begin = () => {
+  const { file, sha256 } = form.elements;
+  if (file.disabled) sha256.value = "";
+  file.disabled = false;
+  status.textContent = "";
+};
+
 // without a secure connection there is no crypto.subtle: the form then sends the file as it does without JavaScript
 if (form && window.crypto?.subtle) {
   form.querySelector("[data-uploaded]").hidden = true;
   form.querySelector("[data-stays]").hidden = false;
   form.addEventListener("submit", (event) => {
+    if (!form.elements.file.files[0]) return; // a fingerprint that was given
     event.preventDefault();
     check();
   });
@@ -34,4 +43,5 @@ if (form && window.crypto?.subtle) {
   });
   form.addEventListener("dragleave", () => form.classList.remove("check-over"));
   form.addEventListener("drop", take);
+  window.addEventListener("pageshow", begin); // who goes back finds the form as it was left
 }

@@ -12,8 +12,8 @@ from letterhub.clock import now
 from letterhub.db import db
 from letterhub.domain.document import Theme
 from letterhub.domain.editions import Format
-from letterhub.domain.states import LetterMove
-from letterhub.models import Edition, EditionFile, Letter
+from letterhub.domain.states import LetterMove, SignatureMove
+from letterhub.models import Edition, EditionFile, Letter, Signature
 from tests import cast, editions, factories
 from tests.browser.test_writing import sign_in
 from tests.browser.watch import looked_at
@@ -62,8 +62,8 @@ def test_an_edition_is_delivered_and_its_pages_say_so(page: Page, letter: Letter
 
 def test_a_file_is_checked_without_leaving_the_computer(page: Page, letter: Letter, tmp_path: Path) -> None:
     first, second = two_delivered(letter)
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.method))
+    sent: list[bytes] = []
+    page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
     page.goto(f"/editions/{second.public_id}")
     expect(page.get_by_text("The file stays on your computer")).to_be_visible()
     hold(page, tmp_path, content_of(second))
@@ -72,9 +72,36 @@ def test_a_file_is_checked_without_leaving_the_computer(page: Page, letter: Lett
     expect(page.get_by_text("Not ours.")).to_be_visible()
     hold(page, tmp_path, content_of(first))
     expect(page.get_by_text("superseded by edition 2")).to_be_visible()
-    assert set(sent) == {"GET"}
+    assert not [body for body in sent for content in (content_of(first), content_of(second)) if content in body]
+    page.get_by_label("Or give its fingerprint").fill(hashlib.sha256(content_of(second)).hexdigest())
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.get_by_text("This is edition 2, as delivered.")).to_be_visible()
+    hold(page, tmp_path, content_of(first))
+    expect(page.get_by_text("superseded by edition 2")).to_be_visible()
+    looked_at(page, "check-answered")
     page.get_by_role("link", name="See what is different").click()
     looked_at(page, "check-differences")
+
+
+def test_an_edition_of_which_a_name_went_is_delivered_knowingly(page: Page, letter: Letter) -> None:
+    factories.staff(cast.OTTO)
+    editions.frozen(letter)
+    for signature, move in zip(db.session.query(Signature), (SignatureMove.RETURN, SignatureMove.DECLINE), strict=True):
+        signature.move(move, now())
+    db.session.commit()
+    sign_in(page, cast.OTTO)
+    page.goto(f"{HOME}/letters/{letter.slug}/editions/1/deliver")
+    page.get_by_label("By hand").check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("link", name="Not all of this edition stands any more.")).to_be_visible()
+    looked_at(page, "deliver-gone")
+    page.get_by_label("Deliver edition 1 all the same").check()
+    page.get_by_role("button", name="Continue").click()
+    looked_at(page, "deliver-gone-sure")
+    page.get_by_role("button", name="Record the delivery").click()
+    page.goto(f"/letters/{letter.slug}")
+    expect(page.get_by_text("waits for review again.")).to_be_visible()
+    looked_at(page, "letter-errata")
 
 
 @pytest.mark.parametrize("theme", Theme)
@@ -103,7 +130,7 @@ def hold(page: Page, folder: Path, content: bytes) -> None:
     file = folder / "letter.pdf"
     file.write_bytes(content)
     page.get_by_label("Choose the PDF").set_input_files(file)
-    page.wait_for_url(f"**{hashlib.sha256(content).hexdigest()}**")
+    expect(page.locator("#answer").get_by_text(hashlib.sha256(content).hexdigest())).to_be_visible()
 
 
 def two_delivered(letter: Letter) -> tuple[Edition, Edition]:

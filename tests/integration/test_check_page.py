@@ -12,10 +12,12 @@ from letterhub.commands.deliveries import take_back_delivery
 from letterhub.commands.signing import withdraw_signature
 from letterhub.db import db
 from letterhub.domain.editions import Format
-from letterhub.domain.states import LetterMove, SignatureMove
+from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.models import Delivery, Edition, EditionFile, Letter, Signature
 from letterhub.web.public.editions import MOST_CHECKED
 from tests import cast, editions, factories
+from tests.changes import signers
+from tests.databases import SITE
 from tests.pages import Page, Visitor
 
 DAY = dt.timedelta(days=1)
@@ -33,6 +35,11 @@ def letter(app: Flask) -> Letter:
 
 def check_page(visitor: Visitor, edition: Edition, **asked: str) -> Page:
     return visitor.visit("checking.check", public_id=edition.public_id, **asked)
+
+
+def given(visitor: Visitor, edition: Edition, sha256: str, status: int = 200) -> Page:
+    """The page that answers to a hash that was given on the check page."""
+    return check_page(visitor, edition).submit("Check the file", sha256=sha256, status=status)
 
 
 def kept(edition: Edition, form: Format = Format.PDF) -> EditionFile:
@@ -91,9 +98,47 @@ def test_an_id_that_is_none_is_not_found(visitor: Visitor, letter: Letter, typed
 
 def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter: Letter) -> None:
     edition = editions.delivered(letter)
-    check_page(visitor, edition, sha256=kept(edition).sha256.upper()).says("This is edition 1, as delivered.", "File: PDF.")
-    check_page(visitor, edition, sha256="0" * 64).says("Not ours.")
-    check_page(visitor, edition, sha256="<b>").never_says("Not ours.", "<b>")
+    real = kept(edition).sha256
+    given(visitor, edition, real.upper()).says("Of the file with the fingerprint", real, "This is edition 1, as delivered.")
+    given(visitor, edition, f" {real[:32]} {real[32:]}\n").says("This is edition 1, as delivered.", "File: PDF.")
+    given(visitor, edition, "0" * 64).says("Not ours.")
+    given(visitor, edition, "<b>", status=422).says("A SHA-256 has 64 signs").never_says("Not ours.", "<b>")
+    given(visitor, edition, "", status=422).says("Choose a file first, or give its SHA-256.")
+
+
+def test_a_link_alone_never_says_that_a_file_is_real(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.delivered(letter)
+    real = kept(edition).sha256
+    page = check_page(visitor, edition, sha256=real.upper()).never_says("as delivered.", "Not ours.", "Of the file with")
+    assert f'value="{real}"' in page.html
+    page.submit("Check the file").says("This is edition 1, as delivered.")
+    check_page(visitor, edition, sha256="0" * 64).never_says("Not ours.")
+    check_page(visitor, edition, sha256="<b>").never_says("<b>")
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        ({"Sec-Fetch-Site": "same-origin", "Origin": SITE}, True),
+        ({"Origin": SITE}, True),
+        ({}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "https://forger.example"}, False),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "https://other.example.org"}, False),
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Origin": "https://forger.example"}, False),
+        ({"Origin": "null"}, False),
+    ],
+)
+def test_the_button_of_another_site_gets_no_verdict(
+    visitor: Visitor, letter: Letter, said: dict[str, str], answered: bool
+) -> None:
+    edition = editions.delivered(letter)
+    asked = {"method": "POST", "data": {"sha256": kept(edition).sha256}, "headers": said}
+    page = visitor.open(f"/editions/{edition.public_id}", status=200 if answered else 422, **asked)
+    if answered:
+        page.says("This is edition 1, as delivered.")
+    else:
+        page.says("Another site has sent this.").never_says("as delivered.")
 
 
 def test_a_file_that_is_sent_gets_the_same_answer_and_leaves_no_trace(visitor: Visitor, letter: Letter) -> None:
@@ -112,7 +157,7 @@ def test_a_file_that_is_sent_gets_the_same_answer_and_leaves_no_trace(visitor: V
     sent((kept(edition).content or b"") + b"\n").says("Not ours.")
     sent(b"\0" * (MOST_CHECKED - 1024)).says("Not ours.")
     sent(b"\0" * (MOST_CHECKED + 1024 * 1024), status=413)
-    visitor.open(address, method="POST", status=422, data={}).says("Choose a file first.")
+    visitor.open(address, method="POST", status=422, data={}).says("Choose a file first, or give its SHA-256.")
     assert db.session.query(EditionFile).count() == len(Format)
 
 
@@ -120,13 +165,13 @@ def test_a_superseded_edition_says_so_and_what_is_different(visitor: Visitor, le
     first = editions.delivered(letter)
     factories.signature(letter, cast.HIRO)
     second = editions.delivered(letter)
-    page = check_page(visitor, first, sha256=kept(first).sha256)
+    page = given(visitor, first, kept(first).sha256)
     page.says("Superseded: edition 2 was delivered after it.", "as delivered, but it was superseded by edition 2.")
     page.follow("What is different").says(
         "Signatories: 1 in edition 1, 2 in edition 2.", "Added 1", cast.HIRO.organization, "We, the one undersigned"
     )
-    check_page(visitor, second, sha256=kept(first).sha256).says("it was superseded by edition 2")
-    check_page(visitor, second, sha256=kept(second).sha256).says("This is edition 2, as delivered.")
+    given(visitor, second, kept(first).sha256).says("it was superseded by edition 2")
+    given(visitor, second, kept(second).sha256).says("This is edition 2, as delivered.")
     visitor.visit("checking.differences", public_id=second.public_id, status=404)
 
 
@@ -134,7 +179,7 @@ def test_a_file_of_an_edition_that_was_not_delivered_is_known_as_that(visitor: V
     first = editions.delivered(letter)
     factories.signature(letter, cast.HIRO)
     second = editions.frozen(letter)
-    page = check_page(visitor, first, sha256=kept(second).sha256)
+    page = given(visitor, first, kept(second).sha256)
     page.says("This is edition 2, which has not been delivered. Edition 1 was.").never_says(cast.HIRO.organization)
 
 
@@ -145,7 +190,7 @@ def test_a_file_of_another_letter_is_known_as_that(visitor: Visitor, letter: Let
     other.move(LetterMove.CLOSE, now())
     db.session.commit()
     theirs = editions.delivered(other)
-    page = check_page(visitor, edition, sha256=kept(theirs).sha256)
+    page = given(visitor, edition, kept(theirs).sha256)
     page.says("This is a file of another letter: “Clean rivers”.", "This is edition 1, as delivered.")
 
 
@@ -178,6 +223,37 @@ def test_a_name_that_staff_took_off_is_an_erratum_by_the_name_that_was_printed(
     db.session.commit()
     page = check_page(visitor, edition).says(f"{cast.CLARA.organization} was taken off by Coalition for Clean Rivers.")
     page.never_says("Renamed since")
+
+
+@pytest.mark.shows("S19")
+def test_a_name_that_waits_for_review_again_is_an_erratum_that_says_no_more(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.delivered(letter)
+    db.session.query(Signature).one().move(SignatureMove.RETURN, now())
+    db.session.commit()
+    for page in (check_page(visitor, edition), letter_page(visitor, letter)):
+        page.says(f"{cast.CLARA.organization} waits for review again.").never_says("taken off", "withdrew")
+    db.session.query(Signature).one().move(SignatureMove.PUBLISH, now())
+    db.session.commit()
+    check_page(visitor, edition).never_says("Errata")
+
+
+def test_names_that_no_edition_printed_are_no_errata(visitor: Visitor, letter: Letter) -> None:
+    edition = editions.delivered(letter)
+    for signer, state in ((cast.HIRO, SignatureState.CONFIRMED), (cast.GMAIL, SignatureState.OUTDATED)):
+        factories.signature(letter, signer, state)
+    check_page(visitor, edition).never_says("Errata", cast.HIRO.organization)
+
+
+def test_the_letter_tells_some_errata_and_its_check_page_all(visitor: Visitor, letter: Letter) -> None:
+    signed = [factories.signature(letter, one) for one in signers(60)]
+    edition = editions.delivered(letter)
+    for one in signed:
+        one.move(SignatureMove.RETURN, now())
+    db.session.commit()
+    page = letter_page(visitor, letter)
+    page.says("Alliance 50 waits for review again.", "10 more names do not stand any more")
+    page.never_says("Alliance 51 waits for review again.")
+    check_page(visitor, edition).says("Alliance 01 waits for review again.", "Alliance 60 waits for review again.")
 
 
 def test_a_letter_that_is_withdrawn_later_says_so_on_its_check_page(visitor: Visitor, letter: Letter) -> None:

@@ -11,7 +11,7 @@ from letterhub.domain.editions import Format, as_printed
 from letterhub.queries.checking import EditionCheck, answer_to, edition_check, public_content
 from letterhub.queries.comparing import compared
 from letterhub.web.access import Entry, open_to
-from letterhub.web.guard import csrf
+from letterhub.web.guard import csrf, sent_from_here
 from letterhub.web.public.freshness import FRESH, fresh_for_a_moment
 
 pages = Blueprint("checking", __name__)
@@ -19,33 +19,40 @@ pages = Blueprint("checking", __name__)
 FORMATS = ", ".join(Format)
 MOST_CHECKED = 32 * 1024 * 1024  # bytes of a file that is checked without JavaScript
 FORM_AROUND = 64 * 1024
+LONGEST_TYPED = 200
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @pages.get("/<public_id>")
 @open_to(Entry.EVERYONE)
 def check(public_id: str) -> ResponseReturnValue:
-    """What the edition is; with `sha256` also what the file is that has this hash, which the browser has taken of it."""
+    """What the edition is. A link may bring a hash as `sha256`: it is put into the form, and answered once that is sent."""
     printed = as_printed(public_id)
     if printed and printed != public_id:
         return redirect(url_for(".check", public_id=printed), 301)
-    edition, sha256 = _edition(printed), request.args.get("sha256", "").casefold()
+    edition, sha256 = _edition(printed), hash_of(request.args.get("sha256", ""))
     return fresh_for_a_moment(make_response(_page(edition, sha256 if SHA256.fullmatch(sha256) else "")))
 
 
 @pages.post("/<public_id>")
 @open_to(Entry.EVERYONE)
 def check_file(public_id: str) -> ResponseReturnValue:
-    """The same answer where the browser cannot take the hash itself. The file is read once, and nothing of it is kept.
+    """What the file is that was chosen here, or that has the hash that was given here, as a browser takes it of a file.
 
-    It changes nothing, and so asks for no token: these pages set no cookie that one could be bound to.
+    A file that is sent is read once, and nothing of it is kept. It changes nothing, and so asks for no token: these pages set
+    no cookie that one could be bound to. But what it says is said in our name, and not at the press of another site's button.
     """
     request.max_content_length = MOST_CHECKED + FORM_AROUND
-    edition, file = _edition(public_id), request.files.get("file")
-    if file is None or not file.filename:
-        return _page(edition, "", _("Choose a file first.")), 422
-    taken = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]  # both kinds of stream have what it asks for
-    return _page(edition, taken.hexdigest())
+    edition, file, sha256 = _edition(public_id), request.files.get("file"), hash_of(request.form.get("sha256", ""))
+    if not sent_from_here(request):
+        return _page(edition, sha256, _("Another site has sent this. To have a file checked, choose it here yourself.")), 422
+    if file is not None and file.filename:
+        taken = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]  # both kinds of stream have what it asks for
+        return _page(edition, taken.hexdigest(), answered=True)
+    if not SHA256.fullmatch(sha256):
+        typed_amiss = _("A SHA-256 has 64 signs, each from 0 to 9 or from a to f.")
+        return _page(edition, sha256, typed_amiss if sha256 else _("Choose a file first, or give its SHA-256.")), 422
+    return _page(edition, sha256, answered=True)
 
 
 csrf.exempt(check_file)
@@ -79,7 +86,12 @@ def _edition(public_id: str) -> EditionCheck:
     return edition_check(public_id) or abort(404)
 
 
-def _page(edition: EditionCheck, sha256: str, error: str = "") -> str:
-    """The page; with a hash also the answer about the file that has it."""
-    answer = answer_to(edition, sha256) if sha256 else None
+def hash_of(typed: str) -> str:
+    """A hash as we write it, however it was copied."""
+    return "".join(typed.split()).casefold()[:LONGEST_TYPED]
+
+
+def _page(edition: EditionCheck, sha256: str, error: str = "", *, answered: bool = False) -> str:
+    """The page, with a hash in its form; where it is to be `answered`, also what the file is that has it."""
+    answer = answer_to(edition, sha256) if answered else None
     return render_template("public/editions/check.html", edition=edition, answer=answer, sha256=sha256, error=error)
