@@ -12,7 +12,14 @@ from letterhub.domain.evidence import NOTHING_SAID, Claim, Fact, Said, Standing,
 from letterhub.domain.listing import standing_of
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.signing import Source, place_of, stands_beside_its_like
-from letterhub.domain.states import STANDING, NotAllowedNow, SignatureMove, SignatureState, check_not_erased, next_signature_state
+from letterhub.domain.states import (
+    STANDING,
+    NotAllowedNow,
+    SignatureMove,
+    SignatureState,
+    check_not_erased,
+    next_signature_state,
+)
 from letterhub.domain.turned_away import known_again_by
 from letterhub.models.letter import Letter
 from letterhub.models.organization import Organization, root_of

@@ -26,7 +26,7 @@ class _Gone:
 
 
 def errata_of(edition_id: int) -> tuple[Erratum, ...]:
-    """The errata of an edition, the oldest first, each name as the edition prints it; one for each that is not published now."""
+    """The errata of an edition, the oldest first: each name that is not published now, as the edition prints it."""
     gone = _gone_since(edition_id)
     names = _names(edition_id, {row.id for row in gone}) if gone else {}
     return tuple(Erratum(names[row.id], why_gone(row.state), row.since) for row in gone if row.id in names)
@@ -49,7 +49,9 @@ def mark_of_edition(edition_id: int) -> str:
 
 def _gone_since(edition_id: int) -> list[_Gone]:
     """All of an edition's letter that ended since, or that wait for staff or for their signatories: printed in it or not."""
-    facts = select(Edition.letter_id, Edition.as_of, Letter.waiting, Letter.outdated).join(Letter, Letter.id == Edition.letter_id)
+    facts = select(Edition.letter_id, Edition.as_of, Letter.waiting, Letter.outdated).join(
+        Letter, Letter.id == Edition.letter_id
+    )
     edition = db.session.execute(facts.where(Edition.id == edition_id)).one()
     gone = [*_ended(edition.letter_id, edition.as_of)]
     if edition.waiting:

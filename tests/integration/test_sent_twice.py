@@ -142,9 +142,7 @@ def test_of_two_threads_that_freeze_by_one_form_one_does(app: Flask, letter: Let
     proof, letter_id = proof_of(letter.id), letter.id
     assert proof
     end_of_reading()
-    frozen = at_once(
-        app, lambda: freeze(letter_id, proof.fingerprint, actor="staff-1", staff_id=None, at=now(), once="word")
-    )
+    frozen = at_once(app, lambda: freeze(letter_id, proof.fingerprint, actor="staff-1", staff_id=None, at=now(), once="word"))
     assert frozen == [1, 1]
     assert db.session.query(Edition).count() == 1
     assert db.session.query(EditionFile.edition_id).distinct().count() == 1
