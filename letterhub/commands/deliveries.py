@@ -96,7 +96,7 @@ def _recorded_before(key: str | None) -> Delivery | None:
     """The delivery that was recorded when its form was sent before; while we look, nobody else sends it."""
     first = db.session.scalar(select(Delivery).where(Delivery.request_key == key)) if key else None
     if first is not None and first.taken_back_at is not None:
-        raise CannotDeliver("This delivery was recorded, and was taken back since. To deliver the edition, begin again.")
+        raise CannotDeliver("This delivery was recorded and has since been taken back. To deliver the edition, begin again.")
     return first
 
 

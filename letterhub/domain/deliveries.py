@@ -67,7 +67,7 @@ def check_known(known: str, mark: str) -> None:
     """Raises CannotDeliver where something of the edition does not stand any more, and that was not seen as it is."""
     if mark and known != mark:
         raise CannotDeliver(
-            "Not all of this edition stands any more. Read what does not, and tick the box to deliver it all the same.",
+            "Some of this edition no longer holds. Read what has changed, and tick the box to deliver it anyway.",
             field="known",
         )
 

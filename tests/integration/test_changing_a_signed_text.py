@@ -222,9 +222,9 @@ def test_an_edition_from_before_a_change_is_delivered_knowingly_and_says_who_has
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
     page = otto(app).visit("deliveries.ask", coalition=HOME, slug=letter.slug, number=1)
-    page.says("The text was changed in substance since this edition was frozen", "2 names of this edition do not stand")
+    page.says("The text has changed in substance since this edition was frozen", "2 names in this edition are no longer")
     told = {"way": "hand", "day": "2022-01-05", "time": "12:00"}
-    page.submit("Continue", **told, status=422).says("Not all of this edition stands any more.")
+    page.submit("Continue", **told, status=422).says("Some of this edition no longer holds.")
     page.submit("Continue", **told, known=True).submit("Record the delivery").says("is recorded.")
     visitor.visit("checking.check", public_id=frozen.public_id).never_says("withdrew its signature")
     visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
@@ -245,9 +245,9 @@ def test_where_all_confirmed_again_an_edition_of_the_earlier_text_still_asks_to_
     db.session.commit()
     assert states_of(letter) == ["published"]
     page = otto(app).visit("deliveries.ask", coalition=HOME, slug=letter.slug, number=1)
-    page.says("The text was changed in substance").never_says("do not stand any more:", "does not stand any more:")
+    page.says("The text has changed in substance").never_says("are no longer on the letter:", "is no longer on the letter:")
     told = {"way": "hand", "day": "2022-01-05", "time": "12:00", "copies": []}
-    page.submit("Continue", **told, status=422).says("Not all of this edition stands any more.")
+    page.submit("Continue", **told, status=422).says("Some of this edition no longer holds.")
 
 
 def test_after_a_typo_and_after_a_change_that_was_taken_back_nothing_is_asked(app: Flask, letter: Letter) -> None:
@@ -259,7 +259,7 @@ def test_after_a_typo_and_after_a_change_that_was_taken_back_nothing_is_asked(ap
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
     page = otto(app).visit("deliveries.ask", coalition=HOME, slug=letter.slug, number=1)
-    page.never_says("changed in substance", "does not stand any more:", 'name="known"')
+    page.never_says("changed in substance", "is no longer on the letter:", 'name="known"')
 
 
 def test_a_closed_letter_keeps_its_text(letter: Letter) -> None:

@@ -99,7 +99,7 @@ def test_an_id_that_is_none_is_not_found(visitor: Visitor, letter: Letter, typed
 def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter: Letter) -> None:
     edition = editions.delivered(letter)
     real = kept(edition).sha256
-    given(visitor, edition, real.upper()).says("Of the file with the fingerprint", real, "This is edition 1, as delivered.")
+    given(visitor, edition, real.upper()).says("For the file with the fingerprint", real, "This is edition 1, as delivered.")
     given(visitor, edition, f" {real[:32]} {real[32:]}\n").says("This is edition 1, as delivered.", "File: PDF.")
     given(visitor, edition, "0" * 64).says("Not ours.")
     given(visitor, edition, "<b>", status=422).says("A SHA-256 has 64 signs").never_says("Not ours.", "<b>")
@@ -109,7 +109,7 @@ def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter
 def test_a_link_alone_never_says_that_a_file_is_real(visitor: Visitor, letter: Letter) -> None:
     edition = editions.delivered(letter)
     real = kept(edition).sha256
-    page = check_page(visitor, edition, sha256=real.upper()).never_says("as delivered.", "Not ours.", "Of the file with")
+    page = check_page(visitor, edition, sha256=real.upper()).never_says("as delivered.", "Not ours.", "For the file with")
     assert f'value="{real}"' in page.html
     page.submit("Check the file").says("This is edition 1, as delivered.")
     check_page(visitor, edition, sha256="0" * 64).never_says("Not ours.")
@@ -251,7 +251,7 @@ def test_the_letter_tells_some_errata_and_its_check_page_all(visitor: Visitor, l
         one.move(SignatureMove.RETURN, now())
     db.session.commit()
     page = letter_page(visitor, letter)
-    page.says("Alliance 50 waits for review again.", "10 more names do not stand any more")
+    page.says("Alliance 50 waits for review again.", "10 more names are no longer on the letter")
     page.never_says("Alliance 51 waits for review again.")
     check_page(visitor, edition).says("Alliance 01 waits for review again.", "Alliance 60 waits for review again.")
 

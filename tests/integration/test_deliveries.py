@@ -171,10 +171,10 @@ def test_names_that_went_since_it_was_frozen_are_told_before_it_is_delivered(ott
     gone = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
     withdraw_signature(gone.id, now())
     page = listed(otto).follow("Deliver edition 1")
-    page.says("One name of this edition does not stand any more:", f"{cast.HIRO.organization} withdrew its signature")
+    page.says("One name in this edition is no longer on the letter:", f"{cast.HIRO.organization} withdrew its signature")
     assert db.session.get_one(Signature, gone.id).state is SignatureState.WITHDRAWN
-    page.submit("Continue", **BY_HAND, status=422).says("Not all of this edition stands any more.")
-    sure = page.submit("Continue", **BY_HAND, known=True).says("Record this delivery?", "does not stand any more")
+    page.submit("Continue", **BY_HAND, status=422).says("Some of this edition no longer holds.")
+    sure = page.submit("Continue", **BY_HAND, known=True).says("Record this delivery?", "is no longer on the letter")
     sure.submit("Record the delivery").says("The delivery of edition 1 is recorded.")
 
 
@@ -182,10 +182,10 @@ def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(o
     sure = asked(otto, **BY_HAND)
     for signature in db.session.query(Signature).all():
         withdraw_signature(signature.id, now())
-        sure = sure.submit("Record the delivery", status=422).says("Not all of this edition stands any more.")
+        sure = sure.submit("Record the delivery", status=422).says("Some of this edition no longer holds.")
         assert "checked" not in sure.html.split('name="known"')[1].split(">")[0]
         sure = sure.submit("Continue", known=True)
-    sure.says("2 names of this edition do not stand any more:").submit("Record the delivery").says("is recorded.")
+    sure.says("2 names in this edition are no longer on the letter:").submit("Record the delivery").says("is recorded.")
     assert db.session.query(Delivery).count() == 1
 
 
@@ -204,7 +204,7 @@ def test_every_name_that_does_not_stand_is_told_before_the_edition_is_delivered(
     db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(move, now())
     db.session.commit()
     page = listed(otto).follow("Deliver edition 1")
-    page.says("One name of this edition does not stand any more:", f"{cast.HIRO.organization} {told}")
+    page.says("One name in this edition is no longer on the letter:", f"{cast.HIRO.organization} {told}")
     page.submit("Continue", **BY_HAND, status=422)
     assert db.session.query(Delivery).count() == 0
 
@@ -214,7 +214,7 @@ def test_the_command_too_refuses_an_edition_of_which_something_went_unseen(otto:
     db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(SignatureMove.RETURN, now())
     db.session.commit()
     handover = Handover("The White House", Way.HAND, now(), "UTC")
-    with pytest.raises(CannotDeliver, match="Not all of this edition stands"):
+    with pytest.raises(CannotDeliver, match="Some of this edition no longer holds"):
         deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
 
 

@@ -134,7 +134,7 @@ def test_whoever_looks_again_may_freeze_what_has_not_changed(otto: Visitor, lett
 
 
 def test_freezing_asks_for_the_word_of_its_page(otto: Visitor, letter: Letter) -> None:
-    otto.visit("editions.proof", **ROOM).submit("Freeze this edition with 2 names", once="").says("This would be frozen")
+    otto.visit("editions.proof", **ROOM).submit("Freeze this edition with 2 names", once="").says("What would be frozen")
     assert db.session.query(Edition).count() == 0
 
 
