@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from letterhub.db import db, one_transaction
 from letterhub.domain.allowances import RESETS, Act, TooOften
 from letterhub.domain.mails import MailKind
-from letterhub.domain.roles import NoSuchAccount
+from letterhub.domain.roles import NoSuchAccount, SecondStepChanged
 from letterhub.mail.outbox import post
 from letterhub.models import Staff, end_sign_ins, spend
 
@@ -43,6 +43,37 @@ def spend_code(staff_id: int, counter: int) -> bool:
 def spend_recovery_code(staff_id: int, kept: str) -> bool:
     """Whether a recovery code, as it is kept, is taken: each is taken once."""
     return db.session.get_one(Staff, staff_id, with_for_update=True).spend_recovery_code(kept)
+
+
+@one_transaction
+def set_second_step(staff_id: int, began_as: str, method: str, secret: str, uniquifier: str, *, first: bool = False) -> None:
+    """Keeps another app for the second step, and ends every session and every sign-in that is half done.
+
+    `began_as` is what the account was known by when this was begun, `first` whether that was before it had a second step.
+    Raises SecondStepChanged where someone was quicker.
+    """
+    staff = _as_begun(staff_id, began_as)
+    if first and staff.tf_primary_method:
+        raise SecondStepChanged("This account has a second step by now. Sign in with it.")
+    staff.take_second_step(method, secret)
+    staff.end_sessions(uniquifier)
+    end_sign_ins(db.session(), staff.id)
+
+
+@one_transaction
+def end_second_step(staff_id: int, began_as: str, uniquifier: str) -> None:
+    """Lets whoever is signed in sign in by the password alone, and ends every session. Raises SecondStepChanged."""
+    staff = _as_begun(staff_id, began_as)
+    staff.forget_second_step()
+    staff.end_sessions(uniquifier)
+    end_sign_ins(db.session(), staff.id)
+
+
+def _as_begun(staff_id: int, began_as: str) -> Staff:
+    staff = db.session.get_one(Staff, staff_id, with_for_update=True)
+    if staff.fs_uniquifier != began_as:
+        raise SecondStepChanged("Your sessions have ended meanwhile. Sign in again.")
+    return staff
 
 
 @one_transaction

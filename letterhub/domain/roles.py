@@ -40,6 +40,10 @@ class NoSuchAccount(Refused):
     """An address that nobody signs in with. Said to operators alone."""
 
 
+class SecondStepChanged(Refused):
+    """A change of the second step that was begun before the account was what it is now."""
+
+
 class LastOwner(Refused):
     """A change after which nobody could say who is staff."""
 

@@ -36,6 +36,10 @@ class Staff(Base, UserMixin):
         """Sessions hold the account's uniquifier: with another one, none of them is good any more."""
         self.fs_uniquifier = uniquifier
 
+    def take_second_step(self, method: str, secret: str) -> None:
+        """Codes are those of this app from now on; the last one that was taken was one of it."""
+        self.tf_primary_method, self.tf_totp_secret = method, secret
+
     def forget_second_step(self) -> None:
         """The password alone signs in again, and recovery codes are void."""
         self.tf_primary_method = self.tf_totp_secret = self.tf_last_counter = self.mf_recovery_codes = None

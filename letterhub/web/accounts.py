@@ -5,7 +5,7 @@ from threading import Lock
 from typing import Any
 
 from flask import Flask, Request, current_app
-from flask_security import MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, SQLAlchemyUserDatastore, hash_password
+from flask_security import MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, hash_password
 from flask_security.totp import Totp
 from passlib.context import CryptContext
 from passlib.exc import UsedTokenError
@@ -17,9 +17,10 @@ from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.demo import PASSWORD, SIGN_INS
 from letterhub.models import Staff
-from letterhub.web import allowances, sessions
+from letterhub.web import allowances, second_step, sessions
 from letterhub.web.account_forms import FORMS
 from letterhub.web.account_settings import library_settings
+from letterhub.web.second_step import SecondSteps
 
 
 class NoRoles(RoleMixin):
@@ -97,12 +98,13 @@ def install(app: Flask, settings: Settings) -> None:
     """Signing in and out, under our own addresses and templates."""
     app.config.update(library_settings(settings))
     security = Security(
-        app, SQLAlchemyUserDatastore(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
+        app, SecondSteps(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
         mf_recovery_codes_util_cls=CodesOnPaper, **FORMS,
     )  # fmt: skip
     security.pwd_context = OneAtATime(security.pwd_context)
     security.principal.identity_loaders.clear()  # looked up who is signed in for every page, and nothing of ours asks it
     allowances.install(app)
+    second_step.install(app, security, settings)
     sessions.install(app)
     security.want_json(_never)
     security.login_context_processor(partial(_demo_sign_ins, settings.demo))

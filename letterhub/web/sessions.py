@@ -18,7 +18,7 @@ from letterhub.queries.sign_ins import signed_in_as
 from letterhub.web.guard import SAFE
 
 KEY = "sign_in"
-CODE_PAGE, AWAITED = "security.two_factor_token_validation", "validating_profile"  # as the library calls them
+CODE_PAGE = "security.two_factor_token_validation"
 
 
 def install(app: Flask) -> None:
@@ -42,10 +42,10 @@ def _whose(uniquifier: str) -> Any:
 
 
 def _no_code_is_asked_for() -> ResponseReturnValue | None:
-    """Leads whoever is signed in on from the page that asks for a code, unless one is awaited: the library would sign them out,
-    so that a link from anywhere could.
+    """Leads whoever is signed in on from the page that asks for a code: the library would sign them out, so that a link from
+    anywhere could, or set up a second step that was begun here however long ago.
     """
-    if request.endpoint != CODE_PAGE or session.get("tf_state") == AWAITED or not current_user.is_authenticated:
+    if request.endpoint != CODE_PAGE or not current_user.is_authenticated:
         return None
     return redirect(url_for("account.own"))
 
