@@ -1,4 +1,4 @@
-"""Setting up the second step, moving it and turning it off: by whoever gave the password just now, and for that account alone."""
+"""Setting up the second step, moving it and turning it off: by whoever gave the password of late, for that account alone."""
 
 import datetime as dt
 import secrets
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import Security, SQLAlchemyUserDatastore, current_user, login_user
 from flask_security.tf_plugin import tf_clean_session
 from flask_security.utils import check_and_update_authn_fresh, do_flash, get_message
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import URLSafeTimedSerializer, want_bytes
 
 from letterhub.clock import now
 from letterhub.commands.accounts import end_second_step, set_second_step
@@ -52,18 +52,19 @@ class SecondSteps(SQLAlchemyUserDatastore):
 class OfOneAccount(URLSafeTimedSerializer):
     """Tokens that are good for whoever is signed in alone, and until the next change of the password or of the second step."""
 
-    def dumps(self, obj: Any, salt: str | bytes | None = None) -> str | bytes:
+    def dumps(self, obj: Any, salt: str | bytes | None = None) -> str:
         """A token for the account that is signed in."""
         return super().dumps(obj, self._of(salt))
 
-    def loads(
+    def loads(  # type: ignore[override]
         self, s: str | bytes, max_age: int | None = None, return_timestamp: bool = False, salt: str | bytes | None = None
     ) -> Any:
         """What a token holds; raises BadSignature where it is another account's."""
         return super().loads(s, max_age, return_timestamp, self._of(salt))
 
     def _of(self, salt: str | bytes | None) -> bytes:
-        return b"%s of %s" % (self.salt if salt is None else salt, current_user.fs_uniquifier.encode())
+        owner: str = current_user.fs_uniquifier
+        return want_bytes(salt or self.salt or b"") + b" of " + owner.encode()
 
 
 def _stay_signed_in() -> None:
@@ -79,7 +80,7 @@ def _forget_what_is_half_done() -> None:
         return
     age = abs(now().timestamp() - session.get(BEGUN, 0))
     if age > WITHIN.total_seconds() or (request.endpoint == SIGN_IN and request.method == "POST"):
-        tf_clean_session()
+        tf_clean_session()  # type: ignore[no-untyped-call]
 
 
 def _begun(response: Response) -> Response:
@@ -90,7 +91,7 @@ def _begun(response: Response) -> Response:
 
 
 def _ask_for_the_password() -> ResponseReturnValue | None:
-    """Where a code sets the second step up: the library asks on the page before, and takes the code however old the session is."""
+    """Before a code sets the second step up: the library asks on the page before that, and takes the code in any session."""
     if request.endpoint != VALIDATED or not current_user.is_authenticated:
         return None
     config = current_app.config

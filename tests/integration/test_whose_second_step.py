@@ -121,9 +121,7 @@ def test_another_accounts_set_up_is_none_of_hers(app: Flask, visitor: Visitor, c
     page.submit("Turn on two-step sign-in", code=code_of(key)).says("Two-step sign-in is on.")
 
 
-def test_the_password_is_asked_for_again_where_a_code_would_set_it_up(
-    visitor: Visitor, clock: time_machine.Traveller
-) -> None:
+def test_the_password_is_asked_for_again_where_a_code_would_set_it_up(visitor: Visitor, clock: time_machine.Traveller) -> None:
     turn_on(visitor)
     kept = secret_of(OLIVE)
     page = visitor.open("/account/two-steps").submit("Move to another device")
