@@ -1,14 +1,15 @@
 """Puts a backup in the place of the database: read through before, put there whole, migrated, and its record checked after."""
 
+import re
 import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import IO
 
 from sqlalchemy import inspect
@@ -23,6 +24,21 @@ from letterhub.queries.holdings import Holdings, holdings, letters_held
 from letterhub.queries.migrations import known_revisions
 
 SQLITE, POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
+PARTS = frozenset(
+    {
+        "TABLE",
+        "TABLE DATA",
+        "SEQUENCE",
+        "SEQUENCE OWNED BY",
+        "SEQUENCE SET",
+        "DEFAULT",
+        "CONSTRAINT",
+        "FK CONSTRAINT",
+        "INDEX",
+    }
+)  # fmt: skip
+LEFT_OUT = frozenset({"ACL", "DEFAULT ACL", "COMMENT", "EXTENSION", "SCHEMA"})  # of PARTS, those of others
+ACTING = frozenset({"EVENT TRIGGER", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA", "ROW SECURITY"})  # told in two words
 KINDS = {"sqlite": (SQLITE, "SQLite"), "postgresql": (POSTGRESQL, "PostgreSQL")}
 
 
@@ -97,6 +113,8 @@ def _checked_sqlite(backup: Path) -> str:
     """Reads all of a backup; gives the migration that it is at."""
     try:
         with _opened(backup) as source:
+            schema = source.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master").fetchall()
+            _check_ours(backup, (_named(*row) for row in schema))
             verdict = source.execute("PRAGMA integrity_check").fetchone()[0]
             found = source.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as problem:
@@ -104,6 +122,25 @@ def _checked_sqlite(backup: Path) -> str:
     if verdict != "ok":
         raise NoRestore(f"{backup} is damaged: {verdict}.")
     return found[0] if found else ""
+
+
+def _named(kind: str, name: str, table: str, made_by: str) -> str:
+    """What of a schema is not ours, by its kind and name; "" where it is: an index is its table's, some tables are SQLite's."""
+    plain = kind == "index" or (kind == "table" and re.match(r"CREATE\s+TABLE\s", made_by, re.IGNORECASE))
+    return "" if plain and (_is_ours(table) or table.startswith("sqlite_")) else f"the {kind} {name}"
+
+
+def _is_ours(table: str) -> bool:
+    return table in {*Base.metadata.tables, "alembic_version"} or table.startswith("huey")
+
+
+def _check_ours(backup: Path, found: Iterable[str]) -> None:
+    """What acts by itself, or hides behind a table's name, has no place in a backup of ours."""
+    if strange := [one for one in found if one]:
+        raise NoRestore(
+            f"{backup} holds what no Letterhub made: {', '.join(sorted(strange)[:20])}. "
+            "Nothing was restored: it could change what this site keeps."
+        )
 
 
 def _put_sqlite(backup: Path) -> None:
@@ -127,6 +164,7 @@ def _checked_postgresql(backup: Path) -> str:
     """Reads all of a backup; gives the migration that it is at."""
     try:
         run("pg_restore", "--file=/dev/null", backup)
+        _check_ours(backup, (one.strange for one in _listed(backup)))
         rows = run("pg_restore", "--data-only", "--table=alembic_version", "--file=-", backup).splitlines()
     except NoProgram as trouble:
         raise NoRestore(f"{backup} cannot be read. {trouble}") from trouble
@@ -157,20 +195,60 @@ def _put_postgresql(backup: Path) -> None:
 
 
 def _script(backup: Path, place: IO[bytes]) -> None:
-    with subprocess.Popen(  # noqa: S603
-        command("pg_restore", "--no-owner", "--no-privileges", "--file=-", backup), env=environment(), stdout=subprocess.PIPE
-    ) as source:
-        assert source.stdout is not None
-        shutil.copyfileobj(source.stdout, place)
+    """What of a backup is ours, as SQL: extensions, rights and tables of others are left as they are."""
+    words = ("--no-owner", "--no-privileges", "--file=-")
+    with NamedTemporaryFile("w", suffix=".list") as chosen:
+        chosen.writelines(f"{one.line}\n" for one in _listed(backup) if one.ours)
+        chosen.flush()
+        with subprocess.Popen(  # noqa: S603
+            command("pg_restore", *words, f"--use-list={chosen.name}", backup), env=environment(), stdout=subprocess.PIPE
+        ) as source:
+            assert source.stdout is not None
+            shutil.copyfileobj(source.stdout, place)
     if source.returncode:
         raise NoRestore(f"{backup} could not be read to its end. The database is as it was.")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of what pg_restore says is in a backup: of what kind, in which schema, and its name after that of its table."""
+
+    line: str
+    kind: str
+    schema: str
+    name: str
+    home: str
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is a table of ours, or belongs to one: a sequence is named after its table, an index after anything."""
+        if self.kind not in PARTS or self.schema != self.home:
+            return False
+        return self.kind == "INDEX" or _is_ours(self.name.split()[0].removesuffix("_id_seq"))
+
+    @property
+    def strange(self) -> str:
+        """Its kind and name, where it could act by itself; "" where it is ours, or is left out."""
+        return "" if self.kind in PARTS or self.kind in LEFT_OUT else f"the {self.kind.lower()} {self.name}"
+
+
+def _listed(backup: Path) -> list[Listed]:
+    home = inspect(db.engine).default_schema_name or "public"
+    lines = [line for line in run("pg_restore", "--list", backup).splitlines() if line and not line.startswith(";")]
+    return [_read(line, home) for line in lines]
+
+
+def _read(line: str, home: str) -> Listed:
+    _number, _table, _row, told = line.split(" ", 3)
+    known = (kind for kind in sorted(PARTS | LEFT_OUT | ACTING, key=len, reverse=True) if told.startswith(f"{kind} "))
+    kind = next(known, told.split(" ")[0])
+    schema, _space, name = told.removeprefix(kind).strip().partition(" ")
+    return Listed(line, kind, schema, name.rpartition(" ")[0] or name, home)
 
 
 def _tables_of(backup: Path) -> list[str]:
     """Our tables as they stand in the database, and those of the backup."""
     quoted = db.engine.dialect.identifier_preparer.quote
-    ours = {*Base.metadata.tables, "alembic_version"}
-    here = [quoted(name) for name in inspect(db.engine).get_table_names() if name in ours or name.startswith("huey")]
-    listed = (line.split() for line in run("pg_restore", "--list", backup).splitlines() if not line.startswith(";"))
-    there = [f"{quoted(words[4])}.{quoted(words[5])}" for words in listed if words[3:4] == ["TABLE"] and words[4] != "DATA"]
+    here = [quoted(name) for name in inspect(db.engine).get_table_names() if _is_ours(name)]
+    there = [f"{quoted(one.schema)}.{quoted(one.name)}" for one in _listed(backup) if one.ours and one.kind == "TABLE"]
     return here + there
