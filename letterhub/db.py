@@ -202,6 +202,17 @@ def reading_along() -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def of_one_moment() -> Iterator[None]:
+    """What is read within is of one moment, however long it takes and whatever is written meanwhile."""
+    end_of_reading()
+    with reading_along() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+    end_of_reading()
+
+
 def inserting(table: type[Base]) -> Insert:
     """An INSERT that may say what becomes of a row that is there already; both databases say it alike."""
     return INSERTS[db.engine.dialect.name](table)

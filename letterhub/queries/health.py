@@ -7,11 +7,13 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from letterhub.config import Settings
-from letterhub.db import db
+from letterhub.db import db, of_one_moment
+from letterhub.domain.agreeing import Tally
 from letterhub.domain.mails import NotSent
 from letterhub.domain.refusals import first_line
 from letterhub.mail.smtp import Smtp
 from letterhub.models import Chain
+from letterhub.queries.agreeing import disagreements, without_a_chain
 from letterhub.queries.migrations import NEVER_MIGRATED, at_revision, newest_revision
 from letterhub.queries.records import broken_at
 
@@ -58,9 +60,18 @@ def is_away(error: BaseException) -> bool:
 
 
 def broken_chains() -> dict[str, str]:
-    """The chains of the record that are not whole, each with its first break."""
-    names = db.session.scalars(select(Chain.name).order_by(Chain.name)).all()
-    return {name: broken for name in names if (broken := broken_at(name))}
+    """The chains of the record that are not whole, or tell of a site that is another than this: each with what is wrong first.
+
+    Where a chain is whole, the rest of what is wrong is counted.
+    """
+    with of_one_moment():
+        names = db.session.scalars(select(Chain.name).order_by(Chain.name)).all()
+        broken = {name: sentence for name in names if (sentence := broken_at(name))}
+        broken |= dict.fromkeys(without_a_chain(), "It is gone, and all that it told.")
+        wrong: dict[str, Tally] = {}
+        for name, sentence in disagreements():
+            wrong.setdefault(name, Tally(sentence)).count += 1
+        return {name: str(told) for name, told in wrong.items()} | broken
 
 
 def mail_server_trouble(settings: Settings) -> str:

@@ -10,6 +10,7 @@ from letterhub.db import db, end_of_reading
 from letterhub.domain.editions import JobState, file_name
 from letterhub.files import FileDamaged, Store, Stored, store, whole
 from letterhub.models import Edition, EditionFile, Letter
+from letterhub.queries.agreeing import sha256_of_export
 
 ORPHAN_AFTER = dt.timedelta(days=1)  # a file is stored before its row tells of it: a young one may be on its way
 AT_ONCE = 500
@@ -64,9 +65,11 @@ def name_of_file(file_id: int) -> str:
 def damage(file_id: int) -> str:
     """What is wrong with a finished file, as a sentence; "" where it is what was kept. Raises FilesAway."""
     try:
-        file_by_number(file_id)
+        _content, sha256 = file_by_number(file_id)
     except FileDamaged as damaged:
         return str(damaged)
+    if sha256_of_export(file_id) != sha256:
+        return f"It is not the file that the record tells of: its SHA-256 is {sha256}."
     return ""
 
 

@@ -27,6 +27,7 @@ from tests.cast import OLIVE
 from tests.databases import SECRET_KEY, SITE
 from tests.pages import Visitor
 from tests.postbox import Postbox
+from tests.recorded import recorded
 from tests.signers import confirm_link
 from tests.working import posted, unsent
 
@@ -108,6 +109,7 @@ def test_who_began_to_sign_before_confirms_after(app: Flask, clock: time_machine
 
 def test_the_record_stays_one_chain(app: Flask, clock: time_machine.Traveller) -> None:
     letter = factories.open_letter(deadline_at=None)
+    recorded()
     for number in range(3):
         request = SigningRequest(Signatory(f"Alliance {number}", "Nia Example", "Director"), f"n{number}@one.example", 1)
         confirm_signature(sign_letter(letter.id, request, at=now()), revision=1, at=now())

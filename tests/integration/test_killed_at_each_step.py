@@ -39,6 +39,7 @@ from tests.conftest import NOON
 from tests.killing import WHOLE, killed_at_each_step
 from tests.operator import environment_of, letterhub
 from tests.postbox import Postbox
+from tests.recorded import recorded
 from tests.working import arrived, five_minutes_pass, posted, unsent
 
 pytestmark = pytest.mark.shows("R2")
@@ -84,6 +85,7 @@ def confirm(numbers: list[int], number: int) -> None:
 
 def test_a_confirmation_is_whole_or_not_there_wherever_it_was_killed(app: Flask, settings: Settings, postbox: Postbox) -> None:
     letter_id = factories.open_letter().id
+    recorded()
     numbers = [sign(letter_id, number) for number in range(ENOUGH)]
     send_due(settings)
     postbox.empty()
@@ -143,6 +145,7 @@ def freeze_it(letter_id: int, shown: str, number: int) -> int:
 def test_an_edition_is_whole_or_not_there_wherever_its_freezing_was_killed(app: Flask, settings: Settings) -> None:
     letter = factories.open_letter()
     factories.signature(letter)
+    recorded()
     letter_id, shown = letter.id, fingerprint(facts_of_document(letter_document(letter.id)))
     db.session.remove()
     steps = killed_at_each_step(settings, partial(freeze_it, letter_id, shown))
@@ -164,6 +167,7 @@ def draw(numbers: list[int], number: int) -> bool:
 def test_the_next_worker_finishes_a_file_wherever_the_first_was_killed(app: Flask, settings: Settings) -> None:
     letter = factories.open_letter()
     factories.signature(letter)
+    recorded()
     for _ in range(ENOUGH // 2):
         editions.freeze_only(letter)
     numbers = list(db.session.scalars(select(EditionFile.id).where(EditionFile.format == Format.CSV)))

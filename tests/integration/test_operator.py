@@ -20,6 +20,7 @@ from tests import factories
 from tests.cast import CLARA, COALITION
 from tests.operator import letterhub
 from tests.postgres import Server
+from tests.recorded import recorded
 
 COMMANDS = (
     ["serve"],
@@ -60,6 +61,7 @@ def test_migrate_makes_the_tables_and_may_run_again(settings: Settings, tmp_path
 
 def test_check_says_that_everything_is_in_order(app: Flask, settings: Settings) -> None:
     factories.open_letter()
+    recorded()
     ended = letterhub(settings, "check")
     assert ended.exit_code == 0, ended.output
     lines = ended.stdout.splitlines()

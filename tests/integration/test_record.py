@@ -19,6 +19,7 @@ from tests import factories
 from tests.cast import CLARA, OLIVE, OTHER_COALITION, SAM, STRANGER
 from tests.operator import letterhub
 from tests.pages import Page, Visitor
+from tests.recorded import recorded
 
 RIVERS = "coalition-for-clean-rivers"
 
@@ -234,6 +235,7 @@ def test_a_very_long_record_is_checked_when_someone_asks(
 
 @pytest.mark.shows("S20")
 def test_the_operator_is_told_of_a_record_that_is_not_whole(letter: Letter, three_acts: None, settings: Settings) -> None:
+    recorded()
     assert letterhub(settings, "check").exit_code == 0
     behind_its_back(TAMPERING["an entry less"])
     ended = letterhub(settings, "check")

@@ -32,6 +32,7 @@ from tests.conftest import NOON
 from tests.databases import settings_for
 from tests.killing import CHILDREN, PATIENCE
 from tests.operator import letterhub
+from tests.recorded import recorded
 from tests.working import wait_for
 
 pytestmark = pytest.mark.shows("R5")
@@ -62,6 +63,7 @@ def letter_id(app: Flask) -> int:
         factories.signature(letter, organization_name=f"Alliance {state}", website="", state=state)
     editions.frozen(letter)
     editions.freeze_only(letter)
+    recorded()
     for one in range(5):
         sign(number, -one)
     return number

@@ -1,0 +1,203 @@
+"""Where the tables do not say what the record says: signatures, editions and files that were changed past every command."""
+
+import hashlib
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Integer, cast, func, select
+
+from letterhub.db import db
+from letterhub.domain.agreeing import EXPORTED, FROZEN, SUBSTANCE, SWEPT, TAKEN_BACK, Changes, Kept, Told, wrong_with
+from letterhub.domain.editions import JobState
+from letterhub.domain.snapshot import fingerprint
+from letterhub.models import (
+    Chain,
+    Coalition,
+    Edition,
+    EditionFile,
+    EditionPage,
+    Letter,
+    RecordEntry,
+    Signature,
+    Sweep,
+    SweptName,
+)
+
+SOME = {"yield_per": 1000}
+Wrong = Iterator[tuple[str, str]]
+"""Pairs of a chain's name and a sentence about what is wrong with what it tells of."""
+
+
+def without_a_chain() -> Iterator[str]:
+    """The chains that are gone altogether: each letter and each coalition has one from its first moment."""
+    there = set(db.session.scalars(select(Chain.name)))
+    for kind, rows in (("coalition", Coalition), ("letter", Letter)):
+        named = (f"{kind}-{number}" for number in db.session.scalars(select(rows.id).order_by(rows.id)))
+        yield from (name for name in named if name not in there)
+
+
+def disagreements() -> Wrong:
+    """All that the record tells otherwise. Reads along, some rows at a time: to be asked within one moment."""
+    yield from _signatures()
+    yield from _sweeps()
+    yield from _editions()
+    yield from _files()
+
+
+def sha256_of_export(file_id: int) -> str | None:
+    """The hash that the record tells of a finished file; None where it tells of none."""
+    edition = (
+        select(Edition.letter_id, Edition.number, EditionFile.format)
+        .join(EditionFile, EditionFile.edition_id == Edition.id)
+        .where(EditionFile.id == file_id)
+    )
+    letter_id, number, form = db.session.execute(edition).one()
+    entries = (
+        select(RecordEntry.after)
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .where(Chain.name == f"letter-{letter_id}")
+        .where(RecordEntry.action == EXPORTED, RecordEntry.subject == f"edition-{number}")
+        .order_by(RecordEntry.number.desc())
+    )
+    return next((str(told["sha256"]) for told in db.session.scalars(entries) if told.get("format") == form), None)
+
+
+def _signatures() -> Wrong:
+    """Rows and entries side by side, both in the order of the signatures' numbers."""
+    changes, sweeps, heard = _changes(), {number: entry for number, _chain, entry, _count in _swept()}, _heard()
+    about = next(heard, None)
+    for row in db.session.execute(_ROWS, execution_options=SOME):
+        while about is not None and about[0] < row.id:
+            yield about[1], f"signature-{about[0]} is gone."
+            about = next(heard, None)
+        chain, told = f"letter-{row.letter_id}", Told()
+        if about is not None and about[0] == row.id:
+            told = about[2] if about[1] == chain else told
+            about = next(heard, None)
+        if wrong := wrong_with(_as_kept(row, sweeps), told, changes.get(chain, Changes())):
+            yield chain, f"signature-{row.id} {wrong}."
+    for gone, chain, _told in itertools.chain((about,) if about else (), heard):
+        yield chain, f"signature-{gone} is gone."
+
+
+_SWEEPS = select(SweptName.signature_id, func.max(SweptName.sweep_id).label("last")).group_by(SweptName.signature_id).subquery()
+_ROWS = (
+    select(
+        Signature.id, Signature.letter_id, Signature.state, Signature.source, Signature.organization_name,
+        Signature.website, Signature.signer_name, Signature.signer_title, Signature.location, Signature.affiliation,
+        Signature.scope, Signature.contact_erased_at, _SWEEPS.c.last,
+    )
+    .outerjoin(_SWEEPS, _SWEEPS.c.signature_id == Signature.id)
+    .order_by(Signature.id)
+)  # fmt: skip
+
+
+def _as_kept(row: Any, sweeps: Mapping[int, int]) -> Kept:
+    line = {
+        "organization": row.organization_name,
+        "website": row.website,
+        "signer_name": row.signer_name,
+        "signer_title": row.signer_title,
+        "location": row.location,
+        "affiliation": row.affiliation,
+        "section": row.scope,
+    }
+    return Kept(row.state, row.source, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))
+
+
+def _heard() -> Iterator[tuple[int, str, Told]]:
+    """What the record tells of each signature, with its number and the chain, in the order of the numbers."""
+    which = cast(func.substr(RecordEntry.subject, len("signature-") + 1), Integer).label("which")
+    entries = (
+        select(which, Chain.name, RecordEntry.number, RecordEntry.action, RecordEntry.after)
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .where(RecordEntry.subject.startswith("signature-"))
+        .order_by(which, Chain.id, RecordEntry.number)
+    )
+    found = db.session.execute(entries, execution_options=SOME)
+    for (number, chain), about in itertools.groupby(found, key=lambda entry: (entry.which, entry.name)):
+        told = Told()
+        for entry in about:
+            told.hear(entry.number, entry.action, entry.after)
+        yield number, chain, told
+
+
+def _changes() -> dict[str, Changes]:
+    """Where each letter's record tells last of a change of substance, and of one that was taken back."""
+    last = (
+        select(Chain.name, RecordEntry.action, func.max(RecordEntry.number))
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .where(RecordEntry.action.in_((SUBSTANCE, TAKEN_BACK)))
+        .group_by(Chain.name, RecordEntry.action)
+    )
+    found = {(name, action): number for name, action, number in db.session.execute(last)}
+    return {name: Changes(found.get((name, SUBSTANCE), 0), found.get((name, TAKEN_BACK), 0)) for name, _action in found}
+
+
+def _swept() -> Iterator[tuple[int, str, int, int]]:
+    """The sweeps that the record tells of: the number of each, its chain, the entry's number, and how many names it took."""
+    for chain, entry in _entries(SWEPT):
+        yield int(entry.subject.removeprefix("sweep-")), chain, entry.number, entry.after["count"]
+
+
+def _sweeps() -> Wrong:
+    """A sweep speaks for the names that it took: there are as many as its entry tells."""
+    names = select(Sweep.id, Sweep.letter_id, func.count(SweptName.signature_id)).outerjoin(SweptName).group_by(Sweep.id)
+    here = {(sweep, f"letter-{letter}"): count for sweep, letter, count in db.session.execute(names)}
+    told = {(sweep, chain): count for sweep, chain, _entry, count in _swept()}
+    for sweep, chain in sorted(here.keys() | told.keys()):
+        if here.get((sweep, chain)) != told.get((sweep, chain)):
+            yield chain, f"sweep-{sweep} took other names than the record tells."
+
+
+def _editions() -> Wrong:
+    told = {(chain, entry.subject): entry.after for chain, entry in _entries(FROZEN)}
+    rows = select(Edition.id, Edition.letter_id, Edition.number, Edition.public_id, Edition.count, Edition.sha256)
+    for row in db.session.execute(rows.order_by(Edition.id)).all():
+        chain, name = f"letter-{row.letter_id}", f"edition-{row.number}"
+        entry = told.pop((chain, name), {})
+        if (entry.get("sha256"), entry.get("id"), entry.get("count")) != (row.sha256, row.public_id, row.count):
+            yield chain, f"{name} is not the one that the record tells of."
+        elif not _holds(row.id, row.sha256):
+            yield chain, f"{name} does not hold what was frozen."
+    yield from ((chain, f"{name} is gone.") for chain, name in told)
+
+
+def _holds(edition_id: int, sha256: str) -> bool:
+    """Whether an edition's document has its hash, and its pages have the document's names."""
+    document = db.session.execute(select(Edition.document).where(Edition.id == edition_id)).scalar_one()
+    pages = select(EditionPage.lines).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
+    lines = itertools.chain.from_iterable(db.session.scalars(pages, execution_options={"yield_per": 10}))
+    same = all(here == there for here, there in itertools.zip_longest(lines, document["signatories"]))
+    return same and fingerprint(document) == sha256
+
+
+def _files() -> Wrong:
+    """Finished files, and those in the database by their bytes, one at a time."""
+    told = {(chain, entry.subject, entry.after["format"]): entry.after["sha256"] for chain, entry in _entries(EXPORTED)}
+    rows = (
+        select(EditionFile.id, Edition.letter_id, Edition.number, EditionFile.format, EditionFile.sha256)
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .where(EditionFile.state == JobState.DONE)
+        .order_by(EditionFile.id)
+    )
+    for row in db.session.execute(rows).all():
+        chain, name = f"letter-{row.letter_id}", f"edition-{row.number}"
+        content = db.session.execute(select(EditionFile.content).where(EditionFile.id == row.id)).scalar_one()
+        has = row.sha256 if content is None else hashlib.sha256(content).hexdigest()
+        if not has == row.sha256 == told.pop((chain, name, row.format), None):
+            yield chain, f"the {row.format} of {name} is not the file that the record tells of."
+    yield from ((chain, f"the {form} of {name} is gone.") for chain, name, form in told)
+
+
+def _entries(action: str) -> Iterator[tuple[str, RecordEntry]]:
+    """All entries of an action, each with its chain's name: of actions that are rare."""
+    found = (
+        select(Chain.name, RecordEntry)
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .where(RecordEntry.action == action)
+        .order_by(Chain.id, RecordEntry.number)
+    )
+    for row in db.session.execute(found):
+        yield row[0], row[1]
