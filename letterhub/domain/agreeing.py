@@ -87,7 +87,8 @@ def _moved_with_many(row: Kept, told: Told, changes: Changes, last: SignatureSta
         case SignatureState.OUTDATED:
             return last in STANDING and changes.substance > told.since
         case SignatureState.CONFIRMED:
-            return last is SignatureState.OUTDATED and changes.taken_back > told.since
+            back = last in (SignatureState.OUTDATED, SignatureState.PUBLISHED)  # the latter where it was denied meanwhile
+            return back and changes.taken_back > told.since
         case SignatureState.DECLINED:
             return row.swept > told.since
         case SignatureState.WITHDRAWN:  # its form was sent again, with another address

@@ -96,7 +96,7 @@ def test_a_delivery_that_was_taken_back_does_not_return_by_its_old_form(otto: Vi
     sure = asked(otto)
     sure.submit("Send and record the delivery")
     take_back_delivery(db.session.query(Delivery).one().id, "Mistake", actor="staff-1", at=now())
-    sure.submit("Send and record the delivery", status=422).says("This delivery was recorded, and was taken back since.")
+    sure.submit("Send and record the delivery", status=422).says("This delivery was recorded and has since been taken back.")
     assert db.session.query(Delivery).count() == 1
 
 
@@ -152,5 +152,5 @@ def test_what_was_taken_back_is_refused_by_the_command_too(app: Flask, letter: L
     edition_id = editions.frozen(letter).id
     deliver(edition_id, mailed(), actor="staff-1", staff_id=None, at=now())
     take_back_delivery(db.session.query(Delivery).one().id, "Mistake", actor="staff-1", at=now())
-    with pytest.raises(CannotDeliver, match="taken back since"):
+    with pytest.raises(CannotDeliver, match="since been taken back"):
         deliver(edition_id, mailed(), actor="staff-1", staff_id=None, at=now())

@@ -18,15 +18,18 @@ from letterhub.commands.drawing import draw_file
 from letterhub.commands.floods import restore_sweep, sweep_names
 from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.importing import import_file
+from letterhub.commands.inquiries import answer_inquiry, ask_second_address
 from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.review import Chosen, decline_names, publish_names, return_names
 from letterhub.commands.revisions import publish_change, take_back_change
 from letterhub.commands.signing import confirm_signature, correct_signature, disown_signature, sign_letter, withdraw_signature
+from letterhub.commands.vouching import Upon
 from letterhub.config import ROOT, Settings
 from letterhub.db import db, end_of_reading
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.editions import Format
 from letterhub.domain.floods import Pattern, Seen
+from letterhub.domain.inquiries import Answer
 from letterhub.domain.retention import Kept
 from letterhub.domain.review import mark_of
 from letterhub.domain.revisions import Change, ChangeKind
@@ -212,8 +215,50 @@ def erased(letter: Letter) -> None:
         erase_own_data(number, now())
 
 
+def erased_where_declined(letter: Letter) -> None:
+    decline_names(chosen(letter, 1), "no", SignatureState.PUBLISHED)
+    erase_own_data(1, now())
+
+
+def ask(letter: Letter, number: int) -> Callable[[], None]:
+    """Asks a second address of a name; gives how it says no."""
+    upon = Upon(letter.coalition_id, number, mark_of(db.session.get_one(Signature, number).signatory), "staff-1", now())
+    asked = ask_second_address(upon, f"office@a{number - 1}.example", "its site", staff_id=1, sure=False)
+    return lambda: answer_inquiry(asked, Answer.NO, seen=upon.seen, at=now())
+
+
+def denied_before_and_amid_a_change(letter: Letter) -> None:
+    ask(letter, 1)()
+    no = ask(letter, 2)
+    change_text(letter)
+    no()
+    take_back_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
+
+
+def denied_and_signed_again(letter: Letter) -> None:
+    no = ask(letter, 2)
+    change_text(letter)
+    no()
+    confirm_again(2, revision=2, at=now())
+
+
+def swept_changed_and_restored(letter: Letter) -> None:
+    sweep(letter)
+    change_text(letter)
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()) == 6
+
+
+def declined_changed_and_returned(letter: Letter) -> None:
+    decline_names(chosen(letter, 1), "no", SignatureState.PUBLISHED)
+    change_text(letter)
+    decline_names(chosen(letter, 2), "no", SignatureState.OUTDATED)
+    return_names(chosen(letter, 1, 2), SignatureState.DECLINED)
+
+
 ACTS = (
     withdrawn, begun_again, corrected, decided, imported, changed, changed_and_taken_back, swept, swept_and_restored, erased,
+    erased_where_declined, denied_before_and_amid_a_change, denied_and_signed_again, swept_changed_and_restored,
+    declined_changed_and_returned,
 )  # fmt: skip
 
 
