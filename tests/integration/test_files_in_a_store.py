@@ -93,7 +93,7 @@ def test_a_file_stands_in_the_store_under_its_hash_and_nowhere_else(app: Flask, 
     assert {stored.sha256 for stored in place.all()} == set(hashes.values())
     assert [file(edition, form).content for form in DRAWN] == [None] * len(DRAWN)
     answer = sam(app).ask(f"{LISTED}/1/csv")
-    assert b"Example Alliance,Clara Example,Director" in answer.data
+    assert b'"Example Alliance","Clara Example","Director"' in answer.data
     assert answer.get_etag() == (hashes[Format.CSV], False)
 
 

@@ -97,7 +97,7 @@ def test_a_letter_is_signed_published_frozen_and_exported_whichever_machine_answ
         wait_for(lambda: drawn() >= WANTED)
     for _ in web:
         with closing(sam.ask(f"{frozen.path}/1/csv")) as file:
-            assert b"Example Alliance,Clara Example,Director" in file.data
+            assert b'"Example Alliance","Clara Example","Director"' in file.data
         with closing(sam.ask(f"{frozen.path}/1/pdf")) as file:
             assert file.data.startswith(b"%PDF")
         clara.visit("letters.letter", slug=letter.slug).says("Example Alliance", "Clara Example, Director")

@@ -42,7 +42,7 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
     assert complaints_of_qpdf(paper) == ""
     assert facts_of_pdf(paper)["Tagged"] == "yes"
     assert names_in_html(downloaded(frozen, "html")) == {"Example Alliance": 1}
-    assert b"Example Alliance,Clara Example,Director" in downloaded(frozen, "csv")
+    assert b'"Example Alliance","Clara Example","Director"' in downloaded(frozen, "csv")
     assert all(cast.CLARA.email.encode() not in downloaded(frozen, form) for form in ("html", "pdf", "csv"))
     assert db.session.query(Signature).one().revision_id == factories.revision_of(letter).id
 
