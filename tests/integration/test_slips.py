@@ -63,7 +63,7 @@ def test_a_slip_in_the_address_is_asked_about_and_refuses_nothing(
 @pytest.mark.parametrize("name", ["http://x", "Claim your prize at www.evil.example/now", "bit.ly/3xYz", "info@evil.example"])
 @pytest.mark.parametrize("field", ["organization", "signer_name", "signer_title"])
 def test_nobody_is_mailed_an_address_in_place_of_a_name(visitor: Visitor, letter: Letter, field: str, name: str) -> None:
-    fill_in(visitor, letter, status=422, **{field: name}).says("A name such as Change.org is fine.")
+    fill_in(visitor, letter, status=422, **{field: name}).says("A name with a dot in it, such as Rivers.example, is fine.")
     assert count_of_mails() == 0
 
 

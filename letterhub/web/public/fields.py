@@ -37,7 +37,9 @@ def printable(_form: Any, field: Field) -> None:
     if trouble := trouble_with_line(field.data):
         raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
     if holds_address(field.data):
-        raise ValidationError(_("Leave web and e-mail addresses out of this line. A name such as Change.org is fine."))
+        raise ValidationError(
+            _("Leave web and e-mail addresses out of this line. A name with a dot in it, such as Rivers.example, is fine.")
+        )
 
 
 def place(form: Any, field: Field) -> None:
