@@ -2,7 +2,6 @@
 
 import datetime as dt
 import enum
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.letters import WhoMaySign
 from letterhub.domain.lines import loose_marks
 from letterhub.domain.mailboxes import mailbox_of
+from letterhub.domain.once import key_of
 from letterhub.domain.organizations import domain_of_website, wording_key
 from letterhub.domain.refusals import Refused
 from letterhub.domain.states import LetterState
@@ -62,10 +62,7 @@ class SigningRequest:
 
     def key(self, letter_id: int) -> str | None:
         """What two sendings of one form share, so that a double click signs once; a form that was changed is another one."""
-        if not self.once:
-            return None
-        told = (letter_id, self.once, self.email, *(str(getattr(self.line, name)) for name in self.line.__slots__))
-        return hashlib.sha256(repr(told).encode()).hexdigest()
+        return key_of(self.once, letter_id, self.email, *(str(getattr(self.line, name)) for name in self.line.__slots__))
 
 
 class CannotSignNow(Refused):
