@@ -20,7 +20,7 @@ from letterhub.rendering.page import draw
 from letterhub.rendering.pdf import missing_glyphs, pdf, signatory_pages
 from letterhub.rendering.press import BundledOnly
 from letterhub.rendering.setting.file import write_file
-from letterhub.rendering.setting.job import Job
+from letterhub.rendering.setting.job import ListJob
 from letterhub.rendering.setting.setter import ListSetter
 from letterhub.rendering.setting.style import list_style
 from letterhub.rendering.view import letter_view
@@ -72,7 +72,7 @@ def set_by_phase(document: LetterDocument, folder: Path) -> dict[str, float]:
         laid_out = HTML(string=html, base_url="letterhub:", url_fetcher=BundledOnly()).render(pdf_variant=VARIANT)
     gc.disable()  # as the press does
     with phases.phase("hand over"):
-        job = Job.from_json(job.to_json())
+        job = ListJob.from_json(job.to_json())
     with phases.phase("shape and place names"):
         setter = ListSetter(laid_out, job, list_style(), lambda _: None, Path())
     painting = Painting(setter.document)

@@ -38,7 +38,7 @@ def check(for_production: bool, dkim: str, backup_days: int) -> None:
     is marked with ?? and does not count.
     """
     with site() as app:
-        checks = CHECKS | (_for_production(production.Asked(dkim, backup_days)) if for_production else {})
+        checks = CHECKS | (_for_production(production.OperatorSays(dkim, backup_days)) if for_production else {})
         bad = [name for name, fine in _answers(app, checks) if not fine]
     if bad:
         raise click.ClickException(f"not in order: {', '.join(bad)}")
@@ -57,7 +57,7 @@ def _answers(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, boo
         yield name, mark != "NO "
 
 
-def _for_production(asked: production.Asked) -> dict[str, Check]:
+def _for_production(asked: production.OperatorSays) -> dict[str, Check]:
     """What production asks besides, as checks that say so where there is no database to ask."""
 
     def bound(name: str) -> Check:

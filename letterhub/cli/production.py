@@ -23,14 +23,14 @@ LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OperatorSays:
     """What the operator said beside: the name of the DKIM key, and how many days old a backup may be."""
 
     dkim: str = ""
     backup_days: int = 2
 
 
-def _address(settings: Settings, _asked: Asked) -> str:
+def _address(settings: Settings, _asked: OperatorSays) -> str:
     if not settings.https:
         raise NotInOrder(
             f"LETTERHUB_PUBLIC_URL is {settings.public_url}, which only this machine can reach. Set the https:// address of "
@@ -39,13 +39,13 @@ def _address(settings: Settings, _asked: Asked) -> str:
     return settings.public_url
 
 
-def _demo(settings: Settings, _asked: Asked) -> str:
+def _demo(settings: Settings, _asked: OperatorSays) -> str:
     if settings.demo:
         raise NotInOrder("LETTERHUB_DEMO lets everyone read every e-mail. Take it out of the environment")
     return "off"
 
 
-def _proxy(settings: Settings, _asked: Asked) -> str:
+def _proxy(settings: Settings, _asked: OperatorSays) -> str:
     if not settings.trusted_proxies:
         raise NotInOrder(
             "LETTERHUB_TRUSTED_PROXIES is not set, so all visitors count as one, the proxy: sign-in limits shut out everyone "
@@ -54,7 +54,7 @@ def _proxy(settings: Settings, _asked: Asked) -> str:
     return f"{settings.trusted_proxies} in front"
 
 
-def _mail_login(settings: Settings, _asked: Asked) -> str:
+def _mail_login(settings: Settings, _asked: OperatorSays) -> str:
     server = settings.mail_server
     if server is None:
         raise NotInOrder("there is no mail server. Set LETTERHUB_MAIL_URL=smtps://name:password@host")
@@ -68,7 +68,7 @@ def _mail_login(settings: Settings, _asked: Asked) -> str:
     return f"as {server.name}, over TLS only"
 
 
-def _database_place(settings: Settings, _asked: Asked) -> str:
+def _database_place(settings: Settings, _asked: OperatorSays) -> str:
     if settings.database_url.startswith("postgresql"):
         return "PostgreSQL, which any number of machines may share"
     if (kind := folder_at(settings.data_dir).kind) in OF_THE_NETWORK:
@@ -84,7 +84,7 @@ def _database_place(settings: Settings, _asked: Asked) -> str:
     return "SQLite, on this machine only"
 
 
-def _data_folder(settings: Settings, _asked: Asked) -> str:
+def _data_folder(settings: Settings, _asked: OperatorSays) -> str:
     folder = folder_at(settings.data_dir)
     if not folder.is_ours:
         raise NotInOrder(
@@ -98,7 +98,7 @@ def _data_folder(settings: Settings, _asked: Asked) -> str:
     return f"{settings.data_dir}, for its owner alone"
 
 
-def _disk(settings: Settings, _asked: Asked) -> str:
+def _disk(settings: Settings, _asked: OperatorSays) -> str:
     folder = folder_at(settings.data_dir)
     told = f"{folder.free / 1024**3:.1f} GiB of {folder.size / 1024**3:.1f} free where {settings.data_dir} is"
     if folder.free < max(LEAST_FREE, LEAST_SHARE * folder.size):
@@ -106,7 +106,7 @@ def _disk(settings: Settings, _asked: Asked) -> str:
     return told
 
 
-def _clock(_settings: Settings, _asked: Asked) -> str:
+def _clock(_settings: Settings, _asked: OperatorSays) -> str:
     ahead = seconds_ahead()
     if abs(ahead) > MOST_SKEW:
         way = "ahead of" if ahead > 0 else "behind"
@@ -117,7 +117,7 @@ def _clock(_settings: Settings, _asked: Asked) -> str:
     return "this machine and the database agree"
 
 
-def _worker(_settings: Settings, _asked: Asked) -> str:
+def _worker(_settings: Settings, _asked: OperatorSays) -> str:
     last, at = signs_of_life(now()).worker, now()
     if last is None or at - last > WORKER_SILENT:
         seen = "none has ever been seen" if last is None else f"none has been seen since {last:%Y-%m-%d %H:%M} UTC"
@@ -127,7 +127,7 @@ def _worker(_settings: Settings, _asked: Asked) -> str:
     return f"{len(machines_at_work(at))} at work"
 
 
-def _backup(_settings: Settings, asked: Asked) -> str:
+def _backup(_settings: Settings, asked: OperatorSays) -> str:
     last, at = signs_of_life(now()).backup, now()
     if last is None or at - last > dt.timedelta(days=asked.backup_days):
         seen = "none has ever been made" if last is None else f"the last was made on {last:%Y-%m-%d}"
@@ -138,7 +138,7 @@ def _backup(_settings: Settings, asked: Asked) -> str:
     return f"the last one is from {last:%Y-%m-%d %H:%M} UTC"
 
 
-def _second_step(_settings: Settings, _asked: Asked) -> str:
+def _second_step(_settings: Settings, _asked: OperatorSays) -> str:
     if count := without_second_step():
         who = "one member" if count == 1 else f"{count} members"
         raise NotInOrder(
@@ -148,7 +148,7 @@ def _second_step(_settings: Settings, _asked: Asked) -> str:
     return "everyone on the staff has one"
 
 
-def _spf(settings: Settings, _asked: Asked) -> str:
+def _spf(settings: Settings, _asked: OperatorSays) -> str:
     domain, found = _domain(settings), senders_of(_domain(settings))
     if len(found) != 1:
         many = "no SPF record" if not found else f"{len(found)} SPF records, and receivers accept none of them"
@@ -160,7 +160,7 @@ def _spf(settings: Settings, _asked: Asked) -> str:
     return found[0]
 
 
-def _dkim(settings: Settings, asked: Asked) -> str:
+def _dkim(settings: Settings, asked: OperatorSays) -> str:
     domain = _domain(settings)
     if not asked.dkim:
         raise NotKnown("your mail server chooses the name of the key. Give it: letterhub check --production --dkim NAME")
@@ -171,7 +171,7 @@ def _dkim(settings: Settings, asked: Asked) -> str:
     return f"{asked.dkim}._domainkey.{domain} shows a key"
 
 
-def _dmarc(settings: Settings, _asked: Asked) -> str:
+def _dmarc(settings: Settings, _asked: OperatorSays) -> str:
     domain = _domain(settings)
     if found := policy_of(domain, domain_of_email(parseaddr(settings.mail_from)[1])):
         return found
@@ -182,10 +182,10 @@ def _domain(settings: Settings) -> str:
     return parseaddr(settings.mail_from)[1].rpartition("@")[2]
 
 
-def _of_dns(ask: Callable[[Settings, Asked], str]) -> Callable[[Settings, Asked], str]:
+def _of_dns(ask: Callable[[Settings, OperatorSays], str]) -> Callable[[Settings, OperatorSays], str]:
     """The same check, where the DNS may not answer."""
 
-    def asked_of_dns(settings: Settings, asked: Asked) -> str:
+    def asked_of_dns(settings: Settings, asked: OperatorSays) -> str:
         try:
             return ask(settings, asked)
         except NoDns as reason:
@@ -194,7 +194,7 @@ def _of_dns(ask: Callable[[Settings, Asked], str]) -> Callable[[Settings, Asked]
     return asked_of_dns
 
 
-CHECKS: Mapping[str, Callable[[Settings, Asked], str]] = {
+CHECKS: Mapping[str, Callable[[Settings, OperatorSays], str]] = {
     "Address": _address,
     "Demo": _demo,
     "Proxy": _proxy,

@@ -6,7 +6,7 @@ import secrets
 from sqlalchemy import func, select
 
 from letterhub.db import db, one_transaction
-from letterhub.domain.allowances import RESETS, Act, TooOften
+from letterhub.domain.allowances import RESETS, LimitedAct, TooOften
 from letterhub.domain.mails import MailKind
 from letterhub.domain.roles import NoSuchAccount, SecondStepChanged
 from letterhub.mail.outbox import post
@@ -27,7 +27,7 @@ def ask_for_new_password(staff_id: int, secret: str, at: dt.datetime) -> None:
     staff = db.session.get_one(Staff, staff_id)
     try:
         with db.session.begin_nested():
-            spend(db.session(), {(Act.RESET, str(staff.id)): RESETS}, secret, at)
+            spend(db.session(), {(LimitedAct.RESET, str(staff.id)): RESETS}, secret, at)
     except TooOften:
         return
     post(MailKind.RESET, staff.email, {"staff_id": staff.id}, at=at)

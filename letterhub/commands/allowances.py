@@ -5,20 +5,20 @@ import datetime as dt
 from sqlalchemy import delete, select
 
 from letterhub.db import db, one_transaction
-from letterhub.domain.allowances import Act, Caller, purses_of
+from letterhub.domain.allowances import Caller, LimitedAct, purses_of
 from letterhub.models import SpentAllowance, SpentProof, give_back, spend
 
 AT_ONCE = 1000
 
 
 @one_transaction
-def take_try(act: Act, caller: Caller, secret: str, at: dt.datetime) -> None:
+def take_try(act: LimitedAct, caller: Caller, secret: str, at: dt.datetime) -> None:
     """Takes one try to sign in, or raises TooOften and takes none. Knows nothing of accounts: all are answered alike."""
     spend(db.session(), purses_of(act, caller), secret, at)
 
 
 @one_transaction
-def give_try_back(act: Act, caller: Caller, secret: str) -> None:
+def give_try_back(act: LimitedAct, caller: Caller, secret: str) -> None:
     """Gives back the try of someone who was right: she may sign in as often as she likes."""
     give_back(db.session(), purses_of(act, caller), secret)
 

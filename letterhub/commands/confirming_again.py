@@ -16,7 +16,7 @@ from letterhub.commands.one_signature import (
     take_place,
 )
 from letterhub.db import db, one_transaction
-from letterhub.domain.consent import Shown
+from letterhub.domain.consent import ShownConsent
 from letterhub.domain.document import Signatory
 from letterhub.domain.evidence import returns_at_once
 from letterhub.domain.mails import MailKind
@@ -33,7 +33,7 @@ from letterhub.models import Letter, Revision, Signature, keep_consent
 
 @one_transaction
 def confirm_again(
-    signature_id: int, *, revision: int, at: dt.datetime, line: Signatory | None = None, read: Shown | None = None
+    signature_id: int, *, revision: int, at: dt.datetime, line: Signatory | None = None, read: ShownConsent | None = None
 ) -> None:
     """Puts a signature under the current text, whose number was shown, with a corrected line where one is given.
 
@@ -68,7 +68,7 @@ def renew_consent(
     asked_at: dt.datetime,
     at: dt.datetime,
     line: Signatory | None = None,
-    read: Shown | None = None,
+    read: ShownConsent | None = None,
 ) -> None:
     """ "Still with us": consent to the current text from now on, for a signature that was asked at a moment.
 
@@ -91,7 +91,7 @@ def renew_consent(
     remember_signatory(signature, "renewed", at, old, facts_of(signature), signed_facts(signature, current))
 
 
-def _keep_evidence(signature: Signature, read: Shown | None, current: Revision, at: dt.datetime) -> None:
+def _keep_evidence(signature: Signature, read: ShownConsent | None, current: Revision, at: dt.datetime) -> None:
     find_out_by_mail(signature, at)
     if read is not None:
         keep_consent(db.session(), signature.id, read, current, at)

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from letterhub.commands.erasing import erase_contact, erase_entry, erase_invitation
 from letterhub.db import db, one_transaction
-from letterhub.domain.retention import Kept
+from letterhub.domain.retention import Erasable
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.models import Letter, Signature, Trace, remember
 from letterhub.queries.retention import invitations_due, people_due, traces_due
@@ -15,26 +15,26 @@ AT_ONCE = 200
 
 
 @one_transaction
-def forget_some(letter_id: int, kept: Kept, at: dt.datetime) -> int:
+def forget_some(letter_id: int, kept: Erasable, at: dt.datetime) -> int:
     """Erases what a letter has kept for long enough, of one kind and some at a time; gives how many. The record says that."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     match kept:
-        case Kept.NETWORKS:
+        case Erasable.NETWORKS:
             count = _forget_networks(letter, at)
-        case Kept.INVITATIONS:
+        case Erasable.INVITATIONS:
             count = _forget_invitations(letter, at)
         case _:
             count = _forget_people(letter, kept, at)
-    if count and kept is not Kept.NETWORKS:
+    if count and kept is not Erasable.NETWORKS:
         remember(db.session(), f"letter-{letter_id}", "worker", "erased", at=at, after={"count": count, "what": str(kept)})
     return count
 
 
-def _forget_people(letter: Letter, kept: Kept, at: dt.datetime) -> int:
+def _forget_people(letter: Letter, kept: Erasable, at: dt.datetime) -> int:
     due = people_due(letter, kept, at).order_by(Signature.id).limit(AT_ONCE).with_for_update()
     rows = db.session.scalars(due).all()
     for signature in rows:
-        if kept is Kept.CONTACTS:
+        if kept is Erasable.CONTACTS:
             erase_contact(signature, at)
             continue
         if signature.state is SignatureState.PENDING:

@@ -13,7 +13,7 @@ from letterhub.domain.inquiries import (
     ANSWERABLE,
     Answer,
     AnsweredAlready,
-    Asked,
+    AskedAddress,
     NothingToAnswer,
     check_domain,
     check_may_ask,
@@ -87,6 +87,6 @@ def _settle(letter_id: int, signature: Signature, inquiry: Inquiry, kind: FactKi
     )  # fmt: skip
 
 
-def _asked_before(signature_id: int) -> list[Asked]:
+def _asked_before(signature_id: int) -> list[AskedAddress]:
     rows = db.session.execute(select(Inquiry.address, Inquiry.asked_at).where(Inquiry.signature_id == signature_id))
-    return [Asked(row.address) for row in rows]
+    return [AskedAddress(row.address) for row in rows]

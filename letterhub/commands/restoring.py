@@ -210,7 +210,7 @@ def _script(backup: Path, place: IO[bytes]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ArchiveLine:
     """One line of what pg_restore says is in a backup: of what kind, in which schema, and its name after that of its table."""
 
     line: str
@@ -232,18 +232,18 @@ class Listed:
         return "" if self.kind in PARTS or self.kind in LEFT_OUT else f"the {self.kind.lower()} {self.name}"
 
 
-def _listed(backup: Path) -> list[Listed]:
+def _listed(backup: Path) -> list[ArchiveLine]:
     home = inspect(db.engine).default_schema_name or "public"
     lines = [line for line in run("pg_restore", "--list", backup).splitlines() if line and not line.startswith(";")]
     return [_read(line, home) for line in lines]
 
 
-def _read(line: str, home: str) -> Listed:
+def _read(line: str, home: str) -> ArchiveLine:
     _number, _table, _row, told = line.split(" ", 3)
     known = (kind for kind in sorted(PARTS | LEFT_OUT | ACTING, key=len, reverse=True) if told.startswith(f"{kind} "))
     kind = next(known, told.split(" ")[0])
     schema, _space, name = told.removeprefix(kind).strip().partition(" ")
-    return Listed(line, kind, schema, name.rpartition(" ")[0] or name, home)
+    return ArchiveLine(line, kind, schema, name.rpartition(" ")[0] or name, home)
 
 
 def _tables_of(backup: Path) -> list[str]:

@@ -24,7 +24,7 @@ from letterhub.commands.one_signature import (
     take_place,
 )
 from letterhub.db import db, one_transaction, read
-from letterhub.domain.consent import Shown
+from letterhub.domain.consent import ShownConsent
 from letterhub.domain.document import Signatory
 from letterhub.domain.mails import MailKind
 from letterhub.domain.senders import NOBODY, Sender
@@ -97,7 +97,12 @@ def _replace(signature_id: int | None, letter_id: int, at: dt.datetime) -> None:
 
 @one_transaction
 def confirm_signature(
-    signature_id: int, *, revision: int | None, at: dt.datetime, line: Signatory | None = None, shown: Shown | None = None
+    signature_id: int,
+    *,
+    revision: int | None,
+    at: dt.datetime,
+    line: Signatory | None = None,
+    shown: ShownConsent | None = None,
 ) -> None:
     """Confirms a signature, with a corrected line where one is given, under the text with that number.
 

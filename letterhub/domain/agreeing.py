@@ -19,7 +19,7 @@ LINE = (*NAMES, "website", "signer_title", "location", "affiliation", "section")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptSignature:
     """A signature as its table has it; `swept` is where the record tells of the last sweep that took it, 0 where none did."""
 
     state: SignatureState
@@ -30,7 +30,7 @@ class Kept:
 
 
 @dataclass(slots=True)
-class Told:
+class LastTold:
     """What the entries about one signature say last: its state, since which entry, and what of its line was ever told."""
 
     state: SignatureState | None = None
@@ -57,7 +57,7 @@ class Changes:
 
 
 @dataclass(slots=True)
-class Tally:
+class WrongOfAKind:
     """How many sentences of one kind there are, and the first of them: a hundred thousand names are told in one line."""
 
     first: str
@@ -67,7 +67,7 @@ class Tally:
         return self.first if self.count <= 1 else f"{self.first} So it is, or like it, with {self.count - 1} more."
 
 
-def wrong_with(row: Kept, told: Told, changes: Changes) -> str:
+def wrong_with(row: KeptSignature, told: LastTold, changes: Changes) -> str:
     """What of a signature its record does not bear out, to follow its name; "" where it tells all of it."""
     begun = SignatureState.CONFIRMED if row.source is Source.IMPORT else SignatureState.PENDING
     last = told.state or begun
@@ -82,7 +82,7 @@ def wrong_with(row: Kept, told: Told, changes: Changes) -> str:
     return ""
 
 
-def _moved_with_many(row: Kept, told: Told, changes: Changes, last: SignatureState) -> bool:
+def _moved_with_many(row: KeptSignature, told: LastTold, changes: Changes, last: SignatureState) -> bool:
     match row.state:
         case SignatureState.OUTDATED:
             return last in STANDING and changes.substance > told.since

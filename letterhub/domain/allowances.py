@@ -19,7 +19,7 @@ APART = MINUTE  # what the clocks of several machines may differ by
 LONGEST_TURN = dt.timedelta(days=1)
 
 
-class Act(enum.StrEnum):
+class LimitedAct(enum.StrEnum):
     """What may be tried so and so often."""
 
     PASSWORD = "password"  # noqa: S105
@@ -85,14 +85,14 @@ class Allowances:
     device: Allowance
 
 
-SIGNING_IN: Mapping[Act, Allowances] = {
-    Act.PASSWORD: Allowances(
+SIGNING_IN: Mapping[LimitedAct, Allowances] = {
+    LimitedAct.PASSWORD: Allowances(
         here=Allowance(10, 5 * MINUTE),
         network=Allowance(30, MINUTE),
         account=Allowance(50, 10 * MINUTE),
         device=Allowance(10, 5 * MINUTE),
     ),
-    Act.CODE: Allowances(  # six digits, of which three are right at any moment: a hundred a day find one in ten years
+    LimitedAct.CODE: Allowances(  # six digits, of which three are right at any moment: a hundred a day find one in ten years
         here=Allowance(5, 10 * MINUTE),
         network=Allowance(30, MINUTE),
         account=Allowance(20, 15 * MINUTE),
@@ -105,7 +105,7 @@ RESETS = Allowance(3, 240 * MINUTE)
 Purse = tuple[str, ...]
 
 
-def purses_of(act: Act, caller: Caller) -> dict[Purse, Allowance]:
+def purses_of(act: LimitedAct, caller: Caller) -> dict[Purse, Allowance]:
     """The purses that a try to sign in draws on, each by the words that tell it from all others."""
     allowed = SIGNING_IN[act]
     if caller.device:

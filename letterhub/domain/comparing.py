@@ -58,7 +58,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class ChangedNames:
     """Lines of the list that only the later one has, that only the earlier one has, and that read otherwise now."""
 
     added: tuple[str, ...]
@@ -112,7 +112,7 @@ def _opcodes(old: Sequence[str], new: Sequence[str], effort: int) -> list[Opcode
     return [("equal", 0, begin, 0, begin), ("replace", begin, i, begin, j), ("equal", i, len(old), j, len(new))]
 
 
-def compared_names(before: Mapping[Hashable, str], after: Mapping[Hashable, str]) -> Names:
+def compared_names(before: Mapping[Hashable, str], after: Mapping[Hashable, str]) -> ChangedNames:
     """What became of the lines of a list; whoever has the same key on both sides is the same signatory.
 
     Who went and came again with the same line has not changed.
@@ -120,7 +120,7 @@ def compared_names(before: Mapping[Hashable, str], after: Mapping[Hashable, str]
     added = [line for key, line in after.items() if key not in before]
     removed = [line for key, line in before.items() if key not in after]
     again = Counter(added) & Counter(removed)
-    return Names(
+    return ChangedNames(
         added=tuple(_without(added, again)),
         removed=tuple(_without(removed, again)),
         changed=tuple((before[key], line) for key, line in after.items() if key in before and before[key] != line),

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownConsent:
     """What a page showed to whoever signed: the line as it prints, name and detail; what the ticked box and the button said.
 
     `language` is that of the page's own words, as a code such as "en".
@@ -18,7 +18,7 @@ class Shown:
     language: str
 
 
-def facts_of_consent(shown: Shown, revision: int, sha256: str, at: dt.datetime) -> dict[str, Any]:
+def facts_of_consent(shown: ShownConsent, revision: int, sha256: str, at: dt.datetime) -> dict[str, Any]:
     """What was shown as plain values: with the number and the hash of the text, and the moment in UTC."""
     return {
         "revision": revision,

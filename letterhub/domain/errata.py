@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from letterhub.domain.states import SignatureState
 
 
-class Why(enum.StrEnum):
+class WhyGone(enum.StrEnum):
     """Why a name does not stand: by whose act, and nothing of what led to it."""
 
     WITHDREW = "withdrew"
@@ -23,20 +23,20 @@ class Erratum:
     """A name that an edition prints and that does not stand any more; `at` is None where only staff need to know since when."""
 
     name: str
-    why: Why
+    why: WhyGone
     at: dt.datetime | None
 
 
 REASONS = {
-    SignatureState.WITHDRAWN: Why.WITHDREW,
-    SignatureState.DECLINED: Why.TAKEN_OFF,
-    SignatureState.OUTDATED: Why.NOT_CONFIRMED,
+    SignatureState.WITHDRAWN: WhyGone.WITHDREW,
+    SignatureState.DECLINED: WhyGone.TAKEN_OFF,
+    SignatureState.OUTDATED: WhyGone.NOT_CONFIRMED,
 }
 
 
-def why_gone(state: SignatureState) -> Why:
+def why_gone(state: SignatureState) -> WhyGone:
     """Why a name in this state, which was in the list before, is not in it."""
-    return REASONS.get(state, Why.REVIEW)
+    return REASONS.get(state, WhyGone.REVIEW)
 
 
 def mark_of_errata(errata: Iterable[Erratum], *, text_changed: bool) -> str:

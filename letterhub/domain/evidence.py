@@ -129,7 +129,7 @@ def holding(facts: Iterable[Fact], line: Signatory) -> frozenset[FactKind]:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class DirectorySays:
     """What the directory says of a signature's organization: at which domains it has mailboxes, whether staff vouch for it, and
     whether it is known by another name than the signature's.
     """
@@ -143,7 +143,7 @@ class Said:
         return held if self.vouched else held - {FactKind.KNOWN_CONTACT}
 
 
-NOTHING_SAID = Said()
+NOTHING_SAID = DirectorySays()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Answer(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedAddress:
     """An address that was asked about a signature, and where staff found it published."""
 
     address: str
@@ -49,7 +49,7 @@ class NothingToAnswer(Refused):
     """A question about a signature that was withdrawn."""
 
 
-def check_may_ask(state: SignatureState, signed_with: str, address: str, before: Sequence[Asked]) -> None:
+def check_may_ask(state: SignatureState, signed_with: str, address: str, before: Sequence[AskedAddress]) -> None:
     """Raises CannotAsk where the signature is not in the list nor waiting for review, or the address tells nothing new."""
     if state not in STANDING:
         raise CannotAsk(f"This signature is {state}: there is nothing to ask about.", field="")

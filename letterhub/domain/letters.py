@@ -22,7 +22,7 @@ class WhoMaySign(enum.StrEnum):
     BOTH = "both"
 
 
-class Asked(enum.StrEnum):
+class OptionalField(enum.StrEnum):
     """The fields that a letter may ask for or leave out; name, title and address are always asked."""
 
     WEBSITE = "website"

@@ -15,7 +15,7 @@ UNSPACED = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "THAI", 
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SortKey:
     """What a signatory is sorted by before its own name, for each order of a letter: texts, so that databases sort alike."""
 
     lead: str
@@ -23,12 +23,12 @@ class Standing:
     location: str
 
 
-def standing_of(one: Signatory) -> Standing:
+def standing_of(one: Signatory) -> SortKey:
     """Where a signatory stands: leads first, then by rank and name of its section, or by its place, those without last."""
     if one.lead:
-        return Standing("0", "0", "0")
+        return SortKey("0", "0", "0")
     place = f"10{sort_key(one.location)}" if one.location else "11"
-    return Standing("1", f"1{section_rank(one.section)}{sort_key(one.section)}"[:KEY_LENGTH], place[:KEY_LENGTH])
+    return SortKey("1", f"1{section_rank(one.section)}{sort_key(one.section)}"[:KEY_LENGTH], place[:KEY_LENGTH])
 
 
 def words_of(one: Signatory) -> frozenset[str]:

@@ -22,7 +22,7 @@ class Sign(enum.StrEnum):
     BACKUP = "backup"  # a backup that was made
 
 
-class Part(enum.StrEnum):
+class SitePart(enum.StrEnum):
     """A part of the site that may not be ready, by the word that `/readyz` says."""
 
     DATABASE = "database"  # it does not answer
@@ -45,20 +45,20 @@ class Signs:
     refused_since: dt.datetime | None
 
 
-def silent_parts(signs: Signs, at: dt.datetime) -> tuple[Part, ...]:
+def silent_parts(signs: Signs, at: dt.datetime) -> tuple[SitePart, ...]:
     """The parts that do not move, the one that holds up the others first.
 
     Mail that waits for its turn is not late, and one that only its recipient's server puts off stops nobody else's.
     """
     parts = []
     if _is_old(signs.worker, WORKER_SILENT, at):
-        parts.append(Part.WORKER)
+        parts.append(SitePart.WORKER)
     elif _is_old(signs.queue, QUEUE_SILENT, at):
-        parts.append(Part.QUEUE)
+        parts.append(SitePart.QUEUE)
     late = signs.late_since is not None and at - signs.late_since > MAIL_LATE
     refused = signs.refused_since is not None and at - signs.refused_since > MAIL_REFUSED
     if late or refused:
-        parts.append(Part.MAIL)
+        parts.append(SitePart.MAIL)
     return tuple(parts)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 NOTHING_BEFORE = "0" * 64
 
 
-class Entry(Protocol):
+class ChainedEntry(Protocol):
     """What of an entry the chain is made of."""
 
     @property
@@ -27,7 +27,7 @@ def entry_hash(previous: str, facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{previous}\n{plain}".encode()).hexdigest()
 
 
-def first_break(entries: Iterable[Entry], length: int, head: str) -> str:
+def first_break(entries: Iterable[ChainedEntry], length: int, head: str) -> str:
     """The first thing wrong with a chain, as a sentence; "" where it is whole.
 
     `entries` are in their order, `length` and `head` are what the chain says of itself.

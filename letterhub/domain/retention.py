@@ -14,7 +14,7 @@ REMIND_AFTER = (dt.timedelta(days=2), dt.timedelta(days=7))
 """How old an unconfirmed signature is when it is reminded of: the second time as its first link ends."""
 
 
-class Kept(enum.StrEnum):
+class Erasable(enum.StrEnum):
     """What is erased when its time is over."""
 
     ENTRIES = "unconfirmed entries"

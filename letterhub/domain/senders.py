@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_network
 
-from letterhub.domain.allowances import MINUTE, Act, Allowance, Purse, ip_of, network_of
+from letterhub.domain.allowances import MINUTE, Allowance, LimitedAct, Purse, ip_of, network_of
 from letterhub.domain.mailboxes import is_free_mail, mailbox_of
 from letterhub.domain.organizations import domain_of_email
 
@@ -80,12 +80,12 @@ def purses_of(letter_id: int, network: str, email: str) -> Purses:
     A domain where anyone may have a mailbox has no purse of its own.
     """
     letter, domain = str(letter_id), domain_of_email(email)
-    shared: dict[Purse, Allowance] = {(Act.SIGN, "letter", letter): OF_LETTER}
+    shared: dict[Purse, Allowance] = {(LimitedAct.SIGN, "letter", letter): OF_LETTER}
     if domain and not is_free_mail(domain):
-        shared[(Act.SIGN, "domain", letter, domain)] = TO_DOMAIN
+        shared[(LimitedAct.SIGN, "domain", letter, domain)] = TO_DOMAIN
     return Purses(
-        network={(Act.SIGN, "network", letter, network): FROM_NETWORK},
-        first={(Act.SIGN, "first", letter, network): FIRST_FROM_NETWORK},
+        network={(LimitedAct.SIGN, "network", letter, network): FROM_NETWORK},
+        first={(LimitedAct.SIGN, "first", letter, network): FIRST_FROM_NETWORK},
         shared=shared,
     )
 

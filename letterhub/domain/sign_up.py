@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import asdict, dataclass
 
-from letterhub.domain.letters import RESERVED_SLUGS, Asked, PublishRule, WhoMaySign, slug_from
+from letterhub.domain.letters import RESERVED_SLUGS, OptionalField, PublishRule, WhoMaySign, slug_from
 from letterhub.domain.refusals import Refused
 from letterhub.domain.retention import CONTACT_MONTHS, NETWORK_DAYS
 from letterhub.domain.snapshot import fingerprint
@@ -16,7 +16,7 @@ class SignUp:
     deadline_at: dt.datetime | None
     deadline_zone: str
     who_may_sign: WhoMaySign
-    asked: frozenset[Asked]
+    asked: frozenset[OptionalField]
     publish_rule: PublishRule
     grace_hours: int
     network_days: int = NETWORK_DAYS

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, event
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from letterhub.db import Base
-from letterhub.domain.consent import Shown, facts_of_consent
+from letterhub.domain.consent import ShownConsent, facts_of_consent
 from letterhub.domain.snapshot import fingerprint
 from letterhub.models.revision import Revision
 
@@ -24,7 +24,7 @@ class Consent(Base):
     at: Mapped[dt.datetime]
 
 
-def keep_consent(session: Session, signature_id: int, shown: Shown, revision: Revision, at: dt.datetime) -> None:
+def keep_consent(session: Session, signature_id: int, shown: ShownConsent, revision: Revision, at: dt.datetime) -> None:
     """Keeps what was shown to whoever signs a revision, in the caller's transaction."""
     content = facts_of_consent(shown, revision.number, revision.sha256, at)
     session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), at=at))

@@ -8,7 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.db import Base
-from letterhub.domain.letters import Asked, PublishRule, WhoMaySign
+from letterhub.domain.letters import OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.retention import CONTACT_MONTHS, NETWORK_DAYS, months_after
 from letterhub.domain.sign_up import SignUp
 from letterhub.domain.signing import Term
@@ -34,7 +34,7 @@ class Letter(Base):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
     who_may_sign: Mapped[WhoMaySign] = mapped_column(default=WhoMaySign.ORGANIZATIONS)
-    asked: Mapped[list[Any]] = mapped_column(default=lambda: [str(one) for one in Asked])
+    asked: Mapped[list[Any]] = mapped_column(default=lambda: [str(one) for one in OptionalField])
     publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
     deadline_at: Mapped[dt.datetime | None]
     deadline_zone: Mapped[str] = mapped_column(String(64), default="America/New_York")
@@ -72,7 +72,7 @@ class Letter(Base):
             deadline_at=self.deadline_at,
             deadline_zone=self.deadline_zone,
             who_may_sign=self.who_may_sign,
-            asked=frozenset(map(Asked, self.asked)),
+            asked=frozenset(map(OptionalField, self.asked)),
             publish_rule=self.publish_rule,
             grace_hours=self.grace_hours,
             network_days=self.network_days,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.evidence import NOTHING_SAID, Claim, Fact, Said, Standing, evidence_of, holding
+from letterhub.domain.evidence import NOTHING_SAID, Claim, DirectorySays, Fact, Standing, evidence_of, holding
 from letterhub.domain.listing import standing_of
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.signing import Source, place_of, stands_beside_its_like
@@ -206,7 +206,7 @@ class Signature(Base):
         turned_away: bool = False,
         like_another: bool = False,
         found: Iterable[Fact] = (),
-        said: Said = NOTHING_SAID,
+        said: DirectorySays = NOTHING_SAID,
     ) -> Standing:
         """What is known of it, and what is in doubt; `same_name` as `same_name_stands`, `turned_away` as `another_turned_away`,
         `found` as `found_out` tells, `said` as `said_of` does.

@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import Integer, cast, func, select
 
 from letterhub.db import db
-from letterhub.domain.agreeing import EXPORTED, FROZEN, SUBSTANCE, SWEPT, TAKEN_BACK, Changes, Kept, Told, wrong_with
+from letterhub.domain.agreeing import (
+    EXPORTED,
+    FROZEN,
+    SUBSTANCE,
+    SWEPT,
+    TAKEN_BACK,
+    Changes,
+    KeptSignature,
+    LastTold,
+    wrong_with,
+)
 from letterhub.domain.editions import JobState
 from letterhub.domain.snapshot import fingerprint
 from letterhub.models import (
@@ -71,7 +81,7 @@ def _signatures() -> Wrong:
         while about is not None and about[0] < row.id:
             yield about[1], f"signature-{about[0]} is gone."
             about = next(heard, None)
-        chain, told = f"letter-{row.letter_id}", Told()
+        chain, told = f"letter-{row.letter_id}", LastTold()
         if about is not None and about[0] == row.id:
             told = about[2] if about[1] == chain else told
             about = next(heard, None)
@@ -93,7 +103,7 @@ _ROWS = (
 )  # fmt: skip
 
 
-def _as_kept(row: Any, sweeps: Mapping[int, int]) -> Kept:
+def _as_kept(row: Any, sweeps: Mapping[int, int]) -> KeptSignature:
     line = {
         "organization": row.organization_name,
         "website": row.website,
@@ -103,10 +113,10 @@ def _as_kept(row: Any, sweeps: Mapping[int, int]) -> Kept:
         "affiliation": row.affiliation,
         "section": row.scope,
     }
-    return Kept(row.state, row.source, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))
+    return KeptSignature(row.state, row.source, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))
 
 
-def _heard() -> Iterator[tuple[int, str, Told]]:
+def _heard() -> Iterator[tuple[int, str, LastTold]]:
     """What the record tells of each signature, with its number and the chain, in the order of the numbers."""
     which = cast(func.substr(RecordEntry.subject, len("signature-") + 1), Integer).label("which")
     entries = (
@@ -117,7 +127,7 @@ def _heard() -> Iterator[tuple[int, str, Told]]:
     )
     found = db.session.execute(entries, execution_options=SOME)
     for (number, chain), about in itertools.groupby(found, key=lambda entry: (entry.which, entry.name)):
-        told = Told()
+        told = LastTold()
         for entry in about:
             told.hear(entry.number, entry.action, entry.after)
         yield number, chain, told

@@ -74,7 +74,7 @@ class EditionCheck:
         return self.delivered and self.newest is not None
 
 
-class Verdict(enum.StrEnum):
+class FileVerdict(enum.StrEnum):
     """What a file turned out to be."""
 
     AS_DELIVERED = "as-delivered"
@@ -84,10 +84,10 @@ class Verdict(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CheckAnswer:
     """What is known of a file; of `edition` in `form`, "" and None where it is not ours. `elsewhere`: of another letter."""
 
-    verdict: Verdict
+    verdict: FileVerdict
     edition: EditionCheck | None = None
     form: Format | None = None
     elsewhere: bool = False
@@ -104,7 +104,7 @@ def check_of_delivered(letter_id: int) -> EditionCheck | None:
     return _check_where(Edition.id == edition_id) if edition_id else None
 
 
-def answer_to(asked: EditionCheck, sha256: str) -> Answer:
+def answer_to(asked: EditionCheck, sha256: str) -> CheckAnswer:
     """What the file with this hash is, for whoever asks on the check page of an edition."""
     delivered = _is_delivered()
     row = db.session.execute(
@@ -116,10 +116,13 @@ def answer_to(asked: EditionCheck, sha256: str) -> Answer:
     ).one_or_none()
     found = edition_check(row.public_id) if row else None
     if row is None or found is None:
-        return Answer(Verdict.NOT_OURS)
-    verdict = Verdict.SUPERSEDED if found.superseded else Verdict.AS_DELIVERED
-    return Answer(
-        verdict if found.delivered else Verdict.NOT_DELIVERED, found, row.format, elsewhere=found.letter_id != asked.letter_id
+        return CheckAnswer(FileVerdict.NOT_OURS)
+    verdict = FileVerdict.SUPERSEDED if found.superseded else FileVerdict.AS_DELIVERED
+    return CheckAnswer(
+        verdict if found.delivered else FileVerdict.NOT_DELIVERED,
+        found,
+        row.format,
+        elsewhere=found.letter_id != asked.letter_id,
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from letterhub.db import db
-from letterhub.domain.comparing import Names, Passage, compared_names, compared_texts
+from letterhub.domain.comparing import ChangedNames, Passage, compared_names, compared_texts
 from letterhub.domain.document import LetterDocument
 from letterhub.domain.organizations import name_key
 from letterhub.models import Edition
@@ -25,7 +25,7 @@ class Compared:
     after: int
     counts: tuple[int, int]
     passages: tuple[Passage, ...]
-    names: Names
+    names: ChangedNames
 
     @property
     def same_text(self) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, undefer
 
 from letterhub.db import db, read
 from letterhub.domain.document import EditionMark, Kind, LetterDocument, LetterText, Logo, Order, Shown, Signatory
-from letterhub.domain.letters import Asked, WhoMaySign
+from letterhub.domain.letters import OptionalField, WhoMaySign
 from letterhub.domain.revisions import ChangeKind
 from letterhub.domain.signing import Term, check_confirmable, check_open
 from letterhub.domain.snapshot import document_from_facts, text_from_facts
@@ -43,7 +43,7 @@ class PublicLetter:
     state: LetterState
     coalition: str
     who_may_sign: WhoMaySign
-    asked: frozenset[Asked]
+    asked: frozenset[OptionalField]
     deadline_at: dt.datetime | None
     deadline_zone: str
     grace: dt.timedelta
@@ -115,7 +115,7 @@ def _public(row: Row[Any]) -> PublicLetter:
         state=row.state,
         coalition=row.coalition,
         who_may_sign=row.who_may_sign,
-        asked=frozenset(map(Asked, row.asked)),
+        asked=frozenset(map(OptionalField, row.asked)),
         deadline_at=row.deadline_at,
         deadline_zone=row.deadline_zone,
         grace=dt.timedelta(hours=row.grace_hours),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from letterhub.db import db
 from letterhub.domain.states import STANDING
 from letterhub.models import Letter, Organization, Signature, is_of, root_of
-from letterhub.queries.organizations import Question, in_question
+from letterhub.queries.organizations import SameQuestion, in_question
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Doubles:
 
     by_key: Mapping[Any, int]
     by_root: Mapping[Any, int]
-    questions: Mapping[int, tuple[Question, ...]]
+    questions: Mapping[int, tuple[SameQuestion, ...]]
 
     def same_name(self, row: Row[Any]) -> bool:
         """Whether another signature of this name, or of this organization, stands; `row` as `own_columns` give it."""

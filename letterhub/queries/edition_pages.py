@@ -11,24 +11,24 @@ from letterhub.domain.listing import typed_words
 from letterhub.domain.paging import page_within
 from letterhub.domain.snapshot import signatory_from_facts
 from letterhub.models import EditionPage
-from letterhub.queries.listing import MANY, PAGE, WHOLE, Asked, Part
+from letterhub.queries.listing import MANY, PAGE, WHOLE, NamesOfPage, PageAsked
 
 
-def part_of_edition(edition_id: int, count: int, asked: Asked) -> Part:
+def part_of_edition(edition_id: int, count: int, asked: PageAsked) -> NamesOfPage:
     """A page of the names that an edition froze; `count` is how many they are."""
     words = typed_words(asked.query)
     if asked.query and not words:
-        return Part((), None, 1, PAGE, 0)
+        return NamesOfPage((), None, 1, PAGE, 0)
     if words:
         return _found(edition_id, words, max(asked.page, 1))
     if count <= WHOLE:
         lines = _lines(edition_id)
-        return Part(lines, next(iter(lines), None), 1, max(count, 1), count)
+        return NamesOfPage(lines, next(iter(lines), None), 1, max(count, 1), count)
     page = page_within(asked.page, count, PAGE)
-    return Part(_lines(edition_id, page), _opening(edition_id), page, PAGE, count, page * PAGE < count)
+    return NamesOfPage(_lines(edition_id, page), _opening(edition_id), page, PAGE, count, page * PAGE < count)
 
 
-def _found(edition_id: int, words: Sequence[str], page: int) -> Part:
+def _found(edition_id: int, words: Sequence[str], page: int) -> NamesOfPage:
     """What a search finds: all of it is counted as long as it is not too much."""
     said = [f" {word}" for word in words]
     holding = (EditionPage.words.contains(one, autoescape=True) for one in said)
@@ -42,7 +42,7 @@ def _found(edition_id: int, words: Sequence[str], page: int) -> Part:
     if len(found) <= MANY:
         page = page_within(page, len(found), PAGE)
     shown = found[(page - 1) * PAGE : page * PAGE]
-    return Part(
+    return NamesOfPage(
         tuple(map(signatory_from_facts, shown)), _opening(edition_id), page, PAGE, min(len(found), MANY + 1),
         later=page * PAGE < len(found),
     )  # fmt: skip

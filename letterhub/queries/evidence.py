@@ -11,7 +11,7 @@ from letterhub.db import db
 from letterhub.domain.evidence import Fact, FactKind, Standing, facts_that_hold, holding
 from letterhub.domain.snapshot import fingerprint
 from letterhub.models import Consent, EvidenceFact, Signature, Staff, found_out
-from letterhub.rendering.evidence import Told, doubts_told, told
+from letterhub.rendering.evidence import ToldFact, doubts_told, told
 
 OF_COLUMNS = (FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.IMPORTED)
 """What the signature's own row tells as well, and nearly every signature has."""
@@ -48,19 +48,19 @@ def facts_about(rows: Sequence[Signature]) -> dict[int, tuple[Fact, ...]]:
 
 def known_of(
     rows: Iterable[Signature], facts: Mapping[int, tuple[Fact, ...]], standing: Mapping[int, Standing]
-) -> dict[int, tuple[Told, ...]]:
+) -> dict[int, tuple[ToldFact, ...]]:
     """What staff read about each signature: its facts with their times, then its doubts."""
     people = _people(fact.source for some in facts.values() for fact in some)
     return {row.id: (*_told(row, facts.get(row.id, ()), people), *_doubts(row, standing[row.id])) for row in rows}
 
 
-def _told(row: Signature, facts: tuple[Fact, ...], people: Mapping[str, str]) -> Iterable[Told]:
+def _told(row: Signature, facts: tuple[Fact, ...], people: Mapping[str, str]) -> Iterable[ToldFact]:
     held = {id(fact) for fact in facts_that_hold(facts, row.signatory)}
     for fact in facts:
         yield told(fact, people.get(fact.source, ""), holds=id(fact) in held)
 
 
-def _doubts(row: Signature, standing: Standing) -> tuple[Told, ...]:
+def _doubts(row: Signature, standing: Standing) -> tuple[ToldFact, ...]:
     return doubts_told(standing, row.email, row.website)
 
 

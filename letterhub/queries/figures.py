@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from letterhub.db import db
 from letterhub.domain.editions import JobState
 from letterhub.domain.mails import MailState
-from letterhub.domain.pulse import Part, silent_parts
+from letterhub.domain.pulse import SitePart, silent_parts
 from letterhub.models import EditionFile, Figure, Job, Letter, OutboxLine, Preview, Report
 from letterhub.queries.alarms import flooded_letters
 from letterhub.queries.outbox import STATES, WAITING, due
@@ -21,7 +21,7 @@ OPEN_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class Counter:
     """One figure that only grows: its name, labels and value."""
 
     name: str
@@ -29,14 +29,14 @@ class Counted:
     value: float
 
 
-def counted() -> tuple[Counted, ...]:
+def counted() -> tuple[Counter, ...]:
     """All that was counted, by name and labels."""
     rows = db.session.execute(select(Figure.name, Figure.labels, Figure.value).order_by(Figure.name, Figure.labels))
-    return tuple(Counted(name, json.loads(labels), value) for name, labels, value in rows)
+    return tuple(Counter(name, json.loads(labels), value) for name, labels, value in rows)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SiteNow:
     """How the site stands at a moment: numbers by state, ages in seconds (None for never), parts that do not move."""
 
     mails: Mapping[str, int]
@@ -48,14 +48,14 @@ class Standing:
     worker_age: float | None
     queue_age: float | None
     backup_age: float | None
-    silent: tuple[Part, ...]
+    silent: tuple[SitePart, ...]
 
 
-def standing(at: dt.datetime) -> Standing:
+def standing(at: dt.datetime) -> SiteNow:
     """How the site stands. Nothing here reads a row for each mail that was sent or each name that was published."""
     signs = signs_of_life(at)
     letters = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state))
-    return Standing(
+    return SiteNow(
         mails=_mails(at),
         oldest_due=_age(signs.late_since, at) or 0.0,
         jobs={(job, state): count for job in JOBS for state, count in _jobs(job).items()},

@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from letterhub.config import Settings
 from letterhub.db import db, of_one_moment
-from letterhub.domain.agreeing import Tally
+from letterhub.domain.agreeing import WrongOfAKind
 from letterhub.domain.mails import NotSent
 from letterhub.domain.refusals import first_line
 from letterhub.mail.smtp import Smtp
@@ -68,9 +68,9 @@ def broken_chains() -> dict[str, str]:
         names = db.session.scalars(select(Chain.name).order_by(Chain.name)).all()
         broken = {name: sentence for name in names if (sentence := broken_at(name))}
         broken |= dict.fromkeys(without_a_chain(), "It is gone, and all that it told.")
-        wrong: dict[str, Tally] = {}
+        wrong: dict[str, WrongOfAKind] = {}
         for name, sentence in disagreements():
-            wrong.setdefault(name, Tally(sentence)).count += 1
+            wrong.setdefault(name, WrongOfAKind(sentence)).count += 1
         return {name: str(told) for name, told in wrong.items()} | broken
 
 

@@ -38,7 +38,7 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedInvitation:
     """An invitation as staff see it."""
 
     organization: str
@@ -57,7 +57,7 @@ def invitation_by_id(number: int) -> Invited | None:
     return Invited(row.id, letter, signatory_from_facts(row.line), row.email, row.invited_at, row.declined_at)
 
 
-def invitations_of(letter_id: int) -> tuple[Listed, ...]:
+def invitations_of(letter_id: int) -> tuple[ListedInvitation, ...]:
     """The invitations to a letter, the last one first."""
     rows = db.session.execute(
         select(Invitation, Signature.state, Staff.name)
@@ -67,7 +67,7 @@ def invitations_of(letter_id: int) -> tuple[Listed, ...]:
         .order_by(Invitation.id.desc())
     )
     return tuple(
-        Listed(
+        ListedInvitation(
             row.Invitation.line.get("organization", ""), row.Invitation.email, row.name or "", row.Invitation.invited_at,
             came_of(row.state, declined=row.Invitation.declined_at is not None),
         )

@@ -29,7 +29,7 @@ Conditions = tuple[ColumnElement[bool], ...]
 Values = Mapping[str, Any]
 
 
-class Way(enum.Enum):
+class Approach(enum.Enum):
     """How a page is found: by counting from the beginning of the list, or from the place of a name on either side of it."""
 
     COUNTED = enum.auto()
@@ -46,7 +46,7 @@ class Match(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageAsked:
     """Which page of a list, and of which search, "" for all. It follows signature `after`, or goes before `before`: so that
     names that come or go meanwhile move none across its edge, and no database counts up to it. 0 where nobody knows.
     """
@@ -58,7 +58,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NamesOfPage:
     """The names of one page of `size`, and whether there are `later` ones; `first_id` and `last_id` are what the pages around
     it are asked by, 0 in a list that never changes.
 
@@ -76,7 +76,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class WhichNames:
     """Which names a page is of, and how many they are; `values` holds the letter and the `words` that were typed."""
 
     match: Match
@@ -85,19 +85,19 @@ class Listed:
     words: int = 0
 
 
-def part_of_list(letter_id: int, text: LetterText, count: int, asked: Asked) -> Part:
+def part_of_list(letter_id: int, text: LetterText, count: int, asked: PageAsked) -> NamesOfPage:
     """A page of what is published under a letter, in printing order; `count` is how many that are."""
     words, order = typed_words(asked.query), text.order
     if asked.query and not words:
-        return Part((), None, 1, PAGE, 0)
-    listed = _matching(letter_id, words) if words else Listed(Match.ALL, {"letter": letter_id}, count)
+        return NamesOfPage((), None, 1, PAGE, 0)
+    listed = _matching(letter_id, words) if words else WhichNames(Match.ALL, {"letter": letter_id}, count)
     found, page = listed.found, max(asked.page, 1)
     size = max(count, 1) if not words and count <= WHOLE else PAGE
     if found <= MANY or not words:
         page = page_within(page, found, size)
     opening, rows, later = _rows(order, listed, asked, page, size)
     signatories = _lines(rows, text.shown)
-    return Part(
+    return NamesOfPage(
         signatories=signatories,
         opening=signatory_from(opening) if opening else None,
         page=page,
@@ -124,7 +124,7 @@ def _signatories(rows: tuple[tuple[Any, ...], ...]) -> tuple[Signatory, ...]:
     return tuple(map(signatory_from, rows))
 
 
-def _matching(letter_id: int, words: Sequence[str]) -> Listed:
+def _matching(letter_id: int, words: Sequence[str]) -> WhichNames:
     """How the lines are found in which each word begins one, and how many they are, as far as it is counted.
 
     Few are found by their rarest word and then put in order. Many are met soon on a walk through the list.
@@ -135,9 +135,9 @@ def _matching(letter_id: int, words: Sequence[str]) -> Listed:
         values |= {f"word_{place}": word, f"end_{place}": word + LAST_LETTER}
     found = ordered[0][0]
     if found > MANY:
-        return Listed(Match.MANY, values, found, len(words))
+        return WhichNames(Match.MANY, values, found, len(words))
     few = read(_number_of_few(len(words)), values).scalar_one() if len(words) > 1 else found
-    return Listed(Match.FEW, values, few, len(words))
+    return WhichNames(Match.FEW, values, few, len(words))
 
 
 def _number_beginning(letter_id: int, word: str) -> int:
@@ -176,18 +176,18 @@ def _conditions(match: Match, words: int) -> Conditions:
 
 
 @cache
-def _page(order: Order, match: Match, words: int, way: Way, *, opened: bool) -> Executable:
+def _page(order: Order, match: Match, words: int, way: Approach, *, opened: bool) -> Executable:
     """The statement for pages of a kind, written once: to put it together takes longer than to run it. Unless the page itself
     is `opened` by the first line of the whole list, that one comes before its lines.
     """
     columns = in_order(order)
     page = select(*LINE).where(*_conditions(match, words)).limit(bindparam("size"))
     match way:
-        case Way.COUNTED:
+        case Approach.COUNTED:
             page = page.order_by(*columns).offset(bindparam("begin"))
-        case Way.AFTER:
+        case Approach.AFTER:
             page = page.where(tuple_(*columns) > _place(order)).order_by(*columns)
-        case Way.BEFORE:
+        case Approach.BEFORE:
             page = page.where(tuple_(*columns) < _place(order)).order_by(*(column.desc() for column in columns))
     opening = select(*LINE).where(*_LISTED).order_by(*columns).limit(1)
     return page if opened else union_all(select(opening.subquery()), select(page.subquery()))
@@ -204,7 +204,9 @@ def _place(order: Order) -> ScalarSelect[Any]:
     return select(func.coalesce(before, ""), func.coalesce(key, ""), number).where(*listed).scalar_subquery()
 
 
-def _rows(order: Order, listed: Listed, asked: Asked, page: int, size: int) -> tuple[Row[Any] | None, Sequence[Row[Any]], bool]:
+def _rows(
+    order: Order, listed: WhichNames, asked: PageAsked, page: int, size: int
+) -> tuple[Row[Any] | None, Sequence[Row[Any]], bool]:
     """The first row of the whole list, the rows of a page, and whether there are later ones.
 
     A page follows or goes before a name; where that leads nowhere, its number does. Page 1 is always the beginning.
@@ -217,11 +219,11 @@ def _rows(order: Order, listed: Listed, asked: Asked, page: int, size: int) -> t
         if rows:
             break
     some = rows[:size]
-    later = way is Way.BEFORE or len(rows) > size
-    return next(iter(found), None), some[::-1] if way is Way.BEFORE else some, later
+    later = way is Approach.BEFORE or len(rows) > size
+    return next(iter(found), None), some[::-1] if way is Approach.BEFORE else some, later
 
 
-def _ways(asked: Asked, page: int) -> tuple[Way, ...]:
+def _ways(asked: PageAsked, page: int) -> tuple[Approach, ...]:
     if page == 1 or not (asked.after or asked.before):
-        return (Way.COUNTED,)
-    return Way.AFTER if asked.after else Way.BEFORE, Way.COUNTED
+        return (Approach.COUNTED,)
+    return Approach.AFTER if asked.after else Approach.BEFORE, Approach.COUNTED

@@ -22,7 +22,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SameQuestion:
     """Another organization that may be the same one, and why."""
 
     other_id: int
@@ -32,7 +32,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedOrganization:
     """An organization in the list: under how many letters it stands, and how many questions there are."""
 
     id: int
@@ -47,14 +47,14 @@ class Listed:
 class Directory:
     """One page of organizations; `total` counts all that were found."""
 
-    rows: tuple[Listed, ...]
+    rows: tuple[ListedOrganization, ...]
     total: int
     page: int
     pages: int
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SignedAs:
     """A name and site that an organization signed by; one that `is_own` stands for the others and cannot be taken out.
 
     `other_name` says that staff have not said yet that it goes by this name.
@@ -96,9 +96,9 @@ class Profile:
     vouched_at: dt.datetime | None
     vouched_by: str
     vouched_why: str
-    entries: tuple[Entry, ...]
+    entries: tuple[SignedAs, ...]
     signatures: tuple[Signed, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[SameQuestion, ...]
     logo: Logo | None
 
     @property
@@ -128,7 +128,8 @@ def directory(coalition_id: int, words: str = "", only: str = "", page: int = 1)
     numbers = [row.id for row in rows]
     signed, asked = _signed(numbers), questions_about(coalition_id, numbers)
     listed = (
-        Listed(row.id, row.name, row.domain, signed.get(row.id, 0), len(asked.get(row.id, ())), row.vouched_at) for row in rows
+        ListedOrganization(row.id, row.name, row.domain, signed.get(row.id, 0), len(asked.get(row.id, ())), row.vouched_at)
+        for row in rows
     )
     return Directory(tuple(listed), total, page, pages)
 
@@ -155,7 +156,7 @@ def profile_of(coalition_id: int, number: int) -> Profile | None:
         vouched_at=row.vouched_at,
         vouched_by=staff.name if staff else "",
         vouched_why=row.vouched_why,
-        entries=tuple(Entry(each.id, each.name, each.domain, each.id == row.id, each.other_name) for each in entries),
+        entries=tuple(SignedAs(each.id, each.name, each.domain, each.id == row.id, each.other_name) for each in entries),
         signatures=_signatures(row.id),
         questions=questions_about(coalition_id, [row.id]).get(row.id, ()),
         logo=_logo(row.id),
@@ -169,7 +170,7 @@ def _logo(number: int) -> Logo | None:
 
 def questions_about(
     coalition_id: int, roots: Collection[int] | None = None, since: dt.datetime | None = None
-) -> dict[int, tuple[Question, ...]]:
+) -> dict[int, tuple[SameQuestion, ...]]:
     """What staff are asked about each of these organizations, or about all: which others may be the same one; since a moment
     where one is given.
     """
@@ -194,12 +195,12 @@ def questions_about(
             pairs[mine].setdefault(its, tuple(map(Reason, row.reasons)))
     wanted = {mine: pairs[mine] for mine in pairs if roots is None or mine in roots}
     called = _called({its for others in wanted.values() for its in others})
-    return {mine: tuple(Question(its, *called[its], why) for its, why in others.items()) for mine, others in wanted.items()}
+    return {mine: tuple(SameQuestion(its, *called[its], why) for its, why in others.items()) for mine, others in wanted.items()}
 
 
 def in_question(
     signatures: Collection[int] | None = None, letter_id: int | None = None, since: dt.datetime | None = None
-) -> dict[int, tuple[Question, ...]]:
+) -> dict[int, tuple[SameQuestion, ...]]:
     """What staff are asked about the organization of each of these signatures, or of each under a letter; since a moment where
     one is given.
     """

@@ -7,20 +7,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from letterhub.db import db
 from letterhub.domain.mails import LONGEST_WAIT, Precedence, Trouble
-from letterhub.domain.pulse import WORKER_SILENT, Part, Sign, Signs, silent_parts
+from letterhub.domain.pulse import WORKER_SILENT, Sign, Signs, SitePart, silent_parts
 from letterhub.models import OutboxLine, Pulse
 from letterhub.queries.migrations import at_revision, newest_revision
 from letterhub.queries.outbox import WAITING, late_since
 
 
-def not_ready(at: dt.datetime) -> tuple[Part, ...]:
+def not_ready(at: dt.datetime) -> tuple[SitePart, ...]:
     """The parts of the site that are not ready, the one that the others depend on first; none where all are."""
     try:
         if at_revision() != newest_revision():
-            return (Part.TABLES,)
+            return (SitePart.TABLES,)
         return silent_parts(signs_of_life(at), at)
     except SQLAlchemyError:
-        return (Part.DATABASE,)
+        return (SitePart.DATABASE,)
 
 
 def signs_of_life(at: dt.datetime) -> Signs:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from letterhub.db import db
-from letterhub.domain.retention import PENDING_FOR, Kept
+from letterhub.domain.retention import PENDING_FOR, Erasable
 from letterhub.domain.states import SignatureState
 from letterhub.models import Invitation, Letter, Signature, Trace
 
@@ -20,7 +20,7 @@ class Due:
 
     letter_id: int
     slug: str
-    kept: Kept
+    kept: Erasable
     count: int
 
 
@@ -44,17 +44,17 @@ def all_due(at: dt.datetime) -> list[Due]:
     """All that is due to be erased on the site."""
     found = []
     for letter in db.session.scalars(select(Letter).order_by(Letter.id)).all():
-        counts = {kept: _count(people_due(letter, kept, at)) for kept in (Kept.ENTRIES, Kept.CONTACTS)}
-        counts[Kept.NETWORKS] = _count(traces_due(letter, at))
-        counts[Kept.INVITATIONS] = _count(invitations_due(letter, at))
+        counts = {kept: _count(people_due(letter, kept, at)) for kept in (Erasable.ENTRIES, Erasable.CONTACTS)}
+        counts[Erasable.NETWORKS] = _count(traces_due(letter, at))
+        counts[Erasable.INVITATIONS] = _count(invitations_due(letter, at))
         found += [Due(letter.id, letter.slug, kept, count) for kept, count in counts.items() if count]
     return found
 
 
-def people_due(letter: Letter, kept: Kept, at: dt.datetime) -> Select[Signature]:
+def people_due(letter: Letter, kept: Erasable, at: dt.datetime) -> Select[Signature]:
     """The signatures of a letter whose entries or whose addresses it has kept for long enough."""
     found = select(Signature).where(Signature.letter_id == letter.id)
-    if kept is Kept.ENTRIES:
+    if kept is Erasable.ENTRIES:
         return found.where(_unconfirmed(at))
     kept_still = Signature.contact_erased_at.is_(None), Signature.email != ""
     return found.where(*kept_still) if _is_over(letter, at) else found.where(false())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.db import db, reading_along
 from letterhub.domain.document import Kind, LetterText, Signatory
-from letterhub.domain.evidence import Claim, FactKind, Said, Standing, evidence_of
+from letterhub.domain.evidence import Claim, DirectorySays, FactKind, Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.paging import last_page, page_within
 from letterhub.domain.review import Pick, mark_of
@@ -19,12 +19,12 @@ from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import Chain, Letter, Organization, RecordEntry, Signature, Staff, is_named, is_queued
 from letterhub.queries.doubles import Doubles, doubles, own_columns
 from letterhub.queries.evidence import facts_about, held_in, known_of
-from letterhub.queries.organizations import Question
+from letterhub.queries.organizations import SameQuestion
 from letterhub.queries.revisions import newest_revision_if_any
 from letterhub.queries.said import said_of
 from letterhub.queries.searching import holds
 from letterhub.queries.turned_away import like_one_turned_away, rows_like_one_turned_away
-from letterhub.rendering.evidence import Told
+from letterhub.rendering.evidence import ToldFact
 from letterhub.rendering.pdf import unprintable
 from letterhub.rendering.view import Line, line
 
@@ -58,7 +58,7 @@ class Name:
     website: str
     site: str
     standing: Standing
-    questions: tuple[Question, ...]
+    questions: tuple[SameQuestion, ...]
     organization_id: int | None
     mark: str
     begun_at: dt.datetime
@@ -66,12 +66,12 @@ class Name:
     published_at: dt.datetime | None
     ended_at: dt.datetime | None
     decline_reason: str
-    known: tuple[Told, ...]
+    known: tuple[ToldFact, ...]
     unprintable: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class NamesPage:
     """One page of names: `first` and `last` count from 1 among the `total`."""
 
     names: tuple[Name, ...]
@@ -90,12 +90,12 @@ class Names:
         return self.first + len(self.names) - 1
 
 
-def names_in_queue(letter_id: int, search: Search) -> Names:
+def names_in_queue(letter_id: int, search: Search) -> NamesPage:
     """A page of names, oldest first: who has waited longest is decided on first."""
     return _page(letter_id, search, (Signature.confirmed_at, Signature.id))
 
 
-def names_in_order(letter_id: int, search: Search) -> Names:
+def names_in_order(letter_id: int, search: Search) -> NamesPage:
     """A page of names as a reader looks them up."""
     return _page(letter_id, search, (Signature.sort_key, Signature.id))
 
@@ -174,7 +174,7 @@ def _as_actor() -> ColumnElement[str]:
     return literal("staff-") + cast(Staff.id, String)  # concat() is younger than some SQLite that we run on
 
 
-def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> Names:
+def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> NamesPage:
     found = _found(letter_id, search).order_by(*order)
     picked = _picked(found, search.pick) if search.pick else None
     total = len(picked) if picked is not None else _count(letter_id, search, found)
@@ -182,7 +182,7 @@ def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> Names:
     start = (page - 1) * PAGE
     numbers = picked[start : start + PAGE] if picked is not None else found.offset(start).limit(PAGE)
     names = _named(letter_id, select(Signature).where(Signature.id.in_(numbers)).order_by(*order))
-    return Names(names, total, page, pages)
+    return NamesPage(names, total, page, pages)
 
 
 def _count(letter_id: int, search: Search, found: Select[int]) -> int:
@@ -215,12 +215,13 @@ def _picked(found: Select[int], pick: Pick) -> list[int]:
     others, held = doubles(rows[0].letter_id) if rows else Doubles({}, {}, {}), held_in(found)
     said, turned_away = said_of(found), rows_like_one_turned_away(rows)
     standing = (
-        _standing(row, others, held.get(row.id, frozenset()), said.get(row.id, Said()), row.id in turned_away) for row in rows
+        _standing(row, others, held.get(row.id, frozenset()), said.get(row.id, DirectorySays()), row.id in turned_away)
+        for row in rows
     )
     return [row.id for row, one in zip(rows, standing, strict=True) if pick.takes(one)]
 
 
-def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind], said: Said, turned_away: bool) -> Standing:
+def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind], said: DirectorySays, turned_away: bool) -> Standing:
     claim = Claim(
         row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood,
         stands_beside_its_like(row.kind, row.email, row.stands_as), said.domains,
@@ -251,7 +252,7 @@ def _named(letter_id: int, chosen: Select[Signature]) -> tuple[Name, ...]:
             turned_away=row.own_id in turned_away,
             like_another=bool(questions[row.own_id]),
             found=facts.get(row.own_id, ()),
-            said=said.get(row.own_id, Said()),
+            said=said.get(row.own_id, DirectorySays()),
         )
         for row in rows
     }
@@ -260,7 +261,7 @@ def _named(letter_id: int, chosen: Select[Signature]) -> tuple[Name, ...]:
 
 
 def _name(
-    row: Signature, text: LetterText, standing: Standing, known: tuple[Told, ...], questions: tuple[Question, ...]
+    row: Signature, text: LetterText, standing: Standing, known: tuple[ToldFact, ...], questions: tuple[SameQuestion, ...]
 ) -> Name:
     return Name(
         id=row.id,

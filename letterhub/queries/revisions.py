@@ -46,7 +46,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class TextTally:
     """How many signatures stand under the current text, and how many wait to be confirmed again."""
 
     standing: int
@@ -123,11 +123,11 @@ def reason_of(revision_id: int) -> str:
     return reason_for(db.session.get_one(Revision, revision_id))
 
 
-def tally_of(letter_id: int) -> Tally:
+def tally_of(letter_id: int) -> TextTally:
     """How many signatures of a letter stand how to its text."""
     standing, others = Letter.published + Letter.waiting, Letter.pending + Letter.declined + Letter.expired
     counted = select(standing, Letter.outdated, standing + Letter.outdated + others).where(Letter.id == letter_id)
-    return Tally(*db.session.execute(counted).one())
+    return TextTally(*db.session.execute(counted).one())
 
 
 def may_take_back(letter_id: int) -> Step | None:

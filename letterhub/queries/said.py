@@ -7,11 +7,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db
-from letterhub.domain.evidence import Said
+from letterhub.domain.evidence import DirectorySays
 from letterhub.models import Organization, Signature, root_of
 
 
-def said_of(signatures: Select[Any]) -> Mapping[int, Said]:
+def said_of(signatures: Select[Any]) -> Mapping[int, DirectorySays]:
     """What the directory says of the organization of each of the selected numbers of signatures, where it says anything."""
     own, root = aliased(Organization), aliased(Organization)
     rows = db.session.execute(
@@ -20,5 +20,5 @@ def said_of(signatures: Select[Any]) -> Mapping[int, Said]:
         .join(root, root.id == root_of(own))
         .where(Signature.id.in_(signatures.order_by(None)))
     )
-    said = {row.id: Said(frozenset(row.more_domains), row.vouched_at is not None, row.other_name) for row in rows}
-    return {number: one for number, one in said.items() if one != Said()}
+    said = {row.id: DirectorySays(frozenset(row.more_domains), row.vouched_at is not None, row.other_name) for row in rows}
+    return {number: one for number, one in said.items() if one != DirectorySays()}

@@ -85,7 +85,7 @@ def member_of(coalition_id: int, membership_id: int) -> Member | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class StaffInvitation:
     """What a mailed invitation leads to. `known` says whether the address has an account that can be signed in to, and `since`
     since when it has one at all.
     """
@@ -100,7 +100,7 @@ class Invitation:
     since: dt.datetime
 
 
-def invitation_of(membership_id: int, staff_id: int) -> Invitation | None:
+def invitation_of(membership_id: int, staff_id: int) -> StaffInvitation | None:
     """The invitation of this member; None where it was taken back."""
     row = db.session.execute(
         _members()
@@ -111,7 +111,7 @@ def invitation_of(membership_id: int, staff_id: int) -> Invitation | None:
     if row is None:
         return None
     joined = row.joined_at is not None
-    return Invitation(row.id, row.staff_id, row.coalition, row.email, row.role, row.known, joined, row.created_at)
+    return StaffInvitation(row.id, row.staff_id, row.coalition, row.email, row.role, row.known, joined, row.created_at)
 
 
 def _members() -> Select[*tuple[Any, ...]]:

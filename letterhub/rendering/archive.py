@@ -34,7 +34,7 @@ _UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class EmbeddedFile:
     """A file inside the PDF. `relationship` is what it is to the letter: "Data", "Source", "Alternative", "Supplement"."""
 
     name: str
@@ -44,16 +44,16 @@ class Attachment:
     relationship: str = "Data"
 
 
-def pack(attachments: Iterable[Attachment], file: Path) -> None:
+def pack(attachments: Iterable[EmbeddedFile], file: Path) -> None:
     """Writes files down for the press, which is a process of its own."""
     told = [asdict(one) | {"data": base64.b64encode(one.data).decode("ascii")} for one in attachments]
     file.write_text(json.dumps(told), encoding="utf-8")
 
 
-def unpack(file: Path) -> tuple[Attachment, ...]:
+def unpack(file: Path) -> tuple[EmbeddedFile, ...]:
     """The files that were packed."""
     told = json.loads(file.read_text(encoding="utf-8"))
-    return tuple(Attachment(**one | {"data": base64.b64decode(one["data"])}) for one in told)
+    return tuple(EmbeddedFile(**one | {"data": base64.b64decode(one["data"])}) for one in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Painting:
         self.streams.append(stream)
 
 
-def conform(painting: Painting, pdf: pydyf.PDF, attachments: Sequence[Attachment] = ()) -> Structure:
+def conform(painting: Painting, pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile] = ()) -> Structure:
     """The first step after painting: gives the PDF its structure, its metadata and its files.
 
     For `Document.write_pdf(pdf_variant=VARIANT, finisher=…)`; what comes after may add to the structure.
@@ -142,7 +142,7 @@ def _say_where_links_lead(pdf: pydyf.PDF, language: str) -> None:
             made["Contents"] = pydyf.String(said.back if back else f"{said.note} {target.removeprefix('note-')}")
 
 
-def _attach(pdf: pydyf.PDF, attachments: Sequence[Attachment], modified: Any) -> None:
+def _attach(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: Any) -> None:
     """Puts files into the PDF, each with what it is to the letter."""
     if not attachments:
         return
@@ -156,7 +156,7 @@ def _attach(pdf: pydyf.PDF, attachments: Sequence[Attachment], modified: Any) ->
     pdf.catalog["AF"] = files
 
 
-def _file(pdf: pydyf.PDF, one: Attachment, modified: Any) -> bytes:
+def _file(pdf: pydyf.PDF, one: EmbeddedFile, modified: Any) -> bytes:
     facts = pydyf.Dictionary({"Size": len(one.data)} | ({"ModDate": modified} if modified else {}))
     kind = pydyf.name(one.media_type).decode("ascii")
     content = pydyf.Stream([one.data], {"Type": "/EmbeddedFile", "Subtype": kind, "Params": facts}, compress=True)

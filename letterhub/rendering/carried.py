@@ -2,18 +2,18 @@
 
 from letterhub.domain.document import LetterDocument
 from letterhub.domain.editions import MEDIA_TYPES, Format
-from letterhub.rendering.archive import Attachment
+from letterhub.rendering.archive import EmbeddedFile
 from letterhub.rendering.manifest import manifest
 from letterhub.rendering.table import csv_table
 
 
-def carried(document: LetterDocument) -> tuple[Attachment, ...]:
+def carried(document: LetterDocument) -> tuple[EmbeddedFile, ...]:
     """The printed names as a table, and what the edition says of itself."""
     return (
-        Attachment(
+        EmbeddedFile(
             "signatories.csv", MEDIA_TYPES[Format.CSV], csv_table(document), "The signatories as they are printed", "Data"
         ),
-        Attachment(
+        EmbeddedFile(
             "edition.json", MEDIA_TYPES[Format.JSON], manifest(document), "What this edition is, and whom it lists", "Data"
         ),
     )

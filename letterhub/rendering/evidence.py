@@ -23,7 +23,7 @@ FOR = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldFact:
     """One sentence about a signature: since when it is known, None for what was compared just now; whether it speaks for it.
 
     `holds` is False where it was said of the line as it was earlier, or was taken back.
@@ -35,14 +35,14 @@ class Told:
     holds: bool = True
 
 
-def told(fact: Fact, who: str, *, holds: bool) -> Told:
+def told(fact: Fact, who: str, *, holds: bool) -> ToldFact:
     """A fact in a sentence; `who` is its source by name."""
     sentence = _sentence(fact, who)
     if not holds and fact.kind is not FactKind.VOUCH_ENDED:
         sentence = str(
             _("%(sentence)s This no longer holds: it was taken back, or the line has changed since.", sentence=sentence)
         )
-    return Told(sentence, fact.at, fact.kind in FOR, holds)
+    return ToldFact(sentence, fact.at, fact.kind in FOR, holds)
 
 
 def _sentence(fact: Fact, who: str) -> str:
@@ -100,7 +100,7 @@ def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
     return _("%(address)s answered that the signature is not the organization’s own.", **said) + where
 
 
-def doubts_told(standing: Standing, email: str, website: str) -> tuple[Told, ...]:
+def doubts_told(standing: Standing, email: str, website: str) -> tuple[ToldFact, ...]:
     """What is in doubt in sentences, the gravest first, after what the directory knows of its mailbox; what a fact of its own
     tells is left to that fact.
     """
@@ -108,9 +108,9 @@ def doubts_told(standing: Standing, email: str, website: str) -> tuple[Told, ...
     said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
     known = Evidence.OWN_DOMAIN in standing.evidence and domain_of_email(email) != said["site"]
     sentence = _("The mailbox is at %(host)s, where your directory knows that the organization has mailboxes.", **said)
-    directory = (Told(str(sentence), None, speaks_for=True),) if known else ()
+    directory = (ToldFact(str(sentence), None, speaks_for=True),) if known else ()
     return directory + tuple(
-        Told(_doubt(doubt, said), None, speaks_for=False)
+        ToldFact(_doubt(doubt, said), None, speaks_for=False)
         for doubt in Doubt
         if doubt in standing.doubts and doubt not in told_by_fact
     )

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from letterhub.domain.document import LetterDocument, Signatory
-from letterhub.rendering.archive import Attachment, pack
+from letterhub.rendering.archive import EmbeddedFile, pack
 from letterhub.rendering.fonts import character_name, inkless, undrawable
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.page import draw
 from letterhub.rendering.pressing import USUAL, Hear, Limits, Told, press
 from letterhub.rendering.setting.entries import Phrase
 from letterhub.rendering.setting.faces import unset
-from letterhub.rendering.setting.job import Job, Section, picture_name, put_pictures
+from letterhub.rendering.setting.job import ListJob, ListSection, picture_name, put_pictures
 from letterhub.rendering.view import LetterView, Line, letter_view
 
 Progress = Callable[[float], None]
@@ -31,7 +31,7 @@ def pdf(
     document: LetterDocument,
     on_progress: Progress | None = None,
     limits: Limits = USUAL,
-    attachments: Sequence[Attachment] = (),
+    attachments: Sequence[EmbeddedFile] = (),
 ) -> PdfFile:
     """The letter as PDF/UA-1 and PDF/A-3a with files inside, the same bytes for the same document, files, fonts and version.
 
@@ -46,7 +46,7 @@ def pdf(
     return PdfFile(data, missing_glyphs(document))
 
 
-def sheet_with_list(html: str, job: Job, limits: Limits = USUAL) -> bytes:
+def sheet_with_list(html: str, job: ListJob, limits: Limits = USUAL) -> bytes:
     """Another sheet of ours than a letter's, and the list that belongs on it, as PDF. Raises CannotBeSet."""
     sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
     return _pressed(inkless(sheet), job, (), _hear(None, 1), limits)
@@ -62,12 +62,12 @@ def unprintable(one: Signatory) -> tuple[str, ...]:
     return tuple(map(character_name, unset(_printed(one))))
 
 
-def signatory_pages(letter: LetterView) -> Job:
+def signatory_pages(letter: LetterView) -> ListJob:
     """The names and margins as the list setter is told of them: the one place that decides what stands on paper."""
     foot = f"{letter.edition}\n{letter.colophon.shown}" if letter.colophon else letter.edition
-    return Job(
+    return ListJob(
         sections=tuple(
-            Section(
+            ListSection(
                 inkless(section.heading),
                 tuple(_phrases(one, letter.direction) for one in section.lines),
                 tuple(_picture(one) for one in section.lines) if letter.roll.logos else (),
@@ -98,7 +98,7 @@ def _picture(line: Line) -> str:
 
 
 def _pressed(
-    html: str, job: Job, attachments: Sequence[Attachment], hear: Hear, limits: Limits, logos: Sequence[bytes] = ()
+    html: str, job: ListJob, attachments: Sequence[EmbeddedFile], hear: Hear, limits: Limits, logos: Sequence[bytes] = ()
 ) -> bytes:
     with tempfile.TemporaryDirectory(prefix="letterhub-press-") as name:
         folder = Path(name)

@@ -22,7 +22,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from letterhub.rendering.archive import VARIANT, Painting, conform, unpack
 from letterhub.rendering.assets import STATIC
 from letterhub.rendering.setting.file import write_file
-from letterhub.rendering.setting.job import Job
+from letterhub.rendering.setting.job import ListJob
 from letterhub.rendering.setting.setter import ListSetter
 from letterhub.rendering.setting.style import list_style
 from letterhub.rendering.setting.title import balance_title
@@ -79,7 +79,7 @@ def _listen() -> None:
 
 def _press(folder: Path) -> None:
     page = HTML(string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledOnly())
-    job = Job.from_json((folder / "list.json").read_text(encoding="utf-8"))
+    job = ListJob.from_json((folder / "list.json").read_text(encoding="utf-8"))
     balance_title(page.etree_element, job)
     laid_out = page.render(pdf_variant=VARIANT)
     gc.disable()  # names make many values and no cycles, and this process ends with its letter

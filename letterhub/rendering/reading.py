@@ -20,7 +20,7 @@ class Mark(NamedTuple):
     number: int
 
 
-class Way(NamedTuple):
+class LinkBox(NamedTuple):
     """The rectangle of a link on a page: what the PDF calls an annotation."""
 
     page: int
@@ -28,7 +28,7 @@ class Way(NamedTuple):
 
 
 @dataclass(eq=False, slots=True)
-class Part:
+class ReadPart:
     """One part of a letter, of a kind as PDF names it: "P", "H1", "Note". `name` is its element's id.
 
     `said` stands in for a picture, whose `frame` is in pixels from the top left of its page; `written` is its text in the
@@ -36,8 +36,8 @@ class Part:
     """
 
     kind: str
-    above: "Part | None" = None
-    kids: list["Part | Mark | Way"] = field(default_factory=list)
+    above: "ReadPart | None" = None
+    kids: list["ReadPart | Mark | LinkBox"] = field(default_factory=list)
     language: str = ""
     name: str = ""
     said: str = ""
@@ -45,9 +45,9 @@ class Part:
     numbered: bool = False
     frame: tuple[float, float, float, float] | None = None
 
-    def part(self, kind: str) -> "Part":
+    def part(self, kind: str) -> "ReadPart":
         """A new last part inside this one."""
-        made = Part(kind, self)
+        made = ReadPart(kind, self)
         self.kids.append(made)
         return made
 
@@ -56,11 +56,11 @@ class Part:
         """The language that holds here."""
         return self.language or (self.above.spoken if self.above else "")
 
-    def parts(self) -> Iterator["Part"]:
+    def parts(self) -> Iterator["ReadPart"]:
         """This part and all inside it, in reading order."""
         yield self
         for kid in self.kids:
-            if isinstance(kid, Part):
+            if isinstance(kid, ReadPart):
                 yield from kid.parts()
 
 
@@ -89,33 +89,33 @@ class Reading:
     """Gathers the parts of one letter, page after page."""
 
     def __init__(self, language: str) -> None:
-        self.whole = Part("Document", language=language)
+        self.whole = ReadPart("Document", language=language)
         self.repeated: list[Mark] = []
-        self._parts: dict[tuple[int, str], Part] = {}
+        self._parts: dict[tuple[int, str], ReadPart] = {}
         self._heads: dict[int, int] = {}
-        self._calls: dict[int, Part] = {}
-        self._notes: dict[int, Part] = {}
+        self._calls: dict[int, ReadPart] = {}
+        self._notes: dict[int, ReadPart] = {}
         self._ends: set[int] = set()
 
     def read(self, page: int, box: Box, marks: Mapping[Box, int]) -> None:
         """Takes in a page, given the marks that its boxes were painted with."""
         self._walk(box, self.whole, _Page(page, marks))
 
-    def end(self) -> Part:
+    def end(self) -> ReadPart:
         """The whole letter, each note behind the block that refers to it, without parts that say nothing."""
         for element, note in self._notes.items():
             _set_behind(self._calls.get(element), note, self.whole)
         _prune(self.whole)
         return self.whole
 
-    def _walk(self, box: Box, into: Part, page: "_Page") -> None:
+    def _walk(self, box: Box, into: ReadPart, page: "_Page") -> None:
         box = getattr(box, "_box", box)  # stands in for a box that is set elsewhere
         if self._said_again(box, page):
             self.repeated += page.marks_below(box)
             return
         part = self._part_of(box, into)
         if box.link_annotation is not None:
-            _link_around(part).kids.append(Way(page.number, box.link_annotation))
+            _link_around(part).kids.append(LinkBox(page.number, box.link_annotation))
         if hasattr(box, "text_overflow"):  # a line
             self._ends.add(id(_last_in(box)))
         if box in page.marks:
@@ -123,7 +123,7 @@ class Reading:
         for child in getattr(box, "children", ()):
             self._walk(child, part, page)
 
-    def _text_place(self, box: Box, part: Part) -> Part:
+    def _text_place(self, box: Box, part: ReadPart) -> ReadPart:
         """Where a painted text goes: with its own words beside it where it is painted from right to left."""
         place = _paragraph_in(part)
         text = getattr(box, "text", "")
@@ -136,7 +136,7 @@ class Reading:
         """Whether this is the head of a table, repeated on a later page."""
         return box.element_tag == "thead" and self._heads.setdefault(id(box.element), page.number) != page.number
 
-    def _part_of(self, box: Box, into: Part) -> Part:
+    def _part_of(self, box: Box, into: ReadPart) -> ReadPart:
         """The part that a box belongs to: boxes of one element share it, over lines and pages."""
         if box.element is None or box.element_tag in ("html", "body"):
             return into
@@ -145,7 +145,7 @@ class Reading:
             self._parts[key] = self._made(box, into)
         return self._parts[key]
 
-    def _made(self, box: Box, into: Part) -> Part:
+    def _made(self, box: Box, into: ReadPart) -> ReadPart:
         element, (tag, _, pseudo) = box.element, box.element_tag.partition("::")
         match pseudo or tag:
             case "footnote-call":
@@ -156,7 +156,7 @@ class Reading:
             case "marker":
                 return _label(into)
             case "span" if "note" in element.get("class", "").split():
-                self._notes[id(element)] = note = Part("Note", name=element.get("id", ""))
+                self._notes[id(element)] = note = ReadPart("Note", name=element.get("id", ""))
                 return note
             case "li":
                 return into.part("LI").part("LBody")
@@ -193,7 +193,7 @@ def _turns(text: str) -> bool:
     return not text.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
-def _plain(element: Element, kind: str, into: Part) -> Part:
+def _plain(element: Element, kind: str, into: ReadPart) -> ReadPart:
     """A part for an element that has a kind, or speaks another language than what is around it; else what is around it."""
     language = element.get("lang", "")
     foreign = language if language.casefold() != into.spoken.casefold() else ""
@@ -206,7 +206,7 @@ def _plain(element: Element, kind: str, into: Part) -> Part:
     return part
 
 
-def _figure(box: Box, into: Part) -> Part:
+def _figure(box: Box, into: ReadPart) -> ReadPart:
     figure = into.part("Figure")
     figure.said = box.element.get("alt", "")
     left, top = box.content_box_x(), box.content_box_y()
@@ -214,31 +214,31 @@ def _figure(box: Box, into: Part) -> Part:
     return figure
 
 
-def _label(body: Part) -> Part:
+def _label(body: ReadPart) -> ReadPart:
     """The label of the item that a body belongs to, before the body."""
     item = body.above or body
-    label = Part("Lbl", item)
+    label = ReadPart("Lbl", item)
     item.kids.insert(0, label)
     return label
 
 
-def _link_around(part: Part) -> Part:
+def _link_around(part: ReadPart) -> ReadPart:
     """The link that a part is or stands in; where it stands in none, a new one inside it."""
-    around: Part | None = part
+    around: ReadPart | None = part
     while around is not None and around.kind != "Link":
         around = around.above
     return around or part.part("Link")
 
 
-def _paragraph_in(part: Part) -> Part:
+def _paragraph_in(part: ReadPart) -> ReadPart:
     """Where text goes that stands in a part: in it, or in a paragraph where the part holds blocks only."""
     if part.kind not in _HOLDERS:
         return part
     last = part.kids[-1] if part.kids else None
-    return last if isinstance(last, Part) and last.kind == "P" and not last.name else part.part("P")
+    return last if isinstance(last, ReadPart) and last.kind == "P" and not last.name else part.part("P")
 
 
-def _set_behind(call: Part | None, note: Part, whole: Part) -> None:
+def _set_behind(call: ReadPart | None, note: ReadPart, whole: ReadPart) -> None:
     """Sets a note behind the block that holds its call, and behind the notes already there; with no block, behind its line."""
     spot = call or whole
     while spot.above and spot.kind not in _BLOCKS:
@@ -252,13 +252,13 @@ def _set_behind(call: Part | None, note: Part, whole: Part) -> None:
     around.kids.insert(at, note)
 
 
-def _goes_before_notes(kid: Part | Mark | Way) -> bool:
-    return not isinstance(kid, Part) or kid.kind in ("Note", "Link", "Reference", "Span")
+def _goes_before_notes(kid: ReadPart | Mark | LinkBox) -> bool:
+    return not isinstance(kid, ReadPart) or kid.kind in ("Note", "Link", "Reference", "Span")
 
 
-def _prune(part: Part) -> None:
+def _prune(part: ReadPart) -> None:
     """Takes out what holds nothing; a cell counts even so, and a list with a name waits for its items."""
-    for kid in [kid for kid in part.kids if isinstance(kid, Part)]:
+    for kid in [kid for kid in part.kids if isinstance(kid, ReadPart)]:
         _prune(kid)
         if not kid.kids and kid.kind not in _EVEN_EMPTY and not (kid.kind == "L" and kid.name):
             part.kids.remove(kid)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from letterhub.domain.cells import written
-from letterhub.rendering.evidence import Told, when
+from letterhub.rendering.evidence import ToldFact, when
 from letterhub.rendering.fonts import inkless
 from letterhub.rendering.page import draw
 from letterhub.rendering.pdf import sheet_with_list
 from letterhub.rendering.setting.entries import Phrase
-from letterhub.rendering.setting.job import Job, Section
+from letterhub.rendering.setting.job import ListJob, ListSection
 from letterhub.rendering.view import Line, Said
 
 COLUMNS = ("name", "detail", "state", "known_by", "in_doubt")
@@ -24,7 +24,7 @@ class VerifiedName:
 
     printed: Line
     published: bool
-    known: tuple[Told, ...]
+    known: tuple[ToldFact, ...]
     email: str = ""
 
 
@@ -62,12 +62,12 @@ def _heading() -> str:
     return str(_("Verification report"))
 
 
-def _job(report: Verification) -> Job:
+def _job(report: Verification) -> ListJob:
     published = tuple(_entry(one, report.zone) for one in report.names if one.published)
     waiting = tuple(_entry(one, report.zone) for one in report.names if not one.published)
     sections = ((str(_("Published")), published), (str(_("Waiting for review")), waiting))
-    return Job(
-        sections=tuple(Section(heading, entries) for heading, entries in sections if entries),
+    return ListJob(
+        sections=tuple(ListSection(heading, entries) for heading, entries in sections if entries),
         plain=False, language="en", rightward=False,
         running=inkless(f"{_heading()} · {report.title}"),
         foot=inkless(str(_("For staff only · %(when)s", when=when(report.as_of, report.zone)))),

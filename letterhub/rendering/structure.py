@@ -6,7 +6,7 @@ from typing import Any
 
 import pydyf
 
-from letterhub.rendering.reading import Mark, Part, Way
+from letterhub.rendering.reading import LinkBox, Mark, ReadPart
 
 _NOTHING = b"null"
 _POINTS = 0.75  # in a pixel
@@ -27,7 +27,7 @@ class Structure:
 
 
 def write_structure(
-    pdf: pydyf.PDF, whole: Part, pages: Sequence[pydyf.Dictionary], streams: Sequence[pydyf.Stream]
+    pdf: pydyf.PDF, whole: ReadPart, pages: Sequence[pydyf.Dictionary], streams: Sequence[pydyf.Stream]
 ) -> Structure:
     """Writes the tree of a letter's parts. Every mark on the streams must be in the tree or an artifact."""
     return _Writing(pdf, pages, [_marks_on(stream) for stream in streams]).written(whole)
@@ -75,7 +75,7 @@ class _Writing:
         self.notes: dict[str, pydyf.Dictionary] = {}
         self.ways: list[tuple[Any, bytes]] = []
 
-    def written(self, whole: Part) -> Structure:
+    def written(self, whole: ReadPart) -> Structure:
         keys = pydyf.Array([])
         parents = self._added({"Nums": keys})
         root = self._added({"Type": "/StructTreeRoot", "ParentTree": parents.reference})
@@ -95,9 +95,9 @@ class _Writing:
         self.pdf.add_object(made)
         return made
 
-    def _element(self, part: Part, above: pydyf.Dictionary) -> pydyf.Dictionary:
+    def _element(self, part: ReadPart, above: pydyf.Dictionary) -> pydyf.Dictionary:
         element = self._added({"Type": "/StructElem", "S": f"/{part.kind}", "P": above.reference})
-        home = next((kid.page for kid in part.kids if not isinstance(kid, Part)), None)
+        home = next((kid.page for kid in part.kids if not isinstance(kid, ReadPart)), None)
         if home is not None:
             element["Pg"] = self.pages[home].reference
         if part.frame and home is not None:
@@ -107,22 +107,22 @@ class _Writing:
         element["K"] = pydyf.Array([self._kid(kid, element, home) for kid in part.kids])
         return element
 
-    def _remember(self, part: Part, element: pydyf.Dictionary) -> None:
+    def _remember(self, part: ReadPart, element: pydyf.Dictionary) -> None:
         if part.name:
             self.named[part.name] = element
         if part.kind == "Note":
             self.notes[part.name] = element
 
-    def _kid(self, kid: Part | Mark | Way, element: pydyf.Dictionary, home: int | None) -> Any:
+    def _kid(self, kid: ReadPart | Mark | LinkBox, element: pydyf.Dictionary, home: int | None) -> Any:
         match kid:
-            case Part():
+            case ReadPart():
                 return self._element(kid, element).reference
             case Mark():
                 self.painted[kid.page][kid.number] = element.reference
                 page = self.pages[kid.page].reference
                 far = pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": kid.number})
                 return kid.number if kid.page == home else far
-            case Way():
+            case LinkBox():
                 self.ways.append((kid.annotation, element.reference))
                 page = self.pages[kid.page].reference
                 return pydyf.Dictionary({"Type": "/OBJR", "Obj": kid.annotation.reference, "Pg": page})
@@ -135,7 +135,7 @@ class _Writing:
             root["IDTree"] = self._added({"Names": names}).reference
 
 
-def _facts(part: Part) -> dict[str, Any]:
+def _facts(part: ReadPart) -> dict[str, Any]:
     """What the tree says of a part beside its kind and place."""
     facts: dict[str, Any] = {}
     if part.above and part.language:
@@ -159,9 +159,9 @@ def _box(frame: tuple[float, float, float, float], page: pydyf.Dictionary) -> py
     return pydyf.Array([left, height - bottom, right, height - top])
 
 
-def _attributes(part: Part) -> dict[str, Any]:
+def _attributes(part: ReadPart) -> dict[str, Any]:
     if part.kind == "TH":
         return {"O": "/Table", "Scope": "/Column"}
-    if part.kind == "L" and any(kid.kind == "Lbl" for item in part.kids if isinstance(item, Part) for kid in item.parts()):
+    if part.kind == "L" and any(kid.kind == "Lbl" for item in part.kids if isinstance(item, ReadPart) for kid in item.parts()):
         return {"O": "/List", "ListNumbering": "/Decimal" if part.numbered else "/Disc"}
     return {}

@@ -20,7 +20,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 HANDED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
-class Entry(enum.StrEnum):
+class Audience(enum.StrEnum):
     """Who may open a page that no role is asked for."""
 
     EVERYONE = "everyone"
@@ -29,17 +29,17 @@ class Entry(enum.StrEnum):
     OPERATOR = "operator"
 
 
-def open_to(entry: Entry) -> Callable[[View], View]:
+def open_to(entry: Audience) -> Callable[[View], View]:
     """Marks a view as open to everyone, to whoever holds a mailed link, to anyone signed in, or to the operator's programs."""
 
     def worn(view: View) -> View:
-        if entry in (Entry.EVERYONE, Entry.LINK_HOLDER):
+        if entry in (Audience.EVERYONE, Audience.LINK_HOLDER):
             view.entry = entry  # type: ignore[attr-defined]
             return view
 
         @functools.wraps(view)
         def entered(*args: Any, **kwargs: Any) -> Any:
-            if entry is Entry.OPERATOR:
+            if entry is Audience.OPERATOR:
                 return view(*args, **kwargs) if _is_operator() else abort(403)
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]

@@ -18,9 +18,9 @@ from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.utils import validate_redirect_url
 from wtforms import Form, HiddenField, RadioField
 
-from letterhub.domain.allowances import Act
+from letterhub.domain.allowances import LimitedAct
 from letterhub.domain.lines import one_line
-from letterhub.web.allowances import Counted, typed_account
+from letterhub.web.allowances import CountedForm, typed_account
 
 
 def _say(form: Form, **labels: str) -> None:
@@ -35,10 +35,10 @@ def _stay_here(form: Form) -> None:
     form["next"].data = address if ours else ""
 
 
-class SignInForm(Counted, LoginForm):
+class SignInForm(CountedForm, LoginForm):
     """Address and password."""
 
-    act, beside = Act.PASSWORD, ""  # beside a field the library would make it one sentence with a wrong password
+    act, beside = LimitedAct.PASSWORD, ""  # beside a field the library would make it one sentence with a wrong password
 
     def account(self) -> str:
         """The one that is asked for, whether there is such an account or not."""
@@ -71,10 +71,10 @@ class NewPasswordForm(ResetPasswordForm):
         _say(self, password=_("New password"), password_confirm=_("Repeat the new password"))
 
 
-class OtherPasswordForm(Counted, ChangePasswordForm):
+class OtherPasswordForm(CountedForm, ChangePasswordForm):
     """The password so far, and another."""
 
-    act, beside = Act.PASSWORD, "password"
+    act, beside = LimitedAct.PASSWORD, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,10 +86,10 @@ class OtherPasswordForm(Counted, ChangePasswordForm):
         )
 
 
-class PasswordAgainForm(Counted, VerifyForm):
+class PasswordAgainForm(CountedForm, VerifyForm):
     """Repeat the password, before something that matters."""
 
-    act, beside = Act.PASSWORD, "password"
+    act, beside = LimitedAct.PASSWORD, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,20 +97,20 @@ class PasswordAgainForm(Counted, VerifyForm):
         _stay_here(self)
 
 
-class CodeForm(Counted, TwoFactorVerifyCodeForm):
+class CodeForm(CountedForm, TwoFactorVerifyCodeForm):
     """A code from an authenticator app."""
 
-    act, beside = Act.CODE, "code"
+    act, beside = LimitedAct.CODE, "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, code=_("Code from the app"))
 
 
-class RecoveryCodeForm(Counted, MfRecoveryForm):
+class RecoveryCodeForm(CountedForm, MfRecoveryForm):
     """One of the codes that were kept for this day."""
 
-    act, beside = Act.CODE, "code"
+    act, beside = LimitedAct.CODE, "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

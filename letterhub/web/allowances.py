@@ -11,7 +11,7 @@ from flask_security.signals import password_reset, user_authenticated
 from letterhub.clock import now
 from letterhub.commands.allowances import give_try_back, take_try
 from letterhub.config import Settings
-from letterhub.domain.allowances import Act, Caller, TooOften, network_of
+from letterhub.domain.allowances import Caller, LimitedAct, TooOften, network_of
 from letterhub.domain.mails import CannotMail
 from letterhub.links import LIFETIMES, BrokenLink, ExpiredLink, LinkSigner, Purpose
 from letterhub.mail.outbox import one_address
@@ -19,10 +19,10 @@ from letterhub.mail.outbox import one_address
 ACCOUNTS = 8  # that one browser is known for
 
 
-class Counted:
+class CountedForm:
     """A form whose every try counts, for an account and before anything is looked up; a right one counts for nothing."""
 
-    act: Act
+    act: LimitedAct
     beside: str
     """The field beside which a refusal is told; "" above the form."""
 

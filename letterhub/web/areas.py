@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from letterhub.config import Settings
-from letterhub.web.access import Entry
+from letterhub.web.access import Audience
 from letterhub.web.public import (
     accents,
     again,
@@ -89,7 +89,7 @@ AREAS: tuple[tuple[Blueprint, str], ...] = (
 
 DEMO_AREAS: tuple[tuple[Blueprint, str], ...] = ((mailbox.pages, "/demo/mailbox"),)
 
-BY_EXTENSIONS = {"security": Entry.EVERYONE}
+BY_EXTENSIONS = {"security": Audience.EVERYONE}
 """Blueprints that a library brings: it guards its own pages."""
 
 

@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from letterhub.config import Settings
 from letterhub.db import read_only
-from letterhub.web.access import Entry, is_from_here
+from letterhub.web.access import Audience, is_from_here
 from letterhub.web.numbers import RowNumber
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _with_headers(response: Response) -> Response:
 def _by_mailed_link() -> bool:
     """Whether the address of this page is itself the key to it: it then goes into no referrer and no cache."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return request.endpoint == "security.reset_password" or getattr(view, "entry", None) is Entry.LINK_HOLDER
+    return request.endpoint == "security.reset_password" or getattr(view, "entry", None) is Audience.LINK_HOLDER
 
 
 def _with_transport_security(response: Response) -> Response:

@@ -25,7 +25,7 @@ from letterhub.rendering.html import standalone_html
 from letterhub.rendering.pdf import pdf
 from letterhub.rendering.word import word_file
 from letterhub.rendering.workbook import workbook
-from letterhub.web.access import Entry
+from letterhub.web.access import Audience
 from letterhub.web.areas import BY_EXTENSIONS
 from tests.browser.signed_in import sign_in
 from tests.changes import again_link
@@ -72,7 +72,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
             continue
         entry = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
         files = any(isinstance(converter, AnyConverter) for converter in rule._converters.values())
-        if entry is not Entry.LINK_HOLDER and rule.endpoint not in FILES and not files:
+        if entry is not Audience.LINK_HOLDER and rule.endpoint not in FILES and not files:
             yield rule.endpoint, _address(app, rule) + ASKED.get(rule.endpoint, "")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from letterhub.domain.document import Addressee, EditionMark, LetterDocument, Letterhead, LetterText, Shown, Signatory, arranged
 from letterhub.intake.logo import read_logo, read_small_logo
-from letterhub.rendering.archive import Attachment
+from letterhub.rendering.archive import EmbeddedFile
 from letterhub.rendering.pdf import pdf
 from tests.unit.test_letter_file import picture
 
@@ -84,8 +84,8 @@ ODD = (
 )
 AS_OF = dt.datetime(2026, 1, 9, 17, 30, tzinfo=dt.UTC)
 DATA = (
-    Attachment("signatories.csv", "text/csv", "name\nŁódź Rivers\n".encode(), "The signatories", "Data"),
-    Attachment("manifest.json", "application/json", b'{"edition": 3}', "What this edition is", "Supplement"),
+    EmbeddedFile("signatories.csv", "text/csv", "name\nŁódź Rivers\n".encode(), "The signatories", "Data"),
+    EmbeddedFile("manifest.json", "application/json", b'{"edition": 3}', "What this edition is", "Supplement"),
 )
 
 
@@ -119,7 +119,7 @@ def logos() -> LetterDocument:
     return arranged(replace(document.text, shown=Shown.LOGOS), signed, edition=document.edition)
 
 
-def file_of(document: LetterDocument, path: Path, attachments: tuple[Attachment, ...] = DATA) -> Path:
+def file_of(document: LetterDocument, path: Path, attachments: tuple[EmbeddedFile, ...] = DATA) -> Path:
     """The letter set as a file."""
     path.write_bytes(pdf(document, attachments=attachments).data)
     return path

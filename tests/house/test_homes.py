@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,15 @@ def test_nothing_is_imported_inside_a_function() -> None:
 def test_nothing_is_named_by_a_word_that_is_not_ours() -> None:
     named = ((path, line, name) for path in modules() if place(path) not in LIBRARY_WORDS for line, name in _names(path))
     assert [(place(path, line), name) for path, line, name in named if NOT_OUR_WORDS & set(_words(name))] == []
+
+
+def test_a_class_name_stands_for_one_thing() -> None:
+    named = ((path, node) for path in modules() for node in tree_of(path).body)
+    classes = [(node.name, place(path)) for path, node in named if isinstance(node, ast.ClassDef)]
+    homes: defaultdict[str, list[str]] = defaultdict(list)
+    for name, home in classes:
+        homes[name].append(home)
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
 
 
 def _names(path: Path) -> Iterator[tuple[int, str]]:

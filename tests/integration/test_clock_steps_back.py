@@ -14,7 +14,7 @@ from letterhub.commands.signing import confirm_signature, sign_letter
 from letterhub.commands.stepping_back import follow_the_clock
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
-from letterhub.domain.allowances import SIGNING_IN, Act
+from letterhub.domain.allowances import SIGNING_IN, LimitedAct
 from letterhub.domain.document import Signatory
 from letterhub.domain.editions import Format, JobState
 from letterhub.domain.signing import SigningRequest
@@ -119,7 +119,7 @@ def test_the_record_stays_one_chain(app: Flask, clock: time_machine.Traveller) -
 
 def test_nobody_is_shut_out_for_the_time_that_was(app: Flask, clock: time_machine.Traveller) -> None:
     factories.staff(OLIVE)
-    allowed = SIGNING_IN[Act.PASSWORD].here
+    allowed = SIGNING_IN[LimitedAct.PASSWORD].here
     visitor = Visitor(app, SITE)
     for _ in range(allowed.tries - 1):
         visitor.open("/sign-in").submit("Sign in", email=OLIVE.email, password="a guess")

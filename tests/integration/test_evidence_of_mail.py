@@ -11,7 +11,7 @@ from letterhub.commands.erasing import erase_contact
 from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.signing import sign_letter
 from letterhub.db import db, one_transaction
-from letterhub.domain.consent import Shown
+from letterhub.domain.consent import ShownConsent
 from letterhub.domain.document import Signatory
 from letterhub.domain.evidence import Doubt, Fact, FactKind, about
 from letterhub.domain.mails import MailKind
@@ -59,7 +59,7 @@ def test_a_domain_that_names_no_mail_server_is_in_doubt(
 
 def test_each_confirmation_is_kept_with_what_was_shown(letter: Letter) -> None:
     name = factories.signature(letter)
-    read = Shown(("Example Alliance", ""), "I am authorized.", "Yes, still with you", "en")
+    read = ShownConsent(("Example Alliance", ""), "I am authorized.", "Yes, still with you", "en")
     asked_at = now()
     db.session.get_one(Signature, name.id).confirmed_at = None
     db.session.commit()
@@ -98,7 +98,7 @@ def test_whom_staff_asked_goes_with_the_address_and_what_it_showed_stays(letter:
 
 def test_what_was_shown_goes_with_the_line_and_why_staff_vouched_too(letter: Letter) -> None:
     name = factories.signature(letter)
-    read = Shown(("Example Alliance", ""), "I am authorized.", "We sign", "en")
+    read = ShownConsent(("Example Alliance", ""), "I am authorized.", "We sign", "en")
     keep_consent(db.session(), name.id, read, factories.revision_of(letter), now())
     find_out(
         db.session(), name.id, Fact(FactKind.VOUCHED, "staff-1", now(), about(name.signatory), {"reason": "Clara is my aunt"})

@@ -14,7 +14,7 @@ from letterhub.commands.mail import send_due
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
 from letterhub.domain.letters import PublishRule
-from letterhub.domain.retention import Kept
+from letterhub.domain.retention import Erasable
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.links import LinkSigner, Purpose
 from letterhub.models import Invitation, Letter, OutboxLine
@@ -199,16 +199,16 @@ def test_whoever_was_invited_is_forgotten_with_the_signatories(
     letter.withdrawn_at = now()
     db.session.commit()
     clock.shift(dt.timedelta(days=364))
-    assert [due.kept for due in all_due(now()) if due.letter_id == letter.id and due.kept is Kept.INVITATIONS] == []
+    assert [due.kept for due in all_due(now()) if due.letter_id == letter.id and due.kept is Erasable.INVITATIONS] == []
     clock.shift(dt.timedelta(days=2))
-    assert [due.count for due in all_due(now()) if due.kept is Kept.INVITATIONS] == [1]
-    assert forget_some(letter.id, Kept.INVITATIONS, now()) == 1
+    assert [due.count for due in all_due(now()) if due.kept is Erasable.INVITATIONS] == [1]
+    assert forget_some(letter.id, Erasable.INVITATIONS, now()) == 1
     end_of_reading()
     kept = db.session.query(Invitation).one()
     assert (kept.email, kept.line) == ("", {})
     assert db.session.scalars(select(OutboxLine.recipient).where(OutboxLine.kind == "invite")).all() == [""]
     visitor.open(link, status=404)
-    assert forget_some(letter.id, Kept.INVITATIONS, now()) == 0
+    assert forget_some(letter.id, Erasable.INVITATIONS, now()) == 0
 
 
 def test_who_erases_her_data_erases_her_invitation_too(

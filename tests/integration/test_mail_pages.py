@@ -17,7 +17,7 @@ from letterhub.commands.mail import send_due
 from letterhub.config import Settings, demo_environment, settings_from
 from letterhub.db import db
 from letterhub.domain.mails import MailKind
-from letterhub.domain.retention import Kept
+from letterhub.domain.retention import Erasable
 from letterhub.domain.states import SignatureState
 from letterhub.mail.mailbox import Mailbox
 from letterhub.mail.outbox import post
@@ -172,10 +172,10 @@ def test_what_nobody_confirms_in_three_weeks_expires(
     number = signature.id
     factories.signature(letter, by=GMAIL, state=SignatureState.CONFIRMED)
     clock.shift(dt.timedelta(days=20, hours=23))
-    assert forget_some(letter.id, Kept.ENTRIES, now()) == 0
+    assert forget_some(letter.id, Erasable.ENTRIES, now()) == 0
     clock.shift(dt.timedelta(hours=1))
-    assert forget_some(letter.id, Kept.ENTRIES, now()) == 1
-    assert forget_some(letter.id, Kept.ENTRIES, now()) == 0
+    assert forget_some(letter.id, Erasable.ENTRIES, now()) == 1
+    assert forget_some(letter.id, Erasable.ENTRIES, now()) == 0
     assert db.session.get_one(Signature, number).state is SignatureState.EXPIRED
     entry = db.session.query(RecordEntry).filter_by(action="expired").one()
     assert (entry.actor, entry.subject) == ("worker", f"signature-{number}")

@@ -16,7 +16,7 @@ from letterhub.commands.mail import send_due
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.mails import MailState
-from letterhub.domain.retention import Kept
+from letterhub.domain.retention import Erasable
 from letterhub.domain.states import SignatureState
 from letterhub.domain.stops import Why
 from letterhub.models import Letter, OutboxLine, Signature
@@ -85,7 +85,7 @@ def test_tags_that_a_host_may_not_know_use_nothing_up_for_the_address_without(
     send_due(settings)
     assert states_of_mails() == [MailState.SENT] * 5 + [MailState.CANCELLED] * 2
     clock.shift(22 * DAY)
-    for kept in (Kept.ENTRIES, Kept.NETWORKS):
+    for kept in (Erasable.ENTRIES, Erasable.NETWORKS):
         forget_some(letter.id, kept, now())
     stranger_fills_in(email="OFFICE@victim.example")
     stranger_fills_in(email="office+y@victim.example")

@@ -15,7 +15,7 @@ from letterhub.commands.signing import sign_letter
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
 from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.retention import Kept
+from letterhub.domain.retention import Erasable
 from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
@@ -72,9 +72,9 @@ def test_where_forms_came_from_is_forgotten_after_thirty_days(letter: Letter, cl
     line = Signatory("Example Alliance", "Clara Example", "Director", section="national")
     sign_letter(letter.id, SigningRequest(line, cast.CLARA.email, 1), at=now(), sender=Sender("203.0.113.7"))
     clock.shift(29 * DAY)
-    assert forget_some(letter.id, Kept.NETWORKS, now()) == 0
+    assert forget_some(letter.id, Erasable.NETWORKS, now()) == 0
     clock.shift(DAY)
-    assert (forget_some(letter.id, Kept.NETWORKS, now()), forget_some(letter.id, Kept.NETWORKS, now())) == (1, 0)
+    assert (forget_some(letter.id, Erasable.NETWORKS, now()), forget_some(letter.id, Erasable.NETWORKS, now())) == (1, 0)
     end_of_reading()
     trace = db.session.scalars(select(Trace)).one()
     assert (trace.address_key, trace.network_key, trace.mail_domain) == ("", "", "alliance.example")
@@ -92,10 +92,10 @@ def test_addresses_go_twelve_months_after_delivery_and_names_stay(
         letter.move(move, now())
     db.session.commit()
     clock.move_to(dt.datetime(2023, 1, 4, 17, tzinfo=dt.UTC))
-    assert forget_some(letter.id, Kept.CONTACTS, now()) == 0
+    assert forget_some(letter.id, Erasable.CONTACTS, now()) == 0
     clock.shift(DAY)
     assert "clara@" in words_kept()
-    assert forget_some(letter.id, Kept.CONTACTS, now()) == 1
+    assert forget_some(letter.id, Erasable.CONTACTS, now()) == 1
     assert "clara@" not in words_kept()
     kept = the_signature()
     assert (kept.organization_name, kept.state, kept.email) == ("Example Alliance", SignatureState.CONFIRMED, "")
@@ -117,9 +117,9 @@ def test_addresses_go_in_time_where_the_month_of_their_end_is_shorter(
     db.session.commit()
     last = dt.datetime.fromisoformat(until).replace(tzinfo=dt.UTC)
     clock.move_to(last - dt.timedelta(seconds=1))
-    assert forget_some(letter.id, Kept.CONTACTS, now()) == 0
+    assert forget_some(letter.id, Erasable.CONTACTS, now()) == 0
     clock.move_to(last)
-    assert forget_some(letter.id, Kept.CONTACTS, now()) == 1
+    assert forget_some(letter.id, Erasable.CONTACTS, now()) == 1
 
 
 def test_the_operator_sees_what_would_go_before_it_goes(

@@ -19,7 +19,7 @@ from time_machine import Traveller
 from letterhub import machine
 from letterhub.cli import production
 from letterhub.cli.answers import NotInOrder, NotKnown
-from letterhub.cli.production import CHECKS, Asked
+from letterhub.cli.production import CHECKS, OperatorSays
 from letterhub.clock import now
 from letterhub.commands.pulse import give_sign
 from letterhub.config import MailServer, Settings
@@ -81,7 +81,7 @@ def safe(app: Flask, settings: Settings) -> Settings:
 
 def refusal(check: str, settings: Settings, **asked: object) -> str:
     with pytest.raises(NotInOrder) as refused:
-        CHECKS[check](settings, replace(Asked(), **asked))
+        CHECKS[check](settings, replace(OperatorSays(), **asked))
     return str(refused.value)
 
 
@@ -130,7 +130,7 @@ def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, zo
 def test_settings_that_are_unsafe_are_refused(
     safe: Settings, check: str, changes: dict[str, object], told: str, mend: str
 ) -> None:
-    CHECKS[check](safe, Asked())
+    CHECKS[check](safe, OperatorSays())
     sentence = refusal(check, replace(safe, **changes))
     assert told in sentence
     assert mend in sentence
@@ -153,7 +153,7 @@ def test_folders_that_are_unsafe_are_refused(
 ) -> None:
     fine = Folder(kind="ext4", mode=0o700, is_ours=True, free=50 * 1024**3, size=100 * 1024**3)
     monkeypatch.setattr(production, "folder_at", lambda _path: fine)
-    CHECKS[check](safe, Asked())
+    CHECKS[check](safe, OperatorSays())
     monkeypatch.setattr(production, "folder_at", lambda _path: replace(fine, **folder))
     assert told in refusal(check, safe)
 
@@ -163,7 +163,7 @@ def test_a_file_that_several_machines_share_is_refused(safe: Settings, monkeypat
     give_sign(Sign.WORKER, "another", "0123456789ab", now())
     assert "workers on 1 other machines share this SQLite file" in refusal("Database's place", safe)
     postgresql = replace(safe, database_url="postgresql+psycopg://db.example.org/letters")
-    assert CHECKS["Database's place"](postgresql, Asked()).startswith("PostgreSQL")
+    assert CHECKS["Database's place"](postgresql, OperatorSays()).startswith("PostgreSQL")
     monkeypatch.setattr(machine, "BOOT", Path("/no/such/file"))
     assert len(machine_mark()) == 12
 
@@ -184,14 +184,14 @@ def test_workers_and_backups_that_are_long_ago_are_refused(safe: Settings, clock
     clock.shift(dt.timedelta(days=3))
     assert "none has been seen since 2022-01-05 17:00 UTC" in refusal("Worker", safe)
     assert "the last was made on 2022-01-05" in refusal("Backup", safe)
-    assert CHECKS["Backup"](safe, Asked(backup_days=7)) == "the last one is from 2022-01-05 17:00 UTC"
+    assert CHECKS["Backup"](safe, OperatorSays(backup_days=7)) == "the last one is from 2022-01-05 17:00 UTC"
 
 
 def test_a_backup_is_noted_and_one_of_another_tool_too(app: Flask, settings: Settings, tmp_path: Path) -> None:
     assert "none has ever been made" in refusal("Backup", settings)
     assert letterhub(settings, "backup", str(tmp_path / "kept")).exit_code == 0
     end_of_reading()
-    CHECKS["Backup"](settings, Asked())
+    CHECKS["Backup"](settings, OperatorSays())
     db.session.remove()
     assert letterhub(settings, "backup", "--made-elsewhere").exit_code == 0
     for words in ([], [str(tmp_path / "again"), "--made-elsewhere"]):
@@ -225,7 +225,7 @@ def test_staff_without_a_second_step_are_counted(safe: Settings) -> None:
 def test_what_the_dns_does_not_say_is_told_with_a_record_to_publish(
     safe: Settings, zone: Zone, check: str, name: str, texts: list[str], told: str
 ) -> None:
-    CHECKS[check](safe, Asked(dkim="main"))
+    CHECKS[check](safe, OperatorSays(dkim="main"))
     zone[name] = texts
     assert told in refusal(check, safe, dkim="main")
 
@@ -240,4 +240,4 @@ def test_where_there_is_no_dns_nothing_is_said_of_it(safe: Settings, check: str,
 
     monkeypatch.setattr(domain, "resolver", nowhere)
     with pytest.raises(NotKnown, match="the DNS cannot be asked: no name server answers"):
-        CHECKS[check](safe, Asked(dkim="main"))
+        CHECKS[check](safe, OperatorSays(dkim="main"))

@@ -14,7 +14,7 @@ from letterhub.commands.reminders import remind_unconfirmed
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
 from letterhub.domain.mails import MailKind, MailState
-from letterhub.domain.retention import Kept
+from letterhub.domain.retention import Erasable
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.models import Letter, MailStop, OutboxLine
 from letterhub.queries.reminders import letters_to_remind
@@ -128,7 +128,7 @@ def test_what_nobody_confirms_is_erased_after_three_weeks_and_its_mails_are_stil
 ) -> None:
     number = the_signature().id
     clock.shift(21 * DAY)
-    assert forget_some(letter.id, Kept.ENTRIES, now()) == 1
+    assert forget_some(letter.id, Erasable.ENTRIES, now()) == 1
     row = the_signature()
     assert (row.state, row.email, row.organization_name, row.signer_name) == (SignatureState.EXPIRED, "", "", "")
     end_of_reading()

@@ -17,7 +17,7 @@ from letterhub.commands.mail import send_due
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
 from letterhub.models import Letter, RecordEntry
-from letterhub.web.access import Entry
+from letterhub.web.access import Audience
 from tests import cast, factories
 from tests.databases import SITE, Copies
 from tests.integration.test_signing_in import ELSEWHERE, stays
@@ -158,7 +158,9 @@ def test_s13_no_post_is_taken_without_the_token_of_its_page(app: Flask, letter: 
 
 def _opens_by_a_link(app: Flask, rule: Rule) -> bool:
     """Whether the address itself holds the secret that a form needs: such pages set no cookie, and a wrong one is not found."""
-    return getattr(app.view_functions[rule.endpoint], "entry", None) is Entry.LINK_HOLDER or rule.rule.startswith("/editions/")
+    return getattr(app.view_functions[rule.endpoint], "entry", None) is Audience.LINK_HOLDER or rule.rule.startswith(
+        "/editions/"
+    )
 
 
 @pytest.mark.shows("S3", "S13")
@@ -179,7 +181,7 @@ def test_s13_every_answer_forbids_frames_and_all_that_is_not_our_own(app: Flask,
 def test_s13_what_everyone_may_keep_sets_no_cookie_even_for_who_has_one(app: Flask, letter: Letter) -> None:
     known = Visitor(app, SITE)
     known.sign_in(cast.OLIVE)
-    public = [rule for rule in rules(app) if app.view_functions[rule.endpoint].entry is Entry.EVERYONE]  # type: ignore[attr-defined]
+    public = [rule for rule in rules(app) if app.view_functions[rule.endpoint].entry is Audience.EVERYONE]  # type: ignore[attr-defined]
     shared = 0
     for rule in public:
         for method, path in addresses(app, rule, RIVERS, letter.slug):

@@ -16,7 +16,7 @@ from letterhub.clock import now
 from letterhub.commands.allowances import forget_allowances, give_try_back, take_try
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
-from letterhub.domain.allowances import SIGNING_IN, Act, Caller, TooOften
+from letterhub.domain.allowances import SIGNING_IN, Caller, LimitedAct, TooOften
 from letterhub.models import OutboxLine, SpentAllowance
 from tests import factories
 from tests.cast import OLIVE, SAM
@@ -27,7 +27,7 @@ from tests.pages import Page, Visitor
 pytestmark = pytest.mark.shows("S22")
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
 TOO_MANY = "Too many attempts. Wait 5 minutes before the next one."
-HERE_TRIES = SIGNING_IN[Act.PASSWORD].here.tries
+HERE_TRIES = SIGNING_IN[LimitedAct.PASSWORD].here.tries
 PROCESSES, EACH = 4, 10
 
 
@@ -53,7 +53,7 @@ def spent_from_everywhere(app: Flask) -> None:
     """A guesser with hundreds of networks leaves nothing of what an account has for strangers."""
     with suppress(TooOften):
         for number in range(1000):
-            take_try(Act.PASSWORD, Caller(OLIVE.email, f"network {number}"), SECRET_KEY, now())
+            take_try(LimitedAct.PASSWORD, Caller(OLIVE.email, f"network {number}"), SECRET_KEY, now())
         pytest.fail("there is no end to guessing")
 
 
@@ -102,7 +102,7 @@ def test_a_right_password_costs_nothing(app: Flask) -> None:
 def test_guesses_at_many_accounts_empty_the_purse_of_their_network(app: Flask) -> None:
     factories.staff(OLIVE)
     guesser = from_network(app, HERE)
-    for number in range(SIGNING_IN[Act.PASSWORD].network.tries):
+    for number in range(SIGNING_IN[LimitedAct.PASSWORD].network.tries):
         tried(guesser, email=f"somebody{number}@rivers.example")
     tried(from_network(app, "203.0.113.99"), password=OLIVE.password, status=429).says("Too many attempts. Wait 1 minute")
     assert tried(from_network(app, ELSEWHERE), password=OLIVE.password).path == "/account"
@@ -126,7 +126,7 @@ def test_a_known_browser_may_not_guess_without_end_either(app: Flask) -> None:
     factories.staff(OLIVE)
     known = from_network(app, HERE)
     tried(known, password=OLIVE.password).submit("Sign out")
-    for _ in range(SIGNING_IN[Act.PASSWORD].device.tries):
+    for _ in range(SIGNING_IN[LimitedAct.PASSWORD].device.tries):
         tried(known)
     tried(known, password=OLIVE.password, status=429)
 
@@ -181,7 +181,7 @@ def test_a_password_is_not_guessed_in_a_session_that_someone_left_open(app: Flas
     visitor.sign_in(OLIVE)
     new = "quite another password"
     typed = {"password": "a guess that is wrong", "new_password": new, "new_password_confirm": new}
-    for _ in range(SIGNING_IN[Act.PASSWORD].device.tries):
+    for _ in range(SIGNING_IN[LimitedAct.PASSWORD].device.tries):
         visitor.open("/account/password").submit("Change the password", **typed)
     typed["password"] = OLIVE.password
     visitor.open("/account/password").submit("Change the password", status=429, **typed).says(TOO_MANY)
@@ -193,7 +193,7 @@ def take_many(database_url: str, folder: Path) -> int:
     with create_app(settings_for(database_url, folder)).app_context():
         for _ in range(EACH):
             try:
-                take_try(Act.PASSWORD, Caller(OLIVE.email, HERE), SECRET_KEY, NOON)
+                take_try(LimitedAct.PASSWORD, Caller(OLIVE.email, HERE), SECRET_KEY, NOON)
                 taken += 1
             except TooOften:
                 pass
@@ -211,7 +211,7 @@ def test_four_processes_let_through_no_more_than_one(app: Flask, settings: Setti
 
 def test_what_has_come_back_is_erased_and_no_row_names_anyone(app: Flask, clock: time_machine.Traveller) -> None:
     caller = Caller(OLIVE.email, HERE)
-    take_try(Act.PASSWORD, caller, SECRET_KEY, now())
+    take_try(LimitedAct.PASSWORD, caller, SECRET_KEY, now())
     assert all(
         len(purse) == 64 and not set(purse) - set("0123456789abcdef")
         for purse in db.session.scalars(select(SpentAllowance.purse))
@@ -219,6 +219,6 @@ def test_what_has_come_back_is_erased_and_no_row_names_anyone(app: Flask, clock:
     assert forget_allowances(now()) == 0
     clock.shift(dt.timedelta(minutes=5))
     assert forget_allowances(now()) == 2
-    give_try_back(Act.PASSWORD, caller, SECRET_KEY)  # of which one is left
+    give_try_back(LimitedAct.PASSWORD, caller, SECRET_KEY)  # of which one is left
     assert forget_allowances(now()) == 1
     assert forget_allowances(now()) == 0

@@ -9,7 +9,7 @@ from flask import Flask
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.document import Kind
-from letterhub.domain.letters import Asked, WhoMaySign
+from letterhub.domain.letters import OptionalField, WhoMaySign
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.models import Letter
 from tests import cast, factories
@@ -117,7 +117,7 @@ def test_what_would_forge_a_heading_is_no_place(visitor: Visitor, letter: Letter
 
 
 def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) -> None:
-    letter = factories.open_letter(asked=[str(Asked.LOCATION)])
+    letter = factories.open_letter(asked=[str(OptionalField.LOCATION)])
     page = visitor.visit("signing.sign", slug=letter.slug)
     names = {field.get("name") for field in page.tree.iter("input")}
     assert {"organization", "signer_name", "signer_title", "email", "location", "authorized"} <= names

@@ -30,7 +30,7 @@ from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.editions import Format
 from letterhub.domain.floods import Pattern, Seen
 from letterhub.domain.inquiries import Answer
-from letterhub.domain.retention import Kept
+from letterhub.domain.retention import Erasable
 from letterhub.domain.review import mark_of
 from letterhub.domain.revisions import Change, ChangeKind
 from letterhub.domain.signing import SigningRequest
@@ -272,7 +272,7 @@ def test_commands_leave_nothing_to_tell(letter: Letter, act: Callable[[Letter], 
 def test_what_the_clock_does_leaves_nothing_to_tell(letter: Letter, clock: time_machine.Traveller) -> None:
     decided(letter)
     clock.shift(dt.timedelta(days=800))
-    assert sum(forget_some(letter.id, kept, now()) for kept in Kept)
+    assert sum(forget_some(letter.id, kept, now()) for kept in Erasable)
     assert broken_chains() == {}
 
 

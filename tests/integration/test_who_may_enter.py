@@ -12,7 +12,7 @@ from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureState
 from letterhub.mail.outbox import post
 from letterhub.models import Coalition, Inquiry, Letter, Preview, Report
-from letterhub.web.access import Entry
+from letterhub.web.access import Audience
 from letterhub.web.areas import BY_EXTENSIONS
 from tests import cast, factories
 from tests.databases import SITE
@@ -52,9 +52,9 @@ def home(elsewhere: Letter) -> Coalition:
     return coalition
 
 
-def entry_of(app: Flask, rule: Rule) -> Entry | Role:
+def entry_of(app: Flask, rule: Rule) -> Audience | Role:
     """Who may enter, as the view says it."""
-    entry: Entry | Role = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
+    entry: Audience | Role = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
     return entry
 
 
@@ -104,7 +104,7 @@ def answers(app: Flask, asked: list[Address], member: cast.Member | None = None)
 
 
 def test_strangers_are_asked_to_sign_in(app: Flask, elsewhere: Letter) -> None:
-    signed_in = [rule for rule in rules(app) if entry_of(app, rule) == Entry.SIGNED_IN]
+    signed_in = [rule for rule in rules(app) if entry_of(app, rule) == Audience.SIGNED_IN]
     asked = [address for _, address in staff_addresses(app, "quiet-skies-network", elsewhere.slug)]
     asked += [address for rule in signed_in for address in addresses(app, rule, "quiet-skies-network")]
     for address, status in answers(app, asked).items():

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.allowances import Act, Allowance, Caller, network_of, purses_of, wait_in_words
+from letterhub.domain.allowances import Allowance, Caller, LimitedAct, network_of, purses_of, wait_in_words
 from tests.conftest import NOON
 
 MINUTE = dt.timedelta(minutes=1)
@@ -64,10 +64,10 @@ def test_a_network_is_what_one_household_or_office_has(address: str | None, netw
 def test_strangers_and_a_known_browser_share_no_purse() -> None:
     stranger = Caller("olive@rivers.example", "203.0.113.0/24")
     known = Caller("olive@rivers.example", "203.0.113.0/24", device="7")
-    for act in (Act.PASSWORD, Act.CODE):
+    for act in (LimitedAct.PASSWORD, LimitedAct.CODE):
         assert not purses_of(act, stranger).keys() & purses_of(act, known).keys()
         assert len(purses_of(act, stranger)) == 3
-    assert not purses_of(Act.PASSWORD, stranger).keys() & purses_of(Act.CODE, stranger).keys()
+    assert not purses_of(LimitedAct.PASSWORD, stranger).keys() & purses_of(LimitedAct.CODE, stranger).keys()
 
 
 @pytest.mark.parametrize(

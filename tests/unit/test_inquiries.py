@@ -7,7 +7,7 @@ import pytest
 from letterhub.domain.evidence import FactKind
 from letterhub.domain.inquiries import (
     Answer,
-    Asked,
+    AskedAddress,
     CannotAsk,
     NotItsDomain,
     check_domain,
@@ -59,7 +59,7 @@ def test_nobody_is_asked_about_a_name_that_does_not_stand(state: SignatureState)
     ],
 )
 def test_an_address_that_tells_nothing_new_is_not_asked(address: str, before: tuple[str, ...], sentence: str) -> None:
-    asked = [Asked(one) for one in before]
+    asked = [AskedAddress(one) for one in before]
     if not sentence:
         check_may_ask(SignatureState.PUBLISHED, SIGNED_WITH, address, asked)
         return

@@ -4,7 +4,7 @@ import pytest
 
 from letterhub.rendering.setting.entries import FontNames, Hand, Phrase
 from letterhub.rendering.setting.faces import Case, Stack
-from letterhub.rendering.setting.job import Job, Section
+from letterhub.rendering.setting.job import ListJob, ListSection
 from letterhub.rendering.setting.setter import columns_for
 from letterhub.rendering.setting.style import list_style
 
@@ -15,8 +15,8 @@ SHORT, LONG = "Clara Example", "Example Alliance for the Rivers and Lakes"
 def columns(signatory: tuple[str, ...], count: int = 20, logos: bool = False) -> int:
     """The columns that so many signatories of these lines are set in."""
     phrases = tuple(Phrase(line, "", False) for line in signatory)
-    section = Section("", (phrases,) * count, ("a.png",) * count if logos else ())
-    job = Job((section,), plain=False, language="en", rightward=False, running="", foot="", page="Page", of="of")
+    section = ListSection("", (phrases,) * count, ("a.png",) * count if logos else ())
+    job = ListJob((section,), plain=False, language="en", rightward=False, running="", foot="", page="Page", of="of")
     style = list_style()
     hand = Hand(Stack(Case(), style.families, strong=False, language="en"), style.size, FontNames(), rightward=False)
     return columns_for(job, WIDTH, style, hand, hand)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.pulse import Part, Signs, silent_parts
+from letterhub.domain.pulse import Signs, SitePart, silent_parts
 from letterhub.machine import folder_at, kind_of, machine_mark
 
 NOON = dt.datetime(2022, 1, 5, 12, 0, tzinfo=dt.UTC)
@@ -18,21 +18,21 @@ ALIVE = Signs(worker=NOON, queue=NOON, backup=None, late_since=None, refused_sin
     ("changed", "silent"),
     [
         ({}, ()),
-        ({"worker": None}, (Part.WORKER,)),
+        ({"worker": None}, (SitePart.WORKER,)),
         ({"worker": NOON - MINUTE}, ()),
-        ({"worker": NOON - 2 * MINUTE}, (Part.WORKER,)),
-        ({"worker": NOON - 2 * MINUTE, "queue": None}, (Part.WORKER,)),
+        ({"worker": NOON - 2 * MINUTE}, (SitePart.WORKER,)),
+        ({"worker": NOON - 2 * MINUTE, "queue": None}, (SitePart.WORKER,)),
         ({"queue": NOON - 5 * MINUTE}, ()),
-        ({"queue": NOON - 6 * MINUTE}, (Part.QUEUE,)),
-        ({"queue": None}, (Part.QUEUE,)),
+        ({"queue": NOON - 6 * MINUTE}, (SitePart.QUEUE,)),
+        ({"queue": None}, (SitePart.QUEUE,)),
         ({"late_since": NOON - 10 * MINUTE}, ()),
-        ({"late_since": NOON - 11 * MINUTE}, (Part.MAIL,)),
+        ({"late_since": NOON - 11 * MINUTE}, (SitePart.MAIL,)),
         ({"refused_since": NOON - 15 * MINUTE}, ()),
-        ({"refused_since": NOON - 16 * MINUTE}, (Part.MAIL,)),
-        ({"worker": None, "late_since": NOON - 60 * MINUTE}, (Part.WORKER, Part.MAIL)),
+        ({"refused_since": NOON - 16 * MINUTE}, (SitePart.MAIL,)),
+        ({"worker": None, "late_since": NOON - 60 * MINUTE}, (SitePart.WORKER, SitePart.MAIL)),
     ],
 )
-def test_what_is_silent_for_too_long_is_told(changed: dict[str, dt.datetime | None], silent: tuple[Part, ...]) -> None:
+def test_what_is_silent_for_too_long_is_told(changed: dict[str, dt.datetime | None], silent: tuple[SitePart, ...]) -> None:
     assert silent_parts(replace(ALIVE, **changed), NOON) == silent
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from letterhub.rendering.reading import Mark, Part, Reading, Way
+from letterhub.rendering.reading import LinkBox, Mark, Reading, ReadPart
 
 
 class Element(dict[str, str]):
@@ -58,14 +58,14 @@ def _boxes(box: Box) -> Iterator[Box]:
         yield from _boxes(child)
 
 
-def told(part: Part) -> Any:
+def told(part: ReadPart) -> Any:
     """A part as nested lists: its kind, then marks as "page.number", ways as "way", and parts."""
     return [part.kind, *map(_kid, part.kids)]
 
 
-def _kid(kid: Part | Mark | Way) -> Any:
+def _kid(kid: ReadPart | Mark | LinkBox) -> Any:
     match kid:
-        case Part():
+        case ReadPart():
             return told(kid)
         case Mark():
             return f"{kid.page}.{kid.number}"

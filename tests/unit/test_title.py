@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from letterhub.rendering.setting.job import Job
+from letterhub.rendering.setting.job import ListJob
 from letterhub.rendering.setting.title import balance_title, narrowest
 
 LONG = "An open letter on the rivers of every state and the towns that drink of them"
@@ -31,7 +31,7 @@ def test_a_title_of_one_line_keeps_its_room() -> None:
 def test_the_title_of_a_sheet_is_given_its_width_and_nothing_else_is() -> None:
     words = "An Open Letter on the Mandatory Registration of Everybody Who Draws Water for Profit"
     sheet = ET.fromstring(f'<html><h1 class="letter-title">{words}</h1><h2>{words}</h2></html>')
-    balance_title(sheet, Job((), plain=True, language="en", rightward=False, running="", foot="", page="", of=""))
+    balance_title(sheet, ListJob((), plain=True, language="en", rightward=False, running="", foot="", page="", of=""))
     width = float((sheet[0].get("style") or "").removeprefix("max-inline-size: ").removesuffix("pt"))
     assert 330 < width < 385
     assert sheet[1].get("style") is None
@@ -44,6 +44,6 @@ def test_the_title_of_a_sheet_is_given_its_width_and_nothing_else_is() -> None:
 def test_titles_in_any_script_are_measured(language: str, words: str) -> None:
     sheet = ET.fromstring(f'<html><h1 class="letter-title">{words}</h1></html>')
     balance_title(
-        sheet, Job((), plain=True, language=language, rightward=language == "ar", running="", foot="", page="", of="")
+        sheet, ListJob((), plain=True, language=language, rightward=language == "ar", running="", foot="", page="", of="")
     )
     assert sheet[0].get("style")

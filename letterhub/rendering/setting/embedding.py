@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pydyf
 import uharfbuzz as hb
 
-from letterhub.rendering.setting.faces import Face
+from letterhub.rendering.setting.faces import FontFace
 from letterhub.rendering.setting.objects import Packed
 
 _CMAP_HEAD = b"""/CIDInit /ProcSet findresource begin
@@ -23,7 +23,7 @@ _CMAP_FOOT = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
 _BATCH = 100  # the most that one bfchar block may hold
 
 
-def embedded(pdf: pydyf.PDF, face: Face) -> bytes:
+def embedded(pdf: pydyf.PDF, face: FontFace) -> bytes:
     """Puts what was used of a face into a file and gives the reference of its font."""
     data = _subset(face)
     cff = data[:4] == b"OTTO"
@@ -63,7 +63,7 @@ def embedded(pdf: pydyf.PDF, face: Face) -> bytes:
     return bytes(font.reference)
 
 
-def _subset(face: Face) -> bytes:
+def _subset(face: FontFace) -> bytes:
     """The font file with the used glyphs alone, under the numbers they have in the whole one."""
     wanted = hb.SubsetInput()
     wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update(face.drawn)
@@ -78,13 +78,13 @@ def _tag(name: str) -> int:
     return int.from_bytes(name.ljust(4).encode(), "big")
 
 
-def _name(face: Face, data: bytes) -> bytes:
+def _name(face: FontFace, data: bytes) -> bytes:
     """ "/ABCDEF+SourceSerif4-Semibold": the prefix tells one subset from another."""
     prefix = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
     return f"/{prefix}+{face.path.stem.replace(' ', '')}".encode()
 
 
-def _descriptor(face: Face, name: bytes) -> pydyf.Dictionary:
+def _descriptor(face: FontFace, name: bytes) -> pydyf.Dictionary:
     extents = face.font.get_font_extents("ltr")
     ascent, descent = round(extents.ascender * face.scale), round(extents.descender * face.scale)
     return pydyf.Dictionary(
@@ -103,13 +103,13 @@ def _descriptor(face: Face, name: bytes) -> pydyf.Dictionary:
     )
 
 
-def _widths(face: Face) -> Iterator[object]:
+def _widths(face: FontFace) -> Iterator[object]:
     for glyph, (width, _) in sorted(face.drawn.items()):
         yield glyph
         yield pydyf.Array([f"{round(width * face.scale, 3):g}"])
 
 
-def _cmap(face: Face) -> bytes:
+def _cmap(face: FontFace) -> bytes:
     rows = [
         b"<%04x> <%s>\n" % (glyph, text.encode("utf-16-be", "replace").hex().encode())
         for glyph, text in sorted(face.texts.items())

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from letterhub.rendering.setting.faces import Face, Stack
-from letterhub.rendering.setting.lines import Breaker, Line
+from letterhub.rendering.setting.faces import FontFace, Stack
+from letterhub.rendering.setting.lines import Breaker, SetLine
 from letterhub.rendering.setting.shape import Shaper
 from letterhub.rendering.setting.style import ListStyle
 from letterhub.rendering.setting.unicode import turns
@@ -20,7 +20,7 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SetPhrase:
     """The set lines of one phrase: for each its distance from the column's edge, its width in points, and its operators.
 
     `said` is the phrase in the order of writing where some of it is drawn the other way round.
@@ -32,13 +32,13 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SetEntry:
     """One signatory in its column: its parts from top to bottom, and its height without the gap after it, in points.
 
     `above` is what the text leaves free on top; the logo named there, if any, stands in it.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[SetPhrase, ...]
     height: float
     above: float = 0.0
     logo: str = ""
@@ -48,13 +48,13 @@ class FontNames:
     """What each face is called in the file, in the order of first use."""
 
     def __init__(self) -> None:
-        self._names: dict[Face, bytes] = {}
+        self._names: dict[FontFace, bytes] = {}
 
-    def of(self, face: Face) -> bytes:
+    def of(self, face: FontFace) -> bytes:
         """The resource's name of a face: L0, L1, …"""
         return self._names.setdefault(face, b"L%d" % len(self._names))
 
-    def items(self) -> Iterable[tuple[Face, bytes]]:
+    def items(self) -> Iterable[tuple[FontFace, bytes]]:
         """Every face that something was drawn with, and its name."""
         return self._names.items()
 
@@ -75,12 +75,12 @@ class Hand:
         """How wide a text is on one line, in points."""
         return self._breaker.width(text) * self._size / 1000
 
-    def part(self, phrase: Phrase, room: float, indent: float = 0, *, goes_on: bool = False) -> Part:
+    def part(self, phrase: Phrase, room: float, indent: float = 0, *, goes_on: bool = False) -> SetPhrase:
         """The phrase in lines of a width, those after the first set in by an indent, in points; `goes_on`: more is below it."""
         scale = self._size / 1000
         set_lines = self._breaker.lines(phrase.text, room / scale, indent / scale, phrase.language, phrase.rightward)
         last = len(set_lines) - 1
-        return Part(
+        return SetPhrase(
             phrase.language,
             phrase.text if phrase.rightward or turns(phrase.text) else "",
             tuple(
@@ -93,7 +93,7 @@ class Hand:
             ),
         )
 
-    def _operators(self, line: Line, goes_on: bool) -> bytes:
+    def _operators(self, line: SetLine, goes_on: bool) -> bytes:
         """The operators that draw a line where the pen stands; one that goes on ends with a space, for those who listen."""
         if len(line.pieces) == 1 and not (line.text or line.pieces[0].rise or line.pieces[0].face):
             return b"%s[%s%s] TJ" % (self._chosen(0), line.pieces[0].shown, self._space if goes_on else b"")
@@ -109,7 +109,7 @@ class Hand:
             self._chosen_faces[face] = b"/%s %g Tf " % (self._names.of(self._stack.faces[face]), self._size)
         return self._chosen_faces[face]
 
-    def _runs(self, line: Line, goes_on: bool) -> Iterator[bytes]:
+    def _runs(self, line: SetLine, goes_on: bool) -> Iterator[bytes]:
         """Runs of one face and one rise each: `/L0 9.9 Tf [<…>] TJ`."""
         shown: list[bytes] = []
         face, rise = -1, 0.0
@@ -131,14 +131,14 @@ class Hand:
             yield b" 0 Ts"
 
 
-def entry(phrases: Sequence[tuple[Hand, Phrase]], room: float, style: ListStyle) -> Entry:
+def entry(phrases: Sequence[tuple[Hand, Phrase]], room: float, style: ListStyle) -> SetEntry:
     """A signatory's phrases one below the other, each in its own hand."""
     last = len(phrases) - 1
     parts = tuple(hand.part(phrase, room, style.indent, goes_on=place < last) for place, (hand, phrase) in enumerate(phrases))
-    return Entry(parts, style.leading * sum(len(part.lines) for part in parts))
+    return SetEntry(parts, style.leading * sum(len(part.lines) for part in parts))
 
 
-def cut_to(height: float, one: Entry, leading: float) -> Iterator[Entry]:
+def cut_to(height: float, one: SetEntry, leading: float) -> Iterator[SetEntry]:
     """The entry, or its pieces where no page is as tall as it is: the only one that is ever cut."""
     most = max(1, int(height / leading))
     rows = [(part.language, line) for part in one.parts for line in part.lines]
@@ -147,4 +147,4 @@ def cut_to(height: float, one: Entry, leading: float) -> Iterator[Entry]:
         return
     for start in range(0, len(rows), most):
         some = rows[start : start + most]
-        yield Entry(tuple(Part(language, "", (line,)) for language, line in some), leading * len(some))
+        yield SetEntry(tuple(SetPhrase(language, "", (line,)) for language, line in some), leading * len(some))

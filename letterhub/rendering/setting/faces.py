@@ -15,7 +15,7 @@ _REGULAR, _STRONG = 80, 180  # as fontconfig counts weight
 
 
 @dataclass(eq=False)
-class Face:
+class FontFace:
     """One font as it is drawn with: what it covers, which of its glyphs were drawn, how wide they are, and for which text.
 
     `plain` holds the glyph of each letter that became one glyph by itself when it was drawn last.
@@ -67,11 +67,11 @@ class Case:
     """The type case of one letter: each font that it is set in, once, with what was drawn of it."""
 
     def __init__(self) -> None:
-        self._faces: dict[tuple[Path, int], Face] = {}
+        self._faces: dict[tuple[Path, int], FontFace] = {}
 
-    def face(self, path: Path, index: int = 0) -> Face:
+    def face(self, path: Path, index: int = 0) -> FontFace:
         """The face of a font file."""
-        return self._faces.setdefault((path, index), Face(path, index))
+        return self._faces.setdefault((path, index), FontFace(path, index))
 
 
 class Stack:

@@ -10,7 +10,7 @@ from letterhub.rendering.setting.entries import Phrase
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ListSection:
     """Signatories under one heading, "" where there is none: for each the phrases that stand below one another.
 
     `logos`, where the list shows any, has for each signatory the name of its picture's file, "" where it has none.
@@ -22,14 +22,14 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ListJob:
     """A list to be set: its sections, and what stands in the margins of every page.
 
     `plain` says that no signatory has anything below its name; `look` is the classes of the letter's theme; `level` is the
     level of the sections' headings.
     """
 
-    sections: tuple[Section, ...]
+    sections: tuple[ListSection, ...]
     plain: bool
     language: str
     rightward: bool
@@ -64,11 +64,11 @@ class Job:
         return json.dumps({**facts, "sections": sections}, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> "Job":
+    def from_json(cls, text: str) -> "ListJob":
         """The job that `to_json` wrote."""
         told = json.loads(text)
         sections = tuple(
-            Section(heading, tuple([tuple([Phrase(*one) for one in phrases]) for phrases in signatories]), tuple(logos))
+            ListSection(heading, tuple([tuple([Phrase(*one) for one in phrases]) for phrases in signatories]), tuple(logos))
             for heading, signatories, logos in told.pop("sections")
         )
         return cls(sections=sections, look=tuple(told.pop("look")), **told)

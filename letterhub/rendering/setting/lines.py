@@ -5,19 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from letterhub.rendering.setting.shape import Piece, Shaper, Word
+from letterhub.rendering.setting.shape import GlyphRun, Shaper, Word
 from letterhub.rendering.setting.unicode import breaks, levels, turns
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SetLine:
     """One set line: its width in 1/1000 em, its pieces from left to right, and its text where glyphs alone don't tell it.
 
     `spaced` says that the next line begins a new word.
     """
 
     width: float
-    pieces: tuple[Piece, ...]
+    pieces: tuple[GlyphRun, ...]
     text: str = ""
     spaced: bool = False
 
@@ -34,7 +34,9 @@ class Breaker:
         word, space = self._shaper.word, self._shaper.space.width
         return sum([word(part, turns(part)).width + space for part in text.split(" ")]) - space
 
-    def lines(self, text: str, room: float, indent: float = 0, language: str = "", rightward: bool | None = None) -> list[Line]:
+    def lines(
+        self, text: str, room: float, indent: float = 0, language: str = "", rightward: bool | None = None
+    ) -> list[SetLine]:
         """The text in lines no wider than `room`, those after the first `indent` narrower; all in 1/1000 em."""
         backward = self._rightward if rightward is None else rightward
         turned = backward or turns(text)
@@ -46,7 +48,7 @@ class Breaker:
         spans = self._spans(text, room, indent, language)
         return [self._line(text, start, end, order) for start, end in spans]
 
-    def _simple(self, text: str) -> Line:
+    def _simple(self, text: str) -> SetLine:
         word = self._shaper.word
         return _joined([word(part) for part in text.split(" ")], self._shaper.space, text)
 
@@ -68,7 +70,7 @@ class Breaker:
         fits = bisect_right(later, room, key=lambda end: self.width(text[start:end].rstrip()))
         return later[fits - 1] if fits else None
 
-    def _line(self, text: str, start: int, end: int, order: list[int] | None) -> Line:
+    def _line(self, text: str, start: int, end: int, order: list[int] | None) -> SetLine:
         said = text[start:end].rstrip()
         spaced = end < len(text) and text[end - 1] == " "
         if order is None:
@@ -79,7 +81,7 @@ class Breaker:
             for word in _words(run, odd, self._shaper)
         ]
         pieces = tuple(piece for word, _ in parts for piece in word.pieces)
-        return Line(sum(word.width for word, _ in parts), pieces, spaced=spaced)
+        return SetLine(sum(word.width for word, _ in parts), pieces, spaced=spaced)
 
 
 def _next(clusters: list[int], start: int, last: int) -> int:
@@ -87,16 +89,16 @@ def _next(clusters: list[int], start: int, last: int) -> int:
     return clusters[place] if place < len(clusters) else last
 
 
-def _joined(words: list[Word], space: Word, text: str) -> Line:
+def _joined(words: list[Word], space: Word, text: str) -> SetLine:
     width = sum([word.width for word in words]) + space.width * (len(words) - 1)
     if all(word.simple for word in words):
-        return Line(width, (Piece(0, space.pieces[0].shown.join([word.pieces[0].shown for word in words])),))
-    pieces: list[Piece] = []
+        return SetLine(width, (GlyphRun(0, space.pieces[0].shown.join([word.pieces[0].shown for word in words])),))
+    pieces: list[GlyphRun] = []
     for place, word in enumerate(words):
         if place:
             pieces.append(space.pieces[0])
         pieces += word.pieces
-    return Line(width, tuple(pieces), "" if all(word.tells for word in words) else text)
+    return SetLine(width, tuple(pieces), "" if all(word.tells for word in words) else text)
 
 
 def _visual(text: str, order: list[int]) -> Iterator[tuple[str, bool]]:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pydyf
 
-from letterhub.rendering.setting.entries import Entry
+from letterhub.rendering.setting.entries import SetEntry
 from letterhub.rendering.setting.objects import find
 from letterhub.rendering.setting.painting import Ink, Place
-from letterhub.rendering.setting.pictures import Packed, Picture, read_png
+from letterhub.rendering.setting.pictures import PackedPicture, Picture, read_png
 from letterhub.rendering.setting.style import ListStyle
 
 _USUAL = 3  # lines of a name: what is longer makes its own cell higher, and no other
@@ -28,7 +28,7 @@ class Gallery:
     def _pictures(self) -> Mapping[str, Picture]:
         return {name: read_png(file.read_bytes()) for name, file in self._files.items()}
 
-    def cells(self, entries: Sequence[Entry], logos: Sequence[str]) -> Iterator[Entry]:
+    def cells(self, entries: Sequence[SetEntry], logos: Sequence[str]) -> Iterator[SetEntry]:
         """The entries in cells that are as high as the highest usual one."""
         style, most = self._style, _USUAL * self._style.leading
         text = max((one.height for one in entries if one.height <= most), default=most)
@@ -37,7 +37,7 @@ class Gallery:
             above = style.logo_height + style.logo_gap if logo else max(0.0, (style.logo_height - one.height) / 2)
             yield replace(one, height=cell, above=above, logo=logo)
 
-    def paint(self, ink: Ink, one: Entry, place: Place) -> None:
+    def paint(self, ink: Ink, one: SetEntry, place: Place) -> None:
         """Draws an entry's logo in the middle of its height, at the edge where its name begins."""
         if one.logo:
             style, room = self._style, place.right - place.left
@@ -51,6 +51,6 @@ class Gallery:
             return
         held = resources.setdefault("XObject", pydyf.Dictionary())
         for name, picture in self._pictures.items():
-            packed = Packed(picture)
+            packed = PackedPicture(picture)
             pdf.add_object(packed)
             (find(pdf, held) if isinstance(held, bytes) else held)[self._called[name].decode()] = packed.reference

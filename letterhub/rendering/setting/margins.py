@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from letterhub.rendering.setting.entries import Hand, Phrase
-from letterhub.rendering.setting.job import Job
+from letterhub.rendering.setting.job import ListJob
 from letterhub.rendering.setting.painting import FOOT, HEAD, Ink
 from letterhub.rendering.setting.sheet import Sheet
 from letterhub.rendering.setting.style import ListStyle
@@ -22,7 +22,7 @@ Width = Callable[[str], float]
 class Margins:
     """Draws the margins of a letter's pages, none of it as part of the text."""
 
-    def __init__(self, job: Job, where: Sheet, hand: Hand, style: ListStyle) -> None:
+    def __init__(self, job: ListJob, where: Sheet, hand: Hand, style: ListStyle) -> None:
         self._job = job
         self._where = where
         self._hand = hand

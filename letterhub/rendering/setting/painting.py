@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from letterhub.rendering.setting.entries import Entry, Part
+from letterhub.rendering.setting.entries import SetEntry, SetPhrase
 from letterhub.rendering.setting.style import Color
 
 
@@ -73,7 +73,7 @@ class Place:
     rightward: bool
 
 
-def paint_entry(ink: Ink, one: Entry, place: Place, leading: float, rise: float) -> list[Marked]:
+def paint_entry(ink: Ink, one: SetEntry, place: Place, leading: float, rise: float) -> list[Marked]:
     """Draws an entry and gives its marked contents: one for all, or one for each part where one has a language or direction."""
     place = replace(place, top=place.top + one.above)
     if not any(part.language or part.said for part in one.parts):
@@ -90,12 +90,12 @@ def paint_entry(ink: Ink, one: Entry, place: Place, leading: float, rise: float)
     return marks
 
 
-def paint_parts(ink: Ink, parts: Sequence[Part], place: Place, leading: float, rise: float) -> None:
+def paint_parts(ink: Ink, parts: Sequence[SetPhrase], place: Place, leading: float, rise: float) -> None:
     """Draws lines one below the other; `rise` is how far the baseline stands below a line's top."""
     for row, (indent, width, operators) in enumerate(_lines(parts)):
         x = place.right - indent - width if place.rightward else place.left + indent
         ink.line(x, place.top + row * leading + rise, operators)
 
 
-def _lines(parts: Sequence[Part]) -> Iterator[tuple[float, float, bytes]]:
+def _lines(parts: Sequence[SetPhrase]) -> Iterator[tuple[float, float, bytes]]:
     return (line for part in parts for line in part.lines)

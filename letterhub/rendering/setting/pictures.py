@@ -27,7 +27,7 @@ class Picture:
         return height * shape, height
 
 
-class Packed(pydyf.Object):  # type: ignore[misc]
+class PackedPicture(pydyf.Object):  # type: ignore[misc]
     """A picture whose dots are packed already."""
 
     __slots__ = ("data",)

@@ -8,16 +8,16 @@ import pydyf
 
 from letterhub.rendering.setting.columns import Heading, Plan, Rooms, Stretch, planned
 from letterhub.rendering.setting.embedding import embedded
-from letterhub.rendering.setting.entries import Entry, FontNames, Hand, Part, Phrase, cut_to, entry
+from letterhub.rendering.setting.entries import FontNames, Hand, Phrase, SetEntry, SetPhrase, cut_to, entry
 from letterhub.rendering.setting.faces import Case, Stack
-from letterhub.rendering.setting.job import Job, Section
+from letterhub.rendering.setting.job import ListJob, ListSection
 from letterhub.rendering.setting.logos import Gallery
 from letterhub.rendering.setting.margins import Margins
 from letterhub.rendering.setting.objects import Packed, find
 from letterhub.rendering.setting.painting import Ink, Marked, Place, paint_entry, paint_parts
 from letterhub.rendering.setting.sheet import TAIL_SPACE, Laid, paged, sheet
 from letterhub.rendering.setting.style import ListStyle
-from letterhub.rendering.setting.tags import Told, Tree
+from letterhub.rendering.setting.tags import ReadSection, Tree
 from letterhub.rendering.structure import Structure
 
 _TOLD_EVERY = 2000
@@ -42,7 +42,7 @@ class _Hands:
 class ListSetter:
     """Sets one letter's names into the document that WeasyPrint has laid out for them; their logos lie in the folder."""
 
-    def __init__(self, document: Laid, job: Job, style: ListStyle, on_progress: Progress, folder: Path) -> None:
+    def __init__(self, document: Laid, job: ListJob, style: ListStyle, on_progress: Progress, folder: Path) -> None:
         self._job = job
         self._gallery = Gallery((name for section in job.sections for name in section.logos), folder, style)
         self._style = style = replace(style, indent=0.0) if job.logos else style
@@ -86,11 +86,11 @@ class ListSetter:
     def _column_width(self) -> float:
         return (self._where.width - (self._columns - 1) * self._style.column_gap) / self._columns
 
-    def _celled(self, section: Section) -> Iterator[Entry]:
+    def _celled(self, section: ListSection) -> Iterator[SetEntry]:
         entries = self._section(section)
         return self._gallery.cells(list(entries), section.logos) if section.logos else entries
 
-    def _section(self, section: Section) -> Iterator[Entry]:
+    def _section(self, section: ListSection) -> Iterator[SetEntry]:
         hands, room = (self._hands.name, self._hands.detail), self._column_width
         tallest = self._where.full_bottom - self._where.full_top - self._style.heading_leading - self._style.heading_after
         for number, phrases in enumerate(section.signatories):
@@ -119,7 +119,7 @@ class ListSetter:
         """Where the names of a page may begin, in points from its top."""
         return self._where.full_top if page else self._where.top
 
-    def _painted(self, inks: list[Ink]) -> Iterator[Told]:
+    def _painted(self, inks: list[Ink]) -> Iterator[ReadSection]:
         """Draws section by section and tells what was drawn, in the order it is read."""
         headings = {heading.section: heading for heading in self._plan.headings}
         columns = iter(self._plan.columns)
@@ -139,7 +139,7 @@ class ListSetter:
                     marks.append(paint_entry(ink, one, place, self._style.leading, self._rise))
                     top += one.height + self._gap
                 column = next(columns, None)
-            yield Told(heading, marks)
+            yield ReadSection(heading, marks)
 
     @property
     def _rise(self) -> float:
@@ -150,10 +150,10 @@ class ListSetter:
         place = self._columns - 1 - column if self._job.rightward else column
         return self._where.left + place * (self._column_width + self._style.column_gap)
 
-    def _heading_part(self, heading: str) -> Part | None:
+    def _heading_part(self, heading: str) -> SetPhrase | None:
         return self._hands.heading.part(Phrase(heading, "", self._job.rightward), self._where.width) if heading else None
 
-    def _heading(self, inks: list[Ink], heading: Heading, part: Part) -> Marked:
+    def _heading(self, inks: list[Ink], heading: Heading, part: SetPhrase) -> Marked:
         style, where = self._style, self._where
         ink = inks[where.page + heading.page]
         place = Place(where.left, where.right, self._top(heading.page) + heading.top, self._job.rightward)
@@ -182,7 +182,7 @@ class ListSetter:
         self._gallery.embed(pdf, resources)
 
 
-def columns_for(job: Job, width: float, style: ListStyle, name: Hand, detail: Hand) -> int:
+def columns_for(job: ListJob, width: float, style: ListStyle, name: Hand, detail: Hand) -> int:
     """How many columns suit a list: as many, up to three, as let most of the names stand on lines of their own."""
     signatories = [phrases for section in job.sections for phrases in section.signatories]
     if job.logos:

@@ -8,14 +8,14 @@ from functools import lru_cache
 import uharfbuzz as hb
 
 from letterhub.rendering.fonts import is_drawn
-from letterhub.rendering.setting.faces import Face, Stack
+from letterhub.rendering.setting.faces import FontFace, Stack
 
 MISSING = "[?]"
 _PAIRED = "()[]{}<>«»‹›"  # a bracket that is turned around is drawn, and read, as its other half
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class GlyphRun:
     """A run of glyphs in one face: what stands inside the brackets of a TJ, and how far it is raised, in 1/1000 em."""
 
     face: int
@@ -31,7 +31,7 @@ class Word:
     """
 
     width: float
-    pieces: tuple[Piece, ...]
+    pieces: tuple[GlyphRun, ...]
     tells: bool = True
     simple: bool = False
 
@@ -60,7 +60,7 @@ class Shaper:
         glyph = face.font.get_nominal_glyph(32) or 0
         face.texts.setdefault(glyph, " ")
         width, code = face.draw(glyph)
-        return Word(width * face.scale, (Piece(0, b"<%s>" % code),), simple=True)
+        return Word(width * face.scale, (GlyphRun(0, b"<%s>" % code),), simple=True)
 
     def _shaped(self, text: str, rightward: bool) -> Word:
         runs = [self._run(run, number, rightward) for number, run in self._by_face(text)]
@@ -112,18 +112,18 @@ def _clings(letter: str) -> bool:
     return letter in "\u200c\u200d" or unicodedata.category(letter) in ("Mn", "Me", "Mc")
 
 
-def _drawn(face: Face, number: int, glyphs: Sequence[int], places: Sequence[tuple[int, ...]], tells: bool) -> Word:
+def _drawn(face: FontFace, number: int, glyphs: Sequence[int], places: Sequence[tuple[int, ...]], tells: bool) -> Word:
     """The glyphs as pieces: what HarfBuzz moves to the side stands between them, what it lifts makes a piece of its own.
 
     A place is the move to the side, the lift and the advance that HarfBuzz gives a glyph, in units of the font.
     """
     scale, known = face.scale, face.drawn
-    pieces: list[Piece] = []
+    pieces: list[GlyphRun] = []
     shown: list[bytes] = [b"<"]
     rise = total = owed = 0
     for glyph, (aside, lifted, advance, _) in zip(glyphs, places, strict=True):
         if lifted != rise:
-            pieces.append(Piece(number, b"".join((*shown, b">")), rise * scale))
+            pieces.append(GlyphRun(number, b"".join((*shown, b">")), rise * scale))
             shown, rise = [b"<"], lifted
         if aside or owed:
             shown.append(_moved(owed - aside, scale))
@@ -134,7 +134,7 @@ def _drawn(face: Face, number: int, glyphs: Sequence[int], places: Sequence[tupl
     if owed:
         shown.append(_moved(owed, scale))
     shown.append(b">")
-    pieces.append(Piece(number, b"".join(shown), rise * scale))
+    pieces.append(GlyphRun(number, b"".join(shown), rise * scale))
     return Word(total * scale, tuple(pieces), tells, simple=tells and len(pieces) == 1 and not (number or rise))
 
 
@@ -144,12 +144,12 @@ def _moved(back: int, scale: float) -> bytes:
     return b">%g<" % round(back * scale, 2) if back else b""
 
 
-def _is_plain(face: Face, text: str, glyphs: Sequence[int], rightward: bool) -> bool:
+def _is_plain(face: FontFace, text: str, glyphs: Sequence[int], rightward: bool) -> bool:
     """Whether each letter of a text became the one glyph that tells that letter alone, as it did before."""
     return not rightward and list(map(face.plain.get, text)) == glyphs
 
 
-def _told(face: Face, text: str, glyphs: Sequence[int], clusters: Sequence[int], rightward: bool) -> bool:
+def _told(face: FontFace, text: str, glyphs: Sequence[int], clusters: Sequence[int], rightward: bool) -> bool:
     """Notes which text each glyph stands for; False where a reader could not put the text together from that."""
     texts = face.texts
     if not rightward and len(set(clusters)) == len(glyphs) == len(text):

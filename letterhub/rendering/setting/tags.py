@@ -12,7 +12,7 @@ from letterhub.rendering.structure import Structure
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReadSection:
     """A section as it is read out: its heading's marked content, None where it has none, and each entry's."""
 
     heading: Marked | None
@@ -32,7 +32,7 @@ class Tree:
         """The number of the next marked content of a page."""
         return len(self._owners[page])
 
-    def add(self, sections: Iterable[Told], level: int) -> None:
+    def add(self, sections: Iterable[ReadSection], level: int) -> None:
         """Puts the sections where the letter holds an empty list; headings stand at a level."""
         room = self._room
         room["S"] = "/Sect"

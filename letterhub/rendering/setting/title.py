@@ -5,7 +5,7 @@ from typing import Any
 
 from letterhub.rendering.setting.entries import FontNames, Hand, Phrase
 from letterhub.rendering.setting.faces import Case, Stack
-from letterhub.rendering.setting.job import Job
+from letterhub.rendering.setting.job import ListJob
 from letterhub.rendering.setting.style import list_style
 
 _CLASS = "letter-title"
@@ -14,7 +14,7 @@ _ROOM = 393.0  # between the margins of A4; those of US Letter leave two points 
 _SLACK = 2.0
 
 
-def balance_title(sheet: Any, job: Job) -> None:
+def balance_title(sheet: Any, job: ListJob) -> None:
     """Gives the title of a parsed sheet the width in which its lines are about as long as one another."""
     for title in (element for element in sheet.iter() if element.get("class") == _CLASS):
         text = " ".join("".join(title.itertext()).split())
@@ -34,7 +34,7 @@ def narrowest(lines: Callable[[float], int], room: float) -> float:
     return min(wide + _SLACK, room)
 
 
-def _counter(text: str, job: Job) -> Callable[[float], int]:
+def _counter(text: str, job: ListJob) -> Callable[[float], int]:
     families = list_style(job.look).families
     hand = Hand(Stack(Case(), families, True, job.language), _SIZE, FontNames(), job.rightward)
     phrase = Phrase(text, job.language, job.rightward)

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort
 
 from letterhub.domain.colors import ColorRefused
 from letterhub.rendering.look import accent_sheet
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 
 pages = Blueprint("accents", __name__)
 
@@ -13,7 +13,7 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 @pages.get("/<color>.css")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def accent(color: str) -> Response:
     """The sheet of a color, as six figures; it never changes."""
     if len(color) != SIX:

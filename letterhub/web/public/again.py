@@ -16,7 +16,7 @@ from letterhub.links import ExpiredLink, Purpose
 from letterhub.queries.revisions import change_since, reason_of
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 from letterhub.web.public.choices import choices
 from letterhub.web.public.consent import shown_again
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm
@@ -28,7 +28,7 @@ EITHER = "<any(again, still):purpose>/<token>"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedAgain:
     """Who was asked by a link, and when."""
 
     mine: OwnSignature
@@ -49,7 +49,7 @@ class Asked:
 
 
 @pages.get(f"/{EITHER}")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def ask(purpose: str, token: str) -> ResponseReturnValue:
     """What changed, the letter, the line and the choices; or that there is nothing left to choose."""
     try:
@@ -69,7 +69,7 @@ def ask(purpose: str, token: str) -> ResponseReturnValue:
 
 
 @pages.post(f"/{EITHER}")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def decide(purpose: str, token: str) -> ResponseReturnValue:
     """Signs the text as it is now, corrects the line and signs, or withdraws, as the pressed button says."""
     asked = _asked(purpose, token)
@@ -83,7 +83,7 @@ def decide(purpose: str, token: str) -> ResponseReturnValue:
 
 
 @pages.post(f"/{EITHER}/new-link")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def new_link(purpose: str, token: str) -> ResponseReturnValue:
     """Mails a new link to whoever knows the address of the old one; the answer is the same for any other address."""
     try:
@@ -119,14 +119,14 @@ def again_address(mine: OwnSignature) -> str:
     return url_for("again.ask", purpose=str(Purpose.AGAIN), token=token)
 
 
-def _asked(purpose: str, token: str) -> Asked:
+def _asked(purpose: str, token: str) -> AskedAgain:
     opened = signer().opened(Purpose(purpose), token)
     asked_at = dt.datetime.fromtimestamp(opened.subject[2], dt.UTC)
-    return Asked(signature_of(opened), Purpose(purpose), token, asked_at)
+    return AskedAgain(signature_of(opened), Purpose(purpose), token, asked_at)
 
 
 def _sign(
-    asked: Asked, name: str, form: ConfirmingForm | CorrectAndSignForm, corrected: Signatory | None = None
+    asked: AskedAgain, name: str, form: ConfirmingForm | CorrectAndSignForm, corrected: Signatory | None = None
 ) -> ResponseReturnValue:
     if not form.validate():
         return _choices(asked, **{name: form}), 422
@@ -145,7 +145,7 @@ def _sign(
     return redirect(url_for(".ask", **asked.here), 303)
 
 
-def _withdraw(asked: Asked) -> ResponseReturnValue:
+def _withdraw(asked: AskedAgain) -> ResponseReturnValue:
     form = EndingForm()
     if not form.validate():
         return _choices(asked, ending=form), 422
@@ -153,7 +153,7 @@ def _withdraw(asked: Asked) -> ResponseReturnValue:
     return redirect(manage_address(asked.mine), 303)
 
 
-def _choices(asked: Asked, **tried: Any) -> str:
+def _choices(asked: AskedAgain, **tried: Any) -> str:
     """The page with its three forms, one of them perhaps tried already."""
     mine = asked.mine
     return render_template(

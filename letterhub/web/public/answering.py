@@ -14,7 +14,7 @@ from letterhub.domain.review import ChangedMeanwhile
 from letterhub.links import Purpose
 from letterhub.queries.inquiries import Question, question_of
 from letterhub.rendering.view import line
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 from letterhub.web.public.forms import LinkForm
 from letterhub.web.public.link_pages import behind_links, signer
 
@@ -41,7 +41,7 @@ class AnswerForm(LinkForm):
 
 
 @pages.get("/answer/<token>")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def question(token: str) -> ResponseReturnValue:
     """The line, the letter and the question; or what was answered."""
     asked = _question(token)
@@ -49,7 +49,7 @@ def question(token: str) -> ResponseReturnValue:
 
 
 @pages.post("/answer/<token>")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def answer(token: str) -> ResponseReturnValue:
     """Keeps the answer."""
     asked, form = _question(token), AnswerForm()

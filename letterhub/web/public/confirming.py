@@ -15,7 +15,7 @@ from letterhub.links import ExpiredLink, Purpose
 from letterhub.queries.seconding import confirmed_too, standing_beside
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 from letterhub.web.public.choices import choices
 from letterhub.web.public.consent import shown_at_first
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, SecondForm
@@ -33,7 +33,7 @@ pages = behind_links(Blueprint("confirming", __name__))
 
 
 @pages.get("/confirm/<token>")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def confirm(token: str) -> ResponseReturnValue:
     """The letter, the line and the choices; or why there is nothing left to choose."""
     try:
@@ -51,7 +51,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 
 @pages.post("/confirm/<token>")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def decide(token: str) -> ResponseReturnValue:
     """Signs, corrects and signs, confirms what stands already, or disowns, as the pressed button says."""
     mine = signature_behind(Purpose.CONFIRM, token)
@@ -67,7 +67,7 @@ def decide(token: str) -> ResponseReturnValue:
 
 
 @pages.get("/confirm/<token>/thanks")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def thanks(token: str) -> ResponseReturnValue:
     """What happens now, and the link that manages the signature."""
     mine = signature_behind(Purpose.CONFIRM, token)
@@ -78,7 +78,7 @@ def thanks(token: str) -> ResponseReturnValue:
 
 
 @pages.post("/confirm/<token>/new-link")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def new_link(token: str) -> ResponseReturnValue:
     """Mails a new link to whoever knows the address of the old one; the answer is the same for any other address."""
     try:

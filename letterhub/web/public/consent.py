@@ -3,13 +3,13 @@
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from letterhub.domain.consent import Shown
+from letterhub.domain.consent import ShownConsent
 from letterhub.domain.document import Kind, Signatory
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 
 
-def shown_at_first(mine: OwnSignature, corrected: Signatory | None) -> Shown:
+def shown_at_first(mine: OwnSignature, corrected: Signatory | None) -> ShownConsent:
     """What was before whoever confirms a signature as it is, or after having `corrected` its line in the form itself."""
     organization = mine.line.organization
     if mine.line.kind is Kind.INDIVIDUAL:
@@ -17,7 +17,7 @@ def shown_at_first(mine: OwnSignature, corrected: Signatory | None) -> Shown:
     return _shown(mine, corrected, _("I am authorized to sign for %(organization)s.", organization=organization), _("We sign"))
 
 
-def shown_again(mine: OwnSignature, corrected: Signatory | None) -> Shown:
+def shown_again(mine: OwnSignature, corrected: Signatory | None) -> ShownConsent:
     """What was before whoever signs a changed text, or says that an older signature still stands."""
     organization, person = mine.line.organization, mine.line.kind is Kind.INDIVIDUAL
     if mine.outdated and person:
@@ -29,10 +29,10 @@ def shown_again(mine: OwnSignature, corrected: Signatory | None) -> Shown:
     return _shown(mine, corrected, _("I stand by this letter.") if person else box, _("Yes, still with you"))
 
 
-def _shown(mine: OwnSignature, corrected: Signatory | None, box: str, button: str) -> Shown:
+def _shown(mine: OwnSignature, corrected: Signatory | None, box: str, button: str) -> ShownConsent:
     printed = line(corrected or mine.line, mine.letter.text)
     if corrected is not None:
         person = mine.line.kind is Kind.INDIVIDUAL
         box = _("I am signing this letter for myself.") if person else _("I am authorized to sign for this organization.")
         button = _("Correct and sign")
-    return Shown((printed.name.text, printed.detail.text), str(box), str(button), str(get_locale()))
+    return ShownConsent((printed.name.text, printed.detail.text), str(box), str(button), str(get_locale()))

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from letterhub.domain.editions import Format, as_printed
 from letterhub.queries.checking import EditionCheck, answer_to, edition_check, public_content
 from letterhub.queries.comparing import compared
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 from letterhub.web.guard import csrf, sent_from_here
 from letterhub.web.public.freshness import FRESH, fresh_for_a_moment
 
@@ -24,7 +24,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @pages.get("/<public_id>")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def check(public_id: str) -> ResponseReturnValue:
     """What the edition is. A link may bring a hash as `sha256`: it is put into the form, and answered once that is sent."""
     printed = as_printed(public_id)
@@ -35,7 +35,7 @@ def check(public_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<public_id>")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def check_file(public_id: str) -> ResponseReturnValue:
     """What the file is that was chosen here, or that has the hash that was given here, as a browser takes it of a file.
 
@@ -59,7 +59,7 @@ csrf.exempt(check_file)
 
 
 @pages.get("/<public_id>/differences")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def differences(public_id: str) -> ResponseReturnValue:
     """What differs between an edition that was superseded and the one that stands in its place."""
     edition = _edition(public_id)
@@ -71,7 +71,7 @@ def differences(public_id: str) -> ResponseReturnValue:
 
 
 @pages.get(f"/<public_id>/<any({FORMATS}):form>")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def file(public_id: str, form: str) -> ResponseReturnValue:
     """A file of a delivered edition, the same bytes for as long as it stands."""
     content = public_content(public_id, Format(form)) or abort(404)

@@ -9,9 +9,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from letterhub.clock import now
 from letterhub.counting import COUNTED
-from letterhub.domain.pulse import Part
-from letterhub.queries.figures import Counted, Standing, counted, standing
-from letterhub.web.access import Entry, open_to
+from letterhub.domain.pulse import SitePart
+from letterhub.queries.figures import Counter, SiteNow, counted, standing
+from letterhub.web.access import Audience, open_to
 
 pages = Blueprint("figures", __name__)
 
@@ -27,7 +27,7 @@ SENDING = {"settle_sent": "sent", "settle_failure": "refused", "settle_cancelled
 
 
 @pages.get("/metrics")
-@open_to(Entry.OPERATOR)
+@open_to(Audience.OPERATOR)
 def metrics() -> Response:
     """All figures, in the format that Prometheus reads."""
     registry = CollectorRegistry()
@@ -45,9 +45,9 @@ class _Told:
         return self.metrics
 
 
-def _counters(kept: tuple[Counted, ...]) -> Iterator[Metric]:
+def _counters(kept: tuple[Counter, ...]) -> Iterator[Metric]:
     """The figures that all processes share, each with the meaning that the process gave it which counts it."""
-    by_name: defaultdict[str, list[Counted]] = defaultdict(list)
+    by_name: defaultdict[str, list[Counter]] = defaultdict(list)
     for one in kept:
         by_name[one.name].append(one)
     for meaning in COUNTED.collect():
@@ -61,7 +61,7 @@ def _counters(kept: tuple[Counted, ...]) -> Iterator[Metric]:
     yield _acts("letterhub_mails", "What became of a try to send a mail.", "outcome", SENDING, done)
 
 
-def _place(one: Counted) -> tuple[list[tuple[str, str]], float]:
+def _place(one: Counter) -> tuple[list[tuple[str, str]], float]:
     """Buckets stand in the order of their sizes."""
     return sorted((name, label) for name, label in one.labels.items() if name != "le"), float(one.labels.get("le", "0"))
 
@@ -73,7 +73,7 @@ def _acts(name: str, meaning: str, label: str, words: Mapping[str, str], done: M
     return metric
 
 
-def _gauges(now_at: Standing) -> Iterator[Metric]:
+def _gauges(now_at: SiteNow) -> Iterator[Metric]:
     yield _gauge("letterhub_outbox_mails", "Mails that have not left, by state.", "state", now_at.mails)
     yield _gauge("letterhub_outbox_oldest_due_seconds", "How long the oldest mail is due.", "", {"": now_at.oldest_due})
     jobs = GaugeMetricFamily("letterhub_jobs", "Drawings that are not done, by state.", labels=["job", "state"])
@@ -86,7 +86,9 @@ def _gauges(now_at: Standing) -> Iterator[Metric]:
     ages = {"worker": now_at.worker_age, "queue": now_at.queue_age, "backup": now_at.backup_age}
     known = {sign: age for sign, age in ages.items() if age is not None}
     yield _gauge("letterhub_last_sign_seconds", "How long the last sign of life is ago.", "sign", known)
-    moving = {str(part): float(part not in now_at.silent) for part in Part if part not in (Part.DATABASE, Part.TABLES)}
+    moving = {
+        str(part): float(part not in now_at.silent) for part in SitePart if part not in (SitePart.DATABASE, SitePart.TABLES)
+    }
     yield _gauge("letterhub_ready", "Whether a part of the site moves.", "part", moving)
 
 

@@ -8,14 +8,14 @@ from flask_babel import lazy_gettext as _later
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, ValidationError
 
 from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.letters import Asked, WhoMaySign
+from letterhub.domain.letters import OptionalField, WhoMaySign
 from letterhub.domain.mailboxes import NO_SLIPS, OFTEN_MEANT, likely_meant
 from letterhub.domain.organizations import domain_of_website
 from letterhub.domain.signing import Scope, SigningRequest
 from letterhub.queries.documents import PublicLetter
 from letterhub.web.forms import RefusableForm, tidy
 from letterhub.web.public.fields import Needed, line, mailbox, place, website
-from letterhub.web.public.stamps import SENTENCES, Trouble, new_stamp, trouble_with_stamp
+from letterhub.web.public.stamps import SENTENCES, StampTrouble, new_stamp, trouble_with_stamp
 
 ORGANIZATIONS_ALONE = ("organization", "website", "scope")
 
@@ -76,8 +76,8 @@ class LineForm(AttentiveForm):
             if field in self:
                 self[field].choices = choices
 
-    def _leave_out(self, asked: Iterable[Asked]) -> None:
-        out = {str(one) for one in Asked} - {str(one) for one in asked}
+    def _leave_out(self, asked: Iterable[OptionalField]) -> None:
+        out = {str(one) for one in OptionalField} - {str(one) for one in asked}
         if self.only:
             out |= {"kind", *(ORGANIZATIONS_ALONE if self.only is Kind.INDIVIDUAL else ("affiliation",))}
         for name in out & set(self._fields):
@@ -173,7 +173,7 @@ class SigningForm(LineForm, ReadForm):
             return False
         if self.is_by_a_machine or not (trouble := trouble_with_stamp(self.once.data)):
             return True
-        if trouble is not Trouble.TOO_FAST:
+        if trouble is not StampTrouble.TOO_FAST:
             self.once.data = new_stamp()
         self.form_errors.append(str(SENTENCES[trouble]))
         return False

@@ -4,14 +4,14 @@ from flask import Blueprint, Response, abort, make_response, render_template
 
 from letterhub.queries.documents import public_letter
 from letterhub.queries.revisions import history_of
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 from letterhub.web.public.freshness import fresh_for_a_moment
 
 pages = Blueprint("history", __name__)
 
 
 @pages.get("/<slug>/history")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def history(slug: str) -> Response:
     """All revisions, the newest first. Sets no cookie, as the letter's own page."""
     letter = public_letter(slug) or abort(404)

@@ -7,7 +7,7 @@ from letterhub.clock import now
 from letterhub.commands.invitations import decline_invitation
 from letterhub.domain.signing import CannotSignNow
 from letterhub.queries.invitations import Invited
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 from letterhub.web.public.forms import EndingForm, SigningForm, typed_from
 from letterhub.web.public.link_pages import behind_links, invitation_behind
 from letterhub.web.public.signing import form_page
@@ -16,7 +16,7 @@ pages = behind_links(Blueprint("inviting", __name__))
 
 
 @pages.get("/invited/<token>")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def invited(token: str) -> ResponseReturnValue:
     """The form with the line that staff or an earlier letter know, for her to read, change and send."""
     mine = invitation_behind(token)
@@ -27,7 +27,7 @@ def invited(token: str) -> ResponseReturnValue:
 
 
 @pages.post("/invited/<token>")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def decline(token: str) -> ResponseReturnValue:
     """Keeps that no invitation to this letter is wanted."""
     mine, form = invitation_behind(token), EndingForm()

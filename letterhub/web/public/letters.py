@@ -6,18 +6,18 @@ from letterhub.clock import now
 from letterhub.queries.checking import EditionCheck, check_of_delivered
 from letterhub.queries.documents import PublicLetter, public_letter, text_of
 from letterhub.queries.edition_pages import part_of_edition
-from letterhub.queries.listing import Asked, Part, part_of_list
-from letterhub.web.access import Entry, open_to
+from letterhub.queries.listing import NamesOfPage, PageAsked, part_of_list
+from letterhub.web.access import Audience, open_to
 from letterhub.web.filters import until
 from letterhub.web.numbers import whole_number
 from letterhub.web.public.freshness import fresh_for_a_moment
-from letterhub.web.public.sheets import Read, Standing, page_of
+from letterhub.web.public.sheets import LetterNow, Read, page_of
 
 pages = Blueprint("letters", __name__)
 
 
 @pages.get("/<slug>")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def letter(slug: str) -> Response:
     """The letter. Sets no cookie, so that whoever stands between us and the readers may keep it for a moment."""
     found = public_letter(slug) or abort(404)
@@ -25,21 +25,21 @@ def letter(slug: str) -> Response:
     left = until(found.deadline_at) if found.deadline_at else ""
     wanted = asked()
     read, part = _read(found, delivered, wanted)
-    page = page_of(Standing(found, delivered, found.is_over(now()), left), read, part, wanted.query)
+    page = page_of(LetterNow(found, delivered, found.is_over(now()), left), read, part, wanted.query)
     return fresh_for_a_moment(make_response(page))
 
 
-def asked() -> Asked:
+def asked() -> PageAsked:
     """Which part of the list the address asks for."""
     if not request.args:
-        return Asked()
+        return PageAsked()
     numbers = {
         name: request.args.get(name, usual, type=whole_number) for name, usual in (("page", 1), ("after", 0), ("before", 0))
     }
-    return Asked(query=request.args.get("q", "").strip()[:200], **numbers)
+    return PageAsked(query=request.args.get("q", "").strip()[:200], **numbers)
 
 
-def _read(letter: PublicLetter, delivered: EditionCheck | None, wanted: Asked) -> tuple[Read, Part]:
+def _read(letter: PublicLetter, delivered: EditionCheck | None, wanted: PageAsked) -> tuple[Read, NamesOfPage]:
     if delivered is None:
         part = part_of_list(letter.id, letter.text, letter.count, wanted)
         return Read(letter.text, letter.organizations, letter.people), part

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from letterhub.config import Settings
 from letterhub.domain.demo import ZONE
 from letterhub.queries.mailbox import DeliveredMail, delivered_mail, delivered_mails
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 
 pages = Blueprint("mailbox", __name__)
 
@@ -15,7 +15,7 @@ CAGE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none';
 
 
 @pages.get("")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def listed() -> ResponseReturnValue:
     """Every mail that the app sent."""
     recipient = request.args.get("q", "").strip()[:200]
@@ -23,14 +23,14 @@ def listed() -> ResponseReturnValue:
 
 
 @pages.get("/<key>")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def mail(key: str) -> ResponseReturnValue:
     """One mail as text, its links ready to be followed."""
     return render_template("public/mailbox/mail.html", mail=_mail(key), zone=ZONE)
 
 
 @pages.get("/<key>/html")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def html(key: str) -> ResponseReturnValue:
     """The same mail as a mail program shows it."""
     return Response(_mail(key).html, headers={"Content-Security-Policy": CAGE, "Referrer-Policy": "no-referrer"})

@@ -15,7 +15,7 @@ from letterhub.links import Purpose
 from letterhub.queries.own_data import editions_with, own_data
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 from letterhub.web.public.again import again_address, may_confirm_again
 from letterhub.web.public.forms import CorrectingForm, EndingForm, typed_from
 from letterhub.web.public.link_pages import behind_links, may_sign, sign_again, signature_behind
@@ -24,7 +24,7 @@ pages = behind_links(Blueprint("managing", __name__))
 
 
 @pages.get("/signatures/<token>")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def manage(token: str) -> ResponseReturnValue:
     """How the signature stands, and what its signatory may do; under a changed text that is to be decided first."""
     mine = signature_behind(Purpose.MANAGE, token)
@@ -32,7 +32,7 @@ def manage(token: str) -> ResponseReturnValue:
 
 
 @pages.post("/signatures/<token>")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def change(token: str) -> ResponseReturnValue:
     """Corrects or withdraws, as the pressed button says."""
     mine = signature_behind(Purpose.MANAGE, token)
@@ -45,7 +45,7 @@ def change(token: str) -> ResponseReturnValue:
 
 
 @pages.get("/signatures/<token>/data")
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def data(token: str) -> ResponseReturnValue:
     """All that is kept about the signature, as a file for a program to read."""
     kept = own_data(signature_behind(Purpose.MANAGE, token).id)

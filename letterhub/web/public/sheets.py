@@ -18,7 +18,7 @@ from letterhub.domain.counts import COUNT, fill_count, mark_count
 from letterhub.domain.document import EditionMark, LetterDocument, LetterText, Shown
 from letterhub.queries.checking import EditionCheck
 from letterhub.queries.documents import PublicLetter
-from letterhub.queries.listing import MANY, Part
+from letterhub.queries.listing import MANY, NamesOfPage
 from letterhub.rendering.plain import body_text
 from letterhub.rendering.view import LetterView, letter_view, part_of_roll
 from letterhub.rendering.words import words
@@ -47,7 +47,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LetterNow:
     """A letter as it stands at a moment: what was `delivered` of it, whether its time is `over`, what is `left` of it."""
 
     letter: PublicLetter
@@ -64,7 +64,7 @@ class Site:
     public_url: str
 
 
-def page_of(standing: Standing, read: Read, part: Part, query: str) -> str:
+def page_of(standing: LetterNow, read: Read, part: NamesOfPage, query: str) -> str:
     """The whole page, with that part of the list."""
     settings: Settings = current_app.extensions["settings"]
     site = Site(current_app.jinja_env, settings.public_url)
@@ -74,7 +74,7 @@ def page_of(standing: Standing, read: Read, part: Part, query: str) -> str:
 
 
 @kept_within(ROOM)
-def _around(site: Site, standing: Standing, read: Read) -> tuple[str, str]:
+def _around(site: Site, standing: LetterNow, read: Read) -> tuple[str, str]:
     """What stands before the list and after it."""
     page = site.templates.get_template("public/letters/letter.html").render(
         letter=standing.letter,
@@ -93,7 +93,7 @@ def _around(site: Site, standing: Standing, read: Read) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=KEPT)
-def _list(site: Site, slug: str, read: Read, part: Part, query: str) -> str:
+def _list(site: Site, slug: str, read: Read, part: NamesOfPage, query: str) -> str:
     """The lines that a page shows, the way to others, and the search; nothing where nobody has signed."""
     if not read.count:
         return ""

@@ -15,7 +15,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.queries.documents import PublicLetter, public_letter
 from letterhub.queries.retention import promise_of
 from letterhub.queries.signatures import own_signature
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 from letterhub.web.public.forms import SigningForm, typed_from
 from letterhub.web.public.link_pages import address_of_reader, invitation_if_any
 from letterhub.web.public.proofs import challenge_for, proof_in
@@ -28,7 +28,7 @@ BEGUN = "signing"
 
 
 @pages.get("/letters/<slug>/sign")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def sign(slug: str) -> ResponseReturnValue:
     """The form; with what was typed before where one comes back to correct the address, the cursor on it."""
     letter = _open_letter(slug)
@@ -40,7 +40,7 @@ def sign(slug: str) -> ResponseReturnValue:
 
 
 @pages.post("/letters/<slug>/sign")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def begin(slug: str) -> ResponseReturnValue:
     """Begins a signature. The answer is the same whoever signs and whatever is known of the address."""
     letter = _open_letter(slug)
@@ -66,7 +66,7 @@ def begin(slug: str) -> ResponseReturnValue:
 
 
 @pages.get("/letters/<slug>/check-your-mail")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def check_mail(slug: str) -> ResponseReturnValue:
     """Which e-mail to wait for, and what to do where it does not come."""
     letter = public_letter(slug) or abort(404)
@@ -77,7 +77,7 @@ def check_mail(slug: str) -> ResponseReturnValue:
 
 
 @pages.post("/letters/<slug>/check-your-mail")
-@open_to(Entry.EVERYONE)
+@open_to(Audience.EVERYONE)
 def send_again(slug: str) -> ResponseReturnValue:
     """Mails the link once more, to whoever filled in the form in this browser."""
     begun = _begun(slug) or abort(404)

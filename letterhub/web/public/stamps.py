@@ -13,16 +13,18 @@ from letterhub.config import Settings
 from letterhub.links import BrokenLink, ExpiredLink, LinkSigner, Purpose
 
 
-class Trouble(enum.Enum):
+class StampTrouble(enum.Enum):
     """What is wrong with a stamp."""
 
     TOO_FAST = enum.auto()
     NOT_OURS = enum.auto()
 
 
-SENTENCES: Mapping[Trouble, LazyString] = {
-    Trouble.TOO_FAST: _later("This was sent faster than people type. Please check your entries and press the button again."),
-    Trouble.NOT_OURS: _later("This page was open for a long time. Please check your entries and press the button again."),
+SENTENCES: Mapping[StampTrouble, LazyString] = {
+    StampTrouble.TOO_FAST: _later(
+        "This was sent faster than people type. Please check your entries and press the button again."
+    ),
+    StampTrouble.NOT_OURS: _later("This page was open for a long time. Please check your entries and press the button again."),
 }
 """Told to whoever sends it, and nothing is lost: nobody waits for a mail that never comes because she was quick."""
 
@@ -32,14 +34,14 @@ def new_stamp() -> str:
     return _links().token(Purpose.FORM, secrets.randbits(63))
 
 
-def trouble_with_stamp(stamp: str | None) -> Trouble | None:
+def trouble_with_stamp(stamp: str | None) -> StampTrouble | None:
     """What is wrong with the stamp that came back; None where a person had the time to fill in the form."""
     settings: Settings = current_app.extensions["settings"]
     try:
         shown_at = _links().opened(Purpose.FORM, stamp or "").made_at
     except (BrokenLink, ExpiredLink):
-        return Trouble.NOT_OURS
-    return Trouble.TOO_FAST if (now() - shown_at).total_seconds() < settings.fill_seconds else None
+        return StampTrouble.NOT_OURS
+    return StampTrouble.TOO_FAST if (now() - shown_at).total_seconds() < settings.fill_seconds else None
 
 
 def _links() -> LinkSigner:

@@ -8,14 +8,14 @@ from flask_security import current_user, logout_user
 from letterhub.commands.accounts import rename_account
 from letterhub.commands.sign_ins import end_sessions
 from letterhub.queries.staff import desks_of
-from letterhub.web.access import Entry, open_to
+from letterhub.web.access import Audience, open_to
 from letterhub.web.staff.forms_account import NameForm
 
 pages = Blueprint("account", __name__)
 
 
 @pages.route("", methods=["GET", "POST"])
-@open_to(Entry.SIGNED_IN)
+@open_to(Audience.SIGNED_IN)
 def own() -> ResponseReturnValue:
     """The account of whoever is signed in; a POST gives it another name."""
     form = NameForm(name=current_user.name)
@@ -27,7 +27,7 @@ def own() -> ResponseReturnValue:
 
 
 @pages.post("/sign-out-everywhere")
-@open_to(Entry.SIGNED_IN)
+@open_to(Audience.SIGNED_IN)
 def sign_out_everywhere() -> ResponseReturnValue:
     """Ends every session of the account, this one too."""
     end_sessions(current_user.id)

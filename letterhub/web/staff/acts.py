@@ -148,7 +148,7 @@ EDITION = re.compile(r"^edition-(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedValue:
     """One thing that an act changed; `before` is "" where there was nothing."""
 
     label: str
@@ -166,12 +166,12 @@ def sentence(act: Act) -> str:
     return str(known) % {"who": who, "what": what}
 
 
-def changes(act: Act, zone: str) -> Iterator[Change]:
+def changes(act: Act, zone: str) -> Iterator[ChangedValue]:
     """What is different after the act, beyond what its sentence says; moments are told in a zone."""
     for name in dict.fromkeys((*act.before, *act.after)):
         before, after = _said(name, act.before.get(name), zone), _said(name, act.after.get(name), zone)
         if before != after and after != act.action and name not in IN_SENTENCE.get(act.action, ()):
-            yield Change(str(FIELDS.get(name, name)), before, after)
+            yield ChangedValue(str(FIELDS.get(name, name)), before, after)
 
 
 def _said(name: str, value: Any, zone: str) -> str:

@@ -42,7 +42,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class TextComparison:
     """Two texts that grew from one: `text` is mine with what only they changed, `taken` names those parts, and
     `differences` are the parts that both changed, each in another way."""
 
@@ -51,11 +51,11 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def comparison(mine: LetterText, theirs: LetterText, base: str) -> Comparison:
+def comparison(mine: LetterText, theirs: LetterText, base: str) -> TextComparison:
     """What to do about two texts that were changed since `base` was marked."""
     text = merged(mine, theirs, base)
     both = touched(mine, base) & touched(theirs, base)
-    return Comparison(
+    return TextComparison(
         text=text,
         taken=tuple(str(LABELS[part]) for part in different_parts(mine, text)),
         differences=tuple(

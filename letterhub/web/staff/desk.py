@@ -14,7 +14,7 @@ from letterhub.queries.alarms import alarms_of
 from letterhub.queries.desk import letters_of, waiting_names
 from letterhub.queries.pulse import signs_of_life
 from letterhub.queries.staff import Desk, desks_of
-from letterhub.web.access import Entry, open_to, staff_only
+from letterhub.web.access import Audience, open_to, staff_only
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.forms_letter import TitleForm
 
@@ -22,7 +22,7 @@ pages = Blueprint("desk", __name__)
 
 
 @pages.get("/")
-@open_to(Entry.SIGNED_IN)
+@open_to(Audience.SIGNED_IN)
 def choose() -> ResponseReturnValue:
     """The way to the only desk, or a choice of several."""
     desks = desks_of(current_user.id)

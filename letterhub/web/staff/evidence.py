@@ -15,7 +15,7 @@ from letterhub.queries.review import Name, name_by_id
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
-from letterhub.web.staff.forms_evidence import AskForm, VouchForm
+from letterhub.web.staff.forms_evidence import AskForm, VouchForNameForm
 from letterhub.web.staff.rooms import enter
 
 pages = Blueprint("evidence", __name__)
@@ -26,7 +26,7 @@ pages = Blueprint("evidence", __name__)
 def vouch(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     """Keeps that this member of staff answers for the name, and why."""
     _name(enter(desk, slug), number)
-    form = VouchForm()
+    form = VouchForNameForm()
     if not form.validate_on_submit():
         flash(_("Say in a few words how you know. The reason stays with the name."), "stop")
         return _back(desk, slug, number)

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length
 from letterhub.web.forms import RefusableForm, tidy
 
 
-class VouchForm(FlaskForm):  # type: ignore[misc]
+class VouchForNameForm(FlaskForm):  # type: ignore[misc]
     """Why a member of staff answers for a name. `seen` is the mark of the line that she saw."""
 
     reason = StringField(

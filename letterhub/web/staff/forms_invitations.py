@@ -9,7 +9,7 @@ from letterhub.domain.organizations import NotAWebsite, website_of
 from letterhub.web.forms import RefusableForm, tidy
 
 
-class InviteForm(RefusableForm):
+class InviteOrganizationForm(RefusableForm):
     """Which organization is invited, and at whose mailbox. Whoever is invited may change every line."""
 
     organization = StringField(

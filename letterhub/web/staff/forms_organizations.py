@@ -88,7 +88,7 @@ class LogoForm(FlaskForm):  # type: ignore[misc]
                 raise ValidationError(str(refusal)) from refusal
 
 
-class VouchForm(FlaskForm):  # type: ignore[misc]
+class VouchForOrganizationForm(FlaskForm):  # type: ignore[misc]
     """How staff know an organization."""
 
     why = StringField(

@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from letterhub.domain.deadlines import USUAL_ZONES, local_parts, moment_of
-from letterhub.domain.letters import SLUG_LENGTH, Asked, PublishRule, WhoMaySign
+from letterhub.domain.letters import SLUG_LENGTH, OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.refusals import Refused
 from letterhub.domain.retention import LONGEST_CONTACT_MONTHS, LONGEST_NETWORK_DAYS
 from letterhub.domain.sign_up import SignUp, mark_of
@@ -79,9 +79,9 @@ class SignUpForm(RefusableForm):
     asked = SelectMultipleField(
         _l("Also ask for"),
         choices=[
-            SelectChoice(Asked.WEBSITE, _l("Website, which shows whether a mailbox belongs to the organization")),
-            SelectChoice(Asked.LOCATION, _l("City and state")),
-            SelectChoice(Asked.SCOPE, _l("Whether it is national, state, local or international")),
+            SelectChoice(OptionalField.WEBSITE, _l("Website, which shows whether a mailbox belongs to the organization")),
+            SelectChoice(OptionalField.LOCATION, _l("City and state")),
+            SelectChoice(OptionalField.SCOPE, _l("Whether it is national, state, local or international")),
         ],
         widget=ListWidget(),
         option_widget=CheckboxInput(),
@@ -120,7 +120,7 @@ class SignUpForm(RefusableForm):
             deadline_at=self._deadline(),
             deadline_zone=self.deadline_zone.data,
             who_may_sign=WhoMaySign(self.who_may_sign.data),
-            asked=frozenset(map(Asked, self.asked.data)),
+            asked=frozenset(map(OptionalField, self.asked.data)),
             publish_rule=PublishRule(self.publish_rule.data),
             grace_hours=self.grace_hours.data,
             network_days=self.network_days.data,

@@ -16,7 +16,7 @@ ROLES = [
 ]
 
 
-class InviteForm(FlaskForm):  # type: ignore[misc]
+class InviteStaffForm(FlaskForm):  # type: ignore[misc]
     """Whom to invite, and for what."""
 
     email = EmailField(

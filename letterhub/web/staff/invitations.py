@@ -17,7 +17,7 @@ from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
 from letterhub.web.numbers import whole_number
-from letterhub.web.staff.forms_invitations import InviteForm
+from letterhub.web.staff.forms_invitations import InviteOrganizationForm
 from letterhub.web.staff.rooms import enter
 
 pages = Blueprint("invitations", __name__)
@@ -27,7 +27,7 @@ pages = Blueprint("invitations", __name__)
 @staff_only(Role.REVIEWER)
 def listed(desk: Desk, slug: str) -> ResponseReturnValue:
     """Who may be invited, and who was."""
-    return _page(desk, enter(desk, slug), InviteForm(formdata=None))
+    return _page(desk, enter(desk, slug), InviteOrganizationForm(formdata=None))
 
 
 @pages.post("/contacts")
@@ -49,7 +49,7 @@ def contacts(desk: Desk, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def by_name(desk: Desk, slug: str) -> ResponseReturnValue:
     """Invites one organization by its name."""
-    room, form = enter(desk, slug), InviteForm()
+    room, form = enter(desk, slug), InviteOrganizationForm()
     if form.validate():
         try:
             invite_by_name(_inviting(desk, room), form.as_line(), form.email.data)
@@ -67,7 +67,7 @@ def _inviting(desk: Desk, room: Room) -> Inviting:
     return Inviting(room.letter_id, desk.staff_id, desk.actor, now())
 
 
-def _page(desk: Desk, room: Room, form: InviteForm) -> str:
+def _page(desk: Desk, room: Room, form: InviteOrganizationForm) -> str:
     return render_template(
         "staff/invitations/listed.html", desk=desk, room=room, tab="names", form=form, sent=invitations_of(room.letter_id),
         contacts=contacts_to_invite(desk.coalition_id, room.letter_id, MOST_AT_ONCE),

@@ -9,15 +9,15 @@ from letterhub.clock import now
 from letterhub.commands.staff import join_with_account, join_with_new_account
 from letterhub.domain.roles import AlreadyJoined, NotOnTeam
 from letterhub.links import LinkSigner, Purpose
-from letterhub.queries.staff import Invitation, invitation_of
-from letterhub.web.access import Entry, open_to
+from letterhub.queries.staff import StaffInvitation, invitation_of
+from letterhub.web.access import Audience, open_to
 from letterhub.web.staff.forms_team import JoinForm
 
 pages = Blueprint("joining", __name__)
 
 
 @pages.route("/<token>", methods=["GET", "POST"])
-@open_to(Entry.LINK_HOLDER)
+@open_to(Audience.LINK_HOLDER)
 def join(token: str) -> ResponseReturnValue:
     """Joins with the account of the invited address, which gets its name and password here where it is new."""
     invitation = _invitation(token)
@@ -29,7 +29,7 @@ def join(token: str) -> ResponseReturnValue:
     return redirect(url_for("security.login"), 303)
 
 
-def _invitation(token: str) -> Invitation:
+def _invitation(token: str) -> StaffInvitation:
     links: LinkSigner = current_app.extensions["links"]
     opened = links.opened(Purpose.JOIN, token)
     found = invitation_of(*opened.subject)
@@ -41,7 +41,7 @@ def _invitation(token: str) -> Invitation:
     return found
 
 
-def _accept(invitation: Invitation, form: FlaskForm) -> None:
+def _accept(invitation: StaffInvitation, form: FlaskForm) -> None:
     who = (invitation.membership_id, invitation.staff_id)
     if invitation.known:
         join_with_account(*who, now())

@@ -18,9 +18,9 @@ from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.rendering.names_table import COLUMNS, names_table
 from letterhub.web.access import staff_only
-from letterhub.web.staff.acts import Change, changes, sentence
+from letterhub.web.staff.acts import ChangedValue, changes, sentence
 from letterhub.web.staff.decisions import chosen_names, last_decision, tell
-from letterhub.web.staff.forms_evidence import VouchForm
+from letterhub.web.staff.forms_evidence import VouchForNameForm
 from letterhub.web.staff.forms_review import CorrectionForm, DeclineForm
 from letterhub.web.staff.rooms import enter
 from letterhub.web.staff.searches import asked, search_among
@@ -77,7 +77,7 @@ def name(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
         return redirect(_back(desk, slug, number), 303)
     return render_template(
         "staff/names/name.html", desk=desk, room=room, tab="names", name=shown, form=form, why=DeclineForm(formdata=None),
-        vouching=VouchForm(formdata=None), questions=asked_about(number),
+        vouching=VouchForNameForm(formdata=None), questions=asked_about(number),
         story=_story(room, number), last=last_decision(room), back=request.args.get("back", ""),
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ def _name(room: Room, number: int) -> Name:
     return found
 
 
-def _story(room: Room, number: int) -> list[tuple[Act, str, tuple[Change, ...]]]:
+def _story(room: Room, number: int) -> list[tuple[Act, str, tuple[ChangedValue, ...]]]:
     acts = acts_upon(f"letter-{room.letter_id}", f"signature-{number}")
     return [(act, sentence(act), tuple(changes(act, room.deadline_zone))) for act in acts]
 

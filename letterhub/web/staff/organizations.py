@@ -27,7 +27,7 @@ from letterhub.rendering.look import logo_view
 from letterhub.web.access import staff_only
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.acts import sentence
-from letterhub.web.staff.forms_organizations import DescribeForm, LogoForm, VouchForm
+from letterhub.web.staff.forms_organizations import DescribeForm, LogoForm, VouchForOrganizationForm
 
 pages = Blueprint("organizations", __name__)
 ONLY = ("question", "unvouched")
@@ -50,7 +50,7 @@ def one(desk: Desk, number: int) -> ResponseReturnValue:
     profile = _profile(desk, number)
     if profile.id != number:
         return redirect(url_for(".one", coalition=desk.coalition, number=profile.id))
-    return _page(desk, profile, VouchForm())
+    return _page(desk, profile, VouchForOrganizationForm())
 
 
 @pages.route("/<int:number>/edit", methods=["GET", "POST"])
@@ -77,7 +77,7 @@ def edit(desk: Desk, number: int) -> ResponseReturnValue:
 @staff_only(Role.REVIEWER)
 def vouch(desk: Desk, number: int) -> ResponseReturnValue:
     """The member who is signed in answers for it."""
-    profile, form = _profile(desk, number), VouchForm()
+    profile, form = _profile(desk, number), VouchForOrganizationForm()
     if not form.validate_on_submit():
         return _page(desk, profile, form), 422
     vouch_for(desk, profile.id, form.why.data, now())
@@ -101,7 +101,7 @@ def logo(desk: Desk, number: int) -> ResponseReturnValue:
     """Keeps its logo."""
     profile, form = _profile(desk, number), LogoForm()
     if not form.validate_on_submit():
-        return _page(desk, profile, VouchForm(formdata=None), form), 422
+        return _page(desk, profile, VouchForOrganizationForm(formdata=None), form), 422
     keep_logo(desk, profile.id, form.picture, now())
     flash(_("The logo of %(name)s is saved. Letters that show logos print it from now on.", name=profile.name), "good")
     return _back(desk, profile.id)
@@ -200,7 +200,7 @@ def _profile(desk: Desk, number: int) -> Profile:
     return profile_of(desk.coalition_id, number) or abort(404)
 
 
-def _page(desk: Desk, profile: Profile, form: VouchForm, bringing: LogoForm | None = None) -> str:
+def _page(desk: Desk, profile: Profile, form: VouchForOrganizationForm, bringing: LogoForm | None = None) -> str:
     acts = [
         (act.at, sentence(act))
         for entry in profile.entries

@@ -10,17 +10,17 @@ from letterhub.rendering.view import LetterView, letter_view
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DrawableLetter:
     """A letter ready to be drawn, or the sentence that says why it cannot be."""
 
     letter: LetterView | None
     trouble: str
 
 
-def sheet_of(text: LetterText, count: int) -> Sheet:
+def sheet_of(text: LetterText, count: int) -> DrawableLetter:
     """The sheet of a text under which `count` names are published; its own heading stands at level 2."""
     counted = replace(settled(text), body=fill_count(text.body, count, text.language))
     try:
-        return Sheet(letter_view(LetterDocument(counted), level=2), "")
+        return DrawableLetter(letter_view(LetterDocument(counted), level=2), "")
     except Refused as refusal:
-        return Sheet(None, str(refusal))
+        return DrawableLetter(None, str(refusal))

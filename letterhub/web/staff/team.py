@@ -13,7 +13,7 @@ from letterhub.domain.roles import Role
 from letterhub.links import LIFETIMES, Purpose
 from letterhub.queries.staff import Desk, Member, member_of, team_of
 from letterhub.web.access import staff_only
-from letterhub.web.staff.forms_team import InviteForm, RoleForm
+from letterhub.web.staff.forms_team import InviteStaffForm, RoleForm
 
 pages = Blueprint("team", __name__)
 
@@ -22,14 +22,14 @@ pages = Blueprint("team", __name__)
 @staff_only(Role.REVIEWER)
 def people(desk: Desk) -> ResponseReturnValue:
     """Everyone on the coalition's staff."""
-    return _people(desk, InviteForm())
+    return _people(desk, InviteStaffForm())
 
 
 @pages.post("")
 @staff_only(Role.OWNER)
 def invite(desk: Desk) -> ResponseReturnValue:
     """Invites someone by mail."""
-    form = InviteForm()
+    form = InviteStaffForm()
     if not form.validate_on_submit():
         return _people(desk, form), 422
     try:
@@ -100,7 +100,7 @@ def _member(desk: Desk, number: int) -> Member:
     return one
 
 
-def _people(desk: Desk, form: InviteForm) -> str:
+def _people(desk: Desk, form: InviteStaffForm) -> str:
     oldest_good = now() - LIFETIMES[Purpose.JOIN]
     team = team_of(desk.coalition_id)
     return render_template("staff/team/people.html", desk=desk, team=team, form=form, oldest_good=oldest_good)

@@ -21,7 +21,7 @@ from letterhub.queries.writing import Manuscript, manuscript_of
 from letterhub.web.access import staff_only
 from letterhub.web.filters import ago, time_of_day
 from letterhub.web.numbers import whole_number
-from letterhub.web.staff.comparison import Comparison, comparison
+from letterhub.web.staff.comparison import TextComparison, comparison
 from letterhub.web.staff.forms_letter import LetterForm, blank_addressee, first_sentence, form_of
 from letterhub.web.staff.rooms import enter
 from letterhub.web.staff.sheet import sheet_of
@@ -147,7 +147,7 @@ def _page(
     form: LetterForm,
     text: LetterText,
     moved: TextMovedOn | None = None,
-    compared: Comparison | None = None,
+    compared: TextComparison | None = None,
 ) -> str:
     """The tab; `text` is what the sheet shows. `moved`: another one was saved meanwhile; `compared`: how they differ."""
     return render_template(
