@@ -9,6 +9,7 @@ from letterhub.cli.site import ready_site
 from letterhub.clock import now
 from letterhub.commands.drawing import Drawn, draw_file, drawn_again, drawn_as, remember_export, tools_of
 from letterhub.domain.editions import DrawnOtherwise, Format, NoSuchEdition
+from letterhub.domain.references import OPERATOR
 from letterhub.domain.refusals import Refused
 from letterhub.queries.documents import letter_document, letter_of
 from letterhub.queries.editions import content_of, file_of, newest_number
@@ -51,7 +52,7 @@ def _current(letter_id: int, form: Format) -> Drawn:
         raise NoSuchEdition("This letter is a draft, and nobody has signed it. Open it first.")
     with progress_line() as show:
         drawn = drawn_as(form, letter_document(letter_id), show)
-    remember_export(letter_id, form, drawn.content, actor="operator", at=now())
+    remember_export(letter_id, form, drawn.content, actor=OPERATOR, at=now())
     return drawn
 
 

@@ -7,8 +7,8 @@ import click
 
 from letterhub.cli.site import ready_site
 from letterhub.clock import now
-from letterhub.commands.staff import OPERATOR
 from letterhub.commands.writing import start_letter
+from letterhub.domain.references import OPERATOR
 from letterhub.domain.refusals import Refused
 from letterhub.intake.letter_file import read_letter
 from letterhub.intake.refusals import FileRefused

@@ -8,6 +8,7 @@ from letterhub.cli.site import ready_site
 from letterhub.clock import now
 from letterhub.commands.importing import import_file
 from letterhub.domain.importing import Fate
+from letterhub.domain.references import OPERATOR
 from letterhub.domain.refusals import Refused
 from letterhub.queries.importing import check_takes_names, fates_in
 from letterhub.queries.letters import letter_id_of
@@ -34,7 +35,7 @@ def import_names(letter: str, file: Path, dry_run: bool) -> None:
             check_takes_names(letter_id)
             _tell(letter_id, file)
             if not dry_run:
-                count = import_file(letter_id, file.name, file.read_bytes(), actor="operator", at=now())
+                count = import_file(letter_id, file.name, file.read_bytes(), actor=OPERATOR, at=now())
                 click.echo(_done(count))
         except Refused as refusal:
             raise click.ClickException(str(refusal)) from refusal

@@ -5,7 +5,8 @@ import click
 from letterhub.cli.site import ready_site
 from letterhub.clock import now
 from letterhub.commands.accounts import turn_off_second_step
-from letterhub.commands.staff import OPERATOR, invite_staff
+from letterhub.commands.staff import invite_staff
+from letterhub.domain.references import OPERATOR
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.queries.staff import coalition_at

@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import select, update
 
 from letterhub.db import db, one_transaction
+from letterhub.domain.references import Reference
 from letterhub.domain.stops import Why
 from letterhub.models import Letter, MailStop, remember
 
@@ -17,5 +18,5 @@ def note_alarms(coalition_id: int, last: int, *, actor: str, at: dt.datetime) ->
     noted = update(MailStop).where(*fresh).values(seen_at=at).returning(MailStop.id)
     count = len(db.session.scalars(noted.execution_options(synchronize_session=False)).all())
     if count:
-        remember(db.session(), f"coalition-{coalition_id}", actor, "alarms noted", at=at, after={"count": count})
+        remember(db.session(), Reference.COALITION.to(coalition_id), actor, "alarms noted", at=at, after={"count": count})
     return count

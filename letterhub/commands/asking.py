@@ -16,6 +16,7 @@ from letterhub.db import db, read
 from letterhub.domain.evidence import Fact, FactKind
 from letterhub.domain.mails import MailKind
 from letterhub.domain.organizations import domain_of_email
+from letterhub.domain.references import WORKER
 from letterhub.domain.senders import Sender, is_flood_of_letter, purses_of
 from letterhub.domain.stops import Why, whose
 from letterhub.mail.fingerprints import address_fingerprint, fingerprint, mailbox_fingerprint
@@ -139,7 +140,7 @@ def begin(signature: Signature, letter: Letter, sender: Sender, at: dt.datetime)
     trace.signature_id = signature.id
     db.session.add(trace)
     if not reads and not trace.proven and (letter.asks_proof or is_flood_of_letter(begun)):
-        find_out(db.session(), signature.id, Fact(FactKind.NO_PROOF, "worker", at))
+        find_out(db.session(), signature.id, Fact(FactKind.NO_PROOF, WORKER, at))
 
 
 def _trace_of(signature: Signature, sender: Sender, at: dt.datetime) -> Trace:

@@ -18,6 +18,7 @@ from letterhub.domain.deliveries import (
 )
 from letterhub.domain.mails import MailKind
 from letterhub.domain.once import key_of
+from letterhub.domain.references import WORKER, Reference
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.mail.outbox import Addressed, post, post_each
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, remember
@@ -83,9 +84,9 @@ def take_back_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetim
 def remember_link(line: OutboxLine, at: dt.datetime) -> None:
     """Adds to the record that the e-mail of a delivery left with a link, which the delivery's entry says it had attached."""
     edition = db.session.get_one(Edition, db.session.get_one(Delivery, line.facts["delivery_id"]).edition_id)
-    chain, subject = f"letter-{edition.letter_id}", f"edition-{edition.number}"
+    chain, subject = Reference.LETTER.to(edition.letter_id), Reference.EDITION.to(edition.number)
     before, after = {HOW: str(Brought.ATTACHED)}, {HOW: str(Brought.LINK)}
-    remember(db.session(), chain, "worker", "left as a link", at=at, subject=subject, before=before, after=after)
+    remember(db.session(), chain, WORKER, "left as a link", at=at, subject=subject, before=before, after=after)
 
 
 def _locked(letter_id: int) -> Letter:
@@ -150,5 +151,5 @@ def _told(handover: Handover) -> dict[str, Any]:
 
 
 def _remember(letter_id: int, edition: Edition, action: str, told: dict[str, Any], actor: str, at: dt.datetime) -> None:
-    subject = f"edition-{edition.number}"
-    remember(db.session(), f"letter-{letter_id}", actor, action, at=at, subject=subject, after=told)
+    subject = Reference.EDITION.to(edition.number)
+    remember(db.session(), Reference.LETTER.to(letter_id), actor, action, at=at, subject=subject, after=told)

@@ -17,6 +17,7 @@ from letterhub.domain.document import Letterhead, LetterText
 from letterhub.domain.drafts import settled
 from letterhub.domain.letters import slug_from
 from letterhub.domain.mails import MailKind
+from letterhub.domain.references import OPERATOR, Reference
 from letterhub.domain.snapshot import facts_of_text, fingerprint
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.intake.letter_file import read_letter
@@ -38,7 +39,7 @@ def load_demo(folder: Path, at: dt.datetime) -> bool:
     coalition = _coalition(letter_text.letterhead, at - OPEN_SINCE)
     owner = _staff(coalition, at - OPEN_SINCE)
     letter = _open_letter(coalition, owner, replace(letter_text, date=(at + OPEN_FOR).date()), at)
-    reviewer = f"staff-{owner.id + 2}"
+    reviewer = Reference.STAFF.to(owner.id + 2)
     for before, row in _signed(at - dt.timedelta(hours=8), 3, _rows(folder / "open-libraries.csv")):
         _published(_confirmed(letter, row, before), reviewer, before + dt.timedelta(minutes=50))
     for before, row in _signed(at - dt.timedelta(hours=1), 1, _rows(folder / "waiting.csv")):
@@ -62,7 +63,7 @@ def _coalition(head: Letterhead, at: dt.datetime) -> Coalition:
     coalition = Coalition(slug=COALITION, name=head.name, address=list(head.lines), created_at=at)
     db.session.add(coalition)
     db.session.flush()
-    remember(db.session(), f"coalition-{coalition.id}", "operator", "created", at=at, after={"name": coalition.name})
+    remember(db.session(), Reference.COALITION.to(coalition.id), OPERATOR, "created", at=at, after={"name": coalition.name})
     return coalition
 
 
@@ -92,7 +93,14 @@ def _open_letter(coalition: Coalition, owner: Staff, text: LetterText, at: dt.da
     )  # fmt: skip
     letter.move(LetterMove.OPEN, at - OPEN_SINCE)
     db.session.flush()
-    remember(db.session(), f"letter-{letter.id}", f"staff-{owner.id}", "opened", at=at - OPEN_SINCE, after={"revision": 1})
+    remember(
+        db.session(),
+        Reference.LETTER.to(letter.id),
+        Reference.STAFF.to(owner.id),
+        "opened",
+        at=at - OPEN_SINCE,
+        after={"revision": 1},
+    )
     return letter
 
 
@@ -106,7 +114,7 @@ def _draft(coalition: Coalition, owner: Staff, text: LetterText, at: dt.datetime
     db.session.flush()
     db.session.add(Draft(letter_id=letter.id, text=facts_of_text(text), version=1, saved_at=at, saved_by_id=owner.id))
     after = {"title": text.title, "slug": letter.slug}
-    remember(db.session(), f"letter-{letter.id}", f"staff-{owner.id}", "created", at=at, after=after)
+    remember(db.session(), Reference.LETTER.to(letter.id), Reference.STAFF.to(owner.id), "created", at=at, after=after)
     return letter
 
 
@@ -126,7 +134,7 @@ def _unconfirmed(letter: Letter, row: TableRow, at: dt.datetime) -> None:
 
 def _confirmed(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
     signature = _signature(letter, row, at)
-    _moved(signature, SignatureMove.CONFIRM, f"signatory-{signature.id}", "confirmed", at + dt.timedelta(minutes=4))
+    _moved(signature, SignatureMove.CONFIRM, Reference.SIGNATORY.to(signature.id), "confirmed", at + dt.timedelta(minutes=4))
     find_out_by_mail(signature, at + dt.timedelta(minutes=4))
     return signature
 
@@ -139,8 +147,8 @@ def _moved(signature: Signature, move: SignatureMove, actor: str, action: str, a
     before = {"state": str(signature.state)}
     signature.move(move, at)
     remember(
-        db.session(), f"letter-{signature.letter_id}", actor, action, at=at,
-        subject=f"signature-{signature.id}", before=before, after={"state": str(signature.state)},
+        db.session(), Reference.LETTER.to(signature.letter_id), actor, action, at=at,
+        subject=Reference.SIGNATURE.to(signature.id), before=before, after={"state": str(signature.state)},
     )  # fmt: skip
 
 

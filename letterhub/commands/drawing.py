@@ -16,6 +16,7 @@ from letterhub.config import Settings
 from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.document import LetterDocument
 from letterhub.domain.editions import SIGNED_BY, FileMark, Format, JobState
+from letterhub.domain.references import WORKER, Reference
 from letterhub.files import FilesAway, store
 from letterhub.models import Edition, EditionFile, remember
 from letterhub.queries.documents import document_of_edition
@@ -117,7 +118,7 @@ def _certificate() -> Certificate | None:
 def remember_export(letter_id: int, form: Format, content: bytes, *, actor: str, at: dt.datetime) -> None:
     """Writes into the record that a letter left as it stands, without an edition."""
     told = {"format": form, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    remember(db.session(), f"letter-{letter_id}", actor, "exported as it stands", at=at, after=told)
+    remember(db.session(), Reference.LETTER.to(letter_id), actor, "exported as it stands", at=at, after=told)
 
 
 DRAWN: dict[Format, Callable[[LetterDocument], bytes]] = {
@@ -161,6 +162,6 @@ def _keep(file_id: int, drawn: Drawn, at: dt.datetime, *, stored: bool) -> bool:
     file.finish(drawn.content, list(drawn.warnings), at, tools_of(file.format), stored=stored)
     edition = db.session.get_one(Edition, file.edition_id)
     told = {"format": file.format, "size": file.size, "sha256": file.sha256}
-    subject = f"edition-{edition.number}"
-    remember(db.session(), f"letter-{edition.letter_id}", "worker", "exported", at=at, subject=subject, after=told)
+    subject = Reference.EDITION.to(edition.number)
+    remember(db.session(), Reference.LETTER.to(edition.letter_id), WORKER, "exported", at=at, subject=subject, after=told)
     return True

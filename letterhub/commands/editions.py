@@ -9,6 +9,7 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.document import Kind, LetterDocument
 from letterhub.domain.editions import Format, JobState, NotFailed, check_freezable, check_not_empty, check_unchanged, public_id
 from letterhub.domain.once import key_of
+from letterhub.domain.references import Reference
 from letterhub.domain.snapshot import facts_of_document, fingerprint
 from letterhub.mail.addresses import edition_address
 from letterhub.models import Edition, EditionFile, Letter, Revision, pages_of, remember
@@ -35,8 +36,8 @@ def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: 
     edition = _edition(letter, revision, document, staff_id, at, key)
     db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], asked_at=at) for form in Format)
     told = {"id": edition.public_id, "count": edition.count, "revision": revision.number, "sha256": edition.sha256}
-    subject = f"edition-{edition.number}"
-    remember(db.session(), f"letter-{letter_id}", actor, "frozen", at=at, subject=subject, after=told)
+    subject = Reference.EDITION.to(edition.number)
+    remember(db.session(), Reference.LETTER.to(letter_id), actor, "frozen", at=at, subject=subject, after=told)
     return edition.number
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from letterhub.db import db, read
 from letterhub.domain.evidence import Evidence, Fact, FactKind, about, holding
 from letterhub.domain.organizations import domain_of_website
+from letterhub.domain.references import WORKER, Reference
 from letterhub.domain.sameness import goes_by
 from letterhub.models import Invitation, Signature, find_out, found_out
 from letterhub.queries.contacts import signed_before
@@ -18,25 +19,27 @@ def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
     """
     host, mark = signature.email.rpartition("@")[2], about(signature.signatory)
     title, by, domain = signed_before(signature), _invited_by(signature), _own_domain(signature)
-    find_out(db.session(), signature.id, Fact(FactKind.MAILBOX, f"signatory-{signature.id}", at, facts={"domain": host}))
+    find_out(
+        db.session(), signature.id, Fact(FactKind.MAILBOX, Reference.SIGNATORY.to(signature.id), at, facts={"domain": host})
+    )
     if domain:
-        find_out(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, "worker", at, facts={"domain": domain}))
+        find_out(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, WORKER, at, facts={"domain": domain}))
     if title is not None:
-        find_out(db.session(), signature.id, Fact(FactKind.KNOWN_CONTACT, "worker", at, mark, {"title": title}))
+        find_out(db.session(), signature.id, Fact(FactKind.KNOWN_CONTACT, WORKER, at, mark, {"title": title}))
     if by is not None:
-        find_out(db.session(), signature.id, Fact(FactKind.INVITED, f"staff-{by}", at, mark))
+        find_out(db.session(), signature.id, Fact(FactKind.INVITED, Reference.STAFF.to(by), at, mark))
 
 
 def find_out_no_server(signature: Signature, at: dt.datetime) -> None:
     """Keeps that the domain of its mailbox names no server for its mail."""
     host = signature.email.rpartition("@")[2]
-    find_out(db.session(), signature.id, Fact(FactKind.NO_MAIL_SERVER, "worker", at, facts={"domain": host}))
+    find_out(db.session(), signature.id, Fact(FactKind.NO_MAIL_SERVER, WORKER, at, facts={"domain": host}))
 
 
 def find_out_domain(signature: Signature, at: dt.datetime) -> None:
     """Keeps that the mailbox is at the domain of the organization's website, where it is and was not known."""
     if domain := _own_domain(signature):
-        find_out(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, "worker", at, facts={"domain": domain}))
+        find_out(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, WORKER, at, facts={"domain": domain}))
 
 
 def _own_domain(signature: Signature) -> str:

@@ -10,6 +10,7 @@ from letterhub.commands.turning_away import forget_decline, turn_away
 from letterhub.db import db, one_transaction
 from letterhub.domain.floods import HOUR, Pattern, PatternMovedOn, RestoredAlready, Seen
 from letterhub.domain.mails import MailState
+from letterhub.domain.references import Reference
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.domain.turned_away import Turned
 from letterhub.models import OutboxLine, Signature, Sweep, SweptName, TurnedAway, remember
@@ -39,7 +40,9 @@ def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, ac
     turn_away(signatures, Turned.DECLINED, at)
     _hold_mail([one.id for one in signatures], at)
     facts = {"count": sweep.count, "reason": reason, "pattern": ", ".join(pattern.as_facts().values())}
-    remember(db.session(), f"letter-{letter_id}", actor, "swept", at=at, subject=f"sweep-{sweep.id}", after=facts)
+    remember(
+        db.session(), Reference.LETTER.to(letter_id), actor, "swept", at=at, subject=Reference.SWEEP.to(sweep.id), after=facts
+    )
     return sweep.count
 
 
@@ -67,7 +70,15 @@ def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime)
     forget_decline(TurnedAway.signature_id.in_(stood), TurnedAway.at == sweep.at)
     _release_mail(back, at)
     facts = {"count": len(back)}
-    remember(db.session(), f"letter-{letter_id}", actor, "sweep restored", at=at, subject=f"sweep-{sweep_id}", after=facts)
+    remember(
+        db.session(),
+        Reference.LETTER.to(letter_id),
+        actor,
+        "sweep restored",
+        at=at,
+        subject=Reference.SWEEP.to(sweep_id),
+        after=facts,
+    )
     return len(back)
 
 

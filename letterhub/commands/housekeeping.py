@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from letterhub.commands.erasing import erase_contact, erase_entry, erase_invitation
 from letterhub.db import db, one_transaction
+from letterhub.domain.references import WORKER, Reference
 from letterhub.domain.retention import Erasable
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.models import Letter, Signature, Trace, remember
@@ -26,7 +27,9 @@ def forget_some(letter_id: int, kept: Erasable, at: dt.datetime) -> int:
         case _:
             count = _forget_people(letter, kept, at)
     if count and kept is not Erasable.NETWORKS:
-        remember(db.session(), f"letter-{letter_id}", "worker", "erased", at=at, after={"count": count, "what": str(kept)})
+        remember(
+            db.session(), Reference.LETTER.to(letter_id), WORKER, "erased", at=at, after={"count": count, "what": str(kept)}
+        )
     return count
 
 
@@ -39,8 +42,8 @@ def _forget_people(letter: Letter, kept: Erasable, at: dt.datetime) -> int:
             continue
         if signature.state is SignatureState.PENDING:
             signature.move(SignatureMove.EXPIRE, at)
-            chain, subject = f"letter-{letter.id}", f"signature-{signature.id}"
-            remember(db.session(), chain, "worker", "expired", at=at, subject=subject)
+            chain, subject = Reference.LETTER.to(letter.id), Reference.SIGNATURE.to(signature.id)
+            remember(db.session(), chain, WORKER, "expired", at=at, subject=subject)
         erase_entry(signature, at)
     return len(rows)
 

@@ -16,6 +16,7 @@ from letterhub.domain.document import Kind
 from letterhub.domain.evidence import FactKind
 from letterhub.domain.importing import Given, ImportChanged, check_imports, mark_of_rows
 from letterhub.domain.organizations import domain_of_website, name_key
+from letterhub.domain.references import Reference
 from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.intake.signatory_table import read_signatories
@@ -112,7 +113,9 @@ def _keep_some(letter_id: int, ready: Sequence[_Ready], file: str, actor: str, a
     new = _without_place(letter_id, ready)
     if new:
         _insert(letter, new, file, actor, at)
-        remember(db.session(), f"letter-{letter_id}", actor, "imported", at=at, after={"count": len(new), "file": file})
+        remember(
+            db.session(), Reference.LETTER.to(letter_id), actor, "imported", at=at, after={"count": len(new), "file": file}
+        )
     return len(new)
 
 

@@ -21,6 +21,7 @@ from letterhub.domain.inquiries import (
     kind_of_answer,
 )
 from letterhub.domain.mails import MailKind
+from letterhub.domain.references import Reference
 from letterhub.domain.review import check_seen
 from letterhub.domain.turned_away import Turned
 from letterhub.mail.outbox import one_address, post
@@ -47,8 +48,8 @@ def ask_second_address(upon: Upon, address: str, published: str, *, staff_id: in
     )  # fmt: skip
     domain = to.rpartition("@")[2]
     remember(
-        db.session(), f"letter-{letter.id}", upon.actor, "asked a second address",
-        at=upon.at, subject=f"signature-{signature.id}", after={"domain": domain, "published": published},
+        db.session(), Reference.LETTER.to(letter.id), upon.actor, "asked a second address",
+        at=upon.at, subject=Reference.SIGNATURE.to(signature.id), after={"domain": domain, "published": published},
     )  # fmt: skip
     return inquiry.id
 
@@ -71,7 +72,7 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
     inquiry.answer, inquiry.answered_at = answer, at
     kind = kind_of_answer(answer, own=is_its_own(inquiry.address, signature.website))
     said = {"address": inquiry.address, "published": inquiry.published}
-    find_out(db.session(), signature.id, Fact(kind, f"inquiry-{inquiry.id}", at, about(signature.signatory), said))
+    find_out(db.session(), signature.id, Fact(kind, Reference.INQUIRY.to(inquiry.id), at, about(signature.signatory), said))
     _settle(letter.id, signature, inquiry, kind, at)
 
 
@@ -82,8 +83,8 @@ def _settle(letter_id: int, signature: Signature, inquiry: Inquiry, kind: FactKi
         signature.deny(at)
     moved = {"state": str(signature.state)} if signature.state is not before else {}
     remember(
-        db.session(), f"letter-{letter_id}", f"inquiry-{inquiry.id}", f"said {inquiry.answer}", at=at,
-        subject=f"signature-{signature.id}", before={"state": str(before)} if moved else {}, after=moved,
+        db.session(), Reference.LETTER.to(letter_id), Reference.INQUIRY.to(inquiry.id), f"said {inquiry.answer}", at=at,
+        subject=Reference.SIGNATURE.to(signature.id), before={"state": str(before)} if moved else {}, after=moved,
     )  # fmt: skip
 
 

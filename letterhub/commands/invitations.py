@@ -12,6 +12,7 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.document import Signatory
 from letterhub.domain.invitations import MOST_AT_ONCE, CannotInvite
 from letterhub.domain.mails import MailKind
+from letterhub.domain.references import Reference
 from letterhub.domain.signing import check_open
 from letterhub.domain.snapshot import facts_of_signatory
 from letterhub.mail.fingerprints import mailbox_fingerprint
@@ -104,5 +105,5 @@ def use_invitation(signature: Signature, invitation_id: int) -> None:
 
 
 def _remember(inviting: Inviting, after: dict[str, str | int]) -> None:
-    chain = f"letter-{inviting.letter_id}"
+    chain = Reference.LETTER.to(inviting.letter_id)
     remember(db.session(), chain, inviting.actor, "invited to sign", at=inviting.at, after=after)

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.deadlines import DeadlinePassed
+from letterhub.domain.references import Reference
 from letterhub.domain.refusals import Refused
 from letterhub.domain.sign_up import AddressIsPublic, AddressTaken, SignUp, SignUpIsOver, check_seen, is_address
 from letterhub.domain.states import LetterMove, LetterState
@@ -63,7 +64,13 @@ def change_address(letter_id: int, slug: str, *, actor: str, at: dt.datetime) ->
             raise AddressTaken(f"Another letter is already at /letters/{slug}. Choose another address.") from error
         raise
     remember(
-        db.session(), f"letter-{letter_id}", actor, "address changed", at=at, before={"slug": before}, after={"slug": slug}
+        db.session(),
+        Reference.LETTER.to(letter_id),
+        actor,
+        "address changed",
+        at=at,
+        before={"slug": before},
+        after={"slug": slug},
     )
 
 
@@ -97,7 +104,7 @@ def _moved(letter_id: int, move: LetterMove, action: str, actor: str, at: dt.dat
     before = letter.state
     letter.move(move, at)
     remember(
-        db.session(), f"letter-{letter_id}", actor, action, at=at,
+        db.session(), Reference.LETTER.to(letter_id), actor, action, at=at,
         before={"state": str(before)}, after={"state": str(letter.state)},
     )  # fmt: skip
 
@@ -124,6 +131,6 @@ def _remember_change(
     changed = [name for name in names if before[name] != after[name]]
     if changed:
         remember(
-            db.session(), f"letter-{letter.id}", actor, action, at=at,
+            db.session(), Reference.LETTER.to(letter.id), actor, action, at=at,
             before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
         )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.looks import House
+from letterhub.domain.references import Reference
 from letterhub.models import Coalition, remember
 
 
@@ -19,7 +20,7 @@ def change_look(coalition_id: int, house: House, *, actor: str, at: dt.datetime)
         return
     coalition.take_on(house)
     remember(
-        db.session(), f"coalition-{coalition_id}", actor, "look changed", at=at,
+        db.session(), Reference.COALITION.to(coalition_id), actor, "look changed", at=at,
         before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
     )  # fmt: skip
 

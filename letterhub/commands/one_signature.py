@@ -15,6 +15,7 @@ from letterhub.domain.document import Kind
 from letterhub.domain.evidence import NOTHING_SAID, Standing, publishes_at_once
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.references import Reference
 from letterhub.domain.signing import AlreadySigned
 from letterhub.domain.states import SignatureMove
 from letterhub.mail.fingerprints import known_again
@@ -165,11 +166,11 @@ def remember_signatory(
     changed = [name for name in after if after[name] != before.get(name)]
     remember(
         db.session(),
-        f"letter-{signature.letter_id}",
-        f"signatory-{signature.id}",
+        Reference.LETTER.to(signature.letter_id),
+        Reference.SIGNATORY.to(signature.id),
         action,
         at=at,
-        subject=f"signature-{signature.id}",
+        subject=Reference.SIGNATURE.to(signature.id),
         before={name: before[name] for name in changed if name in before},
         after={name: after[name] for name in changed} | dict(also or {}),
     )

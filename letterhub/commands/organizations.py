@@ -11,6 +11,7 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.directory import Described, NotInDirectory, NotItsParent, NotMerged, check_merging, check_vouching
 from letterhub.domain.document import Logo
 from letterhub.domain.organizations import sort_key
+from letterhub.domain.references import Reference
 from letterhub.domain.sameness import KEYS_VERSION, goes_by
 from letterhub.models import Likeness, Organization, OrganizationLogo, is_of, learn, remember, take_turn
 from letterhub.queries.staff import Desk
@@ -231,5 +232,5 @@ def _remember(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    chain, subject = f"coalition-{desk.coalition_id}", f"organization-{row.id}"
+    chain, subject = Reference.COALITION.to(desk.coalition_id), Reference.ORGANIZATION.to(row.id)
     remember(db.session(), chain, desk.actor, action, at=at, subject=subject, before=before, after=after)

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from letterhub.clock import now
 from letterhub.commands.jobs import attempted, begun, due_job, in_hand
 from letterhub.db import db, end_of_reading, one_transaction
+from letterhub.domain.references import Reference
 from letterhub.models import Letter, Report, remember
 from letterhub.queries.verification import verification_of
 from letterhub.rendering.report import report_pdf, report_table
@@ -57,7 +58,7 @@ def _remember_table(letter_id: int, with_addresses: bool, count: int, actor: str
 
 
 def _remember(letter_id: int, actor: str, at: dt.datetime, after: dict[str, str | int | bool]) -> None:
-    remember(db.session(), f"letter-{letter_id}", actor, "reported", at=at, after=after)
+    remember(db.session(), Reference.LETTER.to(letter_id), actor, "reported", at=at, after=after)
 
 
 @one_transaction

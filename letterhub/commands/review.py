@@ -12,6 +12,7 @@ from letterhub.commands.turning_away import forget_decline, turn_away
 from letterhub.db import db, one_transaction
 from letterhub.domain.document import Kind, LetterText
 from letterhub.domain.mails import MailKind
+from letterhub.domain.references import Reference
 from letterhub.domain.refusals import Refused
 from letterhub.domain.review import Correction, Decision, StandsAlready, check_correction, check_decision, check_seen
 from letterhub.domain.signing import Source
@@ -100,7 +101,7 @@ def _current_text(letter_id: int) -> LetterText:
 def _remember_correction(signature: Signature, chosen: Chosen, before: Facts, after: Facts) -> None:
     changed = [field for field in after if after[field] != before[field]]
     if changed:
-        chain, subject = f"letter-{chosen.letter_id}", f"signature-{signature.id}"
+        chain, subject = Reference.LETTER.to(chosen.letter_id), Reference.SIGNATURE.to(signature.id)
         was, has = {field: before[field] for field in changed}, {field: after[field] for field in changed}
         remember(db.session(), chain, chosen.actor, "corrected", at=chosen.at, subject=subject, before=was, after=has)
 
@@ -148,8 +149,8 @@ def _move(signature: Signature, decision: Decision, chosen: Chosen) -> None:
     reason = {"reason": decision.reason} if decision.reason else {}
     _change(signature, lambda: _decided(signature, decision, chosen.at))
     remember(
-        db.session(), f"letter-{chosen.letter_id}", chosen.actor, ACTIONS[decision.move], at=chosen.at,
-        subject=f"signature-{signature.id}", before={"state": before}, after={"state": signature.state, **reason},
+        db.session(), Reference.LETTER.to(chosen.letter_id), chosen.actor, ACTIONS[decision.move], at=chosen.at,
+        subject=Reference.SIGNATURE.to(signature.id), before={"state": before}, after={"state": signature.state, **reason},
     )  # fmt: skip
 
 

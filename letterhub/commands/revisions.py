@@ -15,6 +15,7 @@ from letterhub.domain.attaching import leaves
 from letterhub.domain.drafts import NotReady, TextIsFixed, settled
 from letterhub.domain.letters import what_is_missing
 from letterhub.domain.mails import MailKind
+from letterhub.domain.references import Reference
 from letterhub.domain.revisions import (
     Change,
     ChangeKind,
@@ -175,5 +176,5 @@ def _remember(revision: Revision, last: Revision, actor: str, signatures: int) -
     before = {"revision": last.number, "sha256": last.sha256}
     told = {"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason, "signatures": signatures}
     after = {name: value for name, value in told.items() if value}
-    chain, action = f"letter-{revision.letter_id}", ACTIONS[revision.change]
+    chain, action = Reference.LETTER.to(revision.letter_id), ACTIONS[revision.change]
     remember(db.session(), chain, actor, action, at=revision.created_at, before=before, after=after)

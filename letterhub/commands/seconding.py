@@ -5,6 +5,7 @@ import datetime as dt
 from letterhub.commands.one_signature import cancel_mail, locked, remember_signatory
 from letterhub.db import db, one_transaction
 from letterhub.domain.evidence import Fact, FactKind, about
+from letterhub.domain.references import Reference
 from letterhub.domain.review import check_seen
 from letterhub.domain.seconding import CannotSecond
 from letterhub.domain.signing import AlreadyConfirmed
@@ -29,7 +30,7 @@ def confirm_too(signature_id: int, *, seen: str, at: dt.datetime) -> None:
         raise CannotSecond("Your organization’s signature is no longer on the letter. You can sign it yourself.")
     other = db.session.get_one(Signature, beside.id, with_for_update=True)
     check_seen(other.signatory, seen)
-    source = f"signatory-{signature.id}"
+    source = Reference.SIGNATORY.to(signature.id)
     domain = {"domain": signature.email.rpartition("@")[2]}
     find_out(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, about(other.signatory), domain))
     signature.move(SignatureMove.WITHDRAW, at)

@@ -6,6 +6,7 @@ import secrets
 from sqlalchemy import delete
 
 from letterhub.db import db, one_transaction
+from letterhub.domain.references import Reference
 from letterhub.domain.roles import SIGNED_IN_FOR, NotOnTeam
 from letterhub.models import Membership, SignIn, Staff, end_sign_ins, hash_of_key, remember
 
@@ -35,7 +36,7 @@ def end_sessions_of_member(coalition_id: int, membership_id: int, actor: str, at
     if member is None or member.coalition_id != coalition_id or member.joined_at is None:
         raise NotOnTeam("This person is no longer on the team.")
     _end(db.session.get_one(Staff, member.staff_id, with_for_update=True))
-    chain, subject = f"coalition-{coalition_id}", f"staff-{member.staff_id}"
+    chain, subject = Reference.COALITION.to(coalition_id), Reference.STAFF.to(member.staff_id)
     remember(db.session(), chain, actor, "signed out everywhere", at=at, subject=subject)
 
 

@@ -10,11 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from letterhub.db import db, one_transaction
 from letterhub.domain.letters import slug_from
 from letterhub.domain.mails import MailKind
+from letterhub.domain.references import OPERATOR, Reference
 from letterhub.domain.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, check_owner_remains
 from letterhub.mail.outbox import one_address, post
 from letterhub.models import Coalition, Membership, Staff, end_sign_ins, remember
-
-OPERATOR = "operator"
 
 
 @one_transaction
@@ -25,7 +24,7 @@ def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
         raise CoalitionExists(f"There is already a coalition at the address {coalition.slug}. Choose another address.")
     db.session.add(coalition)
     db.session.flush()
-    remember(db.session(), f"coalition-{coalition.id}", OPERATOR, "created", at=at, after={"name": name})
+    remember(db.session(), Reference.COALITION.to(coalition.id), OPERATOR, "created", at=at, after={"name": name})
     return coalition.slug
 
 
@@ -86,7 +85,7 @@ def join_with_new_account(membership_id: int, staff_id: int, name: str, password
     member.join(at)
     if staff.password is None:
         staff.take_up(name, hash_password(password))
-    _tell(member, f"staff-{staff.id}", "joined", at, after={"role": str(member.role)})
+    _tell(member, Reference.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
 
 
 @one_transaction
@@ -97,7 +96,7 @@ def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> Non
         raise NotOnTeam("This invitation is for someone without an account. Open the link in the e-mail again.")
     member.join(at)
     end_sign_ins(db.session(), staff.id)
-    _tell(member, f"staff-{staff.id}", "joined", at, after={"role": str(member.role)})
+    _tell(member, Reference.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
 
 
 def _account(email: str, at: dt.datetime) -> Staff:
@@ -143,7 +142,15 @@ def _check_owner_remains(member: Membership, after: Role | None) -> None:
 
 
 def _tell(member: Membership, actor: str, action: str, at: dt.datetime, **told: dict[str, str]) -> None:
-    remember(db.session(), f"coalition-{member.coalition_id}", actor, action, at=at, subject=f"staff-{member.staff_id}", **told)
+    remember(
+        db.session(),
+        Reference.COALITION.to(member.coalition_id),
+        actor,
+        action,
+        at=at,
+        subject=Reference.STAFF.to(member.staff_id),
+        **told,
+    )
 
 
 def _mail(member: Membership, staff: Staff, at: dt.datetime) -> None:

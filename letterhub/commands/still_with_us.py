@@ -4,6 +4,7 @@ import datetime as dt
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.mails import MailKind
+from letterhub.domain.references import Reference
 from letterhub.domain.states import LetterState
 from letterhub.domain.still_with_us import NothingToAsk, check_days
 from letterhub.mail.outbox import post
@@ -29,7 +30,7 @@ def ask_still_with_us(letter_id: int, *, actor: str, at: dt.datetime) -> int:
             MailKind.STILL, signature.email, at=at,
             coalition_id=letter.coalition_id, letter_id=letter_id, signature_id=signature_id,
         )  # fmt: skip
-    remember(db.session(), f"letter-{letter_id}", actor, "asked again", at=at, after={"signatures": len(askable)})
+    remember(db.session(), Reference.LETTER.to(letter_id), actor, "asked again", at=at, after={"signatures": len(askable)})
     return len(askable)
 
 
@@ -41,6 +42,6 @@ def set_consent_days(letter_id: int, days: int, *, actor: str, at: dt.datetime) 
     before, letter.consent_days = letter.consent_days, days
     if before != days:
         remember(
-            db.session(), f"letter-{letter_id}", actor, "consent limit moved", at=at,
+            db.session(), Reference.LETTER.to(letter_id), actor, "consent limit moved", at=at,
             before={"consent_days": before}, after={"consent_days": days},
         )  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from letterhub.commands.one_signature import locked
 from letterhub.db import db, one_transaction
 from letterhub.domain.evidence import Fact, FactKind, about, holding
+from letterhub.domain.references import Reference
 from letterhub.domain.review import check_seen
 from letterhub.domain.states import STANDING
 from letterhub.domain.vouching import CannotVouch
@@ -62,6 +63,6 @@ def vouched(signature: Signature) -> bool:
 def _keep_word(signature: Signature, upon: Upon, kind: FactKind, action: str, said: dict[str, str]) -> None:
     find_out(db.session(), signature.id, Fact(kind, upon.actor, upon.at, about(signature.signatory), said))
     remember(
-        db.session(), f"letter-{signature.letter_id}", upon.actor, action,
-        at=upon.at, subject=f"signature-{signature.id}", after=said,
+        db.session(), Reference.LETTER.to(signature.letter_id), upon.actor, action,
+        at=upon.at, subject=Reference.SIGNATURE.to(signature.id), after=said,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.document import LetterText
 from letterhub.domain.drafts import NotReady, settled
 from letterhub.domain.letters import slug_from, what_is_missing
+from letterhub.domain.references import Reference
 from letterhub.domain.sign_up import AddressTaken, first_free
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
 from letterhub.domain.states import LetterMove, LetterState
@@ -39,7 +40,9 @@ def start_letter(coalition_id: int, text: LetterText, *, actor: str, staff_id: i
             raise AddressTaken("A letter with this title was begun at this very moment. Try again.") from error
         raise
     db.session.add(Draft(letter_id=letter.id, text=facts_of_text(text), version=1, saved_at=at, saved_by_id=staff_id))
-    remember(db.session(), f"letter-{letter.id}", actor, "created", at=at, after={"title": text.title, "slug": letter.slug})
+    remember(
+        db.session(), Reference.LETTER.to(letter.id), actor, "created", at=at, after={"title": text.title, "slug": letter.slug}
+    )
     return letter.slug
 
 
@@ -75,7 +78,9 @@ def open_letter(letter_id: int, version: int, *, actor: str, staff_id: int, at: 
         letter_id=letter_id, number=1, content=content, sha256=fingerprint(content), created_at=at, created_by_id=staff_id
     )
     db.session.add(first)
-    remember(db.session(), f"letter-{letter_id}", actor, "opened", at=at, after={"revision": 1, "sha256": first.sha256})
+    remember(
+        db.session(), Reference.LETTER.to(letter_id), actor, "opened", at=at, after={"revision": 1, "sha256": first.sha256}
+    )
 
 
 def _free_slug(title: str) -> str:

@@ -20,6 +20,7 @@ from letterhub.domain.agreeing import (
     wrong_with,
 )
 from letterhub.domain.editions import JobState
+from letterhub.domain.references import Reference
 from letterhub.domain.snapshot import fingerprint
 from letterhub.models import (
     Chain,
@@ -66,8 +67,8 @@ def sha256_of_export(file_id: int) -> str | None:
     entries = (
         select(RecordEntry.after)
         .join(Chain, Chain.id == RecordEntry.chain_id)
-        .where(Chain.name == f"letter-{letter_id}")
-        .where(RecordEntry.action == EXPORTED, RecordEntry.subject == f"edition-{number}")
+        .where(Chain.name == Reference.LETTER.to(letter_id))
+        .where(RecordEntry.action == EXPORTED, RecordEntry.subject == Reference.EDITION.to(number))
         .order_by(RecordEntry.number.desc())
     )
     return next((str(told["sha256"]) for told in db.session.scalars(entries) if told.get("format") == form), None)
@@ -79,16 +80,16 @@ def _signatures() -> Wrong:
     about = next(heard, None)
     for row in db.session.execute(_ROWS, execution_options=SOME):
         while about is not None and about[0] < row.id:
-            yield about[1], f"signature-{about[0]} is gone."
+            yield about[1], f"{Reference.SIGNATURE.to(about[0])} is gone."
             about = next(heard, None)
-        chain, told = f"letter-{row.letter_id}", LastTold()
+        chain, told = Reference.LETTER.to(row.letter_id), LastTold()
         if about is not None and about[0] == row.id:
             told = about[2] if about[1] == chain else told
             about = next(heard, None)
         if wrong := wrong_with(_as_kept(row, sweeps), told, changes.get(chain, Changes())):
-            yield chain, f"signature-{row.id} {wrong}."
+            yield chain, f"{Reference.SIGNATURE.to(row.id)} {wrong}."
     for gone, chain, _told in itertools.chain((about,) if about else (), heard):
-        yield chain, f"signature-{gone} is gone."
+        yield chain, f"{Reference.SIGNATURE.to(gone)} is gone."
 
 
 _SWEEPS = select(SweptName.signature_id, func.max(SweptName.sweep_id).label("last")).group_by(SweptName.signature_id).subquery()
@@ -118,11 +119,11 @@ def _as_kept(row: Any, sweeps: Mapping[int, int]) -> KeptSignature:
 
 def _heard() -> Iterator[tuple[int, str, LastTold]]:
     """What the record tells of each signature, with its number and the chain, in the order of the numbers."""
-    which = cast(func.substr(RecordEntry.subject, len("signature-") + 1), Integer).label("which")
+    which = cast(func.substr(RecordEntry.subject, len(Reference.SIGNATURE.beginning) + 1), Integer).label("which")
     entries = (
         select(which, Chain.name, RecordEntry.number, RecordEntry.action, RecordEntry.after)
         .join(Chain, Chain.id == RecordEntry.chain_id)
-        .where(RecordEntry.subject.startswith("signature-"))
+        .where(RecordEntry.subject.startswith(Reference.SIGNATURE.beginning))
         .order_by(which, Chain.id, RecordEntry.number)
     )
     found = db.session.execute(entries, execution_options=SOME)
@@ -148,24 +149,24 @@ def _changes() -> dict[str, Changes]:
 def _swept() -> Iterator[tuple[int, str, int, int]]:
     """The sweeps that the record tells of: the number of each, its chain, the entry's number, and how many names it took."""
     for chain, entry in _entries(SWEPT):
-        yield int(entry.subject.removeprefix("sweep-")), chain, entry.number, entry.after["count"]
+        yield Reference.SWEEP.number_in(entry.subject) or 0, chain, entry.number, entry.after["count"]
 
 
 def _sweeps() -> Wrong:
     """A sweep speaks for the names that it took: there are as many as its entry tells."""
     names = select(Sweep.id, Sweep.letter_id, func.count(SweptName.signature_id)).outerjoin(SweptName).group_by(Sweep.id)
-    here = {(sweep, f"letter-{letter}"): count for sweep, letter, count in db.session.execute(names)}
+    here = {(sweep, Reference.LETTER.to(letter)): count for sweep, letter, count in db.session.execute(names)}
     told = {(sweep, chain): count for sweep, chain, _entry, count in _swept()}
     for sweep, chain in sorted(here.keys() | told.keys()):
         if here.get((sweep, chain)) != told.get((sweep, chain)):
-            yield chain, f"sweep-{sweep} took other names than the record tells."
+            yield chain, f"{Reference.SWEEP.to(sweep)} took other names than the record tells."
 
 
 def _editions() -> Wrong:
     told = {(chain, entry.subject): entry.after for chain, entry in _entries(FROZEN)}
     rows = select(Edition.id, Edition.letter_id, Edition.number, Edition.public_id, Edition.count, Edition.sha256)
     for row in db.session.execute(rows.order_by(Edition.id)).all():
-        chain, name = f"letter-{row.letter_id}", f"edition-{row.number}"
+        chain, name = Reference.LETTER.to(row.letter_id), Reference.EDITION.to(row.number)
         entry = told.pop((chain, name), {})
         if (entry.get("sha256"), entry.get("id"), entry.get("count")) != (row.sha256, row.public_id, row.count):
             yield chain, f"{name} is not the one that the record tells of."
@@ -193,7 +194,7 @@ def _files() -> Wrong:
         .order_by(EditionFile.id)
     )
     for row in db.session.execute(rows).all():
-        chain, name = f"letter-{row.letter_id}", f"edition-{row.number}"
+        chain, name = Reference.LETTER.to(row.letter_id), Reference.EDITION.to(row.number)
         content = db.session.execute(select(EditionFile.content).where(EditionFile.id == row.id)).scalar_one()
         has = row.sha256 if content is None else hashlib.sha256(content).hexdigest()
         if not has == row.sha256 == told.pop((chain, name, row.format), None):

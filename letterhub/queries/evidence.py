@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from letterhub.db import db
 from letterhub.domain.evidence import Fact, FactKind, Standing, facts_that_hold, holding
+from letterhub.domain.references import Reference
 from letterhub.domain.snapshot import fingerprint
 from letterhub.models import Consent, EvidenceFact, Signature, Staff, found_out
 from letterhub.rendering.evidence import ToldFact, doubts_told, told
@@ -66,11 +67,11 @@ def _doubts(row: Signature, standing: Standing) -> tuple[ToldFact, ...]:
 
 def _people(sources: Iterable[str]) -> dict[str, str]:
     """The names of the staff among the sources."""
-    numbers = {int(one.partition("-")[2]) for one in sources if one.startswith("staff-")}
+    numbers = Reference.STAFF.numbers_in(sources)
     if not numbers:
         return {}
     rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(numbers)))
-    return {f"staff-{row.id}": row.name or row.email for row in rows}
+    return {Reference.STAFF.to(row.id): row.name or row.email for row in rows}
 
 
 def consents_of(signature_id: int) -> tuple[GivenConsent, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from letterhub.db import db
 from letterhub.domain.document import Signatory
 from letterhub.domain.floods import HOUR, LOOKED_BACK, Pattern, Seen
+from letterhub.domain.references import Reference
 from letterhub.domain.states import SignatureState
 from letterhub.models import Signature, Staff, Sweep, Trace
 
@@ -101,8 +102,8 @@ def fits(letter_id: int, pattern: Pattern) -> Sequence[ColumnElement[bool]]:
 def past_sweeps(letter_id: int) -> tuple[PastSweep, ...]:
     """The sweeps of a letter, the last one first."""
     rows = db.session.scalars(select(Sweep).where(Sweep.letter_id == letter_id).order_by(Sweep.id.desc())).all()
-    numbers = {int(row.actor.partition("-")[2]) for row in rows if row.actor.startswith("staff-")}
-    names = {f"staff-{one.id}": one.name for one in db.session.scalars(select(Staff).where(Staff.id.in_(numbers)))}
+    numbers = Reference.STAFF.numbers_in(row.actor for row in rows)
+    names = {Reference.STAFF.to(one.id): one.name for one in db.session.scalars(select(Staff).where(Staff.id.in_(numbers)))}
     return tuple(
         PastSweep(
             row.id, Pattern(row.network_key, row.mail_domain, row.since), row.count, row.reason,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import undefer
 
 from letterhub.db import db
 from letterhub.domain.mails import MailKind
+from letterhub.domain.references import Reference
 from letterhub.mail.addresses import edition_address, letter_address
 from letterhub.models import (
     Chain,
@@ -143,8 +144,8 @@ def _acts(row: Signature) -> list[dict[str, Any]]:
         select(RecordEntry)
         .join(Chain, Chain.id == RecordEntry.chain_id)
         .where(
-            Chain.name == f"letter-{row.letter_id}",
-            RecordEntry.subject == f"signature-{row.id}",
+            Chain.name == Reference.LETTER.to(row.letter_id),
+            RecordEntry.subject == Reference.SIGNATURE.to(row.id),
             RecordEntry.action.not_in(ASKED_ELSEWHERE),
         )
         .order_by(RecordEntry.number)

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 
 from letterhub.db import db, reading_along
 from letterhub.domain.records import first_break
+from letterhub.domain.references import OPERATOR, WORKER, Reference
 from letterhub.models import Chain, Inquiry, Membership, Organization, RecordEntry, Signature, Staff
 
 PAGE = 50
@@ -19,10 +20,10 @@ class Whose(enum.StrEnum):
     """Done by a page of the record shows; each but the first is how such an actor's reference begins."""
 
     ANYONE = ""
-    STAFF = "staff"
-    SIGNATORIES = "signatory"
-    LETTERHUB = "worker"
-    OPERATORS = "operator"
+    STAFF = Reference.STAFF.value
+    SIGNATORIES = Reference.SIGNATORY.value
+    LETTERHUB = WORKER
+    OPERATORS = OPERATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +94,17 @@ def _act(row: RecordEntry, names: Mapping[str, str]) -> Act:
 def _names(rows: Iterable[RecordEntry], chain: str) -> dict[str, str]:
     """What "staff-3", "organization-4", "signatory-12" and "signature-12" are called now. A signatory goes by its signature."""
     references = {reference for row in rows for reference in (row.actor, row.subject)}
-    wanted = {reference for reference in references if reference.rpartition("-")[2].isdigit()}
-    names = _names_of_staff(_numbers(wanted, "staff"), chain)
-    signed = _numbers(wanted, "signatory") | _numbers(wanted, "signature")
+    names = _names_of_staff(Reference.STAFF.numbers_in(references), chain)
+    signed = Reference.SIGNATORY.numbers_in(references) | Reference.SIGNATURE.numbers_in(references)
     signatures = db.session.scalars(select(Signature).where(Signature.id.in_(signed))) if signed else ()
     for signature in signatures:
-        names[f"signatory-{signature.id}"] = names[f"signature-{signature.id}"] = signature.signatory.name or "—"
-    asked = select(Inquiry.id, Inquiry.address).where(Inquiry.id.in_(_numbers(wanted, "inquiry")))
-    names |= {f"inquiry-{row.id}": row.address for row in db.session.execute(asked)}
-    known = _numbers(wanted, "organization")
+        name = signature.signatory.name or "—"
+        names |= {Reference.SIGNATORY.to(signature.id): name, Reference.SIGNATURE.to(signature.id): name}
+    asked = select(Inquiry.id, Inquiry.address).where(Inquiry.id.in_(Reference.INQUIRY.numbers_in(references)))
+    names |= {Reference.INQUIRY.to(row.id): row.address for row in db.session.execute(asked)}
+    known = Reference.ORGANIZATION.numbers_in(references)
     organizations = db.session.scalars(select(Organization).where(Organization.id.in_(known))) if known else ()
-    return names | {f"organization-{one.id}": one.name for one in organizations}
+    return names | {Reference.ORGANIZATION.to(one.id): one.name for one in organizations}
 
 
 def _names_of_staff(staff: Collection[int], chain: str) -> dict[str, str]:
@@ -111,22 +112,17 @@ def _names_of_staff(staff: Collection[int], chain: str) -> dict[str, str]:
     if not staff:
         return {}
     acted = select(RecordEntry.actor).join(Chain, Chain.id == RecordEntry.chain_id)
-    acted = acted.where(Chain.name == chain, RecordEntry.actor.in_([f"staff-{number}" for number in staff])).distinct()
-    known = {*db.session.scalars(acted), *(f"staff-{number}" for number in _joined(staff, chain))}
+    acted = acted.where(Chain.name == chain, RecordEntry.actor.in_(map(Reference.STAFF.to, staff))).distinct()
+    known = {*db.session.scalars(acted), *map(Reference.STAFF.to, _joined(staff, chain))}
     people = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff)))
-    called = ((f"staff-{row.id}", row) for row in people)
+    called = ((Reference.STAFF.to(row.id), row) for row in people)
     return {reference: (row.name if reference in known else "") or row.email for reference, row in called}
 
 
 def _joined(staff: Collection[int], chain: str) -> Iterable[int]:
     """Who of them has joined the coalition that the chain is of; nobody for a letter's chain, which tells of no staff."""
-    kind, _, coalition = chain.rpartition("-")
-    if kind != "coalition":
+    coalition = Reference.COALITION.number_in(chain)
+    if coalition is None:
         return ()
-    here = select(Membership.staff_id).where(Membership.coalition_id == int(coalition), Membership.staff_id.in_(staff))
+    here = select(Membership.staff_id).where(Membership.coalition_id == coalition, Membership.staff_id.in_(staff))
     return db.session.scalars(here.where(Membership.joined_at.is_not(None)))
-
-
-def _numbers(references: Collection[str], kind: str) -> set[int]:
-    split = (reference.rpartition("-") for reference in references)
-    return {int(number) for name, _, number in split if name == kind}

@@ -13,6 +13,7 @@ from letterhub.domain.document import Kind, LetterText, Signatory
 from letterhub.domain.evidence import Claim, DirectorySays, FactKind, Standing, evidence_of
 from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.paging import last_page, page_within
+from letterhub.domain.references import Reference
 from letterhub.domain.review import Pick, mark_of
 from letterhub.domain.signing import Source, stands_beside_its_like
 from letterhub.domain.states import STANDING, SignatureState
@@ -157,21 +158,21 @@ def names_that_stand(letter_id: int) -> tuple[Name, ...]:
 
 def last_by(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:
     """The member of staff who last did something to each of these names; those that no one touched are left out."""
-    subjects = [f"signature-{one}" for one in signature_ids]
+    subjects = list(map(Reference.SIGNATURE.to, signature_ids))
     if not subjects:
         return {}
     rows = db.session.execute(
         select(RecordEntry.subject, Staff.name)
         .join(Chain, Chain.id == RecordEntry.chain_id)
         .join(Staff, RecordEntry.actor == _as_actor())
-        .where(Chain.name == f"letter-{letter_id}", RecordEntry.subject.in_(subjects))
+        .where(Chain.name == Reference.LETTER.to(letter_id), RecordEntry.subject.in_(subjects))
         .order_by(RecordEntry.number)
     )
-    return {int(subject.partition("-")[2]): name for subject, name in rows}
+    return {number: name for subject, name in rows if (number := Reference.SIGNATURE.number_in(subject))}
 
 
 def _as_actor() -> ColumnElement[str]:
-    return literal("staff-") + cast(Staff.id, String)  # concat() is younger than some SQLite that we run on
+    return literal(Reference.STAFF.beginning) + cast(Staff.id, String)  # concat() is younger than some SQLite that we run on
 
 
 def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> NamesPage:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from letterhub.db import db
 from letterhub.domain.document import Signatory
 from letterhub.domain.evidence import FactKind
+from letterhub.domain.references import Reference
 from letterhub.domain.review import mark_of
 from letterhub.domain.seconding import may_second
 from letterhub.models import EvidenceFact, Signature
@@ -37,6 +38,6 @@ def standing_beside(signature_id: int) -> Beside | None:
 
 def confirmed_too(signature_id: int) -> Beside | None:
     """The signature that the reader of one's mail confirmed instead of it; None where she did not."""
-    source = (EvidenceFact.source == f"signatory-{signature_id}", EvidenceFact.kind == FactKind.SECOND_PERSON)
+    source = (EvidenceFact.source == Reference.SIGNATORY.to(signature_id), EvidenceFact.kind == FactKind.SECOND_PERSON)
     other = db.session.scalar(select(Signature).join(EvidenceFact, EvidenceFact.signature_id == Signature.id).where(*source))
     return Beside(other.id, other.signatory) if other else None

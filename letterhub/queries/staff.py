@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, select
 
 from letterhub.db import db
 from letterhub.domain.organizations import sort_key
+from letterhub.domain.references import Reference
 from letterhub.domain.roles import Role
 from letterhub.models import Coalition, Membership, Staff
 
@@ -27,7 +28,7 @@ class Desk:
     @property
     def actor(self) -> str:
         """How the record names this member."""
-        return f"staff-{self.staff_id}"
+        return Reference.STAFF.to(self.staff_id)
 
 
 def desk_of(staff_id: int, coalition: str) -> Desk | None:

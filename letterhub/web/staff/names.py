@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from letterhub.clock import now
 from letterhub.commands.review import correct_name, decline_names, publish_names, return_names
 from letterhub.domain.deadlines import local_parts
+from letterhub.domain.references import Reference
 from letterhub.domain.refusals import Refused
 from letterhub.domain.review import Pick
 from letterhub.domain.roles import Role
@@ -120,7 +121,7 @@ def _name(room: Room, number: int) -> Name:
 
 
 def _story(room: Room, number: int) -> list[tuple[Act, str, tuple[ChangedValue, ...]]]:
-    acts = acts_upon(f"letter-{room.letter_id}", f"signature-{number}")
+    acts = acts_upon(Reference.LETTER.to(room.letter_id), Reference.SIGNATURE.to(number))
     return [(act, sentence(act), tuple(changes(act, room.deadline_zone))) for act in acts]
 
 

@@ -18,6 +18,7 @@ from letterhub.commands.organizations import (
     vouch_for,
 )
 from letterhub.domain.lines import one_line
+from letterhub.domain.references import Reference
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.queries.organizations import Profile, directory, profile_of
@@ -204,7 +205,7 @@ def _page(desk: Desk, profile: Profile, form: VouchForOrganizationForm, bringing
     acts = [
         (act.at, sentence(act))
         for entry in profile.entries
-        for act in acts_upon(f"coalition-{desk.coalition_id}", f"organization-{entry.id}")
+        for act in acts_upon(Reference.COALITION.to(desk.coalition_id), Reference.ORGANIZATION.to(entry.id))
     ]
     bringing = bringing or LogoForm(formdata=None)
     return render_template(

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from letterhub.domain.references import Reference
 from letterhub.domain.roles import Role
 from letterhub.queries.records import Whose, broken_at, record_page
 from letterhub.queries.staff import Desk
@@ -20,7 +21,7 @@ CHECKED_AT_ONCE = 5_000  # entries: some 0.2 s; a longer record is checked when 
 @staff_only(Role.REVIEWER)
 def coalition(desk: Desk) -> ResponseReturnValue:
     """What was done in the coalition itself: who joined, who left, who got which role."""
-    return _page("staff/record/coalition.html", f"coalition-{desk.coalition_id}", desk=desk, zone="UTC")
+    return _page("staff/record/coalition.html", Reference.COALITION.to(desk.coalition_id), desk=desk, zone="UTC")
 
 
 @pages.get("/letters/<slug>/record")
@@ -28,7 +29,7 @@ def coalition(desk: Desk) -> ResponseReturnValue:
 def letter(desk: Desk, slug: str) -> ResponseReturnValue:
     """What was done under a letter."""
     room = enter(desk, slug)
-    return _page("staff/record/letter.html", f"letter-{room.letter_id}", desk=desk, room=room, zone=room.deadline_zone)
+    return _page("staff/record/letter.html", Reference.LETTER.to(room.letter_id), desk=desk, room=room, zone=room.deadline_zone)
 
 
 def _page(template: str, chain: str, *, zone: str, **shown: object) -> Response:
