@@ -6,12 +6,10 @@ No page tells any of it: a mail that is not sent stands in the outbox with the r
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from flask import current_app
 from sqlalchemy import bindparam, select
 
 from letterhub.commands.marking import mark_flood
 from letterhub.commands.one_signature import cancel_mail, mail_about
-from letterhub.config import Settings
 from letterhub.db import db, read
 from letterhub.domain.evidence import Fact, FactKind
 from letterhub.domain.mails import MailKind
@@ -19,6 +17,7 @@ from letterhub.domain.organizations import domain_of_email
 from letterhub.domain.references import WORKER
 from letterhub.domain.senders import Sender, is_flood_of_letter, purses_of
 from letterhub.domain.stops import Why, whose
+from letterhub.here import settings_here
 from letterhub.mail.fingerprints import address_fingerprint, fingerprint, mailbox_fingerprint
 from letterhub.models import (
     Letter,
@@ -55,11 +54,11 @@ def turn_of(letter_id: int, email: str, sender: Sender, at: dt.datetime) -> Turn
     network = _network_key(letter_id, sender)
     purses, turns = purses_of(letter_id, network, email), [at]
     if network:
-        turn, first = turns_of(db.session(), {**purses.network, **purses.first}, _secret(), at)
+        turn, first = turns_of(db.session(), {**purses.network, **purses.first}, settings_here().secret_key, at)
         if first <= at:
             return Turn(turn, ("network",))
         turns.append(turn)
-    turns += turns_of(db.session(), purses.shared, _secret(), at)
+    turns += turns_of(db.session(), purses.shared, settings_here().secret_key, at)
     return Turn(max(turns), ("network", "shared") if network else ("shared",))
 
 
@@ -87,7 +86,7 @@ def welcome(signature: Signature, at: dt.datetime) -> None:
     if by_network := "network" in drew and bool(network):
         _let_next_go(signature.letter_id, network, at)
     given_back = {**(purses.network if by_network else {}), **(purses.shared if "shared" in drew else {})}
-    give_back(db.session(), given_back, _secret())
+    give_back(db.session(), given_back, settings_here().secret_key)
 
 
 _CAME_FROM = (
@@ -117,11 +116,6 @@ def _let_next_go(letter_id: int, network: str, at: dt.datetime) -> None:
 def _network_key(letter_id: int, sender: Sender) -> str:
     """The fingerprint of a sender's network under a letter; "" where nobody knows it."""
     return fingerprint("network", str(letter_id), sender.network) if sender.network else ""
-
-
-def _secret() -> str:
-    settings: Settings = current_app.extensions["settings"]
-    return settings.secret_key
 
 
 def begin(signature: Signature, letter: Letter, sender: Sender, at: dt.datetime) -> None:

@@ -6,18 +6,16 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from flask import current_app
 from sqlalchemy import select
 
-from letterhub.certificates import Certificate
 from letterhub.clock import now
 from letterhub.commands.jobs import Progress, attempted, begun, due_job, in_hand, reporter
-from letterhub.config import Settings
 from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.document import LetterDocument
 from letterhub.domain.editions import SIGNED_BY, FileMark, Format, JobState
 from letterhub.domain.references import WORKER, Reference
 from letterhub.files import FilesAway, store
+from letterhub.here import settings_here
 from letterhub.models import Edition, EditionFile, remember
 from letterhub.queries.documents import document_of_edition
 from letterhub.queries.editions import marks_of
@@ -97,21 +95,16 @@ def drawn_again(edition_id: int, form: Format) -> bytes:
 
 def tools_of(form: Format) -> str:
     """Which tools draw a file here, and which certificate signs it: see `tools_mark`."""
-    certificate = _certificate()
+    certificate = settings_here().certificate
     return f"{tools_mark()}{SIGNED_BY}{certificate.mark}" if certificate and form is Format.PDF else tools_mark()
 
 
 def _signed(form: Format, document: LetterDocument, drawn: Drawn) -> Drawn:
     """The PDF of an edition with the operator's signature, where there is a certificate; every other file as it is."""
-    certificate, mark = _certificate(), document.edition
+    certificate, mark = settings_here().certificate, document.edition
     if certificate is None or mark is None or form is not Format.PDF:
         return drawn
     return replace(drawn, content=sealed(drawn.content, certificate, mark.as_of, f"Edition {mark.number}, {mark.id}"))
-
-
-def _certificate() -> Certificate | None:
-    settings: Settings = current_app.extensions["settings"]
-    return settings.certificate
 
 
 @one_transaction

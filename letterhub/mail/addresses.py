@@ -2,11 +2,9 @@
 
 import datetime as dt
 
-from flask import current_app
-
-from letterhub.config import Settings
 from letterhub.domain.editions import Format
-from letterhub.links import LinkSigner, Purpose
+from letterhub.here import links_here, settings_here
+from letterhub.links import Purpose
 
 PLACES = {
     Purpose.CONFIRM: "/confirm/{token}",
@@ -21,8 +19,7 @@ PLACES = {
 
 def link(purpose: Purpose, *subject: int, since: dt.datetime) -> str:
     """A link for one purpose and one subject, which is there `since` that moment. It is made now, and stored nowhere."""
-    signer: LinkSigner = current_app.extensions["links"]
-    return site(PLACES[purpose].format(token=signer.token(purpose, *subject, since=since)))
+    return site(PLACES[purpose].format(token=links_here().token(purpose, *subject, since=since)))
 
 
 def reset_link(token: str) -> str:
@@ -52,5 +49,4 @@ def file_address(public_id: str, form: Format) -> str:
 
 def site(path: str = "") -> str:
     """An address of this site."""
-    settings: Settings = current_app.extensions["settings"]
-    return f"{settings.public_url}{path}"
+    return f"{settings_here().public_url}{path}"

@@ -3,16 +3,14 @@
 import hmac
 from collections.abc import Iterable
 
-from flask import current_app
-
-from letterhub.config import Settings
 from letterhub.domain.mailboxes import mailbox_of, spelled
+from letterhub.here import settings_here
 
 
 def fingerprint(*words: str) -> str:
     """What the words come to under the site's key, in hex. Who lacks the key cannot try out which words they were."""
-    settings: Settings = current_app.extensions["settings"]
-    return hmac.digest(settings.secret_key.encode(), "\0".join(("fingerprint", *words)).encode(), "sha256").hex()
+    key = settings_here().secret_key.encode()
+    return hmac.digest(key, "\0".join(("fingerprint", *words)).encode(), "sha256").hex()
 
 
 def mailbox_fingerprint(letter_id: int, email: str) -> str:

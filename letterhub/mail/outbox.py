@@ -7,13 +7,12 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
-from flask import current_app
 from sqlalchemy import insert
 
-from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import CannotMail, MailKind, precedence_of
+from letterhub.here import settings_here
 from letterhub.models import OutboxLine
 
 AT_ONCE = 1000
@@ -75,6 +74,5 @@ def one_address(given: str) -> str:
 
 
 def _message_id() -> str:
-    settings: Settings = current_app.extensions["settings"]
-    host = settings.mail_from.rpartition("@")[2].rstrip("> ")
+    host = settings_here().mail_from.rpartition("@")[2].rstrip("> ")
     return f"<{secrets.token_hex(16)}@{host}>"

@@ -4,7 +4,7 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from flask import Flask, Request, current_app
+from flask import Flask, Request
 from flask_security import MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, hash_password
 from flask_security.totp import Totp
 from passlib.context import CryptContext
@@ -16,6 +16,7 @@ from letterhub.commands.accounts import ask_for_new_password, spend_code, spend_
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.demo import PASSWORD, SIGN_INS
+from letterhub.here import settings_here
 from letterhub.models import Staff
 from letterhub.web import allowances, second_step, sessions
 from letterhub.web.account_forms import FORMS
@@ -38,7 +39,7 @@ class Outgoing(MailUtil):
         if not template.endswith("/reset_instructions"):
             raise RuntimeError(f"no mail of ours stands for {template}")
         hash_password("as long as for an address that nobody has")
-        ask_for_new_password(context["user"].id, current_app.extensions["settings"].secret_key, now())
+        ask_for_new_password(context["user"].id, settings_here().secret_key, now())
 
 
 class CodesByKey(Totp):

@@ -4,7 +4,7 @@ import secrets
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, Response, after_this_request, current_app, g, request
+from flask import Flask, Response, after_this_request, g, request
 from flask_security import current_user
 from flask_security.signals import password_reset, user_authenticated
 
@@ -13,7 +13,8 @@ from letterhub.commands.allowances import give_try_back, take_try
 from letterhub.config import Settings
 from letterhub.domain.allowances import Caller, LimitedAct, TooOften, network_of
 from letterhub.domain.mails import CannotMail
-from letterhub.links import LIFETIMES, BrokenLink, ExpiredLink, LinkSigner, Purpose
+from letterhub.here import links_here, settings_here
+from letterhub.links import LIFETIMES, BrokenLink, ExpiredLink, Purpose
 from letterhub.mail.outbox import one_address
 
 ACCOUNTS = 8  # that one browser is known for
@@ -36,7 +37,7 @@ class CountedForm:
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether what was typed is right, where it may be looked at."""
-        settings: Settings = current_app.extensions["settings"]
+        settings = settings_here()
         caller = _caller(self.account())
         try:
             take_try(self.act, caller, settings.secret_key, now())
@@ -82,7 +83,7 @@ def typed_account(typed: str | None) -> str:
 def _give_back(response: Response) -> Response:
     """After the request, when what it changed is kept: a command begins with a clean page."""
     for act, caller in g.pop("tries", ()):
-        give_try_back(act, caller, current_app.extensions["settings"].secret_key)
+        give_try_back(act, caller, settings_here().secret_key)
     return response
 
 
@@ -103,10 +104,9 @@ def _chose_password(_app: Flask, **facts: Any) -> None:
 
 
 def _remember(device: int, accounts: Any, email: str) -> None:
-    settings: Settings = current_app.extensions["settings"]
-    links: LinkSigner = current_app.extensions["links"]
+    settings = settings_here()
     mine = _number_of(typed_account(email))
-    token = links.token(Purpose.DEVICE, device, mine, *[one for one in accounts if one != mine][: ACCOUNTS - 1])
+    token = links_here().token(Purpose.DEVICE, device, mine, *[one for one in accounts if one != mine][: ACCOUNTS - 1])
 
     @after_this_request
     def kept(response: Response) -> Response:
@@ -118,9 +118,8 @@ def _remember(device: int, accounts: Any, email: str) -> None:
 
 def _device() -> tuple[int, ...]:
     """The number of this browser, and those of the accounts that it is known for; empty where it is not known."""
-    links: LinkSigner = current_app.extensions["links"]
     try:
-        return links.opened(Purpose.DEVICE, request.cookies.get(_cookie(current_app.extensions["settings"]), "")).subject
+        return links_here().opened(Purpose.DEVICE, request.cookies.get(_cookie(settings_here()), "")).subject
     except (BrokenLink, ExpiredLink):
         return ()
 

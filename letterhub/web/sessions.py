@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import user_logged_out
@@ -13,7 +13,7 @@ from flask_security.utils import set_request_attr
 
 from letterhub.clock import now
 from letterhub.commands.sign_ins import begin_sign_in, end_sign_in
-from letterhub.config import Settings
+from letterhub.here import settings_here
 from letterhub.queries.sign_ins import signed_in_as
 from letterhub.web.guard import SAFE
 
@@ -33,7 +33,7 @@ def install(app: Flask) -> None:
 def _whose(uniquifier: str) -> Any:
     """The account of this session; None where it has ended, or where the site asks for a second step and there is none."""
     staff = signed_in_as(uniquifier, session.get(KEY, ""), now())
-    settings: Settings = current_app.extensions["settings"]
+    settings = settings_here()
     if staff is None or (settings.second_step and not staff.tf_primary_method):
         return None
     set_request_attr("fs_authn_via", "session")
@@ -56,7 +56,7 @@ def _signed_in(_app: Flask, **facts: Any) -> None:
     _forget_tokens()
     g.ended, session[KEY] = session.pop(KEY, ""), secrets.token_urlsafe(32)
     g.begun = staff.id, session[KEY]
-    if current_app.extensions["settings"].second_step and not staff.mf_recovery_codes:
+    if settings_here().second_step and not staff.mf_recovery_codes:
         flash(_("You have no recovery codes yet. Make some in your account, for the day you don’t have your phone."), "")
 
 

@@ -12,6 +12,7 @@ from letterhub.commands.confirming_again import confirm_again, renew_consent
 from letterhub.commands.signing import mail_new_link, withdraw_signature
 from letterhub.domain.document import Signatory
 from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
+from letterhub.here import links_here
 from letterhub.links import ExpiredLink, Purpose
 from letterhub.queries.revisions import change_since, reason_of
 from letterhub.queries.signatures import OwnSignature
@@ -20,7 +21,7 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.public.choices import choices
 from letterhub.web.public.consent import shown_again
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm
-from letterhub.web.public.link_pages import behind_links, manage_address, signature_behind, signature_of, signer, token_about
+from letterhub.web.public.link_pages import behind_links, manage_address, signature_behind, signature_of, token_about
 
 pages = behind_links(Blueprint("again", __name__))
 
@@ -120,7 +121,7 @@ def again_address(mine: OwnSignature) -> str:
 
 
 def _asked(purpose: str, token: str) -> AskedAgain:
-    opened = signer().opened(Purpose(purpose), token)
+    opened = links_here().opened(Purpose(purpose), token)
     asked_at = dt.datetime.fromtimestamp(opened.subject[2], dt.UTC)
     return AskedAgain(signature_of(opened), Purpose(purpose), token, asked_at)
 

@@ -11,12 +11,13 @@ from letterhub.commands.inquiries import answer_inquiry
 from letterhub.domain.inquiries import Answer, AnsweredAlready, NothingToAnswer
 from letterhub.domain.refusals import Refused
 from letterhub.domain.review import ChangedMeanwhile
+from letterhub.here import links_here
 from letterhub.links import Purpose
 from letterhub.queries.inquiries import Question, question_of
 from letterhub.rendering.view import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.forms import LinkForm
-from letterhub.web.public.link_pages import behind_links, signer
+from letterhub.web.public.link_pages import behind_links
 
 pages = behind_links(Blueprint("answering", __name__))
 
@@ -72,7 +73,7 @@ def _refused(token: str, form: AnswerForm, refusal: Refused) -> ResponseReturnVa
 
 
 def _question(token: str) -> Question:
-    opened = signer().opened(Purpose.ANSWER, token)
+    opened = links_here().opened(Purpose.ANSWER, token)
     asked = question_of(opened.subject[0]) or abort(404)
     opened.check_meant(asked.asked_at)
     return asked

@@ -11,6 +11,7 @@ from letterhub.commands.signing import confirm_signature, disown_signature, mail
 from letterhub.domain.document import Signatory
 from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
+from letterhub.here import links_here
 from letterhub.links import ExpiredLink, Purpose
 from letterhub.queries.seconding import confirmed_too, standing_beside
 from letterhub.queries.signatures import OwnSignature
@@ -26,7 +27,6 @@ from letterhub.web.public.link_pages import (
     sign_again,
     signature_behind,
     signature_of,
-    signer,
 )
 
 pages = behind_links(Blueprint("confirming", __name__))
@@ -146,7 +146,7 @@ def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
     return render_template(
         "public/signing/confirm.html",
         token=token,
-        changed=signer().opened(Purpose.CONFIRM, token).subject[1] != mine.letter.revision_id,
+        changed=links_here().opened(Purpose.CONFIRM, token).subject[1] != mine.letter.revision_id,
         beside=line(beside.line, mine.letter.text) if beside else None,
         **choices(mine, tried, seconding=seconding),
     )

@@ -5,13 +5,13 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from email_validator import EmailNotValidError, EmailUndeliverableError, ValidatedEmail, validate_email
-from flask import current_app
 from flask_babel import gettext as _
 from wtforms import Field, StringField, ValidationError
 
 from letterhub.domain.document import Kind
 from letterhub.domain.lines import holds_address, trouble_with_line, trouble_with_place
 from letterhub.domain.organizations import NotAWebsite, website_of, wording_key
+from letterhub.here import settings_here
 from letterhub.rendering.words import every_heading
 from letterhub.web.forms import tidy
 
@@ -84,7 +84,7 @@ def mailbox(_form: Any, field: Field) -> None:
 
 def _validated(typed: str) -> ValidatedEmail:
     """The address, its domain looked up where it is not taken as it stands; raises EmailNotValidError."""
-    wanted = current_app.extensions["settings"].check_mail_domains
+    wanted = settings_here().check_mail_domains
     look = wanted and LOOKING.acquire(blocking=False)
     try:
         return validate_email(typed, strict=True, allow_smtputf8=False, check_deliverability=look, timeout=PATIENCE)

@@ -4,13 +4,14 @@ The link itself shows that an act was meant, so these pages need no cookie; a ma
 changes nothing, as each act asks for a box that is not ticked before.
 """
 
-from flask import Blueprint, abort, current_app, render_template, url_for
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
 from letterhub.domain.states import LetterState
-from letterhub.links import BrokenLink, ExpiredLink, LinkSigner, Opened, Purpose
+from letterhub.here import links_here
+from letterhub.links import BrokenLink, ExpiredLink, Opened, Purpose
 from letterhub.queries.invitations import Invited, invitation_by_id
 from letterhub.queries.signatures import OwnSignature, own_signature
 from letterhub.web.guard import csrf
@@ -26,7 +27,7 @@ def behind_links(pages: Blueprint) -> Blueprint:
 
 def signature_behind(purpose: Purpose, token: str) -> OwnSignature:
     """The signature that a link was made for. Raises BrokenLink and ExpiredLink."""
-    return signature_of(signer().opened(purpose, token))
+    return signature_of(links_here().opened(purpose, token))
 
 
 def signature_of(opened: Opened) -> OwnSignature:
@@ -53,7 +54,7 @@ def manage_address(mine: OwnSignature) -> str:
 
 def token_about(mine: OwnSignature, purpose: Purpose, *more: int) -> str:
     """A token of this moment for a page about a signature."""
-    return signer().token(purpose, mine.id, *more, since=mine.created_at)
+    return links_here().token(purpose, mine.id, *more, since=mine.created_at)
 
 
 def address_of_reader(token: str | None) -> str:
@@ -66,7 +67,7 @@ def address_of_reader(token: str | None) -> str:
 
 def invitation_behind(token: str) -> Invited:
     """The invitation that a link was made for. Raises BrokenLink and ExpiredLink."""
-    opened = signer().opened(Purpose.INVITED, token)
+    opened = links_here().opened(Purpose.INVITED, token)
     if (mine := invitation_by_id(opened.subject[0])) is None:
         raise BrokenLink("This invitation has ended: what was known about whoever was invited has been erased.")
     opened.check_meant(mine.invited_at)
@@ -79,12 +80,6 @@ def invitation_if_any(token: str | None) -> Invited | None:
         return invitation_behind(token or "")
     except (BrokenLink, ExpiredLink):
         return None
-
-
-def signer() -> LinkSigner:
-    """What makes and reads links."""
-    known: LinkSigner = current_app.extensions["links"]
-    return known
 
 
 def _broken(refusal: BrokenLink | ExpiredLink) -> ResponseReturnValue:

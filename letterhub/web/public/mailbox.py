@@ -1,10 +1,10 @@
 """The demo's mailbox, so that a newcomer can confirm a signature without a mail server. It exists in the demo alone."""
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from letterhub.config import Settings
 from letterhub.domain.demo import ZONE
+from letterhub.here import settings_here
 from letterhub.queries.mailbox import DeliveredMail, delivered_mail, delivered_mails
 from letterhub.web.access import Audience, open_to
 
@@ -19,7 +19,7 @@ CAGE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none';
 def listed() -> ResponseReturnValue:
     """Every mail that the app sent."""
     recipient = request.args.get("q", "").strip()[:200]
-    return render_template("public/mailbox/listed.html", mails=delivered_mails(_settings(), recipient), recipient=recipient)
+    return render_template("public/mailbox/listed.html", mails=delivered_mails(settings_here(), recipient), recipient=recipient)
 
 
 @pages.get("/<key>")
@@ -37,9 +37,4 @@ def html(key: str) -> ResponseReturnValue:
 
 
 def _mail(key: str) -> DeliveredMail:
-    return delivered_mail(_settings(), key) or abort(404)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+    return delivered_mail(settings_here(), key) or abort(404)

@@ -1,10 +1,8 @@
 """The proof of work of a form: the challenge that goes with it where one is asked for, and what came back."""
 
-from flask import current_app
-
 from letterhub.clock import now
-from letterhub.config import Settings
 from letterhub.domain.proofs import Proofs
+from letterhub.here import settings_here
 from letterhub.queries.mail_limits import is_proof_asked
 
 
@@ -19,5 +17,5 @@ def proof_in(letter_id: int, typed: str | None) -> str:
 
 
 def _proofs() -> Proofs:
-    settings: Settings = current_app.extensions["settings"]
+    settings = settings_here()
     return Proofs((settings.secret_key, *settings.secret_key_fallbacks))

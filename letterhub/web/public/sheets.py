@@ -13,9 +13,9 @@ from flask import current_app, url_for
 from jinja2 import Environment
 from markupsafe import Markup
 
-from letterhub.config import Settings
 from letterhub.domain.counts import COUNT, fill_count, mark_count
 from letterhub.domain.document import EditionMark, LetterDocument, LetterText, Shown
+from letterhub.here import settings_here
 from letterhub.queries.checking import EditionCheck
 from letterhub.queries.documents import PublicLetter
 from letterhub.queries.listing import MANY, NamesOfPage
@@ -66,7 +66,7 @@ class Site:
 
 def page_of(standing: LetterNow, read: Read, part: NamesOfPage, query: str) -> str:
     """The whole page, with that part of the list."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = settings_here()
     site = Site(current_app.jinja_env, settings.public_url)
     before, after = _around(site, standing, read)
     draw = _list.__wrapped__ if read.text.shown is Shown.LOGOS else _list  # pictures would take too much room

@@ -4,13 +4,12 @@ import enum
 import secrets
 from collections.abc import Mapping
 
-from flask import current_app
 from flask_babel import lazy_gettext as _later
 from flask_babel.speaklater import LazyString
 
 from letterhub.clock import now
-from letterhub.config import Settings
-from letterhub.links import BrokenLink, ExpiredLink, LinkSigner, Purpose
+from letterhub.here import links_here, settings_here
+from letterhub.links import BrokenLink, ExpiredLink, Purpose
 
 
 class StampTrouble(enum.Enum):
@@ -31,19 +30,14 @@ SENTENCES: Mapping[StampTrouble, LazyString] = {
 
 def new_stamp() -> str:
     """A stamp of this moment, unlike any other."""
-    return _links().token(Purpose.FORM, secrets.randbits(63))
+    return links_here().token(Purpose.FORM, secrets.randbits(63))
 
 
 def trouble_with_stamp(stamp: str | None) -> StampTrouble | None:
     """What is wrong with the stamp that came back; None where a person had the time to fill in the form."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = settings_here()
     try:
-        shown_at = _links().opened(Purpose.FORM, stamp or "").made_at
+        shown_at = links_here().opened(Purpose.FORM, stamp or "").made_at
     except (BrokenLink, ExpiredLink):
         return StampTrouble.NOT_OURS
     return StampTrouble.TOO_FAST if (now() - shown_at).total_seconds() < settings.fill_seconds else None
-
-
-def _links() -> LinkSigner:
-    links: LinkSigner = current_app.extensions["links"]
-    return links

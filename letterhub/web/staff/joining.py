@@ -1,6 +1,6 @@
 """Joining: what the link in an invitation leads to. A GET shows who invites whom; only the button joins."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -8,7 +8,8 @@ from flask_wtf import FlaskForm
 from letterhub.clock import now
 from letterhub.commands.staff import join_with_account, join_with_new_account
 from letterhub.domain.roles import AlreadyJoined, NotOnTeam
-from letterhub.links import LinkSigner, Purpose
+from letterhub.here import links_here
+from letterhub.links import Purpose
 from letterhub.queries.staff import StaffInvitation, invitation_of
 from letterhub.web.access import Audience, open_to
 from letterhub.web.staff.forms_team import JoinForm
@@ -30,8 +31,7 @@ def join(token: str) -> ResponseReturnValue:
 
 
 def _invitation(token: str) -> StaffInvitation:
-    links: LinkSigner = current_app.extensions["links"]
-    opened = links.opened(Purpose.JOIN, token)
+    opened = links_here().opened(Purpose.JOIN, token)
     found = invitation_of(*opened.subject)
     if found is None:
         raise NotOnTeam(_("This invitation was taken back. Ask whoever invited you."))
