@@ -103,6 +103,8 @@ def install(app: Flask, settings: Settings) -> None:
         mf_recovery_codes_util_cls=CodesOnPaper, **FORMS,
     )  # fmt: skip
     security.pwd_context = OneAtATime(security.pwd_context)
+    for tokens in (security.reset_serializer, security.tf_setup_serializer):
+        tokens.secret_keys.reverse()  # the last key signs, and the library puts the newest first
     security.principal.identity_loaders.clear()  # looked up who is signed in for every page, and nothing of ours asks it
     allowances.install(app)
     second_step.install(app, security, settings)

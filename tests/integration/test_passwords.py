@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
 from passlib.context import CryptContext
 
+from letterhub.app import at_work
 from letterhub.clock import now
+from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.models import OutboxLine, Staff
 from tests import factories
@@ -19,6 +22,7 @@ from tests.databases import SITE
 from tests.pages import Visitor
 
 NEW = "quite another password"
+NEWER_KEY = "0 a newer key than the one before"
 
 
 def mailed() -> list[tuple[str, str, dict[str, int]]]:
@@ -100,6 +104,16 @@ def test_a_link_to_a_new_password_is_good_for_a_day(visitor: Visitor, clock: tim
     visitor.open(address).says("Choose a new password")
     clock.shift(dt.timedelta(hours=2))
     visitor.open(address).says("This link has expired")
+
+
+@pytest.mark.usefixtures("app")
+def test_a_link_is_signed_by_the_newest_key_and_outlives_the_older_ones(settings: Settings) -> None:
+    factories.staff(OLIVE)
+    newest = replace(settings, secret_key=NEWER_KEY)
+    with at_work(replace(newest, secret_key_fallbacks=(settings.secret_key,))):
+        address = reset_address(db.session.query(Staff).one())
+    with at_work(newest) as site:
+        Visitor(site, SITE).open(address).says("Choose a new password")
 
 
 @pytest.mark.shows("S7")
