@@ -1,7 +1,7 @@
 """Reads for importing: a file that was uploaded, and what would become of each of its rows."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -90,10 +90,9 @@ def _given(row: TableRow) -> Given:
     if not row.email:
         return given
     try:
-        one_address(row.email)
+        return replace(given, email=one_address(row.email))
     except CannotMail:
         return without_email(given)
-    return given
 
 
 def _held(letter_id: int) -> list[tuple[Who, SignatureState]]:

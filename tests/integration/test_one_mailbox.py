@@ -91,6 +91,14 @@ def test_a_file_brings_a_mailbox_that_stands_no_second_time(letter: Letter, emai
     assert import_file(letter.id, "names.csv", content, actor="staff-1", at=now()) == count
 
 
+def test_a_file_keeps_an_address_as_a_form_does(letter: Letter) -> None:
+    content = "kind,signer_name,email\nindividual,Ann Example,ann@bücher.example\n".encode()
+    assert import_file(letter.id, "names.csv", content, actor="staff-1", at=now()) == 1
+    assert [one.email for one in signatures()] == ["ann@xn--bcher-kva.example"]
+    again = b"kind,signer_name,email\nindividual,Bea Example,ann@xn--bcher-kva.example\n"
+    assert import_file(letter.id, "names.csv", again, actor="staff-1", at=now()) == 0
+
+
 def old_places(letter: Letter, *emails: str) -> list[Signature]:
     """People who stand by a spelling each, as they could once."""
     made = []
