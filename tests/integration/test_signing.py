@@ -108,6 +108,9 @@ def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter)
         ("Led by", "“Led by” is a heading of the list."),
         ("  NATIONAL organizations", "“NATIONAL organizations” is a heading of the list."),
         ("Organisations nationales", "is a heading of the list."),
+        ("Led\u200d by", "is a heading of the list."),
+        ("\u200eLed by", "is a heading of the list."),
+        ("L\N{CYRILLIC SMALL LETTER IE}d by", "is a heading of the list."),
     ],
 )
 def test_what_would_forge_a_heading_is_no_place(visitor: Visitor, letter: Letter, place: str, sentence: str) -> None:

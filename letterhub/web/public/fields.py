@@ -8,9 +8,10 @@ from email_validator import EmailNotValidError, EmailUndeliverableError, Validat
 from flask_babel import gettext as _
 from wtforms import Field, StringField, ValidationError
 
+from letterhub.domain.confusables import skeleton
 from letterhub.domain.document import Kind
 from letterhub.domain.lines import holds_address, trouble_with_line, trouble_with_place
-from letterhub.domain.organizations import NotAWebsite, website_of, wording_key
+from letterhub.domain.organizations import NotAWebsite, website_of
 from letterhub.here import settings_here
 from letterhub.rendering.words import every_heading
 from letterhub.web.forms import tidy
@@ -50,13 +51,14 @@ def place(form: Any, field: Field) -> None:
         return
     if trouble := trouble_with_place(field.data):
         raise ValidationError(_("This cannot be a place: it %(trouble)s. Give a city and state.", trouble=trouble))
-    if wording_key(field.data) in _headings():
+    if skeleton(field.data) in _headings():
         raise ValidationError(_("“%(words)s” is a heading of the list. Give a city and state.", words=field.data))
 
 
 @cache
 def _headings() -> frozenset[str]:
-    return frozenset(map(wording_key, every_heading()))
+    """What a hurried reader sees of each heading."""
+    return frozenset(map(skeleton, every_heading())) - {""}
 
 
 def website(_form: Any, field: Field) -> None:
