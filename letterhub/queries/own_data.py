@@ -23,6 +23,7 @@ from letterhub.models import (
     Revision,
     Signature,
     Trace,
+    TurnedAway,
     found_out,
 )
 from letterhub.queries.retention import promise_of
@@ -60,6 +61,7 @@ def own_data(signature_id: int) -> dict[str, Any]:
         "moments": _moments(signature),
         "where_the_form_came_from": _trace(signature_id),
         "mail_stopped": _stops(signature_id),
+        "turned_away": _turned_away(signature_id),
         "invitation": _invitation(signature_id),
         "emails": _mails(signature_id),
         "evidence": _evidence(signature_id),
@@ -109,6 +111,12 @@ def _stops(signature_id: int) -> list[dict[str, Any]]:
         }
         for stop in stops
     ]  # fmt: skip
+
+
+def _turned_away(signature_id: int) -> list[dict[str, Any]]:
+    """By what it is known again; of its organization, mailbox and domain fingerprints are kept."""
+    found = db.session.scalars(select(TurnedAway).where(TurnedAway.signature_id == signature_id).order_by(TurnedAway.id))
+    return [{"why": str(one.why), "fingerprint": one.key, "at": _said(one.at)} for one in found]
 
 
 def _invitation(signature_id: int) -> dict[str, Any] | None:

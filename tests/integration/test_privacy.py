@@ -13,14 +13,15 @@ from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.review import Chosen, return_names
 from letterhub.commands.signing import sign_letter
 from letterhub.config import Settings
-from letterhub.db import db, end_of_reading
+from letterhub.db import Base, db, end_of_reading
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.retention import Erasable
 from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
-from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace
+from letterhub.domain.turned_away import Turned
+from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace, TurnedAway
 from letterhub.queries.own_data import own_data
 from letterhub.queries.retention import all_due
 from tests import cast, editions, factories
@@ -155,22 +156,33 @@ MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "stan
 CALLED = {  # in the file, where it is not called as in the table
     "source": "came_by", "contact_erased_at": "contact_erased_at", "address_key": "address_fingerprint",
     "network_key": "network_fingerprint", "proven": "proof_of_work", "begun_at": "at", "mailbox_key": "mailbox_fingerprint",
+    "key": "fingerprint",
 }  # fmt: skip
+TOLD = {"trace", "mail_stop", "turned_away", "invitation", "outbox", "evidence", "consent"}
+NOT_TOLD = {"signatory_word", "swept_name", "inquiry"}  # made of the line; told by the record; whom else staff asked
 
 
 @pytest.mark.shows("S20")
 def test_nothing_that_is_kept_is_left_out_of_ones_own_data(signed: Signature, letter: Letter) -> None:
-    db.session.add(MailStop(letter_id=letter.id, signature_id=signed.id, mailbox_key="f", why=Why.BOUNCED, name="x", at=now()))
+    of_hers = {"letter_id": letter.id, "signature_id": signed.id, "at": now()}
+    db.session.add(MailStop(**of_hers, mailbox_key="f", why=Why.BOUNCED, name="x"))
+    db.session.add(TurnedAway(**of_hers, key="f", why=Turned.DECLINED))
     db.session.commit()
     told = own_data(signed.id)
     parts = {
         Signature: told["signature"] | told["moments"],
         Trace: told["where_the_form_came_from"],
         MailStop: told["mail_stopped"][0],
+        TurnedAway: told["turned_away"][0],
     }
     for table, part in parts.items():
         kept = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE
         assert {CALLED.get(name, name) for name in kept} - set(part) == set()
+
+
+def test_each_table_that_tells_of_a_signature_is_told_or_says_why_not() -> None:
+    about = {table.name for table in Base.metadata.tables.values() if "signature_id" in table.columns}
+    assert about == TOLD | NOT_TOLD
 
 
 def test_a_signatory_erases_itself_and_nothing_of_it_stays(signed: Signature, letter: Letter, visitor: Visitor) -> None:
