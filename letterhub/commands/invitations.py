@@ -38,13 +38,10 @@ def invite_contacts(inviting: Inviting, signature_ids: Collection[int]) -> int:
     letter = _open_letter(inviting)
     chosen = [
         one
-        for one in contacts_to_invite(letter.coalition_id, letter.id, MOST_AT_ONCE)
-        if one.signature_id in signature_ids and not why_stopped(letter.id, one.email)
+        for one in contacts_to_invite(letter.coalition_id, letter.id, MOST_AT_ONCE, signature_ids)
+        if not why_stopped(letter.id, one.email)
     ]
-    numbers = [
-        _invite(inviting, letter, one.line, one.email, db.session.get_one(Signature, one.signature_id).organization_id)
-        for one in chosen
-    ]
+    numbers = [_invite(inviting, letter, one.line, one.email, one.organization_id) for one in chosen]
     invited = [number for number in numbers if number]
     if invited:
         _remember(inviting, {"count": len(invited)})

@@ -7,8 +7,8 @@ from letterhub.domain.mails import MailKind
 from letterhub.domain.references import Reference
 from letterhub.domain.states import LetterState
 from letterhub.domain.still_with_us import NothingToAsk, check_days
-from letterhub.mail.outbox import post
-from letterhub.models import Letter, Signature, remember
+from letterhub.mail.outbox import Addressed, post_each
+from letterhub.models import Letter, remember
 from letterhub.queries.still_with_us import old_consents
 
 
@@ -24,12 +24,8 @@ def ask_still_with_us(letter_id: int, *, actor: str, at: dt.datetime) -> int:
     askable = old_consents(letter_id, at).askable
     if not askable:
         raise NothingToAsk("Everyone whose consent is old was asked within the last week, or three times in all.")
-    for signature_id in askable:
-        signature = db.session.get_one(Signature, signature_id)
-        post(
-            MailKind.STILL, signature.email, at=at,
-            coalition_id=letter.coalition_id, letter_id=letter_id, signature_id=signature_id,
-        )  # fmt: skip
+    whom = (Addressed(one.id, one.email) for one in askable)
+    post_each(MailKind.STILL, whom, {}, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
     remember(db.session(), Reference.LETTER.to(letter_id), actor, "asked again", at=at, after={"signatures": len(askable)})
     return len(askable)
 

@@ -1,8 +1,9 @@
 """Reads about contacts: who signed for an organization before, and so that it stands in a list."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, Subquery, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db, read
@@ -17,6 +18,7 @@ class Contact:
     """Someone who signed for an organization: under which letter last, as which line; whether staff vouch for it."""
 
     signature_id: int
+    organization_id: int
     organization: str
     line: Signatory
     email: str
@@ -31,34 +33,55 @@ def signed_before(signature: Signature) -> str | None:
     mailbox, told = mailbox_of(signature.email), {"organization": signature.organization_id, "letter": signature.letter_id}
     same = (row.revision_id for row in read(_ELSEWHERE, told) if mailbox_of(row.email) == mailbox)
     before = next(same, None)
-    return None if before is None else _title_of(before)
+    return None if before is None else _titles([before])[before]
 
 
-def contacts_to_invite(coalition_id: int, letter_id: int, most: int) -> tuple[Contact, ...]:
+def contacts_to_invite(
+    coalition_id: int, letter_id: int, most: int, chosen: Collection[int] | None = None
+) -> tuple[Contact, ...]:
     """Those who signed other letters of a coalition for organizations that do not stand under this one, and were not invited.
 
-    Of each organization the one who signed last; as many as the most.
+    Of each organization the one who signed last; as many as the most, the latest first. Of those that are `chosen`, by the
+    numbers of their signatures, where some are.
     """
-    own, root = aliased(Organization), aliased(Organization)
-    here = select(root_of(Organization)).join(Signature, Signature.organization_id == Organization.id)
-    stands = here.where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
-    invited = select(Invitation.organization_id).where(
-        Invitation.letter_id == letter_id, Invitation.organization_id.is_not(None)
-    )
+    last = _last_of_each(coalition_id, letter_id, chosen)
+    found = select(Signature, last.c.root, last.c.name, last.c.vouched_at).join(last, last.c.id == Signature.id)
+    if chosen is not None:
+        found = found.where(Signature.id.in_(chosen))
     rows = db.session.execute(
+        found.where(last.c.place == 1).order_by(Signature.published_at.desc(), Signature.id.desc()).limit(most)
+    ).all()
+    titles = _titles([row.Signature.revision_id for row in rows])
+    contacts = (
+        Contact(
+            row.Signature.id, row.root, row.name, row.Signature.signatory, row.Signature.email,
+            titles[row.Signature.revision_id], row.vouched_at is not None,
+        )
+        for row in rows
+    )  # fmt: skip
+    return tuple(sorted(contacts, key=lambda one: one.organization.casefold()))
+
+
+def _last_of_each(coalition_id: int, letter_id: int, chosen: Collection[int] | None) -> Subquery:
+    """Signatures under other letters, each with its place among those of its organization: 1 is the last."""
+    own, root = aliased(Organization), aliased(Organization)
+    place = func.row_number().over(
+        partition_by=root.id, order_by=(Signature.published_at.desc(), Signature.id.desc())
+    )  # fmt: skip
+    known = select(root_of(Organization)).where(Organization.coalition_id == coalition_id)
+    signed = known.join(Signature, Signature.organization_id == Organization.id)
+    stands = signed.where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
+    invited = known.join(Invitation, Invitation.organization_id == Organization.id).where(Invitation.letter_id == letter_id)
+    found = (
         _published()
         .join(own, own.id == Signature.organization_id)
         .join(root, root.id == root_of(own))
         .where(own.coalition_id == coalition_id, Signature.letter_id != letter_id)
         .where(root.id.not_in(stands), root.id.not_in(invited))
-        .add_columns(root.id.label("root"), root.name, root.vouched_at)
+        .order_by(None)
+        .with_only_columns(Signature.id, root.id.label("root"), root.name, root.vouched_at, place.label("place"))
     )
-    last: dict[int, Contact] = {}
-    for row in rows:
-        if row.root not in last and len(last) < most:
-            one, title = row.Signature, _title_of(row.Signature.revision_id)
-            last[row.root] = Contact(one.id, row.name, one.signatory, one.email, title, row.vouched_at is not None)
-    return tuple(sorted(last.values(), key=lambda one: one.organization.casefold()))
+    return (found if chosen is None else found.where(root.id.in_(signed.where(Signature.id.in_(chosen))))).subquery()
 
 
 def _published() -> Select[Signature]:
@@ -80,5 +103,8 @@ _ELSEWHERE = (
 )
 
 
-def _title_of(revision_id: int) -> str:
-    return db.session.get_one(Revision, revision_id).text.title
+def _titles(revision_ids: Collection[int]) -> dict[int, str]:
+    """What the letter is called in each of these revisions."""
+    title = Revision.content["title"].as_string().label("title")
+    rows = db.session.execute(select(Revision.id, title).where(Revision.id.in_(set(revision_ids))))
+    return {row.id: row.title for row in rows}

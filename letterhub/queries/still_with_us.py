@@ -3,10 +3,12 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
 from letterhub.db import db
+from letterhub.domain.document import Signatory
 from letterhub.domain.mails import MailKind
 from letterhub.domain.states import STANDING
 from letterhub.domain.still_with_us import may_ask, stale_before
@@ -19,6 +21,7 @@ class OldConsent:
 
     id: int
     name: str
+    email: str
     confirmed_at: dt.datetime
     asked_at: dt.datetime | None
     may_be_asked: bool
@@ -32,31 +35,37 @@ class Consents:
     old: tuple[OldConsent, ...]
 
     @property
-    def askable(self) -> tuple[int, ...]:
-        """The signatures whose signatories may be asked now."""
-        return tuple(one.id for one in self.old if one.may_be_asked)
+    def askable(self) -> tuple[OldConsent, ...]:
+        """Those whose signatories may be asked now."""
+        return tuple(one for one in self.old if one.may_be_asked)
 
 
 def old_consents(letter_id: int, at: dt.datetime) -> Consents:
     """Whose consent under a letter is older than the letter allows, at a moment."""
     days = db.session.scalars(select(Letter.consent_days).where(Letter.id == letter_id)).one()
-    signatures = db.session.scalars(
-        select(Signature)
+    rows = db.session.execute(
+        select(*_COLUMNS)
         .where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
         .where(Signature.confirmed_at < stale_before(days, at))
         .order_by(Signature.confirmed_at, Signature.id)
     ).all()
-    asked = _asked(letter_id) if signatures else {}
-    return Consents(days, tuple(_old(one, asked.get(one.id, []), at) for one in signatures))
+    asked = _asked(letter_id) if rows else {}
+    return Consents(days, tuple(_old(row, asked.get(row.id, []), at) for row in rows))
 
 
-def _old(signature: Signature, asked: list[dt.datetime], at: dt.datetime) -> OldConsent:
+_COLUMNS = (
+    Signature.id, Signature.kind, Signature.organization_name, Signature.signer_name, Signature.email, Signature.confirmed_at,
+)  # fmt: skip
+
+
+def _old(row: Any, asked: list[dt.datetime], at: dt.datetime) -> OldConsent:
     return OldConsent(
-        id=signature.id,
-        name=signature.signatory.name,
-        confirmed_at=signature.confirmed_at or signature.created_at,
+        id=row.id,
+        name=Signatory(row.organization_name, row.signer_name, kind=row.kind).name,
+        email=row.email,
+        confirmed_at=row.confirmed_at,
         asked_at=max(asked, default=None),
-        may_be_asked=bool(signature.email) and may_ask(asked, at),
+        may_be_asked=bool(row.email) and may_ask(asked, at),
     )
 
 

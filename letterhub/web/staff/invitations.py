@@ -34,7 +34,7 @@ def listed(desk: Desk, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def contacts(desk: Desk, slug: str) -> ResponseReturnValue:
     """Invites the chosen ones of those who signed before."""
-    chosen = set(request.form.getlist("chosen", type=whole_number))
+    chosen = set(request.form.getlist("chosen", type=whole_number)[:MOST_AT_ONCE])
     try:
         invited = invite_contacts(_inviting(desk, enter(desk, slug)), chosen)
         flash(
