@@ -9,7 +9,7 @@ from letterhub.db import db
 from letterhub.domain.states import SignatureState
 from letterhub.domain.stops import ALARM_AT, Why
 from letterhub.models import Letter, MailStop, Signature
-from letterhub.queries.rooms import rooms
+from letterhub.queries.rooms import titles_of
 
 LATELY = dt.timedelta(days=30)
 FLOOD_LATELY = dt.timedelta(days=1)
@@ -54,13 +54,15 @@ class Alarms:
 
 def alarms_of(coalition_id: int, at: dt.datetime) -> Alarms:
     """What a coalition's staff must hear of now."""
-    titles = {row.id: row.title for row in db.session.execute(rooms(coalition_id).order_by(None))}
-    fresh = _fresh(coalition_id).order_by(MailStop.id.desc()).limit(SHOWN)
+    fresh = db.session.execute(_fresh(coalition_id).order_by(MailStop.id.desc()).limit(SHOWN)).all()
+    flooded = db.session.execute(_flooded(coalition_id, at)).all()
+    titles = titles_of({stop.letter_id for stop, _slug in fresh} | {row.id for row in flooded})
     disowned = tuple(
         Disowned(stop.id, stop.name, stop.domain, slug, titles.get(stop.letter_id, ""), stop.signature_id, stop.at)
-        for stop, slug in db.session.execute(fresh)
+        for stop, slug in fresh
     )
-    return Alarms(disowned, _often(coalition_id, {one.domain for one in disowned}, at), _flooded(coalition_id, titles, at))
+    often = _often(coalition_id, {one.domain for one in disowned}, at)
+    return Alarms(disowned, often, tuple(Flooded(row.slug, titles.get(row.id, ""), row.names) for row in flooded))
 
 
 def _fresh(coalition_id: int) -> Select[MailStop, str]:
@@ -81,15 +83,15 @@ def _often(coalition_id: int, domains: set[str], at: dt.datetime) -> tuple[tuple
     return tuple((domain, count) for domain, count in db.session.execute(counted))
 
 
-def _flooded(coalition_id: int, titles: dict[int, str], at: dt.datetime) -> tuple[Flooded, ...]:
-    counted = (
-        select(Letter.id, Letter.slug, func.count())
+def _flooded(coalition_id: int, at: dt.datetime) -> Select[int, str, int]:
+    """The letters of a coalition that are flooded, each with how many names that is."""
+    return (
+        select(Letter.id, Letter.slug, func.count().label("names"))
         .join(Signature, Signature.letter_id == Letter.id)
         .where(Letter.coalition_id == coalition_id, *_of_a_flood(at))
         .group_by(Letter.id, Letter.slug)
         .order_by(Letter.id)
     )
-    return tuple(Flooded(slug, titles.get(number, ""), count) for number, slug, count in db.session.execute(counted))
 
 
 def flooded_letters(at: dt.datetime) -> int:

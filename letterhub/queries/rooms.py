@@ -1,10 +1,11 @@
 """Reads about a letter's room: what every tab of it says on top, and what the desk says of each letter."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, select
 
 from letterhub.clock import now
 from letterhub.db import db
@@ -48,20 +49,29 @@ def title_column() -> ColumnElement[str]:
 
 def rooms(coalition_id: int) -> Select[Any]:
     """A selection of the coalition's letters with all that `room_from` needs: one statement, however many letters."""
-    newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
+    unopened = case((Letter.state == LetterState.DRAFT, Draft.text))  # nobody asks the others for theirs, and texts hold logos
     return (
         select(
             Letter.id, Letter.slug, Letter.state, Letter.deadline_at, Letter.deadline_zone,
-            Draft.text, Draft.saved_at, Staff.name.label("saved_by"),
+            unopened.label("text"), Draft.saved_at, Staff.name.label("saved_by"),
             title_column().label("title"),
             Letter.published, Letter.waiting, Letter.pending,
             _editions().label("editions"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
-        .outerjoin(Revision, and_(Revision.letter_id == Letter.id, Revision.number == newest))
+        .outerjoin(Revision, _is_newest())
         .outerjoin(Staff, Staff.id == Draft.saved_by_id)
         .where(Letter.coalition_id == coalition_id)
     )  # fmt: skip
+
+
+def titles_of(letter_ids: Collection[int]) -> dict[int, str]:
+    """What each of some letters is called."""
+    if not letter_ids:
+        return {}
+    titles = select(Letter.id, title_column().label("title")).join(Draft, Draft.letter_id == Letter.id)
+    found = titles.outerjoin(Revision, _is_newest()).where(Letter.id.in_(letter_ids))
+    return {row.id: row.title for row in db.session.execute(found)}
 
 
 def room_from(row: Row[Any], at: dt.datetime) -> Room:
@@ -84,6 +94,12 @@ def room_from(row: Row[Any], at: dt.datetime) -> Room:
         saved_by=row.saved_by or "",
         next_step=next_step(progress, missing, at),
     )
+
+
+def _is_newest() -> ColumnElement[bool]:
+    """In a statement of letters: the revision is the letter's newest."""
+    newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
+    return and_(Revision.letter_id == Letter.id, Revision.number == newest)
 
 
 def _editions() -> ScalarSelect[int]:
