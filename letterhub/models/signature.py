@@ -246,19 +246,17 @@ def same_name_stands() -> ColumnElement[bool]:
     """Whether another signature with the name of the selected one's organization, or of it by another name, stands under its
     letter.
 
-    Its place differs, by its site: so both may stand, and a person has to say which of them is the organization.
+    Its place differs, by its site: so both may stand, and a person has to say which of them is the organization. Each way to
+    be one is asked by an index of its own: together they had every organization read, while others waited for the letter.
     """
     other, its, own = aliased(Signature), aliased(Organization), aliased(Organization)
-    return (
+    found = (
         select(other.id)
         .join(its, its.id == other.organization_id)
-        .join(own, or_(own.name_key == its.name_key, root_of(own) == root_of(its)))
-        .where(
-            other.letter_id == Signature.letter_id,
-            other.id != Signature.id,
-            other.state.in_(STANDING),
-            own.id == Signature.organization_id,
-        )
+        .join(own, own.coalition_id == its.coalition_id)
+        .where(own.id == Signature.organization_id, other.id != Signature.id, other.state.in_(STANDING))
+        .where(other.letter_id + 0 == Signature.letter_id)  # by no index: a letter has many names, an organization few
         .correlate(Signature)
-        .exists()
     )
+    ways = (its.name_key == own.name_key, its.id == root_of(own), its.root_id == root_of(own))
+    return or_(*(found.where(way).exists() for way in ways))
