@@ -80,7 +80,10 @@ def remove_member(coalition_id: int, membership_id: int, actor: str, at: dt.date
 
 @one_transaction
 def join_with_new_account(membership_id: int, staff_id: int, name: str, password: str, at: dt.datetime) -> None:
-    """Accepts an invitation by giving the account its name and password. Raises AlreadyJoined, NotOnTeam."""
+    """Accepts an invitation by giving the account its name and password, in the spelling in which it will be compared.
+
+    Raises AlreadyJoined, NotOnTeam.
+    """
     member, staff = _invited(membership_id, staff_id)
     member.join(at)
     if staff.password is None:

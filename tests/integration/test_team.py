@@ -100,13 +100,26 @@ def test_whoever_is_invited_joins_with_a_name_and_a_password_of_her_own(app: Fla
 
 
 @pytest.mark.parametrize(
+    "password",
+    ["Grüße an alle Flüsse", "wait for it \u2026", "twelve\u00a0blanks", "\uff46\uff55\uff4c\uff4c width of signs"],
+    ids=["accents", "an ellipsis", "a blank that does not break", "full width"],
+)
+def test_whatever_password_was_chosen_when_joining_signs_in(app: Flask, team: Page, password: str) -> None:
+    invite(team)
+    page = Visitor(app, SITE).open(join_address(app))
+    page = page.submit("Join the team", name="Nadia New", password=password, password_again=password)
+    page.submit("Sign in", email=NEW, password=password).visitor.visit("team.people", coalition=RIVERS).says("Nadia New")
+
+
+@pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"name": " \u200b "}, "Give the name that colleagues know you by."),
         ({"password": "too short", "password_again": "too short"}, "at least 12 characters"),
+        ({"password": "\u00a0" * 12, "password_again": "\u00a0" * 12}, "Give a password."),
         ({"password_again": "something else entirely"}, "The two are not the same."),
     ],
-    ids=["no name", "short password", "two passwords"],
+    ids=["no name", "short password", "blank password", "two passwords"],
 )
 def test_joining_is_refused_at_the_field(app: Flask, team: Page, changes: dict[str, str], sentence: str) -> None:
     invite(team)

@@ -1,5 +1,8 @@
 """What is typed about a coalition's staff: whom to invite, which role, and who one is when joining."""
 
+from typing import Any
+
+from flask import current_app
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, RadioField, SelectChoice, StringField
@@ -41,9 +44,21 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
     )
     password = PasswordField(
         _("Password"),
-        validators=[Length(min=PASSWORD_LENGTH, max=1000, message=_("Choose a password of at least 12 characters."))],
+        validators=[
+            DataRequired(_("Give a password.")),
+            Length(min=PASSWORD_LENGTH, max=1000, message=_("Choose a password of at least 12 characters.")),
+        ],
     )
     password_again = PasswordField(
         _("Repeat the password"),
         validators=[EqualTo("password", _("The two are not the same. Type the password twice."))],
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Gives the password the spelling that it is compared in when it signs in, whatever keyboard it is typed on."""
+        if not super().validate(extra_validators):
+            return False
+        passwords = current_app.extensions["security"].password_util
+        troubles, self.password.data = passwords.validate(self.password.data, True)
+        self.password.errors = [*(troubles or ())]
+        return not troubles
