@@ -9,7 +9,7 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.allowances import RESETS, LimitedAct, TooOften
 from letterhub.domain.mails import MailKind
 from letterhub.domain.roles import NoSuchAccount, SecondStepChanged
-from letterhub.mail.outbox import post
+from letterhub.mail.outbox import one_address, post
 from letterhub.models import Staff, end_sign_ins, spend
 
 
@@ -78,8 +78,9 @@ def _as_begun(staff_id: int, began_as: str) -> Staff:
 
 @one_transaction
 def turn_off_second_step(email: str) -> None:
-    """Lets the account in with its password alone, and ends its sessions. Raises NoSuchAccount."""
-    staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == email.lower()).with_for_update())
+    """Lets the account in with its password alone, and ends its sessions. Raises NoSuchAccount, CannotMail."""
+    address = one_address(email).lower()
+    staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == address).with_for_update())
     if staff is None:
         raise NoSuchAccount(f"Nobody on this site signs in as {email}.")
     staff.forget_second_step()

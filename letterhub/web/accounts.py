@@ -5,8 +5,9 @@ from threading import Lock
 from typing import Any
 
 from flask import Flask, Request
-from flask_security import MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, hash_password
+from flask_security import EmailValidateException, MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, hash_password
 from flask_security.totp import Totp
+from flask_security.utils import get_message
 from passlib.context import CryptContext
 from passlib.exc import UsedTokenError
 from passlib.totp import TOTP, AppWallet, TotpMatch
@@ -16,7 +17,9 @@ from letterhub.commands.accounts import ask_for_new_password, spend_code, spend_
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.demo import PASSWORD, SIGN_INS
+from letterhub.domain.mails import CannotMail
 from letterhub.here import settings_here
+from letterhub.mail.outbox import one_address
 from letterhub.models import Staff
 from letterhub.web import allowances, second_step, sessions
 from letterhub.web.account_forms import FORMS
@@ -29,7 +32,10 @@ class NoRoles(RoleMixin):
 
 
 class Outgoing(MailUtil):
-    """The library's one mail goes through our outbox, as a reference to the account: the link is made when it is sent."""
+    """The library's one mail goes through our outbox, as a reference to the account: the link is made when it is sent.
+
+    And addresses are spelled as the outbox spells them, or an account would not be found by its own.
+    """
 
     def send_mail(self, template: str, *_rendered: Any, **context: Any) -> None:
         """Asks for the mail that leads to a new password; every other kind of mail is off in the settings.
@@ -40,6 +46,17 @@ class Outgoing(MailUtil):
             raise RuntimeError(f"no mail of ours stands for {template}")
         hash_password("as long as for an address that nobody has")
         ask_for_new_password(context["user"].id, settings_here().secret_key, now())
+
+    def normalize(self, email: str) -> str:
+        """The address as an account is kept with it, its domain in ASCII. Raises EmailValidateException."""
+        try:
+            return one_address(email)
+        except CannotMail as refusal:
+            raise EmailValidateException(get_message("INVALID_EMAIL_ADDRESS")[0]) from refusal
+
+    def validate(self, email: str) -> str:
+        """The same: whether mail arrives there is nothing that a form tells."""
+        return self.normalize(email)
 
 
 class CodesByKey(Totp):

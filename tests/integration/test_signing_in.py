@@ -8,13 +8,16 @@ from flask import Flask
 
 from letterhub.app import create_app
 from letterhub.config import Settings
+from letterhub.db import db
 from letterhub.domain import demo
+from letterhub.models import OutboxLine
 from tests import factories
 from tests.cast import OLIVE
 from tests.databases import SITE
 from tests.pages import Visitor
 
 WRONG = "do not match"
+ANA = replace(OLIVE, email="ana@xn--bcher-kva.example")  # at bücher.example
 
 
 def test_a_member_signs_in_and_out(visitor: Visitor) -> None:
@@ -61,6 +64,40 @@ def test_a_name_is_changed_on_one_line(visitor: Visitor) -> None:
     page.says("Your name is changed.")
     assert visitor.open("/account").submit("Change your name").says("Olive Ølsen")
     visitor.open("/account").submit("Change your name", name=" ").says("Give the name that colleagues know you by.")
+
+
+SPELLINGS = ["ana@b\u00fccher.example", "Ana@B\u00dcCHER.example", "ana@xn--bcher-kva.example"]
+
+
+@pytest.mark.parametrize("typed", SPELLINGS)
+def test_an_address_in_either_spelling_of_its_domain_signs_in(visitor: Visitor, typed: str) -> None:
+    factories.staff(ANA)
+    page = visitor.open("/sign-in?next=/account").submit("Sign in", email=typed, password=ANA.password)
+    assert page.says("Your account").path == "/account"
+
+
+@pytest.mark.parametrize("typed", SPELLINGS)
+def test_an_address_in_either_spelling_of_its_domain_is_mailed_a_new_password(visitor: Visitor, typed: str) -> None:
+    factories.staff(ANA)
+    visitor.open("/reset").submit("Send the link", email=typed).says("If this address has an account")
+    assert [line.recipient for line in db.session.query(OutboxLine)] == [ANA.email]
+
+
+def test_an_account_that_is_kept_with_capitals_is_found(visitor: Visitor) -> None:
+    factories.staff(replace(OLIVE, email="Olive@rivers.example"))
+    page = visitor.open("/sign-in?next=/account").submit("Sign in", email="oLIVE@Rivers.example", password=OLIVE.password)
+    assert page.says("Your account").path == "/account"
+
+
+@pytest.mark.shows("S11")
+@pytest.mark.parametrize("typed", ["no address", "\u00e4na@rivers.example", "nobody@b\u00fccher.example", "a@b"])
+def test_what_nobody_can_have_an_account_for_is_answered_as_an_unknown_address_is(visitor: Visitor, typed: str) -> None:
+    factories.staff(ANA)
+    pages = (("/sign-in", "Sign in", {"password": "not her password at all"}), ("/reset", "Send the link", {}))
+    for path, button, more in pages:
+        emails = (typed, "nobody@rivers.example")
+        said = {visitor.open(path).submit(button, email=email, **more).text for email in emails}
+        assert len(said) == 1
 
 
 ELSEWHERE = [

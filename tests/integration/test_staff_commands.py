@@ -1,12 +1,14 @@
 """What an operator does for staff at the console: a coalition, its first owner, a lost second step."""
 
+from dataclasses import replace
+
 from flask import Flask
 
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
 from letterhub.models import Coalition, Membership, OutboxLine, RecordEntry, Staff
 from tests import factories
-from tests.cast import COALITION, OLIVE
+from tests.cast import COALITION, OLIVE, STRANGER
 from tests.operator import letterhub
 
 RIVERS = "coalition-for-clean-rivers"
@@ -59,5 +61,7 @@ def test_a_lost_second_step_is_turned_off_and_every_session_ends(app: Flask, set
     staff = db.session.query(Staff).one()
     assert (staff.tf_primary_method, staff.tf_totp_secret, staff.mf_recovery_codes) == (None, None, None)
     assert staff.fs_uniquifier != session
+    factories.staff(replace(STRANGER, email="ana@xn--bcher-kva.example"))
+    assert letterhub(settings, "staff", "one-step", "ana@b\u00fccher.example").exit_code == 0
     ended = letterhub(settings, "staff", "one-step", "nobody@rivers.example")
     assert "Nobody on this site signs in as nobody@rivers.example." in ended.stderr
