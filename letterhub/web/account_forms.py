@@ -16,11 +16,12 @@ from flask_security.forms import (
 )
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.utils import validate_redirect_url
-from wtforms import Form, HiddenField, RadioField
+from wtforms import Field, Form, HiddenField, RadioField
 
 from letterhub.domain.allowances import LimitedAct
 from letterhub.domain.lines import one_line
 from letterhub.web.allowances import CountedForm, typed_account
+from letterhub.web.passwords import BoundedPasswords
 
 
 def _say(form: Form, **labels: str) -> None:
@@ -35,7 +36,7 @@ def _stay_here(form: Form) -> None:
     form["next"].data = address if ours else ""
 
 
-class SignInForm(CountedForm, LoginForm):
+class SignInForm(BoundedPasswords, CountedForm, LoginForm):
     """Address and password."""
 
     act, beside = LimitedAct.PASSWORD, ""  # beside a field the library would make it one sentence with a wrong password
@@ -47,6 +48,10 @@ class SignInForm(CountedForm, LoginForm):
     def way_out(self) -> str:
         """Nobody can lock out whoever reads the account's mail."""
         return str(_("To sign in right away, ask for a link to choose a new password."))
+
+    def tell(self, _field: Field, sentence: str) -> None:
+        """Above the form, as for `beside`."""
+        self.form_errors.append(sentence)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +68,7 @@ class ForgottenForm(ForgotPasswordForm):
         _say(self, email=_("E-mail address"))
 
 
-class NewPasswordForm(ResetPasswordForm):
+class NewPasswordForm(BoundedPasswords, ResetPasswordForm):
     """A new password, for whoever holds the mailed link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,7 +76,7 @@ class NewPasswordForm(ResetPasswordForm):
         _say(self, password=_("New password"), password_confirm=_("Repeat the new password"))
 
 
-class OtherPasswordForm(CountedForm, ChangePasswordForm):
+class OtherPasswordForm(BoundedPasswords, CountedForm, ChangePasswordForm):
     """The password so far, and another."""
 
     act, beside = LimitedAct.PASSWORD, "password"
@@ -86,7 +91,7 @@ class OtherPasswordForm(CountedForm, ChangePasswordForm):
         )
 
 
-class PasswordAgainForm(CountedForm, VerifyForm):
+class PasswordAgainForm(BoundedPasswords, CountedForm, VerifyForm):
     """Repeat the password, before something that matters."""
 
     act, beside = LimitedAct.PASSWORD, "password"

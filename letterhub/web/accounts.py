@@ -24,6 +24,7 @@ from letterhub.models import Staff
 from letterhub.web import allowances, second_step, sessions
 from letterhub.web.account_forms import FORMS
 from letterhub.web.account_settings import library_settings
+from letterhub.web.passwords import Passwords
 from letterhub.web.second_step import SecondSteps
 
 
@@ -117,7 +118,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.config.update(library_settings(settings))
     security = Security(
         app, SecondSteps(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
-        mf_recovery_codes_util_cls=CodesOnPaper, **FORMS,
+        mf_recovery_codes_util_cls=CodesOnPaper, password_util_cls=Passwords, **FORMS,
     )  # fmt: skip
     security.pwd_context = OneAtATime(security.pwd_context)
     for tokens in (security.reset_serializer, security.tf_setup_serializer):

@@ -137,6 +137,38 @@ def test_a_new_password_is_refused_at_its_field(visitor: Visitor, first: str, se
     page.submit("Set the new password", password=first, password_confirm=second).says(sentence)
 
 
+TOO_LONG = "This is too long: a password has at most 1000 characters."
+too_long = pytest.mark.parametrize("password", ["x" * 4097, "\ufdfa" * 300], ids=["as typed", "as it is compared"])
+
+
+@too_long
+@pytest.mark.shows("S11")
+def test_a_password_that_is_too_long_is_refused_alike_whoever_has_an_account(visitor: Visitor, password: str) -> None:
+    factories.staff(OLIVE)
+    known = visitor.open("/sign-in").submit("Sign in", email=OLIVE.email, password=password)
+    unknown = visitor.open("/sign-in").submit("Sign in", email="nobody@rivers.example", password=password)
+    assert known.says(TOO_LONG).text == unknown.text
+
+
+@too_long
+def test_a_password_that_is_too_long_is_refused_wherever_one_is_typed(visitor: Visitor, password: str) -> None:
+    address = reset_address(factories.staff(OLIVE))
+    page = visitor.open(address)
+    page.submit("Set the new password", password=password, password_confirm=password).says(TOO_LONG)
+    page = visitor.sign_in(OLIVE).follow("Change your password")
+    for so_far, new in ((password, NEW), (OLIVE.password, password)):
+        page.submit("Change the password", password=so_far, new_password=new, new_password_confirm=new).says(TOO_LONG)
+    visitor.open("/account/again").submit("Continue", password=password).says(TOO_LONG)
+    assert can_sign_in(visitor.app, OLIVE.password)
+
+
+def test_the_longest_password_can_be_chosen_and_signs_in(app: Flask, visitor: Visitor) -> None:
+    longest = "x" * 1000
+    page = visitor.open(reset_address(factories.staff(OLIVE)))
+    page.submit("Set the new password", password=longest, password_confirm=longest).says("Your new password is set")
+    assert can_sign_in(app, longest)
+
+
 @pytest.mark.shows("S14")
 def test_changing_the_password_keeps_this_session_and_ends_the_others(app: Flask, visitor: Visitor) -> None:
     factories.staff(OLIVE)

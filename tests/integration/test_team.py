@@ -117,9 +117,10 @@ def test_whatever_password_was_chosen_when_joining_signs_in(app: Flask, team: Pa
         ({"name": " \u200b "}, "Give the name that colleagues know you by."),
         ({"password": "too short", "password_again": "too short"}, "at least 12 characters"),
         ({"password": "\u00a0" * 12, "password_again": "\u00a0" * 12}, "Give a password."),
+        ({"password": "\ufdfa" * 300, "password_again": "\ufdfa" * 300}, "This is too long: a password has at most 1000"),
         ({"password_again": "something else entirely"}, "The two are not the same."),
     ],
-    ids=["no name", "short password", "blank password", "two passwords"],
+    ids=["no name", "short password", "blank password", "long password", "two passwords"],
 )
 def test_joining_is_refused_at_the_field(app: Flask, team: Page, changes: dict[str, str], sentence: str) -> None:
     invite(team)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, RadioField, SelectChoice, StringField
@@ -11,6 +10,7 @@ from wtforms.validators import DataRequired, EqualTo, Length
 from letterhub.domain.roles import Role
 from letterhub.web.account_settings import PASSWORD_LENGTH
 from letterhub.web.forms import tidy
+from letterhub.web.passwords import BoundedPasswords, spelled
 
 ROLES = [
     SelectChoice(Role.REVIEWER, _("Reviewer: decides which names appear")),
@@ -34,7 +34,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
     role = RadioField(_("Role"), choices=ROLES)
 
 
-class JoinForm(FlaskForm):  # type: ignore[misc]
+class JoinForm(BoundedPasswords, FlaskForm):  # type: ignore[misc]
     """Who joins, with an account that is new."""
 
     name = StringField(
@@ -46,7 +46,7 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
         _("Password"),
         validators=[
             DataRequired(_("Give a password.")),
-            Length(min=PASSWORD_LENGTH, max=1000, message=_("Choose a password of at least 12 characters.")),
+            Length(min=PASSWORD_LENGTH, message=_("Choose a password of at least 12 characters.")),
         ],
     )
     password_again = PasswordField(
@@ -54,11 +54,8 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
         validators=[EqualTo("password", _("The two are not the same. Type the password twice."))],
     )
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Gives the password the spelling that it is compared in when it signs in, whatever keyboard it is typed on."""
-        if not super().validate(extra_validators):
-            return False
-        passwords = current_app.extensions["security"].password_util
-        troubles, self.password.data = passwords.validate(self.password.data, True)
-        self.password.errors = [*(troubles or ())]
-        return not troubles
+    def validate(self, **kwargs: Any) -> bool:
+        """Gives the password the spelling that it is compared in when it signs in."""
+        right = super().validate(**kwargs)
+        self.password.data = spelled(self.password.data or "")
+        return right
