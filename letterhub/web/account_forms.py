@@ -15,11 +15,9 @@ from flask_security.forms import (
     VerifyForm,
 )
 from flask_security.recovery_codes import MfRecoveryForm
-from flask_security.utils import validate_redirect_url
 from wtforms import Field, Form, HiddenField, RadioField
 
 from letterhub.domain.allowances import LimitedAct
-from letterhub.domain.lines import one_line
 from letterhub.web.allowances import CountedForm, typed_account
 from letterhub.web.passwords import BoundedPasswords
 
@@ -27,13 +25,6 @@ from letterhub.web.passwords import BoundedPasswords
 def _say(form: Form, **labels: str) -> None:
     for name, label in labels.items():
         form[name].label.text = label
-
-
-def _stay_here(form: Form) -> None:
-    """What is carried on as the page to go to is an address on this site, or nothing."""
-    address = one_line(form["next"].data or "")
-    ours = address.startswith("/") and "\\" not in address and validate_redirect_url(address)
-    form["next"].data = address if ours else ""
 
 
 class SignInForm(BoundedPasswords, CountedForm, LoginForm):
@@ -56,7 +47,6 @@ class SignInForm(BoundedPasswords, CountedForm, LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, email=_("E-mail address"), password=_("Password"))
-        _stay_here(self)
         del self.remember
 
 
@@ -99,7 +89,6 @@ class PasswordAgainForm(BoundedPasswords, CountedForm, VerifyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, password=_("Password"))
-        _stay_here(self)
 
 
 class CodeForm(CountedForm, TwoFactorVerifyCodeForm):

@@ -21,7 +21,7 @@ from letterhub.domain.mails import CannotMail
 from letterhub.here import settings_here
 from letterhub.mail.outbox import one_address
 from letterhub.models import Staff
-from letterhub.web import allowances, second_step, sessions
+from letterhub.web import allowances, next_page, second_step, sessions
 from letterhub.web.account_forms import FORMS
 from letterhub.web.account_settings import library_settings
 from letterhub.web.passwords import Passwords
@@ -124,6 +124,7 @@ def install(app: Flask, settings: Settings) -> None:
     for tokens in (security.reset_serializer, security.tf_setup_serializer):
         tokens.secret_keys.reverse()  # the last key signs, and the library puts the newest first
     security.principal.identity_loaders.clear()  # looked up who is signed in for every page, and nothing of ours asks it
+    next_page.install(app)
     allowances.install(app)
     second_step.install(app, security, settings)
     sessions.install(app)

@@ -127,6 +127,7 @@ def test_a_link_alone_never_says_that_a_file_is_real(visitor: Visitor, letter: L
         ({"Sec-Fetch-Site": "none"}, False),
         ({"Origin": "https://forger.example"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": "http://["}, False),
     ],
 )
 def test_the_button_of_another_site_gets_no_verdict(

@@ -137,6 +137,21 @@ def test_s12_after_the_second_step_and_a_repeated_password_one_stays_on_this_sit
     assert {tried: address for tried, address in led.items() if not stays(urljoin("/sign-in/code", address))} == {}
 
 
+@pytest.mark.shows("S12")
+@pytest.mark.parametrize("tried", ["//[", "/\\[", "////[", "/\u200b/[", "//a\u2100b.example"])
+def test_s12_an_address_that_cannot_be_read_leads_nowhere_and_spends_no_code(
+    app: Flask, visitor: Visitor, clock: time_machine.Traveller, tried: str
+) -> None:
+    key, there = turn_on(visitor), f"?next={quote(tried)}"
+    page = visitor.open(f"/account/again{there}")
+    assert page.submit("Continue", password=cast.OLIVE.password, next=tried).path == "/account"
+    clock.shift(dt.timedelta(minutes=1))
+    one = Visitor(app, SITE)
+    page = one.open(f"/sign-in{there}").submit("Sign in", email=cast.OLIVE.email, password=cast.OLIVE.password, next=tried)
+    typed = _typed(page, code=code_of(key), next=tried)
+    assert one.open(f"/sign-in/code{there}", method="POST", data=typed).path == f"/desk/{RIVERS}/"
+
+
 @pytest.mark.shows("S13")
 def test_s13_no_post_is_taken_without_the_token_of_its_page(app: Flask, letter: Letter) -> None:
     visitor = Visitor(app, SITE)

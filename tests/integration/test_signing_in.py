@@ -135,6 +135,11 @@ ELSEWHERE = [
     "x://evil.example",
     "//%65vil.example",
     "/%E2%80%A8/evil.example",
+    "//[",
+    "/\\[",
+    "////[",
+    "/\u200b/[",
+    "//a\u2100b.example",
 ]
 
 
