@@ -1,11 +1,25 @@
 """What the forms of signatories and of staff have in common."""
 
+import re
 import secrets
+from collections.abc import Iterable, Iterator
 
 from flask_wtf import FlaskForm
+from wtforms import FieldList
 
 from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
+
+PLACE = re.compile(r"[0-9]{1,4}(-|\Z)")
+
+
+class NumberedFields(FieldList):  # type: ignore[misc]
+    """A field for each place of a list. Names without a short number in ASCII are none of its fields: some cannot be read."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        named = [name for name in formdata if PLACE.match(name[len(prefix) + 1 :])]
+        found: Iterator[int] = super()._extract_indices(prefix, named)
+        return found
 
 
 class RefusableForm(FlaskForm):  # type: ignore[misc]

@@ -279,3 +279,14 @@ def test_naughty_strings_are_kept_or_cleaned(otto: Visitor, naughty: str | bytes
     names = ("title", "re", "salutation", "body", "closing", "cc", "letterhead_name", "addressees-0-name", "addressees-0-lines")
     page.submit("Save", **dict.fromkeys(names, naughty))
     assert otto.open(page.path).heading
+
+
+@pytest.mark.shows("S17")
+@pytest.mark.parametrize("odd", ["\u00b2", "9" * 5000, "\u0663", "-1"], ids=["raised", "long", "Arabic", "negative"])
+def test_a_field_with_an_odd_number_is_no_addressee(otto: Visitor, odd: str) -> None:
+    page = begun(otto)
+    form, button = form_with_button(page.tree, "Save")
+    sent = filled(page.tree, form, button, {}) | {f"addressees-{odd}-name": ["x"], f"logo_words-{odd}": ["x"]}
+    for place in ("/preview", "/autosave", ""):
+        assert otto.ask(f"{page.path}{place}", method="POST", data=sent).status_code in (200, 303)
+    assert kept().addressees == ()

@@ -12,7 +12,6 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
-    FieldList,
     Form,
     FormField,
     IntegerField,
@@ -30,7 +29,7 @@ from letterhub.domain.drafts import MOST_ADDRESSEES, MOST_LOGOS, many_lines, mar
 from letterhub.domain.lines import one_line, trouble_with_line
 from letterhub.domain.refusals import Refused
 from letterhub.intake.logo import read_logo
-from letterhub.web.forms import tidy
+from letterhub.web.forms import NumberedFields, tidy
 from letterhub.web.staff.forms_look import LookFields
 
 LONGEST_BODY = 400_000
@@ -84,10 +83,10 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
     letterhead_lines = several(_l("Lines under the name"))
     logo = FileField(_l("Logo"))
     logo_description = one(_l("What the logo shows"))
-    logo_words = FieldList(one(_l("What this logo shows")), max_entries=MOST_LOGOS)
+    logo_words = NumberedFields(one(_l("What this logo shows")), max_entries=MOST_LOGOS)
     date = DateField(_l("Date"), validators=[Optional()])
     via = one(_l("Sent via"))
-    addressees = FieldList(FormField(AddresseeForm), max_entries=MOST_ADDRESSEES)
+    addressees = NumberedFields(FormField(AddresseeForm), max_entries=MOST_ADDRESSEES)
     re = one(_l("Re:"))
     salutation = one(_l("Salutation"))
     body = TextAreaField(_l("Text"), filters=[lines], validators=[Length(max=LONGEST_BODY)])
