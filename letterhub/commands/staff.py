@@ -32,7 +32,7 @@ def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
 def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.datetime) -> None:
     """Invites someone by mail; what she may do begins when she joins. Raises AlreadyOnTeam, CannotMail."""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
-    staff = _account(one_address(email), at)
+    staff = _account(one_address(email).lower(), at)
     found = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
     if member := db.session.scalar(found):
         already = "is already on the team" if member.joined_at else "is already invited; you can send the invitation again"
@@ -104,9 +104,9 @@ def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> Non
 
 def _account(email: str, at: dt.datetime) -> Staff:
     """The account with this address, new and without a password where there is none. Where two coalitions invite someone
-    at once, both get the one that the database kept.
+    at once, both get the one that the database kept: the address is in lower case, as it tells capitals apart.
     """
-    known = select(Staff).where(func.lower(Staff.email) == email.lower())
+    known = select(Staff).where(func.lower(Staff.email) == email)
     if found := db.session.scalar(known):
         return found
     staff = Staff(email=email, created_at=at, fs_uniquifier=secrets.token_hex(32))

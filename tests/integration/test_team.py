@@ -66,6 +66,11 @@ def test_an_invitation_is_mailed_and_recorded(team: Page) -> None:
     assert record() == [(f"staff-{olive}", "invited", f"staff-{nadia}", {}, {"role": "organizer"})]
 
 
+def test_an_address_is_kept_in_lower_case_so_that_one_mailbox_has_one_account(app: Flask, team: Page) -> None:
+    invite(team, "Nadia@Rivers.example").says("An invitation to Nadia@Rivers.example is on its way.", NEW)
+    Visitor(app, SITE).open(join_address(app)).says(f"You will sign in as {NEW}.")
+
+
 @pytest.mark.parametrize(
     ("email", "status", "sentence"),
     [
