@@ -11,7 +11,7 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.letters import slug_from
 from letterhub.domain.mails import MailKind
 from letterhub.domain.references import OPERATOR, Reference
-from letterhub.domain.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, check_owner_remains
+from letterhub.domain.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
 from letterhub.mail.outbox import one_address, post
 from letterhub.models import Coalition, Membership, Staff, end_sign_ins, remember
 
@@ -54,19 +54,20 @@ def invite_again(coalition_id: int, membership_id: int, actor: str, at: dt.datet
 
 
 @one_transaction
-def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, at: dt.datetime) -> None:
+def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, at: dt.datetime) -> RoleChange:
     """Gives a member another role, and ends her sessions: none of them grows with her. Raises LastOwner, NotOnTeam.
 
-    Where she has not joined, none of her sessions is the coalition's to end.
+    Where she has not joined, none of her sessions is the coalition's to end. Gives which of it was done.
     """
     member = _member(coalition_id, membership_id)
     if member.role is role:
-        return
+        return RoleChange.NONE
     _check_owner_remains(member, role)
     before, member.role = member.role, role
     if member.joined_at is not None:
         end_sign_ins(db.session(), member.staff_id)
     _tell(member, actor, "role changed", at, before={"role": str(before)}, after={"role": str(role)})
+    return RoleChange.WAITS if member.joined_at is None else RoleChange.SIGNED_OUT
 
 
 @one_transaction

@@ -22,6 +22,14 @@ class Role(enum.StrEnum):
         return ranks.index(self) >= ranks.index(needed)
 
 
+class RoleChange(enum.Enum):
+    """What came of giving a member a role: it was hers, it is from her joining on, or she signs in again with it."""
+
+    NONE = enum.auto()
+    WAITS = enum.auto()
+    SIGNED_OUT = enum.auto()
+
+
 class AlreadyOnTeam(Refused):
     """Someone who is invited to a coalition that she works for, or is invited to, already."""
 

@@ -193,6 +193,16 @@ def test_a_role_is_changed_and_counts_at_once(app: Flask, team: Page) -> None:
     assert record()[-1][1:] == ("role changed", f"staff-{member(SAM.email).staff_id}", {"role": "reviewer"}, {"role": "owner"})
 
 
+def test_a_role_that_is_hers_already_changes_nothing_and_says_so(app: Flask, team: Page) -> None:
+    sam = Visitor(app, SITE)
+    sam.sign_in(SAM)
+    page = team.visitor.visit("team.member", coalition=RIVERS, number=member(SAM.email).id)
+    page = page.submit("Change the role").says("Sam Reviewer already has the role reviewer: nothing was changed.")
+    page.never_says("sign in again")
+    assert sam.open("/account").path == "/account"
+    assert record() == []
+
+
 @pytest.mark.shows("S14", "S16")
 def test_a_role_that_waits_for_an_invitation_ends_nobodys_sessions(app: Flask, team: Page) -> None:
     stella = Visitor(app, SITE)
@@ -200,7 +210,7 @@ def test_a_role_that_waits_for_an_invitation_ends_nobodys_sessions(app: Flask, t
     stella.sign_in(STRANGER)
     page = invite(team, STRANGER.email)
     page = page.visitor.visit("team.member", coalition=RIVERS, number=member_of(STRANGER.email, joined=False).id)
-    page.submit("Change the role", role="reviewer")
+    page.submit("Change the role", role="reviewer").says(f"{STRANGER.email} will have the role reviewer on joining.")
     assert member_of(STRANGER.email, joined=False).role == "reviewer"
     stella.visit("team.people", coalition="quiet-skies-network").says("Stella Stranger")
 

@@ -9,7 +9,7 @@ from letterhub.clock import now
 from letterhub.commands.sign_ins import end_sessions_of_member
 from letterhub.commands.staff import change_role, invite_again, invite_staff, remove_member
 from letterhub.domain.refusals import Refused
-from letterhub.domain.roles import Role
+from letterhub.domain.roles import Role, RoleChange
 from letterhub.links import LIFETIMES, Purpose
 from letterhub.queries.staff import Desk, Member, member_of, team_of
 from letterhub.web.access import staff_only
@@ -50,11 +50,11 @@ def member(desk: Desk, number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _one(desk, one, form), 422 if form.errors else 200
     try:
-        change_role(desk.coalition_id, number, Role(form.role.data), desk.actor, now())
+        change = change_role(desk.coalition_id, number, Role(form.role.data), desk.actor, now())
     except Refused as refusal:
         form.role.errors = [str(refusal)]
         return _one(desk, one, form), 409
-    flash(_("%(name)s now has the role %(role)s, and has to sign in again.", name=one.name, role=form.role.data), "good")
+    flash(_changed(change, one.name, form.role.data), "" if change is RoleChange.NONE else "good")
     return redirect(url_for(".people", coalition=desk.coalition), 303)
 
 
@@ -91,6 +91,16 @@ def remove(desk: Desk, number: int) -> ResponseReturnValue:
         return redirect(url_for("account.own"), 303)
     flash(_("%(name)s is no longer on the team.", name=one.name), "good")
     return redirect(url_for(".people", coalition=desk.coalition), 303)
+
+
+def _changed(change: RoleChange, name: str, role: str) -> str:
+    match change:
+        case RoleChange.NONE:
+            return str(_("%(name)s already has the role %(role)s: nothing was changed.", name=name, role=role))
+        case RoleChange.WAITS:
+            return str(_("%(name)s will have the role %(role)s on joining.", name=name, role=role))
+        case RoleChange.SIGNED_OUT:
+            return str(_("%(name)s now has the role %(role)s, and has to sign in again.", name=name, role=role))
 
 
 def _member(desk: Desk, number: int) -> Member:
