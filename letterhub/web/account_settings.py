@@ -1,5 +1,6 @@
 """What we ask of Flask-Security: its addresses, templates, sentences and keys, all ours."""
 
+import datetime as dt
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
@@ -127,6 +128,8 @@ def _steps(settings: Settings) -> Mapping[str, Any]:
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds: one code before and one after the present one
         "TWO_FACTOR_RESCUE_EMAIL": False,
+        "FRESHNESS": dt.timedelta(days=1),  # as old as the password may be where the second step is changed
+        "FRESHNESS_GRACE_PERIOD": dt.timedelta(0),  # begun anew by each visit, it would have no end
         "TOTP_ISSUER": "Letterhub",
         "TOTP_SECRETS": {sha256(key.encode()).hexdigest()[:8]: key for key in keys},
         "MULTI_FACTOR_RECOVERY_CODES": True,

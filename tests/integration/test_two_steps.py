@@ -157,6 +157,15 @@ def test_a_day_after_signing_in_the_password_is_asked_for_before_it_is_changed(
     assert page.submit("Continue", password=OLIVE.password).path == "/account/two-steps"
 
 
+def test_coming_by_again_and_again_makes_no_password_younger(visitor: Visitor, clock: time_machine.Traveller) -> None:
+    turn_on(visitor)
+    led = []
+    for _ in range(52):
+        clock.shift(dt.timedelta(minutes=30))
+        led.append(visitor.open("/account/two-steps").path)
+    assert led == ["/account/two-steps"] * 47 + ["/account/again"] * 5
+
+
 @pytest.mark.shows("S18")
 def test_what_was_set_up_under_an_older_key_of_the_site_still_works(
     settings: Settings, visitor: Visitor, clock: time_machine.Traveller
