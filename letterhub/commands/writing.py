@@ -11,6 +11,7 @@ from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.document import LetterText
 from letterhub.domain.drafts import NotReady, settled
 from letterhub.domain.letters import slug_from, what_is_missing
+from letterhub.domain.once import key_of
 from letterhub.domain.references import Reference
 from letterhub.domain.sign_up import AddressTaken, first_free
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
@@ -27,11 +28,19 @@ class Saved:
 
 
 @one_transaction
-def start_letter(coalition_id: int, text: LetterText, *, actor: str, staff_id: int | None, at: dt.datetime) -> str:
-    """A new draft with this text, in the coalition's look where it has none of its own. Gives its slug."""
-    coalition = db.session.get_one(Coalition, coalition_id)
+def start_letter(
+    coalition_id: int, text: LetterText, *, actor: str, staff_id: int | None, at: dt.datetime, once: str = ""
+) -> str:
+    """A new draft with this text, in the coalition's look where it has none of its own. Gives its slug.
+
+    `once` is the word of the form: sent again with the same title, it gives the slug of the letter that it began.
+    """
+    coalition = db.session.get_one(Coalition, coalition_id, with_for_update={"key_share": True})
+    key = key_of(once, coalition_id, text.title)
+    if (first := _begun_before(key)) is not None:
+        return first
     text = coalition.house.on(text)
-    letter = Letter(coalition_id=coalition_id, slug=_free_slug(text.title), created_at=at)
+    letter = Letter(coalition_id=coalition_id, slug=_free_slug(text.title), created_at=at, request_key=key)
     db.session.add(letter)
     try:
         db.session.flush()
@@ -81,6 +90,11 @@ def open_letter(letter_id: int, version: int, *, actor: str, staff_id: int, at: 
     remember(
         db.session(), Reference.LETTER.to(letter_id), actor, "opened", at=at, after={"revision": 1, "sha256": first.sha256}
     )
+
+
+def _begun_before(key: str | None) -> str | None:
+    """The slug of the letter that was begun when its form was sent before; while we look, nobody else sends it."""
+    return db.session.scalar(select(Letter.slug).where(Letter.request_key == key)) if key else None
 
 
 def _free_slug(title: str) -> str:

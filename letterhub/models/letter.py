@@ -24,7 +24,8 @@ class Letter(Base):
     that was begun in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how long it
     is known where a form came from, `contact_months` how long after delivery the addresses of signatories are kept.
     Consent older than `consent_days` is asked about before an edition is frozen. `asks_proof` says that forms are to come with
-    a proof of work. The last columns count its signatures: see `models.tally`.
+    a proof of work. `request_key` is the form that it came by, so that a form that is sent twice begins one letter. The last
+    columns count its signatures: see `models.tally`.
     """
 
     __tablename__ = "letter"
@@ -49,6 +50,7 @@ class Letter(Base):
     delivered_at: Mapped[dt.datetime | None]
     delivered_to: Mapped[str] = mapped_column(String(500), default="")
     withdrawn_at: Mapped[dt.datetime | None]
+    request_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     pending: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
     organizations: Mapped[int] = mapped_column(default=0)

@@ -1,7 +1,8 @@
-"""A form that freezes or delivers, sent twice by a double click or by a proxy that tries again, does so once."""
+"""A form that freezes, delivers or begins, sent twice by a double click or by a proxy that tries again, does so once."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.deliveries import deliver, take_back_delivery
 from letterhub.commands.editions import freeze
+from letterhub.commands.writing import start_letter
 from letterhub.db import db, end_of_reading
 from letterhub.domain.deliveries import CannotDeliver, Handover, Way
 from letterhub.domain.mails import MailKind
@@ -154,3 +156,32 @@ def test_what_was_taken_back_is_refused_by_the_command_too(app: Flask, letter: L
     take_back_delivery(db.session.query(Delivery).one().id, "Mistake", actor="staff-1", at=now())
     with pytest.raises(CannotDeliver, match="since been taken back"):
         deliver(edition_id, mailed(), actor="staff-1", staff_id=None, at=now())
+
+
+def test_a_letter_that_is_begun_twice_by_one_form_is_one(app: Flask, otto: Visitor) -> None:
+    form = otto.visit("desk.begin", coalition=ROOM["coalition"])
+    paths = [form.submit("Begin writing", title="Quiet nights").path for _ in range(2)]
+    assert paths == [f"/desk/{ROOM['coalition']}/letters/quiet-nights/write"] * 2
+    assert db.session.query(Letter).count() == 1
+    assert [entry.action for entry in db.session.query(RecordEntry)].count("created") == 1
+
+
+def test_another_title_or_another_form_begins_another_letter(app: Flask, otto: Visitor) -> None:
+    form = otto.visit("desk.begin", coalition=ROOM["coalition"])
+    form.submit("Begin writing", title="Quiet nights")
+    form.submit("Begin writing", title="Dark nights")
+    otto.visit("desk.begin", coalition=ROOM["coalition"]).submit("Begin writing", title="Quiet nights")
+    slugs = [letter.slug for letter in db.session.query(Letter).order_by(Letter.id)]
+    assert slugs == ["quiet-nights", "dark-nights", "quiet-nights-2"]
+
+
+def test_of_two_threads_that_begin_by_one_form_one_does(app: Flask) -> None:
+    number = factories.coalition().id
+    text = replace(factories.TEXT, title="Quiet nights")
+
+    def begun() -> int:
+        slug = start_letter(number, text, actor="staff-1", staff_id=None, at=now(), once="word")
+        return len(slug)
+
+    assert at_once(app, begun) == [len("quiet-nights")] * 2
+    assert db.session.query(Letter).count() == 1

@@ -48,10 +48,11 @@ def letters(desk: Desk) -> ResponseReturnValue:
 @pages.route("/<coalition>/letters/new", methods=["GET", "POST"])
 @staff_only(Role.ORGANIZER)
 def begin(desk: Desk) -> ResponseReturnValue:
-    """A new letter from its title; everything else is written on the next page."""
+    """A new letter from its title, one however often the form is sent; everything else is written on the next page."""
     form = TitleForm()
     if not form.validate_on_submit():
         return render_template("staff/desk/begin.html", desk=desk, form=form), 422 if form.errors else 200
     text = LetterText(title=form.title.data, body="", closing="Respectfully,")
-    slug = start_letter(desk.coalition_id, text, actor=desk.actor, staff_id=desk.staff_id, at=now())
+    once = form.once.data or ""
+    slug = start_letter(desk.coalition_id, text, actor=desk.actor, staff_id=desk.staff_id, at=now(), once=once)
     return redirect(url_for("writing.write", coalition=desk.coalition, slug=slug), 303)
