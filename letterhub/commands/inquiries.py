@@ -5,16 +5,16 @@ import datetime as dt
 from sqlalchemy import select
 
 from letterhub.commands.one_signature import locked
-from letterhub.commands.turning_away import turn_away
+from letterhub.commands.turning_away import hold_its_like, turn_away
 from letterhub.commands.vouching import Upon, named
 from letterhub.db import db, one_transaction
 from letterhub.domain.evidence import Fact, FactKind, about
 from letterhub.domain.inquiries import (
-    ANSWERABLE,
     Answer,
     AnsweredAlready,
     AskedAddress,
     NothingToAnswer,
+    answers_that_count,
     check_domain,
     check_may_ask,
     is_its_own,
@@ -56,8 +56,8 @@ def ask_second_address(upon: Upon, address: str, published: str, *, staff_id: in
 
 @one_transaction
 def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetime) -> None:
-    """Keeps what the organization says. A "no" takes a published name back into the queue, where staff decide; one that waits
-    for its signatory or was declined does not come back into the list by itself.
+    """Keeps what the organization says. A "no" takes a published name back into the queue, where staff decide, and its like
+    with it; one that waits for its signatory, was declined or withdrawn does not come back into the list by itself.
 
     Raises AnsweredAlready, NothingToAnswer, and ChangedMeanwhile where the line is not the one whose mark was `seen`.
     """
@@ -66,7 +66,7 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
     inquiry = db.session.get_one(Inquiry, inquiry_id, with_for_update=True)
     if inquiry.answer is not None:
         raise AnsweredAlready("This question has already been answered. The first answer counts.")
-    if signature.state not in ANSWERABLE:
+    if answer not in answers_that_count(signature.state, erased=not signature.signatory.name):
         raise NothingToAnswer("This signature is no longer on the letter, so there is nothing left to answer.")
     check_seen(signature.signatory, seen)
     inquiry.answer, inquiry.answered_at = answer, at
@@ -81,6 +81,7 @@ def _settle(letter_id: int, signature: Signature, inquiry: Inquiry, kind: FactKi
     if kind is FactKind.SECOND_NO:
         turn_away([signature], Turned.DENIED, at)
         signature.deny(at)
+        hold_its_like(signature, Reference.INQUIRY.to(inquiry.id), at)
     moved = {"state": str(signature.state)} if signature.state is not before else {}
     remember(
         db.session(), Reference.LETTER.to(letter_id), Reference.INQUIRY.to(inquiry.id), f"said {inquiry.answer}", at=at,

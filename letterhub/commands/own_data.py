@@ -2,11 +2,17 @@
 
 import datetime as dt
 
+from sqlalchemy import select
+
 from letterhub.commands.erasing import erase_contact, erase_entry
 from letterhub.commands.one_signature import cancel_mail, locked, remember_signatory
-from letterhub.db import one_transaction
+from letterhub.commands.turning_away import hold_its_like, turn_away
+from letterhub.db import db, one_transaction
+from letterhub.domain.references import Reference
 from letterhub.domain.signing import ErasedAlready
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
+from letterhub.domain.turned_away import Turned
+from letterhub.models import Inquiry, Signature
 from letterhub.queries.own_data import editions_with
 
 ENDS = STANDING | {SignatureState.PENDING, SignatureState.EXPIRED, SignatureState.OUTDATED, SignatureState.DECLINED}
@@ -17,15 +23,24 @@ ENDS = STANDING | {SignatureState.PENDING, SignatureState.EXPIRED, SignatureStat
 def erase_own_data(signature_id: int, at: dt.datetime) -> None:
     """Withdraws a signature, one that staff declined too, and erases what is known of its signatory.
 
-    Its line is erased too, unless an edition prints it. Raises ErasedAlready.
+    Its line is erased too, unless an edition prints it. Where staff asked its organization and have no answer yet, it is known
+    again as if there had been a "no". Raises ErasedAlready.
     """
     letter, signature = locked(signature_id)
     if signature.contact_erased_at is not None:
         raise ErasedAlready("This data has already been erased.")
     before = {"state": str(signature.state)}
+    if _is_asked_about(signature):
+        turn_away([signature], Turned.UNANSWERED, at)
+        hold_its_like(signature, Reference.SIGNATORY.to(signature.id), at)
     if signature.state in ENDS:
         signature.move(SignatureMove.WITHDRAW, at)
     cancel_mail(signature, at)
     erase = erase_contact if editions_with(signature_id, letter.id) else erase_entry
     erase(signature, at)
     remember_signatory(signature, "erased", at, before, {"state": str(signature.state)})
+
+
+def _is_asked_about(signature: Signature) -> bool:
+    asked = select(Inquiry.id).where(Inquiry.signature_id == signature.id, Inquiry.answer.is_(None))
+    return db.session.scalar(asked.limit(1)) is not None

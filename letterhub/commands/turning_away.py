@@ -1,14 +1,21 @@
-"""Keeps by what a signature that was turned away is known again, and forgets it where staff take that back."""
+"""Keeps by what a signature that was turned away is known again, holds its like, and forgets it where staff take that back."""
 
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, delete, insert
+from sqlalchemy import ColumnElement, Select, delete, insert, or_, select
 
 from letterhub.db import db
+from letterhub.domain.mailboxes import mailbox_of
+from letterhub.domain.mails import MailKind
+from letterhub.domain.references import Reference
+from letterhub.domain.states import SignatureState
 from letterhub.domain.turned_away import Turned
 from letterhub.mail.fingerprints import known_again
-from letterhub.models import Signature, TurnedAway
+from letterhub.models import OutboxLine, Signature, TurnedAway, remember
+
+LISTED = (SignatureState.PUBLISHED, SignatureState.OUTDATED)
+"""In the list, or on the way back to it."""
 
 
 def turn_away(signatures: Iterable[Signature], why: Turned, at: dt.datetime) -> None:
@@ -20,6 +27,34 @@ def turn_away(signatures: Iterable[Signature], why: Turned, at: dt.datetime) -> 
     ]
     if rows:
         db.session.execute(insert(TurnedAway), rows)
+
+
+def hold_its_like(signature: Signature, by: str, at: dt.datetime) -> None:
+    """What else is listed under the letter for the same organization or person, or by the same mailbox, waits for staff again.
+
+    Whoever merely shares its domain is marked and stays: many may have mailboxes there.
+    """
+    same = [Signature.stands_as == signature.place, Signature.id.in_(_signed_by(signature))]
+    if signature.organization_id is not None:
+        same.append(Signature.organization_id == signature.organization_id)
+    others = (Signature.letter_id == signature.letter_id, Signature.id != signature.id, Signature.state.in_(LISTED))
+    found = select(Signature).where(*others, or_(*same)).order_by(Signature.id).with_for_update()
+    for one in db.session.scalars(found).all():
+        before = one.state
+        one.deny(at)
+        if one.state is not before:
+            remember(
+                db.session(), Reference.LETTER.to(one.letter_id), by, "held", at=at,
+                subject=Reference.SIGNATURE.to(one.id), before={"state": str(before)}, after={"state": str(one.state)},
+            )  # fmt: skip
+
+
+def _signed_by(signature: Signature) -> Select[int | None]:
+    """The numbers of those that its mailbox was asked to confirm under its letter."""
+    mailbox = mailbox_of(signature.email) if signature.email else None
+    return select(OutboxLine.signature_id).where(
+        OutboxLine.mailbox == mailbox, OutboxLine.kind == MailKind.CONFIRM, OutboxLine.letter_id == signature.letter_id
+    )
 
 
 def forget_decline(*which: ColumnElement[bool]) -> None:

@@ -202,7 +202,7 @@ def evidence_of(
 ) -> Standing:
     """The standing of a signature. A domain speaks for it only where its mailbox is confirmed.
 
-    `turned_away` says whether one like it was declined or denied before, `same_name` whether another of its name stands under
+    `turned_away` says whether one like it was turned away before, `same_name` whether another of its name stands under
     the letter, `like_another` whether staff are asked if it is another one, `other_name` whether the directory knows its
     organization by another name; `held` are the kinds of facts that hold of it.
     """

@@ -12,7 +12,7 @@ from letterhub.domain.states import STANDING, SignatureState
 
 MOST = 3  # addresses that are asked about one signature
 ANSWERABLE = STANDING | {SignatureState.OUTDATED, SignatureState.DECLINED}
-"""The states in which what an organization says of a signature matters: it stands, or may come back."""
+"""The states in which whatever an organization says of a signature matters: it stands, or may come back."""
 
 
 class Answer(enum.StrEnum):
@@ -46,7 +46,7 @@ class AnsweredAlready(Refused):
 
 
 class NothingToAnswer(Refused):
-    """A question about a signature that was withdrawn."""
+    """A question about a signature that was erased, or a "yes" to one that was withdrawn."""
 
 
 def check_may_ask(state: SignatureState, signed_with: str, address: str, before: Sequence[AskedAddress]) -> None:
@@ -60,6 +60,18 @@ def check_may_ask(state: SignatureState, signed_with: str, address: str, before:
         raise CannotAsk("This address has already been asked.")
     if len(before) >= MOST:
         raise CannotAsk("Three addresses have already been asked. Decide on what you know.")
+
+
+def answers_that_count(state: SignatureState, *, erased: bool) -> tuple[Answer, ...]:
+    """Which answers about a signature matter now. Of one that was withdrawn a "no" does: who signed it may try again.
+
+    Where its line was `erased`, nobody can say anything about it.
+    """
+    if erased:
+        return ()
+    if state is SignatureState.WITHDRAWN:
+        return (Answer.NO,)
+    return tuple(Answer) if state in ANSWERABLE else ()
 
 
 def is_its_own(address: str, website: str) -> bool:

@@ -13,6 +13,7 @@ class Turned(enum.StrEnum):
 
     DECLINED = "declined"  # staff, and nobody of them returned it since
     DENIED = "denied"  # another address of the organization, which staff had asked
+    UNANSWERED = "unanswered"  # it was erased before such an address answered
 
 
 def known_again_by(kind: Kind, name: str, website: str, email: str) -> tuple[str, ...]:

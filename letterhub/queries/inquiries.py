@@ -7,21 +7,24 @@ from sqlalchemy import select
 
 from letterhub.db import db
 from letterhub.domain.document import Signatory
-from letterhub.domain.inquiries import ANSWERABLE, Answer
+from letterhub.domain.inquiries import Answer, answers_that_count
 from letterhub.domain.review import mark_of
+from letterhub.domain.states import SignatureState
 from letterhub.models import Inquiry, Signature, Staff
 from letterhub.queries.documents import PublicLetter, letter_of
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question for whoever holds its link: the line as it prints now, its `mark`, and whether an answer matters still."""
+    """A question for whoever holds its link: the line as it prints now, its `mark`, and which answers `count` now."""
 
     id: int
     letter: PublicLetter
     line: Signatory
     mark: str
-    matters: bool
+    withdrawn: bool
+    erased: bool
+    count: tuple[Answer, ...]
     asked_at: dt.datetime
     answer: Answer | None
     answered_at: dt.datetime | None
@@ -47,9 +50,11 @@ def question_of(inquiry_id: int) -> Question | None:
     letter = letter_of(row.Signature.letter_id) if row else None
     if row is None or letter is None:
         return None
-    line = row.Signature.signatory
+    line, state = row.Signature.signatory, row.Signature.state
     return Question(
-        id=row.Inquiry.id, letter=letter, line=line, mark=mark_of(line), matters=row.Signature.state in ANSWERABLE,
+        id=row.Inquiry.id, letter=letter, line=line, mark=mark_of(line),
+        withdrawn=state is SignatureState.WITHDRAWN, erased=not line.name,
+        count=answers_that_count(state, erased=not line.name),
         asked_at=row.Inquiry.asked_at, answer=row.Inquiry.answer, answered_at=row.Inquiry.answered_at,
     )  # fmt: skip
 

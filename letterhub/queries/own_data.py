@@ -28,7 +28,7 @@ from letterhub.models import (
 )
 from letterhub.queries.retention import promise_of
 
-ASKED_ELSEWHERE = ("asked a second address", "said yes", "said no")
+ASKED_ELSEWHERE = ("asked a second address", "said yes", "said no", "held")
 """What a forger would like to know: whom else staff ask whether a signature is the organization's own."""
 
 

@@ -119,8 +119,8 @@ def doubts_told(standing: Standing, email: str, website: str) -> tuple[ToldFact,
 def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
     sentences = {
         Doubt.TURNED_AWAY: _(
-            "Another signature of this organization, this mailbox or its domain was declined by staff under this letter, or "
-            "denied by an address that they asked."
+            "Another signature of this organization, this mailbox or its domain was declined by staff under this letter, "
+            "denied by an address that they asked, or erased before such an address answered."
         ),
         Doubt.SAME_MAILBOX: _("Another person has signed this letter from this mailbox."),
         Doubt.SAME_NAME: _("Another signature with this name stands under the letter."),

@@ -132,6 +132,28 @@ def test_a_signature_that_was_withdrawn_asks_nobody_any_more(
     page_of(sam, name).never_says("second address ✓")
 
 
+@pytest.mark.shows("S10")
+def test_a_no_is_taken_of_a_signature_that_was_withdrawn(
+    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
+) -> None:
+    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
+    link = mailed_link(settings, postbox)
+    visitor.open(signers.manage_link(name)).submit("Withdraw the signature", sure=True)
+    page = visitor.open(link).says("withdrawn the signature since", "If it was not, please say so").never_says("Yes, it may")
+    page.submit("Send the answer", status=422).says("Choose your answer, or close this page.")
+    page.submit("Send the answer", answer="no").says("you answered: no, it is not ours", "It is not on the letter.")
+    page_of(sam, name).says("office@alliance.example answered that the signature is not the organization’s own.")
+
+
+def test_nobody_is_asked_about_a_line_that_was_erased(
+    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
+) -> None:
+    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
+    link = mailed_link(settings, postbox)
+    visitor.open(signers.manage_link(name)).submit("Erase my data", sure=True)
+    visitor.open(link).says("its data was erased", "there is nothing left to answer").never_says("exactly like this")
+
+
 def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
     sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
 ) -> None:

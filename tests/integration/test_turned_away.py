@@ -14,8 +14,8 @@ from letterhub.commands.confirming_again import confirm_again
 from letterhub.commands.floods import restore_sweep, sweep_names
 from letterhub.commands.inquiries import answer_inquiry
 from letterhub.commands.own_data import erase_own_data
-from letterhub.commands.review import Chosen, decline_names, return_names
-from letterhub.commands.signing import confirm_signature, sign_letter, withdraw_signature
+from letterhub.commands.review import return_names
+from letterhub.commands.signing import withdraw_signature
 from letterhub.db import db
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.evidence import Doubt
@@ -23,18 +23,15 @@ from letterhub.domain.floods import Pattern, Seen
 from letterhub.domain.inquiries import Answer
 from letterhub.domain.letters import PublishRule, WhoMaySign
 from letterhub.domain.review import Pick, mark_of
-from letterhub.domain.senders import Sender
-from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.models import Inquiry, Letter, Signature
-from letterhub.queries.review import Search, name_by_id, names_in_queue
+from letterhub.models import Letter, Signature
+from letterhub.queries.review import Search, names_in_queue
 from tests import factories
 from tests.changes import NEW_BODY, SUBSTANCE, change
+from tests.eve import EVE, LINE, chosen, decline, deny, doubts, fresh, question, sign
 from tests.pages import Visitor
 
 CONFIRMED, PUBLISHED, DECLINED = SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.DECLINED
-EVE = "eve@crane.example"
-LINE = Signatory("Crane Society", "Eve Example", "Director", url="https://crane.example", section="national")
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -44,46 +41,8 @@ def letter(app: Flask) -> Letter:
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
 
 
-def sign(letter: Letter, line: Signatory = LINE, email: str = EVE) -> Signature:
-    """Somebody signs and uses the mailed link."""
-    revision = factories.revision_of(letter).number
-    number = sign_letter(letter.id, SigningRequest(line, email, revision), at=now(), sender=Sender("203.0.113.7"))
-    confirm_signature(number, revision=revision, at=now())
-    return fresh(number)
-
-
-def fresh(number: int) -> Signature:
-    """A signature as the database has it now."""
-    db.session.rollback()
-    return db.session.get_one(Signature, number, populate_existing=True)
-
-
-def chosen(*names: Signature) -> Chosen:
-    marks = {one.id: mark_of(one.signatory) for one in names}
-    letter = db.session.get_one(Letter, names[0].letter_id)
-    return Chosen(letter.coalition_id, letter.id, tuple(marks), "staff-1", now(), marks)
-
-
-def decline(name: Signature) -> Signature:
-    assert decline_names(chosen(name), "Forged", name.state).done == (name.id,)
-    return fresh(name.id)
-
-
-def deny(name: Signature) -> Signature:
-    """The organization answers that a signature is not its own."""
-    asked = factories.kept(Inquiry(signature_id=name.id, address="office@crane.example", published="x", asked_at=now()))
-    answer_inquiry(asked.id, Answer.NO, seen=mark_of(name.signatory), at=now())
-    return fresh(name.id)
-
-
 def sweep(letter: Letter, name: Signature) -> None:
     sweep_names(letter.id, Pattern(domain="crane.example"), Seen(1, name.id, True), "A flood", actor="staff-1", at=now())
-
-
-def doubts(name: Signature) -> frozenset[Doubt]:
-    shown = name_by_id(name.letter_id, name.id)
-    assert shown is not None
-    return shown.standing.doubts
 
 
 @pytest.mark.shows("S9", "S10")
@@ -113,7 +72,11 @@ def test_staff_read_why_it_waits_and_pick_it(letter: Letter, sam: Visitor) -> No
     other = sign(letter, replace(LINE, organization="Willow Watch", url="https://willow.example"), "ada@willow.example")
     assert other.state is PUBLISHED
     queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="turned-away")
-    queue.says("Crane Society", "declined or denied before", "was declined by staff under this letter, or denied by an address")
+    queue.says(
+        "Crane Society",
+        "declined, denied or in question before",
+        "was declined by staff under this letter, denied by an address",
+    )
     found = names_in_queue(letter.id, Search((CONFIRMED, PUBLISHED), pick=Pick.TURNED_AWAY))
     assert [one.state for one in found.names] == [CONFIRMED]
 
@@ -162,13 +125,26 @@ def declined_elsewhere(_letter: Letter, _clock: time_machine.Traveller) -> None:
     decline(sign(factories.open_letter(text, deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)))
 
 
+def asked_answered_and_erased(letter: Letter, _clock: time_machine.Traveller) -> None:
+    first = sign(letter)
+    answer_inquiry(question(first), Answer.YES, seen=mark_of(first.signatory), at=now())
+    erase_own_data(first.id, now())
+
+
 def withdrawn_by_herself(letter: Letter, _clock: time_machine.Traveller) -> None:
     withdraw_signature(sign(letter).id, now())
 
 
 @pytest.mark.parametrize(
     "before",
-    [swept_and_restored, swept_withdrawn_and_restored, declined_and_returned, declined_elsewhere, withdrawn_by_herself],
+    [
+        swept_and_restored,
+        swept_withdrawn_and_restored,
+        declined_and_returned,
+        declined_elsewhere,
+        withdrawn_by_herself,
+        asked_answered_and_erased,
+    ],
 )
 def test_what_nobody_turned_away_under_the_letter_appears_at_once(
     letter: Letter, clock: time_machine.Traveller, before: Callable[[Letter, time_machine.Traveller], None]

@@ -10,6 +10,7 @@ from letterhub.domain.inquiries import (
     AskedAddress,
     CannotAsk,
     NotItsDomain,
+    answers_that_count,
     check_domain,
     check_may_ask,
     is_its_own,
@@ -45,6 +46,25 @@ def test_an_address_is_the_organizations_own_at_the_domain_of_its_website(addres
 def test_nobody_is_asked_about_a_name_that_does_not_stand(state: SignatureState) -> None:
     with pytest.raises(CannotAsk, match="nothing to ask about"):
         check_may_ask(state, SIGNED_WITH, "office@alliance.example", [])
+
+
+@pytest.mark.parametrize(
+    ("state", "count"),
+    [
+        (SignatureState.CONFIRMED, ("yes", "no")),
+        (SignatureState.PUBLISHED, ("yes", "no")),
+        (SignatureState.OUTDATED, ("yes", "no")),
+        (SignatureState.DECLINED, ("yes", "no")),
+        (SignatureState.WITHDRAWN, ("no",)),
+        (SignatureState.PENDING, ()),
+        (SignatureState.EXPIRED, ()),
+    ],
+)
+def test_a_no_counts_of_what_was_withdrawn_and_nothing_of_what_was_erased(
+    state: SignatureState, count: tuple[str, ...]
+) -> None:
+    assert answers_that_count(state, erased=False) == count
+    assert answers_that_count(state, erased=True) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Where an organization says whether a signature in its name is its own. Looking answers nothing."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,22 +25,24 @@ pages = behind_links(Blueprint("answering", __name__))
 
 
 class AnswerForm(LinkForm):
-    """Yes or no: neither is chosen before, so that a machine that presses the button answers nothing."""
+    """Yes or no, or the one that counts: none is chosen before, so that a machine that presses the button answers nothing."""
 
     answer = RadioField(_later("Is this signature your organization’s own?"), validate_choice=False)
     seen = HiddenField()
 
-    def __init__(self, **given: object) -> None:
+    def __init__(self, count: Sequence[Answer], **given: object) -> None:
         super().__init__(**given)
-        self.answer.choices = [
-            (str(Answer.YES), _("Yes, it may appear on the letter")),
-            (str(Answer.NO), _("No, it is not ours, or whoever signed is not allowed to sign for us")),
-        ]
+        sentences = {
+            Answer.YES: _("Yes, it may appear on the letter"),
+            Answer.NO: _("No, it is not ours, or whoever signed is not allowed to sign for us"),
+        }
+        self.answer.choices = [(str(one), sentences[one]) for one in count]
 
     def validate_answer(self, field: RadioField) -> None:
         """One of the two."""
         if field.data not in tuple(Answer):
-            raise ValidationError(_("Choose yes or no."))
+            several = len(self.answer.choices) > 1
+            raise ValidationError(_("Choose yes or no.") if several else _("Choose your answer, or close this page."))
 
 
 @pages.get("/answer/<token>")
@@ -46,14 +50,15 @@ class AnswerForm(LinkForm):
 def question(token: str) -> ResponseReturnValue:
     """The line, the letter and the question; or what was answered."""
     asked = _question(token)
-    return _page(asked, token, AnswerForm(formdata=None, data={"seen": asked.mark}))
+    return _page(asked, token, AnswerForm(asked.count, formdata=None, data={"seen": asked.mark}))
 
 
 @pages.post("/answer/<token>")
 @open_to(Audience.LINK_HOLDER)
 def answer(token: str) -> ResponseReturnValue:
     """Keeps the answer."""
-    asked, form = _question(token), AnswerForm()
+    asked = _question(token)
+    form = AnswerForm(asked.count)
     if not form.validate():
         return _page(asked, token, form), 422
     try:

@@ -41,6 +41,10 @@ SENTENCES: Mapping[str, LazyString] = {
     "asked a second address": _("%(who)s asked another address of %(what)s whether the signature is its own."),
     "said yes": _("%(who)s answered that the signature of %(what)s is its own."),
     "said no": _("%(who)s answered that the signature of %(what)s is not its own."),
+    "held": _(
+        "%(what)s waits for staff again: its organization or its mailbox is that of a signature that was denied, or was erased "
+        "while its organization was asked."
+    ),
     "reported": _("%(who)s exported the verification report."),
     "imported": _("%(who)s imported names from a file."),
     "expired": _("The signature of %(what)s expired: nobody confirmed it."),
@@ -81,7 +85,7 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
     "disowned": _("Someone at the address of %(who)s said that this signature is not theirs."),
 }
 
-IN_SENTENCE = {"created": ("title", "name"), "returned": ("state",), "said no": ("state",)}
+IN_SENTENCE = {"created": ("title", "name"), "returned": ("state",), "said no": ("state",), "held": ("state",)}
 
 ACTORS: Mapping[Whose, LazyString] = {Whose.LETTERHUB: _("Letterhub"), Whose.OPERATORS: _("The operator of this site")}
 
