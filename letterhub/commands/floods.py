@@ -1,22 +1,34 @@
 """Sweeps: many names declined at once by where they came from, and taken back as if it had not been."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
+from letterhub.commands.mail_back import hold_mail, mail_back
 from letterhub.commands.one_signature import back_to_queue, is_of_a_place, locked_letter
 from letterhub.commands.turning_away import forget_decline, turn_away
 from letterhub.db import db, one_transaction
 from letterhub.domain.floods import HOUR, Pattern, PatternMovedOn, RestoredAlready, Seen
-from letterhub.domain.mails import MailState
 from letterhub.domain.references import Reference
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.domain.turned_away import Turned
-from letterhub.models import OutboxLine, Signature, Sweep, SweptName, TurnedAway, remember
+from letterhub.models import Signature, Sweep, SweptName, TurnedAway, remember
 from letterhub.queries.floods import swept_by
 
-WHY = "Not sent: declined together with others from the same place."
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How many names are back with a sweep; of them how many wait for their signatories under a changed text, how many mails
+    ask these, and how many were in the list and wait for staff, as their organization denied them meanwhile.
+    """
+
+    count: int
+    outdated: int = 0
+    asked: int = 0
+    denied: int = 0
 
 
 @one_transaction
@@ -38,7 +50,7 @@ def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, ac
         signature.move(SignatureMove.DECLINE, at)
         signature.decline_reason = reason
     turn_away(signatures, Turned.DECLINED, at)
-    _hold_mail([one.id for one in signatures], at)
+    hold_mail(_swept(sweep.id), at)
     facts = {"count": sweep.count, "reason": reason, "pattern": ", ".join(pattern.as_facts().values())}
     remember(
         db.session(), Reference.LETTER.to(letter_id), actor, "swept", at=at, subject=Reference.SWEEP.to(sweep.id), after=facts
@@ -47,29 +59,23 @@ def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, ac
 
 
 @one_transaction
-def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime) -> int:
-    """Puts the names of a sweep back to where they stood, but those that moved on; gives how many. Raises RestoredAlready.
+def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime) -> Restored:
+    """Puts the names of a sweep back to where they stood, but those that moved on. Raises RestoredAlready.
 
     Mail that it held back leaves now. A name whose place another took meanwhile stays declined, and so does one that staff
-    returned and declined by itself. One whose text changed in substance waits for its signatory, and one that its organization
-    denied waits for staff.
+    returned and declined by itself. One whose text changed in substance waits for its signatory, who is asked by mail, and one
+    that its organization denied waits for staff.
     """
-    locked_letter(letter_id)
+    letter = locked_letter(letter_id)
     sweep = db.session.get(Sweep, sweep_id, with_for_update=True)
     if sweep is None or sweep.letter_id != letter_id or sweep.restored_at is not None:
         raise RestoredAlready("This has already been taken back.")
     sweep.restored_at = at
-    names = db.session.scalars(select(SweptName).where(SweptName.sweep_id == sweep_id))
-    stood = {name.signature_id: name.stood for name in names}
-    declined = (Signature.id.in_(stood), Signature.state == SignatureState.DECLINED, Signature.contact_erased_at.is_(None))
-    by_this = (*declined, Signature.ended_at == sweep.at)
-    rows = db.session.scalars(select(Signature).where(*by_this).order_by(Signature.id).with_for_update()).all()
-    denied = _denied_since(sweep)
-    listed = {number for number, state in stood.items() if state is SignatureState.PUBLISHED} - denied
-    back = [row.id for row in rows if _put_back(row, listed=row.id in listed, at=at)]
-    forget_decline(TurnedAway.signature_id.in_(stood), TurnedAway.at == sweep.at)
-    _release_mail(back, at)
-    facts = {"count": len(back)}
+    listed = _were_listed(sweep)
+    clear = listed - _denied_since(sweep)
+    back = [row for row in _still_declined_by(sweep) if _put_back(row, listed=row.id in clear, at=at)]
+    forget_decline(TurnedAway.signature_id.in_(_swept(sweep_id)), TurnedAway.at == sweep.at)
+    asked = mail_back(letter, back, _swept(sweep_id), at)
     remember(
         db.session(),
         Reference.LETTER.to(letter_id),
@@ -77,9 +83,28 @@ def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime)
         "sweep restored",
         at=at,
         subject=Reference.SWEEP.to(sweep_id),
-        after=facts,
+        after={"count": len(back)},
     )
-    return len(back)
+    outdated = sum(1 for one in back if one.state is SignatureState.OUTDATED)
+    denied = sum(1 for one in back if one.state is SignatureState.CONFIRMED and one.id in listed)
+    return Restored(len(back), outdated, len(asked), denied)
+
+
+def _swept(sweep_id: int) -> Select[int]:
+    """The numbers of a sweep's names, as a statement: a flood is larger than what a database takes numbers of in one."""
+    return select(SweptName.signature_id).where(SweptName.sweep_id == sweep_id)
+
+
+def _were_listed(sweep: Sweep) -> frozenset[int]:
+    listed = _swept(sweep.id).where(SweptName.stood == SignatureState.PUBLISHED)
+    return frozenset(db.session.scalars(listed))
+
+
+def _still_declined_by(sweep: Sweep) -> Sequence[Signature]:
+    """The names that a sweep declined and nobody moved since, locked in the order that everyone keeps."""
+    declined = (Signature.state == SignatureState.DECLINED, Signature.contact_erased_at.is_(None))
+    by_this = (Signature.id.in_(_swept(sweep.id)), *declined, Signature.ended_at == sweep.at)
+    return db.session.scalars(select(Signature).where(*by_this).order_by(Signature.id).with_for_update()).all()
 
 
 def _denied_since(sweep: Sweep) -> frozenset[int]:
@@ -103,17 +128,3 @@ def _put_back(signature: Signature, *, listed: bool, at: dt.datetime) -> bool:
             raise
         return False
     return True
-
-
-def _hold_mail(signature_ids: list[int], at: dt.datetime) -> None:
-    lines = select(OutboxLine).where(OutboxLine.signature_id.in_(signature_ids)).with_for_update()
-    for line in db.session.scalars(lines):
-        if line.state is MailState.WAITING:
-            line.cancel(at, WHY)
-
-
-def _release_mail(signature_ids: list[int], at: dt.datetime) -> None:
-    lines = select(OutboxLine).where(OutboxLine.signature_id.in_(signature_ids), OutboxLine.error == WHY).with_for_update()
-    for line in db.session.scalars(lines):
-        if line.state is MailState.CANCELLED:
-            line.release(at)

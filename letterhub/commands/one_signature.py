@@ -4,13 +4,14 @@ A letter's row is locked before a signature's, and a signature's before the reco
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
 from letterhub.db import broken_constraint, db
+from letterhub.domain.attaching import leaves
 from letterhub.domain.document import Kind
 from letterhub.domain.evidence import NOTHING_SAID, Standing, publishes_at_once
 from letterhub.domain.letters import PublishRule
@@ -19,7 +20,7 @@ from letterhub.domain.references import Reference
 from letterhub.domain.signing import AlreadySigned
 from letterhub.domain.states import SignatureMove
 from letterhub.mail.fingerprints import known_again
-from letterhub.mail.outbox import post
+from letterhub.mail.outbox import Addressed, post, post_each
 from letterhub.models import (
     Letter,
     OutboxLine,
@@ -186,6 +187,13 @@ def mail_about(kind: MailKind, signature: Signature, letter: Letter, at: dt.date
         letter_id=letter.id,
         signature_id=signature.id,
     )
+
+
+def mail_each(kind: MailKind, whom: Sequence[Signature], letter: Letter, facts: Mapping[str, int], at: dt.datetime) -> None:
+    """Posts the same mail to each of these signatories who has an address, at a pace that lets other mail pass."""
+    reached = [one for one in whom if one.email]
+    addressed = (Addressed(one.id, one.email, at + leaves(place, len(reached))) for place, one in enumerate(reached))
+    post_each(kind, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
 
 
 def cancel_mail(signature: Signature, at: dt.datetime) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from letterhub.commands.mail_back import mail_back
 from letterhub.commands.one_signature import back_to_queue, is_of_a_place
 from letterhub.commands.turning_away import forget_decline, turn_away
 from letterhub.db import db, one_transaction
@@ -49,11 +50,16 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a decision: the names that it moved, and a sentence for each that it could not."""
+    """What came of a decision: the names that it moved with where each stands now, and a sentence for each that it could not.
+
+    `asked` is how many mails ask signatories to confirm a changed text.
+    """
 
     done: tuple[int, ...]
     names: tuple[str, ...]
     refused: tuple[str, ...]
+    states: tuple[SignatureState, ...]
+    asked: int
 
 
 @one_transaction
@@ -70,7 +76,9 @@ def decline_names(chosen: Chosen, reason: str, seen: SignatureState = SignatureS
 
 @one_transaction
 def return_names(chosen: Chosen, seen: SignatureState) -> Outcome:
-    """Puts names that were published or declined back into the queue."""
+    """Puts names that were published or declined back into the queue, or to where they wait for their signatories: these get
+    the mail that was held back, or are asked to confirm the changed text.
+    """
     return _decide(chosen, Decision(SignatureMove.RETURN, seen))
 
 
@@ -127,7 +135,14 @@ def _decide(chosen: Chosen, decision: Decision) -> Outcome:
             done.append(signature)
         except Refused as refusal:
             refused.append(str(refusal))
-    return Outcome(tuple(one.id for one in done), tuple(one.signatory.name for one in done), tuple(refused))
+    asked = _mailed_back(chosen, done) if decision.move is SignatureMove.RETURN else 0
+    names, states = tuple(one.signatory.name for one in done), tuple(one.state for one in done)
+    return Outcome(tuple(one.id for one in done), names, tuple(refused), states, asked)
+
+
+def _mailed_back(chosen: Chosen, back: Sequence[Signature]) -> int:
+    letter, numbers = db.session.get_one(Letter, chosen.letter_id), [one.id for one in back]
+    return len(mail_back(letter, back, select(Signature.id).where(Signature.id.in_(numbers)), chosen.at))
 
 
 def _rows_of(chosen: Chosen) -> Sequence[Signature]:

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from letterhub.commands.one_signature import current_revision
+from letterhub.commands.one_signature import current_revision, mail_each
 from letterhub.commands.one_text import check_not_fixed, check_version, letter_and_draft, new_revision
 from letterhub.db import db, one_transaction
-from letterhub.domain.attaching import leaves
 from letterhub.domain.drafts import NotReady, TextIsFixed, settled
 from letterhub.domain.letters import what_is_missing
 from letterhub.domain.mails import MailKind
@@ -27,7 +26,6 @@ from letterhub.domain.revisions import (
 )
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
 from letterhub.domain.states import STANDING, LetterState, SignatureMove, SignatureState
-from letterhub.mail.outbox import Addressed, post_each
 from letterhub.models import Draft, Letter, OutboxLine, Revision, Signature, remember
 from letterhub.queries.revisions import is_held, tally_of
 
@@ -77,7 +75,7 @@ def publish_change(
     listed = sum(1 for one in told if one.published_at is not None) if substance else 0
     revision = new_revision(last, content, change, like=last, asked_again=listed, staff_id=staff_id, at=at)
     kind, facts = (MailKind.TYPO, {"revision_id": revision.id}) if change.kind is ChangeKind.TYPO else (MailKind.AGAIN, {})
-    _tell(letter, told, kind, facts, at)
+    mail_each(kind, told, letter, facts, at)
     _remember(revision, last, actor, len(told))
     return revision.number
 
@@ -99,7 +97,7 @@ def take_back_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at
     revision = new_revision(last, earlier.content, back, like=earlier, staff_id=staff_id, at=at)
     restored = _restore(letter_id, earlier.counts_from, changed.created_at, at)
     asked = _were_asked(letter_id, changed.created_at)
-    _tell(letter, [one for one in restored if one.id in asked], MailKind.RESTORED, {}, at)
+    mail_each(MailKind.RESTORED, [one for one in restored if one.id in asked], letter, {}, at)
     _remember(revision, last, actor, len(restored))
     return revision.number
 
@@ -163,12 +161,6 @@ def _were_asked(letter_id: int, since: dt.datetime) -> frozenset[int | None]:
 
 def _numbered(letter_id: int, number: int) -> Revision:
     return db.session.scalars(select(Revision).where(Revision.letter_id == letter_id, Revision.number == number)).one()
-
-
-def _tell(letter: Letter, whom: Sequence[Signature], kind: MailKind, facts: dict[str, int], at: dt.datetime) -> None:
-    reached = [one for one in whom if one.email]
-    addressed = (Addressed(one.id, one.email, at + leaves(place, len(reached))) for place, one in enumerate(reached))
-    post_each(kind, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
 
 
 def _remember(revision: Revision, last: Revision, actor: str, signatures: int) -> None:

@@ -156,7 +156,7 @@ def test_a_place_that_another_took_meanwhile_is_not_taken_back(sam: Visitor, let
     seen = Seen(3, flood[3])
     sweep_names(letter.id, Pattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
     factories.signature(letter, state=CONFIRMED, organization_name="Alliance 0", website="https://a0.example")
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()) == 2
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 2
     with pytest.raises(RestoredAlready):
         restore_sweep(letter.id, 1, actor="staff-1", at=now())
 
@@ -183,7 +183,7 @@ def test_s19_names_whose_text_changed_in_substance_come_back_to_wait_for_their_s
     sweep(letter, flood)
     clock.shift(MINUTE)
     change(letter, SUBSTANCE, NEW_BODY)
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()) == 4
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 4
     outdated = SignatureState.OUTDATED
     assert states() == [outdated, outdated, PENDING, PENDING, PENDING, outdated]
     visitor.open(f"/letters/{letter.slug}").says("Clean water by 2030.").never_says("Alliance 1")
@@ -198,7 +198,7 @@ def test_what_staff_decided_since_is_not_taken_back_with_a_sweep(
     clock.shift(MINUTE)
     assert decline_names(chosen(flood[1]), "Forged: their director phoned").done == (flood[1],)
     clock.shift(MINUTE)
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()) == 3
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 3
     assert states()[:4] == [CONFIRMED, DECLINED, PENDING, PENDING]
     assert signatures()[1].decline_reason == "Forged: their director phoned"
 

@@ -207,7 +207,7 @@ def swept(letter: Letter) -> None:
 
 def swept_and_restored(letter: Letter) -> None:
     swept(letter)
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()) == 5
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 5
 
 
 def erased(letter: Letter) -> None:
@@ -245,7 +245,7 @@ def denied_and_signed_again(letter: Letter) -> None:
 def swept_changed_and_restored(letter: Letter) -> None:
     sweep(letter)
     change_text(letter)
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()) == 6
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 6
 
 
 def declined_changed_and_returned(letter: Letter) -> None:

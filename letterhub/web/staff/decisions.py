@@ -1,5 +1,7 @@
 """Which names a request chose, how the outcome of a decision is told, and the way back from the last one."""
 
+from collections.abc import Iterator
+
 from flask import flash, request, session
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -42,7 +44,8 @@ def tell(outcome: Outcome, room: Room, state: SignatureState) -> None:
             "sentence": _said(outcome, state),
         }
     elif outcome.done:
-        flash(_said(outcome, state), "good")
+        for sentence in _where_back(outcome):
+            flash(sentence, "good")
 
 
 def last_decision(room: Room) -> dict[str, object] | None:
@@ -55,9 +58,33 @@ def last_decision(room: Room) -> dict[str, object] | None:
 
 def _said(outcome: Outcome, state: SignatureState) -> str:
     count, name = len(outcome.done), outcome.names[0]
-    match state:
-        case SignatureState.PUBLISHED:
-            return str(ngettext("Published %(name)s.", "Published %(num)s names.", count, name=name))
-        case SignatureState.DECLINED:
-            return str(ngettext("Declined %(name)s.", "Declined %(num)s names.", count, name=name))
-    return str(ngettext("%(name)s is back in the queue.", "%(num)s names are back in the queue.", count, name=name))
+    if state is SignatureState.PUBLISHED:
+        return str(ngettext("Published %(name)s.", "Published %(num)s names.", count, name=name))
+    return str(ngettext("Declined %(name)s.", "Declined %(num)s names.", count, name=name))
+
+
+def _where_back(outcome: Outcome) -> Iterator[str]:
+    """Where names wait that were to go back to the queue: not all of them do there."""
+    names: dict[SignatureState, list[str]] = {}
+    for name, state in zip(outcome.names, outcome.states, strict=True):
+        names.setdefault(state, []).append(name)
+    if queued := names.get(SignatureState.CONFIRMED):
+        yield ngettext("%(name)s is back in the queue.", "%(num)s names are back in the queue.", len(queued), name=queued[0])
+    if pending := names.get(SignatureState.PENDING):
+        yield ngettext(
+            "%(name)s waits again until its signatory confirms it.",
+            "%(num)s names wait again until their signatories confirm them.", len(pending), name=pending[0],
+        )  # fmt: skip
+    if outdated := names.get(SignatureState.OUTDATED):
+        yield told_to_confirm(len(outdated), outcome.asked, outdated[0])
+
+
+def told_to_confirm(count: int, asked: int, name: str) -> str:
+    """That so many names wait for their signatories under a changed text, the one of this name, and whether mails ask them."""
+    waits = ngettext(
+        "%(name)s stays off the list until its signatory confirms the changed text.",
+        "%(num)s names stay off the list until their signatories confirm the changed text.", count, name=name,
+    )  # fmt: skip
+    if not asked:
+        return f"{waits} {_('No e-mail asks for that: no address is known, or the letter takes no more confirmations.')}"
+    return f"{waits} {ngettext('An e-mail asks for that.', '%(num)s e-mails ask for that.', asked)}"

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.floods import restore_sweep, sweep_names
+from letterhub.commands.floods import Restored, restore_sweep, sweep_names
 from letterhub.domain.deadlines import YEARS
 from letterhub.domain.floods import Pattern
 from letterhub.domain.lines import one_line
@@ -17,6 +17,7 @@ from letterhub.domain.roles import Role
 from letterhub.queries.floods import fitting, past_sweeps, streams_of
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
+from letterhub.web.staff.decisions import told_to_confirm
 from letterhub.web.staff.forms_floods import SweepForm
 from letterhub.web.staff.rooms import enter
 
@@ -66,11 +67,26 @@ def restore(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     if number not in {one.id for one in past_sweeps(room.letter_id)}:
         abort(404)
     try:
-        count = restore_sweep(room.letter_id, number, actor=desk.actor, at=now())
-        flash(ngettext("One name is back where it stood.", "%(num)s names are back where they stood.", count), "good")
+        _tell(restore_sweep(room.letter_id, number, actor=desk.actor, at=now()))
     except Refused as refusal:
         flash(str(refusal), "doubt")
     return redirect(url_for(".overview", coalition=desk.coalition, slug=slug), 303)
+
+
+def _tell(restored: Restored) -> None:
+    """Says where the names are that were declined at once."""
+    where_they_stood = restored.count - restored.outdated - restored.denied
+    if where_they_stood or not restored.count:
+        told = ngettext("One name is back where it stood.", "%(num)s names are back where they stood.", where_they_stood)
+        flash(told, "good")
+    if restored.outdated:
+        flash(told_to_confirm(restored.outdated, restored.asked, _("One name")), "good")
+    if restored.denied:
+        sentence = ngettext(
+            "One name waits for review: its organization denied it meanwhile.",
+            "%(num)s names wait for review: their organizations denied them meanwhile.", restored.denied,
+        )  # fmt: skip
+        flash(sentence, "good")
 
 
 def link_of(pattern: Pattern) -> dict[str, str]:
