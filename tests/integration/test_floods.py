@@ -1,13 +1,14 @@
 """A flood is seen where it comes from, declined at once with the count shown before, and taken back as if it had not been."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.clock import now
@@ -24,8 +25,9 @@ from letterhub.domain.review import mark_of
 from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.models import Inquiry, Letter, OutboxLine, Signature
+from letterhub.models import Inquiry, Letter, OutboxLine, Signature, Sweep
 from tests import cast, factories
+from tests.asked import statements
 from tests.changes import NEW_BODY, SUBSTANCE, change
 from tests.pages import Visitor
 from tests.signers import actions, confirm_link, signatures
@@ -253,3 +255,21 @@ def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alar
     desk.submit("I have taken note").never_says("This was not us")
     sam.open("/desk/coalition-for-clean-rivers/record").says("Sam Reviewer took note of the warnings on the desk.")
     assert len(numbers) == 3
+
+
+def most_bound(letter: Letter, domain: str, count: int) -> int:
+    """Of so many forms from a domain, declined and taken back at once: to how many values at most one statement is bound."""
+    for number in range(count):
+        line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="local")
+        sign_letter(letter.id, SigningRequest(line, f"n{number}@{domain}", 1), at=now(), sender=Sender(CRANE))
+    newest = max(row.id for row in signatures())
+    with statements() as asked:
+        sweep_names(letter.id, Pattern(domain=domain), Seen(count, newest), "A machine", actor="staff-1", at=now())
+        number = db.session.scalars(select(func.max(Sweep.id))).one()
+        assert restore_sweep(letter.id, number, actor="staff-1", at=now()).count == count
+    read = [one for one in asked if one.startswith(("SELECT", "DELETE"))]  # what is written goes row by row
+    return max(len(re.findall(r"\?|%\(", one)) for one in read)
+
+
+def test_a_flood_of_any_size_is_declined_and_taken_back_as_no_statement_grows_with_it(letter: Letter) -> None:
+    assert most_bound(letter, "crane.example", 2) == most_bound(letter, "heron.example", 12)
