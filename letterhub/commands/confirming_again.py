@@ -86,8 +86,8 @@ def renew_consent(
     if seen is SignatureState.PUBLISHED and needs_review(before, signature.signatory):
         signature.move(SignatureMove.RETURN, at)
     take_place(signature)
-    _keep_evidence(signature, read, current, at)
     know_organization(signature, at)
+    _keep_evidence(signature, read, current, at)
     remember_signatory(signature, "renewed", at, old, facts_of(signature), signed_facts(signature, current))
 
 

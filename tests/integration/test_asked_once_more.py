@@ -2,6 +2,7 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -11,11 +12,12 @@ from letterhub.commands.confirming_again import confirm_again
 from letterhub.commands.mail import send_due
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
+from letterhub.domain.evidence import FactKind
 from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, TextChanged
 from letterhub.domain.states import LetterMove, SignatureMove
 from letterhub.links import Purpose
-from letterhub.models import Letter, RecordEntry, Signature
+from letterhub.models import Letter, RecordEntry, Signature, found_out
 from tests import cast, factories
 from tests.changes import HOME, NEW_BODY, SUBSTANCE, TYPO, again_link, change, otto, signed_by, states
 from tests.conftest import NOON
@@ -208,6 +210,19 @@ def test_nobody_renews_into_anothers_place(visitor: Visitor, letter: Letter, clo
     into = {"organization": first.organization_name, "website": first.website}
     page.submit("Correct and sign", status=422, **into, **SURE).says("has already signed this letter")
     assert db.session.query(RecordEntry).count() == 0
+
+
+def test_a_mailbox_is_no_known_contact_of_the_organization_that_a_correction_names(
+    visitor: Visitor, letter: Letter, signed: Signature, clock: time_machine.Traveller
+) -> None:
+    signed_by(factories.open_letter(replace(factories.TEXT, title="Quiet skies"), deadline_at=None), 1)
+    clock.shift(MONTH)
+    page = visitor.open(again_link(signed, Purpose.STILL))
+    another = {"organization": "Heron Society", "website": "https://heron.example"}
+    page.submit("Correct and sign", **another, **SURE).says("Your signature stands")
+    found = found_out(db.session(), [signed.id])[signed.id]
+    assert FactKind.MAILBOX in {one.kind for one in found}
+    assert FactKind.KNOWN_CONTACT not in {one.kind for one in found}
 
 
 def test_nobody_is_asked_twice_within_a_week(
