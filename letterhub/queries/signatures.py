@@ -15,13 +15,16 @@ from letterhub.queries.documents import PublicLetter, letter_of
 
 @dataclass(frozen=True, slots=True)
 class OwnSignature:
-    """A signature for whoever holds its link. `taken` says that another one holds its place under the letter."""
+    """A signature for whoever holds its link. `taken` says that another one holds its place under the letter; `request_key` is
+    the form that it came by, None where its data is erased.
+    """
 
     id: int
     letter: PublicLetter
     state: SignatureState
     line: Signatory
     email: str
+    request_key: str | None
     revision_id: int
     created_at: dt.datetime
     confirmed_at: dt.datetime | None
@@ -62,6 +65,7 @@ def own_signature(signature_id: int) -> OwnSignature | None:
         state=signature.state,
         line=signature.signatory,
         email=signature.email,
+        request_key=signature.request_key,
         revision_id=signature.revision_id,
         created_at=signature.created_at,
         confirmed_at=signature.confirmed_at,

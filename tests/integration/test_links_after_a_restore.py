@@ -15,9 +15,9 @@ from letterhub.domain.states import SignatureState
 from letterhub.links import LinkSigner, Purpose
 from letterhub.models import Inquiry, Invitation, Letter, Membership, Signature, Staff
 from tests import cast, changes, factories
-from tests.databases import SECRET_KEY
+from tests.databases import SECRET_KEY, SITE
 from tests.pages import Visitor
-from tests.signers import confirm_link, manage_link, signatures, token_about
+from tests.signers import confirm_link, count_of_mails, manage_link, signatures, token_about
 
 pytestmark = [pytest.mark.shows("S7"), pytest.mark.shows("R5")]
 LINE = {"kind": "organization", "organization": "Victim Union"}
@@ -86,3 +86,26 @@ def test_neither_do_links_of_questions_invitations_and_accounts(
         visitor.open(f"/{purpose}/{signer.token(purpose, *subject, since=since)}")
     lost = signer.token(Purpose.INVITED, invited.id, since=lost_at)
     visitor.visit("signing.sign", slug=letter.slug, invited=lost).never_says("vic@victim.example")
+
+
+def test_nor_does_the_browser_in_which_a_lost_signature_was_begun(
+    app: Flask, visitor: Visitor, letter_id: int, tmp_path: Path, clock: time_machine.Traveller
+) -> None:
+    back_up(tmp_path / "backup")
+    number = sign(visitor, letter_id).id
+    slug = db.session.get_one(Letter, letter_id).slug
+    page = visitor.open(f"/letters/{slug}/check-your-mail").says("Check your e-mail")
+    mending = page.follow("The address is wrong")
+    db.session.remove()
+    restore_from(tmp_path / "backup", replace=True)
+    clock.shift(1)
+    page.submit("Send it again", status=404)
+    after = sign(Visitor(app, SITE), letter_id, **VIC)
+    assert after.id == number
+    mails = count_of_mails()
+    page.submit("Send it again", status=404)
+    assert visitor.open(page.path).path.endswith("/sign")
+    visitor.visit("signing.sign", slug=slug, again="yes").never_says("vic@", "Victim")
+    assert count_of_mails() == mails
+    mending.submit("Send me the link", email="clara@heron.example").says("Check your e-mail", "heron.example")
+    assert [one.state for one in signatures()] == [SignatureState.PENDING, SignatureState.PENDING]

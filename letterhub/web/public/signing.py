@@ -1,5 +1,6 @@
 """Signing a letter: the form, and the page that says which mail to wait for."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
@@ -10,11 +11,11 @@ from letterhub.clock import now
 from letterhub.commands.signing import mail_confirmation_again, sign_letter
 from letterhub.domain.mails import CannotMail
 from letterhub.domain.senders import Sender
-from letterhub.domain.signing import CannotSignNow, MailedAlready, TextChanged, masked
+from letterhub.domain.signing import CannotSignNow, MailedAlready, SigningRequest, TextChanged, masked
 from letterhub.domain.states import SignatureState
 from letterhub.queries.documents import PublicLetter, public_letter
 from letterhub.queries.retention import promise_of
-from letterhub.queries.signatures import own_signature
+from letterhub.queries.signatures import OwnSignature, own_signature
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.forms import SigningForm, typed_from
 from letterhub.web.public.link_pages import address_of_reader, invitation_if_any
@@ -23,8 +24,20 @@ from letterhub.web.public.sheets import sheet_of
 
 pages = Blueprint("signing", __name__)
 BEGUN = "signing"
-"""In the session: letter, masked address, the host likely `meant`, the signature's number, 0 for a machine's, and whether she
-`reads` the mail to this address."""
+"""In the session: letter, masked address, the host likely `meant`, the signature's number, 0 for a machine's, the `form` that
+it came by, and whether she `reads` the mail to this address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What was begun in this browser: its masked address, the host likely `meant`, whether she `reads` the mail to it, and the
+    signature; None for a machine's.
+    """
+
+    mail: str
+    meant: str
+    reads: bool
+    mine: OwnSignature | None
 
 
 @pages.get("/letters/<slug>/sign")
@@ -51,17 +64,18 @@ def begin(slug: str) -> ResponseReturnValue:
     invited = invitation_if_any(form.invited.data)
     mine = invited if invited and invited.letter.id == letter.id and invited.is_for(form.email.data) else None
     reader = mine.email if mine else address_of_reader(form.reads.data)
-    sender = Sender(request.remote_addr or "", reader, proof, mine.id if mine else 0)
+    sender, asked = Sender(request.remote_addr or "", reader, proof, mine.id if mine else 0), form.as_request()
     try:
-        number = 0 if form.is_by_a_machine else _signed(letter, form, sender)
+        number = 0 if form.is_by_a_machine else _signed(letter, form, asked, sender)
     except (TextChanged, CannotMail) as refusal:
         letter = _open_letter(slug)
         form.refuse(refusal)
         form.revision.data = letter.revision
         return form_page(letter, form), 422
-    meant = form.meant.rpartition("@")[2]
-    reads = sender.is_reader_of(form.email.data)
-    session[BEGUN] = {"letter": slug, "mail": masked(form.email.data), "meant": meant, "signature": number, "reads": reads}
+    session[BEGUN] = {
+        "letter": slug, "mail": masked(form.email.data), "meant": form.meant.rpartition("@")[2], "signature": number,
+        "form": asked.key(letter.id), "reads": sender.is_reader_of(form.email.data),
+    }  # fmt: skip
     return redirect(url_for(".check_mail", slug=slug), 303)
 
 
@@ -71,9 +85,9 @@ def check_mail(slug: str) -> ResponseReturnValue:
     """Which e-mail to wait for, and what to do where it does not come."""
     letter = public_letter(slug) or abort(404)
     begun = _begun(slug)
-    if not begun:
+    if begun is None:
         return redirect(url_for(".sign", slug=slug), 303)
-    return render_template("public/signing/check_mail.html", letter=letter, mail=begun["mail"], meant=begun.get("meant", ""))
+    return render_template("public/signing/check_mail.html", letter=letter, mail=begun.mail, meant=begun.meant)
 
 
 @pages.post("/letters/<slug>/check-your-mail")
@@ -82,8 +96,8 @@ def send_again(slug: str) -> ResponseReturnValue:
     """Mails the link once more, to whoever filled in the form in this browser."""
     begun = _begun(slug) or abort(404)
     try:
-        if begun["signature"]:
-            mail_confirmation_again(begun["signature"], now(), _sender_again(begun))
+        if begun.mine:
+            mail_confirmation_again(begun.mine.id, now(), _sender_again(begun.mine, reads=begun.reads))
         flash(_("We sent it again."), "good")
     except MailedAlready as refusal:
         flash(str(refusal), "doubt")
@@ -115,29 +129,38 @@ def form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> str:
     )  # fmt: skip
 
 
-def _signed(letter: PublicLetter, form: SigningForm, sender: Sender) -> int:
-    mended = _begun(letter.slug).get("signature") if form.again.data else None
-    return sign_letter(letter.id, form.as_request(), at=now(), replaces=mended, sender=sender)
+def _signed(letter: PublicLetter, form: SigningForm, asked: SigningRequest, sender: Sender) -> int:
+    begun = _begun(letter.slug) if form.again.data else None
+    mended = begun.mine.id if begun and begun.mine else None
+    return sign_letter(letter.id, asked, at=now(), replaces=mended, sender=sender)
 
 
-def _sender_again(begun: dict[str, Any]) -> Sender:
+def _sender_again(mine: OwnSignature, *, reads: bool) -> Sender:
     """Who asks for the mail once more, from the browser in which she filled in the form."""
-    mine = own_signature(begun["signature"]) if begun.get("reads") else None
-    return Sender(request.remote_addr or "", reads=mine.email if mine else "")
+    return Sender(request.remote_addr or "", reads=mine.email if reads else "")
 
 
-def _begun(slug: str) -> dict[str, Any]:
-    """What was begun in this browser for the letter; empty where nothing was."""
-    begun: dict[str, Any] = session.get(BEGUN) or {}
-    return begun if begun.get("letter") == slug else {}
+def _begun(slug: str) -> Begun | None:
+    """What was begun in this browser for the letter; None where nothing was.
+
+    Nor where its number is another's by now: a database that goes back to a backup gives numbers out again, and forms have a
+    word of their own each.
+    """
+    kept: dict[str, Any] = session.get(BEGUN) or {}
+    if kept.get("letter") != slug:
+        return None
+    mine = own_signature(kept["signature"]) if kept["signature"] else None
+    if kept["signature"] and (mine is None or mine.request_key != (kept.get("form") or "")):
+        return None
+    return Begun(kept["mail"], kept.get("meant", ""), bool(kept.get("reads")), mine)
 
 
 def _typed_before(slug: str) -> dict[str, Any]:
     begun = _begun(slug)
-    mine = own_signature(begun["signature"]) if begun.get("signature") else None
-    if mine is None or mine.state is not SignatureState.PENDING:
+    mine = begun.mine if begun else None
+    if begun is None or mine is None or mine.state is not SignatureState.PENDING:
         return {}
     email = mine.email
-    if request.args["again"] == "meant" and begun.get("meant"):
-        email = f"{email.rpartition('@')[0]}@{begun['meant']}"
+    if request.args["again"] == "meant" and begun.meant:
+        email = f"{email.rpartition('@')[0]}@{begun.meant}"
     return typed_from(mine.line) | {"email": email, "authorized": True, "again": "yes"}
