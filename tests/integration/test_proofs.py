@@ -24,10 +24,11 @@ from letterhub.domain.proofs import LASTS
 from letterhub.domain.senders import LETTER_FLOOD, NETWORK_FLOOD, Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.models import Letter, SpentProof, Trace
+from letterhub.links import LinkSigner, Purpose
+from letterhub.models import Invitation, Letter, SpentProof, Trace
 from tests import cast, factories
 from tests.conftest import NOON
-from tests.databases import SITE, settings_for
+from tests.databases import SECRET_KEY, SITE, settings_for
 from tests.pages import Page, Visitor
 from tests.signers import confirm_link, fill_in, signatures
 
@@ -144,10 +145,30 @@ def test_a_form_that_was_sent_back_goes_with_a_new_challenge(visitor: Visitor, l
 def test_who_reads_the_mailbox_needs_no_proof(visitor: Visitor, letter: Letter) -> None:
     fill_in(visitor, letter)
     visitor.open(confirm_link(signatures()[-1])).submit("Cancel this signature", sure=True)
-    again = visitor.open(confirm_link(signatures()[0])).follow("Sign again")
-    assert field_of(again).get("data-challenge") is None
-    sent(again)
+    sent(visitor.open(confirm_link(signatures()[0])).follow("Sign again"))
     assert confirmed(visitor) is SignatureState.PUBLISHED
+
+
+def test_who_types_another_mailbox_than_the_one_she_reads_brings_a_proof_like_everyone(
+    visitor: Visitor, letter: Letter
+) -> None:
+    fill_in(visitor, letter)
+    visitor.open(confirm_link(signatures()[-1])).submit("Cancel this signature", sure=True)
+    page = visitor.open(confirm_link(signatures()[0])).follow("Sign again")
+    page.says("another e-mail address than the one that we wrote to")
+    other = {"organization": "Willow Watch", "website": "https://willow.example", "email": "ada@willow.example"}
+    wrong = {**cast.CLARA.form, **other, "signer_name": ""}
+    page = page.submit("Send me the link", status=422, authorized=True, proof=proof_for(page), **wrong)
+    sent(page, proof=proof_for(page), **other)
+    assert confirmed(visitor) is SignatureState.PUBLISHED
+
+
+def test_the_form_of_an_invitation_goes_with_a_challenge(visitor: Visitor, letter: Letter) -> None:
+    line = {"kind": "organization", "organization": "Willow Watch"}
+    invited = Invitation(letter_id=letter.id, email="ada@willow.example", mailbox_key="k", line=line, invited_at=now())
+    factories.kept(invited)
+    token = LinkSigner((SECRET_KEY,)).token(Purpose.INVITED, invited.id, since=invited.invited_at)
+    assert proof_for(visitor.open(f"/invited/{token}"))
 
 
 def test_a_flood_asks_for_proofs_and_who_brings_one_is_no_part_of_it(visitor: Visitor, plain: Letter) -> None:

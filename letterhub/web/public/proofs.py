@@ -6,9 +6,9 @@ from letterhub.here import settings_here
 from letterhub.queries.mail_limits import is_proof_asked
 
 
-def challenge_for(letter_id: int, reads: str | bool) -> str:
-    """A new challenge for a form of the letter; "" where none is asked for, as of whoever `reads` the mail to an address."""
-    return _proofs().challenge(letter_id, now()) if not reads and is_proof_asked(letter_id, now()) else ""
+def challenge_for(letter_id: int) -> str:
+    """A new challenge for a form of the letter; "" where none is asked for."""
+    return _proofs().challenge(letter_id, now()) if is_proof_asked(letter_id, now()) else ""
 
 
 def proof_in(letter_id: int, typed: str | None) -> str:

@@ -119,13 +119,16 @@ def _open_letter(slug: str) -> PublicLetter:
 
 
 def form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> str:
-    """The page of the form, with what else a page of its kind says."""
+    """The page of the form, with what else a page of its kind says.
+
+    Whoever came by a link that was mailed to her gets a challenge, too: she may type an address that she was not seen to read.
+    """
     form.focus_first_error()
-    reads = address_of_reader(form.reads.data) or bool(invitation_if_any(form.invited.data))
+    reads = bool(address_of_reader(form.reads.data) or invitation_if_any(form.invited.data))
     form.proof.data = ""  # a new challenge goes with the page
     return render_template(
         "public/signing/sign.html", letter=letter, sheet=sheet_of(letter.text, letter.count, level=2), form=form,
-        promise=promise_of(letter.id), challenge=challenge_for(letter.id, reads), **also,
+        promise=promise_of(letter.id), challenge=challenge_for(letter.id), reads=reads, **also,
     )  # fmt: skip
 
 
