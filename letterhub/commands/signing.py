@@ -31,10 +31,10 @@ from letterhub.domain.senders import NOBODY, Sender
 from letterhub.domain.signing import (
     AlreadyConfirmed,
     MailedAlready,
-    NotCorrectable,
     NothingChanged,
     SigningRequest,
     check_confirmable,
+    check_correctable,
     check_current,
     check_may_mail,
     check_open,
@@ -154,8 +154,7 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
     Raises NotCorrectable, NothingChanged and AlreadySigned.
     """
     _letter, signature = locked(signature_id)
-    if signature.state not in STANDING:
-        raise NotCorrectable(f"This signature is {signature.state}. It cannot be corrected.")
+    check_correctable(signature.state)
     before, old, seen = signature.signatory, facts_of(signature), signature.state
     signature.take(line)
     if signature.signatory == before:

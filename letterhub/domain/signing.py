@@ -12,7 +12,7 @@ from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.once import key_of
 from letterhub.domain.organizations import domain_of_website, wording_key
 from letterhub.domain.refusals import Refused
-from letterhub.domain.states import LetterState
+from letterhub.domain.states import STANDING, LetterState, SignatureState
 
 
 class Source(enum.StrEnum):
@@ -160,6 +160,16 @@ def check_current(shown: int, current: int) -> None:
     """Raises TextChanged where the text that was shown is not the current one."""
     if shown != current:
         raise TextChanged("The text of this letter changed while this page was open. Please read it again, then sign.")
+
+
+def check_correctable(state: SignatureState) -> None:
+    """Raises NotCorrectable unless a signature is in the list or on its way there."""
+    if state is SignatureState.OUTDATED:
+        raise NotCorrectable(
+            "The text of this letter has changed since you signed. Your line was not corrected: read the new text."
+        )
+    if state not in STANDING:
+        raise NotCorrectable(f"This signature is {state}. It cannot be corrected.")
 
 
 def needs_review(before: Signatory, after: Signatory) -> bool:

@@ -104,7 +104,9 @@ def test_after_the_end_it_can_only_be_withdrawn(
     letter.move(LetterMove.CLOSE, NOON)
     db.session.commit()
     clock.shift(dt.timedelta(days=3))
-    page.submit("We sign the new text", status=409, **SURE).says("This letter is closed")
+    page.submit("We sign the new text", status=409, **SURE).says("This letter is closed").never_says("What you filled in")
+    typed = page.submit("Correct and sign", status=409, organization="Alliance, Inc.", **SURE)
+    typed.says("This letter is closed", "What you filled in", "Alliance, Inc.")
     visitor.open(page.path).says("Not on the letter").submit("Withdraw the signature", sure=True).says("Withdrawn")
     assert states(letter) == ["withdrawn"]
 
@@ -210,6 +212,17 @@ def test_nobody_renews_into_anothers_place(visitor: Visitor, letter: Letter, clo
     into = {"organization": first.organization_name, "website": first.website}
     page.submit("Correct and sign", status=422, **into, **SURE).says("has already signed this letter")
     assert db.session.query(RecordEntry).count() == 0
+
+
+def test_what_was_corrected_is_told_where_the_letter_was_withdrawn_meanwhile(
+    visitor: Visitor, letter: Letter, signed: Signature, clock: time_machine.Traveller
+) -> None:
+    clock.shift(60)
+    page = visitor.open(again_link(signed, Purpose.STILL))
+    letter.move(LetterMove.WITHDRAW, NOON)
+    db.session.commit()
+    page = page.submit("Correct and sign", status=409, organization="Alliance, Inc.", **SURE)
+    page.says("This letter was withdrawn", "What you filled in", "Alliance, Inc.")
 
 
 def test_a_mailbox_is_no_known_contact_of_the_organization_that_a_correction_names(

@@ -7,6 +7,7 @@ from letterhub.db import db
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.models import Letter, RecordEntry, Signature
 from tests import cast, factories
+from tests.changes import NEW_BODY, SUBSTANCE, change
 from tests.conftest import NOON
 from tests.pages import Page, Visitor
 from tests.signers import actions, count_of_mails, manage_link, signatures, the_signature
@@ -69,6 +70,22 @@ def test_a_correction_that_says_something_new_is_read_again(page: Page, changes:
     page.submit("Save the correction", **changes).says("Your correction is saved.")
     assert the_signature().state is state
     assert actions() == ["corrected"]
+
+
+def test_what_was_corrected_is_told_where_the_text_changed_meanwhile(page: Page, letter: Letter) -> None:
+    change(letter, SUBSTANCE, NEW_BODY)
+    late = page.submit("Save the correction", status=409, organization="Example Alliance, Inc.")
+    late.says("The text of this letter has changed since you signed", "What you filled in", "Example Alliance, Inc.")
+    late.follow("Go on to your signature").says("The letter you signed has changed")
+    assert the_signature().organization_name == "Example Alliance"
+
+
+def test_what_was_corrected_is_told_where_staff_declined_it_meanwhile(page: Page, signed: Signature) -> None:
+    signed.move(SignatureMove.DECLINE, NOON)
+    db.session.commit()
+    late = page.submit("Save the correction", status=409, organization="Example Alliance, Inc.")
+    late.says("This signature is declined", "Nothing was changed.", "Example Alliance, Inc.")
+    late.follow("Go on to your signature").says("Not accepted")
 
 
 def test_a_title_behind_the_longest_name_is_read_again(page: Page) -> None:

@@ -18,7 +18,7 @@ from letterhub.queries.revisions import change_since, reason_of
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.choices import choices
+from letterhub.web.public.choices import choices, typed_in
 from letterhub.web.public.consent import shown_again
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm
 from letterhub.web.public.link_pages import behind_links, manage_address, signature_behind, signature_of, token_about
@@ -102,7 +102,8 @@ def new_link(purpose: str, token: str) -> ResponseReturnValue:
 def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
     given = request.view_args or {}
     mine = signature_behind(Purpose(given["purpose"]), given["token"])
-    return render_template("public/signing/not_now.html", letter=mine.letter, sentence=str(refusal), typed=()), 409
+    told = {"letter": mine.letter, "sentence": str(refusal), "typed": typed_in(mine)}
+    return render_template("public/signing/not_now.html", **told), 409
 
 
 def may_confirm_again(mine: OwnSignature) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
+
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, typed_from
@@ -33,3 +35,9 @@ def choices(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict
         "tried": "".join(tried),
         **forms,
     }
+
+
+def typed_in(mine: OwnSignature) -> list[tuple[str, str]]:
+    """What a person typed who corrects and signs, for a page that cannot take it; nothing where she pressed another button."""
+    form = CorrectAndSignForm(mine.letter, only=mine.line.kind)
+    return form.filled_in() if request.form.get("choice") == "correct" else []

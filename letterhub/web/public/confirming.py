@@ -17,7 +17,7 @@ from letterhub.queries.seconding import confirmed_too, standing_beside
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.choices import choices
+from letterhub.web.public.choices import choices, typed_in
 from letterhub.web.public.consent import shown_at_first
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, SecondForm
 from letterhub.web.public.link_pages import (
@@ -95,9 +95,8 @@ def new_link(token: str) -> ResponseReturnValue:
 @pages.errorhandler(CannotSignNow)
 def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
     mine = signature_behind(Purpose.CONFIRM, (request.view_args or {})["token"])
-    form = CorrectAndSignForm(mine.letter, only=mine.line.kind)
-    typed = form.filled_in() if request.form.get("choice") == "correct" else ()
-    return render_template("public/signing/not_now.html", letter=mine.letter, sentence=str(refusal), typed=typed), 409
+    told = {"letter": mine.letter, "sentence": str(refusal), "typed": typed_in(mine)}
+    return render_template("public/signing/not_now.html", **told), 409
 
 
 def _sign(

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.signing import correct_signature, withdraw_signature
-from letterhub.domain.signing import AlreadySigned, ErasedAlready, NothingChanged
+from letterhub.domain.signing import AlreadySigned, ErasedAlready, NotCorrectable, NothingChanged
 from letterhub.links import Purpose
 from letterhub.queries.own_data import editions_with, own_data
 from letterhub.queries.signatures import OwnSignature
@@ -63,6 +63,9 @@ def _correct(mine: OwnSignature, token: str) -> ResponseReturnValue:
     except (NothingChanged, AlreadySigned) as refusal:
         form.refuse(refusal)
         return _page(mine, token, correcting=form), 422
+    except NotCorrectable as late:
+        told = {"letter": mine.letter, "sentence": str(late), "typed": form.filled_in()}
+        return render_template("public/signing/not_now.html", **told, manage=url_for(".manage", token=token)), 409
     return redirect(url_for(".manage", token=token, done="corrected"), 303)
 
 
