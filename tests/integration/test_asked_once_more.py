@@ -214,6 +214,19 @@ def test_nobody_renews_into_anothers_place(visitor: Visitor, letter: Letter, clo
     assert db.session.query(RecordEntry).count() == 0
 
 
+@pytest.mark.parametrize("purpose", [Purpose.AGAIN, Purpose.STILL])
+def test_a_website_is_completed_as_in_every_form(
+    visitor: Visitor, letter: Letter, signed: Signature, clock: time_machine.Traveller, purpose: Purpose
+) -> None:
+    if purpose is Purpose.AGAIN:
+        change(letter, SUBSTANCE, NEW_BODY)
+    clock.shift(60)
+    page = visitor.open(again_link(signed, purpose)).submit("Correct and sign", website="a1.example/about", **SURE)
+    page.says("Your signature stands")
+    db.session.expire_all()
+    assert db.session.query(Signature).one().website == "https://a1.example/about"
+
+
 def test_what_was_corrected_is_told_where_the_letter_was_withdrawn_meanwhile(
     visitor: Visitor, letter: Letter, signed: Signature, clock: time_machine.Traveller
 ) -> None:

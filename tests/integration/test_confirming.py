@@ -113,9 +113,11 @@ def test_a_line_is_corrected_and_signed_at_once(page: Page) -> None:
     page = page.submit("Correct and sign", authorized=True, organization="", status=422).says(
         "Give the name of your organization."
     )
-    page.submit("Correct and sign", authorized=True, organization="Example Alliance, Inc.").says("Example Alliance, Inc.")
+    into = {"organization": "Example Alliance, Inc.", "website": "alliance.example/inc"}
+    page.submit("Correct and sign", authorized=True, **into).says("Example Alliance, Inc.")
     kept = the_signature()
     assert (kept.organization_name, kept.state) == ("Example Alliance, Inc.", CONFIRMED)
+    assert kept.website == "https://alliance.example/inc"
     entry = db.session.query(RecordEntry).one()
     assert entry.before["organization"] == "Example Alliance"
     assert entry.after["organization"] == "Example Alliance, Inc."

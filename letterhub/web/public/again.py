@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.confirming_again import confirm_again, renew_consent
 from letterhub.commands.signing import mail_new_link, withdraw_signature
-from letterhub.domain.document import Signatory
 from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
 from letterhub.here import links_here
 from letterhub.links import ExpiredLink, Purpose
@@ -18,7 +17,7 @@ from letterhub.queries.revisions import change_since, reason_of
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.choices import choices, typed_in
+from letterhub.web.public.choices import choices, line_in, typed_in
 from letterhub.web.public.consent import shown_again
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm
 from letterhub.web.public.link_pages import behind_links, manage_address, signature_behind, signature_of, token_about
@@ -79,7 +78,7 @@ def decide(purpose: str, token: str) -> ResponseReturnValue:
             return _withdraw(asked)
         case "correct":
             form = CorrectAndSignForm(asked.mine.letter, only=asked.mine.line.kind, before=asked.mine.line)
-            return _sign(asked, "correcting", form, form.as_line(asked.mine.line))
+            return _sign(asked, "correcting", form)
     return _sign(asked, "signing", ConfirmingForm())
 
 
@@ -127,12 +126,10 @@ def _asked(purpose: str, token: str) -> AskedAgain:
     return AskedAgain(signature_of(opened), Purpose(purpose), token, asked_at)
 
 
-def _sign(
-    asked: AskedAgain, name: str, form: ConfirmingForm | CorrectAndSignForm, corrected: Signatory | None = None
-) -> ResponseReturnValue:
+def _sign(asked: AskedAgain, name: str, form: ConfirmingForm | CorrectAndSignForm) -> ResponseReturnValue:
     if not form.validate():
         return _choices(asked, **{name: form}), 422
-    shown = form.shown_revision or 0  # a form of ours always tells
+    shown, corrected = form.shown_revision or 0, line_in(form, asked.mine)  # a form of ours always tells
     read = shown_again(asked.mine, corrected)
     try:
         if asked.mine.outdated:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 
+from letterhub.domain.document import Signatory
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, typed_from
@@ -35,6 +36,13 @@ def choices(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict
         "tried": "".join(tried),
         **forms,
     }
+
+
+def line_in(form: ConfirmingForm | CorrectAndSignForm, mine: OwnSignature) -> Signatory | None:
+    """The line that a form corrects a signature to, None where it corrects none; of a form that was checked, as its website is
+    completed only then.
+    """
+    return form.as_line(mine.line) if isinstance(form, CorrectAndSignForm) else None
 
 
 def typed_in(mine: OwnSignature) -> list[tuple[str, str]]:

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.seconding import confirm_too
 from letterhub.commands.signing import confirm_signature, disown_signature, mail_new_link
-from letterhub.domain.document import Signatory
 from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
 from letterhub.here import links_here
@@ -17,7 +16,7 @@ from letterhub.queries.seconding import confirmed_too, standing_beside
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.choices import choices, typed_in
+from letterhub.web.public.choices import choices, line_in, typed_in
 from letterhub.web.public.consent import shown_at_first
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, SecondForm
 from letterhub.web.public.link_pages import (
@@ -62,7 +61,7 @@ def decide(token: str) -> ResponseReturnValue:
             return _second(mine, token)
         case "correct":
             form = CorrectAndSignForm(mine.letter, only=mine.line.kind, before=mine.line)
-            return _sign(mine, token, "correcting", form, form.as_line(mine.line))
+            return _sign(mine, token, "correcting", form)
     return _sign(mine, token, "signing", ConfirmingForm())
 
 
@@ -99,11 +98,10 @@ def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
     return render_template("public/signing/not_now.html", **told), 409
 
 
-def _sign(
-    mine: OwnSignature, token: str, name: str, form: ConfirmingForm | CorrectAndSignForm, corrected: Signatory | None = None
-) -> ResponseReturnValue:
+def _sign(mine: OwnSignature, token: str, name: str, form: ConfirmingForm | CorrectAndSignForm) -> ResponseReturnValue:
     if not form.validate():
         return _choices(mine, token, **{name: form}), 422
+    corrected = line_in(form, mine)
     try:
         shown = shown_at_first(mine, corrected)
         confirm_signature(mine.id, revision=form.shown_revision, at=now(), line=corrected, shown=shown)
