@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.mail_back import hold_mail, mail_back
@@ -76,18 +76,20 @@ def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime)
     back = [row for row in _still_declined_by(sweep) if _put_back(row, listed=row.id in clear, at=at)]
     forget_decline(TurnedAway.signature_id.in_(_swept(sweep_id)), TurnedAway.at == sweep.at)
     asked = mail_back(letter, back, _swept(sweep_id), at)
-    remember(
-        db.session(),
-        Reference.LETTER.to(letter_id),
-        actor,
-        "sweep restored",
-        at=at,
-        subject=Reference.SWEEP.to(sweep_id),
-        after={"count": len(back)},
-    )
     outdated = sum(1 for one in back if one.state is SignatureState.OUTDATED)
-    denied = sum(1 for one in back if one.state is SignatureState.CONFIRMED and one.id in listed)
-    return Restored(len(back), outdated, len(asked), denied)
+    denied = [one for one in back if one.state is SignatureState.CONFIRMED and one.id in listed]
+    _remember_restored(sweep, len(back), denied, actor, at)
+    return Restored(len(back), outdated, len(asked), len(denied))
+
+
+def _remember_restored(sweep: Sweep, count: int, denied: Sequence[Signature], actor: str, at: dt.datetime) -> None:
+    """Tells of the sweep, which speaks for names that are where they stood, and of each of the others."""
+    chain, subject = Reference.LETTER.to(sweep.letter_id), Reference.SWEEP.to(sweep.id)
+    remember(db.session(), chain, actor, "sweep restored", at=at, subject=subject, after={"count": count})
+    before, after = {"state": str(SignatureState.DECLINED)}, {"state": str(SignatureState.CONFIRMED)}
+    for one in denied:
+        own = Reference.SIGNATURE.to(one.id)
+        remember(db.session(), chain, actor, "returned", at=at, subject=own, before=before, after=after)
 
 
 def _swept(sweep_id: int) -> Select[int]:
@@ -108,9 +110,14 @@ def _still_declined_by(sweep: Sweep) -> Sequence[Signature]:
 
 
 def _denied_since(sweep: Sweep) -> frozenset[int]:
-    """The signatures of a letter that an organization denied since a sweep, which hid them from nobody who was asked."""
+    """The signatures of a letter that an organization denied since a sweep, which hid them from nobody who was asked.
+
+    Since is told by numbers, given while the letter is locked: moments are of the clocks of several machines.
+    """
+    its_own = (TurnedAway.signature_id.in_(_swept(sweep.id)), TurnedAway.why == Turned.DECLINED, TurnedAway.at == sweep.at)
+    last = select(func.coalesce(func.max(TurnedAway.id), 0)).where(*its_own).scalar_subquery()
     denied = select(TurnedAway.signature_id).where(
-        TurnedAway.letter_id == sweep.letter_id, TurnedAway.why == Turned.DENIED, TurnedAway.at > sweep.at
+        TurnedAway.letter_id == sweep.letter_id, TurnedAway.why == Turned.DENIED, TurnedAway.id > last
     )
     return frozenset(db.session.scalars(denied))
 

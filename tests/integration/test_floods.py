@@ -14,18 +14,20 @@ from sqlalchemy.exc import IntegrityError
 from letterhub.clock import now
 from letterhub.commands.floods import restore_sweep, sweep_names
 from letterhub.commands.inquiries import answer_inquiry
-from letterhub.commands.review import Chosen, decline_names, return_names
+from letterhub.commands.review import Chosen, decline_names, publish_names, return_names
 from letterhub.commands.signing import confirm_signature, sign_letter
 from letterhub.db import db
 from letterhub.domain.document import Signatory
 from letterhub.domain.floods import Pattern, PatternMovedOn, RestoredAlready, Seen
 from letterhub.domain.inquiries import Answer
 from letterhub.domain.mails import MailState
+from letterhub.domain.references import Reference
 from letterhub.domain.review import mark_of
 from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.models import Inquiry, Letter, OutboxLine, Signature, Sweep
+from letterhub.queries.health import broken_chains
 from tests import cast, factories
 from tests.asked import statements
 from tests.changes import NEW_BODY, SUBSTANCE, change
@@ -205,13 +207,19 @@ def test_what_staff_decided_since_is_not_taken_back_with_a_sweep(
     assert signatures()[1].decline_reason == "Forged: their director phoned"
 
 
-def test_what_was_denied_meanwhile_comes_back_to_staff(letter: Letter, flood: list[int], clock: time_machine.Traveller) -> None:
+@pytest.mark.parametrize("clocks_differ_by", [MINUTE, -MINUTE])
+def test_what_was_denied_meanwhile_comes_back_to_staff(
+    letter: Letter, flood: list[int], clock: time_machine.Traveller, clocks_differ_by: dt.timedelta
+) -> None:
+    return_names(chosen(flood[1]), PUBLISHED)
+    publish_names(chosen(flood[1]))
     asked = factories.kept(Inquiry(signature_id=flood[1], address="a@a1.example", published="x", asked_at=now()))
     sweep(letter, flood)
-    clock.shift(MINUTE)
+    clock.shift(clocks_differ_by)
     answer_inquiry(asked.id, Answer.NO, seen=mark_of(signatures()[1].signatory), at=now())
     restore_sweep(letter.id, 1, actor="staff-1", at=now())
     assert states()[:2] == [CONFIRMED, CONFIRMED]
+    assert Reference.LETTER.to(letter.id) not in broken_chains()
 
 
 def broken(*_given: object, **_named: object) -> NoReturn:
