@@ -62,6 +62,8 @@ _SAY_WHO_SIGNED = frozenset({"organization", "signer_name", "first_name", "last_
 _PERMISSION = re.compile(
     r"\b(?:permissions?|consents?|(?:may|can) we (?:publicly )?(?:list|name|publish|include)|ok(?:ay)? to list|"
     r"(?:agree|want|wish|like|willing|happy|okay) to be (?:publicly )?(?:listed|named)|authori[sz]ed to sign|"
+    r"(?:not|cannot|never|t) (?:to )?(?:be )?(?:publicly )?(?:list(?:ed)?|named|publish(?:ed)?|included?)|"
+    r"(?:object|oppose|opposed) to (?:be|being) (?:publicly )?(?:listed|named)|(?:remain|stay|be|sign) anonymous(?:ly)?|"
     r"einwilligung|zustimmung|einverstanden|erlaubnis|autorisation|consentement|autorizacion|consentimiento|permiso|"
     r"autorizacao|consentimento|permissao|autorizzazione|consenso|permesso|zgoda)\b"
 )

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from typing import Self
 
 from letterhub.intake.columns import plain_heading
 
@@ -18,13 +20,43 @@ _DOUBT = re.compile(
     r"\b(?:"
     r"n|t|no|not|none|nope|nor|never|dont|cannot|but|however|though|although|only|unless|until|if|once|when|while|before|after|"
     r"except|without|wait|hold|pending|subject|provided|depends|maybe|perhaps|possibly|probably|later|rather|off|out|omit|stop|"
-    r"nein|nicht|kein|keine|keinen|nie|aber|nur|wenn|falls|sofern|ohne|erst|"
-    r"non|ne|pas|mais|sauf|si|seulement|sans|jamais|pero|solo|sin|excepto|nunca|todavia|"
+    r"deny|denies|denied|secret|secretly|"
+    r"nein|nicht|kein|keine|keinen|keiner|keinem|keinerlei|nie|aber|nur|wenn|falls|sofern|ohne|erst|"
+    r"non(?! (?:profit|govern|gouvern))|ne|pas|mais|sauf|si|seulement|sans|jamais|pero|solo|sin|excepto|nunca|todavia|"
     r"nao|mas|se|sem|apenas|exceto|ma|senza|tranne|mai|ale|tylko|bez|jesli"
-    r")\b|\b(?:anonym|privat|confiden|withh|withdr|remov|hid|delet|unlist|delist|exclu|declin|refus|disagree|object)"
+    r")\b|\b(?:anonym|pseudonym|privat|confiden|undisclos|withh|withdr|remov|hid|delet|unlist|delist|exclu|declin|refus|"
+    r"disagree|disallow|object|oppos|reject|revo[ck]|forbid|prohib|unwilling|"
+    r"verweiger|ablehn|abgelehnt|widerruf|widerspr|vertraulich|geheim|rechaz|rifiut|recus|odm[ao]w)\w*"
 )
 """What makes a yes a question for staff: "Yes, but not publicly", "Oui, sauf le logo". A word too many costs a look, one too
-few lists somebody who said no."""
+few lists somebody who said no. In a heading, "I do not consent", it makes a no of a yes: there no answer counts."""
+_WHAT_CAN_BE_ANSWERED = re.compile(r"\b(?:yes (?:or )?no|y n|oui (?:ou )?non|ja (?:oder )?nein|si (?:o )?no)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A column that asks for permission: where it stands, how it is headed, and the word that lets a yes there mean no."""
+
+    at: int
+    heading: str
+    doubt: str
+
+    @classmethod
+    def of(cls, at: int, heading: str) -> Self:
+        """The question that a heading asks."""
+        found = _DOUBT.search(_WHAT_CAN_BE_ANSWERED.sub("", plain_heading(heading)))
+        word = found.group() if found else ""
+        return cls(at, heading, "not" if word == "t" else word)
+
+    def trouble_with(self, answer: str) -> str:
+        """Why an answer to it does not let its row be listed, as a sentence with a small letter; "" where it is a clear yes."""
+        if not self.doubt:
+            return trouble_with_permission(answer)
+        told = f"“{_quoted(answer)}”" if answer.strip() else "an empty cell"
+        return (
+            f"the heading holds “{self.doubt}”, so what {told} means there is not clear, and this row is left out. "
+            "If yes means there that the row may be listed, name the column “Consent”."
+        )
 
 
 def trouble_with_permission(answer: str) -> str:
@@ -37,8 +69,13 @@ def trouble_with_permission(answer: str) -> str:
         return ""
     if plain in _NO and not _has_other_signs(words):
         return "the answer is no, so this row is not to be listed."
-    quoted = answer if len(answer) <= _LONGEST_QUOTE else f"{answer[:_LONGEST_QUOTE]}…"
-    return f"the answer “{quoted}” is not a clear yes, so this row is left out. Write yes there if the row may be listed."
+    return (
+        f"the answer “{_quoted(answer)}” is not a clear yes, so this row is left out. Write yes there if the row may be listed."
+    )
+
+
+def _quoted(answer: str) -> str:
+    return answer if len(answer) <= _LONGEST_QUOTE else f"{answer[:_LONGEST_QUOTE]}…"
 
 
 def _says_yes(plain: str) -> bool:

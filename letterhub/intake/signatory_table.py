@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice
@@ -16,7 +16,7 @@ from letterhub.intake.columns import Columns, columns_of, recognized
 from letterhub.intake.encodings import decoded
 from letterhub.intake.file_kinds import check_is_text
 from letterhub.intake.logo import read_small_logo
-from letterhub.intake.permission import trouble_with_permission
+from letterhub.intake.permission import Question
 from letterhub.intake.refusals import FileRefused
 
 MOST_ROWS = 10_000
@@ -90,7 +90,8 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     notes = [*_notes_on_titles(titles, header), *columns.notes]
     if folder is None and "logo" in columns.places:
         notes.append("Logos are not read from a table: add each on the page of its organization.")
-    rows = [_row(record, header.cells, columns, folder) for record in _filled(body, notes)]
+    questions = [Question.of(at, header.cells[at].strip()) for at in columns.permissions]
+    rows = [_row(record, header.cells, columns, questions, folder) for record in _filled(body, notes)]
     return SignatoryTable(tuple(rows), tuple(notes))
 
 
@@ -185,7 +186,9 @@ def _filled(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:
             yield record
 
 
-def _row(record: _Record, header: Sequence[str], columns: Columns, folder: Path | None) -> TableRow:
+def _row(
+    record: _Record, header: Sequence[str], columns: Columns, questions: Iterable[Question], folder: Path | None
+) -> TableRow:
     values = {field: one_line(freed(columns.cell(record.cells, field))) for field in columns.places}
     problems = [*_surplus(record, header)]
     kind = _KINDS.get(values.get("kind", "").casefold(), Kind.ORGANIZATION)
@@ -198,7 +201,7 @@ def _row(record: _Record, header: Sequence[str], columns: Columns, folder: Path 
         problems.append(Problem(columns.heading(header, "logo"), trouble_with_logo))
     signatory = replace(_signatory(values, kind), logo=logo)
     problems += _unnamed(signatory, kind, columns.heading(header, "organization"))
-    problems += _not_permitted(record, header, columns)
+    problems += _not_permitted(record, questions)
     for field, value in values.items():
         if trouble := trouble_with_line(value):
             problems.append(Problem(columns.heading(header, field), f"the text {trouble}."))
@@ -213,11 +216,11 @@ def _remarks(record: _Record, header: Sequence[str], columns: Columns) -> tuple[
     )
 
 
-def _not_permitted(record: _Record, header: Sequence[str], columns: Columns) -> Iterator[Problem]:
-    for at in columns.permissions:
-        answer = record.cells[at] if at < len(record.cells) else ""
-        if trouble := trouble_with_permission(one_line(freed(answer))):
-            yield Problem(header[at].strip(), trouble)
+def _not_permitted(record: _Record, questions: Iterable[Question]) -> Iterator[Problem]:
+    for asked in questions:
+        answer = record.cells[asked.at] if asked.at < len(record.cells) else ""
+        if trouble := asked.trouble_with(one_line(freed(answer))):
+            yield Problem(asked.heading, trouble)
 
 
 def _surplus(record: _Record, header: Sequence[str]) -> Iterator[Problem]:

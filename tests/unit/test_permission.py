@@ -97,3 +97,60 @@ def test_every_question_has_to_be_answered_with_yes() -> None:
         ["May we list you?"], ["I am authorized to sign"], [],
     ]  # fmt: skip
     assert table.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [
+        ("I do not consent to be listed publicly", "not"),
+        ("I don’t give permission to list us", "not"),
+        ("We do NOT want to be listed", "not"),
+        ("I'd rather not be listed", "rather"),
+        ("Do you want to be listed anonymously?", "anonymously"),
+        ("Would you like to be listed as anonymous", "anonymous"),
+        ("Consent to be listed privately", "privately"),
+        ("Permission refused", "refused"),
+        ("I decline permission to be listed", "decline"),
+        ("Do you object to being listed?", "object"),
+        ("I withhold my consent", "withhold"),
+        ("Consent revoked", "revoked"),
+        ("Consent denied", "denied"),
+        ("Opt out of permission to list", "out"),
+        ("Without my consent you may…", "without"),
+        ("May we list everybody except your chair?", "except"),
+        ("May we list only your members?", "only"),
+        ("May we list your organization publicly? (no e-mail addresses will be shown)", "no"),
+        ("Please do not list us", "not"),
+        ("Never publish our name", "never"),
+        ("We want to stay anonymous", "anonymous"),
+        ("Keine Einwilligung", "keine"),
+        ("Einwilligung verweigert", "verweigert"),
+        ("Ich bin nicht einverstanden", "nicht"),
+        ("Je ne donne pas mon consentement", "ne"),
+        ("Sin mi consentimiento", "sin"),
+        ("Nie wyrażam zgody; zgoda", "nie"),
+    ],
+)
+def test_a_heading_of_which_a_yes_may_be_a_no_lists_nobody(heading: str, word: str) -> None:
+    table = read_signatories(f'Organization,"{heading}"\nOne,TRUE\nTwo,\nThree,No\n'.encode(), "names.csv")
+    assert [[problem.column for problem in row.problems] for row in table.rows] == [[heading]] * 3
+    assert [row.problems[0].sentence for row in table.rows] == [
+        f"the heading holds “{word}”, so what {answer} means there is not clear, and this row is left out. If yes means there "
+        "that the row may be listed, name the column “Consent”."
+        for answer in ("“TRUE”", "an empty cell", "“No”")
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "May we list you? (Yes/No)",
+        "Consent, Y/N",
+        "Authorized to sign: yes or no?",
+        "Zustimmung ja/nein",
+        "May we list your non-profit?",
+    ],
+)
+def test_a_heading_may_say_which_answers_there_are_and_what_is_asked(heading: str) -> None:
+    table = read_signatories(f'Organization,"{heading}"\nOne,Yes\nTwo,No\n'.encode(), "names.csv")
+    assert [len(row.problems) for row in table.rows] == [0, 1]
