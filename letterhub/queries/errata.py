@@ -1,8 +1,10 @@
 """Reads about errata: which names of a frozen edition do not stand any more, since when, and by whose decision."""
 
 import datetime as dt
-from collections.abc import Iterable, Set
+import itertools
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,11 +16,12 @@ from letterhub.domain.states import SignatureState
 from letterhub.models import Edition, EditionPage, Letter, Revision, Signature, is_named, is_queued
 
 GONE = (SignatureState.WITHDRAWN, SignatureState.DECLINED)
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class _Gone:
-    """A signature of a letter that was in the list, or may have been; `since` when it is not, where everyone may know."""
+    """A signature that an edition prints; `since` when it is not in the list, where everyone may know."""
 
     id: int
     state: SignatureState
@@ -27,9 +30,14 @@ class _Gone:
 
 def errata_of(edition_id: int) -> tuple[Erratum, ...]:
     """The errata of an edition, the oldest first: each name that is not published now, as the edition prints it."""
-    gone = _gone_since(edition_id)
-    names = _names(edition_id, {row.id for row in gone}) if gone else {}
-    return tuple(Erratum(names[row.id], why_gone(row.state), row.since) for row in gone if row.id in names)
+    facts = select(Edition.letter_id, Edition.as_of, Letter.waiting, Letter.outdated).join(
+        Letter, Letter.id == Edition.letter_id
+    )
+    edition = db.session.execute(facts.where(Edition.id == edition_id)).one()
+    places = _places(edition_id, _out_of_the_list(edition))
+    names = _names(edition_id, places) if places else {}
+    gone = sorted(_gone(edition, tuple(places)), key=lambda one: (one.since is None, one.since or edition.as_of, one.id))
+    return tuple(Erratum(names[row.id], why_gone(row.state), row.since) for row in gone)
 
 
 def text_changed_since(edition_id: int) -> bool:
@@ -47,45 +55,37 @@ def mark_of_edition(edition_id: int) -> str:
     return mark_of_errata(errata_of(edition_id), text_changed=text_changed_since(edition_id))
 
 
-def _gone_since(edition_id: int) -> list[_Gone]:
-    """All of an edition's letter that ended since, or that wait for staff or for their signatories: printed in it or not."""
-    facts = select(Edition.letter_id, Edition.as_of, Letter.waiting, Letter.outdated).join(
-        Letter, Letter.id == Edition.letter_id
-    )
-    edition = db.session.execute(facts.where(Edition.id == edition_id)).one()
-    gone = [*_ended(edition.letter_id, edition.as_of)]
-    if edition.waiting:
-        gone += _queued(edition.letter_id)
-    if edition.outdated:
-        gone += _outdated(edition.letter_id, edition.as_of)
-    return sorted(gone, key=lambda one: (one.since is None, one.since or edition.as_of, one.id))
+def _out_of_the_list(edition: Any) -> frozenset[int]:
+    """All of an edition's letter that ended, or that wait for staff or for their signatories: printed in it or not.
+
+    Their numbers alone, since a letter may have declined many; whenever they went, since no two machines' clocks agree.
+    """
+    here = select(Signature.id).where(Signature.letter_id == edition.letter_id)
+    ended = here.where(Signature.state.in_(GONE), Signature.ended_at.is_not(None))
+    outdated = here.where(Signature.state == SignatureState.OUTDATED, is_named())
+    asked = [ended, *([here.where(is_queued())] if edition.waiting else ()), *([outdated] if edition.outdated else ())]
+    return frozenset(itertools.chain.from_iterable(db.session.scalars(found) for found in asked))
 
 
-def _ended(letter_id: int, as_of: dt.datetime) -> Iterable[_Gone]:
-    found = (
-        select(Signature.id, Signature.state, Signature.ended_at)
-        .where(Signature.letter_id == letter_id, Signature.state.in_(GONE))
-        .where(Signature.ended_at.is_not(None), Signature.ended_at >= as_of)
-    )
-    return (_Gone(row.id, row.state, row.ended_at) for row in db.session.execute(found))
+def _gone(edition: Any, printed: Sequence[int]) -> Iterator[_Gone]:
+    """Those of an edition's signatures that are still not published."""
+    found = select(Signature.id, Signature.state, Signature.ended_at, Signature.outdated_at)
+    changed_at = _changed_at(edition.letter_id) if edition.outdated else None
+    for start in range(0, len(printed), AT_ONCE):
+        some = found.where(Signature.id.in_(printed[start : start + AT_ONCE]), Signature.state != SignatureState.PUBLISHED)
+        for row in db.session.execute(some):
+            yield _Gone(row.id, row.state, _since(row, edition.as_of, changed_at))
 
 
-def _queued(letter_id: int) -> Iterable[_Gone]:
-    """What waits for staff to look: since when, and who brought it there, is theirs to know."""
-    found = select(Signature.id).where(Signature.letter_id == letter_id, is_queued())
-    return (_Gone(number, SignatureState.CONFIRMED, None) for number in db.session.scalars(found))
+def _since(row: Any, as_of: dt.datetime, changed_at: dt.datetime | None) -> dt.datetime | None:
+    """Since when a signature is not in the list: what was outdated before the edition too, since the last change.
 
-
-def _outdated(letter_id: int, as_of: dt.datetime) -> Iterable[_Gone]:
-    """What holds an earlier text; one that was outdated before the edition too is so since the last change."""
-    state = SignatureState.OUTDATED
-    found = select(Signature.id, Signature.outdated_at).where(
-        Signature.letter_id == letter_id, Signature.state == state, is_named()
-    )
-    changed_at = _changed_at(letter_id)
-    for row in db.session.execute(found):
+    Of what waits for staff, that and who brought it there is theirs to know.
+    """
+    since: dt.datetime | None = row.ended_at if row.state in GONE else None
+    if row.state is SignatureState.OUTDATED:
         since = row.outdated_at if row.outdated_at and row.outdated_at >= as_of else changed_at
-        yield _Gone(row.id, state, since)
+    return since
 
 
 def _changed_at(letter_id: int) -> dt.datetime:
@@ -100,10 +100,16 @@ def _counts_from(letter_id: int) -> int:
     return db.session.scalars(newest.order_by(Revision.number.desc()).limit(1)).one()
 
 
-def _names(edition_id: int, signature_ids: Set[int]) -> dict[int, str]:
-    """The names of those of the signatures that an edition lists, from the pages that they stand on."""
+def _places(edition_id: int, signature_ids: Set[int]) -> dict[int, int]:
+    """Where those of the signatures that an edition lists stand in it."""
+    if not signature_ids:
+        return {}
     listed = db.session.scalars(select(Edition.signature_ids).where(Edition.id == edition_id)).one()
-    places = {one: place for place, one in enumerate(listed) if one in signature_ids}
+    return {one: place for place, one in enumerate(listed) if one in signature_ids}
+
+
+def _names(edition_id: int, places: Mapping[int, int]) -> dict[int, str]:
+    """The names in these places of an edition, from the pages that they stand on."""
     numbers = {place // NAMES_A_PAGE + 1 for place in places.values()}
     found = select(EditionPage.number, EditionPage.lines).where(
         EditionPage.edition_id == edition_id, EditionPage.number.in_(numbers)

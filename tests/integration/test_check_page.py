@@ -238,6 +238,21 @@ def test_a_name_that_waits_for_review_again_is_an_erratum_that_says_no_more(visi
     check_page(visitor, edition).never_says("Errata")
 
 
+@pytest.mark.shows("S19")
+@pytest.mark.parametrize("move", [SignatureMove.WITHDRAW, SignatureMove.DECLINE])
+def test_a_name_that_went_by_a_slower_clock_than_that_of_its_edition_is_an_erratum_too(
+    visitor: Visitor, letter: Letter, clock: time_machine.Traveller, move: SignatureMove
+) -> None:
+    edition = editions.delivered(letter)
+    clock.shift(-DAY)
+    db.session.query(Signature).one().move(move, now())
+    factories.signature(letter, cast.HIRO, SignatureState.DECLINED)
+    db.session.commit()
+    clock.shift(DAY)
+    for page in (check_page(visitor, edition), letter_page(visitor, letter)):
+        page.says(f"January 4, 2022: {cast.CLARA.organization} w").never_says(cast.HIRO.organization)
+
+
 def test_names_that_no_edition_printed_are_no_errata(visitor: Visitor, letter: Letter) -> None:
     edition = editions.delivered(letter)
     for signer, state in ((cast.HIRO, SignatureState.CONFIRMED), (cast.GMAIL, SignatureState.OUTDATED)):
