@@ -39,6 +39,8 @@ PARTS = frozenset(
 )  # fmt: skip
 LEFT_OUT = frozenset({"ACL", "DEFAULT ACL", "COMMENT", "EXTENSION", "SCHEMA"})  # of PARTS, those of others
 ACTING = frozenset({"EVENT TRIGGER", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA", "ROW SECURITY"})  # told in two words
+INDEX = re.compile(r'^CREATE (?:UNIQUE )?INDEX "?(\w+)"? ON (?:ONLY )?(?:\w+|"[^"]+")\."?(\w+)"? ', re.MULTILINE)
+"""An index and its table as pg_restore writes them; a name with other signs is none of ours."""
 KINDS = {"sqlite": (SQLITE, "SQLite"), "postgresql": (POSTGRESQL, "PostgreSQL")}
 
 
@@ -165,7 +167,8 @@ def _checked_postgresql(backup: Path) -> str:
     try:
         run("pg_restore", "--file=/dev/null", backup)
         _check_ours(backup, (one.strange for one in _listed(backup)))
-        rows = run("pg_restore", "--data-only", "--table=alembic_version", "--file=-", backup).splitlines()
+        only = (f"--schema={_home()}", "--table=alembic_version")  # another program may have its own
+        rows = run("pg_restore", "--data-only", *only, "--file=-", backup).splitlines()
     except NoProgram as trouble:
         raise NoRestore(f"{backup} cannot be read. {trouble}") from trouble
     begins = [number for number, row in enumerate(rows) if row.startswith("COPY ")]
@@ -211,20 +214,22 @@ def _script(backup: Path, place: IO[bytes]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveLine:
-    """One line of what pg_restore says is in a backup: of what kind, in which schema, and its name after that of its table."""
+    """One line of what pg_restore says is in a backup: of what kind, in which schema, and its name after that of its table.
+
+    `table` is the one that it is or belongs to: a sequence is named after it, an index after anything.
+    """
 
     line: str
     kind: str
     schema: str
     name: str
     home: str
+    table: str
 
     @property
     def ours(self) -> bool:
-        """Whether it is a table of ours, or belongs to one: a sequence is named after its table, an index after anything."""
-        if self.kind not in PARTS or self.schema != self.home:
-            return False
-        return self.kind == "INDEX" or _is_ours(self.name.split()[0].removesuffix("_id_seq"))
+        """Whether it is a table of ours, or belongs to one."""
+        return self.kind in PARTS and self.schema == self.home and _is_ours(self.table)
 
     @property
     def strange(self) -> str:
@@ -232,18 +237,29 @@ class ArchiveLine:
         return "" if self.kind in PARTS or self.kind in LEFT_OUT else f"the {self.kind.lower()} {self.name}"
 
 
+def _home() -> str:
+    return inspect(db.engine).default_schema_name or "public"
+
+
 def _listed(backup: Path) -> list[ArchiveLine]:
-    home = inspect(db.engine).default_schema_name or "public"
+    home, indexed = _home(), _indexed(backup)
     lines = [line for line in run("pg_restore", "--list", backup).splitlines() if line and not line.startswith(";")]
-    return [_read(line, home) for line in lines]
+    return [_read(line, home, indexed) for line in lines]
 
 
-def _read(line: str, home: str) -> ArchiveLine:
+def _indexed(backup: Path) -> dict[str, str]:
+    """The table of each index in a backup, as its SQL says: the list does not, and an older Letterhub had other indexes."""
+    return dict(INDEX.findall(run("pg_restore", "--section=post-data", f"--schema={_home()}", "--file=-", backup)))
+
+
+def _read(line: str, home: str, indexed: Mapping[str, str]) -> ArchiveLine:
     _number, _table, _row, told = line.split(" ", 3)
     known = (kind for kind in sorted(PARTS | LEFT_OUT | ACTING, key=len, reverse=True) if told.startswith(f"{kind} "))
     kind = next(known, told.split(" ")[0])
-    schema, _space, name = told.removeprefix(kind).strip().partition(" ")
-    return ArchiveLine(line, kind, schema, name.rpartition(" ")[0] or name, home)
+    schema, _space, rest = told.removeprefix(kind).strip().partition(" ")
+    name = rest.rpartition(" ")[0] or rest
+    table = indexed.get(name, "") if kind == "INDEX" else name.partition(" ")[0].removesuffix("_id_seq")
+    return ArchiveLine(line, kind, schema, name, home, table)
 
 
 def _tables_of(backup: Path) -> list[str]:

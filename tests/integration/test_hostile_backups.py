@@ -44,6 +44,24 @@ HOSTILE = {
 }
 
 
+THEIRS = (
+    "CREATE TABLE theirs (id serial PRIMARY KEY)",
+    "CREATE INDEX theirs_x ON theirs (id)",
+    "CREATE SCHEMA other",
+    "CREATE TABLE other.letter (id int)",
+    "CREATE SCHEMA billing",
+    "CREATE TABLE billing.alembic_version (version_num text)",
+    "INSERT INTO billing.alembic_version VALUES ('b1117')",
+    "COMMENT ON TABLE letter IS 'ours'",
+    "GRANT SELECT ON letter TO PUBLIC",
+)
+
+
+def indexes() -> set[str]:
+    """The names of all indexes beside our tables."""
+    return set(db.session.scalars(text("SELECT indexname FROM pg_indexes WHERE schemaname = 'public'")))
+
+
 def test_what_acts_by_itself_in_a_backup_is_refused(app: Flask, settings: Settings, letter_id: int, tmp_path: Path) -> None:
     for statement in HOSTILE[db.engine.dialect.name].values():
         db.session.execute(text(statement))
@@ -62,11 +80,10 @@ def test_what_acts_by_itself_in_a_backup_is_refused(app: Flask, settings: Settin
 def test_what_others_keep_in_the_same_database_stays_theirs(
     app: Flask, settings: Settings, letter_id: int, tmp_path: Path
 ) -> None:
-    theirs = ("CREATE TABLE theirs (id serial PRIMARY KEY)", "CREATE SCHEMA other", "CREATE TABLE other.letter (id int)")
-    for statement in (*theirs, "COMMENT ON TABLE letter IS 'ours'", "GRANT SELECT ON letter TO PUBLIC"):
+    for statement in THEIRS:
         db.session.execute(text(statement))
     db.session.commit()
-    was, kept = portrait(), tmp_path / "kept"
+    was, here, kept = portrait(), indexes(), tmp_path / "kept"
     back_up(kept)
     db.session.execute(text("INSERT INTO theirs DEFAULT VALUES"))
     db.session.commit()
@@ -75,3 +92,10 @@ def test_what_others_keep_in_the_same_database_stays_theirs(
     assert told.exit_code == 0, told.output
     assert portrait() == was
     assert db.session.scalar(text("SELECT count(*) FROM theirs")) == 1
+    assert indexes() == here
+    db.session.execute(text("DROP TABLE theirs"))
+    db.session.commit()
+    db.session.remove()
+    told = restored(settings, settings.database_url, str(kept), "--replace")
+    assert told.exit_code == 0, told.output
+    assert indexes() == here - {"theirs_x", "theirs_pkey"}
