@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Self
 
 from letterhub.intake.columns import plain_heading
 
@@ -41,13 +40,6 @@ class Question:
     heading: str
     doubt: str
 
-    @classmethod
-    def of(cls, at: int, heading: str) -> Self:
-        """The question that a heading asks."""
-        found = _DOUBT.search(_WHAT_CAN_BE_ANSWERED.sub("", plain_heading(heading)))
-        word = found.group() if found else ""
-        return cls(at, heading, "not" if word == "t" else word)
-
     def trouble_with(self, answer: str) -> str:
         """Why an answer to it does not let its row be listed, as a sentence with a small letter; "" where it is a clear yes."""
         if not self.doubt:
@@ -57,6 +49,13 @@ class Question:
             f"the heading holds “{self.doubt}”, so what {told} means there is not clear, and this row is left out. "
             "If yes means there that the row may be listed, name the column “Consent”."
         )
+
+
+def doubt_in(heading: str) -> str:
+    """The word of a heading that lets a yes below it mean no; "" where there is none."""
+    found = _DOUBT.search(_WHAT_CAN_BE_ANSWERED.sub("", plain_heading(heading)))
+    word = found.group() if found else ""
+    return "not" if word == "t" else word
 
 
 def trouble_with_permission(answer: str) -> str:

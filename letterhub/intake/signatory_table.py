@@ -16,12 +16,16 @@ from letterhub.intake.columns import Columns, columns_of, recognized
 from letterhub.intake.encodings import decoded
 from letterhub.intake.file_kinds import check_is_text
 from letterhub.intake.logo import read_small_logo
-from letterhub.intake.permission import Question
+from letterhub.intake.permission import Question, doubt_in
 from letterhub.intake.refusals import FileRefused
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 16_384  # what a sheet of a spreadsheet has, and writes where somebody once touched its edge
+MOST_QUESTIONS = 20
+MOST_REMARKS = 100
+"""How many columns of a kind are read: each is told again with every row."""
 LONGEST_REMARK = 300
+_LONGEST_HEADING = 200
 _HEADER_WITHIN = 20
 _KNOWN_ENOUGH = 2
 _LONGEST_TITLE = 60
@@ -86,13 +90,31 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     if len(body) > MOST_ROWS:
         raise FileRefused(file, f"the file has more than {MOST_ROWS:,} rows.")
     columns = columns_of(header.cells)
+    _check_columns(columns, header, file)
     titles = list(_titles(records[:header_at], header, file))
     notes = [*_notes_on_titles(titles, header), *columns.notes]
     if folder is None and "logo" in columns.places:
         notes.append("Logos are not read from a table: add each on the page of its organization.")
-    questions = [Question.of(at, header.cells[at].strip()) for at in columns.permissions]
-    rows = [_row(record, header.cells, columns, questions, folder) for record in _filled(body, notes)]
+    headings = [_told(heading) for heading in header.cells]
+    questions = [Question(at, headings[at], doubt_in(header.cells[at])) for at in columns.permissions]
+    rows = [_row(record, headings, columns, questions, folder) for record in _filled(body, notes)]
     return SignatoryTable(tuple(rows), tuple(notes))
+
+
+def _check_columns(columns: Columns, header: _Record, file: str) -> None:
+    asked, written = len(columns.permissions), len(columns.remarks)
+    if asked > MOST_QUESTIONS:
+        sentence = f"{asked:,} columns ask whether a row may be listed. At most {MOST_QUESTIONS} are read: delete the others."
+        raise FileRefused(file, sentence, line=header.line)
+    if written > MOST_REMARKS:
+        sentence = f"{written:,} columns are for notes and comments. At most {MOST_REMARKS} are read: delete the others."
+        raise FileRefused(file, sentence, line=header.line)
+
+
+def _told(heading: str) -> str:
+    """A heading as rows tell it, over and over."""
+    heading = heading.strip()
+    return heading if len(heading) <= _LONGEST_HEADING else f"{heading[:_LONGEST_HEADING]}…"
 
 
 def signatories_or_refused(table: SignatoryTable, file: str) -> tuple[Signatory, ...]:
@@ -210,7 +232,7 @@ def _row(
 
 def _remarks(record: _Record, header: Sequence[str], columns: Columns) -> tuple[str, ...]:
     """What people wrote into columns that have no field, each under its heading."""
-    written = ((header[at].strip(), one_line(cell)) for at, cell in enumerate(record.cells) if at in columns.remarks)
+    written = ((header[at], one_line(record.cells[at])) for at in columns.remarks if at < len(record.cells))
     return tuple(
         f"{heading}{'' if heading.endswith('?') else ':'} {text[:LONGEST_REMARK]}" for heading, text in written if text
     )
@@ -227,7 +249,7 @@ def _surplus(record: _Record, header: Sequence[str]) -> Iterator[Problem]:
     """More cells than headings mean that a value was cut in two, or that a separator is not quoted."""
     if any(cell.strip() for cell in record.cells[len(header) :]):
         sentence = f"the row has {len(record.cells)} cells where the header has {len(header)}."
-        yield Problem(header[-1].strip(), sentence)
+        yield Problem(header[-1], sentence)
 
 
 def _signatory(values: dict[str, str], kind: Kind | None) -> Signatory:

@@ -189,6 +189,14 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
         (b"PK\x03\x04\x00\x00\x08organization,name", "names.csv: this is an archive of files. Choose a table saved as CSV."),
         (b"Organization\n" + b"x\n" * 10_001, "names.csv: the file has more than 10,000 rows."),
         (b"x" * (20 * 2**20 + 1), "names.csv: the file is larger than 20 MB."),
+        (
+            b"Organization" + b",note" * 16_383 + b"\n" + (b"One" + b",x" * 16_383 + b"\n") * 9,
+            "names.csv, line 1: 16,383 columns are for notes and comments. At most 100 are read: delete the others.",
+        ),
+        (
+            b"Organization" + b",consent" * 21 + b"\nOne\n",
+            "names.csv, line 1: 21 columns ask whether a row may be listed. At most 20 are read: delete the others.",
+        ),
     ],
 )
 def test_bad_input_is_refused_with_its_place(data: bytes, sentence: str) -> None:
@@ -220,6 +228,19 @@ def test_what_people_wrote_beside_a_row_stays_with_it() -> None:
         ("Removals: checked",),
         (),
     ]
+
+
+def test_as_many_notes_and_questions_as_a_form_may_have_are_read() -> None:
+    [row] = rows("Organization" + ",Note" * 100 + ",Consent" * 20 + "\nOne" + ",x" * 100 + ",yes" * 20 + "\n")
+    assert (len(row.remarks), row.problems) == (100, ())
+    [row] = rows("Organization" + ",Note" * 100 + ",Consent" * 20 + "\nOne,x,,y\n")
+    assert (row.remarks, len(row.problems)) == (("Note: x", "Note: y"), 20)
+
+
+def test_a_long_heading_is_told_by_its_beginning_with_each_row() -> None:
+    long = "x" * 100_000
+    [row] = rows(f"Organization,Consent {long}\nOne,perhaps\n")
+    assert [problem.column for problem in row.problems] == [f"Consent {'x' * 192}…"]
 
 
 def test_a_bad_row_does_not_hide_the_good_ones() -> None:
