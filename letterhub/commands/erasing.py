@@ -19,11 +19,10 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
 
     How often it was mailed can still be counted, and not read.
     """
-    if signature.email:
-        mailbox = counted_as(signature.letter_id, signature.email)
-        lines = db.session.scalars(select(OutboxLine).where(OutboxLine.signature_id == signature.id).with_for_update())
-        for line in lines:
-            line.forget(mailbox, ERASED, at)
+    mine = (OutboxLine.signature_id == signature.id, OutboxLine.recipient != "")
+    for line in db.session.scalars(select(OutboxLine).where(*mine).with_for_update()):
+        theirs = line.recipient if line.kind == MailKind.INQUIRY else signature.email or line.recipient
+        line.forget(counted_as(signature.letter_id, theirs), ERASED, at)
     forgotten = {"address_key": "", "network_key": "", "mail_domain": ""}
     db.session.execute(update(Trace).where(Trace.signature_id == signature.id).values(forgotten))
     with_address = (EvidenceFact.signature_id == signature.id, EvidenceFact.kind.in_(WITH_ADDRESS))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from letterhub.db import db
 from letterhub.domain.retention import PENDING_FOR, Erasable
 from letterhub.domain.states import SignatureState
-from letterhub.models import Invitation, Letter, Signature, Trace
+from letterhub.models import Inquiry, Invitation, Letter, Signature, Trace
 
 UNCONFIRMED = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
 
@@ -52,12 +52,13 @@ def all_due(at: dt.datetime) -> list[Due]:
 
 
 def people_due(letter: Letter, kept: Erasable, at: dt.datetime) -> Select[Signature]:
-    """The signatures of a letter whose entries or whose addresses it has kept for long enough."""
+    """The signatures of a letter whose entries or whose addresses, with those asked about them, it has kept for long enough."""
     found = select(Signature).where(Signature.letter_id == letter.id)
     if kept is Erasable.ENTRIES:
         return found.where(_unconfirmed(at))
-    kept_still = Signature.contact_erased_at.is_(None), Signature.email != ""
-    return found.where(*kept_still) if _is_over(letter, at) else found.where(false())
+    asked = Signature.id.in_(select(Inquiry.signature_id).where(Inquiry.address != ""))  # they are few, and read once
+    kept_still = or_(and_(Signature.contact_erased_at.is_(None), Signature.email != ""), asked)
+    return found.where(kept_still) if _is_over(letter, at) else found.where(false())
 
 
 def traces_due(letter: Letter, at: dt.datetime) -> Select[Trace]:

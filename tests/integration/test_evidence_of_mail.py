@@ -1,24 +1,42 @@
 """What the mail tells of a name: a domain without a mail server, a second confirmation, and what is erased with the address."""
 
+import datetime as dt
 import json
+from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from letterhub.clock import now
 from letterhub.commands.confirming_again import renew_consent
 from letterhub.commands.erasing import erase_contact
+from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.signing import sign_letter
-from letterhub.db import db, one_transaction
+from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.consent import ShownConsent
 from letterhub.domain.document import Signatory
 from letterhub.domain.evidence import Doubt, Fact, FactKind, about
 from letterhub.domain.mails import MailKind
-from letterhub.domain.signing import SigningRequest
+from letterhub.domain.retention import Erasable
+from letterhub.domain.signing import SigningRequest, Source
+from letterhub.domain.states import LetterMove
 from letterhub.mail.outbox import post
-from letterhub.models import Consent, Inquiry, Letter, Signature, find_out, found_out, keep_consent
+from letterhub.models import (
+    Consent,
+    EvidenceFact,
+    Inquiry,
+    Letter,
+    OutboxLine,
+    Signature,
+    find_out,
+    found_out,
+    keep_consent,
+)
 from letterhub.queries.own_data import own_data
+from letterhub.queries.retention import all_due
 from letterhub.queries.review import name_by_id
 from letterhub.web.public import fields
 from tests import factories, signers
@@ -68,9 +86,9 @@ def test_each_confirmation_is_kept_with_what_was_shown(letter: Letter) -> None:
     assert db.session.query(Consent).one().content["button"] == "Yes, still with you"
 
 
-def asked_elsewhere(letter: Letter) -> Signature:
+def asked_elsewhere(letter: Letter, name: Signature | None = None) -> Signature:
     """A name whose organization answered at a second address."""
-    name = factories.signature(letter)
+    name = name or factories.signature(letter)
     factories.kept(Inquiry(signature_id=name.id, address=OFFICE, asked_at=now()))
     factories.kept(post(MailKind.INQUIRY, OFFICE, {"inquiry_id": 1}, at=now(), letter_id=letter.id, signature_id=name.id))
     find_out(db.session(), name.id, Fact(FactKind.SECOND_YES, "inquiry-1", now(), about(name.signatory), {"address": OFFICE}))
@@ -94,6 +112,31 @@ def test_whom_staff_asked_goes_with_the_address_and_what_it_showed_stays(letter:
         "A second address at its domain, an address that was erased since,"
     )
     assert OFFICE not in " ".join(one.sentence for one in shown.known)
+
+
+@pytest.mark.parametrize("erased_before", [True, False])
+def test_whom_staff_asked_about_a_name_without_an_address_is_forgotten_in_time(
+    letter: Letter, clock: time_machine.Traveller, erased_before: bool
+) -> None:
+    also: dict[str, Any] = {} if erased_before else {"email": "", "source": Source.IMPORT}
+    name = factories.signature(letter, **also)
+    if erased_before:
+        erased(name.id)
+    first_erased_at = db.session.get_one(Signature, name.id).contact_erased_at
+    asked_elsewhere(letter, name)
+    for move in (LetterMove.CLOSE, LetterMove.DELIVER):
+        letter.move(move, now())
+    db.session.commit()
+    clock.shift(dt.timedelta(days=364))
+    assert all_due(now()) == []
+    clock.shift(dt.timedelta(days=1))
+    assert [(due.kept, due.count) for due in all_due(now())] == [(Erasable.CONTACTS, 1)]
+    assert forget_some(letter.id, Erasable.CONTACTS, now()) == 1
+    end_of_reading()
+    kept = [db.session.execute(select(table.__table__)).all() for table in (Signature, Inquiry, OutboxLine, EvidenceFact)]
+    assert OFFICE not in repr(kept)
+    assert db.session.get_one(Signature, name.id).contact_erased_at == (first_erased_at or now())
+    assert (all_due(now()), forget_some(letter.id, Erasable.CONTACTS, now())) == ([], 0)
 
 
 def test_what_was_shown_goes_with_the_line_and_why_staff_vouched_too(letter: Letter) -> None:
