@@ -20,10 +20,12 @@ LINE = (*NAMES, "website", "signer_title", "location", "affiliation", "section")
 
 @dataclass(frozen=True, slots=True)
 class KeptSignature:
-    """A signature as its table has it; `swept` is where the record tells of the last sweep that took it, 0 where none did."""
+    """A signature as its table has it, `name` as it prints; `swept` is where the record tells of the last sweep that took it, 0
+    where none did."""
 
     state: SignatureState
     source: Source
+    name: str
     line: Mapping[str, str]
     erased: bool
     swept: int = 0
@@ -31,21 +33,34 @@ class KeptSignature:
 
 @dataclass(slots=True)
 class LastTold:
-    """What the entries about one signature say last: its state, since which entry, and what of its line was ever told."""
+    """What the entries about one signature say last: its state, since which entry, and what of its line was ever told.
+
+    `names` are those that it may be listed under: the one that was told last, and what was made of it since.
+    """
 
     state: SignatureState | None = None
     since: int = 0
     line: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
 
-    def hear(self, number: int, action: str, after: Mapping[str, Any]) -> None:
+    def hear(self, number: int, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """Takes in the next entry."""
         state = "expired" if action == "expired" else after.get("state")
         if state is not None:
             self.state, self.since = SignatureState(state), number
-        if any(name in after for name in NAMES):
-            self.line.pop("name", None)
-        parts = LINE if action == OF_ANOTHER else (*LINE, "name")
-        self.line |= {name: str(after[name]) for name in parts if name in after}
+        for part in NAMES:
+            if part in after and self.names:
+                self._rename(str(before.get(part, "")), str(after[part]))
+        if "name" in after and action != OF_ANOTHER:
+            self.names = {str(after["name"])}
+        self.line |= {name: str(after[name]) for name in LINE if name in after}
+
+    def _rename(self, was: str, now: str) -> None:
+        """What is printed was changed, or was empty; where it is empty now, the other is printed, which no entry may tell."""
+        if was in self.names and not now:
+            self.names.clear()
+        elif was in self.names or not was:
+            self.names.add(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +90,9 @@ def wrong_with(row: KeptSignature, told: LastTold, changes: Changes) -> str:
         return f"is {row.state}, and the record tells {last}"
     if row.erased and row.state not in STANDING and not any(row.line[name] for name in NAMES):
         return ""
-    for name, value in told.line.items():
-        has = [row.line[one] for one in NAMES] if name == "name" else [row.line[name]]
-        if value not in has:
-            return f"has another {name.replace('_', ' ')} than the record tells"
-    return ""
+    changed = ["name"] if told.names and row.name not in told.names else []
+    changed += [part for part, value in told.line.items() if row.line[part] != value]
+    return f"has another {changed[0].replace('_', ' ')} than the record tells" if changed else ""
 
 
 def _moved_with_many(row: KeptSignature, told: LastTold, changes: Changes, last: SignatureState) -> bool:

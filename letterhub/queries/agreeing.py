@@ -19,6 +19,7 @@ from letterhub.domain.agreeing import (
     LastTold,
     wrong_with,
 )
+from letterhub.domain.document import Signatory
 from letterhub.domain.editions import JobState
 from letterhub.domain.references import Reference
 from letterhub.domain.snapshot import fingerprint
@@ -95,7 +96,7 @@ def _signatures() -> Wrong:
 _SWEEPS = select(SweptName.signature_id, func.max(SweptName.sweep_id).label("last")).group_by(SweptName.signature_id).subquery()
 _ROWS = (
     select(
-        Signature.id, Signature.letter_id, Signature.state, Signature.source, Signature.organization_name,
+        Signature.id, Signature.letter_id, Signature.state, Signature.source, Signature.kind, Signature.organization_name,
         Signature.website, Signature.signer_name, Signature.signer_title, Signature.location, Signature.affiliation,
         Signature.scope, Signature.contact_erased_at, _SWEEPS.c.last,
     )
@@ -114,14 +115,15 @@ def _as_kept(row: Any, sweeps: Mapping[int, int]) -> KeptSignature:
         "affiliation": row.affiliation,
         "section": row.scope,
     }
-    return KeptSignature(row.state, row.source, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))
+    name = Signatory(row.organization_name, row.signer_name, kind=row.kind).name
+    return KeptSignature(row.state, row.source, name, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))
 
 
 def _heard() -> Iterator[tuple[int, str, LastTold]]:
     """What the record tells of each signature, with its number and the chain, in the order of the numbers."""
     which = cast(func.substr(RecordEntry.subject, len(Reference.SIGNATURE.beginning) + 1), Integer).label("which")
     entries = (
-        select(which, Chain.name, RecordEntry.number, RecordEntry.action, RecordEntry.after)
+        select(which, Chain.name, RecordEntry.number, RecordEntry.action, RecordEntry.before, RecordEntry.after)
         .join(Chain, Chain.id == RecordEntry.chain_id)
         .where(RecordEntry.subject.startswith(Reference.SIGNATURE.beginning))
         .order_by(which, Chain.id, RecordEntry.number)
@@ -130,7 +132,7 @@ def _heard() -> Iterator[tuple[int, str, LastTold]]:
     for (number, chain), about in itertools.groupby(found, key=lambda entry: (entry.which, entry.name)):
         told = LastTold()
         for entry in about:
-            told.hear(entry.number, entry.action, entry.after)
+            told.hear(entry.number, entry.action, entry.before, entry.after)
         yield number, chain, told
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,16 +86,16 @@ def csv_file() -> int:
 def behind_its_back(*statements: str) -> Iterator[None]:
     """Changes tables by plain SQL; puts the names back at the end, as their counts are checked after every test."""
     end_of_reading()
-    names = [dict(row) for row in db.session.execute(text("SELECT id, state, organization_name FROM signature")).mappings()]
+    rows = db.session.execute(text("SELECT id, state, kind, organization_name, signer_name FROM signature"))
+    names = [dict(row) for row in rows.mappings()]
     for statement in statements:
         db.session.execute(text(statement))
     db.session.commit()
     yield
     end_of_reading()
     for name in names:
-        db.session.execute(
-            text("UPDATE signature SET state = :state, organization_name = :organization_name WHERE id = :id"), name
-        )
+        has = ", ".join(f"{column} = :{column}" for column in name)
+        db.session.execute(text(f"UPDATE signature SET {has} WHERE id = :id"), name)
     db.session.commit()
 
 
@@ -104,6 +105,10 @@ CHANGED = {
     "UPDATE signature SET state = 'withdrawn' WHERE id = 3": "signature-3 is withdrawn, and the record tells confirmed.",
     "UPDATE signature SET state = 'outdated' WHERE id = 2": "signature-2 is outdated, and the record tells published.",
     "UPDATE signature SET organization_name = 'Else' WHERE id = 1": "signature-1 has another name than the record tells.",
+    "UPDATE signature SET organization_name = 'Forged', signer_name = 'Alliance 0' WHERE id = 1": (
+        "signature-1 has another name than the record tells."
+    ),
+    "UPDATE signature SET kind = 'individual' WHERE id = 1": "signature-1 has another name than the record tells.",
     "UPDATE edition SET sha256 = public_id": "edition-1 is not the one that the record tells of.",
     "UPDATE edition SET document = '{\"signatories\": []}'": "edition-1 does not hold what was frozen.",
     "UPDATE edition_page SET lines = '[]'": "edition-1 does not hold what was frozen.",
@@ -111,6 +116,15 @@ CHANGED = {
     "UPDATE chain SET name = 'letter-99' WHERE name LIKE 'letter-%'": "letter-1: It is gone, and all that it told.",
     "UPDATE chain SET name = 'gone' WHERE name LIKE 'coalition-%'": "coalition-1: It is gone, and all that it told.",
 }
+
+
+@pytest.mark.parametrize("change", ["organization_name = 'Forged'", "kind = 'individual'"])
+def test_a_name_whose_signer_was_corrected_is_told_still(letter: Letter, change: str) -> None:
+    line = db.session.get_one(Signature, 1).signatory
+    correct_signature(1, replace(line, signer_name="Ada Example"), now())
+    with behind_its_back(f"UPDATE signature SET {change} WHERE id = 1"):
+        assert broken_chains() == {f"letter-{letter.id}": "signature-1 has another name than the record tells."}
+    assert broken_chains() == {}
 
 
 @pytest.mark.parametrize(("statement", "told"), CHANGED.items())
