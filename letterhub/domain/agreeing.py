@@ -13,6 +13,7 @@ from letterhub.domain.states import STANDING, SignatureState
 
 SUBSTANCE, TAKEN_BACK, SWEPT, FROZEN, EXPORTED = "text changed", "change taken back", "swept", "frozen", "exported"
 OF_ANOTHER = "confirmed another"  # the name in it is that of the signature that stands
+STATES = tuple(SignatureState)
 NAMES = ("organization", "signer_name")
 LINE = (*NAMES, "website", "signer_title", "location", "affiliation", "section")
 """What an entry calls the parts of a line, each told only where it was changed."""
@@ -46,7 +47,7 @@ class LastTold:
     def hear(self, number: int, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """Takes in the next entry."""
         state = "expired" if action == "expired" else after.get("state")
-        if state is not None:
+        if state in STATES:  # any other was written into the entry later, which its chain tells
             self.state, self.since = SignatureState(state), number
         for part in NAMES:
             if part in after and self.names:

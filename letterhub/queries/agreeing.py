@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Integer, cast, func, select
@@ -72,7 +72,8 @@ def sha256_of_export(file_id: int) -> str | None:
         .where(RecordEntry.action == EXPORTED, RecordEntry.subject == Reference.EDITION.to(number))
         .order_by(RecordEntry.number.desc())
     )
-    return next((str(told["sha256"]) for told in db.session.scalars(entries) if told.get("format") == form), None)
+    exports = map(_facts, db.session.scalars(entries))
+    return next((str(told.get("sha256")) for told in exports if told.get("format") == form), None)
 
 
 def _signatures() -> Wrong:
@@ -132,7 +133,7 @@ def _heard() -> Iterator[tuple[int, str, LastTold]]:
     for (number, chain), about in itertools.groupby(found, key=lambda entry: (entry.which, entry.name)):
         told = LastTold()
         for entry in about:
-            told.hear(entry.number, entry.action, entry.before, entry.after)
+            told.hear(entry.number, entry.action, _facts(entry.before), _facts(entry.after))
         yield number, chain, told
 
 
@@ -150,8 +151,8 @@ def _changes() -> dict[str, Changes]:
 
 def _swept() -> Iterator[tuple[int, str, int, int]]:
     """The sweeps that the record tells of: the number of each, its chain, the entry's number, and how many names it took."""
-    for chain, entry in _entries(SWEPT):
-        yield Reference.SWEEP.number_in(entry.subject) or 0, chain, entry.number, entry.after["count"]
+    for chain, subject, number, after in _entries(SWEPT):
+        yield Reference.SWEEP.number_in(subject) or 0, chain, number, after.get("count", 0)
 
 
 def _sweeps() -> Wrong:
@@ -165,7 +166,7 @@ def _sweeps() -> Wrong:
 
 
 def _editions() -> Wrong:
-    told = {(chain, entry.subject): entry.after for chain, entry in _entries(FROZEN)}
+    told = {(chain, subject): after for chain, subject, _number, after in _entries(FROZEN)}
     rows = select(Edition.id, Edition.letter_id, Edition.number, Edition.public_id, Edition.count, Edition.sha256)
     for row in db.session.execute(rows.order_by(Edition.id)).all():
         chain, name = Reference.LETTER.to(row.letter_id), Reference.EDITION.to(row.number)
@@ -178,17 +179,27 @@ def _editions() -> Wrong:
 
 
 def _holds(edition_id: int, sha256: str) -> bool:
-    """Whether an edition's document has its hash, and its pages have the document's names."""
-    document = db.session.execute(select(Edition.document).where(Edition.id == edition_id)).scalar_one()
+    """Whether an edition's document has its hash, and its pages have the document's names; whatever stands there instead."""
+    try:
+        document = db.session.execute(select(Edition.document).where(Edition.id == edition_id)).scalar_one()
+        return fingerprint(document) == sha256 and _are_the_same(_lines(edition_id), document["signatories"])
+    except (LookupError, RecursionError, TypeError, ValueError):  # no JSON, or of another shape
+        return False
+
+
+def _lines(edition_id: int) -> Iterator[Any]:
     pages = select(EditionPage.lines).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
-    lines = itertools.chain.from_iterable(db.session.scalars(pages, execution_options={"yield_per": 10}))
-    same = all(here == there for here, there in itertools.zip_longest(lines, document["signatories"]))
-    return same and fingerprint(document) == sha256
+    return itertools.chain.from_iterable(db.session.scalars(pages, execution_options={"yield_per": 10}))
+
+
+def _are_the_same(some: Iterable[Any], others: Iterable[Any]) -> bool:
+    return all(here == there for here, there in itertools.zip_longest(some, others))
 
 
 def _files() -> Wrong:
     """Finished files, and those in the database by their bytes, one at a time."""
-    told = {(chain, entry.subject, entry.after["format"]): entry.after["sha256"] for chain, entry in _entries(EXPORTED)}
+    exported = _entries(EXPORTED)
+    told = {(chain, subject, str(after.get("format"))): after.get("sha256") for chain, subject, _number, after in exported}
     rows = (
         select(EditionFile.id, Edition.letter_id, Edition.number, EditionFile.format, EditionFile.sha256)
         .join(Edition, Edition.id == EditionFile.edition_id)
@@ -204,13 +215,18 @@ def _files() -> Wrong:
     yield from ((chain, f"the {form} of {name} is gone.") for chain, name, form in told)
 
 
-def _entries(action: str) -> Iterator[tuple[str, RecordEntry]]:
-    """All entries of an action, each with its chain's name: of actions that are rare."""
+def _entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, Any]]]:
+    """The chain, subject and number of all entries of an action, each with what it tells: of actions that are rare."""
     found = (
-        select(Chain.name, RecordEntry)
+        select(Chain.name, RecordEntry.subject, RecordEntry.number, RecordEntry.after)
         .join(Chain, Chain.id == RecordEntry.chain_id)
         .where(RecordEntry.action == action)
         .order_by(Chain.id, RecordEntry.number)
     )
     for row in db.session.execute(found):
-        yield row[0], row[1]
+        yield row.name, row.subject, row.number, _facts(row.after)
+
+
+def _facts(told: Any) -> Mapping[str, Any]:
+    """What an entry tells; nothing where something else stands there, which its chain tells of."""
+    return told if isinstance(told, dict) else {}
