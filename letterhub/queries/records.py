@@ -17,7 +17,7 @@ PAGE = 50
 
 
 class Whose(enum.StrEnum):
-    """Done by a page of the record shows; each but the first is how such an actor's reference begins."""
+    """Whose acts a page of the record shows; each but the first is how such an actor's reference begins."""
 
     ANYONE = ""
     STAFF = Reference.STAFF.value
