@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
+from letterhub.commands.confirming_again import renew_consent
 from letterhub.commands.deliveries import deliver
 from letterhub.commands.mail import send_due
 from letterhub.commands.signing import withdraw_signature
@@ -15,8 +16,10 @@ from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.deliveries import UNDONE_WITHIN, CannotDeliver, Handover, Way
 from letterhub.domain.editions import Format
+from letterhub.domain.signing import Source
 from letterhub.domain.states import LetterMove, LetterState, SignatureMove, SignatureState
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Signature
+from letterhub.queries.deliveries import copies_due
 from tests import cast, editions, factories
 from tests.databases import SITE
 from tests.pages import Page, Visitor
@@ -216,6 +219,16 @@ def test_the_command_too_refuses_an_edition_of_which_something_went_unseen(otto:
     handover = Handover("The White House", Way.HAND, now(), "UTC")
     with pytest.raises(CannotDeliver, match="Some of this edition no longer holds"):
         deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
+
+
+def test_an_address_from_a_file_gets_no_copy_before_somebody_reads_its_mail(letter: Letter) -> None:
+    imported = factories.signature(letter, cast.GMAIL, source=Source.IMPORT).id
+    edition = editions.frozen(letter).id
+    by_form = [cast.CLARA.email, cast.HIRO.email]
+    assert [email for _number, email in copies_due(edition)] == by_form
+    later = now() + dt.timedelta(minutes=1)
+    renew_consent(imported, revision=1, asked_at=later, at=later)
+    assert [email for _number, email in copies_due(edition)] == [*by_form, cast.GMAIL.email]
 
 
 def public_id() -> str:
