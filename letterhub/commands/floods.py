@@ -20,7 +20,7 @@ from letterhub.queries.floods import swept_by
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoredSweep:
     """How many names are back with a sweep; of them how many wait for their signatories under a changed text, how many mails
     ask these, and how many were in the list and wait for staff, as their organization denied them meanwhile.
     """
@@ -59,7 +59,7 @@ def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, ac
 
 
 @one_transaction
-def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime) -> Restored:
+def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime) -> RestoredSweep:
     """Puts the names of a sweep back to where they stood, but those that moved on. Raises RestoredAlready.
 
     Mail that it held back leaves now. A name whose place another took meanwhile stays declined, and so does one that staff
@@ -79,7 +79,7 @@ def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime)
     outdated = sum(1 for one in back if one.state is SignatureState.OUTDATED)
     denied = [one for one in back if one.state is SignatureState.CONFIRMED and one.id in listed]
     _remember_restored(sweep, len(back), denied, actor, at)
-    return Restored(len(back), outdated, len(asked), len(denied))
+    return RestoredSweep(len(back), outdated, len(asked), len(denied))
 
 
 def _remember_restored(sweep: Sweep, count: int, denied: Sequence[Signature], actor: str, at: dt.datetime) -> None:

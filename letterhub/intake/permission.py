@@ -33,7 +33,7 @@ _WHAT_CAN_BE_ANSWERED = re.compile(r"\b(?:yes (?:or )?no|y n|oui (?:ou )?non|ja 
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PermissionColumn:
     """A column that asks for permission: where it stands, how it is headed, and the word that lets a yes there mean no."""
 
     at: int

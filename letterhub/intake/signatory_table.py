@@ -16,7 +16,7 @@ from letterhub.intake.columns import Columns, columns_of, recognized
 from letterhub.intake.encodings import decoded
 from letterhub.intake.file_kinds import check_is_text
 from letterhub.intake.logo import read_small_logo
-from letterhub.intake.permission import Question, doubt_in
+from letterhub.intake.permission import PermissionColumn, doubt_in
 from letterhub.intake.refusals import FileRefused
 
 MOST_ROWS = 10_000
@@ -96,7 +96,7 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     if folder is None and "logo" in columns.places:
         notes.append("Logos are not read from a table: add each on the page of its organization.")
     headings = [_told(heading) for heading in header.cells]
-    questions = [Question(at, headings[at], doubt_in(header.cells[at])) for at in columns.permissions]
+    questions = [PermissionColumn(at, headings[at], doubt_in(header.cells[at])) for at in columns.permissions]
     rows = [_row(record, headings, columns, questions, folder) for record in _filled(body, notes)]
     return SignatoryTable(tuple(rows), tuple(notes))
 
@@ -209,7 +209,7 @@ def _filled(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:
 
 
 def _row(
-    record: _Record, header: Sequence[str], columns: Columns, questions: Iterable[Question], folder: Path | None
+    record: _Record, header: Sequence[str], columns: Columns, questions: Iterable[PermissionColumn], folder: Path | None
 ) -> TableRow:
     values = {field: one_line(freed(columns.cell(record.cells, field))) for field in columns.places}
     problems = [*_surplus(record, header)]
@@ -238,7 +238,7 @@ def _remarks(record: _Record, header: Sequence[str], columns: Columns) -> tuple[
     )
 
 
-def _not_permitted(record: _Record, questions: Iterable[Question]) -> Iterator[Problem]:
+def _not_permitted(record: _Record, questions: Iterable[PermissionColumn]) -> Iterator[Problem]:
     for asked in questions:
         answer = record.cells[asked.at] if asked.at < len(record.cells) else ""
         if trouble := asked.trouble_with(one_line(freed(answer))):

@@ -29,7 +29,7 @@ it came by, and whether she `reads` the mail to this address."""
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class BegunHere:
     """What was begun in this browser: its masked address, the host likely `meant`, whether she `reads` the mail to it, and the
     signature; None for a machine's.
     """
@@ -143,7 +143,7 @@ def _sender_again(mine: OwnSignature, *, reads: bool) -> Sender:
     return Sender(request.remote_addr or "", reads=mine.email if reads else "")
 
 
-def _begun(slug: str) -> Begun | None:
+def _begun(slug: str) -> BegunHere | None:
     """What was begun in this browser for the letter; None where nothing was.
 
     Nor where its number is another's by now: a database that goes back to a backup gives numbers out again, and forms have a
@@ -155,7 +155,7 @@ def _begun(slug: str) -> Begun | None:
     mine = own_signature(kept["signature"]) if kept["signature"] else None
     if kept["signature"] and (mine is None or mine.request_key != (kept.get("form") or "")):
         return None
-    return Begun(kept["mail"], kept.get("meant", ""), bool(kept.get("reads")), mine)
+    return BegunHere(kept["mail"], kept.get("meant", ""), bool(kept.get("reads")), mine)
 
 
 def _typed_before(slug: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.floods import Restored, restore_sweep, sweep_names
+from letterhub.commands.floods import RestoredSweep, restore_sweep, sweep_names
 from letterhub.domain.deadlines import YEARS
 from letterhub.domain.floods import Pattern
 from letterhub.domain.lines import one_line
@@ -73,7 +73,7 @@ def restore(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     return redirect(url_for(".overview", coalition=desk.coalition, slug=slug), 303)
 
 
-def _tell(restored: Restored) -> None:
+def _tell(restored: RestoredSweep) -> None:
     """Says where the names are that were declined at once."""
     where_they_stood = restored.count - restored.outdated - restored.denied
     if where_they_stood or not restored.count:
