@@ -15,3 +15,12 @@ def sam(app: Flask) -> Visitor:
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     return sam
+
+
+@pytest.fixture
+def otto(app: Flask) -> Visitor:
+    """Otto, who organizes, signed in."""
+    factories.staff(cast.OTTO)
+    otto = Visitor(app, SITE)
+    otto.sign_in(cast.OTTO)
+    return otto

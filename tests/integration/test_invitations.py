@@ -44,15 +44,6 @@ def letter(earlier: Letter) -> Letter:
     return factories.open_letter(deadline_at=None)
 
 
-@pytest.fixture
-def otto(app: Flask) -> Visitor:
-    """Otto, signed in."""
-    factories.staff(cast.OTTO)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.OTTO)
-    return visitor
-
-
 def room(otto: Visitor, letter: Letter) -> Page:
     return otto.visit("invitations.listed", coalition=HOME, slug=letter.slug)
 

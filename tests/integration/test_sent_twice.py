@@ -19,7 +19,6 @@ from letterhub.domain.mails import MailKind
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry
 from letterhub.queries.editions import proof_of
 from tests import cast, editions, factories
-from tests.databases import SITE
 from tests.pages import Page, Visitor
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
@@ -30,15 +29,6 @@ BY_MAIL: dict[str, Any] = {"recipient": "The White House", "way": "letterhub", "
 def letter(app: Flask) -> Letter:
     """A closed letter that two organizations have signed."""
     return factories.closed_letter()
-
-
-@pytest.fixture
-def otto(app: Flask) -> Visitor:
-    """Otto, signed in."""
-    factories.staff(cast.OTTO)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.OTTO)
-    return visitor
 
 
 def mailed() -> Handover:

@@ -54,15 +54,6 @@ def membership(of: str) -> int:
 
 
 @pytest.fixture
-def otto(app: Flask) -> Visitor:
-    """Otto, who organizes, signed in."""
-    factories.staff(OTTO)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(OTTO)
-    return visitor
-
-
-@pytest.fixture
 def olive(app: Flask, otto: Visitor) -> Visitor:
     """Olive, who owns, signed in."""
     factories.staff(OLIVE)
