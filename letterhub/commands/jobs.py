@@ -11,7 +11,8 @@ from letterhub.domain.editions import JobState
 from letterhub.domain.numbers import in_words
 from letterhub.domain.refusals import Refused
 from letterhub.models import Job, LongJob
-from letterhub.rendering.pressing import USUAL, BrokenOff
+from letterhub.rendering.pressing import USUAL
+from letterhub.rendering.programs import BrokenOff
 
 LEASE = dt.timedelta(seconds=USUAL.wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
 MOST_ATTEMPTS = 3

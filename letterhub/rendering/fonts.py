@@ -1,7 +1,6 @@
 """Which characters our fonts can draw: the bundled ones, and those that the machine adds to them."""
 
 import shutil
-import subprocess
 import tempfile
 import unicodedata
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 import uharfbuzz as hb
 
 from letterhub.rendering.assets import PRINT_FONTS
+from letterhub.rendering.programs import asked
 
 _CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -96,10 +96,8 @@ def _covered() -> frozenset[int]:
         return frozenset().union(*map(code_points, PRINT_FONTS.glob("*.ttf")))
     with tempfile.TemporaryDirectory(prefix="letterhub-fonts-") as folder:
         environment = font_environment(Path(folder))
-        question = [asker, ":", "charset"]
-        answer = subprocess.run(  # noqa: S603
-            question, env=environment, capture_output=True, text=True, check=True, timeout=60, start_new_session=True
-        )
+        answer = asked([asker, ":", "charset"], environment, within=60)
+        answer.check_returncode()
     return frozenset(code for span in set(answer.stdout.replace(":charset=", " ").split()) for code in _span(span))
 
 

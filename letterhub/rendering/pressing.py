@@ -21,13 +21,13 @@ from typing import Any
 from letterhub.domain.refusals import Refused
 from letterhub.rendering.assets import ROOT
 from letterhub.rendering.fonts import font_environment
+from letterhub.rendering.programs import ENDED, BrokenOff
 
 LOG = logging.getLogger(__name__)
 ORDER = 2048  # bytes: every order is as long, so that a stream of them falls into its parts
 PATIENCE = 5.0  # seconds for a room to end by itself
 LOOK = 0.25  # seconds between two looks whether a press is to end
 NO_MEMORY = 3  # how a press ends that has no memory left to say so
-ENDED = (-signal.SIGTERM, -signal.SIGINT)  # as a machine that shuts down ends all that runs there
 UNANSWERED = 30.0  # seconds after which a room that should have ended a press counts as lost
 
 Told = Mapping[str, Any]
@@ -44,10 +44,6 @@ _REASONS = {
 
 class CannotBeSet(Refused):
     """A letter that the press could not set within its limits."""
-
-
-class BrokenOff(Exception):
-    """A letter whose setting was ended from outside, and that says nothing of the letter: it is to be set once more."""
 
 
 @dataclass(frozen=True, slots=True)

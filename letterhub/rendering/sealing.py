@@ -13,6 +13,7 @@ from pathlib import Path
 from letterhub.certificates import Certificate
 from letterhub.domain.refusals import Refused
 from letterhub.rendering.assets import ROOT
+from letterhub.rendering.programs import asked
 
 LOG = logging.getLogger(__name__)
 WITHIN = 60.0  # seconds
@@ -24,7 +25,7 @@ class CannotBeSealed(Refused):
 
 
 def sealed(pdf: bytes, by: Certificate, at: dt.datetime, reason: str) -> bytes:
-    """The PDF with a signature behind it that names a moment and says what was signed. Raises CannotBeSealed.
+    """The PDF with a signature behind it that names a moment and says what was signed. Raises CannotBeSealed, and BrokenOff.
 
     The bytes of the PDF itself stay as they are. With an RSA key, the same PDF is sealed in the same bytes.
     """
@@ -55,10 +56,7 @@ def _run(folder: Path, order: str) -> None:
     program = [sys.executable, "-P", "-m", "letterhub.rendering.seal", str(folder)]
     environment = {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     try:
-        done = subprocess.run(  # noqa: S603
-            program, env=environment, cwd=folder, input=order, capture_output=True, text=True, timeout=WITHIN, check=False,
-            start_new_session=True,  # who ends a worker and all that it started lets it finish what it has in hand
-        )  # fmt: skip
+        done = asked(program, environment, WITHIN, told=order, folder=folder)
     except subprocess.TimeoutExpired:
         raise CannotBeSealed("Signing this PDF took too long. Please try again.") from None
     if done.returncode:

@@ -10,17 +10,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from letterhub.clock import now
+from letterhub.commands.drawing import draw_file
 from letterhub.config import MailServer, Settings
 from letterhub.db import alone, db, end_of_reading
 from letterhub.domain.editions import Format, JobState
 from letterhub.models import EditionFile, Letter, OutboxLine, Signature
 from letterhub.queries.editions import files_to_draw
+from letterhub.rendering import fonts
 from tests import editions, factories
 from tests.faulty import Way, faulty_server
 from tests.integration.test_kills import Crowd, serving
@@ -66,6 +69,26 @@ def test_a_drawing_goes_back_at_once_and_its_try_does_not_count(app: Flask, sett
     undone = set(db.session.scalars(select(EditionFile.id).where(EditionFile.state != JobState.DONE)))
     assert set(files_to_draw(now())) <= undone != set()
     assert db.session.scalar(select(func.count()).where(EditionFile.lease_until.is_not(None))) == 0
+
+
+@ONCE
+def test_a_drawing_goes_back_where_a_program_that_it_asks_is_ended(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the moment before it has a session of its own, the signal for its worker's group ends it too."""
+    program = tmp_path / "fc-list"
+    program.write_text("#!/bin/sh\nkill -TERM $$\n")
+    program.chmod(0o755)
+    letter = factories.open_letter()
+    factories.signature(letter)
+    editions.freeze_only(letter)
+    monkeypatch.setattr(fonts, "_covered", fonts._covered.__wrapped__)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    number = db.session.scalars(select(EditionFile.id).where(EditionFile.format == Format.PDF)).one()
+    assert not draw_file(number)
+    assert pdf_state() == (JobState.WAITING, 0)
+    monkeypatch.undo()
+    assert draw_file(number)
 
 
 @ONCE

@@ -1,6 +1,6 @@
 """The faces that names are set in: our own fonts first, then whatever of the machine's covers a character."""
 
-import subprocess
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -10,6 +10,7 @@ import uharfbuzz as hb
 
 from letterhub.rendering.assets import PRINT_FONTS
 from letterhub.rendering.fonts import is_drawn
+from letterhub.rendering.programs import asked
 
 _REGULAR, _STRONG = 80, 180  # as fontconfig counts weight
 
@@ -151,9 +152,10 @@ _LISTED = "%{file}\\t%{index}\\t%{family}\\t%{weight}\\t%{slant}\\t%{color}\\t%{
 def _installed() -> tuple[_Installed, ...]:
     """The upright outline fonts of the machine; none where fontconfig's own program is missing."""
     try:
-        answer = subprocess.run(["fc-list", "--format", _LISTED], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603, S607
-    except (OSError, subprocess.SubprocessError):
+        answer = asked(["fc-list", "--format", _LISTED], os.environ, within=60)
+    except FileNotFoundError:
         return ()
+    answer.check_returncode()
     return tuple(sorted(filter(None, map(_entry, answer.stdout.splitlines())), key=lambda one: (one.path, one.index)))
 
 
