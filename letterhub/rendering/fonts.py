@@ -96,7 +96,7 @@ def _covered() -> frozenset[int]:
         return frozenset().union(*map(code_points, PRINT_FONTS.glob("*.ttf")))
     with tempfile.TemporaryDirectory(prefix="letterhub-fonts-") as folder:
         environment = font_environment(Path(folder))
-        answer = asked([asker, ":", "charset"], environment, within=60)
+        answer = asked([asker, ":", "charset"], 60, environment)
         answer.check_returncode()
     return frozenset(code for span in set(answer.stdout.replace(":charset=", " ").split()) for code in _span(span))
 

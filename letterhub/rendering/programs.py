@@ -13,15 +13,21 @@ class BrokenOff(Exception):
 
 
 def asked(
-    program: Sequence[str], environment: Mapping[str, str], within: float, told: str = "", folder: Path | None = None
+    program: Sequence[str],
+    within: float,
+    environment: Mapping[str, str] | None = None,
+    told: str = "",
+    folder: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """A program that has ended within so many seconds, having been `told` a text. Raises BrokenOff, TimeoutExpired and OSError.
+    """A program that has ended within so many seconds, in our environment where none is given, having been `told` a text.
+
+    Raises BrokenOff, TimeoutExpired and OSError.
 
     It has a session of its own: who ends a worker and all that it started lets it finish what is in hand. In the moment before
     it has one it can be ended with them.
     """
     done = subprocess.run(  # noqa: S603
-        program, env=dict(environment), cwd=folder, input=told, capture_output=True, text=True, timeout=within, check=False,
+        program, env=environment, cwd=folder, input=told, capture_output=True, text=True, timeout=within, check=False,
         start_new_session=True,
     )  # fmt: skip
     if done.returncode in ENDED:

@@ -56,7 +56,7 @@ def _run(folder: Path, order: str) -> None:
     program = [sys.executable, "-P", "-m", "letterhub.rendering.seal", str(folder)]
     environment = {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     try:
-        done = asked(program, environment, WITHIN, told=order, folder=folder)
+        done = asked(program, WITHIN, environment, told=order, folder=folder)
     except subprocess.TimeoutExpired:
         raise CannotBeSealed("Signing this PDF took too long. Please try again.") from None
     if done.returncode:

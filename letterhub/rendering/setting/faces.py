@@ -1,6 +1,5 @@
 """The faces that names are set in: our own fonts first, then whatever of the machine's covers a character."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -152,7 +151,7 @@ _LISTED = "%{file}\\t%{index}\\t%{family}\\t%{weight}\\t%{slant}\\t%{color}\\t%{
 def _installed() -> tuple[_Installed, ...]:
     """The upright outline fonts of the machine; none where fontconfig's own program is missing."""
     try:
-        answer = asked(["fc-list", "--format", _LISTED], os.environ, within=60)
+        answer = asked(["fc-list", "--format", _LISTED], 60)
     except FileNotFoundError:
         return ()
     answer.check_returncode()
