@@ -5,7 +5,7 @@ from collections import Counter
 from sqlalchemy import select
 
 from letterhub.db import db
-from letterhub.domain.listing import words_of
+from letterhub.domain.listing import Part, words_of
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, SignatoryWord, Signature
 from letterhub.models.tally import columns_of
@@ -28,7 +28,9 @@ def miscounted() -> list[str]:
         for name in COLUMNS
         if getattr(letter, name) != counted.get(letter.id, Counter())[name]
     ]
-    kept = {(row.signature_id, row.word) for row in db.session.execute(select(SignatoryWord.signature_id, SignatoryWord.word))}
+    kept = {
+        tuple(row) for row in db.session.execute(select(SignatoryWord.signature_id, SignatoryWord.part, SignatoryWord.word))
+    }
     listed = [row for row in rows if row.state is SignatureState.PUBLISHED]
-    said = {(row.id, word) for row in listed for word in words_of(row.signatory)}
-    return wrong + [f"signature {number}: {word}" for number, word in kept ^ said]
+    said = {(row.id, part, word) for row in listed for part in Part for word in words_of(row.signatory, (part,))}
+    return wrong + [f"signature {number}: {word}, {part}" for number, part, word in kept ^ said]

@@ -14,7 +14,7 @@ from letterhub.app import at_work
 from letterhub.clock import now
 from letterhub.db import db
 from letterhub.domain.document import Kind, LetterText
-from letterhub.domain.listing import words_of
+from letterhub.domain.listing import Part, words_of
 from letterhub.domain.snapshot import facts_of_text, fingerprint
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.links import LinkSigner, Purpose
@@ -88,10 +88,11 @@ def fill(url: str, folder: str, rows: list[dict[str, Any]], count: int) -> Fille
             some = rows[begin : begin + AT_ONCE]
             session.execute(insert(Signature), some)
             words = [
-                {"letter_id": 1, "word": word, "signature_id": row["id"]}
+                {"letter_id": 1, "word": word, "signature_id": row["id"], "part": part}
                 for row in some
                 if row["id"] <= count
-                for word in words_of(Signature(**row).signatory)
+                for part in Part
+                for word in words_of(Signature(**row).signatory, (part,))
             ]
             if words:
                 session.execute(insert(SignatoryWord), words)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from letterhub.db import db, one_transaction
 from letterhub.domain.document import Kind, LetterDocument
 from letterhub.domain.editions import Format, JobState, NotFailed, check_freezable, check_not_empty, check_unchanged, public_id
+from letterhub.domain.listing import parts_printed
 from letterhub.domain.once import key_of
 from letterhub.domain.references import Reference
 from letterhub.domain.snapshot import facts_of_document, fingerprint
@@ -70,5 +71,5 @@ def _edition(
     )  # fmt: skip
     db.session.add(edition)
     db.session.flush()
-    db.session.add_all(pages_of(edition.id, facts["signatories"]))
+    db.session.add_all(pages_of(edition.id, facts["signatories"], parts_printed(document.text)))
     return edition

@@ -1,10 +1,11 @@
 """Where a signatory stands in its letter's list, and the words by which a reader finds it there."""
 
+import enum
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from letterhub.domain.document import Signatory, section_rank
+from letterhub.domain.document import Kind, LetterText, Order, Shown, Signatory, section_rank
 from letterhub.domain.organizations import name_key, sort_key
 
 NAMES_A_PAGE = 100
@@ -12,6 +13,14 @@ KEY_LENGTH = 600
 WORD_LENGTH = 32
 UNSPACED = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 """How the names of letters begin whose scripts put no space between words."""
+
+
+class Part(enum.StrEnum):
+    """What of a line a word stands in. A letter prints the name of every signatory, and the rest as far as it is to show it."""
+
+    NAME = "name"
+    PERSON = "person"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +40,21 @@ def standing_of(one: Signatory) -> SortKey:
     return SortKey("1", f"1{section_rank(one.section)}{sort_key(one.section)}"[:KEY_LENGTH], place[:KEY_LENGTH])
 
 
-def words_of(one: Signatory) -> frozenset[str]:
+def parts_printed(text: LetterText) -> tuple[Part, ...]:
+    """What a letter prints of each line, and by which it may be found: a search that knows more spells it out."""
+    person = (Part.PERSON,) if text.shown.names_signers else ()
+    place = (Part.PLACE,) if text.shown is Shown.LOCATION or text.order is Order.LOCATION else ()
+    return (Part.NAME, *person, *place)
+
+
+def words_of(one: Signatory, parts: Collection[Part] = tuple(Part)) -> frozenset[str]:
     """The beginnings of words by which a line is found, whatever its case and accents: at most 32 signs of each.
 
     Where a script puts no space between words, every letter begins one.
     """
-    return frozenset(word for said in (one.name, one.detail, one.location) for word in _words(said))
+    person = Part.NAME if one.kind is Kind.INDIVIDUAL else Part.PERSON  # what a person is stands behind her name everywhere
+    said = ((Part.NAME, one.name), (person, one.detail), (Part.PLACE, one.location))
+    return frozenset(word for part, phrase in said if part in parts for word in _words(phrase))
 
 
 def typed_words(query: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, event, inspect
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from letterhub.db import Base
 from letterhub.domain.editions import Format, JobState
-from letterhub.domain.listing import NAMES_A_PAGE, words_of
+from letterhub.domain.listing import NAMES_A_PAGE, Part, words_of
 from letterhub.domain.snapshot import signatory_from_facts
 from letterhub.models.job import LongJob
 from letterhub.models.letter import Letter
@@ -101,11 +101,11 @@ class EditionFile(LongJob):
         self.asked_at, self.finished_at = at, None
 
 
-def pages_of(edition_id: int, lines: Sequence[dict[str, Any]]) -> Iterator[EditionPage]:
-    """The pages of an edition whose document holds these lines."""
+def pages_of(edition_id: int, lines: Sequence[dict[str, Any]], parts: Collection[Part]) -> Iterator[EditionPage]:
+    """The pages of an edition whose document holds these lines, and the words of what it prints of them."""
     for number, begin in enumerate(range(0, len(lines), NAMES_A_PAGE), 1):
         some = list(lines[begin : begin + NAMES_A_PAGE])
-        words = "\n".join(f" {' '.join(sorted(words_of(signatory_from_facts(one))))}" for one in some)
+        words = "\n".join(f" {' '.join(sorted(words_of(signatory_from_facts(one), parts)))}" for one in some)
         yield EditionPage(edition_id=edition_id, number=number, lines=some, words=words)
 
 

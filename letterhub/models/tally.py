@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.db import Base
 from letterhub.domain.document import Kind
-from letterhub.domain.listing import WORD_LENGTH, words_of
+from letterhub.domain.listing import WORD_LENGTH, Part, words_of
 from letterhub.domain.states import SignatureState
 from letterhub.models.letter import Letter
 from letterhub.models.signature import Signature
@@ -32,7 +32,10 @@ PRINTED = (
 
 
 class SignatoryWord(Base):
-    """A word of a published line: what a reader may begin to type to find it. Compared sign by sign on every database."""
+    """A word of a published line: what a reader may begin to type to find it, where the letter prints that part of the line.
+
+    Compared sign by sign on every database.
+    """
 
     __tablename__ = "signatory_word"
 
@@ -41,6 +44,7 @@ class SignatoryWord(Base):
         String(WORD_LENGTH).with_variant(String(WORD_LENGTH, collation="C"), "postgresql"), primary_key=True
     )
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True, index=True)
+    part: Mapped[Part] = mapped_column(primary_key=True)
 
 
 LETTERS, WORDS = cast("Table", Letter.__table__), cast("Table", SignatoryWord.__table__)
@@ -111,7 +115,10 @@ def _keep_words(session: Session, new: Iterable[Signature], changed: Iterable[Si
         connection.execute(delete(WORDS).where(SignatoryWord.signature_id.in_(numbers)))
     listed = [row for row in (*new, *changed) if row.state is SignatureState.PUBLISHED]
     words = [
-        {"letter_id": row.letter_id, "word": word, "signature_id": row.id} for row in listed for word in words_of(row.signatory)
+        {"letter_id": row.letter_id, "word": word, "signature_id": row.id, "part": part}
+        for row in listed
+        for part in Part
+        for word in words_of(row.signatory, (part,))
     ]
     if words:
         connection.execute(insert(WORDS), words)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from letterhub.db import read
 from letterhub.domain.document import LetterText, Order, Shown, Signatory
-from letterhub.domain.listing import NAMES_A_PAGE, typed_words
+from letterhub.domain.listing import NAMES_A_PAGE, Part, parts_printed, typed_words
 from letterhub.domain.paging import page_within
 from letterhub.domain.states import SignatureState
 from letterhub.models import SignatoryWord, Signature, is_listed
@@ -24,6 +24,7 @@ MANY = 3_000
 
 KEPT = 32  # pages of lines, of each process
 LAST_LETTER = "\U0010ffff"
+_PARTS = tuple(f"part_{place}" for place in range(len(Part)))
 
 Conditions = tuple[ColumnElement[bool], ...]
 Values = Mapping[str, Any]
@@ -90,7 +91,7 @@ def part_of_list(letter_id: int, text: LetterText, count: int, asked: PageAsked)
     words, order = typed_words(asked.query), text.order
     if asked.query and not words:
         return NamesOfPage((), None, 1, PAGE, 0)
-    listed = _matching(letter_id, words) if words else WhichNames(Match.ALL, {"letter": letter_id}, count)
+    listed = _matching(letter_id, words, parts_printed(text)) if words else WhichNames(Match.ALL, {"letter": letter_id}, count)
     found, page = listed.found, max(asked.page, 1)
     size = max(count, 1) if not words and count <= WHOLE else PAGE
     if found <= MANY or not words:
@@ -124,13 +125,13 @@ def _signatories(rows: tuple[tuple[Any, ...], ...]) -> tuple[Signatory, ...]:
     return tuple(map(signatory_from, rows))
 
 
-def _matching(letter_id: int, words: Sequence[str]) -> WhichNames:
-    """How the lines are found in which each word begins one, and how many they are, as far as it is counted.
+def _matching(letter_id: int, words: Sequence[str], parts: Sequence[Part]) -> WhichNames:
+    """How the lines are found in whose parts each word begins one, and how many they are, as far as it is counted.
 
     Few are found by their rarest word and then put in order. Many are met soon on a walk through the list.
     """
-    ordered = sorted((_number_beginning(letter_id, word), word) for word in words)
-    values: dict[str, Any] = {"letter": letter_id}
+    values: dict[str, Any] = {"letter": letter_id, **_sought(parts)}
+    ordered = sorted((_number_beginning(values, word), word) for word in words)
     for place, (_, word) in enumerate(ordered):
         values |= {f"word_{place}": word, f"end_{place}": word + LAST_LETTER}
     found = ordered[0][0]
@@ -140,9 +141,9 @@ def _matching(letter_id: int, words: Sequence[str]) -> WhichNames:
     return WhichNames(Match.FEW, values, few, len(words))
 
 
-def _number_beginning(letter_id: int, word: str) -> int:
-    values = {"letter": letter_id, "word_0": word, "end_0": word + LAST_LETTER, "most": MANY + 1}
-    found: int = read(_NUMBER_BEGINNING, values).scalar_one()
+def _number_beginning(values: Values, word: str) -> int:
+    sought = {**values, "word_0": word, "end_0": word + LAST_LETTER, "most": MANY + 1}
+    found: int = read(_NUMBER_BEGINNING, sought).scalar_one()
     return found
 
 
@@ -157,7 +158,13 @@ def _has(place: int) -> ColumnElement[bool]:
 
 
 def _begins(place: int) -> Conditions:
-    return SignatoryWord.word >= bindparam(f"word_{place}"), SignatoryWord.word < bindparam(f"end_{place}")
+    begins = SignatoryWord.word >= bindparam(f"word_{place}"), SignatoryWord.word < bindparam(f"end_{place}")
+    return *begins, SignatoryWord.part.in_([bindparam(name) for name in _PARTS])
+
+
+def _sought(parts: Sequence[Part]) -> dict[str, Part]:
+    """The parts of a line that are looked through, as each statement names them; one of them stands for those missing."""
+    return dict.fromkeys(_PARTS, parts[0]) | dict(zip(_PARTS, parts, strict=False))
 
 
 _NUMBER_BEGINNING = select(func.count()).select_from(_beginning().distinct().limit(bindparam("most")).subquery())

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from letterhub.clock import now
 from letterhub.db import db
-from letterhub.domain.document import Kind, Order
+from letterhub.domain.document import Kind, Order, Shown
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.models import EditionPage, Letter, Signature
 from letterhub.queries import listing
@@ -28,7 +28,7 @@ Read = Callable[..., Page]
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """An open letter whose names stand in sections, many more than a page shows."""
-    letter = factories.open_letter(replace(factories.TEXT, order=Order.SECTIONS))
+    letter = factories.open_letter(replace(factories.TEXT, order=Order.SECTIONS, shown=Shown.LOCATION))
     revision = factories.revision_of(letter).id
     for number in range(LONG):
         row = Signature(
@@ -162,6 +162,40 @@ def test_a_search_finds_by_the_beginnings_of_words(visitor: Visitor, letter: Let
     assert found("例示") == names(visitor.visit("letters.letter", slug=letter.slug, q="例示", page="9"))
     every = visitor.visit("letters.letter", slug=letter.slug, q="alliance").says(f"1 to 100 of {LONG}")
     assert len({name for one in turned(every) for name in names(one)}) == LONG
+
+
+@pytest.mark.shows("S11")
+@pytest.mark.parametrize("delivered", [False, True])
+@pytest.mark.parametrize(
+    ("shown", "order", "found"),
+    [
+        (Shown.ORGANIZATION, Order.ALPHABETICAL, "reading"),
+        (Shown.LOGOS, Order.ALPHABETICAL, "reading"),
+        (Shown.ORGANIZATION, Order.LOCATION, "reading denver"),
+        (Shown.SIGNER, Order.ALPHABETICAL, "reading nia director"),
+        (Shown.BLOCK, Order.ALPHABETICAL, "reading nia director"),
+        (Shown.LOCATION, Order.ALPHABETICAL, "reading nia director denver"),
+    ],
+)
+def test_s11_a_search_finds_nothing_that_the_letter_does_not_print(
+    app: Flask, visitor: Visitor, shown: Shown, order: Order, found: str, delivered: bool
+) -> None:
+    letter = factories.open_letter(replace(factories.TEXT, shown=shown, order=order))
+    said = {
+        "organization_name": "Reading Alliance",
+        "signer_name": "Nia Example",
+        "signer_title": "Director",
+        "location": "Denver",
+    }
+    factories.signature(letter, **said)
+    if delivered:
+        letter.move(LetterMove.CLOSE, now())
+        db.session.commit()
+        editions.delivered(letter)
+    asked = {
+        word: visitor.visit("letters.letter", slug=letter.slug, q=word) for word in ("reading", "nia", "director", "denver")
+    }
+    assert [word for word, page in asked.items() if names(page)] == found.split()
 
 
 def test_of_too_many_matches_the_first_are_shown_in_order(read: Read, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
