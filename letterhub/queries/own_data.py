@@ -1,6 +1,7 @@
 """Reads about a signature for its own signatory: all that is kept, and which editions print it for good."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ from letterhub.queries.retention import promise_of
 
 ASKED_ELSEWHERE = ("asked a second address", "said yes", "said no", "held")
 """What a forger would like to know: whom else staff ask whether a signature is the organization's own."""
+LEFT_OUT = "Why staff declined this signature or vouched for it, in their words, and whom else they asked about it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,14 @@ def own_data(signature_id: int) -> dict[str, Any]:
             for one in editions_with(signature_id, letter.id)
         ],
         "kept": _promise(letter.id),
+        "left_out": LEFT_OUT,
     }
 
 
 def _line(row: Signature) -> dict[str, Any]:
     names = (
         "kind", "organization_name", "website", "signer_name", "signer_title", "email", "location", "scope", "affiliation",
-        "lead", "sort_name", "first_seen", "from_flood", "decline_reason",
+        "lead", "sort_name", "first_seen", "from_flood",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names}
 
@@ -159,9 +162,14 @@ def _acts(row: Signature) -> list[dict[str, Any]]:
         .order_by(RecordEntry.number)
     )
     return [
-        {"act": one.action, "at": _said(one.at), "before": one.before, "after": one.after}
+        {"act": one.action, "at": _said(one.at), "before": _without_reason(one.before), "after": _without_reason(one.after)}
         for one in db.session.scalars(entries)
     ]
+
+
+def _without_reason(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry tells, without what staff wrote for each other: their pages say that it is sent to no one."""
+    return {name: value for name, value in told.items() if name != "reason"}
 
 
 def _promise(letter_id: int) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from letterhub.clock import now
 from letterhub.commands.housekeeping import forget_some
-from letterhub.commands.review import Chosen, return_names
+from letterhub.commands.review import Chosen, decline_names, return_names
 from letterhub.commands.signing import sign_letter
+from letterhub.commands.vouching import Upon, vouch_for_name
 from letterhub.config import Settings
 from letterhub.db import Base, db, end_of_reading
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.retention import Erasable
+from letterhub.domain.review import mark_of
 from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
@@ -151,7 +153,20 @@ def test_a_signatory_has_its_data_as_a_file(signed: Signature, visitor: Visitor)
     assert visitor.ask(f"{page.path[:-1]}/data").status_code == 404
 
 
+@pytest.mark.shows("S20")
+def test_what_staff_wrote_for_each_other_is_not_in_ones_own_data(signed: Signature, letter: Letter) -> None:
+    upon = Upon(letter.coalition_id, signed.id, mark_of(signed.signatory), "staff-1", now())
+    vouch_for_name(upon, "Pat of the aunt’s, 555-0100")
+    chosen = Chosen(letter.coalition_id, letter.id, (signed.id,), "staff-1", now(), {signed.id: upon.seen})
+    decline_names(chosen, "Pat says no, 555-0100")
+    told = own_data(signed.id)
+    assert {"vouched", "declined"} <= {act["act"] for act in told["record"]}
+    assert "555" not in json.dumps(told)
+    assert told["left_out"].startswith("Why staff declined")
+
+
 BY_ITSELF = {"id", "letter_id", "signature_id", "revision_id", "organization_id"}
+SAID_AMONG_STAFF = {"decline_reason"}  # their page says that it is sent to no one
 MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "stands_as", "request_key"}
 CALLED = {  # in the file, where it is not called as in the table
     "source": "came_by", "contact_erased_at": "contact_erased_at", "address_key": "address_fingerprint",
@@ -176,7 +191,7 @@ def test_nothing_that_is_kept_is_left_out_of_ones_own_data(signed: Signature, le
         TurnedAway: told["turned_away"][0],
     }
     for table, part in parts.items():
-        kept = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE
+        kept = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE - SAID_AMONG_STAFF
         assert {CALLED.get(name, name) for name in kept} - set(part) == set()
 
 
