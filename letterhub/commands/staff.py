@@ -9,11 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from letterhub.db import db, one_transaction
 from letterhub.domain.letters import slug_from
+from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind
 from letterhub.domain.references import OPERATOR, Reference
 from letterhub.domain.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
+from letterhub.domain.signing import check_may_mail
 from letterhub.mail.outbox import one_address, post
-from letterhub.models import Coalition, Membership, Staff, end_sign_ins, remember
+from letterhub.models import Coalition, Membership, OutboxLine, Staff, end_sign_ins, remember
 
 
 @one_transaction
@@ -30,7 +32,7 @@ def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
 
 @one_transaction
 def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.datetime) -> None:
-    """Invites someone by mail; what she may do begins when she joins. Raises AlreadyOnTeam, CannotMail."""
+    """Invites someone by mail; what she may do begins when she joins. Raises AlreadyOnTeam, CannotMail, MailedAlready."""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
     staff = _account(one_address(email).lower(), at)
     found = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
@@ -46,7 +48,7 @@ def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.d
 
 @one_transaction
 def invite_again(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
-    """Mails an invitation once more, with a link that is good from now. Raises AlreadyJoined, NotOnTeam."""
+    """Mails an invitation once more, with a link that is good from now. Raises AlreadyJoined, MailedAlready, NotOnTeam."""
     member = _member(coalition_id, membership_id)
     member.invite_again(at)
     _tell(member, actor, "invited again", at)
@@ -158,4 +160,9 @@ def _tell(member: Membership, actor: str, action: str, at: dt.datetime, **told: 
 
 
 def _mail(member: Membership, staff: Staff, at: dt.datetime) -> None:
+    """Mails the invitation, unless the mailbox had enough of them: whoever may invite could send them without end."""
+    of_mailbox = OutboxLine.mailbox == mailbox_of(staff.email), OutboxLine.created_at > at - dt.timedelta(days=1)
+    check_may_mail(
+        db.session.scalars(select(OutboxLine.created_at).where(*of_mailbox, OutboxLine.kind == MailKind.JOIN)).all(), at
+    )
     post(MailKind.JOIN, staff.email, {"membership_id": member.id}, at=at, coalition_id=member.coalition_id)

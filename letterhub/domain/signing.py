@@ -102,6 +102,8 @@ class ErasedAlready(Refused):
 class MailedAlready(Refused):
     """Enough mail has gone to this address for now."""
 
+    field = "email"
+
 
 def check_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.datetime) -> None:
     """Raises CannotSignNow unless the letter takes signatures at this moment."""

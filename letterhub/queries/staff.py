@@ -85,6 +85,12 @@ def member_of(coalition_id: int, membership_id: int) -> Member | None:
     return _member_from(row) if row else None
 
 
+def member_who_is(desk: Desk) -> Member:
+    """Whoever works at a desk, as a member of its coalition's staff."""
+    own = Membership.coalition_id == desk.coalition_id, Membership.staff_id == desk.staff_id
+    return _member_from(db.session.execute(_members().where(*own)).one())
+
+
 @dataclass(frozen=True, slots=True)
 class StaffInvitation:
     """What a mailed invitation leads to. `known` says whether the address has an account that can be signed in to, and `since`

@@ -1,12 +1,14 @@
 """Owners say who works for their coalition: people are invited, join, get other roles and leave."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import time_machine
 from flask import Flask
 
 from letterhub.db import db
+from letterhub.domain.roles import Role
 from letterhub.links import Purpose
 from letterhub.models import Membership, OutboxLine, RecordEntry, Staff
 from tests import factories
@@ -86,12 +88,33 @@ def test_an_invitation_that_cannot_be_sent_is_refused_at_its_field(team: Page, e
     assert db.session.query(OutboxLine).count() == 0
 
 
-def test_someone_is_invited_once_and_the_invitation_can_be_sent_again(team: Page) -> None:
+def test_someone_is_invited_once_and_the_invitation_can_be_sent_again(team: Page, clock: time_machine.Traveller) -> None:
     page = invite(team)
     page.submit("Send the invitation", status=409, email=NEW).says("is already invited")
+    clock.shift(dt.timedelta(minutes=1))
     page = page.visitor.visit("team.member", coalition=RIVERS, number=member(NEW).id)
     page.submit("Send the invitation again").says("is on its way again")
     assert db.session.query(OutboxLine).count() == 2
+
+
+@pytest.mark.shows("S22")
+def test_s22_a_mailbox_is_invited_once_a_minute_and_five_times_a_day_by_whomever(
+    app: Flask, team: Page, clock: time_machine.Traveller
+) -> None:
+    page = invite(team)
+    page = page.visitor.visit("team.member", coalition=RIVERS, number=member(NEW).id)
+    page.submit("Send the invitation again").says("We sent it less than a minute ago.")
+    for _again in range(4):
+        clock.shift(dt.timedelta(minutes=2))
+        page.submit("Send the invitation again").says("is on its way again")
+    clock.shift(dt.timedelta(minutes=2))
+    page.submit("Send the invitation again").says("We have sent five e-mails to this address today.")
+    factories.staff(replace(STRANGER, role=Role.OWNER), factories.coalition("Quiet Skies Network"))
+    stella = Visitor(app, SITE)
+    stella.sign_in(STRANGER)
+    other = stella.visit("team.people", coalition="quiet-skies-network")
+    other.submit("Send the invitation", status=409, email=NEW.title(), role="reviewer").says("We have sent five e-mails")
+    assert db.session.query(OutboxLine).count() == 5
 
 
 def test_whoever_is_invited_joins_with_a_name_and_a_password_of_her_own(app: Flask, team: Page) -> None:
@@ -239,6 +262,21 @@ def test_the_last_owner_stays_owner_and_on_the_team(team: Page) -> None:
     page.submit("Change the role", status=409, role="reviewer").says("This is the only owner who has joined.")
     page = page.follow("Remove from the team").submit("Remove Olive Owner", status=409).says("the only owner")
     assert member(OLIVE.email).role == "owner"
+
+
+def test_a_member_leaves_by_herself_and_the_last_owner_does_not(app: Flask, team: Page) -> None:
+    sam = Visitor(app, SITE)
+    sam.sign_in(SAM)
+    who = f"staff-{member(SAM.email).staff_id}"
+    page = (
+        sam.visit("account.own")
+        .follow("Leave Coalition for Clean Rivers")
+        .says("Leave the team of Coalition for Clean Rivers?")
+    )
+    assert page.submit("Leave the team").says("You are no longer on the team").path == "/account"
+    sam.visit("team.people", coalition=RIVERS, status=404)
+    assert record()[-1] == (who, "removed", who, {"role": "reviewer"}, {})
+    team.visitor.visit("team.leave", coalition=RIVERS).submit("Leave the team", status=409).says("the only owner")
 
 
 def test_an_owner_leaves_to_another_owner(team: Page) -> None:

@@ -10,8 +10,9 @@ from letterhub.commands.sign_ins import end_sessions_of_member
 from letterhub.commands.staff import change_role, invite_again, invite_staff, remove_member
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role, RoleChange
+from letterhub.domain.signing import MailedAlready
 from letterhub.links import LIFETIMES, Purpose
-from letterhub.queries.staff import Desk, Member, member_of, team_of
+from letterhub.queries.staff import Desk, Member, member_of, member_who_is, team_of
 from letterhub.web.access import staff_only
 from letterhub.web.staff.forms_team import InviteStaffForm, RoleForm
 
@@ -63,7 +64,11 @@ def member(desk: Desk, number: int) -> ResponseReturnValue:
 def again(desk: Desk, number: int) -> ResponseReturnValue:
     """Mails the invitation once more."""
     one = _member(desk, number)
-    invite_again(desk.coalition_id, number, desk.actor, now())
+    try:
+        invite_again(desk.coalition_id, number, desk.actor, now())
+    except MailedAlready as refusal:
+        flash(str(refusal), "doubt")
+        return redirect(url_for(".member", coalition=desk.coalition, number=number), 303)
     flash(_("The invitation to %(email)s is on its way again.", email=one.email), "good")
     return redirect(url_for(".people", coalition=desk.coalition), 303)
 
@@ -85,12 +90,26 @@ def remove(desk: Desk, number: int) -> ResponseReturnValue:
     one, form = _member(desk, number), FlaskForm()
     if not form.validate_on_submit():
         return render_template("staff/team/remove.html", desk=desk, member=one)
-    remove_member(desk.coalition_id, number, desk.actor, now())
     if one.staff_id == desk.staff_id:
-        flash(_("You are no longer on the team of %(coalition)s.", coalition=desk.name), "good")
-        return redirect(url_for("account.own"), 303)
+        return _left(desk, one)
+    remove_member(desk.coalition_id, number, desk.actor, now())
     flash(_("%(name)s is no longer on the team.", name=one.name), "good")
     return redirect(url_for(".people", coalition=desk.coalition), 303)
+
+
+@pages.route("/leave", methods=["GET", "POST"])
+@staff_only(Role.REVIEWER)
+def leave(desk: Desk) -> ResponseReturnValue:
+    """Asks whether one wants to leave the team oneself; a POST does it."""
+    if not FlaskForm().validate_on_submit():
+        return render_template("staff/team/leave.html", desk=desk)
+    return _left(desk, member_who_is(desk))
+
+
+def _left(desk: Desk, own: Member) -> ResponseReturnValue:
+    remove_member(desk.coalition_id, own.membership_id, desk.actor, now())
+    flash(_("You are no longer on the team of %(coalition)s.", coalition=desk.name), "good")
+    return redirect(url_for("account.own"), 303)
 
 
 def _changed(change: RoleChange, name: str, role: str) -> str:
