@@ -15,6 +15,9 @@ from tests.forms import filled, form_with_button
 from tests.links import dead_ends
 from tests.markup import checked, named, text_of
 
+COOKIE = 4_000
+"""As many signs of a cookie browsers keep."""
+
 
 class Visitor:
     """Someone with a browser of their own: cookies stay from page to page, redirects are followed."""
@@ -42,6 +45,8 @@ class Visitor:
         # in a context of its own, as in a server's thread: nothing leaks from the test into the page
         response = Context().run(self.client.open, urljoin(self.base_url, address), method=method, buffered=True, **sent)
         end_of_reading()  # what the test read before is of an older moment
+        cookies = [cookie for one in (*response.history, response) for cookie in one.headers.getlist("Set-Cookie")]
+        assert max(map(len, cookies), default=0) < COOKIE, f"{address} sets a cookie that browsers drop"
         return response
 
     def sign_in(self, member: Member) -> "Page":

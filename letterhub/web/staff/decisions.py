@@ -1,6 +1,7 @@
 """Which names a request chose, how the outcome of a decision is told, and the way back from the last one."""
 
 from collections.abc import Iterator
+from textwrap import shorten
 
 from flask import flash, request, session
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from letterhub.web.numbers import whole_number
 
 LAST = "last-decision"
 MOST_AT_ONCE = 500  # far more than a page shows
+TOLD, SENTENCE = 3, 240  # what is told stands in a cookie, of which browsers keep four thousand signs
 
 
 def chosen_names(desk: Desk, room: Room, *, one: int | None = None) -> Chosen:
@@ -34,8 +36,10 @@ def tell(outcome: Outcome, room: Room, state: SignatureState) -> None:
     """Says what came of a decision on the next page, where it can be undone."""
     if not outcome.done and not outcome.refused:
         flash(_("No name was chosen. Check the boxes of the names first."), "doubt")
-    for sentence in outcome.refused:
-        flash(sentence, "doubt")
+    for sentence in outcome.refused[:TOLD]:
+        flash(shorten(sentence, SENTENCE, placeholder="…"), "doubt")
+    if (more := len(outcome.refused) - TOLD) > 0:
+        flash(ngettext("%(num)s more name was not decided.", "%(num)s more names were not decided.", more), "doubt")
     if outcome.done and state is not SignatureState.CONFIRMED:
         session[LAST] = {
             "letter": room.letter_id,
