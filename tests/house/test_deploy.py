@@ -112,6 +112,14 @@ def test_a_unit_shuts_itself_in(units: list[Path], name: str) -> None:
     assert said.returncode == 0, said.stdout[-200:]
 
 
+@pytest.mark.shows("S2")
+def test_a_request_reaches_a_web_process_whole_whichever_proxy_stands_before_it() -> None:
+    texts = [(DEPLOY / name).read_text(encoding="utf-8") for name in ("compose/Caddyfile", "nginx/letterhub.conf")]
+    told = [dict(re.findall(r"^\s*(\w+) (\w+)", text, re.MULTILINE)) for text in texts]
+    assert (told[0]["request_buffers"], told[0]["max_size"], told[0]["read_body"]) == ("33MiB", "33MiB", "2m")
+    assert (told[1]["proxy_request_buffering"], told[1]["client_max_body_size"]) == ("on", "33m")
+
+
 def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     command = [program("nginx", "nginx-light"), "-t", "-e", "stderr", "-c", nginx.configured(tmp_path), "-p", tmp_path]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
