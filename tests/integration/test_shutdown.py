@@ -55,7 +55,9 @@ def pdf_state() -> tuple[JobState, int]:
 
 @pytest.mark.parametrize(("database_url", "whole_group"), [("sqlite", True), ("postgresql", False)], indirect=["database_url"])
 def test_a_drawing_goes_back_at_once_and_its_try_does_not_count(app: Flask, settings: Settings, whole_group: bool) -> None:
-    letter = factories.open_letter()
+    letter = factories.open_letter(
+        replace(factories.TEXT, body="A paragraph that takes a while. " * 400 + "\n\n" + "Another.\n\n" * 800)
+    )
     factories.signature(letter)
     editions.freeze_only(letter)
     with working_apart(settings) as worker:
