@@ -28,6 +28,7 @@ from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_fact
 from letterhub.domain.states import STANDING, LetterState, SignatureMove, SignatureState
 from letterhub.models import Draft, Letter, OutboxLine, Revision, Signature, remember
 from letterhub.queries.revisions import is_held, tally_of
+from letterhub.queries.signatures import confirmed_by_mail
 
 ACTIONS = {
     ChangeKind.UNSIGNED: "revised",
@@ -61,7 +62,8 @@ def publish_change(
 ) -> int:
     """Puts a changed draft before readers of a letter that people signed, and tells each of them. Gives the revision's number.
 
-    A typo leaves every signature in its place; a change of substance asks each to confirm again. `seen` is the number of the
+    A typo leaves every signature in its place, and is mailed to those who confirmed from their mailbox; a change of substance
+    asks each to confirm again. `seen` is the number of the
     text that the draft was compared with. Raises NotCalled, RevisedMeanwhile, SameText, TextIsFixed, TextMovedOn, NotReady.
     """
     letter, draft = letter_and_draft(letter_id)
@@ -74,8 +76,10 @@ def publish_change(
     told = _outdate(letter_id, at) if substance else _in_states(letter_id, *STANDING)
     listed = sum(1 for one in told if one.published_at is not None) if substance else 0
     revision = new_revision(last, content, change, like=last, asked_again=listed, staff_id=staff_id, at=at)
-    kind, facts = (MailKind.TYPO, {"revision_id": revision.id}) if change.kind is ChangeKind.TYPO else (MailKind.AGAIN, {})
-    mail_each(kind, told, letter, facts, at)
+    if substance:
+        mail_each(MailKind.AGAIN, told, letter, {}, at)
+    else:
+        mail_each(MailKind.TYPO, _who_confirmed_by_mail(letter_id, told), letter, {"revision_id": revision.id}, at)
     _remember(revision, last, actor, len(told))
     return revision.number
 
@@ -157,6 +161,12 @@ def _were_asked(letter_id: int, since: dt.datetime) -> frozenset[int | None]:
         OutboxLine.attempts > 0,
     )
     return frozenset(db.session.scalars(sent))
+
+
+def _who_confirmed_by_mail(letter_id: int, signatures: Sequence[Signature]) -> list[Signature]:
+    """Those of the signatures whose signatories read a mail of ours before they confirmed."""
+    them = frozenset(db.session.scalars(select(Signature.id).where(Signature.letter_id == letter_id, confirmed_by_mail())))
+    return [one for one in signatures if one.id in them]
 
 
 def _numbered(letter_id: int, number: int) -> Revision:

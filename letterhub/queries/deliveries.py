@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
 
 from letterhub.db import db
@@ -11,13 +11,12 @@ from letterhub.domain.attaching import ATTACHED, USUAL_LIMIT, Brought, Copies, m
 from letterhub.domain.deliveries import Way, can_be_taken_back
 from letterhub.domain.editions import JobState
 from letterhub.domain.errata import Erratum, mark_of_errata
-from letterhub.domain.evidence import FactKind
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind, MailState
-from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureState
-from letterhub.models import Delivery, Edition, EditionFile, EvidenceFact, Letter, OutboxLine, Revision, Signature, Staff
+from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, Revision, Signature, Staff
 from letterhub.queries.errata import errata_of, text_changed_since
+from letterhub.queries.signatures import confirmed_by_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +169,11 @@ def copies_due(edition_id: int) -> tuple[tuple[int, str], ...]:
     standing = (
         select(Signature.id, Signature.email)
         .where(Signature.letter_id == edition.letter_id, Signature.state == SignatureState.PUBLISHED)
-        .where(Signature.confirmed_at.is_not(None), Signature.email != "", _by_mail(), Signature.id.not_in(sent))
+        .where(Signature.email != "", confirmed_by_mail(), Signature.id.not_in(sent))
         .order_by(Signature.id)
     )
     listed = frozenset(edition.signature_ids)
     return tuple((number, email) for number, email in db.session.execute(standing) if number in listed)
-
-
-def _by_mail() -> ColumnElement[bool]:
-    """Whether who confirmed a signature read its mail: files name any mailbox, and a copy brings a link to manage."""
-    used = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind == FactKind.MAILBOX)
-    return or_(Signature.source == Source.FORM, used)
 
 
 def attached_size(edition_id: int) -> int:

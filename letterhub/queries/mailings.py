@@ -21,7 +21,7 @@ from letterhub.models import Inquiry, Letter, Membership, OutboxLine, Revision, 
 from letterhub.queries.edition_mails import attached_to, facts_of_copy, facts_of_delivery, reply_to
 from letterhub.queries.invitations import facts_of_invitation
 from letterhub.queries.revisions import TextChange, change_made_by, change_since, newest_revision, reason_for
-from letterhub.queries.signatures import place_is_taken
+from letterhub.queries.signatures import is_confirmed_by_mail, place_is_taken
 from letterhub.rendering.view import line as printed_line
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's own
@@ -78,7 +78,14 @@ def _corrected(line: OutboxLine, _at: dt.datetime) -> Facts:
 def _typo(line: OutboxLine, _at: dt.datetime) -> Facts:
     signature = _standing(line)
     revision, change = change_made_by(line.facts["revision_id"])
-    return _facts_of(signature) | _facts_of_change(signature, revision, change) | {"link": _manage(signature)}
+    return (
+        _facts_of(signature)
+        | _facts_of_change(signature, revision, change)
+        | {
+            "published": signature.state is SignatureState.PUBLISHED,
+            "link": _manage(signature),
+        }
+    )
 
 
 def _again(line: OutboxLine, at: dt.datetime) -> Facts:
@@ -88,6 +95,7 @@ def _again(line: OutboxLine, at: dt.datetime) -> Facts:
     current = newest_revision(signature.letter_id)
     change = change_since(signature.revision_id, current.number)
     return _facts_of(signature) | _facts_of_change(signature, current, change) | {
+        "by_mail": is_confirmed_by_mail(signature.id),
         "link": _link_again(Purpose.AGAIN, signature, current.id, line),
         "until": at + LIFETIMES[Purpose.AGAIN],
     }  # fmt: skip
@@ -95,7 +103,8 @@ def _again(line: OutboxLine, at: dt.datetime) -> Facts:
 
 def _restored(line: OutboxLine, _at: dt.datetime) -> Facts:
     signature = _standing(line)
-    return _facts_of(signature) | {"link": _manage(signature)}
+    by_mail = is_confirmed_by_mail(signature.id)
+    return _facts_of(signature) | {"by_mail": by_mail, "link": _manage(signature) if by_mail else ""}
 
 
 def _still(line: OutboxLine, at: dt.datetime) -> Facts:
@@ -104,6 +113,7 @@ def _still(line: OutboxLine, at: dt.datetime) -> Facts:
         raise NoLongerMeant("Not sent: the signature has since been confirmed.")
     return _facts_of(signature) | {
         "confirmed_at": signature.confirmed_at,
+        "by_mail": is_confirmed_by_mail(signature.id),
         "link": _link_again(Purpose.STILL, signature, signature.revision_id, line),
         "until": at + LIFETIMES[Purpose.STILL],
     }

@@ -47,11 +47,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TextTally:
-    """How many signatures stand under the current text, and how many wait to be confirmed again."""
+    """How many signatures are listed under the current text or wait for review, and how many wait to be confirmed again."""
 
-    standing: int
+    listed: int
+    waiting: int
     outdated: int
     begun: int
+
+    @property
+    def standing(self) -> int:
+        """How many stand under the current text."""
+        return self.listed + self.waiting
 
     @property
     def signed(self) -> bool:
@@ -125,8 +131,10 @@ def reason_of(revision_id: int) -> str:
 
 def tally_of(letter_id: int) -> TextTally:
     """How many signatures of a letter stand how to its text."""
-    standing, others = Letter.published + Letter.waiting, Letter.pending + Letter.declined + Letter.expired
-    counted = select(standing, Letter.outdated, standing + Letter.outdated + others).where(Letter.id == letter_id)
+    listed, waiting, others = Letter.published, Letter.waiting, Letter.pending + Letter.declined + Letter.expired
+    counted = select(listed, waiting, Letter.outdated, listed + waiting + Letter.outdated + others).where(
+        Letter.id == letter_id
+    )
     return TextTally(*db.session.execute(counted).one())
 
 

@@ -3,13 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
 from letterhub.db import db, read
 from letterhub.domain.document import Signatory
-from letterhub.domain.signing import masked
+from letterhub.domain.evidence import FactKind
+from letterhub.domain.signing import Source, masked
 from letterhub.domain.states import STANDING, SignatureState
-from letterhub.models import Signature
+from letterhub.models import EvidenceFact, Signature
 from letterhub.queries.documents import PublicLetter, letter_of
 
 
@@ -87,3 +88,16 @@ def place_is_taken(signature: Signature) -> bool:
     """Whether another signature holds the place under the letter that this one would take."""
     told = {"letter": signature.letter_id, "place": signature.place, "own": signature.id}
     return bool(read(_TAKEN, told).scalar())
+
+
+def confirmed_by_mail() -> ColumnElement[bool]:
+    """In a statement: whether who confirmed a signature read its mail. A file names any mailbox, and whoever reads a mail with
+    a link to manage could take an organization off the letter.
+    """
+    used = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind == FactKind.MAILBOX)
+    return and_(Signature.confirmed_at.is_not(None), or_(Signature.source == Source.FORM, used))
+
+
+def is_confirmed_by_mail(signature_id: int) -> bool:
+    """Whether who confirmed this signature read its mail."""
+    return db.session.scalar(select(exists().where(Signature.id == signature_id, confirmed_by_mail()))) or False

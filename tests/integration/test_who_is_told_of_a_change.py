@@ -1,0 +1,53 @@
+"""S19: who is mailed of a change, and what of her signature: a file names any mailbox, and such a one confirmed nothing."""
+
+import pytest
+from flask import Flask
+
+from letterhub.commands.mail import send_due
+from letterhub.config import Settings
+from letterhub.db import db
+from letterhub.domain.revisions import ChangeKind
+from letterhub.domain.signing import Source
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter
+from tests import factories
+from tests.changes import NEW_BODY, TYPO_BODY, change, signed_by, signers, take_back
+from tests.databases import SITE
+from tests.postbox import Postbox
+
+pytestmark = pytest.mark.shows("S19")
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """The open letter."""
+    return factories.open_letter()
+
+
+def test_only_who_read_a_mail_of_ours_is_sent_a_correction_and_each_is_told_where_the_signature_is(
+    letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    states = (SignatureState.PUBLISHED, SignatureState.CONFIRMED, SignatureState.CONFIRMED, SignatureState.PUBLISHED)
+    signed = [factories.signature(letter, one, state) for one, state in zip(signers(4), states, strict=True)]
+    for row in signed[2:]:
+        row.source = Source.IMPORT
+    db.session.commit()
+    change(letter, ChangeKind.TYPO, TYPO_BODY)
+    send_due(settings)
+    told = [[" ".join(mail.text.split()) for mail in postbox.to(one.email)] for one in signed]
+    assert [len(mails) for mails in told] == [1, 1, 0, 0]
+    assert "Your signature stays on the letter." in told[0][0]
+    assert "is reviewed before it appears on the letter." in told[1][0]
+
+
+def test_who_confirmed_by_no_mail_is_not_told_so(letter: Letter, settings: Settings, postbox: Postbox) -> None:
+    signed = signed_by(letter, 2)
+    signed[1].source = Source.IMPORT
+    db.session.commit()
+    change(letter, ChangeKind.SUBSTANCE, NEW_BODY)
+    send_due(settings)
+    take_back(letter)
+    send_due(settings)
+    hers, its = ([mail.text for mail in postbox.to(one.email)] for one in signed)
+    assert ["because you confirmed a signature" in text for text in (*hers, *its)] == [True, True, False, False]
+    assert [f"{SITE}/signatures/" in text for text in (*hers, *its)] == [False, True, False, False]
