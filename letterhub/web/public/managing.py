@@ -12,6 +12,7 @@ from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.signing import correct_signature, withdraw_signature
 from letterhub.domain.signing import AlreadySigned, ErasedAlready, NotCorrectable, NothingChanged
 from letterhub.links import Purpose
+from letterhub.queries.delivered_lines import delivered_otherwise
 from letterhub.queries.own_data import editions_with, own_data
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
@@ -102,6 +103,7 @@ def _page(mine: OwnSignature, token: str, **tried: Any) -> str:
         open=may_sign(mine),
         again=sign_again(mine),
         printed_in=editions_with(mine.id, mine.letter.id),
+        delivered=delivered_otherwise(mine.letter.id, mine.id, mine.line) if mine.stands else None,
         corrected=request.args.get("done") == "corrected",
         tried="".join(tried),
         **forms,

@@ -10,6 +10,7 @@ from letterhub.domain.editions import Format, check_freezable
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.queries.comparing import compared
+from letterhub.queries.delivered_lines import corrected_since_delivery
 from letterhub.queries.deliveries import deliveries_of
 from letterhub.queries.editions import content_of, editions_of, file_of, proof_of
 from letterhub.queries.revisions import tally_of
@@ -34,7 +35,8 @@ def listed(desk: Desk, slug: str) -> ResponseReturnValue:
     drawing = not all(edition.is_drawn for edition in editions)
     return render_template(
         "staff/editions/listed.html", desk=desk, room=room, tab="editions", editions=editions, drawing=drawing,
-        deliveries=deliveries_of(room.letter_id), ways=WAYS, may_deliver=desk.role.covers(Role.ORGANIZER), at=now(),
+        deliveries=deliveries_of(room.letter_id), corrected=corrected_since_delivery(room.letter_id), ways=WAYS,
+        may_deliver=desk.role.covers(Role.ORGANIZER), at=now(),
     )  # fmt: skip
 
 

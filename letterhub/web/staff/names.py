@@ -12,6 +12,7 @@ from letterhub.domain.refusals import Refused
 from letterhub.domain.review import Pick
 from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureState
+from letterhub.queries.delivered_lines import delivered_otherwise
 from letterhub.queries.inquiries import asked_about
 from letterhub.queries.records import Act, acts_upon
 from letterhub.queries.review import Name, name_by_id, names_in_order, rows_for_table
@@ -75,6 +76,9 @@ def name(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
             flash(str(refusal), "stop")
             return redirect(_address(desk, slug, number), 303)
         flash(_("Corrected. The signatory gets an e-mail about it.") if told else _("Corrected."), "good")
+        if delivered := delivered_otherwise(room.letter_id, number, _name(room, number).signatory):
+            keeps = _("Edition %(number)s was delivered with the line as it was, and keeps it.", number=delivered.number)
+            flash(f"{keeps} {_('Deliver another edition to replace it.')}")
         return redirect(_back(desk, slug, number), 303)
     return render_template(
         "staff/names/name.html", desk=desk, room=room, tab="names", name=shown, form=form, why=DeclineForm(formdata=None),
