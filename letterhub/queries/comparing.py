@@ -15,6 +15,7 @@ from letterhub.models import Edition
 from letterhub.queries.documents import document_of_edition
 from letterhub.rendering.plain import plain_text
 from letterhub.rendering.text import UNBROKEN, printed_on_one_line
+from letterhub.rendering.view import printed_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,7 @@ def compared(letter_id: int, before: int, after: int) -> Compared | None:
 def paragraphs_of(document: LetterDocument) -> list[str]:
     """The words of a letter from its title to its cc, a paragraph each."""
     text = document.text
-    day = text.date.isoformat() if text.date else ""
-    parts = [text.title, day, text.via, *plain_text(document, UNBROKEN).strip().split("\n\n"), *text.cc]
+    parts = [text.title, printed_date(text), text.via, *plain_text(document, UNBROKEN).strip().split("\n\n"), *text.cc]
     return [part for part in parts if part]
 
 

@@ -142,7 +142,7 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
         sender=Said.of(head.name, text.language),
         sender_lines=_said(head.lines, text),
         logos=tuple(map(_logo_of_head, head.logos)),
-        date=_long_date(text),
+        date=printed_date(text),
         date_iso=text.date.isoformat() if text.date else "",
         via=text.via,
         addressees=tuple(_said((one.name, *one.lines), text) for one in text.addressees),
@@ -227,7 +227,7 @@ def _said(phrases: Sequence[str], text: LetterText) -> tuple[Said, ...]:
 
 def _running(text: LetterText) -> str:
     """ "Clean Rivers for All · The President and 2 others · January 8, 2022", each part short enough for one line."""
-    parts = (_shortened(text.re or text.title, 56), _addressed(text), _long_date(text))
+    parts = (_shortened(text.re or text.title, 56), _addressed(text), printed_date(text))
     return APART.join(part for part in parts if part)
 
 
@@ -246,7 +246,8 @@ def _shortened(phrase: str, most: int) -> str:
     return cut.rstrip(" ,.;:–—-(") + "…"
 
 
-def _long_date(text: LetterText) -> str:
+def printed_date(text: LetterText) -> str:
+    """The date of a letter as it prints: "January 8, 2022"; "" where it has none."""
     return format_date(text.date, format="long", locale=_locale(text.language)) if text.date else ""
 
 

@@ -1,11 +1,15 @@
 """What two editions say differently, word by word and name by name."""
 
+import datetime as dt
 import time
+from dataclasses import replace
 
 import pytest
 
 from letterhub.domain.comparing import Passage, compared_names, compared_texts
 from letterhub.domain.editions import Format, as_printed, file_name
+from letterhub.queries.comparing import paragraphs_of
+from tests import editions
 
 
 def marked(passage: Passage) -> tuple[str, str]:
@@ -75,3 +79,9 @@ def test_an_id_is_known_however_it_is_typed(typed: str) -> None:
 def test_files_are_called_after_their_letter_and_edition() -> None:
     names = [file_name("clean-rivers", 2, form) for form in (Format.PDF, Format.TXT, Format.COMMENT, Format.JSON)]
     assert names == [f"clean-rivers-edition-2{end}" for end in (".pdf", ".txt", "-comment.txt", "-manifest.json")]
+
+
+def test_a_date_is_compared_as_it_prints() -> None:
+    text = replace(editions.TEXT, date=dt.date(2022, 1, 8))
+    assert "January 8, 2022" in paragraphs_of(editions.edition(text))
+    assert "8 janvier 2022" in paragraphs_of(editions.edition(replace(text, language="fr")))
