@@ -1,15 +1,17 @@
 """Staff invite organizations to sign a letter: those that signed before, and others by name; whoever is asked may say no."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.one_signature import locked_letter
-from letterhub.db import db, one_transaction
+from letterhub.db import db, end_of_reading, one_transaction
+from letterhub.domain.attaching import leaves
 from letterhub.domain.document import Signatory
+from letterhub.domain.importing import Given, ImportChanged
 from letterhub.domain.invitations import MOST_AT_ONCE, CannotInvite
 from letterhub.domain.mails import MailKind
 from letterhub.domain.references import Reference
@@ -19,7 +21,10 @@ from letterhub.mail.fingerprints import mailbox_fingerprint
 from letterhub.mail.outbox import one_address, post
 from letterhub.models import Invitation, Letter, Signature, remember
 from letterhub.queries.contacts import contacts_to_invite
+from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal, unanswered
 from letterhub.queries.mail_limits import why_stopped
+
+AT_ONCE = dt.timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,50 @@ def invite_by_name(inviting: Inviting, line: Signatory, email: str) -> None:
     _remember(inviting, {"organization": line.organization})
 
 
+def invite_listed(inviting: Inviting, upload_id: int, *, expected: str) -> int:
+    """Invites the organizations of an uploaded file, 500 of them at most; gives how many.
+
+    `expected` is the mark of the rows that were shown. Raises ImportChanged where they are others by now, or the upload is
+    gone, and CannotSignNow.
+    """
+    found = inviting_rehearsal(inviting.letter_id, upload_id)
+    if found is None or found.mark != expected:
+        raise ImportChanged("The names of this letter changed while you were looking at the file. Look at it again.")
+    end_of_reading()
+    return _invite_rows(inviting, [row.given for row in found.invited][:MOST_AT_ONCE], found)
+
+
+@one_transaction
+def _invite_rows(inviting: Inviting, rows: Sequence[Given], found: InvitingRehearsal) -> int:
+    letter = _open_letter(inviting)
+    waits = [leaves(place, len(rows)) for place in range(len(rows))]
+    numbers = [
+        _invite(inviting, letter, row.signatory, row.email, None, after=after) for row, after in zip(rows, waits, strict=True)
+    ]
+    invited = [number for number in numbers if number]
+    if invited:
+        _remember(inviting, {"count": len(invited), "file": found.file})
+    return len(invited)
+
+
+@one_transaction
+def remind_invited(inviting: Inviting) -> int:
+    """Mails everyone once more who has not answered an invitation, and was not reminded yet; gives how many.
+
+    Raises CannotSignNow. The letter is locked: nobody is reminded twice because two look at once.
+    """
+    letter = _open_letter(inviting)
+    waiting = unanswered(letter.id, inviting.at)
+    for place, invitation in enumerate(waiting):
+        _mail(inviting, letter, invitation, {"again": 1}, leaves(place, len(waiting)))
+    if waiting:
+        remember(
+            db.session(), Reference.LETTER.to(letter.id), inviting.actor, "reminded of invitations",
+            at=inviting.at, after={"count": len(waiting)},
+        )  # fmt: skip
+    return len(waiting)
+
+
 @one_transaction
 def decline_invitation(invitation_id: int, at: dt.datetime) -> None:
     """Whoever was invited wants no invitation to this letter."""
@@ -74,7 +123,9 @@ def _open_letter(inviting: Inviting) -> Letter:
     return letter
 
 
-def _invite(inviting: Inviting, letter: Letter, line: Signatory, email: str, organization_id: int | None) -> int | None:
+def _invite(
+    inviting: Inviting, letter: Letter, line: Signatory, email: str, organization_id: int | None, after: dt.timedelta = AT_ONCE
+) -> int | None:
     """Keeps an invitation and posts its mail; gives its number, None where this mailbox has one."""
     invitation = Invitation(
         letter_id=letter.id, organization_id=organization_id, email=email, invited_by_id=inviting.staff_id,
@@ -87,11 +138,16 @@ def _invite(inviting: Inviting, letter: Letter, line: Signatory, email: str, org
             db.session.flush()
     except IntegrityError:
         return None
-    post(
-        MailKind.INVITE, email, {"invitation_id": invitation.id}, at=inviting.at,
+    _mail(inviting, letter, invitation, {}, after)
+    return invitation.id
+
+
+def _mail(inviting: Inviting, letter: Letter, invitation: Invitation, said: dict[str, int], after: dt.timedelta) -> None:
+    line = post(
+        MailKind.INVITE, invitation.email, {"invitation_id": invitation.id, **said}, at=inviting.at,
         coalition_id=letter.coalition_id, letter_id=letter.id,
     )  # fmt: skip
-    return invitation.id
+    line.due_at = inviting.at + after
 
 
 def use_invitation(signature: Signature, invitation_id: int) -> None:

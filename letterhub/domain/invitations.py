@@ -1,11 +1,16 @@
 """When staff may invite an organization to sign a letter, and how its invitation stands."""
 
+import datetime as dt
 import enum
+from dataclasses import dataclass
 
+from letterhub.domain.document import Kind
+from letterhub.domain.importing import Fate, Fated, Given
 from letterhub.domain.refusals import Refused
 from letterhub.domain.states import STANDING, SignatureState
 
 MOST_AT_ONCE = 500
+REMINDED_AFTER = dt.timedelta(days=3)
 
 
 class CannotInvite(Refused):
@@ -30,3 +35,41 @@ def came_of(state: SignatureState | None, *, declined: bool) -> Came:
     if declined:
         return Came.DECLINED
     return Came.BEGUN if state is SignatureState.PENDING else Came.WAITING
+
+
+class Prospect(enum.StrEnum):
+    """What becomes of a row of a file whose organizations are to be invited."""
+
+    INVITED = "invited"
+    BEFORE = "before"
+    SIGNED = "signed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedRow:
+    """A row of a file with what becomes of it, and a sentence that gives the reason; "" where there is nothing to say."""
+
+    given: Given
+    prospect: Prospect
+    sentence: str = ""
+
+
+def invited_row(row: Fated, *, invited: bool, stopped: bool, earlier: int | None) -> InvitedRow:
+    """What becomes of a row that an import would have that fate for, where its mailbox was `invited` before, is mailed no more,
+    or stands on an `earlier` line.
+    """
+    given = row.given
+    if row.fate is Fate.STANDS:
+        return InvitedRow(given, Prospect.SIGNED)
+    if row.fate is not Fate.NEW:
+        return InvitedRow(given, Prospect.LEFT, row.sentence)
+    if given.signatory.kind is not Kind.ORGANIZATION:
+        return InvitedRow(given, Prospect.LEFT, "Invitations are for organizations: a person signs by the form.")
+    if not given.email:
+        return InvitedRow(given, Prospect.LEFT, " ".join(("There is no e-mail address to invite it at.", *given.notes)))
+    if stopped:
+        return InvitedRow(given, Prospect.LEFT, "This mailbox wants no more e-mail about the letter, or none reaches it.")
+    if earlier is not None:
+        return InvitedRow(given, Prospect.LEFT, f"The same mailbox as on line {earlier}: each is invited once.")
+    return InvitedRow(given, Prospect.BEFORE if invited else Prospect.INVITED, row.sentence)

@@ -92,5 +92,6 @@ def facts_of_invitation(line: OutboxLine, at: dt.datetime) -> dict[str, Any]:
         "title": text.title, "letter": letter_address(letter.slug), "coalition": coalition.name,
         "accent": coalition.accent, "zone": letter.deadline_zone, "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "by": staff.name if staff else "",
+        "again": bool(line.facts.get("again")),
         "link": link(Purpose.INVITED, invitation.id, since=invitation.invited_at), "until": at + LIFETIMES[Purpose.INVITED],
     }  # fmt: skip

@@ -56,6 +56,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "exported": _("A file of %(what)s was prepared."),
     "exported as it stands": _("%(who)s exported the letter as it stands."),
     "invited to sign": _("%(who)s invited organizations to sign."),
+    "reminded of invitations": _("%(who)s reminded those who had not answered an invitation."),
     "invited": _("%(who)s invited %(what)s."),
     "invited again": _("%(who)s sent %(what)s the invitation again."),
     "joined": _("%(who)s joined the team."),

@@ -1,33 +1,39 @@
-"""Invitations to sign a letter: to those who signed others before, and to organizations by name."""
+"""Invitations to sign a letter: to those who signed others before, and to organizations by name or from a file."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.invitations import Inviting, invite_by_name, invite_contacts
-from letterhub.domain.invitations import MOST_AT_ONCE
+from letterhub.commands.importing import drop_upload, keep_upload
+from letterhub.commands.invitations import Inviting, invite_by_name, invite_contacts, invite_listed, remind_invited
+from letterhub.domain.invitations import MOST_AT_ONCE, Prospect
+from letterhub.domain.paging import page_within
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.domain.signing import CannotSignNow
 from letterhub.queries.contacts import contacts_to_invite
 from letterhub.queries.invitations import invitations_of
+from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal, unanswered
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
 from letterhub.web.numbers import whole_number
+from letterhub.web.staff.forms_importing import UploadForm
 from letterhub.web.staff.forms_invitations import InviteOrganizationForm
 from letterhub.web.staff.rooms import enter
 
 pages = Blueprint("invitations", __name__)
+
+SHOWN = 100
 
 
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def listed(desk: Desk, slug: str) -> ResponseReturnValue:
     """Who may be invited, and who was."""
-    return _page(desk, enter(desk, slug), InviteOrganizationForm(formdata=None))
+    return _page(desk, enter(desk, slug))
 
 
 @pages.post("/contacts")
@@ -37,9 +43,7 @@ def contacts(desk: Desk, slug: str) -> ResponseReturnValue:
     chosen = set(request.form.getlist("chosen", type=whole_number)[:MOST_AT_ONCE])
     try:
         invited = invite_contacts(_inviting(desk, enter(desk, slug)), chosen)
-        flash(
-            ngettext("One organization is invited by e-mail.", "%(num)s organizations are invited by e-mail.", invited), "good"
-        )
+        flash(_invited(invited), "good")
     except Refused as refusal:
         flash(str(refusal), "stop")
     return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
@@ -60,16 +64,99 @@ def by_name(desk: Desk, slug: str) -> ResponseReturnValue:
             return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
         except Refused as refusal:
             form.refuse(refusal)
-    return _page(desk, room, form), 422
+    return _page(desk, room, by_name=form), 422
+
+
+@pages.post("/remind")
+@staff_only(Role.ORGANIZER)
+def remind(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Mails those once more who have not answered."""
+    try:
+        count = remind_invited(_inviting(desk, enter(desk, slug)))
+        flash(
+            ngettext("One organization is reminded by e-mail.", "%(num)s organizations are reminded by e-mail.", count), "good"
+        )
+    except Refused as refusal:
+        flash(str(refusal), "stop")
+    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+
+
+@pages.post("/file")
+@staff_only(Role.ORGANIZER)
+def upload(desk: Desk, slug: str) -> ResponseReturnValue:
+    """Keeps a file of organizations and shows what would become of each."""
+    room, form = enter(desk, slug), UploadForm()
+    if form.validate():
+        try:
+            number = keep_upload(room.letter_id, form.name, form.content, staff_id=desk.staff_id, at=now())
+            return redirect(url_for(".rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
+        except Refused as refusal:
+            form.file.errors = (str(refusal),)
+    return _page(desk, room, file=form), 422
+
+
+@pages.get("/file/<int:number>")
+@staff_only(Role.ORGANIZER)
+def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """Which organizations of an uploaded file would be invited; nothing is sent yet."""
+    room = enter(desk, slug)
+    shown = _rehearsal(room, number)
+    asked = request.args.get("prospect", "")
+    prospect = Prospect(asked) if asked in list(Prospect) else None
+    rows = shown.of(prospect) if prospect else shown.rows
+    page = page_within(request.args.get("page", 1, type=whole_number), len(rows), SHOWN)
+    return render_template(
+        "staff/invitations/rehearse.html", desk=desk, room=room, tab="names", number=number, shown=shown, prospect=prospect,
+        prospects=list(Prospect), rows=rows[(page - 1) * SHOWN : page * SHOWN], total=len(rows), page=page, size=SHOWN,
+        most=MOST_AT_ONCE, may_invite=room.state == "open",
+    )  # fmt: skip
+
+
+@pages.post("/file/<int:number>")
+@staff_only(Role.ORGANIZER)
+def from_file(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """Invites the organizations that were shown; the file stays as long as it holds others."""
+    room = enter(desk, slug)
+    try:
+        flash(_invited(invite_listed(_inviting(desk, room), number, expected=request.form.get("expected", ""))), "good")
+    except Refused as refusal:
+        flash(str(refusal), "stop")
+    left = inviting_rehearsal(room.letter_id, number)
+    if left and left.invited:
+        return redirect(url_for(".rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
+    drop_upload(room.letter_id, number)
+    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+
+
+@pages.post("/file/<int:number>/drop")
+@staff_only(Role.ORGANIZER)
+def drop(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+    """Forgets an uploaded file."""
+    drop_upload(enter(desk, slug).letter_id, number)
+    flash(_("The file is discarded. Nobody was invited."))
+    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+
+
+def _rehearsal(room: Room, number: int) -> InvitingRehearsal:
+    found = inviting_rehearsal(room.letter_id, number)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _invited(count: int) -> str:
+    return str(ngettext("One organization is invited by e-mail.", "%(num)s organizations are invited by e-mail.", count))
 
 
 def _inviting(desk: Desk, room: Room) -> Inviting:
     return Inviting(room.letter_id, desk.staff_id, desk.actor, now())
 
 
-def _page(desk: Desk, room: Room, form: InviteOrganizationForm) -> str:
+def _page(desk: Desk, room: Room, by_name: InviteOrganizationForm | None = None, file: UploadForm | None = None) -> str:
     return render_template(
-        "staff/invitations/listed.html", desk=desk, room=room, tab="names", form=form, sent=invitations_of(room.letter_id),
+        "staff/invitations/listed.html", desk=desk, room=room, tab="names", sent=invitations_of(room.letter_id),
+        form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
+        unanswered=len(unanswered(room.letter_id, now())),
         contacts=contacts_to_invite(desk.coalition_id, room.letter_id, MOST_AT_ONCE),
         may_invite=desk.role.covers(Role.ORGANIZER) and room.state == "open",
     )  # fmt: skip

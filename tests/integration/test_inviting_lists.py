@@ -1,0 +1,134 @@
+"""A list of organizations is invited from a file, and whoever does not answer is reminded once."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.commands.mail import send_due
+from letterhub.config import Settings
+from letterhub.db import db
+from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.models import Invitation, Letter, OutboxLine, Upload
+from tests import cast, factories
+from tests.changes import HOME
+from tests.conftest import NOON
+from tests.pages import Page, Visitor
+from tests.postbox import Postbox
+from tests.signers import actions
+
+LIST = """Organization,Website,E-mail,Contact name
+Willow Watch,willow.example,ada@willow.example,Ada Example
+Willow Watch West,,Ada@willow.example,
+Example Alliance,alliance.example,new@alliance.example,
+Heron House,heron.example,,Hal Example
+Otter Order,otter.example,ola@otter.example,Ola Example
+"""
+DAYS = dt.timedelta(days=3)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter that Clara signed."""
+    letter = factories.open_letter(deadline_at=None)
+    factories.signature(letter, cast.CLARA)
+    return letter
+
+
+def room(otto: Visitor, letter: Letter) -> Page:
+    return otto.visit("invitations.listed", coalition=HOME, slug=letter.slug)
+
+
+def looked_at(otto: Visitor, letter: Letter, text: str = LIST) -> Page:
+    return room(otto, letter).submit("Look at the file", file=(text.encode(), "targets.csv"))
+
+
+def mails_to(postbox: Postbox, settings: Settings) -> list[str]:
+    send_due(settings)
+    return [" ".join(mail.text.split()) for mail in postbox.to("ola@otter.example")]
+
+
+def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_it(
+    otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    page = looked_at(otto, letter).says("2 of 5 rows would be invited by e-mail. Nothing has been sent yet.")
+    page.says("There is no e-mail address to invite it at.", "The same mailbox as on line 2", "On the letter 1", "Left out 2")
+    assert db.session.query(Invitation).count() == 0
+    page.submit("Invite 2 organizations").says("2 organizations are invited by e-mail.", "Otter Order", "no answer yet")
+    (mail,) = mails_to(postbox, settings)
+    assert "Otter Order" in mail
+    assert "Ola Example" in mail
+    assert (db.session.query(Upload).count(), "invited to sign" in actions()) == (0, True)
+
+
+def test_a_long_list_is_invited_some_at_a_time(otto: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("letterhub.commands.invitations", "letterhub.web.staff.invitations"):
+        monkeypatch.setattr(f"{module}.MOST_AT_ONCE", 1)
+    page = looked_at(otto, letter).says("1 are invited at a time.")
+    page = page.submit("Invite one organization").says("One of 5 rows would be invited", "Invited before 2")
+    page.submit("Invite one organization").says("One organization is invited by e-mail.", "Willow Watch", "Otter Order")
+
+
+def test_what_changed_since_the_file_was_looked_at_is_looked_at_again(otto: Visitor, letter: Letter) -> None:
+    page = looked_at(otto, letter)
+    factories.signature(letter, cast.HIRO, organization_name="Otter Order", website="https://otter.example")
+    page.submit("Invite 2 organizations").says("changed while you were looking at the file", "One of 5 rows would be invited")
+    assert db.session.query(Invitation).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        ("\n", 422, "empty"),
+        ("Organization,E-mail\n", 200, "This file has headings, but no names below them."),
+        ("Organization\nHeron House\n", 200, "Nobody in this file would be invited."),
+    ],
+)
+def test_a_file_that_invites_nobody_says_why(otto: Visitor, letter: Letter, text: str, status: int, said: str) -> None:
+    room(otto, letter).submit("Look at the file", file=(text.encode(), "targets.csv"), status=status).says(said)
+    room(otto, letter).submit("Look at the file", status=422).says("Choose a file")
+
+
+def test_a_file_is_discarded_and_a_closed_letter_invites_nobody(otto: Visitor, letter: Letter) -> None:
+    page = looked_at(otto, letter)
+    letter.move(LetterMove.CLOSE, NOON)
+    db.session.commit()
+    page.submit("Invite 2 organizations").says("takes no more signatures", "Invitations can be sent while the letter is open.")
+    otto.open(page.path).submit("Discard the file").says("Nobody was invited.")
+    assert (db.session.query(Invitation).count(), db.session.query(Upload).count()) == (0, 0)
+
+
+def test_who_does_not_answer_is_reminded_once(
+    otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    looked_at(otto, letter).submit("Invite 2 organizations").never_says("Remind")
+    mails_to(postbox, settings)
+    clock.shift(DAYS)
+    willow = db.session.query(Invitation).filter_by(email="ada@willow.example").one()
+    willow.declined_at = NOON
+    db.session.commit()
+    page = room(otto, letter).says("One organization has not answered for three days or more.")
+    page.submit("Remind it").says("One organization is reminded by e-mail.").never_says("has not answered")
+    first, second = mails_to(postbox, settings)
+    assert ("asks you once more" in first, "asks you once more" in second) == (False, True)
+    assert postbox.to("ola@otter.example")[-1].message["Subject"].startswith("Reminder: ")
+    assert (len(postbox.to("ada@willow.example")), actions()[-1]) == (1, "reminded of invitations")
+    clock.shift(DAYS)
+    room(otto, letter).never_says("Remind")
+
+
+@pytest.mark.parametrize("facts", [{"email": "ola@otter.example"}, {"organization_name": "Otter Order"}])
+def test_who_signed_by_another_way_is_not_reminded(
+    otto: Visitor, letter: Letter, clock: time_machine.Traveller, facts: dict[str, str]
+) -> None:
+    looked_at(otto, letter, "Organization,E-mail\nOtter Order,ola@otter.example\n").submit("Invite one organization")
+    clock.shift(DAYS)
+    room(otto, letter).says("Remind it")
+    factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED, **facts)
+    room(otto, letter).never_says("Remind it")
+    assert db.session.query(OutboxLine).count() == 1
+
+
+def test_a_reviewer_invites_no_list(sam: Visitor, letter: Letter) -> None:
+    room(sam, letter).never_says("Invite a list", "Remind")
