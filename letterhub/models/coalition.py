@@ -15,7 +15,7 @@ class Coalition(Base):
     """Everything else belongs to one coalition.
 
     `address` is the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face` and `paper` are what a new letter
-    begins with.
+    begins with. `contact` is the public address of its mailbox, to which answers to mails about its letters go; "" for none.
     """
 
     __tablename__ = "coalition"
@@ -28,6 +28,7 @@ class Coalition(Base):
     theme: Mapped[Theme] = mapped_column(default=Theme.CLASSIC)
     face: Mapped[Face] = mapped_column(default=Face.THEME)
     paper: Mapped[Paper] = mapped_column(default=Paper.LETTER)
+    contact: Mapped[str] = mapped_column(String(254), default="", server_default="")
     created_at: Mapped[dt.datetime]
 
     @property
