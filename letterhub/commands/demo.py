@@ -28,6 +28,7 @@ from letterhub.models import Coalition, Draft, Letter, Membership, Revision, Sig
 COALITION = "open-shelves"
 OPEN_SINCE = dt.timedelta(days=9)
 OPEN_FOR = dt.timedelta(days=12)
+CONTACT = "hello@open-shelves.example"
 
 
 @one_transaction
@@ -60,7 +61,7 @@ def _rows(file: Path) -> Sequence[TableRow]:
 
 
 def _coalition(head: Letterhead, at: dt.datetime) -> Coalition:
-    coalition = Coalition(slug=COALITION, name=head.name, address=list(head.lines), created_at=at)
+    coalition = Coalition(slug=COALITION, name=head.name, address=list(head.lines), contact=CONTACT, created_at=at)
     db.session.add(coalition)
     db.session.flush()
     remember(db.session(), Reference.COALITION.to(coalition.id), OPERATOR, "created", at=at, after={"name": coalition.name})

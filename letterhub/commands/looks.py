@@ -1,4 +1,4 @@
-"""Decides how a coalition's new letters look."""
+"""Decides how a coalition's new letters look, and where people can write to it."""
 
 import datetime as dt
 from dataclasses import asdict
@@ -7,6 +7,7 @@ from typing import Any
 from letterhub.db import db, one_transaction
 from letterhub.domain.looks import House
 from letterhub.domain.references import Reference
+from letterhub.mail.outbox import one_address
 from letterhub.models import Coalition, remember
 
 
@@ -22,6 +23,20 @@ def change_look(coalition_id: int, house: House, *, actor: str, at: dt.datetime)
     remember(
         db.session(), Reference.COALITION.to(coalition_id), actor, "look changed", at=at,
         before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
+    )  # fmt: skip
+
+
+@one_transaction
+def change_contact(coalition_id: int, contact: str, *, actor: str, at: dt.datetime) -> None:
+    """Says at which address people can write to the coalition; "" for none. Raises CannotMail."""
+    contact = one_address(contact) if contact else ""
+    coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    if (before := coalition.contact) == contact:
+        return
+    coalition.contact = contact
+    remember(
+        db.session(), Reference.COALITION.to(coalition_id), actor, "contact changed", at=at,
+        before={"contact": before}, after={"contact": contact},
     )  # fmt: skip
 
 

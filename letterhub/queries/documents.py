@@ -36,12 +36,16 @@ class TextStanding:
 
 @dataclass(frozen=True, slots=True)
 class PublicLetter:
-    """A letter that was opened at some time: how it stands, who may sign it, and its current text."""
+    """A letter that was opened at some time: how it stands, who may sign it, and its current text.
+
+    `contact` is where people can write to its `coalition`, "" where nobody said.
+    """
 
     id: int
     slug: str
     state: LetterState
     coalition: str
+    contact: str
     who_may_sign: WhoMaySign
     asked: frozenset[OptionalField]
     deadline_at: dt.datetime | None
@@ -83,11 +87,11 @@ _LETTERS = (
     .join(Coalition, Coalition.id == Letter.coalition_id)
     .join(_ASKED, (_ASKED.letter_id == Letter.id) & (_ASKED.number == Revision.counts_from))
     .with_only_columns(
-        Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Letter.who_may_sign, Letter.asked,
-        Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at, Letter.delivered_at,
+        Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.contact, Letter.who_may_sign,
+        Letter.asked, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at, Letter.delivered_at,
         Letter.delivered_to, Letter.withdrawn_at, Letter.organizations, Letter.people, Letter.renewed,
-        Revision.id.label("revision_id"),
-        Revision.number, Revision.sha256, Revision.change, Revision.created_at, _ASKED.asked_again,
+        Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
+        _ASKED.asked_again,
     )
     .where(Letter.state != LetterState.DRAFT)
 )  # fmt: skip
@@ -114,6 +118,7 @@ def _public(row: Row[Any]) -> PublicLetter:
         slug=row.slug,
         state=row.state,
         coalition=row.coalition,
+        contact=row.contact,
         who_may_sign=row.who_may_sign,
         asked=frozenset(map(OptionalField, row.asked)),
         deadline_at=row.deadline_at,

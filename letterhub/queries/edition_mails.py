@@ -50,9 +50,14 @@ def facts_of_copy(line: OutboxLine) -> dict[str, Any]:
 
 
 def reply_to(line: OutboxLine) -> str:
-    """The mailbox of who sends an edition, where she is still there: an answer must not get lost. "" for every other mail."""
-    if line.kind != MailKind.DELIVERY:
+    """Where an answer to a mail goes, so that it does not get lost: to who sends an edition, where she is still there, else to
+    where people can write to the coalition. "" where nobody said, and for mails about accounts.
+    """
+    if line.kind in (MailKind.JOIN, MailKind.RESET):
         return ""
+    if line.kind != MailKind.DELIVERY:
+        coalition = db.session.get(Coalition, line.coalition_id) if line.coalition_id else None
+        return coalition.contact if coalition else ""
     staff = db.session.get(Staff, recorded_by) if (recorded_by := _delivery(line).recorded_by_id) else None
     return staff.email if staff and staff.active else ""
 

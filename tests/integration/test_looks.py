@@ -6,24 +6,21 @@ from typing import Any
 import pytest
 
 from letterhub.clock import now
+from letterhub.commands.mail import send_due
 from letterhub.commands.writing import open_letter
+from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.document import Face, LetterText, Paper, Theme
 from letterhub.domain.snapshot import text_from_facts
+from letterhub.domain.states import SignatureState
 from letterhub.models import Draft, RecordEntry
 from tests import cast, factories
 from tests.pages import Page, Visitor
+from tests.postbox import Postbox
+from tests.signers import manage_link
 
 HOME = "coalition-for-clean-rivers"
 TOO_LIGHT = "#ff9900 is too light for text on paper: its contrast is 1.9 to 1, and 4.5 to 1 is needed."
-
-
-@pytest.fixture
-def otto(visitor: Visitor) -> Visitor:
-    """An organizer at work."""
-    factories.staff(cast.OTTO)
-    visitor.sign_in(cast.OTTO)
-    return visitor
 
 
 def draft() -> LetterText:
@@ -128,3 +125,28 @@ def test_an_autosave_keeps_the_look(otto: Visitor) -> None:
     )
     assert "version" in json.loads(answer.text)
     assert draft().theme is Theme.PLAIN
+
+
+def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, settings: Settings, postbox: Postbox) -> None:
+    letter = factories.open_letter()
+    declined = factories.signature(letter, cast.CLARA, SignatureState.DECLINED)
+    otto.visit("letters.letter", slug=letter.slug).never_says("Questions?")
+    page = otto.visit("looks.look", coalition=HOME).submit("Save the address", contact="Hello@Rivers.example")
+    page.says("Saved. Every letter shows it.")
+    otto.visit("letters.letter", slug=letter.slug).says("Questions? Hello@rivers.example")
+    otto.open(manage_link(declined)).says("please write to them. Write to Coalition for Clean Rivers at Hello@rivers.example.")
+    otto.visit("signing.sign", slug=letter.slug).submit("Send me the link", **cast.HIRO.form, authorized=True)
+    send_due(settings)
+    assert postbox.to(cast.HIRO.email)[-1].message["Reply-To"] == "Hello@rivers.example"
+    assert [one.action for one in db.session.query(RecordEntry)][-1] == "contact changed"
+    page.submit("Save the address", contact="").says("Saved.")
+    otto.visit("letters.letter", slug=letter.slug).never_says("Questions?")
+
+
+@pytest.mark.parametrize(
+    "typed", ["nobody", "a@b@c.example", "a@rivers.example\r\nBcc: x@y.example", f"{'a' * 300}@rivers.example"]
+)
+def test_what_is_no_address_is_refused_and_kept_beside_its_field(otto: Visitor, typed: str) -> None:
+    page = otto.visit("looks.look", coalition=HOME).submit("Save the address", contact=typed, status=422)
+    page.says("E-mail cannot be sent to this address.")
+    assert typed.split(maxsplit=1)[0] in page.html

@@ -62,6 +62,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "joined": _("%(who)s joined the team."),
     "role changed": _("%(who)s changed the role of %(what)s."),
     "look changed": _("%(who)s changed how new letters look."),
+    "contact changed": _("%(who)s changed where people can write to."),
     "signed out everywhere": _("%(who)s ended every session of %(what)s."),
     "removed": _("%(who)s removed %(what)s from the team."),
     "described": _("%(who)s changed what is known of %(what)s."),

@@ -1,4 +1,4 @@
-"""How new letters look: what stands under the coalition's name, theme, face, color and paper."""
+"""How new letters look: what stands under the coalition's name, theme, face, color and paper; and where people can write."""
 
 from typing import Any
 
@@ -7,15 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from wtforms import StringField
 
 from letterhub.clock import now
-from letterhub.commands.looks import change_look
+from letterhub.commands.looks import change_contact, change_look
 from letterhub.domain.document import Face, Paper, Theme
 from letterhub.domain.looks import House
+from letterhub.domain.mails import CannotMail
 from letterhub.domain.roles import Role
-from letterhub.queries.looks import house_of
+from letterhub.queries.looks import contact_of, house_of
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
+from letterhub.web.forms import tidy
 from letterhub.web.staff.forms_letter import kept_lines, several
 from letterhub.web.staff.forms_look import LookFields
 
@@ -39,13 +42,17 @@ class HouseForm(LookFields, FlaskForm):  # type: ignore[misc]
         )
 
 
+class ContactForm(FlaskForm):  # type: ignore[misc]
+    """Where people can write to the coalition."""
+
+    contact = StringField(_l("Public e-mail address"), filters=[tidy])
+
+
 @pages.get("/look")
 @staff_only(Role.ORGANIZER)
 def look(desk: Desk) -> ResponseReturnValue:
     """The look as it is."""
-    house = house_of(desk.coalition_id)
-    chosen: dict[str, Any] = {name: getattr(house, name) for name in ("theme", "face", "accent", "paper")}
-    return _page(desk, HouseForm(formdata=None, data={**chosen, "lines": "\n".join(house.lines)}))
+    return _page(desk)
 
 
 @pages.post("/look")
@@ -60,5 +67,28 @@ def change(desk: Desk) -> ResponseReturnValue:
     return redirect(url_for(".look", coalition=desk.coalition), 303)
 
 
-def _page(desk: Desk, form: HouseForm) -> str:
-    return render_template("staff/looks/look.html", desk=desk, form=form)
+@pages.post("/contact")
+@staff_only(Role.ORGANIZER)
+def contact(desk: Desk) -> ResponseReturnValue:
+    """Another address at which people can write to the coalition, at once for every letter."""
+    form = ContactForm()
+    try:
+        change_contact(desk.coalition_id, form.contact.data, actor=desk.actor, at=now())
+    except CannotMail as refusal:
+        form.contact.errors = [str(refusal)]
+        return _page(desk, writing=form), 422
+    flash(_("Saved. Every letter shows it."), "good")
+    return redirect(url_for(".look", coalition=desk.coalition), 303)
+
+
+def _page(desk: Desk, form: HouseForm | None = None, writing: ContactForm | None = None) -> str:
+    return render_template(
+        "staff/looks/look.html", desk=desk, form=form or _as_it_is(desk),
+        writing=writing or ContactForm(formdata=None, data={"contact": contact_of(desk.coalition_id)}),
+    )  # fmt: skip
+
+
+def _as_it_is(desk: Desk) -> HouseForm:
+    house = house_of(desk.coalition_id)
+    chosen: dict[str, Any] = {name: getattr(house, name) for name in ("theme", "face", "accent", "paper")}
+    return HouseForm(formdata=None, data={**chosen, "lines": "\n".join(house.lines)})
