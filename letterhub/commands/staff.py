@@ -160,9 +160,8 @@ def _tell(member: Membership, actor: str, action: str, at: dt.datetime, **told: 
 
 
 def _mail(member: Membership, staff: Staff, at: dt.datetime) -> None:
-    """Mails the invitation, unless the mailbox had enough of them: whoever may invite could send them without end."""
+    """Mails the invitation, unless the coalition mailed this mailbox enough of them: it could be done without end."""
     of_mailbox = OutboxLine.mailbox == mailbox_of(staff.email), OutboxLine.created_at > at - dt.timedelta(days=1)
-    check_may_mail(
-        db.session.scalars(select(OutboxLine.created_at).where(*of_mailbox, OutboxLine.kind == MailKind.JOIN)).all(), at
-    )
+    of_kind = OutboxLine.kind == MailKind.JOIN, OutboxLine.coalition_id == member.coalition_id
+    check_may_mail(db.session.scalars(select(OutboxLine.created_at).where(*of_mailbox, *of_kind)).all(), at)
     post(MailKind.JOIN, staff.email, {"membership_id": member.id}, at=at, coalition_id=member.coalition_id)
