@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import Path
 
 from letterhub.domain.invisible import WITHOUT
+from letterhub.domain.normalizing import normalized
 
 _DATA = Path(__file__).with_name("confusables.txt")
 _LOOKS = """
@@ -34,7 +35,7 @@ _BARS = re.compile(r"(?<=[^\W_])[|!$]+(?=[^\W_])|\|+(?=[^\W_])|(?<=[^\W_])\|+")
 
 def plain_letters(text: str) -> str:
     """Small letters without accents, width, strokes and what nobody sees: "wroclaw" of "WROCŁAW". Vowel signs stay."""
-    apart = unicodedata.normalize("NFKD", text).translate(WITHOUT).casefold().translate(PLAIN)
+    apart = normalized("NFKD", text).translate(WITHOUT).casefold().translate(PLAIN)
     return "".join(letter for letter in apart if not unicodedata.combining(letter) or unicodedata.category(letter) == "Mc")
 
 
@@ -61,12 +62,12 @@ def in_latin(text: str) -> str:
     A bar beside a letter is one too.
     """
     barred = _BARS.sub(lambda found: found[0].translate(LOOKS), text)
-    return barred if barred.isascii() else unicodedata.normalize("NFKD", barred).translate(_FOREIGN)
+    return barred if barred.isascii() else normalized("NFKD", barred).translate(_FOREIGN)
 
 
 def spelled_out(text: str) -> str:
     """The text with its umlauts as two letters: "Universitaet" of "Universität"."""
-    return unicodedata.normalize("NFC", text).translate(_UMLAUTS)
+    return normalized("NFC", text).translate(_UMLAUTS)
 
 
 def skeleton(text: str) -> str:

@@ -2,11 +2,11 @@
 
 import datetime as dt
 import re
-import unicodedata
 from dataclasses import fields, replace
 
 from letterhub.domain.document import Addressee, Letterhead, LetterText
 from letterhub.domain.letters import Missing
+from letterhub.domain.normalizing import normalized
 from letterhub.domain.refusals import Refused
 from letterhub.domain.snapshot import facts_of_text, fingerprint
 from letterhub.domain.states import LetterState
@@ -54,7 +54,7 @@ def why_fixed(state: LetterState) -> str:
 
 def many_lines(text: str) -> str:
     """What was typed into a large field: composed, with one kind of line end and no controls that paper cannot show."""
-    return _CONTROLS.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return _CONTROLS.sub("", normalized("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def settled(text: LetterText) -> LetterText:

@@ -3,10 +3,10 @@
 import datetime as dt
 import enum
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from letterhub.domain.document import LetterText
+from letterhub.domain.normalizing import normalized
 from letterhub.domain.refusals import Refused
 
 SLUG_LENGTH = 60
@@ -43,7 +43,7 @@ class NoSuchLetter(Refused):
 
 
 PLACES = "{{count}} is the number of names, {{count_in_words}} the same in words."
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Missing:
 
 def slug_from(title: str) -> str:
     """The letter's address from its title: letters, figures and hyphens, at most 60; "letter" where none are left."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
+    plain = normalized("NFKD", title).encode("ascii", "ignore").decode().casefold()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(slug) > SLUG_LENGTH:
         slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
@@ -83,4 +83,4 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
 
 def unknown_placeholders(body: str) -> tuple[str, ...]:
     """Every `{{…}}` that would be printed as it stands, each once, in their order."""
-    return tuple(dict.fromkeys(found[0] for found in _PLACEHOLDER.finditer(body) if found[1] not in PLACEHOLDERS))
+    return tuple(dict.fromkeys(found[0] for found in _PLACEHOLDER.finditer(body) if found[1].strip() not in PLACEHOLDERS))

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from letterhub.domain.invisible import BLANKS, IGNORED, NEEDED, WITHOUT, has_ink
+from letterhub.domain.normalizing import normalized
 from letterhub.domain.organizations import is_registered
 
 LONGEST_LINE = 300
@@ -37,7 +38,7 @@ def one_line(text: str) -> str:
 
     Joiners and direction marks that scripts and emoji need stay.
     """
-    composed = unicodedata.normalize("NFC", text.translate(_CLEANED))
+    composed = normalized("NFC", text.translate(_CLEANED))
     kept = "".join(" " if letter.isspace() else letter for letter in composed if letter.isspace() or _can_be_printed(letter))
     line = " ".join(kept.split())
     return line if line.isascii() or has_ink(line) else ""
@@ -79,13 +80,13 @@ def is_loose_mark(letter: str) -> bool:
 
 def loose_marks(line: str) -> int:
     """How many marks stand in a line that no letter has by itself: of "é" none, however it is typed."""
-    return sum(map(is_loose_mark, unicodedata.normalize("NFC", line)))
+    return sum(map(is_loose_mark, normalized("NFC", line)))
 
 
 def _most(line: str, kind: Callable[[str], bool]) -> int:
     """The most marks of a kind that stand on one letter; what nobody sees between them parts none."""
     most = run = 0
-    for letter in unicodedata.normalize("NFD", line).translate(WITHOUT):
+    for letter in normalized("NFD", line).translate(WITHOUT):
         run = run + 1 if kind(letter) else run if is_mark(letter) else 0
         most = max(most, run)
     return most
@@ -97,5 +98,5 @@ def holds_address(line: str) -> bool:
 
     "Change.org" and "Booking.com" are names of organizations, and "St. Mary/St. John" is one too.
     """
-    seen = unicodedata.normalize("NFKC", line).translate(WITHOUT)
+    seen = normalized("NFKC", line).translate(WITHOUT)
     return bool(_ADDRESS.search(seen)) or any(is_registered(found[1]) for found in _PLACE_AT_A_HOST.finditer(seen))

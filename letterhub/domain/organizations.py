@@ -9,6 +9,7 @@ import idna
 from publicsuffixlist import PublicSuffixList
 
 from letterhub.domain.collation import Collation
+from letterhub.domain.normalizing import normalized
 from letterhub.domain.refusals import Refused
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
@@ -24,7 +25,7 @@ def name_key(name: str) -> str:
 
     Vowel signs, which are letters in the scripts of India, stay: without them different words would be one.
     """
-    plain = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
+    plain = normalized("NFKD", name).casefold().replace("&", " and ")
     letters = (letter for letter in plain if not unicodedata.combining(letter))
     words = "".join(letter if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn") else " " for letter in letters)
     bare = _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
@@ -36,7 +37,7 @@ def wording_key(text: str) -> str:
 
     It is as long as the text, and signs such as emoji count. A mark that strikes a letter through is no accent.
     """
-    plain = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
+    plain = normalized("NFKD", text).casefold().replace("&", " and ")
     letters = (letter for letter in plain if not ("\u0300" <= letter <= "\u036f" and unicodedata.combining(letter) >= ACCENT))
     words = "".join(" " if unicodedata.category(letter)[0] in "PZ" else letter for letter in letters)
     return _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
@@ -44,7 +45,7 @@ def wording_key(text: str) -> str:
 
 def sort_name(name: str) -> str:
     """The name as it is looked up in a list: "The Arc" under A, quotes and signs before the first letter set aside."""
-    bare = unicodedata.normalize("NFC", name).strip()
+    bare = normalized("NFC", name).strip()
     start = next((at for at, letter in enumerate(bare) if letter.isalnum()), 0)
     bare = bare[start:]
     return _ARTICLE.sub("", bare) or bare
@@ -95,7 +96,7 @@ def website_of(typed: str) -> str:
 def domain_of_website(website: str) -> str:
     """The registrable domain of an organization's site: "example.org" of "https://www.example.org/paz"; "" without one."""
     address = website.strip()
-    if not address:
+    if not address or len(address) > WEBSITE_LENGTH:
         return ""
     try:
         host = urlsplit(address if "//" in address else f"//{address}").hostname or ""

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from letterhub.domain.normalizing import normalized
+
 FIELDS = (
     "organization",
     "signer_name",
@@ -105,7 +107,7 @@ class Columns:
 
 def plain_heading(heading: str) -> str:
     """A heading without case, accents and punctuation: "E-mail  Address*" is "e mail address"."""
-    letters = unicodedata.normalize("NFKD", heading).casefold()
+    letters = normalized("NFKD", heading).casefold()
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return re.sub(r"[\W_]+", " ", letters).strip()
 

@@ -17,7 +17,7 @@ from letterhub.intake.logo import read_logo
 from letterhub.intake.refusals import FileRefused
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
 
 def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[LetterText, tuple[str, ...]]:
@@ -80,7 +80,7 @@ def _first_heading(body: str, file: str) -> str:
     found = _HEADING.search(body)
     if found is None:
         raise FileRefused(file, "the letter has no title. Add a line “title: …” to its head.", line=1)
-    return one_line(re.sub(r"[*_`]", "", found[1]))
+    return one_line(re.sub(r"[*_`]", "", found[1].rstrip(" \t#")))
 
 
 def _language(head: FrontMatter) -> str:

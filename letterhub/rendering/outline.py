@@ -1,9 +1,10 @@
 """A letter's text fitted to its sheet: no title twice, headings in order below the page's own, no rule at either end."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from markdown_it.token import Token
+
+from letterhub.domain.normalizing import normalized
 
 
 def fit_to_page(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
@@ -25,7 +26,7 @@ def _plain(inline: Token) -> str:
 
 
 def _same_words(text: str) -> str:
-    letters = (letter for letter in unicodedata.normalize("NFKD", text).casefold() if letter.isalnum())
+    letters = (letter for letter in normalized("NFKD", text).casefold() if letter.isalnum())
     return "".join(letters)
 
 

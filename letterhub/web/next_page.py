@@ -7,6 +7,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from letterhub.domain.lines import one_line
 
 NEXT = "next"
+LONGEST_ADDRESS = 2000
 
 
 def install(app: Flask) -> None:
@@ -28,6 +29,6 @@ def _leading_here(asked: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
 
 def page_here(asked: str) -> str:
     """The address that was asked for, where it is on this site; "" otherwise. With one slash ahead it names no host at all."""
-    address = one_line(asked)
+    address = one_line(asked) if len(asked) <= LONGEST_ADDRESS else ""
     ours = address.startswith("/") and not address.startswith("//") and "\\" not in address
     return address if ours and validate_redirect_url(address) else ""

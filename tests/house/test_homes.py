@@ -27,9 +27,10 @@ NOT_OUR_WORDS = {"user", "users", "org", "orgs", "petition", "petitions", "doc",
         (r"\bos\.(environ|getenv)\b|\bimport environ\b", "letterhub/config.py"),
         (r"current_app\.extensions\[", "letterhub/files.py letterhub/here.py"),
         (r"^\s*(import|from) smtplib\b", "letterhub/mail/smtp.py"),
+        (r"\bunicodedata\.normalize\b|from unicodedata ", "letterhub/domain/normalizing.py letterhub/web/passwords.py"),
         (r"^\s*(import|from) weasyprint\b", "letterhub/rendering/press.py letterhub/rendering/setting/sheet.py"),
     ],
-    ids=["commit", "rollback", "now", "environ", "extensions", "smtplib", "weasyprint"],
+    ids=["commit", "rollback", "now", "environ", "extensions", "smtplib", "normalize", "weasyprint"],
 )
 def test_what_reaches_outside_has_one_home(what: str, home: str) -> None:
     assert [place(path) for path in modules() if _uses(path, what)] == home.split()

@@ -23,6 +23,7 @@ LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
 OURS = (
     "\0", "a\0b", "\x1b[31mred", "\u202edevil", "\u2066x\u2069", "\ufeffBOM", "e\u0301" * 20, "Z" + "\u0301" * 5,
     "Z" + "\u0301" * 6, "\u2028line", "a\r\nBcc: x@one.example", "ﷺ" * 300, "각" * 300, "x" * 300, "x" * 301, "x" * 100_000,
+    "Z" + "\u0301\u0316" * 30_000,
     "👩‍👩‍👧‍👦", "نمونه‌ها",
     "{{ 7 * 7 }}", "${7*7}", "'; DROP TABLE signature; --", "<script>alert(1)</script>", "=1+1", "+Peace", "@Work Alliance",
     "350.org", "%s%n", "../../etc/passwd", "\ud7ff", "\uffff", "\U0010ffff", "ß" * 300, "I\u0307stanbul", "ＦＵＬＬ", "…", "-",

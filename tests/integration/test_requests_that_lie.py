@@ -138,7 +138,7 @@ def test_s12_after_the_second_step_and_a_repeated_password_one_stays_on_this_sit
 
 
 @pytest.mark.shows("S12")
-@pytest.mark.parametrize("tried", ["//[", "/\\[", "////[", "/\u200b/[", "//a\u2100b.example"])
+@pytest.mark.parametrize("tried", ["//[", "/\\[", "////[", "/\u200b/[", "//a\u2100b.example", "/" + "a" * 2000])
 def test_s12_an_address_that_cannot_be_read_leads_nowhere_and_spends_no_code(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller, tried: str
 ) -> None:
