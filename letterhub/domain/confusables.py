@@ -15,7 +15,7 @@ _LOOKS = """
     ᴀ:a ʙ:b ᴄ:c ᴅ:d ᴇ:e ɢ:g ʜ:h ɪ:i ᴊ:j ᴋ:k ʟ:l ᴍ:m ɴ:n ᴏ:o ᴘ:p ʀ:r ᴛ:t ᴜ:u ᴠ:v ᴡ:w ʏ:y ᴢ:z
     ɑ:a ɡ:g ɩ:i ı:i ɫ:l ƅ:b ƒ:f ꞵ:b ℓ:l ɒ:a
     Ꭰ:d Ꭱ:r Ꭲ:t Ꭺ:a Ꭻ:j Ꭼ:e Ꮃ:w Ꮇ:m Ꮋ:h Ꮐ:g Ꮓ:z Ꮪ:s Ꮮ:l Ꮯ:c Ꮲ:p Ꮶ:k Ꮩ:v
-    є:e ԑ:e ɛ:e ꞓ:e
+    є:e ԑ:e ɛ:e ꞓ:e ǝ:e ɘ:e
     ⲁ:a ⲃ:b ⲅ:r ⲉ:e ⲍ:z ⲏ:h ⲓ:i ⲕ:k ⲙ:m ⲛ:n ⲟ:o ⲣ:p ⲥ:c ⲧ:t ⲩ:y ⲭ:x ⲱ:w
     ᗩ:a ᑕ:c ᗴ:e ᙓ:e ᘜ:g ᑎ:n ᔕ:s ᗯ:w ᘔ:z
     0:o 1:l |:l !:l $:s 5:s"""
@@ -28,6 +28,16 @@ _PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ"
 PLAIN = {ord(letter): plain for letter, plain in _PLAIN.items()}
 """Letters with a stroke or joined, which Unicode does not take apart, as people without them on their keys write them."""
 
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_RINGED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⓿⓵⓶⓷⓸⓹⓺⓻⓼⓽⓾❶❷❸❹❺❻❼❽❾❿➀➁➂➃➄➅➆➇➈➉➊➋➌➍➎➏➐➑➒➓"
+_NOTES = re.compile(f"[™℠🅪🅫🅬{_RAISED}{_RINGED}]|ᵀᴹ|ˢᴹ|ᵗᵐ|ˢᵐ|ᴿ(?!\\w)")
+"""What is set beside a name, and is none of its letters: marks of trade, and the numbers of notes."""
+
+_NAMED = re.compile(
+    r"LATIN (?:SMALL |CAPITAL )?LETTER (?:DOTLESS |SCRIPT |INSULAR |OPEN |SMALL CAPITAL )?([A-Z])(?: (?:WITH|BAR|ROTUNDA).*)?"
+)
+_LATIN = ((0x180, 0x2B0), (0x1D00, 0x1DC0), (0x1E00, 0x1F00), (0x2C60, 0x2C80), (0xA720, 0xAB70), (0x1DF00, 0x1DF30))
+
 _UMLAUTS = {ord(letter): both for letter, both in {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}.items()}
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _BARS = re.compile(r"(?<=[^\W_])[|!$]+(?=[^\W_])|\|+(?=[^\W_])|(?<=[^\W_])\|+")
@@ -35,17 +45,31 @@ _BARS = re.compile(r"(?<=[^\W_])[|!$]+(?=[^\W_])|\|+(?=[^\W_])|(?<=[^\W_])\|+")
 
 def plain_letters(text: str) -> str:
     """Small letters without accents, width, strokes and what nobody sees: "wroclaw" of "WROCŁAW". Vowel signs stay."""
-    apart = normalized("NFKD", text).translate(WITHOUT).casefold().translate(PLAIN)
+    apart = normalized("NFKD", without_notes(text)).translate(WITHOUT).casefold().translate(PLAIN)
     return "".join(letter for letter in apart if not unicodedata.combining(letter) or unicodedata.category(letter) == "Mc")
 
 
+def without_notes(text: str) -> str:
+    """The text without marks of trade and numbers of notes, unless it has nothing else: "Example" of "Example™" and "Example¹"."""
+    bare = text if text.isascii() else _NOTES.sub("", text)
+    return bare if any(map(str.isalnum, bare)) else text
+
+
 def _looks() -> dict[int, str]:
-    """What letters and figures are taken for, in plain small letters: by hand, and by the data of UTS #39 beside this file."""
+    """What letters and figures are taken for, in plain small letters: by hand, by the data of UTS #39 beside this file, and
+    letters of Latin with a hook, a tail or a stroke by their names.
+    """
     rules = (line.split() for line in _DATA.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     told = {int(one, 16): "".join(chr(int(code, 16)) for code in look) for one, *look in rules}
     looks = {one: _look(chr(one), look) for one, look in told.items() if not plain_letters(chr(one)).isascii()}
     by_hand = {ord(one): look for one, look in _BY_HAND.items()}
-    return {one: look.translate(_ONE) for one, look in (looks | _CIRCLED | by_hand).items() if look} | _ONE
+    return {one: look.translate(_ONE) for one, look in (_named() | looks | _CIRCLED | by_hand).items() if look} | _ONE
+
+
+def _named() -> dict[int, str]:
+    """Letters of Latin that do not come apart, by what their names say that they are: "r" of ᵲ, "LETTER R WITH MIDDLE TILDE"."""
+    names = ((one, _NAMED.fullmatch(unicodedata.name(chr(one), ""))) for span in _LATIN for one in range(*span))
+    return {one: found[1].lower() for one, found in names if found and not plain_letters(chr(one)).isascii()}
 
 
 def _look(letter: str, told: str) -> str:

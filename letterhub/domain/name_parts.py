@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from letterhub.domain.confusables import in_latin, plain_letters, skeleton, spelled_out
+from letterhub.domain.confusables import in_latin, plain_letters, skeleton, spelled_out, without_notes
 from letterhub.domain.invisible import WITHOUT
 from letterhub.domain.organization_words import (
     AND,
@@ -49,7 +49,7 @@ class Parts:
 @lru_cache(maxsize=32_768)
 def parts_of(name: str) -> Parts:
     """A name, taken apart."""
-    name = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), name.translate(WITHOUT))
+    name = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), without_notes(name.translate(WITHOUT)))
     base, stated = _without_acronym(name)
     webless = _without_web_ending(base)
     words = words_of(webless)

@@ -38,8 +38,11 @@ _SHORT = """
 IN_FULL = dict(pair.split(":") for pair in _SHORT.split())
 """Words that are written in two ways, or short."""
 
-GENERIC = frozenset("association organization group initiative project campaign movement".split())
-"""Words that a name is told with or without."""
+_GENERIC = """
+    association organization group initiative project campaign movement official officially verified headquarters hq office
+    secretariat tm oficial officiel officielle offiziell offizielle ufficiale zentrale"""
+GENERIC = frozenset(_GENERIC.split())
+"""Words that a name is told with or without, or by which it says that it is the one of that name."""
 
 _BODIES = """
     foundation fund trust action pac alumni youth student students women womens men veterans caucus auxiliary union staff

@@ -57,7 +57,7 @@ class Comparison:
     reasons: tuple[Reason, ...]
 
 
-KEYS_VERSION = 3
+KEYS_VERSION = 4
 """Grows whenever the keys of a name change, so that those that were kept are made anew."""
 APART = frozenset({Reason.NUMBER, Reason.BODY, Reason.CHAPTER, Reason.PLACES})
 SHORTEST_SLIP = 5

@@ -45,7 +45,8 @@ def test_a_twin_from_a_site_of_its_own_waits_for_a_person(letter: Letter, visito
     [
         "Example\u034f All\ufe00iance", "Ex\U000e0100ample Alliance", "Example\u3164 Alliance\u3164\u3164",
         "Exa\u180bmple Alliance", "Example\u2800Alliance", "ꓰxample Aꓡꓡiance", "Exaмple Alliance",
-        "Examp\u01c0e Alliance", "Examp|e Alliance",
+        "Examp\u01c0e Alliance", "Examp|e Alliance", "Example Alliance™", "Example Alliance¹", "Exᶏmple Ⱥlliance",
+        "Example Alliance (Official)", "Example Alliance HQ",
     ],
 )  # fmt: skip
 def test_a_twin_whose_difference_nobody_sees_waits_for_a_person(letter: Letter, visitor: Visitor, name: str) -> None:

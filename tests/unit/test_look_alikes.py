@@ -32,6 +32,10 @@ TWINS = [
     ("HOME ALLIANCE", "HOME ALL|ANCE"),
     ("Home Council", "Home Counci|"),
     ("Home Alliance", "Home A∣∣iance"),
+    ("Quiet Org", "Qᶙiet Oᶉg"),  # letters of Latin with a hook, and with a middle tilde
+    ("Quiet Org", "Ꝗuieƫ Oꞧᶃ"),
+    ("Quiet Org", "QuieꞆ Oꞧg"),
+    ("Quiet Org", "Qʉiet Org"),
 ]
 
 
@@ -51,6 +55,37 @@ def test_what_looks_the_same_is_asked_about(real: str, twin: str) -> None:
     found = compare(Named(real, "real.example"), Named(twin, "twin.example"))
     assert (found.verdict, found.reasons[0]) == (Verdict.ASK, Reason.LOOK_ALIKE)
     assert kept_keys(Named(real)) & asked_keys(Named(twin))
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "Quiet Org™", "Quiet Org ™", "Quiet Org℠", "Quiet Orgᵀᴹ", "Quiet Org®", "Quiet Org ©", "Quiet Org¹", "Quiet Org ²³",
+        "¹Quiet Org", "Quiet¹ Org", "Quiet Org ①", "Quiet Org❶", "Quiet Org 🅪", "Quiet Org ✓",
+    ],
+)  # fmt: skip
+def test_a_mark_of_trade_or_a_number_of_a_note_makes_no_other_name(twin: str) -> None:
+    found = compare(Named("Quiet Org", "quiet.example"), Named(twin, "twin.example"))
+    assert (found.verdict, found.reasons[0]) == (Verdict.ASK, Reason.SAME_NAME)
+    assert kept_keys(Named("Quiet Org")) & asked_keys(Named(twin))
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "Quiet Org (Official)", "The Official Quiet Org", "Quiet Org Official", "Quiet Org ᵒᶠᶠⁱᶜⁱᵃˡ", "Quiet Org HQ",
+        "Quiet Org Headquarters", "Quiet Org TM", "Quiet Org National Office", "Quiet Org Oficial",
+    ],
+)  # fmt: skip
+def test_who_says_to_be_the_one_of_a_name_is_asked_about(twin: str) -> None:
+    assert compare(Named("Quiet Org", "quiet.example"), Named(twin, "twin.example")).verdict is Verdict.ASK
+    assert kept_keys(Named("Quiet Org")) & asked_keys(Named(twin))
+    assert kept_keys(Named(twin)) & asked_keys(Named("Quiet Org"))
+
+
+def test_a_name_of_nothing_but_such_signs_is_itself() -> None:
+    assert compare(Named("¹²"), Named("³")).verdict is Verdict.TWO
+    assert compare(Named("Local 1"), Named("Local 2")).verdict is Verdict.TWO
 
 
 @pytest.mark.parametrize(
