@@ -50,7 +50,7 @@ def plain_letters(text: str) -> str:
 
 
 def without_notes(text: str) -> str:
-    """The text without marks of trade and numbers of notes, unless it has nothing else: "Example" of "Example™" and "Example¹"."""
+    """ "Example" of "Example™" and "Example¹": the text without marks of trade and numbers of notes, if more is left."""
     bare = text if text.isascii() else _NOTES.sub("", text)
     return bare if any(map(str.isalnum, bare)) else text
 
@@ -67,7 +67,7 @@ def _looks() -> dict[int, str]:
 
 
 def _named() -> dict[int, str]:
-    """Letters of Latin that do not come apart, by what their names say that they are: "r" of ᵲ, "LETTER R WITH MIDDLE TILDE"."""
+    """Letters of Latin that do not come apart, by their names: "r" of ᵲ, "LETTER R WITH MIDDLE TILDE"."""
     names = ((one, _NAMED.fullmatch(unicodedata.name(chr(one), ""))) for span in _LATIN for one in range(*span))
     return {one: found[1].lower() for one, found in names if found and not plain_letters(chr(one)).isascii()}
 

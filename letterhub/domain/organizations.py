@@ -14,6 +14,7 @@ from letterhub.domain.refusals import Refused
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)
+_JOINS = re.compile(r"(?<=[^\s.,'’–—-])(?:[.,'’–—-]|\s[–—-](?=\s))")
 KEY_LENGTH = 300
 WEBSITE_LENGTH = 300
 LONGEST_HOST, LONGEST_LABEL = 253, 63
@@ -38,9 +39,24 @@ def wording_key(text: str) -> str:
     It is as long as the text, and signs such as emoji count. A mark that strikes a letter through is no accent.
     """
     plain = normalized("NFKD", text).casefold().replace("&", " and ")
-    letters = (letter for letter in plain if not ("\u0300" <= letter <= "\u036f" and unicodedata.combining(letter) >= ACCENT))
+    letters = (letter for letter in plain if not _is_accent(letter))
     words = "".join(" " if unicodedata.category(letter)[0] in "PZ" else letter for letter in letters)
     return _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
+
+
+def spelling_key(text: str) -> str:
+    """What may be spelled in several ways without a reader seeing another thing in it: of the wording, "X" is none of "(X)".
+
+    Case, accents, "The", spaces, "&" and what ends or joins words (. , ' - –) are set aside; quotes, brackets, "?" and "!", and
+    letters drawn in another way, such as those of Fraktur, are not.
+    """
+    plain = normalized("NFD", text).casefold().replace("&", " and ")
+    bare = "".join(letter for letter in plain if not _is_accent(letter))
+    return _ARTICLE.sub("", " ".join(_JOINS.sub(" ", " ".join(bare.split())).split()))
+
+
+def _is_accent(letter: str) -> bool:
+    return "\u0300" <= letter <= "\u036f" and unicodedata.combining(letter) >= ACCENT
 
 
 def sort_name(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.document import Kind, Signatory
@@ -10,7 +10,7 @@ from letterhub.domain.letters import WhoMaySign
 from letterhub.domain.lines import loose_marks
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.once import key_of
-from letterhub.domain.organizations import domain_of_website, wording_key
+from letterhub.domain.organizations import domain_of_website, spelling_key, wording_key
 from letterhub.domain.refusals import Refused
 from letterhub.domain.states import STANDING, LetterState, SignatureState
 
@@ -175,18 +175,25 @@ def check_correctable(state: SignatureState) -> None:
 
 
 def needs_review(before: Signatory, after: Signatory) -> bool:
-    """Whether a correction changes more than capitals, accents, spaces and punctuation, so that a person must read it."""
-    return weighed(before) != weighed(after) or _loose_marks(after) > _loose_marks(before)
+    """Whether a correction changes more than capitals, accents, spaces and what joins words, so that a person must read it."""
+    return _told(before, spelling_key) != _told(after, spelling_key) or _loose_marks(after) > _loose_marks(before)
 
 
 def _loose_marks(line: Signatory) -> int:
-    return sum(map(loose_marks, (line.organization, line.signer_name, line.signer_title, line.affiliation, line.location)))
+    return sum(map(loose_marks, _words(line)))
 
 
 def weighed(line: Signatory) -> tuple[str, ...]:
     """What a line says to its reader, without how it is spelled."""
-    words = (line.organization, line.signer_name, line.signer_title, line.affiliation, line.location)
-    return (*map(wording_key, words), line.kind, line.section, domain_of_website(line.url))
+    return _told(line, wording_key)
+
+
+def _told(line: Signatory, key: Callable[[str], str]) -> tuple[str, ...]:
+    return (*map(key, _words(line)), line.kind, line.section, domain_of_website(line.url))
+
+
+def _words(line: Signatory) -> tuple[str, ...]:
+    return (line.organization, line.signer_name, line.signer_title, line.affiliation, line.location)
 
 
 MAIL_PAUSE = dt.timedelta(minutes=1)

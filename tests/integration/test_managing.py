@@ -59,6 +59,8 @@ def test_a_place_that_staff_imported_may_stay_and_no_other_is_made_a_heading(vis
         ({"website": "https://www.alliance.example/about"}, PUBLISHED),
         ({"organization": "Example Alliance of Liars"}, CONFIRMED),
         ({"organization": "Example Alliance 🖕💩 ☭ ✡"}, CONFIRMED),
+        ({"organization": "(((Example Alliance)))", "signer_title": "“Director”?!?"}, CONFIRMED),
+        ({"organization": "𝕰𝖝𝖆𝖒𝖕𝖑𝖊 Alliance"}, CONFIRMED),
         ({"signer_name": "Johnny Bananas"}, CONFIRMED),
         ({"location": "Springfield, MO"}, CONFIRMED),
         ({"scope": "local"}, CONFIRMED),

@@ -10,6 +10,7 @@ from letterhub.domain.organizations import (
     registrable,
     sort_key,
     sort_name,
+    spelling_key,
     website_of,
     wording_key,
 )
@@ -65,6 +66,32 @@ def test_different_names_keep_different_keys() -> None:
 )
 def test_a_wording_is_the_same_but_for_case_accents_spaces_and_punctuation(one: str, other: str, same: bool) -> None:
     assert (wording_key(one) == wording_key(other)) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("The Café & Co.", "cafe and co", True),
+        ("St. Mary's, Springfield", "st mary’s Springfield", True),
+        ("Stadt – Land", "Stadt-Land", True),
+        ("Straße", "STRASSE", True),
+        ("क़िताब,", "क़िताब", True),
+        ("Example", "Example -", False),
+        ("Example", "-Example", False),
+        ("Example", "Example,,", False),
+        ("Example", "Example’’", False),
+        ("Example", "Example*", False),
+        ("Example", "@Example", False),
+        ("Example", "¿Example", False),
+        ("Example", "Ｅxample", False),
+        ("Example", "Exa\u0336mple", False),
+        ("Now here", "Nowhere", False),
+        ("!", "?", False),
+        ("", "-", False),
+    ],
+)
+def test_a_spelling_is_the_same_but_for_case_accents_spaces_and_what_joins_words(one: str, other: str, same: bool) -> None:
+    assert (spelling_key(one) == spelling_key(other)) is same
 
 
 def test_accents_and_case_decide_only_between_equals() -> None:
