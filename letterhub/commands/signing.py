@@ -24,6 +24,7 @@ from letterhub.commands.one_signature import (
     take_place,
 )
 from letterhub.db import db, one_transaction, read
+from letterhub.domain.allowances import CORRECTIONS, Allowance, LimitedAct, Purse, TooOften, wait_in_words
 from letterhub.domain.consent import ShownConsent
 from letterhub.domain.document import Signatory
 from letterhub.domain.mails import MailKind
@@ -43,7 +44,8 @@ from letterhub.domain.signing import (
 )
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
-from letterhub.models import OutboxLine, Signature, keep_consent
+from letterhub.here import settings_here
+from letterhub.models import OutboxLine, Signature, keep_consent, spend
 
 WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
 GIVEN = STANDING | {SignatureState.OUTDATED}
@@ -151,7 +153,7 @@ def disown_signature(signature_id: int, at: dt.datetime) -> None:
 def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> None:
     """Corrects a line that stands; one that says something new goes back to the queue and is read again.
 
-    Raises NotCorrectable, NothingChanged and AlreadySigned.
+    Raises NotCorrectable, NothingChanged, TooOften and AlreadySigned.
     """
     _letter, signature = locked(signature_id)
     check_correctable(signature.state)
@@ -159,6 +161,7 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
     signature.take(line)
     if signature.signatory == before:
         raise NothingChanged("Nothing was changed: the line is as it was.")
+    _count_correction(signature_id, at)
     if seen is SignatureState.PUBLISHED and needs_review(before, signature.signatory):
         signature.move(SignatureMove.RETURN, at)
     take_place(signature)
@@ -166,6 +169,17 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
     know_organization(signature, at)
     moved: Facts = {"state": signature.state} if signature.state is not seen else {}
     remember_signatory(signature, "corrected", at, old, facts_of(signature), moved)
+
+
+def _count_correction(signature_id: int, at: dt.datetime) -> None:
+    """One correction more; raises TooOften. One that is refused for another reason is rolled back with its transaction."""
+    purse: dict[Purse, Allowance] = {(LimitedAct.CORRECT, str(signature_id)): CORRECTIONS}
+    try:
+        spend(db.session(), purse, settings_here().secret_key, at)
+    except TooOften as refusal:
+        wait = wait_in_words(refusal.free_at, at)
+        sentence = f"This line was corrected many times within the hour. You can correct it again in {wait}."
+        raise TooOften(sentence, refusal.free_at) from refusal
 
 
 @one_transaction

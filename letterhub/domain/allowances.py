@@ -26,6 +26,7 @@ class LimitedAct(enum.StrEnum):
     CODE = "code"
     RESET = "reset"
     SIGN = "sign"
+    CORRECT = "correct"
 
 
 class TooOften(Refused):
@@ -101,6 +102,9 @@ SIGNING_IN: Mapping[LimitedAct, Allowances] = {
 }
 RESETS = Allowance(3, 240 * MINUTE)
 """Mails with a link to a new password, to one account. Its link outlives the wait for the next: one of them always works."""
+
+CORRECTIONS = Allowance(5, 12 * MINUTE)
+"""Of one signature's line: each changes what staff are about to freeze, and is kept in the record for ever."""
 
 Purse = tuple[str, ...]
 

@@ -1,9 +1,13 @@
 """The link that lasts: Clara sees her signature, corrects it and withdraws it, whenever she wants."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from flask import Flask
 
 from letterhub.db import db
+from letterhub.domain.allowances import CORRECTIONS
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.models import Letter, RecordEntry, Signature
 from tests import cast, factories
@@ -119,6 +123,39 @@ def test_a_correction_is_recorded_with_before_and_after(page: Page, signed: Sign
     assert entry.actor == f"signatory-{signed.id}"
     assert entry.before == {"organization": "Example Alliance"}
     assert entry.after == {"organization": "Example Alliance, Inc.", "state": "confirmed"}
+
+
+@pytest.mark.shows("S22")
+def test_one_signatory_cannot_keep_a_letter_from_being_frozen(
+    page: Page, visitor: Visitor, letter: Letter, signed: Signature, clock: time_machine.Traveller
+) -> None:
+    for number in range(CORRECTIONS.tries):
+        clock.shift(dt.timedelta(seconds=1))
+        page.submit("Save the correction", signer_title="DIRECTOR" if number % 2 else "director")
+    page.submit("Save the correction", status=422, signer_title="director").says("Nothing was changed")
+    late = page.submit("Save the correction", status=429, signer_title="DiReCtOr", location="Springfield IL")
+    late.says("You can correct it again in 12 minutes.")
+    assert (the_signature().signer_title, len(actions())) == ("director", CORRECTIONS.tries)
+    another = factories.signature(letter, cast.HIRO)
+    visitor.open(manage_link(another)).submit("Save the correction", signer_title="President").says("Your correction is saved.")
+    clock.shift(CORRECTIONS.every)
+    late.submit("Save the correction").says("Your correction is saved.")  # what was typed was not lost
+    assert (signed.signer_title, signed.location) == ("DiReCtOr", "Springfield IL")
+
+
+def test_a_correction_that_is_refused_for_another_reason_costs_nothing(page: Page, letter: Letter) -> None:
+    factories.signature(letter, cast.HIRO, CONFIRMED)
+    into = {"organization": cast.HIRO.organization, "website": cast.HIRO.website}
+    for _time in range(CORRECTIONS.tries + 1):
+        page.submit("Save the correction", status=422, **into)
+    page.submit("Save the correction", signer_title="DIRECTOR").says("Your correction is saved.")
+
+
+def test_a_line_is_corrected_also_after_the_letter_was_delivered(page: Page, letter: Letter) -> None:
+    for move in (LetterMove.CLOSE, LetterMove.DELIVER):
+        letter.move(move, NOON)
+    db.session.commit()
+    page.submit("Save the correction", signer_title="DIRECTOR").says("Your correction is saved.")
 
 
 def test_the_sort_name_of_staff_goes_with_the_name_that_it_was_for(page: Page) -> None:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.signing import correct_signature, withdraw_signature
+from letterhub.domain.allowances import TooOften
 from letterhub.domain.signing import AlreadySigned, ErasedAlready, NotCorrectable, NothingChanged
 from letterhub.links import Purpose
 from letterhub.queries.delivered_lines import delivered_otherwise
@@ -61,9 +62,9 @@ def _correct(mine: OwnSignature, token: str) -> ResponseReturnValue:
         return _page(mine, token, correcting=form), 422
     try:
         correct_signature(mine.id, form.as_line(mine.line), now())
-    except (NothingChanged, AlreadySigned) as refusal:
+    except (NothingChanged, AlreadySigned, TooOften) as refusal:
         form.refuse(refusal)
-        return _page(mine, token, correcting=form), 422
+        return _page(mine, token, correcting=form), 429 if isinstance(refusal, TooOften) else 422
     except NotCorrectable as late:
         told = {"letter": mine.letter, "sentence": str(late), "typed": form.filled_in()}
         return render_template("public/signing/not_now.html", **told, manage=url_for(".manage", token=token)), 409
