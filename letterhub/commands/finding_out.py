@@ -11,11 +11,12 @@ from letterhub.domain.references import WORKER, Reference
 from letterhub.domain.sameness import goes_by
 from letterhub.models import Invitation, Signature, find_out, found_out
 from letterhub.queries.contacts import signed_before
+from letterhub.queries.naming import names_another
 
 
 def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
     """Keeps what using the mailed link shows: that the mailbox is hers, whether it is at the organization's domain, whether it
-    signed for it before, and whether staff had invited it.
+    signed for it before, whether staff had invited it, and whether its line names another organization.
     """
     host, mark = signature.email.rpartition("@")[2], about(signature.signatory)
     title, by, domain = signed_before(signature), _invited_by(signature), _own_domain(signature)
@@ -28,6 +29,15 @@ def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
         find_out(db.session(), signature.id, Fact(FactKind.KNOWN_CONTACT, WORKER, at, mark, {"title": title}))
     if by is not None:
         find_out(db.session(), signature.id, Fact(FactKind.INVITED, Reference.STAFF.to(by), at, mark))
+    find_out_names(signature, at)
+
+
+def find_out_names(signature: Signature, at: dt.datetime) -> None:
+    """Keeps that its signer or title is the name of another organization, where it is and was not known."""
+    if names_another(signature):
+        found = found_out(db.session(), [signature.id]).get(signature.id, ())
+        if FactKind.NAMES_ANOTHER not in holding(found, signature.signatory):
+            find_out(db.session(), signature.id, Fact(FactKind.NAMES_ANOTHER, WORKER, at, about(signature.signatory)))
 
 
 def find_out_no_server(signature: Signature, at: dt.datetime) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import bindparam, select
 
 from letterhub.commands.asking import Turn, ask_to_confirm, begin, stop_mail, turn_of, welcome
-from letterhub.commands.finding_out import find_out_by_mail, find_out_domain, find_out_no_server
+from letterhub.commands.finding_out import find_out_by_mail, find_out_domain, find_out_names, find_out_no_server
 from letterhub.commands.invitations import use_invitation
 from letterhub.commands.marking import leave_flood
 from letterhub.commands.one_signature import (
@@ -167,6 +167,7 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
     take_place(signature)
     find_out_domain(signature, at)
     know_organization(signature, at)
+    find_out_names(signature, at)
     moved: Facts = {"state": signature.state} if signature.state is not seen else {}
     remember_signatory(signature, "corrected", at, old, facts_of(signature), moved)
 

@@ -24,6 +24,7 @@ class FactKind(enum.StrEnum):
     SECOND_PERSON = "second-person"  # another mailbox at its domain confirmed the same signature: `domain`
     IMPORTED = "imported"  # from a file: `file`
     NO_MAIL_SERVER = "no-mail-server"  # the domain names no mail server of its own: `domain`
+    NAMES_ANOTHER = "names-another"  # its signer or title is the name of an organization that is not its own
     NO_PROOF = "no-proof"  # a proof of work was asked for, and none came
     SECOND_YES = "second-yes"  # a second address at its domain said yes: `address`, `where`
     OTHER_YES = "other-yes"  # an address elsewhere said yes: `address`, `where`
@@ -61,6 +62,7 @@ class Doubt(enum.StrEnum):
     SAME_NAME = "same-name"
     SAME_MAILBOX = "same-mailbox"
     LIKE_ANOTHER = "like-another"
+    NAMES_ANOTHER = "names-another"
     OTHER_NAME = "other-name"
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"

@@ -25,6 +25,7 @@ class Pick(enum.StrEnum):
     SAME_NAME = "same-name"
     SAME_MAILBOX = "same-mailbox"
     LIKE_ANOTHER = "like-another"
+    NAMES_ANOTHER = "names-another"
     OTHER_NAME = "other-name"
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"

@@ -97,6 +97,15 @@ def goes_by(name: str, names: Iterable[str]) -> bool:
     return any(is_same_wording(compare(Named(name), Named(other))) for other in names)
 
 
+READS_AS = frozenset({Reason.SAME_NAME, Reason.SPACES, Reason.LOOK_ALIKE, Reason.WEB_NAME, Reason.FULLER})
+"""Why a reader takes one text for a name: not by an acronym or a slip, which people's names and titles have by chance."""
+
+
+def reads_as(text: str, name: str) -> bool:
+    """Whether a text that is printed beside names would be read as this one."""
+    return compare(Named(text), Named(name)).reasons[0] in READS_AS
+
+
 def weight(found: Comparison) -> tuple[int, int]:
     """What comparisons are sorted by, the weightiest first."""
     return list(Verdict).index(found.verdict), list(Reason).index(found.reasons[0])
@@ -203,6 +212,12 @@ def asked_keys(named: Named) -> frozenset[int]:
     parts = parts_of(named.name)
     of_short = {f"initials {one}" for one in parts.acronyms}
     return _hashed(_common_keys(named, parts) | of_short | {f"acronym {one}" for one in parts.initials})
+
+
+def naming_keys(text: str) -> frozenset[int]:
+    """The keys under which those names are kept that a text may read as."""
+    parts = parts_of(text)
+    return _hashed({f"name {wording}" for wording in parts.wordings} | {f"look {parts.look}", f"core {' '.join(parts.core)}"})
 
 
 def _common_keys(named: Named, parts: Parts) -> set[str]:

@@ -68,6 +68,8 @@ def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
             return _("Imported from a file. No e-mail confirmed it.")
         case FactKind.NO_MAIL_SERVER:
             return _("The mailbox’s domain %(domain)s names no mail server.", **said)
+        case FactKind.NAMES_ANOTHER:
+            return _("The name or the title of its signer is that of another organization that is known here.")
     return _("It came without the proof of work that its form asked for: its browser ran no scripts, or it was a machine.")
 
 
@@ -104,7 +106,7 @@ def doubts_told(standing: Standing, email: str, website: str) -> tuple[ToldFact,
     """What is in doubt in sentences, the gravest first, after what the directory knows of its mailbox; what a fact of its own
     tells is left to that fact.
     """
-    told_by_fact = {Doubt.SECOND_NO, Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF}
+    told_by_fact = {Doubt.SECOND_NO, Doubt.NAMES_ANOTHER, Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF}
     said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
     known = Evidence.OWN_DOMAIN in standing.evidence and domain_of_email(email) != said["site"]
     sentence = _("The mailbox is at %(host)s, where your directory knows that the organization has mailboxes.", **said)

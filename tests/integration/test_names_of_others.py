@@ -1,0 +1,106 @@
+"""A line that names another organization as its signer, or as her title: where that prints large, a reader takes it for it."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from letterhub.db import db
+from letterhub.domain.document import Kind, Shown
+from letterhub.domain.letters import PublishRule
+from letterhub.domain.states import SignatureState
+from letterhub.models import Letter, Signature
+from tests import cast, factories
+from tests.pages import Visitor
+from tests.signers import confirm_link, manage_link, signatures
+
+CONFIRMED, PENDING, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PENDING, SignatureState.PUBLISHED
+QUEUE = "/desk/coalition-for-clean-rivers/letters/{}/review"
+TOLD = "The name or the title of its signer is that of another organization that is known here."
+FRIEND = {
+    "organization": "A Friend Of", "website": "https://friend.example", "email": "zoe@friend.example",
+    "signer_name": "Zoe Example", "signer_title": "Chair",
+}  # fmt: skip
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A letter that prints who signs first, and publishes at once whoever signs from its own site; two stand under it."""
+    text = replace(factories.TEXT, shown=Shown.BLOCK)
+    letter = factories.open_letter(text=text, publish_rule=PublishRule.OWN_DOMAIN)
+    for signer in (cast.CLARA, cast.HIRO):
+        factories.signature(letter, signer)
+    return letter
+
+
+def signed(visitor: Visitor, letter: Letter, **typed: str) -> Signature:
+    """What becomes of a form that was filled in and confirmed."""
+    form = cast.CLARA.form | FRIEND | {"authorized": True} | typed
+    visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **form).says("Check your e-mail")
+    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True).says("Your signature is confirmed")
+    return signatures()[-1]
+
+
+@pytest.mark.shows("S9")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"signer_name": "Example Alliance", "signer_title": "National Office, Washington"},
+        {"signer_name": "Example Alliance™"},
+        {"signer_name": "Ехample Alliаnce"},
+        {"signer_name": "ExampleAlliance"},
+        {"signer_name": "Example Alliance (Official)"},
+        {"signer_title": "The Example Alliance, Inc."},
+        {"signer_name": "例示市民会議"},
+    ],
+    ids=lambda typed: "-".join(typed.values()),
+)
+def test_a_signer_or_title_that_is_another_organizations_name_waits_and_staff_read_why(
+    letter: Letter, visitor: Visitor, sam: Visitor, typed: dict[str, str]
+) -> None:
+    assert signed(visitor, letter, **typed).state is CONFIRMED
+    sam.open(QUEUE.format(letter.slug) + "?pick=names-another").says("its signer or title is another organization’s name", TOLD)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"signer_name": "A. Friend"},
+        {"signer_name": "A Friend Of"},  # its own name
+        {"signer_title": "Example, Alliance building"},
+        {"signer_name": "Ellen Alliance"},
+        {"signer_title": "Director"},
+    ],
+    ids=lambda typed: "-".join(typed.values()) or "as usual",
+)
+def test_whoever_names_nobody_else_appears_at_once(letter: Letter, visitor: Visitor, typed: dict[str, str]) -> None:
+    assert signed(visitor, letter, **typed).state is PUBLISHED
+
+
+def test_another_name_of_its_own_is_nobody_elses(letter: Letter, visitor: Visitor) -> None:
+    friend = factories.organization(FRIEND["organization"], letter.coalition_id, FRIEND["website"])
+    league = factories.organization("Tree League", letter.coalition_id)
+    league.root_id = league.merged_into_id = friend.id
+    db.session.commit()
+    assert signed(visitor, letter, signer_name="Tree League").state is PUBLISHED
+
+
+def test_a_person_may_give_her_employer_as_her_title(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
+    person = factories.signature(
+        letter, cast.CLARA, PENDING, kind=Kind.INDIVIDUAL, organization_name="", website="", email="p@one.example",
+        signer_name="Pat Example", signer_title="Example Alliance",
+    )  # fmt: skip
+    visitor.open(confirm_link(person)).submit("I sign", authorized=True)
+    sam.open(QUEUE.format(letter.slug)).says("Pat Example").never_says(TOLD)
+
+
+def test_a_correction_that_names_another_is_told_and_one_that_names_it_no_more_is_not(
+    letter: Letter, visitor: Visitor, sam: Visitor
+) -> None:
+    page = visitor.open(manage_link(signed(visitor, letter)))
+    page.submit("Save the correction", signer_name="Example Alliance").says("Your correction is saved.")
+    assert signatures()[-1].state is CONFIRMED
+    sam.open(QUEUE.format(letter.slug)).says("its signer or title is another organization’s name")
+    page.submit("Save the correction", signer_name="Zoe Example").says("Your correction is saved.")
+    sam.open(QUEUE.format(letter.slug)).never_says("its signer or title is another organization’s name")
