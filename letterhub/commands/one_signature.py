@@ -14,6 +14,7 @@ from letterhub.db import broken_constraint, db
 from letterhub.domain.attaching import leaves
 from letterhub.domain.document import Kind
 from letterhub.domain.evidence import NOTHING_SAID, Standing, publishes_at_once
+from letterhub.domain.inquiries import is_its_own
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.references import Reference
@@ -106,19 +107,24 @@ def evidence_of(signature: Signature, since: dt.datetime | None = None) -> Stand
 
 def take_place(signature: Signature) -> None:
     """Brings a signature to the database, which has the last word on whether its place is free."""
-    name = signature.signatory.name
-    sentence = (
-        f"{name} has already signed this letter. If yours is a different one of the same name, correct the line so that "
-        "readers can tell them apart."
-    )
-    if signature.kind is Kind.INDIVIDUAL and signature.email:
-        sentence = "Someone has already signed this letter from your mailbox. Sign with an e-mail address of your own."
+    sentence = _why_taken(signature)
     try:
         db.session.flush()
     except IntegrityError as error:
         if not is_of_a_place(error):
             raise
         raise AlreadySigned(sentence) from error
+
+
+def _why_taken(signature: Signature) -> str:
+    """Why a place cannot be taken that is taken; whoever may be anyone does not learn so that an organization waits."""
+    name = signature.signatory.name
+    if signature.kind is Kind.INDIVIDUAL and signature.email:
+        return "Someone has already signed this letter from your mailbox. Sign with an e-mail address of your own."
+    other = "If yours is a different one of the same name, correct the line so that readers can tell them apart."
+    if is_its_own(signature.email, signature.website):
+        return f"{name} has already signed this letter. {other}"
+    return f"{name} cannot be signed for from this mailbox. Sign with one at the domain of its website. {other}"
 
 
 def is_of_a_place(error: IntegrityError) -> bool:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
 from letterhub.db import db, read
-from letterhub.domain.document import Signatory
+from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.evidence import FactKind
+from letterhub.domain.seconding import may_know
 from letterhub.domain.signing import Source, masked
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import EvidenceFact, Signature
@@ -16,8 +17,8 @@ from letterhub.queries.documents import PublicLetter, letter_of
 
 @dataclass(frozen=True, slots=True)
 class OwnSignature:
-    """A signature for whoever holds its link. `taken` says that another one holds its place under the letter; `request_key` is
-    the form that it came by, None where its data is erased.
+    """A signature for whoever holds its link. `taken` says that another one holds its place under the letter, as far as its
+    reader may know; `request_key` is the form that it came by, None where its data is erased.
     """
 
     id: int
@@ -77,17 +78,20 @@ def own_signature(signature_id: int) -> OwnSignature | None:
 
 
 _ONE = select(Signature).where(Signature.id == bindparam("signature"))
-_TAKEN = select(
-    exists().where(
-        Signature.letter_id == bindparam("letter"), Signature.stands_as == bindparam("place"), Signature.id != bindparam("own")
-    )
+_HOLDS = select(Signature.kind, Signature.state, Signature.email).where(
+    Signature.letter_id == bindparam("letter"), Signature.stands_as == bindparam("place"), Signature.id != bindparam("own")
 )
 
 
 def place_is_taken(signature: Signature) -> bool:
-    """Whether another signature holds the place under the letter that this one would take."""
+    """Whether another signature holds the place under the letter that this one would take, as far as its reader may know: of
+    an organization that waits only those who read its mail.
+    """
     told = {"letter": signature.letter_id, "place": signature.place, "own": signature.id}
-    return bool(read(_TAKEN, told).scalar())
+    held = read(_HOLDS, told).first()
+    if held is None or held.kind is Kind.INDIVIDUAL or held.state is SignatureState.PUBLISHED:
+        return held is not None
+    return may_know(signature.email, held.email, signature.website)
 
 
 def confirmed_by_mail() -> ColumnElement[bool]:

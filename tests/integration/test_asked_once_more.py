@@ -210,7 +210,7 @@ def test_nobody_renews_into_anothers_place(visitor: Visitor, letter: Letter, clo
     clock.shift(MONTH)
     page = visitor.open(again_link(second, Purpose.STILL))
     into = {"organization": first.organization_name, "website": first.website}
-    page.submit("Correct and sign", status=422, **into, **SURE).says("has already signed this letter")
+    page.submit("Correct and sign", status=422, **into, **SURE).says("cannot be signed for from this mailbox")
     assert db.session.query(RecordEntry).count() == 0
 
 

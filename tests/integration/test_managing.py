@@ -168,7 +168,9 @@ def test_the_sort_name_of_staff_goes_with_the_name_that_it_was_for(page: Page) -
 def test_nobody_corrects_a_line_into_anothers_place(page: Page, letter: Letter) -> None:
     factories.signature(letter, cast.HIRO, CONFIRMED)
     into = {"organization": cast.HIRO.organization, "website": cast.HIRO.website}
-    page.submit("Save the correction", status=422, **into).says(f"{cast.HIRO.organization} has already signed this letter.")
+    page.submit("Save the correction", status=422, **into).says(
+        f"{cast.HIRO.organization} cannot be signed for from this mailbox."
+    )
     assert [one.organization_name for one in signatures()] == ["Example Alliance", cast.HIRO.organization]
     assert actions() == []
 

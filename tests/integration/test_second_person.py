@@ -3,12 +3,14 @@
 import pytest
 from flask import Flask
 
+from letterhub.config import Settings
 from letterhub.db import db
-from letterhub.domain.states import SignatureState
+from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.models import Letter, Signature
 from tests import cast, factories
 from tests.pages import Page, Visitor
-from tests.signers import actions, confirm_link, signatures
+from tests.postbox import Postbox
+from tests.signers import actions, confirm_link, newest_link, signatures
 
 HOME = "coalition-for-clean-rivers"
 
@@ -52,11 +54,34 @@ def test_s6_a_second_person_ticks_a_box(letter: Letter, visitor: Visitor, sam: V
     known(sam, letter).never_says("second person ✓")
 
 
-@pytest.mark.parametrize("email", ["clara+again@alliance.example", "zoe@elsewhere.example", "zoe.example@gmail.com"])
-def test_who_shows_nothing_new_is_not_asked(letter: Letter, visitor: Visitor, email: str) -> None:
-    page_of(visitor, letter, email).says("has already signed this letter").never_says(
+def test_who_shows_nothing_new_is_not_asked(letter: Letter, visitor: Visitor) -> None:
+    page_of(visitor, letter, "clara+again@alliance.example").says("has already signed this letter").never_says(
         "Someone else from your organization", "Yes, it is ours"
     )
+
+
+@pytest.mark.shows("S11")
+@pytest.mark.parametrize("email", ["zoe@elsewhere.example", "zoe.example@gmail.com"])
+def test_who_may_be_anyone_does_not_learn_who_waits(
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox, email: str
+) -> None:
+    page = page_of(visitor, letter, email)
+    newest_link(settings, postbox, email)
+    assert "already signed" not in postbox.to(email)[-1].text
+    page.never_says("already signed", "Someone else from your organization", "Clara Example", "Yes, it is ours")
+    page.submit("We sign", status=422, authorized=True).says("cannot be signed for from this mailbox").never_says(
+        "already signed"
+    )
+    assert [one.state for one in signatures()] == [SignatureState.CONFIRMED, SignatureState.PENDING]
+    publish(signatures()[0])
+    visitor.open(page.path).says("Example Alliance has already signed this letter.").never_says(
+        "Clara Example", "Yes, it is ours"
+    )
+
+
+def publish(signature: Signature) -> None:
+    signature.move(SignatureMove.PUBLISH, signature.created_at)
+    db.session.commit()
 
 
 def test_what_was_confirmed_is_the_line_as_it_was_read(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
