@@ -31,8 +31,8 @@ LINES = {
     "S13": "No page of ours may be framed, nothing changes state in a frame, and public pages set no cookie.",
     "S14": "A session gets another id when someone signs in or has another role, and ends on the server at once when she or "
     "an owner ends it. Its cookie goes over TLS alone. Staff of a public site need a second step.",
-    "S15": "An upload is one of three kinds of picture, small, and drawn anew, or a table of text; everything else, however it "
-    "was folded, is refused in under a second.",
+    "S15": "An upload is one of three kinds of picture, small, and drawn anew, a table of text, or a Word draft, of which only "
+    "the text is unpacked; everything else, however it was folded, is refused in under a second.",
     "S16": "Every address says who may enter, and turns away strangers, lower roles and other coalitions without a word of "
     "what is behind it.",
     "S17": "No string in any field is a fault of ours: it comes back as it was typed, or is refused with a sentence.",

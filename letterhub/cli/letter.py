@@ -10,8 +10,8 @@ from letterhub.clock import now
 from letterhub.commands.writing import start_letter
 from letterhub.domain.references import OPERATOR
 from letterhub.domain.refusals import Refused
-from letterhub.intake.letter_file import read_letter
 from letterhub.intake.refusals import FileRefused
+from letterhub.intake.word_or_text import read_draft
 from letterhub.queries.staff import coalition_addresses, coalition_at
 
 MAKE_ONE = "letterhub coalition create makes one."
@@ -28,7 +28,7 @@ def letter() -> None:
     "--coalition", help="The address of the coalition whose staff will continue the letter. Needed if there are several."
 )
 def import_letter(file: Path, coalition: str | None) -> None:
-    """Begin a draft from FILE, Markdown as `letterhub render` takes it; prints the address it stands at.
+    """Begin a draft from FILE, a Word document (.docx) or Markdown as `letterhub render` takes it; prints the address of it.
 
     Exit status: 0 if the draft was begun, 1 if it could not be, 2 if the file cannot be read.
     """
@@ -38,7 +38,7 @@ def import_letter(file: Path, coalition: str | None) -> None:
         if coalition_id is None:
             raise click.ClickException(f"There is no coalition at the address {coalition}. {MAKE_ONE}")
         try:
-            text, notes = read_letter(file.read_bytes(), str(file), file.parent)
+            text, notes = read_draft(file.read_bytes(), str(file), file.parent)
             slug = start_letter(coalition_id, text, actor=OPERATOR, staff_id=None, at=now())
         except FileRefused as refusal:
             click.echo(str(refusal), err=True)

@@ -10,8 +10,8 @@ import click
 from letterhub.cli.output import check_places, progress_line, put_in_place, waiting_line
 from letterhub.domain.document import LetterDocument, arranged
 from letterhub.domain.refusals import Refused
-from letterhub.intake.letter_file import check_placeholders, read_letter
 from letterhub.intake.signatory_table import read_signatories, signatories_or_refused
+from letterhub.intake.word_or_text import check_draft_placeholders, read_draft
 from letterhub.rendering.html import standalone_html
 from letterhub.rendering.pdf import pdf
 from letterhub.rendering.table import csv_table
@@ -34,6 +34,7 @@ Several logos are a list; each may have a file and say what it
 shows. Files of logos are in the folder of LETTER or below it.
 An addressee is a text or a name with lines. {{count}} and
 {{count_in_words}} stand for the number of signatories.
+LETTER may be a Word document (.docx), too: its title and text.
 
 \b
 SIGNATORIES is CSV with any of the columns
@@ -92,8 +93,9 @@ def _ending(status: int) -> Iterator[None]:
 
 
 def _read(letter: Path, signatories: Path) -> LetterDocument:
-    text, letter_notes = read_letter(letter.read_bytes(), letter.name, letter.parent)
-    letter_notes += check_placeholders(letter.read_bytes(), letter.name)
+    data = letter.read_bytes()
+    text, letter_notes = read_draft(data, letter.name, letter.parent)
+    letter_notes += check_draft_placeholders(data, letter.name, text)
     with waiting_line(f"Reading {signatories.name}"):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
     _tell(letter.name, letter_notes)

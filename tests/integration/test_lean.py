@@ -8,7 +8,7 @@ import pytest
 
 from letterhub.config import ROOT
 
-FOR_FEW = set("alembic docx flask_migrate fontTools lxml pikepdf pygments weasyprint xlsxwriter".split())
+FOR_FEW = set("alembic cobble docx flask_migrate fontTools lxml mammoth pikepdf pygments weasyprint xlsxwriter".split())
 
 
 @pytest.mark.parametrize("begins", ["wsgi", "letterhub.cli.worker"])

@@ -1,12 +1,12 @@
 """The desk: the coalition's letters with their counts, and the first page of a new one."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_security import current_user
 
 from letterhub.clock import now
 from letterhub.commands.writing import start_letter
-from letterhub.domain.document import LetterText
 from letterhub.domain.lines import one_line
 from letterhub.domain.pulse import silent_parts
 from letterhub.domain.roles import Role
@@ -16,7 +16,7 @@ from letterhub.queries.pulse import signs_of_life
 from letterhub.queries.staff import Desk, desks_of
 from letterhub.web.access import Audience, open_to, staff_only
 from letterhub.web.numbers import whole_number
-from letterhub.web.staff.forms_letter import TitleForm
+from letterhub.web.staff.forms_draft import BeginForm
 
 pages = Blueprint("desk", __name__)
 
@@ -48,11 +48,14 @@ def letters(desk: Desk) -> ResponseReturnValue:
 @pages.route("/<coalition>/letters/new", methods=["GET", "POST"])
 @staff_only(Role.ORGANIZER)
 def begin(desk: Desk) -> ResponseReturnValue:
-    """A new letter from its title, one however often the form is sent; everything else is written on the next page."""
-    form = TitleForm()
+    """A new letter from its title or a Word draft, one however often the form is sent; the rest is written on the next page."""
+    form = BeginForm()
     if not form.validate_on_submit():
         return render_template("staff/desk/begin.html", desk=desk, form=form), 422 if form.errors else 200
-    text = LetterText(title=form.title.data, body="", closing="Respectfully,")
     once = form.once.data or ""
-    slug = start_letter(desk.coalition_id, text, actor=desk.actor, staff_id=desk.staff_id, at=now(), once=once)
+    slug = start_letter(desk.coalition_id, form.as_text(), actor=desk.actor, staff_id=desk.staff_id, at=now(), once=once)
+    if form.read:
+        flash(_("The text of your draft is below. Move its date, addressees, salutation and closing to their fields."), "good")
+    if form.notes:
+        flash(" ".join(form.notes), "doubt")
     return redirect(url_for("writing.write", coalition=desk.coalition, slug=slug), 303)

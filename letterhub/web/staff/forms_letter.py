@@ -14,7 +14,6 @@ from wtforms import (
     DateField,
     Form,
     FormField,
-    HiddenField,
     IntegerField,
     SelectChoice,
     SelectField,
@@ -22,7 +21,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.validators import Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from letterhub.domain.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
@@ -30,7 +29,7 @@ from letterhub.domain.drafts import MOST_ADDRESSEES, MOST_LOGOS, many_lines, mar
 from letterhub.domain.lines import one_line, trouble_with_line
 from letterhub.domain.refusals import Refused
 from letterhub.intake.logo import read_logo
-from letterhub.web.forms import NumberedFields, new_word, tidy
+from letterhub.web.forms import NumberedFields, tidy
 from letterhub.web.staff.forms_look import LookFields
 
 LONGEST_BODY = 400_000
@@ -59,13 +58,6 @@ def one(label: Any, *more: Any) -> StringField:
 def several(label: Any, longest: int = LONGEST_LIST) -> TextAreaField:
     """A field of several lines, each of which prints as one."""
     return TextAreaField(label, filters=[lines], validators=[Length(max=longest), printable])
-
-
-class TitleForm(FlaskForm):  # type: ignore[misc]
-    """What a new letter begins with. By `once`, the word of the form, the second sending of a double click is known."""
-
-    title = one(_l("Title"), DataRequired(_l("Give the letter a title; you can change it until it opens.")))
-    once = HiddenField(default=new_word)
 
 
 class AddresseeForm(Form):  # type: ignore[misc]

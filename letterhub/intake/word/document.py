@@ -1,0 +1,87 @@
+"""A letter from a Word draft: its text as our Markdown, its title, and what of it could not come in."""
+
+from collections import Counter
+from io import BytesIO
+from pathlib import PurePath
+from typing import Any
+
+import mammoth
+
+from letterhub.domain.document import LetterText
+from letterhub.domain.drafts import many_lines
+from letterhub.domain.lines import LONGEST_LINE, one_line
+from letterhub.intake.refusals import FileRefused
+from letterhub.intake.word.blocks import Block, TextHeading, Written, below_the_title, plain
+from letterhub.intake.word.left_out import sentences
+from letterhub.intake.word.markdown import markdown_of
+from letterhub.intake.word.parts import mended
+from letterhub.intake.word.reading import written
+from letterhub.intake.word.tree import HtmlRefused
+
+LONGEST_TEXT = 400_000
+_STYLES = """
+p[style-name='Title'] => h1.title:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+p[style-name='Block Text'] => blockquote > p:fresh
+p[style-name='Quotations'] => blockquote > p:fresh
+r[style-name='Emphasis'] => em
+r[style-name='Intense Emphasis'] => em
+u => u
+highlight => span.highlight
+"""
+
+
+def read_word(data: bytes, file: str) -> tuple[LetterText, tuple[str, ...]]:
+    """The text and title of a Word document, and a sentence for each kind of thing that could not come in.
+
+    Raises FileRefused for what is no such document, is damaged, or is longer than a letter.
+    """
+    document, told = mended(data, file)
+    html = _html(document, file, told)
+    try:
+        text, left_out = written(html)
+    except HtmlRefused as refusal:
+        raise FileRefused(file, str(refusal)) from None
+    title, blocks = _title(text.blocks)
+    body = many_lines(markdown_of(Written(below_the_title(blocks), text.notes)))
+    if not body:
+        raise FileRefused(file, "the document has no text.")
+    if len(body) > LONGEST_TEXT:
+        raise FileRefused(file, f"the text has {len(body):,} characters; a letter may have {LONGEST_TEXT:,}.")
+    notes = sentences(told + left_out)
+    if not title:
+        title = one_line(PurePath(file.replace("\\", "/")).stem)[:LONGEST_LINE]
+        notes = (f"No title was found in it, so the letter is called “{title}”, as the file is.", *notes)
+    return LetterText(title=title, body=f"{body}\n"), notes
+
+
+def _html(document: bytes, file: str, told: Counter[str]) -> str:
+    def passed_over(_picture: Any) -> list[Any]:
+        told["pictures"] += 1
+        return []
+
+    try:
+        made = mammoth.convert_to_html(
+            BytesIO(document), style_map=_STYLES, convert_image=passed_over, include_embedded_style_map=False
+        )
+    except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
+        raise FileRefused(file, "the file cannot be read as a Word document. Open it in Word and save it again.") from None
+    told["signs"] += sum("w:sym element with an unsupported" in message.message for message in made.messages)
+    return str(made.value)
+
+
+def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
+    """The title, and the blocks without it: what the document calls its title, else its first heading.
+
+    A heading that does not open the text stays where it is, too.
+    """
+    called = [block for block in blocks if isinstance(block, TextHeading) and block.title]
+    if called:
+        said = one_line(" ".join(plain(block.runs) for block in called))
+        return (said, [block for block in blocks if block not in called]) if len(said) <= LONGEST_LINE else ("", blocks)
+    first = next((block for block in blocks if isinstance(block, TextHeading)), None)
+    said = one_line(plain(first.runs)) if first else ""
+    if not said or len(said) > LONGEST_LINE:
+        return "", blocks
+    return said, blocks[1:] if blocks[0] is first else blocks

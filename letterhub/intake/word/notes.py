@@ -1,0 +1,65 @@
+"""The notes of a text in HTML: a mark that leads to a note, and a note that leads back to its mark."""
+
+import re
+
+from letterhub.intake.word.tree import BLOCKS, Node
+
+_IS_NOTE = re.compile(r"(?:_?(?:ftn|edn|fn)|(?:foot|end)?note)[\w.:-]*\d+")
+MOST_NOTES = 1_000
+_LIST = "note-list"
+
+
+def take_notes(root: Node, first: int) -> dict[int, Node]:
+    """Takes the notes out of a tree, by number from `first` on, in the order of their marks; each mark becomes the empty
+    element "note" with its number as its name.
+    """
+    named = {name: node for node in root.elements() for key in ("id", "name") if (name := node.attributes.get(key))}
+    links = [node for node in root.elements() if node.tag == "a" and node.attributes.get("href", "").startswith("#")]
+    back: dict[str, Node] = {node.attributes["href"]: node for node in reversed(links)}
+    notes: dict[int, Node] = {}
+    taken: dict[int, int] = {}
+    for mark in links:
+        target = named.get(mark.attributes["href"][1:])
+        home = _home(target, root) if target is not None else None
+        if home is None or _is_in(mark, home):
+            continue
+        if id(home) not in taken:
+            leads_back = back.get(f"#{_name_of(mark)}")
+            if leads_back is None or leads_back.tag != "a" or not _is_in(leads_back, home) or len(notes) >= MOST_NOTES:
+                continue
+            leads_back.remove()
+            number = first + len(notes)
+            notes[number], taken[id(home)] = home, number
+        mark.tag, mark.attributes, mark.children = "note", {"name": str(taken[id(home)])}, []
+    for note in notes.values():
+        note.remove()
+    for rule in [rule for held in root.elements() if _LIST in held.style for rule in held.elements() if rule.tag == "hr"]:
+        rule.remove()
+    return notes
+
+
+def _name_of(mark: Node) -> str | None:
+    """What a note calls its mark: by its own name, or by that of the raised figure around it."""
+    around = mark.parent.attributes.get("id") if mark.parent is not None and mark.parent.tag in ("sup", "span") else None
+    return mark.attributes.get("id") or mark.attributes.get("name") or around
+
+
+def _home(target: Node, root: Node) -> Node | None:
+    """What holds a whole note: its item of a list, what is named as one, or else its paragraph."""
+    above: list[Node] = []
+    node: Node | None = target
+    while node is not None and node is not root:
+        above.append(node)
+        node = node.parent
+    named = [one for one in above if one.tag in BLOCKS and _IS_NOTE.fullmatch(one.attributes.get("id", "").casefold())]
+    items = [one for one in above if one.tag == "li"]
+    return next(iter([*named, *items, *(one for one in above if one.tag in ("p", "div", "dd", "td"))]), None)
+
+
+def _is_in(node: Node, other: Node) -> bool:
+    here: Node | None = node
+    while here is not None:
+        if here is other:
+            return True
+        here = here.parent
+    return False

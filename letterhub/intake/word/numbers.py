@@ -1,0 +1,170 @@
+"""The numbers of a Word document: which paragraph is in which list, how deep, and what number Word prints before it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_DEEPEST = 8
+_BASED_ON = 12  # styles that rest upon one another, at most
+_DEPTH_BY_NAME = re.compile(r"list (?:bullet|number) ([2-5])")
+_ROMAN = tuple(
+    zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "m cm d cd c xc l xl x ix v iv i".split(), strict=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One depth of a list: how its numbers look, and where they begin."""
+
+    form: str = "decimal"
+    text: str = "%1."
+    start: int = 1
+
+    @property
+    def bullet(self) -> bool:
+        """Whether its items have a mark and no number."""
+        return self.form in ("bullet", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPlace:
+    """Where a paragraph stands in a list: `depth` from 0, its number, and the number in the words that Word prints."""
+
+    depth: int
+    level: Level
+    number: int
+    printed: str
+
+
+@dataclass(slots=True)
+class _List:
+    """A list by its number: the one whose counting it shares, and where it begins anew."""
+
+    counted: str
+    restarts: dict[int, int] = field(default_factory=dict)
+    levels: dict[int, Level] = field(default_factory=dict)
+
+
+def val(element: Any, name: str) -> str | None:
+    """The value of a child, as Word keeps nearly everything; None where there is none."""
+    child = None if element is None else element.find(f"{{*}}{name}")
+    return None if child is None else next((text for key, text in child.attrib.items() if key.endswith("}val")), None)
+
+
+def whole(text: str | None, otherwise: int) -> int:
+    """A number of the file, if it is one that a letter may have."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 7 else otherwise
+
+
+class Numbers:
+    """Counts the paragraphs of a document in their order, as Word does."""
+
+    def __init__(self, numbering: Any, styles: Any) -> None:
+        self._lists = dict(_lists(numbering))
+        self._styles = {} if styles is None else {_id(style): style for style in styles.iterfind("{*}style")}
+        self._counts: dict[str, dict[int, int]] = {}
+        self._begun: set[tuple[str, int]] = set()
+
+    def place(self, properties: Any) -> PrintedPlace | None:
+        """Where the next paragraph stands, by its properties; None where it is in no list. Counts it."""
+        number, depth = self._which(properties)
+        found = self._lists.get(number or "")
+        if found is None or number is None:
+            return None
+        level = found.levels.get(depth, Level(text=f"%{depth + 1}."))
+        counts = self._counts.setdefault(found.counted, {})
+        if (number, depth) not in self._begun and depth in found.restarts:
+            counts[depth] = found.restarts[depth]
+        else:
+            counts[depth] = counts[depth] + 1 if depth in counts else level.start
+        self._begun.add((number, depth))
+        for deeper in [one for one in counts if one > depth]:
+            del counts[deeper]
+        return PrintedPlace(
+            depth or self._deep_by_name(properties), level, counts[depth], _printed(level, found.levels, counts)
+        )
+
+    def name_of(self, style: str | None) -> str:
+        """The name of a style, which is the same in every language of Word."""
+        return (val(self._styles.get(style or ""), "name") or "").casefold()
+
+    def _deep_by_name(self, properties: Any) -> int:
+        """How deep the style stands that Word calls “List Bullet 3”, whose list has a single depth."""
+        named = _DEPTH_BY_NAME.fullmatch(self.name_of(val(properties, "pStyle")))
+        return int(named[1]) - 1 if named else 0
+
+    def _which(self, properties: Any) -> tuple[str | None, int]:
+        if properties is None:
+            return None, 0
+        own = properties.find("{*}numPr")
+        number, depth = val(own, "numId"), val(own, "ilvl")
+        style = self._styles.get(val(properties, "pStyle") or "")
+        for _ in range(_BASED_ON):
+            if style is None or number is not None:
+                break
+            given = style.find("{*}pPr/{*}numPr")
+            number, depth = val(given, "numId"), depth or val(given, "ilvl")
+            style = self._styles.get(val(style, "basedOn") or "")
+        return number, min(whole(depth, 0), _DEEPEST)
+
+
+def _id(element: Any) -> str:
+    return next((text for key, text in element.attrib.items() if key.endswith("}styleId")), "")
+
+
+def _lists(numbering: Any) -> Iterator[tuple[str, _List]]:
+    if numbering is None:
+        return
+    kept = {_attribute(one, "abstractNumId"): dict(_levels(one)) for one in numbering.iterfind("{*}abstractNum")}
+    for one in numbering.iterfind("{*}num"):
+        counted = val(one, "abstractNumId") or ""
+        mine = _List(counted, levels=dict(kept.get(counted, {})))
+        for other in one.iterfind("{*}lvlOverride"):
+            depth = whole(_attribute(other, "ilvl"), 0)
+            mine.levels.update(_levels(other))
+            if (start := val(other, "startOverride")) is not None:
+                mine.restarts[depth] = whole(start, 1)
+        yield _attribute(one, "numId"), mine
+
+
+def _attribute(element: Any, name: str) -> str:
+    return next((text for key, text in element.attrib.items() if key.endswith("}" + name)), "")
+
+
+def _levels(element: Any) -> Iterator[tuple[int, Level]]:
+    for one in element.iterfind("{*}lvl"):
+        depth = whole(_attribute(one, "ilvl"), 0)
+        text = val(one, "lvlText")
+        yield (
+            depth,
+            Level(val(one, "numFmt") or "decimal", f"%{depth + 1}." if text is None else text, whole(val(one, "start"), 1)),
+        )
+
+
+def _printed(level: Level, levels: Mapping[int, Level], counts: Mapping[int, int]) -> str:
+    """The number in the words that Word prints: "1.2", "(a)", "Article 3"."""
+    said = level.text
+    for depth in range(_DEEPEST + 1):
+        other = levels.get(depth, Level())
+        said = said.replace(f"%{depth + 1}", _in_form(counts.get(depth, other.start), other.form))
+    return said.strip()
+
+
+def _in_form(number: int, form: str) -> str:
+    low = form.removeprefix("lower").removeprefix("upper")
+    if low == "Letter" and number > 0:
+        letter = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 3)
+    elif low == "Roman" and 0 < number < 4000:
+        letter = _roman(number)
+    else:
+        return f"{number:02}" if form == "decimalZero" else str(number)
+    return letter.upper() if form.startswith("upper") else letter
+
+
+def _roman(number: int) -> str:
+    said = ""
+    for worth, sign in _ROMAN:
+        said += sign * (number // worth)
+        number %= worth
+    return said

@@ -1,0 +1,17 @@
+"""What was copied from a word processor or a web page, as a letter's Markdown."""
+
+from letterhub.domain.drafts import many_lines
+from letterhub.intake.word.blocks import below_the_title
+from letterhub.intake.word.left_out import sentences
+from letterhub.intake.word.markdown import markdown_of
+from letterhub.intake.word.reading import written
+
+
+def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
+    """HTML as Markdown, its notes numbered from `first_note` on, and a sentence for each kind of thing that it cannot be.
+
+    Raises HtmlRefused for more than 2 MB, or elements in elements without end.
+    """
+    text, left_out = written(html, first_note)
+    text.blocks = below_the_title(text.blocks)
+    return many_lines(markdown_of(text)), sentences(left_out)

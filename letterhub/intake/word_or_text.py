@@ -1,0 +1,29 @@
+"""A letter from the file that an operator names: a Word document, or a letter file of Markdown."""
+
+from pathlib import Path
+
+from letterhub.domain.document import LetterText
+from letterhub.domain.letters import PLACES, unknown_placeholders
+from letterhub.intake.draft import PACKAGE, other_kind, read_word
+from letterhub.intake.letter_file import check_placeholders, read_letter
+from letterhub.intake.refusals import FileRefused
+
+
+def read_draft(data: bytes, file: str, folder: Path | None = None) -> tuple[LetterText, tuple[str, ...]]:
+    """The text of a letter file or of a Word document, and notes on what was left out; logos of a letter file are read from
+    `folder` and below. Raises FileRefused.
+    """
+    if (kind := other_kind(data)) is not None:
+        raise FileRefused(file, f"this is {kind}")
+    return read_word(data, file) if data.startswith(PACKAGE) else read_letter(data, file, folder)
+
+
+def check_draft_placeholders(data: bytes, file: str, text: LetterText) -> tuple[str, ...]:
+    """As `check_placeholders`, for a Word document too, which has no lines to name."""
+    if not data.startswith(PACKAGE):
+        return check_placeholders(data, file)
+    unknown = unknown_placeholders(text.body)
+    for wrong in unknown:
+        if wrong.strip("{} \t\n").isidentifier():
+            raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACES}")
+    return (f"Printed as they stand, because they are not placeholders of ours: {', '.join(unknown)}.",) if unknown else ()

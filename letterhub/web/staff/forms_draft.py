@@ -1,0 +1,49 @@
+"""What a new letter begins with: a title, a Word draft, or both."""
+
+from dataclasses import replace
+from pathlib import PurePath
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import HiddenField, StringField, ValidationError
+
+from letterhub.domain.document import LetterText
+from letterhub.domain.refusals import Refused
+from letterhub.intake.draft import read_word_draft
+from letterhub.web.forms import new_word, tidy
+from letterhub.web.staff.forms_letter import one
+
+CLOSING = "Respectfully,"
+
+
+class BeginForm(FlaskForm):  # type: ignore[misc]
+    """The first page of a letter. By `once`, the word of the form, the second sending of a double click is known."""
+
+    title = one(_l("Title"))
+    draft = FileField(_l("Start from a Word draft (.docx)"))
+    once = HiddenField(default=new_word)
+
+    read: LetterText | None = None
+    notes: tuple[str, ...] = ()
+
+    def validate_title(self, field: StringField) -> None:
+        """Asks for a title where no draft has one."""
+        if not field.data and not self.draft.data:
+            raise ValidationError(_("Give the letter a title; you can change it until it opens."))
+
+    def validate_draft(self, field: FileField) -> None:
+        """Reads the draft, where one was chosen."""
+        if not field.data:
+            return
+        name = tidy(PurePath((field.data.filename or "").replace("\\", "/")).name)[-60:] or _("The file")
+        try:
+            self.read, self.notes = read_word_draft(field.data.read(), name)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    def as_text(self) -> LetterText:
+        """The letter to begin with; a title that was typed goes before that of the draft."""
+        begun = self.read or LetterText(title="", body="")
+        return replace(begun, title=self.title.data or begun.title, closing=CLOSING)

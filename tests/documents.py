@@ -1,0 +1,85 @@
+"""Word documents as people write them, and as nobody should: made here, with no word from anybody's draft."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+from docx import Document
+from docx.document import Document as Draft
+from docx.oxml import parse_xml
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+DOCUMENT = "word/document.xml"
+
+
+def saved(draft: Draft) -> bytes:
+    """The document as a file."""
+    out = io.BytesIO()
+    draft.save(out)
+    return out.getvalue()
+
+
+def written(*said: Callable[[Draft], object]) -> bytes:
+    """A document in which each function writes something."""
+    draft = Document()
+    for each in said:
+        each(draft)
+    return saved(draft)
+
+
+def letter() -> bytes:
+    """A draft with a title, a heading, emphasis, and lists of both kinds."""
+    draft = Document()
+    draft.add_paragraph("Keep every river clean", style="Title")
+    draft.add_paragraph("Dear President Example:")
+    asked = draft.add_paragraph("The {{count}} of us ask for ")
+    asked.add_run("clean water").bold = True
+    asked.add_run(", and ")
+    asked.add_run("soon").italic = True
+    asked.add_run(".")
+    draft.add_heading("What we ask", 1)
+    draft.add_paragraph("Open the gates.", style="List Bullet")
+    draft.add_paragraph("Close the pipes.", style="List Bullet")
+    draft.add_paragraph("Measure.", style="List Number")
+    draft.add_paragraph("Publish.", style="List Number")
+    return saved(draft)
+
+
+def with_xml(*inside: str) -> bytes:
+    """A document of these elements, as Word would write them between the marks of its body."""
+    draft = Document()
+    for element in inside:
+        draft.element.body.insert(len(draft.element.body) - 1, parse_xml(element.replace(">", f" {W}>", 1)))
+    return saved(draft)
+
+
+def with_part(name: str, content: bytes, package: bytes | None = None) -> bytes:
+    """A document one of whose parts holds something else."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package or letter())) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for part in given.namelist():
+            if part != name:
+                made.writestr(part, given.read(part))
+        made.writestr(name, content)
+    return out.getvalue()
+
+
+def body(inside: str) -> bytes:
+    """The main part of a document around these elements."""
+    return f"<w:document {W}><w:body>{inside}</w:body></w:document>".encode()
+
+
+def lying(package: bytes, part: str, size: int) -> bytes:
+    """A document whose head says that a part is only so large."""
+    data = bytearray(package)
+    with zipfile.ZipFile(io.BytesIO(package)) as given:
+        before = given.getinfo(part)
+    name = part.encode()
+    for sign, size_at, name_at in ((b"PK\x03\x04", 22, 30), (b"PK\x01\x02", 24, 46)):
+        at = next(
+            place
+            for place in range(before.header_offset if sign == b"PK\x03\x04" else 0, len(data))
+            if data.startswith(sign, place) and data.startswith(name, place + name_at)
+        )
+        data[at + size_at : at + size_at + 4] = size.to_bytes(4, "little")
+    return bytes(data)
