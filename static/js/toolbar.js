@@ -62,6 +62,9 @@
     buttons.forEach((button, index) => button.setAttribute("tabindex", index === at ? "0" : "-1"));
   }
 
+  text.addEventListener("letterhub:write", ({ detail: { start, end, words } }) => {
+    write(start, end, words, start + words.length, start + words.length);
+  });
   bar.addEventListener("click", (event) => MARKS[event.target.closest("button")?.dataset.mark]?.());
   bar.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -3,6 +3,8 @@
 import enum
 from dataclasses import dataclass, field, replace
 
+LONGEST_TEXT = 400_000  # characters: as much as the field of a letter takes
+
 
 class Form(enum.Enum):
     """What a run is: letters, raised or lowered ones, the end of a line, or the mark of a note."""

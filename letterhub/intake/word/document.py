@@ -11,14 +11,13 @@ from letterhub.domain.document import LetterText
 from letterhub.domain.drafts import many_lines
 from letterhub.domain.lines import LONGEST_LINE, one_line
 from letterhub.intake.refusals import FileRefused
-from letterhub.intake.word.blocks import Block, TextHeading, Written, below_the_title, plain
+from letterhub.intake.word.blocks import LONGEST_TEXT, Block, TextHeading, Written, below_the_title, plain
 from letterhub.intake.word.left_out import sentences
 from letterhub.intake.word.markdown import markdown_of
 from letterhub.intake.word.parts import mended
 from letterhub.intake.word.reading import written
 from letterhub.intake.word.tree import HtmlRefused
 
-LONGEST_TEXT = 400_000
 _STYLES = """
 p[style-name='Title'] => h1.title:fresh
 p[style-name='Quote'] => blockquote > p:fresh

@@ -1,10 +1,11 @@
 """What was copied from a word processor or a web page, as a letter's Markdown."""
 
 from letterhub.domain.drafts import many_lines
-from letterhub.intake.word.blocks import below_the_title
+from letterhub.intake.word.blocks import LONGEST_TEXT, below_the_title
 from letterhub.intake.word.left_out import sentences
 from letterhub.intake.word.markdown import markdown_of
 from letterhub.intake.word.reading import written
+from letterhub.intake.word.tree import HtmlRefused
 
 
 def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
@@ -14,4 +15,7 @@ def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
     """
     text, left_out = written(html, first_note)
     text.blocks = below_the_title(text.blocks)
-    return many_lines(markdown_of(text)), sentences(left_out)
+    markdown = many_lines(markdown_of(text))
+    if len(markdown) > LONGEST_TEXT:
+        raise HtmlRefused(f"This text has {len(markdown):,} characters; a letter may have {LONGEST_TEXT:,}.")
+    return markdown, sentences(left_out)

@@ -15,6 +15,7 @@ from letterhub.domain.drafts import MOST_LOGOS, TextMovedOn, marks_of, rearrange
 from letterhub.domain.refusals import Refused
 from letterhub.domain.revisions import TextIsSigned
 from letterhub.domain.roles import Role
+from letterhub.intake.draft import markdown_of_html
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.queries.writing import Manuscript, manuscript_of
@@ -22,6 +23,7 @@ from letterhub.web.access import staff_only
 from letterhub.web.filters import ago, time_of_day
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.comparison import TextComparison, comparison
+from letterhub.web.staff.forms_draft import PasteForm
 from letterhub.web.staff.forms_letter import LetterForm, blank_addressee, first_sentence, form_of
 from letterhub.web.staff.rooms import enter
 from letterhub.web.staff.sheet import sheet_of
@@ -108,6 +110,21 @@ def preview(desk: Desk, slug: str) -> ResponseReturnValue:
         return {"sentence": first_sentence(form)}, 422
     text = form.as_text(manuscript_of(room.letter_id).text)
     return render_template("staff/writing/_sheet.html", sheet=sheet_of(text, room.published))
+
+
+@pages.post("/write/paste")
+@staff_only(Role.ORGANIZER)
+def paste(desk: Desk, slug: str) -> ResponseReturnValue:
+    """What was copied from Word or a web page as Markdown, and what of it could not come in; keeps nothing."""
+    enter(desk, slug)
+    form = PasteForm()
+    if not form.validate():
+        return {"sentence": first_sentence(form)}, 422
+    try:
+        markdown, notes = markdown_of_html(form.html.data, form.first_note.data)
+    except Refused as refusal:
+        return {"sentence": str(refusal)}, 422
+    return {"markdown": markdown, "notes": notes}
 
 
 @pages.post("/write/publish")
