@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests import cast, factories
+from tests import cast, documents, factories
 from tests.browser.signed_in import sign_in
 from tests.browser.watch import looked_at
 from tests.unit.test_word_markdown import WORD_NOTE, item
@@ -125,3 +125,19 @@ def test_where_it_cannot_be_read_the_plain_text_is_pasted(otto: Page, fault: str
     expect(otto.get_by_text("Pasted as plain text: its formatting could not be read.")).to_be_visible()
     otto.keyboard.press("Control+z")
     expect(text).to_have_value("")
+
+
+def test_a_word_draft_begins_a_letter(otto: Page) -> None:
+    otto.goto("/desk/coalition-for-clean-rivers/letters/new")
+    otto.get_by_label("Title").fill("Rivers for everyone")
+    draft = otto.get_by_label("Start from a Word draft")
+    draft.set_input_files({"name": "draft.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    otto.get_by_role("button", name="Begin writing").click()
+    expect(draft).to_have_accessible_description(re.compile("draft.pdf: this is a PDF"))
+    expect(otto.get_by_label("Title")).to_have_value("Rivers for everyone")
+    looked_at(otto, "begin-refused")
+    draft.set_input_files({"name": "draft.docx", "mimeType": "application/octet-stream", "buffer": documents.letter()})
+    otto.get_by_role("button", name="Begin writing").click()
+    expect(otto.get_by_role("heading", level=1)).to_have_text("Rivers for everyone")
+    expect(otto.get_by_label("Letter preview").get_by_text("Open the gates.")).to_be_visible()
+    looked_at(otto, "begun-from-draft")

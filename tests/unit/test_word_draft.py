@@ -1,20 +1,30 @@
 """A Word draft becomes a letter: its text and title as Word shows them, and a sentence about all that stays behind."""
 
+import difflib
 import io
+import re
 import time
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from docx.document import Document as Draft
 
+from letterhub.config import ROOT
+from letterhub.domain.document import arranged
 from letterhub.intake.draft import read_word_draft
+from letterhub.intake.letter_file import read_letter
 from letterhub.intake.refusals import FileRefused
 from letterhub.intake.word_or_text import check_draft_placeholders, read_draft
+from letterhub.rendering.markdown import markdown_html
+from letterhub.rendering.word import word_file
 from tests import documents
 from tests.documents import body, with_part, with_xml, written
 from tests.unit.test_letter_file import picture
 
+SHARED = ROOT.parent / "shared" / "letters"
+LETTERS = sorted(SHARED.glob("*/*.md")) if SHARED.is_dir() else []
 LISTS = """
 <w:numbering {w}>
   <w:abstractNum w:abstractNumId="0">
@@ -111,6 +121,32 @@ def test_a_quotation_a_table_and_what_stands_in_fields_come_in() -> None:
     assert read(written(say))[1] == "> One\n>\n> Two\n\n| State | Rivers |\n| --- | --- |\n| Ohio | 3 \\| 4 |"
     assert text_of('<w:p><w:fldSimple w:instr="DATE"><w:r><w:t>May 1</w:t></w:r></w:fldSimple></w:p>') == "May 1"
     assert text_of("<w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t><w:tab/><w:t>c</w:t></w:r></w:p>") == "a\\\nb c"
+
+
+def test_what_styles_make_of_letters_is_theirs() -> None:
+    def say(draft: Draft) -> None:
+        paragraph = draft.add_paragraph()
+        for style in ("Intense Emphasis", "Strong", "Book Title"):
+            paragraph.add_run(style, style=style)
+            paragraph.add_run(", ")
+        paragraph.add_run("plain", style="Strong").bold = False
+
+    assert read(written(say))[1] == "***Intense Emphasis*, Strong, Book Title**, plain"
+    raised = '<w:p><w:r><w:t>a</w:t></w:r><w:r><w:rPr><w:position w:val="8"/></w:rPr><w:t>2</w:t></w:r></w:p>'
+    assert text_of(raised) == "a<sup>2</sup>"
+
+
+@pytest.mark.parametrize("file", LETTERS, ids=lambda file: file.stem)
+def test_a_real_letter_that_was_written_to_word_comes_back(file: Path) -> None:
+    letter, _notes = read_letter(file.read_bytes(), file.name)
+    back, _told = read_word_draft(word_file(arranged(letter, ())), "letter.docx")
+    given, came = (words(markdown_html(text.body, text.title, "en")) for text in (letter, back))
+    assert difflib.SequenceMatcher(None, given, came, autojunk=False).ratio() > 0.96
+
+
+def words(html: str) -> list[str]:
+    """What a reader sees of a text."""
+    return re.sub("<[^>]*>", " ", html).replace("* * *", "").split()
 
 
 def test_notes_and_links_come_in() -> None:

@@ -57,6 +57,13 @@ def read(html: str, first: int = 1) -> str:
         (item("·", "Open") + item("o", "wide", 2) + item("§", "very", 3), "- Open\n  - wide\n    - very"),
         (item("3.", "Three") + item("(b)", "bee", 2) + item("4)", "Four"), "3. Three\n\n   2. bee\n4. Four"),
         (item("iv.", "Four") + item("1.5", "Five"), "4. Four\n5. Five"),
+        (
+            (
+                "<div><ol start=1><li data-aria-level=1><p>a</ol></div><div><ul><li data-aria-level=2><p>b</ul></div>"
+                "<div><ol start=2><li data-aria-level=1><p>c</ol></div>"
+            ),
+            "1. a\n   - b\n2. c",
+        ),
         ("<p class=MsoQuote>a</p><p class=MsoQuote>b</p>", "> a\n>\n> b"),
         ("<blockquote><ul><li>a</ul></blockquote>", "> - a"),
         ("<table><tr><th>A<th>B|<tr><td>1<p>2<td></table>", "| A | B\\| |\n| --- | --- |\n| 1<br>2 |  |"),

@@ -23,9 +23,9 @@ p[style-name='Title'] => h1.title:fresh
 p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
 p[style-name='Block Text'] => blockquote > p:fresh
+p[style-name='Block Quotation'] => blockquote > p:fresh
 p[style-name='Quotations'] => blockquote > p:fresh
-r[style-name='Emphasis'] => em
-r[style-name='Intense Emphasis'] => em
+r[style-name='Strong'] =>
 u => u
 highlight => span.highlight
 """

@@ -1,4 +1,4 @@
-"""The numbers of a Word document: which paragraph is in which list, how deep, and what number Word prints before it."""
+"""What a Word document keeps apart from its text: how its lists count, what its styles are called, and what they make bold."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -88,6 +88,19 @@ class Numbers:
     def name_of(self, style: str | None) -> str:
         """The name of a style, which is the same in every language of Word."""
         return (val(self._styles.get(style or ""), "name") or "").casefold()
+
+    def looks_of(self, style: str | None) -> frozenset[str]:
+        """What a style of letters makes of them: "b" for bold, "i" for italics."""
+        found = self._styles.get(style or "")
+        looks: dict[str, bool] = {}
+        for _ in range(_BASED_ON):
+            if found is None:
+                break
+            for look in ("b", "i"):
+                if (given := found.find(f"{{*}}rPr/{{*}}{look}")) is not None:
+                    looks.setdefault(look, _attribute(given, "val") not in ("0", "false"))
+            found = self._styles.get(val(found, "basedOn") or "")
+        return frozenset(look for look, on in looks.items() if on)
 
     def _deep_by_name(self, properties: Any) -> int:
         """How deep the style stands that Word calls “List Bullet 3”, whose list has a single depth."""

@@ -85,9 +85,22 @@ def _mend(root: Any, numbers: Numbers, told: Counter[str]) -> None:
     for run in [run for run in root.iter("{*}r") if _on(run.find("{*}rPr"), "vanish")]:
         told["hidden"] += any((text.text or "").strip() for text in run.iterfind("{*}t"))
         _remove(run)
+    for properties in root.iter("{*}rPr"):
+        _spell_out(properties, numbers)
     for paragraph in root.iter("{*}p"):
         if paragraph.tag == _sibling(root, "p"):
             _number(paragraph, numbers, told)
+
+
+def _spell_out(properties: Any, numbers: Numbers) -> None:
+    """Says of letters themselves what their style says of them, and that they are raised where they are only moved."""
+    for look in numbers.looks_of(val(properties, "rStyle")):
+        if properties.find(f"{{*}}{look}") is None:
+            etree.SubElement(properties, _sibling(properties, look))
+    moved = (val(properties, "position") or "0").lstrip("+")
+    if moved.lstrip("0") and properties.find("{*}vertAlign") is None:
+        raised = etree.SubElement(properties, _sibling(properties, "vertAlign"))
+        raised.set(_sibling(properties, "val"), "subscript" if moved.startswith("-") else "superscript")
 
 
 def _sibling(root: Any, name: str) -> str:

@@ -104,10 +104,12 @@ class _Reader:
                 continue
             if child.tag in ("ul", "ol"):
                 yield from self._list(child, min(depth + 1, _DEEPEST_ITEM))
-            elif blocks := self.blocks(child, depth + 1):
+                continue
+            at = max(depth, _depth_said(child))
+            if blocks := self.blocks(child, at + 1):
                 if number is not None:
                     number = _whole(child.attributes.get("value"), number)
-                yield from _itemized(blocks, depth, number)
+                yield from _itemized(blocks, at, number)
                 number = None if number is None else number + 1
 
     def _table(self, node: Node) -> list[Block]:
@@ -118,6 +120,12 @@ class _Reader:
         self.words.left_out["merged"] += merged
         rows = tuple(tuple(_in_cell(self.blocks(cell)) if cell is not None else () for cell in row) for row in cells)
         return [Table(rows)] if any(cell for row in rows for cell in row) else []
+
+
+def _depth_said(node: Node) -> int:
+    """How deep an item says that it stands: on the web, Word makes a list of its own of each."""
+    said = node.attributes.get("data-aria-level") or node.attributes.get("aria-level")
+    return min(max(_whole(said, 1) - 1, 0), _DEEPEST_ITEM)
 
 
 def _place_by_style(node: Node) -> ItemPlace | None:

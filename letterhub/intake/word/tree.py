@@ -21,7 +21,7 @@ _ATTRIBUTES = {
     "a": {"href"},
     "input": {"type", "checked"},
     "ol": {"start"},
-    "li": {"value"},
+    "li": {"value", "aria-level", "data-aria-level"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
