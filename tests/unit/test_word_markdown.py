@@ -178,6 +178,15 @@ def test_what_cannot_come_in_is_told() -> None:
     assert "2 links lead neither" in notes
 
 
+def test_comments_and_tracked_changes_of_word_are_no_text() -> None:
+    anchor = "<a class=msocomanchor id='_anchor_1' href='#_msocom_1'>[AB1]</a>"
+    listed = "<div style='mso-element:comment-list'><div style='mso-element:comment'><p>Really?</p></div></div>"
+    changed = "We <del cite='mailto:a' datetime='2026-01-07'>beg</del><ins cite='mailto:a' datetime='2026-01-07'>ask</ins>"
+    markdown, notes = markdown_of_html(f"<p>{changed}{anchor}</p>{listed}", 1)
+    assert markdown == "We ask"
+    assert [note.split()[0:2] for note in notes] == [["One", "comment"], ["It", "has"]]
+
+
 @pytest.mark.parametrize(
     "html",
     ["<b>" * 400_000, "<div>" * 300, "<p>x</p>" * 70_000, "x" * (2 * 2**20 + 1), "<table>" + "<tr><td colspan=40>x" * 1_000],

@@ -44,14 +44,10 @@ class WordsOf:
             if isinstance(child, str):
                 said = _FILLED.sub(" ", _BLANKS.sub(" ", child.translate(_DROPPED)))
                 yield Run(said, look.bold, look.italic, look.href, look.form)
-            elif child.tag == "note":
-                yield Run(child.attributes["name"], form=Form.NOTE)
-            elif child.tag == "br":
-                yield Run("", form=Form.BREAK)
-            elif child.tag == "img":
-                self.left_out["pictures"] += 1
-            elif child.tag == "input":
-                yield Run(_box(child), look.bold, look.italic, look.href, look.form)
+            elif child.tag in ("note", "br", "input"):
+                yield _sign(child, look)
+            elif kind := _left_out(child):
+                self.left_out[kind] += 1
             elif not is_unseen(child):
                 yield from self.runs(child.children, self._look(child, look))
 
@@ -76,7 +72,9 @@ class WordsOf:
         if not node.text().strip():
             return
         self.left_out["struck"] += node.tag in ("s", "strike", "del") or "text-decoration:line-through" in node.style
-        self.left_out["underlined"] += node.tag in ("u", "ins")
+        tracked = node.tag == "ins" and "datetime" in node.attributes
+        self.left_out["tracked"] += tracked
+        self.left_out["underlined"] += node.tag in ("u", "ins") and not tracked
         self.left_out["marked"] += node.tag == "span" and node.attributes.get("class") == "highlight"
 
     def _href(self, node: Node) -> str:
@@ -92,6 +90,24 @@ class WordsOf:
 def is_unseen(node: Node) -> bool:
     """Whether nobody sees it, or it is only the mark of a list or of a comment."""
     return bool(_UNSEEN.search(node.style)) or "mso-list:ignore" in node.style or "mso-element:comment" in node.style
+
+
+def _sign(node: Node, look: LetterLook) -> Run:
+    """What stands in a line and holds nothing itself: the mark of a note, the end of the line, or a box."""
+    if node.tag == "note":
+        return Run(node.attributes["name"], form=Form.NOTE)
+    if node.tag == "br":
+        return Run("", form=Form.BREAK)
+    return Run(_box(node), look.bold, look.italic, look.href, look.form)
+
+
+def _left_out(node: Node) -> str:
+    """What kind of thing it is that cannot come in; "" for what can."""
+    if node.tag == "img":
+        return "pictures"
+    if node.attributes.get("class", "").casefold() == "msocomanchor":
+        return "comments"
+    return "tracked" if node.tag == "del" and "datetime" in node.attributes else ""
 
 
 def _box(node: Node) -> str:

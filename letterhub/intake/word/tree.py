@@ -19,6 +19,8 @@ _TAGS = {*_BLOCKS.split(), *_PHRASES.split()}
 _ATTRIBUTES = {
     "*": {"class", "id", "name", "style"},
     "a": {"href"},
+    "del": {"datetime"},
+    "ins": {"datetime"},
     "input": {"type", "checked"},
     "ol": {"start"},
     "li": {"value", "aria-level", "data-aria-level"},
