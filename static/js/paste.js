@@ -52,7 +52,9 @@
     const start = moved ? text.selectionStart : place.start;
     const end = moved ? text.selectionEnd : place.end;
     const detail = { start, end, words: apart(words, start, end) };
+    const here = document.activeElement;
     text.dispatchEvent(new CustomEvent("letterhub:write", { detail }));
+    if (here !== text) here?.focus(); // who went on to another field stays there
   }
 
   text.addEventListener("paste", async (event) => {
