@@ -1,10 +1,10 @@
 """Runs of letters as Markdown of a letter: emphasis that holds, links, and every sign escaped that would be read as a mark."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from string import punctuation
-from unicodedata import category
 
 from markdown_it import MarkdownIt
 
@@ -153,7 +153,7 @@ def _look(run: Run) -> frozenset[str]:
 
 def _is_letter(letter: str) -> bool:
     """Whether it is neither blank nor one of the signs that Markdown lets emphasis begin and end at."""
-    return bool(letter) and not letter.isspace() and letter not in punctuation and category(letter)[0] not in "PS"
+    return bool(letter) and not letter.isspace() and letter not in punctuation and unicodedata.category(letter)[0] not in "PS"
 
 
 def _signs_before(text: str) -> str:
