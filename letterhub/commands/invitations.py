@@ -24,7 +24,7 @@ from letterhub.queries.contacts import contacts_to_invite
 from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal, unanswered
 from letterhub.queries.mail_limits import why_stopped
 
-AT_ONCE = dt.timedelta()
+NO_WAIT = dt.timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _open_letter(inviting: Inviting) -> Letter:
 
 
 def _invite(
-    inviting: Inviting, letter: Letter, line: Signatory, email: str, organization_id: int | None, after: dt.timedelta = AT_ONCE
+    inviting: Inviting, letter: Letter, line: Signatory, email: str, organization_id: int | None, after: dt.timedelta = NO_WAIT
 ) -> int | None:
     """Keeps an invitation and posts its mail; gives its number, None where this mailbox has one."""
     invitation = Invitation(

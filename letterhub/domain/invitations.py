@@ -55,10 +55,26 @@ class InvitedRow:
     sentence: str = ""
 
 
-def invited_row(row: Fated, *, invited: bool, stopped: bool, earlier: int | None) -> InvitedRow:
-    """What becomes of a row that an import would have that fate for, where its mailbox was `invited` before, is mailed no more,
-    or stands on an `earlier` line.
+@dataclass(frozen=True, slots=True)
+class KnownBefore:
+    """What is known of an organization that is to be invited: whether its mailbox was `invited` before, or is `stopped`; where
+    else, under its name, it was invited, "" for nowhere, and whether it `declined` there; whether a signature of it is `there`
+    in any state; and the line of the file where its mailbox stands `earlier`.
     """
+
+    invited: bool = False
+    invited_at: str = ""
+    declined: bool = False
+    stopped: bool = False
+    there: bool = False
+    earlier: int | None = None
+
+
+NO_ADDRESS = "There is no e-mail address to invite it at."
+
+
+def invited_row(row: Fated, known: KnownBefore) -> InvitedRow:
+    """What becomes of a row that an import would have that fate for."""
     given = row.given
     if row.fate is Fate.STANDS:
         return InvitedRow(given, Prospect.SIGNED)
@@ -66,10 +82,12 @@ def invited_row(row: Fated, *, invited: bool, stopped: bool, earlier: int | None
         return InvitedRow(given, Prospect.LEFT, row.sentence)
     if given.signatory.kind is not Kind.ORGANIZATION:
         return InvitedRow(given, Prospect.LEFT, "Invitations are for organizations: a person signs by the form.")
-    if not given.email:
-        return InvitedRow(given, Prospect.LEFT, " ".join(("There is no e-mail address to invite it at.", *given.notes)))
-    if stopped:
-        return InvitedRow(given, Prospect.LEFT, "This mailbox wants no more e-mail about the letter, or none reaches it.")
-    if earlier is not None:
-        return InvitedRow(given, Prospect.LEFT, f"The same mailbox as on line {earlier}: each is invited once.")
-    return InvitedRow(given, Prospect.BEFORE if invited else Prospect.INVITED, row.sentence)
+    if known.stopped or known.declined:
+        return InvitedRow(given, Prospect.LEFT, "It wants no more e-mail about this letter, or none reaches this mailbox.")
+    if known.invited or known.invited_at:
+        return InvitedRow(given, Prospect.BEFORE, f"It was invited at {known.invited_at}." if known.invited_at else "")
+    if known.there:
+        return InvitedRow(given, Prospect.LEFT, "A signature for this name, or from this mailbox, was begun or ended before.")
+    if known.earlier is not None:
+        return InvitedRow(given, Prospect.LEFT, f"The same mailbox as on line {known.earlier}: each is invited once.")
+    return InvitedRow(given, Prospect.INVITED, row.sentence)

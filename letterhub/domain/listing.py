@@ -21,6 +21,7 @@ class Part(enum.StrEnum):
     NAME = "name"
     PERSON = "person"
     PLACE = "place"
+    LEAD_PLACE = "lead-place"  # of a lead, which stands under no place
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,10 @@ def standing_of(one: Signatory) -> SortKey:
 def parts_printed(text: LetterText) -> tuple[Part, ...]:
     """What a letter prints of each line, and by which it may be found: a search that knows more spells it out."""
     person = (Part.PERSON,) if text.shown.names_signers else ()
-    place = (Part.PLACE,) if text.shown is Shown.LOCATION or text.order is Order.LOCATION else ()
-    return (Part.NAME, *person, *place)
+    by_place = text.order is Order.LOCATION
+    place = (Part.PLACE,) if text.shown is Shown.LOCATION or by_place else ()
+    of_leads = (Part.LEAD_PLACE,) if text.shown is Shown.LOCATION and not by_place else ()
+    return (Part.NAME, *person, *place, *of_leads)
 
 
 def words_of(one: Signatory, parts: Collection[Part] = tuple(Part)) -> frozenset[str]:
@@ -53,7 +56,8 @@ def words_of(one: Signatory, parts: Collection[Part] = tuple(Part)) -> frozenset
     Where a script puts no space between words, every letter begins one.
     """
     person = Part.NAME if one.kind is Kind.INDIVIDUAL else Part.PERSON  # what a person is stands behind her name everywhere
-    said = ((Part.NAME, one.name), (person, one.detail), (Part.PLACE, one.location))
+    place = Part.LEAD_PLACE if one.lead else Part.PLACE
+    said = ((Part.NAME, one.name), (person, one.detail), (place, one.location))
     return frozenset(word for part, phrase in said if part in parts for word in _words(phrase))
 
 

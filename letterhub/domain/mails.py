@@ -23,7 +23,7 @@ class MailKind(enum.StrEnum):
     RESTORED = "restored"  # of a signature that is back under the text it signed, no facts
     STILL = "still"  # of a signature whose consent is old, no facts
     INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
-    INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`
+    INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
     JOIN = "join"  # `membership_id`
     RESET = "reset"  # `staff_id`
 

@@ -27,7 +27,7 @@ COUNTED: Mapping[SignatureState, str] = {
     SignatureState.EXPIRED: "expired",
 }
 PRINTED = (
-    "organization_name", "signer_name", "signer_title", "location", "kind", "affiliation", "state",
+    "organization_name", "signer_name", "signer_title", "location", "kind", "affiliation", "state", "lead",
 )  # fmt: skip
 
 

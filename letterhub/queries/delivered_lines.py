@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from letterhub.db import db
-from letterhub.domain.document import Signatory
-from letterhub.domain.listing import NAMES_A_PAGE
+from letterhub.domain.document import LetterText, Signatory, heading_of
 from letterhub.domain.references import Reference
-from letterhub.domain.snapshot import signatory_from_facts
-from letterhub.models import Chain, Edition, EditionPage, RecordEntry, Revision
+from letterhub.domain.states import STANDING
+from letterhub.models import Chain, Edition, RecordEntry, Revision, Signature
 from letterhub.queries.deliveries import delivered_edition
+from letterhub.queries.edition_pages import lines_as_frozen
 from letterhub.rendering.view import Line, line
 
 AT_ONCE = 500
@@ -30,34 +30,35 @@ def delivered_otherwise(letter_id: int, signature_id: int, now: Signatory) -> De
     edition_id = delivered_edition(letter_id)
     if edition_id is None:
         return None
-    listed = db.session.scalars(select(Edition.signature_ids).where(Edition.id == edition_id)).one()
-    if signature_id not in listed:
+    number, text = _edition(edition_id)
+    then = lines_as_frozen(edition_id, [signature_id]).get(signature_id)
+    if then is None or _printed(then, text) == _printed(now, text):
         return None
-    page, place = divmod(listed.index(signature_id), NAMES_A_PAGE)
-    found = (
-        select(Edition.number, Revision, EditionPage.lines)
-        .join(Revision, Revision.id == Edition.revision_id)
-        .join(EditionPage, EditionPage.edition_id == Edition.id)
-        .where(Edition.id == edition_id, EditionPage.number == page + 1)
-    )
-    number, revision, lines = db.session.execute(found).one()
-    then = line(signatory_from_facts(lines[place]), revision.text)
-    return DeliveredLine(number, then) if _words(then) != _words(line(now, revision.text)) else None
-
-
-def _words(printed: Line) -> tuple[str, ...]:
-    return tuple(said.text for said in (printed.name, printed.detail, printed.below))
+    return DeliveredLine(number, line(then, text))
 
 
 def corrected_since_delivery(letter_id: int) -> int:
-    """How many lines of the edition that a letter stands by as delivered were corrected since it was frozen."""
+    """How many lines of the edition that a letter stands by as delivered print otherwise since, as they were corrected."""
     edition_id = delivered_edition(letter_id)
     if edition_id is None:
         return 0
-    edition = select(Edition.number, Edition.signature_ids).where(Edition.id == edition_id)
-    number, listed = db.session.execute(edition).one()
+    number, text = _edition(edition_id)
     corrected = {Reference.SIGNATURE.number_in(one) for one in _corrected_since_frozen(letter_id, number)}
-    return len(corrected & set(listed))
+    then = lines_as_frozen(edition_id, corrected)
+    now = db.session.scalars(select(Signature).where(Signature.id.in_(then))).all()
+    return sum(_printed(then[one.id], text) != _printed(one.signatory, text) for one in now if one.state in STANDING)
+
+
+def _edition(edition_id: int) -> tuple[int, LetterText]:
+    found = select(Edition.number, Revision).join(Revision, Revision.id == Edition.revision_id)
+    number, revision = db.session.execute(found.where(Edition.id == edition_id)).one()
+    return number, revision.text
+
+
+def _printed(one: Signatory, text: LetterText) -> tuple[str, ...]:
+    """All that is read of a signatory in a list: the heading above it, and its line."""
+    printed = line(one, text)
+    return (heading_of(one, text.order), *(said.text for said in (printed.name, printed.detail, printed.below)))
 
 
 def _corrected_since_frozen(letter_id: int, number: int) -> Iterator[str]:

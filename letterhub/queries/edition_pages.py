@@ -1,16 +1,16 @@
 """Reads about the list of a frozen edition as readers turn its pages, from the few lines that a page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from letterhub.db import db, reading_along
 from letterhub.domain.document import Signatory
-from letterhub.domain.listing import typed_words
+from letterhub.domain.listing import NAMES_A_PAGE, typed_words
 from letterhub.domain.paging import page_within
 from letterhub.domain.snapshot import signatory_from_facts
-from letterhub.models import EditionPage
+from letterhub.models import Edition, EditionPage
 from letterhub.queries.listing import MANY, PAGE, WHOLE, NamesOfPage, PageAsked
 
 
@@ -61,3 +61,16 @@ def _lines(edition_id: int, number: int | None = None) -> tuple[Signatory, ...]:
 
 def _opening(edition_id: int) -> Signatory | None:
     return next(iter(_lines(edition_id, 1)), None)
+
+
+def lines_as_frozen(edition_id: int, signature_ids: Collection[int | None]) -> dict[int, Signatory]:
+    """Those of the signatures that an edition lists, as it has them: read from the pages that they stand on alone."""
+    if not signature_ids:
+        return {}
+    listed, wanted = db.session.scalars(select(Edition.signature_ids).where(Edition.id == edition_id)).one(), set(signature_ids)
+    places = {one: divmod(place, NAMES_A_PAGE) for place, one in enumerate(listed) if one in wanted}
+    found = select(EditionPage.number, EditionPage.lines).where(
+        EditionPage.edition_id == edition_id, EditionPage.number.in_({page + 1 for page, _place in places.values()})
+    )
+    pages = {row.number: row.lines for row in db.session.execute(found)}
+    return {one: signatory_from_facts(pages[page + 1][place]) for one, (page, place) in places.items()}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,9 @@ from sqlalchemy import select
 
 from letterhub.db import db
 from letterhub.domain.errata import Erratum, mark_of_errata, why_gone
-from letterhub.domain.listing import NAMES_A_PAGE
-from letterhub.domain.snapshot import signatory_from_facts
 from letterhub.domain.states import SignatureState
-from letterhub.models import Edition, EditionPage, Letter, Revision, Signature, is_named, is_queued
+from letterhub.models import Edition, Letter, Revision, Signature, is_named, is_queued
+from letterhub.queries.edition_pages import lines_as_frozen
 
 GONE = (SignatureState.WITHDRAWN, SignatureState.DECLINED)
 AT_ONCE = 500
@@ -34,10 +33,9 @@ def errata_of(edition_id: int) -> tuple[Erratum, ...]:
         Letter, Letter.id == Edition.letter_id
     )
     edition = db.session.execute(facts.where(Edition.id == edition_id)).one()
-    places = _places(edition_id, _out_of_the_list(edition))
-    names = _names(edition_id, places) if places else {}
-    gone = sorted(_gone(edition, tuple(places)), key=lambda one: (one.since is None, one.since or edition.as_of, one.id))
-    return tuple(Erratum(names[row.id], why_gone(row.state), row.since) for row in gone)
+    printed = lines_as_frozen(edition_id, _out_of_the_list(edition))
+    gone = sorted(_gone(edition, tuple(printed)), key=lambda one: (one.since is None, one.since or edition.as_of, one.id))
+    return tuple(Erratum(printed[row.id].name, why_gone(row.state), row.since) for row in gone)
 
 
 def text_changed_since(edition_id: int) -> bool:
@@ -98,23 +96,3 @@ def _changed_at(letter_id: int) -> dt.datetime:
 def _counts_from(letter_id: int) -> int:
     newest = select(Revision.counts_from).where(Revision.letter_id == letter_id)
     return db.session.scalars(newest.order_by(Revision.number.desc()).limit(1)).one()
-
-
-def _places(edition_id: int, signature_ids: Set[int]) -> dict[int, int]:
-    """Where those of the signatures that an edition lists stand in it."""
-    if not signature_ids:
-        return {}
-    listed = db.session.scalars(select(Edition.signature_ids).where(Edition.id == edition_id)).one()
-    return {one: place for place, one in enumerate(listed) if one in signature_ids}
-
-
-def _names(edition_id: int, places: Mapping[int, int]) -> dict[int, str]:
-    """The names in these places of an edition, from the pages that they stand on."""
-    numbers = {place // NAMES_A_PAGE + 1 for place in places.values()}
-    found = select(EditionPage.number, EditionPage.lines).where(
-        EditionPage.edition_id == edition_id, EditionPage.number.in_(numbers)
-    )
-    pages = {row.number: row.lines for row in db.session.execute(found)}
-    return {
-        one: signatory_from_facts(pages[place // NAMES_A_PAGE + 1][place % NAMES_A_PAGE]).name for one, place in places.items()
-    }

@@ -1,6 +1,7 @@
 """Reads for importing: a file that was uploaded, and what would become of each of its rows."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -79,9 +80,20 @@ def new_rows(letter_id: int, content: bytes, file: str) -> tuple[Given, ...]:
 
 def fates_in(letter_id: int, content: bytes, file: str) -> tuple[tuple[Fated, ...], tuple[str, ...]]:
     """The fate of each row of a file under a letter, and the notes of its reader. Raises FileRefused."""
+    rows, notes = given_in(content, file)
+    return fates_of(letter_id, rows), notes
+
+
+def given_in(content: bytes, file: str) -> tuple[tuple[Given, ...], tuple[str, ...]]:
+    """The rows of a file as it gives them, and the notes of its reader. Raises FileRefused."""
     table = read_signatories(content, file)
+    return tuple(map(_given, table.rows)), table.notes
+
+
+def fates_of(letter_id: int, rows: Iterable[Given]) -> tuple[Fated, ...]:
+    """The fate of each row under a letter, in their order."""
     who_may_sign = db.session.scalars(select(Letter.who_may_sign).where(Letter.id == letter_id)).one()
-    return fates(map(_given, table.rows), _held(letter_id), WhoMaySign(who_may_sign)), table.notes
+    return fates(rows, _held(letter_id), WhoMaySign(who_may_sign))
 
 
 def _given(row: TableRow) -> Given:

@@ -80,6 +80,8 @@ def facts_of_invitation(line: OutboxLine, at: dt.datetime) -> dict[str, Any]:
     invitation = db.session.get(Invitation, line.facts["invitation_id"])
     if invitation is None or not invitation.email or invitation.declined_at:
         raise NoLongerMeant("Not sent: the invitation was turned down.")
+    if invitation.signature_id is not None:
+        raise NoLongerMeant("Not sent: the form was sent meanwhile.")
     letter = db.session.get_one(Letter, invitation.letter_id)
     coalition = db.session.get_one(Coalition, letter.coalition_id)
     try:

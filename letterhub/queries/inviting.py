@@ -1,19 +1,24 @@
 """Reads for inviting many: what becomes of each row of a file, and who has not answered an invitation yet."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from letterhub.db import db
-from letterhub.domain.importing import mark_of_rows
-from letterhub.domain.invitations import REMINDED_AFTER, InvitedRow, Prospect, invited_row
+from letterhub.domain.importing import Given, mark_of_rows
+from letterhub.domain.invitations import NO_ADDRESS, REMINDED_AFTER, InvitedRow, KnownBefore, Prospect, invited_row
+from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind
-from letterhub.domain.states import STANDING
+from letterhub.domain.organizations import name_key
+from letterhub.domain.states import SignatureState
 from letterhub.mail.fingerprints import address_fingerprint, mailbox_fingerprint
-from letterhub.models import Invitation, MailStop, OutboxLine, Signature
-from letterhub.queries.importing import rehearsal
+from letterhub.models import Invitation, MailStop, Organization, OutboxLine, Signature, root_of
+from letterhub.queries.importing import fates_of, given_in, upload_of
+
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +46,64 @@ class InvitingRehearsal:
 
 def inviting_rehearsal(letter_id: int, upload_id: int) -> InvitingRehearsal | None:
     """What inviting the organizations of an upload would do now; None where the letter has no such upload. One a mailbox."""
-    found = rehearsal(letter_id, upload_id)
-    if found is None:
+    upload = upload_of(letter_id, upload_id)
+    if upload is None:
         return None
-    invited = set(db.session.scalars(select(Invitation.mailbox_key).where(Invitation.letter_id == letter_id)))
-    stopped = set(db.session.scalars(select(MailStop.mailbox_key).where(MailStop.letter_id == letter_id)))
-    rows, earlier = [], dict[str, int]()
-    for row in found.rows:
-        email = row.given.email
-        key = mailbox_fingerprint(letter_id, email) if email else ""
-        stops = bool(email) and not stopped.isdisjoint((key, address_fingerprint(letter_id, email)))
-        rows.append(invited_row(row, invited=key in invited, stopped=stops, earlier=earlier.get(key)))
-        if rows[-1].prospect is Prospect.INVITED:
-            earlier[key] = row.given.line
-    return InvitingRehearsal(found.file, tuple(rows), found.notes)
+    rows, notes = given_in(upload.content, upload.file)
+    reached = [row for row in rows if row.email]
+    told = {row.given.line: row for row in fates_of(letter_id, reached)}
+    here = under_letter(letter_id, [(row.signatory.organization, row.email) for row in reached])
+    before, earlier, fated = _Before(letter_id), dict[str, int](), []
+    for row in rows:
+        one = told.get(row.line)
+        if one is None:
+            fated.append(InvitedRow(row, Prospect.LEFT, " ".join((NO_ADDRESS, *row.notes))))
+            continue
+        key = mailbox_fingerprint(letter_id, row.email)
+        there = (row.signatory.organization, row.email) in here
+        fated.append(invited_row(one, before.of(row, there=there, earlier=earlier.get(key))))
+        if fated[-1].prospect is Prospect.INVITED:
+            earlier[key] = row.line
+    return InvitingRehearsal(upload.file, tuple(fated), notes)
+
+
+class _Before:
+    """What is known of those who were invited to a letter, or want no mail about it."""
+
+    def __init__(self, letter_id: int) -> None:
+        self._letter_id = letter_id
+        columns = (Invitation.mailbox_key, Invitation.line, Invitation.email, Invitation.declined_at)
+        rows = db.session.execute(select(*columns).where(Invitation.letter_id == letter_id)).all()
+        self._mailboxes = {row.mailbox_key for row in rows}
+        self._names = {name_key(row.line.get("organization", "")): row for row in rows if row.line}
+        self._stopped = _stopped(letter_id)
+
+    def of(self, row: Given, *, there: bool, earlier: int | None) -> KnownBefore:
+        """What is known of the organization of a row."""
+        keys = mailbox_fingerprint(self._letter_id, row.email), address_fingerprint(self._letter_id, row.email)
+        same = self._names.get(name_key(row.signatory.organization))
+        return KnownBefore(
+            invited=keys[0] in self._mailboxes,
+            invited_at=same.email if same else "",
+            declined=bool(same and same.declined_at),
+            stopped=not self._stopped.isdisjoint(keys),
+            there=there,
+            earlier=earlier,
+        )
 
 
 def unanswered(letter_id: int, at: dt.datetime) -> tuple[Invitation, ...]:
-    """The invitations to a letter of which nothing came within some days, and that were mailed once, the first ones first.
+    """The invitations to a letter of which nothing came within some days, and that left once at most, the first ones first.
 
-    Whoever stands under the letter by another way, by name or mailbox, is left out.
+    Left out is where mail failed, and whoever has begun, signed, withdrawn or was declined by another way, by name or mailbox.
     """
+    number = OutboxLine.facts["invitation_id"].as_integer().label("number")
+    left, failed = func.count().filter(OutboxLine.cancelled_at.is_(None)), func.count(OutboxLine.failed_at)
     mailed = (
-        select(OutboxLine.facts["invitation_id"].as_integer().label("number"))
-        .where(OutboxLine.letter_id == letter_id, OutboxLine.kind == MailKind.INVITE, OutboxLine.cancelled_at.is_(None))
+        select(number)
+        .where(OutboxLine.letter_id == letter_id, OutboxLine.kind == MailKind.INVITE)
         .group_by("number")
-        .having(func.count() == 1)
+        .having(left <= 1, failed == 0)
     )
     waiting = select(Invitation).where(
         Invitation.letter_id == letter_id,
@@ -77,19 +114,42 @@ def unanswered(letter_id: int, at: dt.datetime) -> tuple[Invitation, ...]:
         Invitation.id.in_(mailed),
     )
     rows = db.session.scalars(waiting.order_by(Invitation.id)).all()
-    stopped = set(db.session.scalars(select(MailStop.mailbox_key).where(MailStop.letter_id == letter_id)))
-    there = _standing(letter_id, rows)
-    return tuple(row for row in rows if row.mailbox_key not in stopped and there.isdisjoint(_known_by(row)))
+    stopped, here = _stopped(letter_id), under_letter(letter_id, [_whom(row) for row in rows])
+    return tuple(row for row in rows if row.mailbox_key not in stopped and _whom(row) not in here)
 
 
-def _known_by(row: Invitation) -> tuple[str, str]:
-    return row.email, str(row.line.get("organization", ""))
+def _whom(row: Invitation) -> tuple[str, str]:
+    return str(row.line.get("organization", "")), row.email
 
 
-def _standing(letter_id: int, rows: Sequence[Invitation]) -> set[str]:
-    """The mailboxes and names of those who were invited that stand under the letter."""
-    emails, names = {row.email for row in rows}, {str(row.line.get("organization", "")) for row in rows}
-    here = (Signature.letter_id == letter_id, Signature.state.in_(STANDING))
-    by_mail = db.session.scalars(select(Signature.email).where(*here, Signature.email.in_(emails)))
-    by_name = db.session.scalars(select(Signature.organization_name).where(*here, Signature.organization_name.in_(names)))
-    return {*by_mail, *by_name}
+def _stopped(letter_id: int) -> frozenset[str]:
+    return frozenset(db.session.scalars(select(MailStop.mailbox_key).where(MailStop.letter_id == letter_id)))
+
+
+def under_letter(letter_id: int, them: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those of the names with their mailboxes of which a letter has a signature, in whatever state but one that expired: under
+    a spelling of the name, or of the mailbox.
+    """
+    return frozenset(
+        one for start in range(0, len(them), AT_ONCE) for one in _under_letter(letter_id, them[start : start + AT_ONCE])
+    )
+
+
+def _under_letter(letter_id: int, them: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    names, boxes = {name_key(name) for name, _email in them}, {mailbox_of(email) for _name, email in them}
+    here = (Signature.letter_id == letter_id, Signature.state != SignatureState.EXPIRED)
+    root, named = aliased(Organization), aliased(Organization)
+    by_name = (
+        select(named.name_key)
+        .join(root, root_of(root) == root_of(named))
+        .join(Signature, Signature.organization_id == root.id)
+        .where(named.name_key.in_(names), *here)
+    )
+    by_mail = (
+        select(OutboxLine.mailbox)
+        .join(Signature, Signature.id == OutboxLine.signature_id)
+        .where(OutboxLine.mailbox.in_(boxes), OutboxLine.letter_id == letter_id, *here)
+    )
+    by_file = select(Signature.email).where(func.lower(Signature.email).in_({email.lower() for _name, email in them}), *here)
+    known = set(db.session.scalars(by_name)), {*db.session.scalars(by_mail), *map(mailbox_of, db.session.scalars(by_file))}
+    yield from (one for one in them if name_key(one[0]) in known[0] or mailbox_of(one[1]) in known[1])

@@ -13,14 +13,14 @@ revision = "0027"
 down_revision = "0026"
 
 AT_ONCE = 500
-LINE = "organization_name signer_name signer_title location kind affiliation".split()
+LINE = "organization_name signer_name signer_title location kind affiliation lead".split()
 SIGNATURE = sa.table("signature", *map(sa.column, ("id", "letter_id", "state", *LINE)))
 WORD = sa.String(32).with_variant(sa.String(32, collation="C"), "postgresql")
 
 
 def upgrade() -> None:
     _make_anew("part")
-    _keep_words((Part.NAME,), (Part.PERSON,), (Part.PLACE,))
+    _keep_words(*((part,) for part in Part))
     _keep_pages(as_printed=True)
 
 
@@ -69,7 +69,9 @@ def _keep_words(*every: tuple[Part, ...]) -> None:
 
 def _line(row: sa.Row) -> Signatory:
     kind = Kind(row.kind)
-    return Signatory(row.organization_name, row.signer_name, row.signer_title, row.location, kind, "", row.affiliation)
+    return Signatory(
+        row.organization_name, row.signer_name, row.signer_title, row.location, kind, "", row.affiliation, lead=bool(row.lead)
+    )
 
 
 def _keep_pages(*, as_printed: bool) -> None:

@@ -6,10 +6,13 @@ import pytest
 import time_machine
 from flask import Flask
 
+from letterhub.clock import now
 from letterhub.commands.mail import send_due
 from letterhub.config import Settings
 from letterhub.db import db
+from letterhub.domain.mails import MailKind
 from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.mail.outbox import post
 from letterhub.models import Invitation, Letter, OutboxLine, Upload
 from tests import cast, factories
 from tests.changes import HOME
@@ -94,7 +97,9 @@ def test_a_file_is_discarded_and_a_closed_letter_invites_nobody(otto: Visitor, l
     page = looked_at(otto, letter)
     letter.move(LetterMove.CLOSE, NOON)
     db.session.commit()
-    page.submit("Invite 2 organizations").says("takes no more signatures", "Invitations can be sent while the letter is open.")
+    page.submit("Invite 2 organizations").says(
+        "takes no more signatures", "Invitations can be sent while the letter takes signatures."
+    )
     otto.open(page.path).submit("Discard the file").says("Nobody was invited.")
     assert (db.session.query(Invitation).count(), db.session.query(Upload).count()) == (0, 0)
 
@@ -118,16 +123,69 @@ def test_who_does_not_answer_is_reminded_once(
     room(otto, letter).never_says("Remind")
 
 
-@pytest.mark.parametrize("facts", [{"email": "ola@otter.example"}, {"organization_name": "Otter Order"}])
-def test_who_signed_by_another_way_is_not_reminded(
-    otto: Visitor, letter: Letter, clock: time_machine.Traveller, facts: dict[str, str]
+@pytest.mark.parametrize("state", [one for one in SignatureState if one is not SignatureState.EXPIRED])
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [("Otter Order", "h@reiji.example"), ("The OTTER order", "h@reiji.example"), ("Others", "Ola+letters@otter.example")],
+)
+def test_who_came_by_another_way_is_neither_reminded_nor_invited_once_more(
+    otto: Visitor, letter: Letter, clock: time_machine.Traveller, name: str, email: str, state: SignatureState
 ) -> None:
-    looked_at(otto, letter, "Organization,E-mail\nOtter Order,ola@otter.example\n").submit("Invite one organization")
+    text = "Organization,E-mail\nOtter Order,ola@otter.example\n"
+    looked_at(otto, letter, text).submit("Invite one organization")
     clock.shift(DAYS)
     room(otto, letter).says("Remind it")
-    factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED, **facts)
-    room(otto, letter).never_says("Remind it")
-    assert db.session.query(OutboxLine).count() == 1
+    row = factories.signature(letter, cast.HIRO, state, organization_name=name, email=email, website="https://otter.example")
+    factories.kept(post(MailKind.CONFIRM, email, at=now(), letter_id=letter.id, signature_id=row.id))
+    page = room(otto, letter).never_says("Remind it")
+    page.submit("Look at the file", file=(text.encode(), "targets.csv")).says("Nobody in this file would be invited.")
+
+
+@pytest.mark.parametrize(("fact", "offered"), [("cancelled_at", True), ("failed_at", False), ("sent_at", True)])
+def test_who_was_never_reached_is_mailed_again_unless_no_mail_reaches(
+    otto: Visitor, letter: Letter, clock: time_machine.Traveller, fact: str, offered: bool
+) -> None:
+    looked_at(otto, letter).submit("Invite 2 organizations")
+    for line in db.session.query(OutboxLine).filter_by(kind="invite"):
+        setattr(line, fact, now())
+    db.session.commit()
+    clock.shift(DAYS)
+    assert ("have not answered" in room(otto, letter).text) is offered
+
+
+def test_a_reminder_that_waits_does_not_leave_once_the_form_was_sent(
+    otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    looked_at(otto, letter).submit("Invite 2 organizations")
+    mails_to(postbox, settings)
+    clock.shift(DAYS)
+    room(otto, letter).submit("Remind these 2")
+    ola = db.session.query(Invitation).filter_by(email="ola@otter.example").one()
+    ola.signature_id = factories.signature(letter, cast.HIRO, SignatureState.PENDING).id
+    db.session.commit()
+    assert len(mails_to(postbox, settings)) == 1
+
+
+def test_a_name_without_an_address_does_not_stand_in_the_way_of_one_that_has_it(otto: Visitor, letter: Letter) -> None:
+    page = looked_at(otto, letter, "Organization,E-mail,Notes\nHeron House,,\nHeron House,hal@heron.example,Not before May\n")
+    page.says("One of 2 rows would be invited", "There is no e-mail address to invite it at.", "Not before May")
+
+
+def test_an_organization_that_was_invited_elsewhere_or_said_no_is_not_invited_by_a_list(otto: Visitor, letter: Letter) -> None:
+    looked_at(otto, letter).submit("Invite 2 organizations")
+    willow = db.session.query(Invitation).filter_by(email="ada@willow.example").one()
+    willow.declined_at = now()
+    db.session.commit()
+    again = looked_at(otto, letter, "Organization,E-mail\nThe Willow Watch,x@willow.example\nOtter order,y@otter.example\n")
+    again.says("Nobody in this file would be invited.", "It was invited at ola@otter.example.", "It wants no more e-mail")
+
+
+def test_after_the_deadline_nobody_is_invited(otto: Visitor, letter: Letter) -> None:
+    page = looked_at(otto, letter)
+    letter.deadline_at = now() - DAYS
+    db.session.commit()
+    otto.open(page.path).says("Invitations can be sent while the letter takes signatures.").never_says("Invite 2")
+    room(otto, letter).says("Invitations can be sent while the letter takes signatures.").never_says("Invite a list")
 
 
 def test_a_reviewer_invites_no_list(sam: Visitor, letter: Letter) -> None:

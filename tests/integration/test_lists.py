@@ -198,6 +198,17 @@ def test_s11_a_search_finds_nothing_that_the_letter_does_not_print(
     assert [word for word, page in asked.items() if names(page)] == found.split()
 
 
+@pytest.mark.shows("S11")
+@pytest.mark.parametrize("order", [Order.LOCATION, Order.ALPHABETICAL])
+def test_s11_a_lead_is_found_by_its_place_where_that_is_printed(visitor: Visitor, app: Flask, order: Order) -> None:
+    letter = factories.open_letter(replace(factories.TEXT, shown=Shown.LOCATION, order=order))
+    row = factories.signature(letter, location="Denver")
+    assert names(visitor.visit("letters.letter", slug=letter.slug, q="denver"))
+    row.lead = True
+    db.session.commit()
+    assert bool(names(visitor.visit("letters.letter", slug=letter.slug, q="denver"))) is (order is Order.ALPHABETICAL)
+
+
 def test_of_too_many_matches_the_first_are_shown_in_order(read: Read, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "MANY", 20)
     monkeypatch.setattr("letterhub.web.public.sheets.MANY", 20)

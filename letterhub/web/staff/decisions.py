@@ -1,7 +1,6 @@
 """Which names a request chose, how the outcome of a decision is told, and the way back from the last one."""
 
 from collections.abc import Iterator
-from textwrap import shorten
 
 from flask import flash, request, session
 from flask_babel import gettext as _
@@ -16,7 +15,7 @@ from letterhub.web.numbers import whole_number
 
 LAST = "last-decision"
 MOST_AT_ONCE = 500  # far more than a page shows
-TOLD, SENTENCE = 3, 240  # what is told stands in a cookie, of which browsers keep four thousand signs
+TOLD, SENTENCE = 3, 240  # what is told stands in a cookie, of which browsers keep four thousand bytes
 
 
 def chosen_names(desk: Desk, room: Room, *, one: int | None = None) -> Chosen:
@@ -37,7 +36,7 @@ def tell(outcome: Outcome, room: Room, state: SignatureState) -> None:
     if not outcome.done and not outcome.refused:
         flash(_("No name was chosen. Check the boxes of the names first."), "doubt")
     for sentence in outcome.refused[:TOLD]:
-        flash(shorten(sentence, SENTENCE, placeholder="…"), "doubt")
+        flash(_in_short(sentence), "doubt")
     if (more := len(outcome.refused) - TOLD) > 0:
         flash(ngettext("%(num)s more name was not decided.", "%(num)s more names were not decided.", more), "doubt")
     if outcome.done and state is not SignatureState.CONFIRMED:
@@ -50,6 +49,12 @@ def tell(outcome: Outcome, room: Room, state: SignatureState) -> None:
     elif outcome.done:
         for sentence in _where_back(outcome):
             flash(sentence, "good")
+
+
+def _in_short(sentence: str) -> str:
+    """A sentence of which a cookie holds three, whatever script it is written in."""
+    kept = sentence.encode()[:SENTENCE].decode(errors="ignore")
+    return sentence if kept == sentence else f"{kept.rstrip()}…"
 
 
 def last_decision(room: Room) -> dict[str, object] | None:

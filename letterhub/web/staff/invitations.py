@@ -12,7 +12,7 @@ from letterhub.domain.invitations import MOST_AT_ONCE, Prospect
 from letterhub.domain.paging import page_within
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
-from letterhub.domain.signing import CannotSignNow
+from letterhub.domain.signing import CannotSignNow, check_open
 from letterhub.queries.contacts import contacts_to_invite
 from letterhub.queries.invitations import invitations_of
 from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal, unanswered
@@ -108,7 +108,7 @@ def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     return render_template(
         "staff/invitations/rehearse.html", desk=desk, room=room, tab="names", number=number, shown=shown, prospect=prospect,
         prospects=list(Prospect), rows=rows[(page - 1) * SHOWN : page * SHOWN], total=len(rows), page=page, size=SHOWN,
-        most=MOST_AT_ONCE, may_invite=room.state == "open",
+        most=MOST_AT_ONCE, may_invite=_takes(room),
     )  # fmt: skip
 
 
@@ -121,6 +121,7 @@ def from_file(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
         flash(_invited(invite_listed(_inviting(desk, room), number, expected=request.form.get("expected", ""))), "good")
     except Refused as refusal:
         flash(str(refusal), "stop")
+        return redirect(url_for(".rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
     left = inviting_rehearsal(room.letter_id, number)
     if left and left.invited:
         return redirect(url_for(".rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
@@ -144,6 +145,15 @@ def _rehearsal(room: Room, number: int) -> InvitingRehearsal:
     return found
 
 
+def _takes(room: Room) -> bool:
+    """Whether the letter takes signatures now: whoever is invited later could not sign."""
+    try:
+        check_open(room.state, room.deadline_at, now())
+    except CannotSignNow:
+        return False
+    return True
+
+
 def _invited(count: int) -> str:
     return str(ngettext("One organization is invited by e-mail.", "%(num)s organizations are invited by e-mail.", count))
 
@@ -158,5 +168,5 @@ def _page(desk: Desk, room: Room, by_name: InviteOrganizationForm | None = None,
         form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
         unanswered=len(unanswered(room.letter_id, now())),
         contacts=contacts_to_invite(desk.coalition_id, room.letter_id, MOST_AT_ONCE),
-        may_invite=desk.role.covers(Role.ORGANIZER) and room.state == "open",
+        may_invite=desk.role.covers(Role.ORGANIZER) and _takes(room), is_open=_takes(room),
     )  # fmt: skip
