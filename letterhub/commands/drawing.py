@@ -50,10 +50,7 @@ def draw_file(file_id: int) -> bool:
     if claimed is None:
         return False
     edition_id, form = claimed
-    document, others = document_of_edition(edition_id), marks_of(edition_id)
-    end_of_reading()
-    progress = reporter(EditionFile, file_id)
-    drawn = attempted(EditionFile, file_id, lambda: _signed(form, document, drawn_as(form, document, progress, others)))
+    drawn = attempted(EditionFile, file_id, lambda: _drawn(edition_id, form, reporter(EditionFile, file_id)))
     if drawn is None:
         return False
     try:
@@ -88,9 +85,13 @@ def drawn_as(
 
 def drawn_again(edition_id: int, form: Format) -> bytes:
     """A file of an edition as it would be drawn now, to be compared with the one that is kept. Keeps nothing."""
+    return _drawn(edition_id, form).content
+
+
+def _drawn(edition_id: int, form: Format, on_progress: Progress | None = None) -> Drawn:
     document, others = document_of_edition(edition_id), marks_of(edition_id)
     end_of_reading()
-    return _signed(form, document, drawn_as(form, document, None, others)).content
+    return _signed(form, document, drawn_as(form, document, on_progress, others))
 
 
 def tools_of(form: Format) -> str:

@@ -16,7 +16,12 @@ from letterhub.rendering.programs import BrokenOff
 
 LEASE = dt.timedelta(seconds=USUAL.wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
 MOST_ATTEMPTS = 3
+AFTER_A_FAULT = dt.timedelta(seconds=15)  # until the next try: what passes, such as a full disk, may have passed
 BETWEEN_REPORTS = 0.5  # seconds
+FAULTY = (
+    f"The program failed {in_words(MOST_ATTEMPTS)} times while it prepared this. Try again later. If it fails again, tell "
+    "whoever runs this site: the reason is in its log."
+)
 
 Progress = Callable[[float], None]
 One = TypeVar("One", bound=Job)
@@ -45,13 +50,19 @@ def in_hand(table: type[One], job_id: int) -> One | None:
 
 
 def attempted(table: type[Job], job_id: int, draw: Callable[[], Made]) -> Made | None:
-    """What was drawn; None where it cannot be drawn, and is given up, or the worker was told to end, and gives it back."""
+    """What was drawn; None where it cannot be drawn, and is given up, or the worker was told to end, and gives it back.
+
+    Any other fault ends the try at once and is raised, for the queue to log and to count.
+    """
     try:
         return draw()
     except Refused as refusal:
         _give_up(table, job_id, str(refusal), now())
     except BrokenOff:
         _give_back(table, job_id)
+    except Exception:
+        _end_try(table, job_id, now())
+        raise
     return None
 
 
@@ -78,6 +89,16 @@ def _report(table: type[LongJob], job_id: int, percent: int, at: dt.datetime) ->
 def _give_back(table: type[Job], job_id: int) -> None:
     if job := in_hand(table, job_id):
         job.give_back()
+
+
+@one_transaction
+def _end_try(table: type[Job], job_id: int, at: dt.datetime) -> None:
+    """Leaves a job that met a fault to the next try, or gives it up where this one was the last."""
+    job = in_hand(table, job_id)
+    if job and job.attempts < MOST_ATTEMPTS:
+        job.rest(at + AFTER_A_FAULT)
+    elif job:
+        job.fail(FAULTY, at)
 
 
 @one_transaction

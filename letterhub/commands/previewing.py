@@ -43,12 +43,18 @@ def draw_preview(preview_id: int) -> bool:
     """Draws the pages of a preview and keeps them; gives whether it did. Whoever asked anew meanwhile wants them no more."""
     if not _claim(preview_id, now()):
         return False
+    drawn = attempted(Preview, preview_id, lambda: _drawn(preview_id))
+    return drawn is not None and _keep(preview_id, *drawn)
+
+
+def _drawn(preview_id: int) -> tuple[PdfFile, int] | None:
+    """The pages and their number; None where nobody wants them any more."""
     document = document_of_preview(preview_id)
     end_of_reading()
     if document is None:
-        return False
-    made = attempted(Preview, preview_id, lambda: pdf(document, reporter(Preview, preview_id)))
-    return made is not None and _keep(preview_id, made, count_of_pages(made.data))
+        return None
+    made = pdf(document, reporter(Preview, preview_id))
+    return made, count_of_pages(made.data)
 
 
 @one_transaction

@@ -40,10 +40,14 @@ def draw_report(report_id: int) -> bool:
     if claimed is None:
         return False
     letter_id, with_addresses = claimed
+    content = attempted(Report, report_id, lambda: _drawn(letter_id, with_addresses=with_addresses))
+    return content is not None and _keep(report_id, content)
+
+
+def _drawn(letter_id: int, *, with_addresses: bool) -> bytes:
     report = verification_of(letter_id, now(), with_addresses=with_addresses)
     end_of_reading()
-    content = attempted(Report, report_id, lambda: report_pdf(report))
-    return content is not None and _keep(report_id, content)
+    return report_pdf(report)
 
 
 @one_transaction

@@ -36,6 +36,10 @@ class Job(Base):
         """Whoever drew it was told to end: it waits for the next, and this try does not count."""
         self.state, self.attempts, self.lease_until = JobState.WAITING, self.attempts - 1, None
 
+    def rest(self, lease_until: dt.datetime) -> None:
+        """Whoever drew it met a fault: it is taken up again then, and this try counts."""
+        self.lease_until = lease_until
+
     def fail(self, sentence: str, at: dt.datetime) -> None:  # noqa: ARG002 - a file of an edition keeps when
         """It cannot be drawn, and is given up."""
         self.state, self.error, self.lease_until = JobState.FAILED, sentence[:1000], None

@@ -27,6 +27,7 @@ from letterhub.rendering.word_text import TextWriter
 SHEETS = {Paper.LETTER: (Inches(8.5), Inches(11)), Paper.A4: (Mm(210), Mm(297))}
 LOGO_HEIGHTS = {"square": Inches(0.8), "wide": Inches(0.55), "banner": Inches(0.4)}
 SMALL_LOGO_HEIGHTS = {"square": Inches(0.55), "wide": Inches(0.36), "banner": Inches(0.25)}
+LONGEST_FACT = 255  # what a Word file says of itself may be no longer
 ORDERED, BULLETED = 90, 91  # our two kinds of list, beside the template's own
 FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
 <w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
@@ -40,7 +41,8 @@ def word_file(document: LetterDocument) -> bytes:
     set_styles(file, document.text.language)
     _take_off_thumbnail(file)
     facts = file.core_properties
-    facts.title, facts.author, facts.language = xml_text(letter.title), xml_text(letter.sender.text), document.text.language
+    told = (letter.title, letter.sender.text, document.text.language)
+    facts.title, facts.author, facts.language = (xml_text(one)[:LONGEST_FACT] for one in told)
     facts.created = facts.modified = at.replace(tzinfo=None)
     facts.comments, facts.last_modified_by, facts.revision = "", "", 1
     _Sheet(file, document, letter).draw()

@@ -74,6 +74,14 @@ def test_a_word_file_has_real_footnotes_page_numbers_and_the_way_to_its_check_pa
     assert foot.paragraphs[-1].text == CHECK
 
 
+def test_a_long_title_is_whole_on_the_page_and_cut_where_word_takes_no_more() -> None:
+    long = replace(TEXT, title="t" * 300, re="", letterhead=replace(TEXT.letterhead, name="n" * 300))
+    word = opened(word_file(edition(long)))
+    assert (word.core_properties.title, word.core_properties.author) == ("t" * 255, "n" * 255)
+    assert {"t" * 300, "n" * 300} <= {paragraph.text for paragraph in word.paragraphs}
+    assert workbook(edition(long))
+
+
 def test_a_letter_from_right_to_left_is_one_in_word_too() -> None:
     body = part(word_file(edition(replace(TEXT, language="ar"))), "word/document.xml")
     paragraphs = list(body.iter(f"{W}p"))
