@@ -73,12 +73,39 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
             "placeholder",
             f"The text says {''.join(wrong[:1])}, which is not a placeholder; {PLACES}",
         ),
+        (
+            not (outside := placeholders_outside(text)),
+            "misplaced",
+            "".join(f"T{misplaced(*one)[1:]}" for one in outside[:1]),
+        ),
         (any(one.name.strip() for one in text.addressees), "addressees", "Say whom the letter is addressed to."),
         (text.salutation.strip(), "salutation", "Add a salutation, such as “Dear President Example:”."),
         (text.closing.strip(), "closing", "Add a closing, such as “Respectfully,”."),
         (deadline_at is None or deadline_at > now, "deadline", "The deadline has passed: choose a later one."),
     )
     return tuple(Missing(field, sentence) for there, field, sentence in needs if not there)
+
+
+def placeholders_outside(text: LetterText) -> tuple[tuple[str, str], ...]:
+    """Every `{{…}}` of one word that stands in another part than the body, with what that part is called."""
+    head = text.letterhead
+    parts = {
+        "title": text.title,
+        "letterhead": "\n".join((head.name, *head.lines)),
+        "line above the addressees": text.via,
+        "address": "\n".join(line for one in text.addressees for line in (one.name, *one.lines)),
+        "subject": text.re,
+        "salutation": text.salutation,
+        "closing": text.closing,
+        "list of copies": "\n".join(text.cc),
+    }
+    found = ((name, one) for name, part in parts.items() for one in _PLACEHOLDER.finditer(part))
+    return tuple((name, one[0]) for name, one in found if one[1].strip().isidentifier())
+
+
+def misplaced(part: str, placeholder: str) -> str:
+    """Why a placeholder cannot stand in another part than the body, as a sentence that begins with a small letter."""
+    return f"the {part} says {placeholder}, which would be printed as it stands: placeholders can stand only in the text."
 
 
 def unknown_placeholders(body: str) -> tuple[str, ...]:

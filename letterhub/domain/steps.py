@@ -11,6 +11,7 @@ NEEDED = {
     "title": "a title",
     "body": "its text",
     "placeholder": "a placeholder that stands for a number",
+    "misplaced": "its placeholders in the text",
     "addressees": "an addressee",
     "salutation": "a salutation",
     "closing": "a closing",

@@ -32,7 +32,7 @@ _IN_ARCHIVES = (
     (b"ppt/", "a presentation. Choose a Word document (.docx)."),
 )
 PACKAGE = b"PK\x03\x04"
-_HTML = re.compile(rb"\s*(?:<!doctype html|<html|<\?xml)", re.IGNORECASE)
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<\?xml)", re.IGNORECASE)
 
 
 def read_word_draft(data: bytes, file: str) -> tuple[LetterText, tuple[str, ...]]:
@@ -40,8 +40,6 @@ def read_word_draft(data: bytes, file: str) -> tuple[LetterText, tuple[str, ...]
     kind = other_kind(data)
     if not data:
         kind = "an empty file. Choose a Word document (.docx)."
-    elif kind is None and _HTML.match(data):
-        kind = f"a web page. Open it in Word, choose File, Save As, “Word Document (.docx)”, {_SAVE}"
     elif kind is None and not data.startswith(PACKAGE):
         kind = "no Word document (.docx). A plain text can be pasted into the field “Text” on the next page."
     if kind is not None:
@@ -69,6 +67,8 @@ def _late(module: str) -> Any:
 def other_kind(data: bytes) -> str | None:
     """What a file is that is neither Word nor text, and what to do about it; None where it may be one of those."""
     told = next((said for beginning, said in _BEGINNINGS if data.startswith(beginning)), None)
+    if told is None and _HTML.match(data):
+        return f"a web page. Open it in Word, choose File, Save As, “Word Document (.docx)”, {_SAVE}"
     if told is not None or not data.startswith(PACKAGE):
         return told
     if b"[Content_Types].xml" in data and b"word/" in data:

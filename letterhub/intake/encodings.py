@@ -12,14 +12,14 @@ _UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
-def decoded(data: bytes, file: str) -> str:
-    """The text of a file in UTF-8, UTF-16 or Windows-1252.
+def decoded(data: bytes, file: str, instead: str = "Please export it as CSV (UTF-8).") -> str:
+    """The text of a file in UTF-8, UTF-16 or Windows-1252. `instead` says what to bring where it is no text.
 
     Raises FileRefused for anything else: a file that is too large, not text, or of two encodings at once.
     """
     if len(data) > LARGEST:
         raise FileRefused(file, f"the file is larger than {LARGEST // 2**20} MB.")
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None) or _guessed(data, file)
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None) or _guessed(data, file, instead)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as problem:
@@ -27,9 +27,9 @@ def decoded(data: bytes, file: str) -> str:
         raise FileRefused(file, "the text is damaged here. Please save the file as UTF-8 and try again.", line=line) from None
 
 
-def _guessed(data: bytes, file: str) -> str:
+def _guessed(data: bytes, file: str, instead: str) -> str:
     if b"\0" in data[:4096]:
-        return _utf16_or_refused(data, file)
+        return _utf16_or_refused(data, file, instead)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as problem:
@@ -37,13 +37,13 @@ def _guessed(data: bytes, file: str) -> str:
     return "utf-8"
 
 
-def _utf16_or_refused(data: bytes, file: str) -> str:
+def _utf16_or_refused(data: bytes, file: str, instead: str) -> str:
     sample = data[:4096]
     if sample[1::2].count(0) > len(sample) // 8:
         return "utf-16-le"
     if sample[0::2].count(0) > len(sample) // 8:
         return "utf-16-be"
-    raise FileRefused(file, "this is not a text file. Please export it as CSV (UTF-8).")
+    raise FileRefused(file, f"this is not a text file. {instead}")
 
 
 def _windows_or_refused(data: bytes, first_bad: int, file: str) -> str:

@@ -2,57 +2,20 @@
 
 import datetime as dt
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import yaml
 
 from letterhub.domain.lines import one_line
+from letterhub.intake.plain_yaml import Block, PlainLoader, lost_to_comments
 from letterhub.intake.refusals import FileRefused
+from letterhub.intake.yaml_slips import slip_in
 
 Choice = TypeVar("Choice", bound=enum.StrEnum)
 
 _YES, _NO = ("yes", "true"), ("", "no", "false")
-_TAGS = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:timestamp")
-_PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "map", "timestamp"))
 _DATES = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%m/%d/%Y")
-
-
-class _Loader(yaml.SafeLoader):
-    """Plain values only: what is written is a text, so that 02134 stays a postal code, or a day; no tags that make something
-    else of it, and no aliases, which could make much of little.
-    """
-
-    yaml_implicit_resolvers = {  # noqa: RUF012
-        sign: [(tag, form) for tag, form in known if tag in _TAGS]
-        for sign, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    yaml_constructors = {  # noqa: RUF012
-        tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag in _PLAIN
-    }
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """The next node. Raises a ComposerError for an alias."""
-        if self.check_event(yaml.events.AliasEvent):
-            place = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(problem="aliases are not used here", problem_mark=place)
-        return super().compose_node(parent, index)
-
-    def construct_yaml_timestamp(self, node: yaml.Node) -> Any:
-        """A day; the text as it stands where the calendar has none, so that whoever asks for a day says so.
-
-        Raises a ConstructorError where a tag claims a day of what does not look like one.
-        """
-        if not isinstance(node, yaml.ScalarNode) or not self.timestamp_regexp.match(node.value):
-            said = f"“{node.value}”" if isinstance(node, yaml.ScalarNode) else "this"
-            raise yaml.constructor.ConstructorError(problem=f"{said} is not a day", problem_mark=node.start_mark)
-        try:
-            return super().construct_yaml_timestamp(node)
-        except ValueError:
-            return node.value
-
-
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
 
 
 class FrontMatter:
@@ -60,42 +23,76 @@ class FrontMatter:
 
     def __init__(self, source: str, file: str, first_line: int) -> None:
         self._file = file
-        self._lines: dict[str, int] = {}
-        self._values: dict[str, Any] = {}
+        self._first_line = first_line
+        self._values = Block()
+        self._lost: dict[str, FileRefused] = {}
+        self._notes: list[str] = []
+        self._left: list[str] = []
         try:
-            self._read(source, first_line)
-        except yaml.MarkedYAMLError as problem:
-            line = first_line + (problem.problem_mark.line if problem.problem_mark else 0)
-            raise FileRefused(file, f"the head of the letter cannot be read: {problem.problem}.", line=line) from None
+            self._read(source)
         except (yaml.YAMLError, ValueError, RecursionError) as problem:
-            raise FileRefused(file, f"the head of the letter cannot be read: {problem}.", line=first_line) from None
+            line, sentence = slip_in(problem, source)
+            raise FileRefused(file, sentence, line=first_line + line) from None
 
-    def _read(self, source: str, first_line: int) -> None:
-        loader = _Loader(source)
+    def _read(self, source: str) -> None:
+        loader = PlainLoader(source)
         try:
             node = loader.get_single_node()
             if node is None:
                 return
-            values = loader.construct_document(node) if isinstance(node, yaml.MappingNode) else None
-            if not isinstance(values, dict):
-                raise FileRefused(self._file, "the head of the letter must hold lines such as “title: …”.", line=first_line)
-            self._lines = {str(key.value): first_line + key.start_mark.line for key, _ in node.value}
-            self._values = {str(key): value for key, value in values.items()}
+            if not isinstance(node, yaml.MappingNode):
+                sentence = "the head of the letter must hold lines such as “title: …”."
+                raise FileRefused(self._file, sentence, line=self._first_line)
+            self._values = loader.construct_document(node)
+            for key, line, lost in lost_to_comments(source, node):
+                self._lost.setdefault(key, self._loses(key, line, lost))
         finally:
             loader.dispose()
 
+    def _loses(self, key: str, line: int, lost: str) -> FileRefused:
+        sentence = (
+            f"“{key}” would lose “{lost}”, since “#” after a blank begins a comment. Put the whole text in quotes, or the "
+            "comment in a line of its own."
+        )
+        return FileRefused(self._file, sentence, line=self._first_line + line)
+
     @property
-    def unread(self) -> tuple[str, ...]:
-        """The keys that nobody asked for."""
-        return tuple(self._values)
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed while it was read, and in the end the keys that nobody asked for."""
+        left = [*(f"{key} (line {self._line(self._values, key)})" for key in self._values), *self._left]
+        unread = (f"Left out, because they are not keys of ours: {', '.join(left)}.",) if left else ()
+        return (*self._notes, *unread)
+
+    def note(self, key: str, sentence: str) -> None:
+        """Notes something about a key that was read."""
+        self._notes.append(f"Line {self._line(self._values, key)}: {sentence}")
+
+    def leave(self, key: str, block: Block) -> None:
+        """Notes what a block under a key still holds once it was read."""
+        self._left.extend(f"{name} in {key} (line {self._line(block, name)})" for name in block)
+
+    def _line(self, block: Block, key: str) -> int:
+        return self._first_line + block.lines.get(key, 0)
 
     def refused(self, key: str, sentence: str) -> FileRefused:
         """A refusal that points at the line of a key."""
-        return FileRefused(self._file, f"“{key}” {sentence}", line=self._lines.get(key, 1))
+        return FileRefused(self._file, f"“{key}” {sentence}", line=self._line(self._values, key))
 
     def text(self, key: str) -> str:
         """A value on one line; "" where it is not given."""
-        return self._one_line(key, self._values.pop(key, None))
+        self._check_whole(key)
+        return self._word(key)
+
+    def _word(self, key: str) -> str:
+        """A value on one line that only a few words can be: a comment beside one of them takes nothing away."""
+        word = self._one_line(key, self._values.pop(key, None))
+        if not word:
+            self._check_whole(key)
+        return word
+
+    def _check_whole(self, key: str) -> None:
+        if key in self._lost:
+            raise self._lost[key]
 
     def texts(self, *keys: str) -> tuple[str, ...]:
         """One value or a list of them, under any of the keys."""
@@ -106,18 +103,21 @@ class FrontMatter:
         for key in keys:
             yield from ((key, item) for item in self._items(key))
 
-    def mapping(self, key: str) -> Mapping[str, Any]:
+    def block(self, key: str) -> Block:
         """A value that holds values of its own, or a bare text as its name."""
+        self._check_whole(key)
         value = self._values.pop(key, None)
-        if value is None or isinstance(value, dict):
-            return value or {}
-        return {"name": self._one_line(key, value)}
+        if value is None or isinstance(value, Block):
+            return value or Block()
+        return Block({"name": self._one_line(key, value)})
 
     def date(self, key: str) -> dt.date | None:
         """A day, as 2026-01-07 or as January 7, 2026."""
         value = self._values.pop(key, None)
         if isinstance(value, dt.datetime):
             return value.date()
+        if value is None:
+            self._check_whole(key)
         if value is None or isinstance(value, dt.date):
             return value
         day = next(filter(None, (_day(str(value), form) for form in _DATES)), None)
@@ -127,7 +127,7 @@ class FrontMatter:
 
     def choice(self, key: str, kind: type[Choice], default: Choice) -> Choice:
         """One of a few words."""
-        word = self.text(key).casefold()
+        word = self._word(key).casefold()
         try:
             return kind(word) if word else default
         except ValueError:
@@ -135,12 +135,13 @@ class FrontMatter:
 
     def yes(self, key: str) -> bool:
         """Whether a key says yes."""
-        word = self.text(key).casefold()
+        word = self._word(key).casefold()
         if word not in _YES and word not in _NO:
             raise self.refused(key, f"must be yes or no, not “{word}”.")
         return word in _YES
 
     def _items(self, key: str) -> list[Any]:
+        self._check_whole(key)
         value = self._values.pop(key, None)
         if value is None:
             return []
@@ -149,8 +150,10 @@ class FrontMatter:
     def _one_line(self, key: str, value: Any) -> str:
         if value is None:
             return ""
-        if isinstance(value, dict | list):
-            raise self.refused(key, "must be a text.")
+        if isinstance(value, dict):
+            raise self.refused(key, "must be a text. Put a text with a colon or braces in quotes.")
+        if isinstance(value, list):
+            raise self.refused(key, "must be a text. Put a text with brackets in quotes.")
         return one_line(str(value))
 
 

@@ -1,22 +1,25 @@
 """A letter from a Markdown file with its parts in the head."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from letterhub.domain.colors import ColorRefused, accent_from
 from letterhub.domain.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
 from letterhub.domain.drafts import MOST_LOGOS
-from letterhub.domain.letters import PLACES, unknown_placeholders
+from letterhub.domain.letters import PLACES, misplaced, placeholders_outside, unknown_placeholders
 from letterhub.domain.lines import one_line
 from letterhub.intake.beside import NotBeside, picture_beside
 from letterhub.intake.encodings import decoded
 from letterhub.intake.front_matter import FrontMatter
 from letterhub.intake.logo import read_logo
+from letterhub.intake.plain_yaml import Block
 from letterhub.intake.refusals import FileRefused
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_STATE_AND_CODE = re.compile(r"[A-Z]{2} \d{5}(?:-\d{4})?")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
 
@@ -26,10 +29,11 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
 
     Raises FileRefused with the line of the first mistake.
     """
-    head, body = _parted(decoded(data, file).replace("\r\n", "\n"), file)
+    parts = _parted(data, file)
+    head = FrontMatter(parts.head, file, parts.head_line)
     text = LetterText(
-        title=head.text("title") or _first_heading(body, file),
-        body=body,
+        title=head.text("title") or _first_heading(parts.body, file),
+        body=parts.body,
         date=head.date("date"),
         via=head.text("via"),
         addressees=tuple(_addressees(head)),
@@ -47,39 +51,55 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         accent=_accent(head),
         window=head.yes("window_envelope"),
     )
-    return text, _notes(head)
+    return text, head.notes
 
 
-def check_placeholders(data: bytes, file: str) -> tuple[str, ...]:
-    """Notes on the `{{…}}` of other programs, which are printed as they stand.
+def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, ...]:
+    """Notes on the `{{…}}` of other programs in a letter that was read from a file: they are printed as they stand.
 
-    One word in them is a slip of ours. Raises FileRefused with its line.
+    One word in them is a slip of ours, and so is every one outside the body. Raises FileRefused with its line.
     """
-    text = decoded(data, file).replace("\r\n", "\n")
-    body = _parted(text, file)[1].rstrip("\n")
-    unknown = unknown_placeholders(body)
+    parts = _parted(data, file)
+    for part, wrong in placeholders_outside(text):
+        line = parts.head_line + parts.head.count("\n", 0, max(parts.head.find(wrong), 0))
+        raise FileRefused(file, misplaced(part, wrong), line=line)
+    unknown = unknown_placeholders(parts.body)
     for wrong in unknown:
         if wrong.strip("{} \t\n").isidentifier():
-            line = text.count("\n", 0, text.rindex(body) + body.index(wrong)) + 1
+            line = parts.body_line + parts.body.count("\n", 0, parts.body.index(wrong))
             raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACES}", line=line)
     return (f"Printed as they stand, because they are not placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
 
 
-def _parted(text: str, file: str) -> tuple[FrontMatter, str]:
-    """The head and the body of a file; a file without a head is all body."""
+class _Parts(NamedTuple):
+    """The head and the body of a file, each with the line that it begins in; a file without a head is all body."""
+
+    head: str
+    head_line: int
+    body: str
+    body_line: int
+
+
+def _parted(data: bytes, file: str) -> _Parts:
+    text = decoded(data, file, "Please save it as plain text in UTF-8.").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise FileRefused(file, "the file is empty.")
     lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        return FrontMatter("", file, 1), text
-    ends = [at for at, line in enumerate(lines[1:], start=1) if line.rstrip() in ("---", "...")]
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].rstrip() != "---":
+        return _Parts("", 1, text, 1)
+    ends = [at for at, line in enumerate(lines) if at > first and line.rstrip() in ("---", "...")]
     if not ends:
-        raise FileRefused(file, "the head of the letter opens with --- and never closes.", line=1)
-    return FrontMatter("\n".join(lines[1 : ends[0]]), file, 2), "\n".join(lines[ends[0] + 1 :]).strip("\n") + "\n"
+        raise FileRefused(file, "the head of the letter opens with --- and never closes.", line=first + 1)
+    begin = next((at for at in range(ends[0] + 1, len(lines)) if lines[at]), len(lines))
+    return _Parts("\n".join(lines[first + 1 : ends[0]]), first + 2, "\n".join(lines[begin:]).strip("\n") + "\n", begin + 1)
 
 
 def _first_heading(body: str, file: str) -> str:
     found = _HEADING.search(body)
     if found is None:
-        raise FileRefused(file, "the letter has no title. Add a line “title: …” to its head.", line=1)
+        sentence = "the letter has no title. Begin the file with three lines: “---”, “title: …” and “---”."
+        raise FileRefused(file, sentence, line=1)
     return one_line(re.sub(r"[*_`]", "", found[1].rstrip(" \t#")))
 
 
@@ -100,8 +120,9 @@ def _accent(head: FrontMatter) -> str:
 def _addressees(head: FrontMatter) -> Iterator[Addressee]:
     """Inside addresses: a text, whose first line is the name, or a name with lines."""
     for key, item in head.entries("addressee", "addressees"):
-        if isinstance(item, Mapping):
-            name, lines = _line(item.get("name")), _lines(head, key, item.get("lines"))
+        if isinstance(item, Block):
+            name, lines = _line(item.take("name")), _lines(head, key, item.take("lines", "address"))
+            head.leave(key, item)
             if not name:
                 raise head.refused(key, "needs a name in every block.")
         elif isinstance(item, list):
@@ -114,13 +135,14 @@ def _addressees(head: FrontMatter) -> Iterator[Addressee]:
 
 
 def _letterhead(head: FrontMatter, folder: Path | None) -> Letterhead:
-    given = head.mapping("letterhead")
-    name = _line(given.get("name") or given.get("coalition"))
-    lines = _lines(head, "letterhead", given.get("lines") or given.get("address"))
-    items = [item for key in ("logo", "logos") for item in _listed(given.get(key))]
+    given = head.block("letterhead")
+    name = _line(given.take("name", "coalition"))
+    lines = _lines(head, "letterhead", given.take("lines", "address"))
+    items = [item for key in ("logo", "logos") for item in _listed(given.take(key))]
     if len(items) > MOST_LOGOS:
         raise head.refused("letterhead", f"names {len(items)} logos; a letter may have {MOST_LOGOS}.")
     logos = tuple(_logo(head, item, name, folder) for item in items) if folder else ()
+    head.leave("letterhead", given)
     return Letterhead(name, lines).with_logos(logos)
 
 
@@ -130,27 +152,29 @@ def _listed(value: Any) -> list[Any]:
 
 def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
     """A logo from its file; a text is the file, or `file` and `shows` say it and what it shows."""
-    given = item if isinstance(item, Mapping) else {"file": item}
-    path = _line(given.get("file"))
+    given = item if isinstance(item, Block) else Block({"file": item})
+    path, shows = _line(given.take("file")), _line(given.take("shows"))
+    head.leave("letterhead", given)
     try:
         data = picture_beside(folder, path)
     except NotBeside as trouble:
         raise head.refused("letterhead", f"names a logo that {trouble}") from None
-    return read_logo(data, path, _line(given.get("shows")) or (f"Logo of {name}" if name else "Logo"))
+    return read_logo(data, path, shows or (f"Logo of {name}" if name else "Logo"))
 
 
 def _lines(head: FrontMatter, key: str, value: Any) -> tuple[str, ...]:
     items = value if isinstance(value, list) else str(value or "").split("\n")
     if any(isinstance(item, list | dict) for item in items):
-        raise head.refused(key, "must hold lines of text.")
-    return tuple(line for line in map(_line, items) if line)
+        raise head.refused(key, "must hold lines of text. Put a line with a colon or brackets in quotes.")
+    lines = tuple(line for line in map(_line, items) if line)
+    for before, line in pairwise(lines):
+        if _STATE_AND_CODE.fullmatch(line):
+            whole = f"{before}, {line}"
+            head.note(
+                key, f'“{line}” stands in a line of its own below “{before}”. For one line, write "{whole}" with the quotes.'
+            )
+    return lines
 
 
 def _line(value: Any) -> str:
     return one_line(str(value)) if value is not None else ""
-
-
-def _notes(head: FrontMatter) -> tuple[str, ...]:
-    if not head.unread:
-        return ()
-    return (f"Left out, because they are not keys of ours: {', '.join(head.unread)}.",)

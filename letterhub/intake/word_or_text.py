@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from letterhub.domain.document import LetterText
-from letterhub.domain.letters import PLACES, unknown_placeholders
+from letterhub.domain.letters import PLACES, misplaced, placeholders_outside, unknown_placeholders
 from letterhub.intake.draft import PACKAGE, other_kind, read_word
 from letterhub.intake.letter_file import check_placeholders, read_letter
 from letterhub.intake.refusals import FileRefused
@@ -21,7 +21,9 @@ def read_draft(data: bytes, file: str, folder: Path | None = None) -> tuple[Lett
 def check_draft_placeholders(data: bytes, file: str, text: LetterText) -> tuple[str, ...]:
     """As `check_placeholders`, for a Word document too, which has no lines to name."""
     if not data.startswith(PACKAGE):
-        return check_placeholders(data, file)
+        return check_placeholders(text, data, file)
+    for part, wrong in placeholders_outside(text):
+        raise FileRefused(file, misplaced(part, wrong))
     unknown = unknown_placeholders(text.body)
     for wrong in unknown:
         if wrong.strip("{} \t\n").isidentifier():

@@ -117,7 +117,7 @@ def test_what_was_left_out_is_said_on_the_side(folder: Path) -> None:
     (folder / "letter.md").write_text(LETTER.replace("re:", "licence: CC0\nre:") + "\n{{ page.date }}\n", encoding="utf-8")
     (folder / "names.csv").write_text("organization,Phone\nExample,1\n", encoding="utf-8")
     assert render(folder, "--csv", "out.csv").stderr.splitlines() == [
-        "letter.md: Left out, because they are not keys of ours: licence.",
+        "letter.md: Left out, because they are not keys of ours: licence (line 4).",
         "letter.md: Printed as they stand, because they are not placeholders of ours: {{ page.date }}.",
         "names.csv: These columns are not used: “Phone”.",
     ]

@@ -44,6 +44,8 @@ def test_a_whole_letter_misses_nothing() -> None:
         ({"body": "\n"}, "body"),
         ({"body": "We, the {{cuont}} undersigned"}, "placeholder"),
         ({"body": "We, the {{ count in words }}"}, "placeholder"),
+        ({"closing": "The {{count}} of us"}, "misplaced"),
+        ({"addressees": (Addressee("A", ("{{ first_name }}",)),)}, "misplaced"),
         ({"addressees": ()}, "addressees"),
         ({"addressees": (Addressee(" "),)}, "addressees"),
         ({"salutation": ""}, "salutation"),
@@ -52,6 +54,13 @@ def test_a_whole_letter_misses_nothing() -> None:
 )
 def test_what_is_missing_is_said_with_its_field(change: dict[str, object], field: str) -> None:
     assert [missing.field for missing in what_is_missing(replace(READY, **change), None, NOW)] == [field]
+
+
+def test_a_placeholder_outside_the_text_is_told_with_its_part() -> None:
+    (missing,) = what_is_missing(replace(READY, salutation="Dear {{Name}},"), None, NOW)
+    assert missing.sentence == (
+        "The salutation says {{Name}}, which would be printed as it stands: placeholders can stand only in the text."
+    )
 
 
 def test_a_deadline_must_lie_ahead() -> None:

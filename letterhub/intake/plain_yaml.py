@@ -1,0 +1,106 @@
+"""YAML of which only texts, days, lists and blocks are read; what it would drop without a word is told or refused."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+_TAGS = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:timestamp")
+_PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "map", "timestamp"))
+
+
+class Slip(yaml.MarkedYAMLError):
+    """What we refuse and YAML would take. `problem` is a sentence."""
+
+
+class Block(dict[str, Any]):
+    """Values by key, each with its line, counted from 0. Whoever reads one takes it; what is left was not read."""
+
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
+        super().__init__(values or {})
+        self.lines: dict[str, int] = {}
+
+    def take(self, *keys: str) -> Any:
+        """The first that is given of these keys, which is read by that; None where none is."""
+        found = next((key for key in keys if self.get(key) not in (None, "")), keys[0])
+        return self.pop(found, None)
+
+
+class PlainLoader(yaml.SafeLoader):
+    """Plain values only: what is written is a text, so that 02134 stays a postal code, or a day; no tags that make something
+    else of it, and no aliases, which could make much of little.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012
+        sign: [(tag, form) for tag, form in known if tag in _TAGS]
+        for sign, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    yaml_constructors = {  # noqa: RUF012
+        tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag in _PLAIN
+    }
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """The next node. Raises a ComposerError for aliases, anchors and tags: "& Sons" and "! Now" are meant as texts."""
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
+            raise yaml.composer.ComposerError(problem="aliases and tags are not used here", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_block(self, node: yaml.Node) -> Iterator[Block]:
+        """The values of a block with their lines, its own first. Raises a Slip for a key that stands twice."""
+        block = Block()
+        yield block
+        if not isinstance(node, yaml.MappingNode):
+            raise yaml.constructor.ConstructorError(problem="a block was expected", problem_mark=node.start_mark)
+        for key, _ in node.value:
+            name = str(self.construct_object(key, deep=True))
+            if name in block.lines:
+                raise Slip(problem=_twice(name), problem_mark=key.start_mark)
+            block.lines[name] = key.start_mark.line
+        block.update({str(key): value for key, value in self.construct_mapping(node).items()})
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        """A day; the text as it stands where the calendar has none, so that whoever asks for a day says so."""
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            return str(node.value)
+
+
+PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", PlainLoader.construct_yaml_timestamp)
+PlainLoader.add_constructor("tag:yaml.org,2002:map", PlainLoader.construct_block)
+
+
+def lost_to_comments(source: str, node: yaml.MappingNode) -> Iterator[tuple[str, int, str]]:
+    """Each text of which YAML drops a part because it takes it for a comment: its key in the block, its line, what is lost."""
+    for key, value in node.value:
+        for line, lost in _lost(source, key, value):
+            yield str(key.value), line, lost
+
+
+def _lost(source: str, before: yaml.Node, node: yaml.Node) -> Iterator[tuple[int, str]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lost(source, key, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _lost(source, item, item)
+    elif isinstance(node, yaml.ScalarNode) and node.style is None:
+        above = source[before.end_mark.index : node.start_mark.index] if before is not node else ""
+        behind = source[node.end_mark.index : _end_of_line(source, node.end_mark.index)]
+        for gap, line in ((above.partition("\n")[0], before.end_mark.line), (behind, node.end_mark.line)):
+            between, sign, lost = gap.partition("#")
+            if sign and not between.strip(" \t:"):
+                yield line, f"#{lost.rstrip()}"
+
+
+def _end_of_line(source: str, begin: int) -> int:
+    found = source.find("\n", begin)
+    return found if found >= 0 else len(source)
+
+
+def _twice(name: str) -> str:
+    return (
+        f"“{name}” stands here for the second time, and only one of them would be read. Keep one; several of a kind are a "
+        "list, each in a line of its own that begins with a hyphen."
+    )
