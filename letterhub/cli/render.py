@@ -11,6 +11,7 @@ from letterhub.cli.output import check_places, progress_line, put_in_place, wait
 from letterhub.domain.document import LetterDocument, arranged
 from letterhub.domain.refusals import Refused
 from letterhub.intake.signatory_table import read_signatories, signatories_or_refused
+from letterhub.intake.table_notes import doubled
 from letterhub.intake.word_or_text import check_draft_placeholders, read_draft
 from letterhub.rendering.html import standalone_html
 from letterhub.rendering.pdf import pdf
@@ -99,7 +100,7 @@ def _read(letter: Path, signatories: Path) -> LetterDocument:
     with waiting_line(f"Reading {signatories.name}"):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
     _tell(letter.name, letter_notes)
-    _tell(signatories.name, table.notes)
+    _tell(signatories.name, (*table.notes, *doubled((row.line, row.signatory) for row in table.rows)))
     with waiting_line("Sorting the names"):
         return arranged(text, signatories_or_refused(table, signatories.name))
 

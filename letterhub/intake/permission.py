@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from letterhub.intake.columns import plain_heading
+from letterhub.intake.headings import plain_heading
 
 _LONGEST_QUOTE = 60
 _TICKS = frozenset("✓✔✅☑🗸🗹\ufe0f")

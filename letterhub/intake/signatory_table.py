@@ -18,6 +18,7 @@ from letterhub.intake.file_kinds import check_is_text
 from letterhub.intake.logo import read_small_logo
 from letterhub.intake.permission import PermissionColumn, doubt_in
 from letterhub.intake.refusals import FileRefused
+from letterhub.intake.table_notes import garbled, spellings_of_sections
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 16_384  # what a sheet of a spreadsheet has, and writes where somebody once touched its edge
@@ -98,7 +99,14 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     headings = [_told(heading) for heading in header.cells]
     questions = [PermissionColumn(at, headings[at], doubt_in(header.cells[at])) for at in columns.permissions]
     rows = [_row(record, headings, columns, questions, folder) for record in _filled(body, notes)]
+    spelled, on_sections = spellings_of_sections([row.signatory.section for row in rows])
+    rows = [_in_section(row, spelled.get(row.signatory.section, "")) for row in rows]
+    notes += [*on_sections, *garbled((row.line, row.signatory) for row in rows)]
     return SignatoryTable(tuple(rows), tuple(notes))
+
+
+def _in_section(row: TableRow, spelled: str) -> TableRow:
+    return replace(row, signatory=replace(row.signatory, section=spelled)) if spelled else row
 
 
 def _check_columns(columns: Columns, header: _Record, file: str) -> None:
@@ -255,7 +263,7 @@ def _surplus(record: _Record, header: Sequence[str]) -> Iterator[Problem]:
 def _signatory(values: dict[str, str], kind: Kind | None) -> Signatory:
     organization = values.get("organization", "")
     person = " ".join(filter(None, (values.get("first_name"), values.get("last_name")))) or values.get("signer_name", "")
-    town = ", ".join(filter(None, (values.get("city"), values.get("state"))))
+    town = ", ".join(filter(None, map(values.get, ("city", "state", "country"))))
     section = values.get("section", "")
     return Signatory(
         organization=organization,

@@ -16,7 +16,7 @@ from letterhub.domain.letters import slug_from, unknown_placeholders, what_is_mi
 from letterhub.domain.lines import one_line, trouble_with_line
 from letterhub.domain.normalizing import MOST_MARKS_IN_A_ROW, normalized
 from letterhub.domain.organizations import domain_of_website, name_key, wording_key
-from letterhub.intake.columns import plain_heading
+from letterhub.intake.headings import plain_heading
 from letterhub.intake.letter_file import read_letter
 
 pytestmark = pytest.mark.shows("S17")
