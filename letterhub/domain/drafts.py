@@ -18,6 +18,9 @@ FIXED = {
 }
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x85\u2028]")
+_PARAGRAPH_ENDS = re.compile("[\x0c\u2029]")
+_BROKEN_LINE = re.compile("(?<![ \t])[ \t]*+[\x0b\u2028][ \t]*+(?![\r\n\x0b\x0c\x85\u2028\u2029]|$)")
 
 MOST_ADDRESSEES = 60
 MOST_LOGOS = 6
@@ -54,7 +57,13 @@ def why_fixed(state: LetterState) -> str:
 
 def many_lines(text: str) -> str:
     """What was typed into a large field: composed, with one kind of line end and no controls that paper cannot show."""
-    return _CONTROLS.sub("", normalized("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = _LINE_ENDS.sub("\n", _PARAGRAPH_ENDS.sub("\n\n", text))
+    return _CONTROLS.sub("", normalized("NFC", text))
+
+
+def body_lines(markdown: str) -> str:
+    """The text of a letter as `many_lines` has it; what a word processor breaks in a paragraph is broken there too."""
+    return many_lines(_BROKEN_LINE.sub("  \n", markdown))
 
 
 def settled(text: LetterText) -> LetterText:

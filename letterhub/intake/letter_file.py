@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from letterhub.domain.colors import ColorRefused, accent_from
 from letterhub.domain.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
-from letterhub.domain.drafts import MOST_LOGOS
+from letterhub.domain.drafts import MOST_LOGOS, body_lines, many_lines
 from letterhub.domain.letters import PLACES, misplaced, placeholders_outside, unknown_placeholders
 from letterhub.domain.lines import one_line
 from letterhub.intake.beside import NotBeside, picture_beside
@@ -19,6 +19,7 @@ from letterhub.intake.plain_yaml import Block
 from letterhub.intake.refusals import FileRefused
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_BREAKS_IN_A_LINE = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
 _STATE_AND_CODE = re.compile(r"[A-Z]{2} \d{5}(?:-\d{4})?")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
@@ -30,10 +31,11 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
     Raises FileRefused with the line of the first mistake.
     """
     parts = _parted(data, file)
-    head = FrontMatter(parts.head, file, parts.head_line)
+    body = body_lines(parts.body)
+    head = FrontMatter(many_lines(parts.head.translate(_BREAKS_IN_A_LINE)), file, parts.head_line)
     text = LetterText(
-        title=head.text("title") or _first_heading(parts.body, file),
-        body=parts.body,
+        title=head.text("title") or _first_heading(body, file),
+        body=body,
         date=head.date("date"),
         via=head.text("via"),
         addressees=tuple(_addressees(head)),

@@ -125,10 +125,6 @@ class LetterRenderer(RendererHTML):
         """Lines that keep their breaks; no highlighting in a letter."""
         return f"<pre>{escapeHtml(tokens[idx].content)}</pre>\n"
 
-    def code_block(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Indented lines, as fence."""
-        return self.fence(tokens, idx)
-
 
 def _opens_with_a_mark(inline: Token) -> bool:
     first = next((child.content for child in inline.children or () if child.content), "")

@@ -94,8 +94,6 @@ class _Blocks:
     def fence(self, token: Token) -> None:
         self.drawn.append(token.content.rstrip("\n"))
 
-    code_block = fence
-
     def hr(self, _: Token) -> None:
         self.drawn.append("* * *")
 

@@ -3,12 +3,14 @@
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, list_block, paragraph
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from letterhub.domain.refusals import Refused
+from letterhub.rendering.pasted import as_markdown
 
 DEEPEST = 40
 LONGEST = 400_000
@@ -40,7 +42,7 @@ def letter_tokens(markdown: str, quotes: tuple[str, str, str, str] | None) -> li
     if (brackets := markdown.count("[")) > MOST_BRACKETS:
         raise TextTooLong(f"This text has {brackets:,} square brackets that open; a letter may have {MOST_BRACKETS:,}.")
     few = markdown.count('"') + markdown.count("'") <= MOST_QUOTES
-    tokens = _parser(quotes if few else None).parse(markdown)
+    tokens = _parser(quotes if few else None).parse(as_markdown(markdown))
     deepest = max((token.level for token in tokens), default=0)
     if deepest >= DEEPEST - 2:
         raise TextTooDeep("This text nests quotes or lists too deeply to be set. Please use at most ten levels.")
@@ -49,13 +51,38 @@ def letter_tokens(markdown: str, quotes: tuple[str, str, str, str] | None) -> li
 
 def _parser(quotes: tuple[str, str, str, str] | None) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST, "typographer": True, "quotes": quotes or ""})
-    parser.enable("table").use(footnote_plugin)
+    parser.enable("table").disable("code").use(footnote_plugin)
+    parser.block.ruler.before("paragraph", "indented", _indented)
+    parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.inline.ruler.before("autolink", "raised", _raised)
     parser.core.ruler.push("safe_links", _safe_links)
     if quotes:
         parser.core.ruler.push("dashes", _dashes)
         parser.enable("smartquotes")
     return parser
+
+
+def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Lines that a tab or four blanks set in are prose, as word processors paste it: each is a line of its own. Code, as
+    Markdown has it, is what stands between fences.
+    """
+    if state.sCount[start] - state.blkIndent < 4:
+        return False
+    paragraph(state, start, end, silent)
+    inline = state.tokens[-2]
+    first, *rest = inline.content.split("\n")
+    set_in = [state.sCount[start + number] - state.blkIndent >= 4 for number in range(1, len(rest) + 1)]
+    inline.content = first + "".join(f"{'  ' if own else ''}\n{line}" for own, line in zip(set_in, rest, strict=True))
+    return True
+
+
+def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A list, however far it is set in: where nothing is code, an item four blanks in goes on with no line above it."""
+    outer, state.listIndent = state.listIndent, -1
+    try:
+        return list_block(state, start, end, silent)
+    finally:
+        state.listIndent = outer
 
 
 def _raised(state: StateInline, silent: bool) -> bool:

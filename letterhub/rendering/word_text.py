@@ -97,8 +97,6 @@ class TextWriter:
                 self._pen.line_break(paragraph)
             self._pen.run(paragraph, line, Look(mono=True))
 
-    code_block = fence
-
     def inline(self, token: Token) -> None:
         if self._row is not None:
             pen = self._pen.cell(self._row)

@@ -1,11 +1,12 @@
 """What of a draft counts, what two drafts have in common, and when a text is fixed."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from letterhub.domain.document import Addressee, LetterText
-from letterhub.domain.drafts import different_parts, many_lines, marks_of, merged, settled, why_fixed
+from letterhub.domain.drafts import body_lines, different_parts, many_lines, marks_of, merged, settled, why_fixed
 from letterhub.domain.states import LetterState
 
 BASE = LetterText(title="Clean rivers", body="We ask.", closing="Respectfully,", cc=("The Clerk",))
@@ -67,4 +68,28 @@ def test_a_text_is_fixed_once_its_letter_takes_no_signatures(state: LetterState,
 
 
 def test_line_ends_are_one_kind_and_controls_are_none() -> None:
+    assert many_lines("a\x0bb\u2028c\x0cd\u2029e\x85f") == "a\nb\nc\n\nd\n\ne\nf"
     assert many_lines("a\r\nb\rc\x00\x07\td\ud800e\u0301") == "a\nb\nc\tdé"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("a\x0bb", "a  \nb"),
+        ("a \u2028 b", "a  \nb"),
+        ("a\x0b\x0bb", "a\n  \nb"),
+        ("a\x0b\nb", "a\n\nb"),
+        ("a\x0b", "a\n"),
+        ("a\x0cb", "a\n\nb"),
+        ("  a\tb  \n", "  a\tb  \n"),
+    ],
+)
+def test_a_line_that_a_word_processor_breaks_stays_broken(pasted: str, kept: str) -> None:
+    assert body_lines(pasted) == kept
+
+
+def test_many_blanks_are_read_at_once() -> None:
+    begun = time.process_time()
+    body_lines(" " * 400_000)
+    body_lines((" " * 99 + "\x0b") * 4_000)
+    assert time.process_time() - begun < 2

@@ -126,6 +126,11 @@ def test_blank_lines_may_come_first_and_lines_may_end_as_on_any_machine(end: str
     assert (text.title, text.re, text.body) == ("T", "R", "One\n\nTwo\n")
 
 
+def test_breaks_of_word_processors_are_lines_in_the_text_and_blanks_in_the_head() -> None:
+    text, _ = read_letter("---\ntitle: A\x0bB\x07\nre: C\u2028D\n---\nOne\x0btwo\x0cthree".encode(), "letter.md")
+    assert (text.title, text.re, text.body) == ("A B", "C D", "One  \ntwo\n\nthree\n")
+
+
 def placeholder_refused(letter: str) -> str:
     data = letter.encode()
     with pytest.raises(FileRefused) as refused:

@@ -30,7 +30,7 @@ def paper(markdown: str) -> str:
         ("CO<sub>2</sub>", "<p>CO<sub>2</sub></p>"),
         ("one<br>two", "<p>one<br>\ntwo</p>"),
         ("![a map](https://x.example/m.png)", "<p>a map</p>"),
-        ("    to: all", "<pre>to: all\n</pre>"),
+        ("```\nto: all\n```", "<pre>to: all\n</pre>"),
     ],
 )
 def test_text_is_set_well_and_addresses_and_code_are_left_alone(markdown: str, html: str) -> None:

@@ -25,7 +25,7 @@ from wtforms.validators import Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from letterhub.domain.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
-from letterhub.domain.drafts import MOST_ADDRESSEES, MOST_LOGOS, many_lines, marks_of
+from letterhub.domain.drafts import MOST_ADDRESSEES, MOST_LOGOS, body_lines, many_lines, marks_of
 from letterhub.domain.lines import one_line, trouble_with_line
 from letterhub.domain.refusals import Refused
 from letterhub.intake.logo import read_logo
@@ -41,6 +41,11 @@ LANGUAGES = "en es fr de pt it nl pl uk ru el ar he hi zh-Hans zh-Hant ja ko vi 
 def lines(value: str | None) -> str:
     """A field of several lines as it is kept."""
     return many_lines(value or "")
+
+
+def text_of(value: str | None) -> str:
+    """The text of a letter as it is kept."""
+    return body_lines(value or "")
 
 
 def printable(_form: Form, field: StringField) -> None:
@@ -83,7 +88,7 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
     addressees = NumberedFields(FormField(AddresseeForm), max_entries=MOST_ADDRESSEES)
     re = one(_l("Re:"))
     salutation = one(_l("Salutation"))
-    body = TextAreaField(_l("Text"), filters=[lines], validators=[Length(max=LONGEST_BODY)])
+    body = TextAreaField(_l("Text"), filters=[text_of], validators=[Length(max=LONGEST_BODY)])
     closing = one(_l("Closing"))
     cc = several(_l("cc, one per line"))
     language = SelectField(_l("Language"), validators=[Regexp(LANGUAGE_TAG)])

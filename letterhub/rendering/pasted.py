@@ -1,0 +1,103 @@
+"""Markdown of a text as word processors paste it: their bullets as items of a list, lines that begin with (a) on their own."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+_ITEM = re.compile(r"(?P<quotes>(?:[ \t]*>)*)[ \t]*(?P<sign>[•·‣▪◦●○■□\uf0a7\uf0b7\uf0d8](?=[ \t])|[o§](?=\t))[ \t]+(?=\S)")
+_FIRST_ITEM_SET_IN = re.compile(r"(?: {4}| {0,3}\t)[ \t]*+(?:1[.)]|[-*+])[ \t]+\S")
+_ANY_ITEM = re.compile(r"[ \t]*(?:\d{1,9}[.)]|[-*+])[ \t]")
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_LABEL = re.compile(r"[ \t]*\(?([a-z]|[ivx]{1,5}|\d{1,2})\)[ \t]+(?=\S)")
+_SMALL = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+
+
+def as_markdown(text: str) -> str:
+    """The text with what was pasted as Markdown says it; what stands between fences is left as it is."""
+    return "\n".join(line for prose, lines in _stretches(text.split("\n")) for line in (_mended(lines) if prose else lines))
+
+
+def _stretches(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
+    """Runs of lines, each with whether it is prose: a fence is open until one like it, or to the end."""
+    run: list[str] = []
+    fence = ""
+    for line in lines:
+        found = _FENCE.match(line)
+        if found and not fence:
+            yield True, run
+            run, fence = [line], found[1]
+        elif found and found[1].startswith(fence) and not line.strip(" \t`~"):
+            yield False, [*run, line]
+            run, fence = [], ""
+        else:
+            run.append(line)
+    yield not fence, run
+
+
+def _mended(lines: Sequence[str]) -> Iterator[str]:
+    block: list[str] = []
+    for line in _apart(_with_items(lines)):
+        if line.strip():
+            block.append(line)
+            continue
+        yield from _with_breaks(block)
+        yield line
+        block = []
+    yield from _with_breaks(block)
+
+
+def _with_items(lines: Sequence[str]) -> Iterator[str]:
+    """Pasted bullets as hyphens; each kind that comes up below another is a level deeper."""
+    levels: list[str] = []
+    blank = False
+    for line in lines:
+        found = _ITEM.match(line)
+        if found is None:
+            if blank and line.strip() and not line[0].isspace():
+                levels = []
+            blank = not line.strip()
+            yield line
+            continue
+        if found["sign"] in levels:
+            del levels[levels.index(found["sign"]) + 1 :]
+        else:
+            levels.append(found["sign"])
+        blank = False
+        quotes = f"{found['quotes']} " if found["quotes"] else ""
+        yield f"{quotes}{'  ' * (len(levels) - 1)}- {line[found.end() :]}"
+
+
+def _apart(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, with a blank one between a paragraph and the first item below it that a tab or four blanks set in."""
+    in_list, blank = False, True
+    for line in lines:
+        if not in_list and not blank and _FIRST_ITEM_SET_IN.match(line):
+            yield ""
+        if _ANY_ITEM.match(line):
+            in_list = True
+        elif blank and line.strip() and not line[0].isspace():
+            in_list = False
+        blank = not line.strip()
+        yield line
+
+
+def _with_breaks(block: Sequence[str]) -> Iterator[str]:
+    """The lines of a paragraph, with a break before each that goes on with a count: (a), (b), … at the begin of lines."""
+    labels = {at: found[1] for at, line in enumerate(block) if (found := _LABEL.match(line))}
+    counted = {at for at in _counted(labels) if at}
+    for at, line in enumerate(block):
+        yield f"{line}  " if at + 1 in counted else line
+
+
+def _counted(labels: dict[int, str]) -> Iterator[int]:
+    """The lines whose labels follow one another: one alone may be a line that was broken before "(a)"."""
+    for (here, one), (there, other) in zip(labels.items(), list(labels.items())[1:], strict=False):
+        if other in _next(one):
+            yield from (here, there)
+
+
+def _next(label: str) -> tuple[str, ...]:
+    if label.isdecimal():
+        return (str(int(label) + 1),)
+    letters = (chr(ord(label) + 1),) if len(label) == 1 else ()
+    place = _SMALL.index(label) if label in _SMALL else 0
+    return (*letters, *_SMALL[place + 1 : place + 2]) if place else letters
