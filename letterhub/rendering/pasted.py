@@ -46,16 +46,16 @@ def _mended(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _with_items(lines: Sequence[str]) -> Iterator[str]:
-    """Pasted bullets as hyphens; each kind that comes up below another is a level deeper."""
+    """Pasted bullets as hyphens; each kind that comes up below another is a level deeper, until a paragraph."""
     levels: list[str] = []
     blank = False
     for line in lines:
         found = _ITEM.match(line)
         if found is None:
-            if blank and line.strip() and not line[0].isspace():
-                levels = []
+            opens = blank and bool(line.strip())  # a paragraph, and no part of the item above, however far it is set in
+            yield line.lstrip() if opens and levels else line
+            levels = [] if opens else levels
             blank = not line.strip()
-            yield line
             continue
         if found["sign"] in levels:
             del levels[levels.index(found["sign"]) + 1 :]

@@ -10,6 +10,7 @@ from letterhub.rendering.archive import EmbeddedFile, pack
 from letterhub.rendering.fonts import character_name, inkless, undrawable
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.page import draw
+from letterhub.rendering.pasted import as_markdown
 from letterhub.rendering.pressing import USUAL, Hear, Limits, Told, press
 from letterhub.rendering.setting.entries import Phrase
 from letterhub.rendering.setting.faces import unset
@@ -132,7 +133,7 @@ def _warnings(document: LetterDocument) -> Iterator[str]:
     """A sentence for each part of the letter that holds a character which no font can draw."""
     text = document.text
     head = (*text.letterhead.lines, *(line for one in text.addressees for line in (one.name, *one.lines)), *text.cc)
-    told = " ".join((text.title, text.re, text.salutation, text.body, text.closing, *head))
+    told = " ".join((text.title, text.re, text.salutation, as_markdown(text.body), text.closing, *head))
     yield from _named("The text", undrawable(told))
     wanting = set(unset("".join({letter for one in document.signatories for letter in _printed(one)})))
     for one in document.signatories if wanting else ():
