@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from letterhub.commands.one_sign_up import keep_sign_up
 from letterhub.commands.one_text import check_not_fixed, check_version, letter_and_draft
 from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.document import LetterText
@@ -13,7 +14,7 @@ from letterhub.domain.drafts import NotReady, settled
 from letterhub.domain.letters import slug_from, what_is_missing
 from letterhub.domain.once import key_of
 from letterhub.domain.references import Reference
-from letterhub.domain.sign_up import AddressTaken, first_free
+from letterhub.domain.sign_up import AddressTaken, SignUp, first_free
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.models import Coalition, Draft, Letter, Revision, remember
@@ -72,11 +73,15 @@ def save_draft(letter_id: int, text: LetterText, version: int, *, staff_id: int,
 
 
 @one_transaction
-def open_letter(letter_id: int, version: int, *, actor: str, staff_id: int, at: dt.datetime) -> None:
-    """Puts the draft before readers as revision 1 and takes signatures. Raises NotReady, NotAllowedNow, and TextMovedOn
-    where the draft is no longer the version that was decided on."""
+def open_letter(
+    letter_id: int, version: int, sign_up: SignUp, seen: str, *, actor: str, staff_id: int, at: dt.datetime
+) -> None:
+    """Puts the draft before readers as revision 1 and takes signatures, under the terms that stood beside the button. Raises
+    NotReady, NotAllowedNow, TextMovedOn where the draft is no longer the version that was decided on, and what `keep_sign_up`
+    raises."""
     letter, draft = letter_and_draft(letter_id)
     check_version(draft, version)
+    keep_sign_up(letter, sign_up, seen, actor=actor, at=at)
     text = settled(text_from_facts(draft.text))
     missing = what_is_missing(text, letter.deadline_at, at)
     if letter.state is LetterState.DRAFT and missing:

@@ -72,6 +72,26 @@ def test_a_letter_on_its_way(otto: Page) -> None:
     looked_at(otto, "sign-up-withdraw")
 
 
+def test_terms_that_were_typed_are_not_lost_by_a_look_at_another_tab(otto: Page) -> None:
+    letter = factories.draft()
+    asked: list[str] = []
+    otto.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    otto.goto(f"{HOME}/letters/{letter.slug}/sign-up")
+    otto.get_by_label("Last day").fill("2037-01-07")
+    otto.get_by_role("link", name="Write", exact=True).click()
+    expect(otto.get_by_label("Last day")).to_have_value("2037-01-07")
+    assert asked == ["beforeunload"]
+    otto.get_by_label("Grace period").press("Enter")
+    expect(otto.get_by_text("Saved.")).to_be_visible()
+    otto.get_by_label("Both").check()
+    otto.get_by_role("button", name="Open the letter").click()
+    expect(otto.get_by_text("The letter is open: organizations can read and sign it now.")).to_be_visible()
+    expect(otto.get_by_label("Both")).to_be_checked()
+    otto.get_by_role("link", name="Write", exact=True).click()
+    expect(otto.get_by_label("Text", exact=True)).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
 def test_a_site_that_stands_still(page: Page) -> None:
     factories.staff(cast.OLIVE)
     factories.open_letter(titled(LONG))

@@ -4,8 +4,6 @@ import base64
 
 import pytest
 
-from letterhub.clock import now
-from letterhub.commands.writing import open_letter
 from letterhub.db import db
 from letterhub.domain.document import Logo
 from letterhub.domain.snapshot import text_from_facts
@@ -123,10 +121,7 @@ def test_a_logo_stays_while_a_script_saves_and_stands_in_the_text_that_is_signed
     form, button = form_with_button(page.tree, "Save")
     answer = otto.ask(f"{page.path}/autosave", method="POST", data=filled(page.tree, form, button, {"closing": "Sincerely,"}))
     assert (answer.status_code, logo_kept()) == (200, logo)
-    draft = db.session.query(Draft).one()
-    letter_id, staff_id = draft.letter_id, draft.saved_by_id
-    assert staff_id is not None
-    open_letter(letter_id, draft.version, actor="otto", staff_id=staff_id, at=now())
+    otto.visit("sign_up.terms", coalition=HOME, slug="clean-rivers-for-everyone").submit("Open the letter")
     public = otto.visit("letters.letter", slug="clean-rivers-for-everyone")
     assert pictures(public) == [WORDS]
 

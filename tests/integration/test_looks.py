@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from letterhub.clock import now
 from letterhub.commands.mail import send_due
-from letterhub.commands.writing import open_letter
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.document import Face, LetterText, Paper, Theme
@@ -78,9 +76,7 @@ def test_a_letter_looks_the_same_where_it_is_written_read_and_signed(otto: Visit
     page = page.submit("Save", theme="modern", face="serif", accent="#7a1f2b", window=True)
     looks = ["letter", "letter--letter", "letter--modern", "letter--serif", "letter--window", "in-accent"]
     assert classes_of_letter(page) == looks
-    row = db.session.query(Draft).one()
-    assert row.saved_by_id is not None
-    open_letter(letter.id, row.version, actor="otto", staff_id=row.saved_by_id, at=now())
+    otto.visit("sign_up.terms", coalition=HOME, slug=letter.slug).submit("Open the letter")
     for endpoint in ("letters.letter", "signing.sign"):
         page = otto.visit(endpoint, slug=letter.slug)
         assert classes_of_letter(page) == looks

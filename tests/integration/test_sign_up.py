@@ -12,6 +12,7 @@ from letterhub.domain.document import LetterText
 from letterhub.domain.states import LetterState
 from letterhub.models import Letter, RecordEntry, Revision
 from tests import cast, factories
+from tests.markup import named
 from tests.pages import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -110,19 +111,47 @@ def test_a_ready_letter_opens_with_its_first_revision(otto: Visitor) -> None:
     assert [(actor[:6], action) for actor, action, _ in recorded()] == [("staff-", "opened")]
 
 
+def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visitor) -> None:
+    letter = factories.draft()
+    typed = {"deadline_date": "2022-01-07", "deadline_time": "16:00", "publish_rule": "own-domain"}
+    terms(otto, letter).submit("Open the letter", **typed).says("The letter is open")
+    kept = again(letter)
+    assert (kept.state, kept.publish_rule) == (LetterState.OPEN, "own-domain")
+    assert kept.deadline_at == dt.datetime(2022, 1, 7, 21, tzinfo=dt.UTC)
+    assert [action for _, action, _ in recorded()] == ["deadline moved", "sign-up changed", "opened"]
+
+
+def test_terms_that_cannot_be_kept_open_nothing_and_stay_in_the_form(otto: Visitor) -> None:
+    letter = factories.draft()
+    page = terms(otto, letter).submit("Open the letter", deadline_date="2022-01-01", grace_hours="7", status=422)
+    assert told_beside(page, "deadline_date") == "This time has passed. Choose a later deadline."
+    assert (again(letter).state, again(letter).grace_hours) == (LetterState.DRAFT, 48)
+    page.submit("Open the letter", deadline_date="").says("The letter is open")
+    assert again(letter).grace_hours == 7
+
+
+def test_a_key_in_a_field_saves_and_does_not_open(otto: Visitor) -> None:
+    """Browsers press the first button of a form when Enter is pressed in a field."""
+    page = terms(otto, factories.draft())
+    first = next(one for one in page.tree.iter("button") if one.get("form") == "terms")
+    assert (named(page.tree, first), first.get("formaction")) == (RULES, None)
+
+
 def test_a_letter_opens_only_with_the_text_that_was_decided_on(otto: Visitor) -> None:
     letter = factories.draft()
     decided = terms(otto, letter)
     otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Save", closing="Sincerely,")
-    decided.submit("Open the letter").says("saved this letter after you opened it")
-    assert again(letter).state is LetterState.DRAFT
+    page = decided.submit("Open the letter", grace_hours="7", status=422).says("saved this letter after you opened it")
+    assert (again(letter).state, again(letter).grace_hours) == (LetterState.DRAFT, 48)
+    page.submit("Open the letter").says("The letter is open")
+    assert (again(letter).grace_hours, factories.revision_of(letter).text.closing) == (7, "Sincerely,")
 
 
 def test_a_letter_whose_deadline_went_by_meanwhile_does_not_open(otto: Visitor, clock: Traveller) -> None:
     letter = factories.draft(deadline_at=now() + dt.timedelta(hours=1))
     decided = terms(otto, letter)
     clock.shift(dt.timedelta(hours=2))
-    decided.submit("Open the letter").says("The deadline has passed: choose a later one.")
+    decided.submit("Open the letter", status=422).says("The deadline has passed: choose a later one.")
     assert db.session.query(Revision).count() == 0
 
 

@@ -20,6 +20,7 @@ from letterhub.domain.deadlines import DeadlinePassed
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.domain.sign_up import SignUpMovedOn, mark_of
+from letterhub.queries.rooms import Room
 from letterhub.queries.sign_up import terms_of
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
@@ -48,15 +49,10 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
     """Keeps deadline and rules."""
     room, form = enter(desk, slug), SignUpForm()
     if form.validate():
-        try:
+        with _refusing(form, room):
             change_sign_up(room.letter_id, form.as_sign_up(), form.seen.data, actor=desk.actor, at=now())
             flash(_("Saved."), "good")
             return _back(desk, slug)
-        except SignUpMovedOn as refusal:
-            form.refuse(refusal)
-            form.seen.data = mark_of(terms_of(room.letter_id, now()).sign_up)
-        except Refused as refusal:
-            form.refuse(refusal)
     return _page(desk, slug, sign_up=form), 422
 
 
@@ -78,11 +74,17 @@ def address(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/open")
 @staff_only(Role.ORGANIZER)
 def open_now(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Puts the letter before readers and takes signatures."""
+    """Puts the letter before readers and takes signatures, under the terms that stand beside the button."""
+    room, form = enter(desk, slug), SignUpForm()
     version = request.form.get("version", 0, whole_number)
-    with _telling(_("The letter is open: organizations can read and sign it now.")):
-        open_letter(enter(desk, slug).letter_id, version, actor=desk.actor, staff_id=desk.staff_id, at=now())
-    return _back(desk, slug)
+    if form.validate():
+        with _refusing(form, room):
+            open_letter(
+                room.letter_id, version, form.as_sign_up(), form.seen.data, actor=desk.actor, staff_id=desk.staff_id, at=now()
+            )
+            flash(_("The letter is open: organizations can read and sign it now."), "good")
+            return _back(desk, slug)
+    return _page(desk, slug, sign_up=form), 422
 
 
 @pages.post("/close")
@@ -149,6 +151,18 @@ def _page(
 
 def _back(desk: Desk, slug: str) -> ResponseReturnValue:
     return redirect(url_for(".terms", coalition=desk.coalition, slug=slug), 303)
+
+
+@contextmanager
+def _refusing(form: SignUpForm, room: Room) -> Iterator[None]:
+    """Says in the form why its terms were not taken; where others were kept meanwhile, the next press is upon those."""
+    try:
+        yield
+    except SignUpMovedOn as refusal:
+        form.refuse(refusal)
+        form.seen.data = mark_of(terms_of(room.letter_id, now()).sign_up)
+    except Refused as refusal:
+        form.refuse(refusal)
 
 
 @contextmanager

@@ -1,0 +1,65 @@
+"""What every act upon a letter's terms needs: the new ones kept, upon those that were seen, with their line in the record."""
+
+import datetime as dt
+from typing import Any
+
+from letterhub.db import db
+from letterhub.domain.deadlines import DeadlinePassed
+from letterhub.domain.references import Reference
+from letterhub.domain.sign_up import SignUp, SignUpIsOver, check_seen
+from letterhub.domain.states import LetterState
+from letterhub.domain.steps import is_past
+from letterhub.models import Letter, remember
+
+PASSED = {
+    LetterState.DRAFT: "This time has passed. Choose a later deadline.",
+    LetterState.OPEN: "This time has passed. To stop signatures now, close the letter instead.",
+}
+DEADLINE = ("deadline_at", "deadline_zone")
+RULES = ("who_may_sign", "asked", "publish_rule", "grace_hours", "network_days", "contact_months", "asks_proof")
+
+
+def keep_sign_up(letter: Letter, sign_up: SignUp, seen: str, *, actor: str, at: dt.datetime) -> None:
+    """Keeps terms that were chosen upon those whose mark was `seen`; the letter's row is locked. Raises SignUpIsOver,
+    SignUpMovedOn, and DeadlinePassed for a deadline that would close the letter without anybody's doing."""
+    if letter.state in (LetterState.DELIVERED, LetterState.WITHDRAWN):
+        raise SignUpIsOver(f"This letter is {letter.state}: nothing about signing can change.")
+    check_seen(letter.sign_up, seen)
+    moved = letter.deadline_at != sign_up.deadline_at
+    if letter.state in PASSED and moved and is_past(sign_up.deadline_at, at):
+        raise DeadlinePassed(PASSED[letter.state])
+    before = _facts(letter)
+    letter.deadline_at, letter.deadline_zone = sign_up.deadline_at, sign_up.deadline_zone
+    letter.who_may_sign, letter.publish_rule = sign_up.who_may_sign, sign_up.publish_rule
+    letter.asked, letter.grace_hours = sorted(sign_up.asked), sign_up.grace_hours
+    letter.network_days, letter.contact_months = sign_up.network_days, sign_up.contact_months
+    letter.asks_proof = sign_up.asks_proof
+    for action, names in (("deadline moved", DEADLINE), ("sign-up changed", RULES)):
+        _remember_change(letter, actor, action, names, before, at)
+
+
+def _facts(letter: Letter) -> dict[str, Any]:
+    """What staff decide about signing, as plain values for the record."""
+    return {
+        "deadline_at": letter.deadline_at.isoformat() if letter.deadline_at else None,
+        "deadline_zone": letter.deadline_zone,
+        "who_may_sign": str(letter.who_may_sign),
+        "asked": sorted(letter.asked),
+        "publish_rule": str(letter.publish_rule),
+        "grace_hours": letter.grace_hours,
+        "network_days": letter.network_days,
+        "contact_months": letter.contact_months,
+        "asks_proof": letter.asks_proof,
+    }
+
+
+def _remember_change(
+    letter: Letter, actor: str, action: str, names: tuple[str, ...], before: dict[str, Any], at: dt.datetime
+) -> None:
+    after = _facts(letter)
+    changed = [name for name in names if before[name] != after[name]]
+    if changed:
+        remember(
+            db.session(), Reference.LETTER.to(letter.id), actor, action, at=at,
+            before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
+        )  # fmt: skip
