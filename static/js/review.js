@@ -50,14 +50,44 @@ const settled = () => {
   speak();
 };
 
+const chosen = () => [...document.querySelectorAll("[name=chosen][form=bulk]:checked")];
+
+// What is begun at names that a decision is not about: their choice, which is of a line as it was seen, and the folds with what
+// was typed into them. Gives what puts it all back into the rows that come in their place.
+const keepBegun = (form) => {
+  const others = rows().filter((row) => !row.contains(form));
+  const choices = form.id === "bulk" ? [] : chosen().map((box) => box.value);
+  const folds = others.flatMap((row) => [...row.querySelectorAll(".correct, .queue-decline[open]")].map((fold) => [row.id, fold]));
+  return () => {
+    for (const box of document.querySelectorAll("[name=chosen][form=bulk]")) box.checked = choices.includes(box.value);
+    for (const [id, fold] of folds) {
+      const row = document.getElementById(id);
+      if (fold.matches(".correct")) row?.append(fold);
+      else row?.querySelector(".queue-decline").replaceWith(fold);
+    }
+  };
+};
+
+// Where the next name is after a decision: in the place of the one that left, and after an undo the first that came back.
+const whereNext = (form) => {
+  const place = rows().indexOf(form.id === "bulk" ? chosen()[0]?.closest(".queue-row") : form.closest(".queue-row"));
+  const back = form.matches(".undo") ? new FormData(form).getAll("chosen") : [];
+  return () => {
+    const all = rows();
+    if (place >= 0) return all[Math.min(place, all.length - 1)];
+    return all.find((row) => back.includes(row.id.replace("name-", "")));
+  };
+};
+
 const decide = async (form) => {
-  const place = rows().indexOf(form.closest(".queue-row"));
   const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form) });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok || !page.querySelector(".room-head")) throw new Error("not the queue");
+  const [putBack, next] = [keepBegun(form), whereNext(form)];
   main.replaceChildren(...page.getElementById("main").childNodes);
+  putBack();
   settled();
-  if (place >= 0) focusRow(rows()[Math.min(place, rows().length - 1)]);
+  focusRow(next());
   if (!main.contains(document.activeElement)) main.focus();
 };
 

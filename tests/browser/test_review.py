@@ -61,6 +61,48 @@ def test_letters_that_follow_a_key_at_once_decide_nothing(page: Page, waiting: l
     assert set(states().values()) == {SignatureState.CONFIRMED}
 
 
+def test_a_decision_leaves_the_others_as_they_are(page: Page, waiting: list[Signature]) -> None:
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/review")
+    page.get_by_label("Choose Riverbank Friends").check()
+    page.get_by_role("link", name="Edit Riverbank Friends").click()
+    page.get_by_label("Title").fill("Chairwoman")
+    page.get_by_label("Decline 例示市民会議").click()
+    page.locator("[open] [name=reason]").fill("Not one of")
+    page.get_by_role("button", name="Publish Example Alliance").click()
+    expect(page.get_by_role("status")).to_have_text("Published Example Alliance.")
+    expect(page.get_by_label("Choose Riverbank Friends")).to_be_checked()
+    expect(page.get_by_role("button", name="Publish one name")).to_be_enabled()
+    expect(page.get_by_label("Title")).to_have_value("Chairwoman")
+    expect(page.locator("[open] [name=reason]")).to_have_value("Not one of")
+    looked_at(page, "review-begun")
+    page.get_by_role("button", name="Save the correction").click()
+    expect(page.get_by_role("status")).to_have_text("Corrected. The signatory gets an e-mail about it.")
+
+
+def test_an_undo_leads_back_to_the_name_that_came_back(page: Page, waiting: list[Signature]) -> None:
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/review")
+    page.get_by_label("Choose Example Alliance").check()
+    page.get_by_label("Choose 例示市民会議").focus()
+    page.keyboard.press("p")
+    expect(page.get_by_label("Choose Riverbank Friends")).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.get_by_label("Choose 例示市民会議")).to_be_focused()
+    expect(page.get_by_label("Choose Example Alliance")).to_be_checked()
+
+
+def test_after_many_at_once_the_next_name_is_at_hand(page: Page, waiting: list[Signature]) -> None:
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/review")
+    page.get_by_label("Choose 例示市民会議").check()
+    page.get_by_label("Choose Riverbank Friends").check()
+    page.get_by_role("button", name="Publish 2 names").click()
+    expect(page.get_by_label("Choose Example Alliance")).to_be_focused()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("Choose 例示市民会議")).to_be_focused()
+
+
 def test_many_names_are_chosen_and_published_together(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
