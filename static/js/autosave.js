@@ -74,8 +74,12 @@
     version.value = told.version;
     base.value = told.base;
     part("saved").textContent = told.sentence;
-    part("trouble").hidden = true;
     stand(told);
+    if (told.trouble) {
+      tell(told.trouble);
+      return hold();
+    }
+    part("trouble").hidden = true;
     if (!unsaved) forget();
     return undefined;
   }

@@ -84,6 +84,23 @@ def test_addressees_are_added_and_moved_in_place(otto: Page) -> None:
     assert [one["name"] for one in db.session.query(Draft).one().text["addressees"]] == ["The President"]
 
 
+def test_half_a_color_keeps_nothing_else_from_being_saved_and_drawn(otto: Page) -> None:
+    otto.get_by_label("Accent color").fill("#7a1")
+    expect(otto.get_by_text("“#7a1” is not a color.")).to_be_visible()
+    otto.get_by_label("Text", exact=True).fill("We ask for **clean water**.")
+    expect(sheet(otto).get_by_text("clean water", exact=True)).to_be_visible()
+    expect(otto.get_by_text("Everything else is saved.")).to_be_visible()
+    saved(otto)
+    assert body_kept() == "We ask for **clean water**."
+    looked_at(otto, "write-half-typed")
+    otto.reload()
+    otto.get_by_role("button", name="Restore it").click()
+    expect(otto.get_by_label("Accent color")).to_have_value("#7a1")
+    otto.get_by_label("Accent color").fill("#7a1f2b")
+    expect(otto.get_by_text("is not a color.")).to_be_hidden()
+    saved(otto)
+
+
 def test_two_who_write_at_once_learn_of_each_other_and_nothing_is_lost(otto: Page, olive: Page) -> None:
     olive.goto(ADDRESS)
     otto.get_by_label("Text", exact=True).fill("What Otto wrote.")

@@ -159,6 +159,15 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
             window=self.window.data,
         )
 
+    def half_typed(self) -> bool:
+        """Whether all that is wrong stands in fields that are typed, so that a save can do without them for now."""
+        return {name for name, errors in self.errors.items() if errors} <= TYPED.keys()
+
+    def as_far_as_right(self, before: LetterText) -> LetterText:
+        """The text as typed, and as it was before where what is typed is wrong."""
+        wrong = {TYPED[name] for name in self.errors}
+        return replace(self.as_text(before), **{name: getattr(before, name) for name in wrong})
+
     def with_picture(self, text: LetterText) -> LetterText:
         """The text under the logo that was chosen, if one was, behind those it has."""
         if not self.picture:
@@ -204,6 +213,12 @@ def blank_addressee() -> AddresseeForm:
     return AddresseeForm(prefix="addressees-AT-")
 
 
+TYPED = {
+    **{name: name for name in "title date via re salutation body closing cc addressees accent".split()},
+    **dict.fromkeys(("letterhead_name", "letterhead_lines", "logo_words"), "letterhead"),
+}
+"""The part of the text that each field that is typed says, and no choice."""
+
 AS_THEY_ARE = "title date via re salutation body closing language paper order shown theme face accent window".split()
 
 
@@ -211,7 +226,7 @@ def first_sentence(form: LetterForm) -> str:
     """The first thing wrong with a form, with the field it stands in."""
     for field in form:
         for sentence in _sentences(field.errors):
-            return f"{field.label.text}: {sentence}"
+            return f"{str(field.label.text).removesuffix(':')}: {sentence}"
     return ""
 
 

@@ -77,11 +77,14 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/write/autosave")
 @staff_only(Role.ORGANIZER)
 def autosave(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Keeps what was typed so far; answers in JSON with the version kept, or with a sentence that says why not."""
+    """Keeps what was typed so far; answers in JSON with the version kept, or with a sentence that says why not.
+
+    A field that is half typed keeps the others from nothing: it stays as it was, and the answer says what is wrong with it.
+    """
     room, form = enter(desk, slug), LetterForm()
-    if not form.validate():
+    if not form.validate() and not form.half_typed():
         return {"sentence": first_sentence(form)}, 422
-    text = form.as_text(manuscript_of(room.letter_id).text)
+    text = form.as_far_as_right(manuscript_of(room.letter_id).text)
     try:
         saved = save_draft(room.letter_id, text, form.version.data or 0, staff_id=desk.staff_id, at=now())
     except TextMovedOn as moved:
@@ -89,7 +92,7 @@ def autosave(desk: Desk, slug: str) -> ResponseReturnValue:
     except Refused as refusal:
         return {"sentence": str(refusal)}, 423
     told = {"version": saved.version, "base": marks_of(text), **_standing(desk, slug)}
-    return {**told, "sentence": _saved(saved.saved_at, room.deadline_zone)}
+    return {**told, "sentence": _saved(saved.saved_at, room.deadline_zone), "trouble": _half_typed(form)}
 
 
 @pages.get("/write/version")
@@ -106,9 +109,9 @@ def version(desk: Desk, slug: str) -> ResponseReturnValue:
 def preview(desk: Desk, slug: str) -> ResponseReturnValue:
     """The sheet as it would look with what is typed now; keeps nothing."""
     room, form = enter(desk, slug), LetterForm()
-    if not form.validate():
+    if not form.validate() and not form.half_typed():
         return {"sentence": first_sentence(form)}, 422
-    text = form.as_text(manuscript_of(room.letter_id).text)
+    text = form.as_far_as_right(manuscript_of(room.letter_id).text)
     return render_template("staff/writing/_sheet.html", sheet=sheet_of(text, room.published))
 
 
@@ -138,6 +141,12 @@ def publish(desk: Desk, slug: str) -> ResponseReturnValue:
         flash(str(refusal), "doubt")
         return redirect(url_for("revisions.compare", coalition=desk.coalition, slug=slug), 303)
     return redirect(url_for(".write", coalition=desk.coalition, slug=slug), 303)
+
+
+def _half_typed(form: LetterForm) -> str:
+    """What is wrong with a form of which the rest was saved; "" where nothing is."""
+    wrong = first_sentence(form)
+    return _("%(wrong)s Everything else is saved.", wrong=wrong) if wrong else ""
 
 
 def _standing(desk: Desk, slug: str) -> dict[str, str]:
