@@ -147,6 +147,13 @@ def _nothing_inline(tree: Element) -> Iterator[str]:
             yield f"a {element.tag} leads to a script"
 
 
+def _cursor_stands_where_it_is_needed(tree: Element) -> Iterator[str]:
+    wrong = [element.get("name") for element in tree.iter() if element.get("aria-invalid") == "true"]
+    here = [element.get("name") for element in tree.iter() if "autofocus" in element.attrib]
+    if len(here) > 1 or (wrong and not here):
+        yield f"the cursor stands in {here}, and {wrong} are to be mended"
+
+
 RULES: tuple[Rule, ...] = (
     _titled,
     _one_main,
@@ -158,4 +165,5 @@ RULES: tuple[Rule, ...] = (
     _what_is_pressed_has_a_name,
     _pictures_have_words,
     _nothing_inline,
+    _cursor_stands_where_it_is_needed,
 )

@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from letterhub.clock import now
 from letterhub.config import ROOT, Settings
+from letterhub.web.forms import first_in_need
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -29,7 +30,7 @@ def install(app: Flask, settings: Settings) -> None:
         span=span,
         stamp=stamp,
     )
-    app.jinja_env.globals.update(asset=asset, demo=settings.demo, second_step=settings.second_step)
+    app.jinja_env.globals.update(asset=asset, first_in_need=first_in_need, demo=settings.demo, second_step=settings.second_step)
 
 
 def moment(at: dt.datetime, zone: str = "UTC") -> str:

@@ -4,8 +4,9 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 
+from flask import g
 from flask_wtf import FlaskForm
-from wtforms import FieldList
+from wtforms import Field, FieldList
 
 from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
@@ -31,6 +32,11 @@ class RefusableForm(FlaskForm):  # type: ignore[misc]
             self[refusal.field].errors = [*self[refusal.field].errors, str(refusal)]
         else:
             self.form_errors.append(str(refusal))
+
+
+def first_in_need(field: Field) -> bool:
+    """Whether a field that is being drawn is the first on its page that is to be mended: the cursor stands there."""
+    return bool(field.errors) and g.setdefault("first_in_need", field) is field
 
 
 def new_word() -> str:

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from letterhub.clock import now
+from letterhub.commands.one_signature import remember_signatory
 from letterhub.db import db
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
@@ -143,6 +145,18 @@ def test_the_names_and_one_name_are_in_nobodys_way(page: Page, waiting: list[Sig
     looked_at(page, "names")
     page.get_by_role("link", name="Example Alliance").click()
     looked_at(page, "name")
+    page.get_by_label("Organization", exact=True).fill("")
+    page.get_by_role("button", name="Save the correction").click()
+    expect(page.get_by_label("Organization", exact=True)).to_be_focused()
+
+
+def test_a_story_with_fingerprints_fits_a_phone(page: Page, waiting: list[Signature]) -> None:
+    remember_signatory(waiting[0], "confirmed", now(), {}, {"sha256": "f" * 64})
+    db.session.commit()
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/names/{waiting[0].id}")
+    expect(page.get_by_text("f" * 64)).to_be_visible()
+    looked_at(page, "name-story")
 
 
 def test_a_question_about_an_organization_fits_a_phone(page: Page, waiting: list[Signature]) -> None:

@@ -39,6 +39,8 @@ def test_a_page_in_order_passes() -> None:
         ("<script>x()</script>", "a script stands in the page"),
         ('<p onclick="x()">x</p>', "onclick stands on a p"),
         ('<p><a href=" JavaScript:x()">x</a></p>', "leads to a script"),
+        ('<label>N <input name="n" aria-invalid="true"></label>', "the cursor stands in"),
+        ("<label>N <input autofocus></label><label>O <input autofocus></label>", "the cursor stands in"),
         ("</main><main><p>x</p>", "one <main>"),
     ],
 )

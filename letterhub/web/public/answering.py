@@ -85,7 +85,6 @@ def _question(token: str) -> Question:
 
 
 def _page(asked: Question, token: str, form: AnswerForm) -> str:
-    form.focus_first_error()
     return render_template(
         "public/answering/question.html",
         asked=asked, letter=asked.letter, token=token, form=form, line=line(asked.line, asked.letter.text),

@@ -26,7 +26,7 @@ def choices(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict
         **tried,
     }
     for mark, form in forms.items():
-        form.apart(mark).focus_first_error()
+        form.apart(mark)
         if "revision" in form:
             form.revision.data = mine.letter.revision
     return {

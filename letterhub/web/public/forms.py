@@ -21,7 +21,7 @@ ORGANIZATIONS_ALONE = ("organization", "website", "scope")
 
 
 class AttentiveForm(RefusableForm):
-    """A form that puts the cursor where the first thing is to be mended."""
+    """A form that knows what a person filled in, and may stand on a page beside others."""
 
     def apart(self, mark: str) -> "AttentiveForm":
         """The form with ids of its own, so that two on one page do not meet."""
@@ -32,17 +32,6 @@ class AttentiveForm(RefusableForm):
     def filled_in(self) -> list[tuple[str, str]]:
         """What a person typed or chose, by the labels of the fields."""
         return [(str(field.label.text), _said(field)) for field in self if field.name != "note" and field.data and _said(field)]
-
-    def focus_first_error(self) -> None:
-        """Says in the page itself where the cursor stands, so that it needs no script."""
-        for field in self:
-            if field.errors and isinstance(field, RadioField):
-                (value, label), *rest = field.choices
-                field.choices = [(value, label, {"autofocus": True}), *rest]
-            elif field.errors:
-                field.render_kw = {**(field.render_kw or {}), "autofocus": True}
-            if field.errors:
-                return
 
 
 def _said(field: Field) -> str:

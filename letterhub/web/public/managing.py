@@ -95,7 +95,7 @@ def _page(mine: OwnSignature, token: str, **tried: Any) -> str:
         "erasing": EndingForm(formdata=None),
     } | tried
     for mark, form in forms.items():
-        form.apart(mark).focus_first_error()
+        form.apart(mark)
     return render_template(
         "public/signing/manage.html",
         mine=mine,

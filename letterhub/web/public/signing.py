@@ -123,7 +123,6 @@ def form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> str:
 
     Whoever came by a link that was mailed to her gets a challenge, too: she may type an address that she was not seen to read.
     """
-    form.focus_first_error()
     reads = bool(address_of_reader(form.reads.data) or invitation_if_any(form.invited.data))
     form.proof.data = ""  # a new challenge goes with the page
     return render_template(

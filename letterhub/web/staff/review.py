@@ -49,8 +49,9 @@ def decline(desk: Desk, slug: str) -> ResponseReturnValue:
     room = enter(desk, slug)
     chosen = chosen_names(desk, room)
     names = names_chosen(room.letter_id, chosen.signature_ids, WAITING)
-    form = DeclineForm() if "reason" in request.form else DeclineForm(formdata=None)
-    if names and not form.validate_on_submit():
+    said = "reason" in request.form
+    form = DeclineForm() if said else DeclineForm(formdata=None)
+    if names and not (said and form.validate()):
         return render_template(
             "staff/review/decline.html", desk=desk, room=room, tab="review", form=form, names=names, asked=asked()
         )
