@@ -204,3 +204,22 @@ def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: V
     assert (response.headers["Referrer-Policy"], response.headers["Cache-Control"]) == ("no-referrer", "no-store")
     assert "Set-Cookie" not in response.headers
     assert cast.CLARA.email not in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "sentence"),
+    [
+        (PUBLISHED, "Take it off the letter", "It comes off the letter at once."),
+        (CONFIRMED, "Withdraw the signature", "It is not on the letter, and then will not appear there."),
+        (DECLINED, "Withdraw the signature", "It is not on the letter, and then will not appear there."),
+    ],
+)
+def test_only_what_is_on_the_letter_comes_off_it(
+    visitor: Visitor, letter: Letter, state: SignatureState, word: str, sentence: str
+) -> None:
+    page = visitor.open(manage_link(factories.signature(letter, state=state)))
+    folds = ["".join(one.itertext()).strip() for one in page.tree.iter("summary")]
+    page.says(sentence)
+    assert word in folds
+    assert ("comes off the letter" in page.text) is (state is PUBLISHED)
+    page.submit("Withdraw the signature", sure=True).says("It was withdrawn on")
