@@ -43,6 +43,8 @@ def next_step(progress: Progress, missing: Sequence[Missing], now: dt.datetime) 
             return _while_open(progress, now)
         case LetterState.CLOSED:
             return _names_wait(progress.waiting) or _towards_delivery(progress)
+        case LetterState.DELIVERED:
+            return _names_wait(progress.waiting)
     return ""
 
 

@@ -62,6 +62,12 @@ def contacts_to_invite(
     return tuple(sorted(contacts, key=lambda one: one.organization.casefold()))
 
 
+def anyone_signed_another(coalition_id: int, letter_id: int) -> bool:
+    """Whether a name was ever published under another letter of a coalition."""
+    other = select(Letter.id).where(Letter.coalition_id == coalition_id, Letter.id != letter_id, Letter.published > 0)
+    return db.session.scalar(other.limit(1)) is not None
+
+
 def _last_of_each(coalition_id: int, letter_id: int, chosen: Collection[int] | None) -> Subquery:
     """Signatures under other letters, each with its place among those of its organization: 1 is the last."""
     own, root = aliased(Organization), aliased(Organization)

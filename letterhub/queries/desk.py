@@ -50,8 +50,8 @@ def letters_of(coalition_id: int, search: str, page: int, at: dt.datetime) -> Le
 
 
 def waiting_names(coalition_id: int) -> Waiting:
-    """The names that wait for review under the letters that are still at work."""
+    """The names that wait for review, also those that came in time for a letter that was delivered already."""
     counts = select(func.coalesce(func.sum(Letter.waiting), 0), func.count())
-    mine = Letter.coalition_id == coalition_id, Letter.state.in_((LetterState.OPEN, LetterState.CLOSED)), Letter.waiting > 0
+    mine = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.waiting > 0
     names, letters = db.session.execute(counts.where(*mine)).one()
     return Waiting(names, letters)

@@ -27,8 +27,9 @@ OPEN, CLOSED = LetterState.OPEN, LetterState.CLOSED
         (Progress(CLOSED, PAST, 0, 5, 0), "Freeze an edition to deliver."),
         (Progress(CLOSED, PAST, 0, 5, 1), "Hand the edition over, then record its delivery."),
         (Progress(CLOSED, PAST, 0, 0, 0), "No name is published: reopen the letter, or withdraw it."),
-        (Progress(LetterState.DELIVERED, PAST, 3, 5, 1), ""),
-        (Progress(LetterState.WITHDRAWN, PAST, 0, 0, 0), ""),
+        (Progress(LetterState.DELIVERED, PAST, 3, 5, 1), "3 names wait for review."),
+        (Progress(LetterState.DELIVERED, PAST, 0, 5, 1), ""),
+        (Progress(LetterState.WITHDRAWN, PAST, 3, 0, 0), ""),
     ],
 )
 def test_the_next_step(progress: Progress, sentence: str) -> None:

@@ -13,7 +13,7 @@ from letterhub.domain.paging import page_within
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.domain.signing import CannotSignNow, check_open
-from letterhub.queries.contacts import contacts_to_invite
+from letterhub.queries.contacts import anyone_signed_another, contacts_to_invite
 from letterhub.queries.invitations import invitations_of
 from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal, unanswered
 from letterhub.queries.rooms import Room
@@ -163,10 +163,11 @@ def _inviting(desk: Desk, room: Room) -> Inviting:
 
 
 def _page(desk: Desk, room: Room, by_name: InviteOrganizationForm | None = None, file: UploadForm | None = None) -> str:
+    contacts = contacts_to_invite(desk.coalition_id, room.letter_id, MOST_AT_ONCE)
     return render_template(
         "staff/invitations/listed.html", desk=desk, room=room, tab="names", sent=invitations_of(room.letter_id),
         form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
         unanswered=len(unanswered(room.letter_id, now())),
-        contacts=contacts_to_invite(desk.coalition_id, room.letter_id, MOST_AT_ONCE),
+        contacts=contacts, any_before=bool(contacts) or anyone_signed_another(desk.coalition_id, room.letter_id),
         may_invite=desk.role.covers(Role.ORGANIZER) and _takes(room), is_open=_takes(room),
     )  # fmt: skip
