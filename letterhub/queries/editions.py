@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db
+from letterhub.domain.counts_by_hand import CountByHand, counts_by_hand
 from letterhub.domain.document import LetterDocument
 from letterhub.domain.editions import MEDIA_TYPES, FileMark, Format, JobState, NoSuchEdition, file_name
 from letterhub.domain.snapshot import facts_of_document, fingerprint
@@ -61,7 +62,8 @@ class EditionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What freezing would print now, its fingerprint, what no font can draw, and the number of an edition that is the same."""
+    """What freezing would print now, its fingerprint, what no font can draw, the number of an edition that is the same, and
+    the counts that were typed and are not that of the list."""
 
     document: LetterDocument
     letter: LetterView
@@ -69,6 +71,7 @@ class Proof:
     fingerprint: str
     warnings: tuple[str, ...]
     same_as: int | None
+    by_hand: tuple[CountByHand, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,8 @@ def proof_of(letter_id: int) -> Proof | None:
     last = select(Edition.number, Edition.sha256).where(Edition.letter_id == letter_id).order_by(Edition.number.desc()).limit(1)
     newest = db.session.execute(last).one_or_none()
     same_as = newest.number if newest and newest.sha256 == mark else None
-    return Proof(document, letter_view(document, level=3), revision, mark, missing_glyphs(document), same_as)
+    wrong = tuple(one for one in counts_by_hand(document.text.body) if not one.is_right(document.count))
+    return Proof(document, letter_view(document, level=3), revision, mark, missing_glyphs(document), same_as, wrong)
 
 
 def content_of(letter_id: int, number: int, form: Format) -> Content | None:

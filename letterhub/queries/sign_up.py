@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from letterhub.db import db
+from letterhub.domain.counts_by_hand import CountByHand, counts_by_hand
 from letterhub.domain.drafts import settled
 from letterhub.domain.letters import Missing, what_is_missing
 from letterhub.domain.sign_up import SignUp
@@ -15,12 +16,14 @@ from letterhub.models import Draft, Letter
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A letter's terms. `version` is the draft that `missing` and `dated` were found in: what is decided upon it names it."""
+    """A letter's terms. `version` is the draft that `missing`, `dated` and `by_hand`, the counts that were typed into it, were
+    found in: what is decided upon it names it."""
 
     sign_up: SignUp
     version: int
     missing: tuple[Missing, ...]
     dated: bool
+    by_hand: tuple[CountByHand, ...]
     opened_at: dt.datetime | None
     closed_at: dt.datetime | None
     delivered_at: dt.datetime | None
@@ -39,6 +42,7 @@ def terms_of(letter_id: int, at: dt.datetime) -> Terms:
         version=draft.version,
         missing=what_is_missing(text, letter.deadline_at, at),
         dated=text.date is not None,
+        by_hand=counts_by_hand(text.body),
         opened_at=letter.opened_at,
         closed_at=letter.closed_at,
         delivered_at=letter.delivered_at,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from letterhub.db import db
+from letterhub.domain.counts_by_hand import CountByHand, counts_by_hand
 from letterhub.domain.document import LetterText
 from letterhub.domain.drafts import settled, why_fixed
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
@@ -28,6 +29,11 @@ class Manuscript:
     fixed: str
     ahead: bool
     signed: bool
+
+    @property
+    def by_hand(self) -> tuple[CountByHand, ...]:
+        """The counts of signatories that were typed into it."""
+        return counts_by_hand(self.text.body)
 
 
 def manuscript_of(letter_id: int) -> Manuscript:
