@@ -18,7 +18,7 @@ from letterhub.domain.review import Pick, mark_of
 from letterhub.domain.signing import Source, stands_beside_its_like
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import Chain, Letter, Organization, RecordEntry, Signature, Staff, is_named, is_queued
-from letterhub.queries.doubles import Doubles, doubles, own_columns
+from letterhub.queries.doubles import Doubles, Namesake, doubles, own_columns
 from letterhub.queries.evidence import facts_about, held_in, known_of
 from letterhub.queries.organizations import SameQuestion
 from letterhub.queries.revisions import newest_revision_if_any
@@ -60,6 +60,7 @@ class Name:
     site: str
     standing: Standing
     questions: tuple[SameQuestion, ...]
+    namesakes: tuple[Namesake, ...]
     organization_id: int | None
     mark: str
     begun_at: dt.datetime
@@ -244,26 +245,24 @@ def _named(letter_id: int, chosen: Select[Signature]) -> tuple[Name, ...]:
     rows = db.session.execute(chosen.add_columns(Signature.id.label("own_id"), *own_columns())).all()
     others, signatures = doubles(letter_id, rows), [row.Signature for row in rows]
     facts = facts_about(signatures)
-    questions = {row.own_id: others.questions.get(row.own_id, ()) for row in rows}
     said = said_of(select(Signature.id).where(Signature.id.in_([row.own_id for row in rows])))
     turned_away = like_one_turned_away(letter_id, {one.id: one.known_again_by for one in signatures})
     standing = {
         row.own_id: row.Signature.evidence(
             same_name=others.same_name(row),
             turned_away=row.own_id in turned_away,
-            like_another=bool(questions[row.own_id]),
+            like_another=row.own_id in others.questions,
             found=facts.get(row.own_id, ()),
             said=said.get(row.own_id, DirectorySays()),
         )
         for row in rows
     }
     known = known_of(signatures, facts, standing)
-    return tuple(_name(row, text, standing[row.id], known[row.id], questions[row.id]) for row in signatures)
+    return tuple(_name(row, text, standing[row.own_id], known[row.own_id], others) for row in rows)
 
 
-def _name(
-    row: Signature, text: LetterText, standing: Standing, known: tuple[ToldFact, ...], questions: tuple[SameQuestion, ...]
-) -> Name:
+def _name(found: Row[Any], text: LetterText, standing: Standing, known: tuple[ToldFact, ...], others: Doubles) -> Name:
+    row = found.Signature
     return Name(
         id=row.id,
         state=row.state,
@@ -274,7 +273,8 @@ def _name(
         website=_address(row.website),
         site=domain_of_website(row.website),
         standing=standing,
-        questions=questions,
+        questions=others.questions.get(row.id, ()),
+        namesakes=others.namesakes(found),
         organization_id=row.organization_id,
         mark=mark_of(row.signatory),
         begun_at=row.created_at,

@@ -125,7 +125,9 @@ def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
             "denied by an address that they asked, or erased before such an address answered."
         ),
         Doubt.SAME_MAILBOX: _("Another person has signed this letter from this mailbox."),
-        Doubt.SAME_NAME: _("Another signature with this name stands under the letter."),
+        Doubt.SAME_NAME: _(
+            "Another signature of this name, or of this organization by another name, is on the letter or waits for review."
+        ),
         Doubt.LIKE_ANOTHER: _("It may be the same as another organization that is known here; staff have not decided."),
         Doubt.OTHER_NAME: _("The directory knows this organization by another name. Its page says which."),
         Doubt.FREE_MAIL: _("Anyone can have a mailbox at %(host)s: it says nothing about the organization.", **said),

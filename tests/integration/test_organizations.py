@@ -95,7 +95,7 @@ def test_both_names_of_one_organization_under_one_letter_are_told(letter: Letter
     signed(letter, visitor, **LONG)
     page_of(sam, "EAR").follow("They are the same: Example Alliance for Rivers").submit("Merge them as EAR")
     queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug)
-    queue.says("this name is already on the letter").never_says("one is short for the other")
+    queue.says("which is on the letter").never_says("one is short for the other")
 
 
 def test_staff_vouch_with_a_reason_and_take_it_back(letter: Letter, visitor: Visitor, sam: Visitor) -> None:

@@ -6,8 +6,10 @@ from flask import Flask
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
+from letterhub.queries.doubles import listed_twice
 from tests import cast, factories
 from tests.databases import SITE
+from tests.integration.test_desk import statements
 from tests.pages import Visitor
 from tests.signers import confirm_link, signatures
 
@@ -79,9 +81,44 @@ def test_the_queue_says_that_the_name_stands_and_picks_it(letter: Letter, app: F
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     address = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
-    sam.visit("review.queue", **address).says("this name is already on the letter", "例示市民会議")
+    page = sam.visit("review.queue", **address).says("the same as Example Alliance, which is on the letter", "例示市民会議")
+    assert page.follow("Example Alliance").heading == page.heading
     sam.visit("review.queue", **address, pick="same-name").says("The EXAMPLE Alliance").never_says("例示市民会議")
     sam.visit("review.queue", **address, pick="clear").says("例示市民会議").never_says("The EXAMPLE Alliance")
+
+
+def test_two_that_wait_name_each_other_and_say_that_neither_is_on_the_letter(app: Flask, visitor: Visitor) -> None:
+    letter = factories.open_letter()
+    pool = {"website": "tidepool.example", "email": "ada@tidepool.example", "authorized": True}
+    for name in ("Tide Pool Readers", "Tidepool Readers"):
+        form = cast.GMAIL.form | pool | {"organization": name}
+        visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **form)
+        visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    factories.staff(cast.SAM)
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    room = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
+    page = sam.visit("review.queue", **room).never_says("which is on the letter")
+    page.says("the same as Tidepool Readers, which waits for review", "the same as Tide Pool Readers, which waits for review")
+    page = page.submit("Publish Tide Pool Readers").says("the same as Tide Pool Readers, which is on the letter")
+    sam.visit("editions.proof", **room).never_says("may be one organization")
+    page.submit("Publish Tidepool Readers")
+    proof = sam.visit("editions.proof", **room)
+    proof.says("Two names may be one organization: Tide Pool Readers and Tidepool Readers")
+    proof.follow("Tidepool Readers").says("the same as Tide Pool Readers, which is on the letter")
+    proof.submit("Freeze this edition with 2 names").says("Edition 1 is frozen")
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_a_freeze_finds_names_that_print_alike_by_one_statement(letter: Letter, count: int) -> None:
+    for number in range(1, count):
+        site = {"website": f"https://twin-{number}.example", "email": f"nia@twin-{number}.example"}
+        factories.signature(letter, cast.CLARA, **TWIN | site)
+    factories.signature(letter, cast.HIRO)
+    letter_id = letter.id
+    with statements() as seen:
+        (group,) = listed_twice(letter_id)
+    assert (len(group), len(seen)) == (count, 1)
 
 
 def test_a_name_that_was_taken_back_casts_no_doubt(letter: Letter, visitor: Visitor) -> None:

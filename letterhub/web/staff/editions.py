@@ -12,6 +12,7 @@ from letterhub.domain.roles import Role
 from letterhub.queries.comparing import compared
 from letterhub.queries.delivered_lines import corrected_since_delivery
 from letterhub.queries.deliveries import deliveries_of
+from letterhub.queries.doubles import listed_twice
 from letterhub.queries.editions import content_of, editions_of, file_of, proof_of
 from letterhub.queries.revisions import tally_of
 from letterhub.queries.staff import Desk
@@ -62,6 +63,7 @@ def proof(desk: Desk, slug: str) -> ResponseReturnValue:
     return render_template(
         "staff/editions/proof.html", desk=desk, room=room, tab="editions", proof=proof_of(room.letter_id), at=now(),
         consents=old_consents(room.letter_id, now()), tally=tally_of(room.letter_id), once=new_word(),
+        twice=listed_twice(room.letter_id),
     )  # fmt: skip
 
 
