@@ -81,7 +81,7 @@ def _press(folder: Path) -> None:
     page = HTML(string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledOnly())
     job = ListJob.from_json((folder / "list.json").read_text(encoding="utf-8"))
     balance_title(page.etree_element, job)
-    laid_out = page.render(pdf_variant=VARIANT)
+    laid_out = page.render(pdf_variant=VARIANT, presentational_hints=True)  # where a list begins to count
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
     setter = ListSetter(laid_out, job, list_style(job.look), lambda share: _tell(names=share), folder)
     painting = Painting(setter.document)
