@@ -1,23 +1,26 @@
 """A letter's Markdown as clean HTML, for screen or for paper."""
 
 from functools import lru_cache
+from itertools import chain
 
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from letterhub.domain.document import LetterDocument
+from letterhub.rendering.directions import say_directions, set_apart
 from letterhub.rendering.marks import Frame, LetterRenderer
 from letterhub.rendering.notes import take_notes
 from letterhub.rendering.outline import fit_to_page
+from letterhub.rendering.scripts import direction_of_language
 from letterhub.rendering.tokens import letter_tokens
 from letterhub.rendering.words import words
 
 _BLOCKS = "blockquote h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"
-_PHRASES = "a br code em span strong sub sup"
+_PHRASES = "a bdi br code em span strong sub sup"
 _TAGS = {*_BLOCKS.split(), *_PHRASES.split()}
 _ATTRIBUTES = {
-    "*": {"class", "id"},
+    "*": {"class", "dir", "id"},
     "a": {"href", "role", "aria-label"},
     "ol": {"start"},
     "section": {"role", "aria-label"},
@@ -39,5 +42,8 @@ def markdown_html(markdown: str, title: str, language: str, frame: Frame = Frame
     said = words(language)
     tokens = fit_to_page(letter_tokens(markdown, said.quotes), title, level)
     body, notes = take_notes(tokens)
+    direction = direction_of_language(language)
+    say_directions(body, direction)
+    set_apart(chain.from_iterable(notes.footnotes.values()), direction)
     html = LetterRenderer(frame, notes, said, MarkdownIt("commonmark").options).body(body)
     return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}))  # noqa: S704

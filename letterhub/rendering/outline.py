@@ -16,12 +16,13 @@ def fit_to_page(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
 
 def _without_title(tokens: list[Token], title: str) -> list[Token]:
     first_is_title = (
-        len(tokens) > 2 and tokens[0].type == "heading_open" and _same_words(_plain(tokens[1])) == _same_words(title)
+        len(tokens) > 2 and tokens[0].type == "heading_open" and _same_words(plain_words(tokens[1])) == _same_words(title)
     )
     return tokens[3:] if first_is_title else tokens
 
 
-def _plain(inline: Token) -> str:
+def plain_words(inline: Token) -> str:
+    """The words of a paragraph without any marks."""
     return "".join(" " if child.type == "softbreak" else child.content for child in inline.children or ())
 
 

@@ -43,6 +43,18 @@ def direction_of(text: str) -> str:
     return "ltr"
 
 
+def direction_against(text: str, direction: str) -> str:
+    """ "rtl" or "ltr" where most words of a sentence run against the letter that it stands in, "" otherwise.
+
+    By most and not by the first, as a sentence often begins with a foreign name.
+    """
+    if direction == "ltr" and text.isascii():
+        return ""
+    words = [word for word in text.split() if any(map(str.isalpha, word))]
+    against = sum(direction_of(word) != direction for word in words)
+    return ("rtl" if direction == "ltr" else "ltr") if against * 2 > len(words) else ""
+
+
 @lru_cache(maxsize=16_384)
 def language_of(text: str) -> str:
     """The language tag that a text's script tells: "ja" with any kana, "und-Cyrl" for Cyrillic, "" for Latin or a mixture."""

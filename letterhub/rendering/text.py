@@ -21,7 +21,7 @@ def edition_text(document: LetterDocument) -> bytes:
     parts = [
         "\n".join(said.text for said in (letter.sender, *letter.sender_lines) if said),
         letter.date,
-        letter.via,
+        letter.via.text,
         plain_text(document).strip(),
         *_listed(letter.roll),
         "\n".join((letter.words.cc, *(one.text for one in letter.cc))) if letter.cc else "",

@@ -27,7 +27,7 @@ from letterhub.rendering.look import LogoView, accent_sheet, logo_view, look_cla
 from letterhub.rendering.markdown import body_html
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.moments import to_the_minute
-from letterhub.rendering.scripts import direction_of, direction_of_language, language_of
+from letterhub.rendering.scripts import direction_against, direction_of, direction_of_language, language_of
 from letterhub.rendering.words import APART, Words, words
 
 
@@ -44,6 +44,12 @@ class Said(NamedTuple):
         direction = direction_of(text)
         against = direction != direction_of_language(letter_language)
         return cls(text, direction if against else "", "" if text.isascii() else language_of(text))
+
+    @classmethod
+    def sentence(cls, text: str, letter_language: str) -> "Said":
+        """A title, salutation or the like, which runs against its letter only where most of its words do."""
+        direction = direction_against(text, direction_of_language(letter_language))
+        return cls(text, direction, language_of(text) if direction else "")
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -99,6 +105,7 @@ class LetterView:
     """
 
     title: str
+    heading: Said
     language: str
     direction: str
     paper: str
@@ -112,12 +119,12 @@ class LetterView:
     logos: tuple[LogoView, ...]
     date: str
     date_iso: str
-    via: str
+    via: Said
     addressees: tuple[tuple[Said, ...], ...]
-    re: str
-    salutation: str
+    re: Said
+    salutation: Said
     body: Markup
-    closing: str
+    closing: Said
     cc: tuple[Said, ...]
     roll: Roll
     edition: str
@@ -131,6 +138,7 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
     head = text.letterhead
     return LetterView(
         title=text.title,
+        heading=Said.sentence(text.title, text.language),
         language=text.language,
         direction=direction_of_language(text.language),
         paper=text.paper.value,
@@ -144,12 +152,12 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
         logos=tuple(map(_logo_of_head, head.logos)),
         date=printed_date(text),
         date_iso=text.date.isoformat() if text.date else "",
-        via=text.via,
+        via=Said.sentence(text.via, text.language),
         addressees=tuple(_said((one.name, *one.lines), text) for one in text.addressees),
-        re=text.re,
-        salutation=text.salutation,
+        re=Said.sentence(text.re, text.language),
+        salutation=Said.sentence(text.salutation, text.language),
         body=body_html(document, frame, level + 1),
-        closing=text.closing,
+        closing=Said.sentence(text.closing, text.language),
         cc=_said(text.cc, text),
         roll=roll(document),
         edition=_edition(document),

@@ -78,7 +78,7 @@ class _Sheet:
         self._opening(pen)
         self._text(pen)
         if self.letter.closing:
-            pen.run(pen.paragraph("Closing", keep=True), self.letter.closing)
+            _said(pen, pen.paragraph("Closing", keep=True), self.letter.closing)
         self._signatories(pen)
         if self.letter.cc:
             _lines(pen, pen.paragraph("Copies"), (Said(self.letter.words.cc, "", ""), *self.letter.cc))
@@ -148,16 +148,19 @@ class _Sheet:
     def _opening(self, pen: Pen) -> None:
         letter = self.letter
         if not letter.re:
-            pen.run(pen.paragraph("Title"), letter.title)
-        for said, style in ((letter.date, "Date"), (letter.via, "Date")):
-            if said:
-                pen.run(pen.paragraph(style), said)
+            _said(pen, pen.paragraph("Title"), letter.heading)
+        if letter.date:
+            pen.run(pen.paragraph("Date"), letter.date)
+        if letter.via:
+            _said(pen, pen.paragraph("Date"), letter.via)
         for addressee in letter.addressees:
             _lines(pen, pen.paragraph("Addressee"), addressee)
         if letter.re:
-            pen.run(pen.paragraph("Heading1"), f"{letter.words.re} {letter.re}")
+            subject = pen.paragraph("Heading1")
+            pen.run(subject, f"{letter.words.re} ")
+            _said(pen, subject, letter.re)
         if letter.salutation:
-            pen.run(pen.paragraph("BodyText"), letter.salutation)
+            _said(pen, pen.paragraph("BodyText"), letter.salutation)
 
     def _text(self, pen: Pen) -> None:
         tokens = letter_tokens(self.document.body, self.letter.words.quotes)

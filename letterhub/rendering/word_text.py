@@ -8,6 +8,8 @@ from lxml.etree import SubElement, _Element
 from markdown_it.token import Token
 
 from letterhub.rendering.notes import Notes
+from letterhub.rendering.outline import plain_words
+from letterhub.rendering.scripts import direction_against
 from letterhub.rendering.word_pen import Look, Pen
 
 DEEPEST = 8  # levels of a list below its first
@@ -98,23 +100,24 @@ class TextWriter:
             self._pen.run(paragraph, line, Look(mono=True))
 
     def inline(self, token: Token) -> None:
+        pen = _turned(self._pen, token)
         if self._row is not None:
-            pen = self._pen.cell(self._row)
+            pen = pen.cell(self._row)
             self._runs(pen, pen.paragraph("TableText"), token, Look(bold=self._head))
         else:
-            self._runs(self._pen, self._block(), token, Look())
+            self._runs(pen, self._block(pen), token, Look())
 
-    def _block(self) -> _Element:
+    def _block(self, pen: Pen) -> _Element:
         """The paragraph for the text that follows: a heading, an item of a list or what continues it, a quote, or plain."""
         if self._heading:
-            return self._pen.paragraph(self._heading, keep=True)
+            return pen.paragraph(self._heading, keep=True)
         if self._lists.numbers:
             level = min(len(self._lists.numbers) - 1, DEEPEST)
             fresh, self._lists.fresh = self._lists.fresh, False
             if fresh:
-                return self._pen.paragraph("ListParagraph", number=(self._lists.numbers[-1], level))
-            return self._pen.paragraph("ListContinue")
-        return self._pen.paragraph("Quote" if self._quotes else "BodyText")
+                return pen.paragraph("ListParagraph", number=(self._lists.numbers[-1], level))
+            return pen.paragraph("ListContinue")
+        return pen.paragraph("Quote" if self._quotes else "BodyText")
 
     def _runs(self, pen: Pen, into: _Element, inline: Token, look: Look) -> None:
         """The words of one paragraph, as the marks around them say."""
@@ -162,10 +165,17 @@ class TextWriter:
     def _write_note(self, key: int) -> None:
         story = self._notes_pen.story
         note = SubElement(story, qn("w:footnote"), {qn("w:id"): str(key + 1)})
-        pen = Pen(note, self._notes_pen.part, self._notes_pen.rtl)
+        plain = Pen(note, self._notes_pen.part, self._notes_pen.rtl)
         for number, inline in enumerate(self._notes.footnotes[key]):
+            pen = _turned(plain, inline)
             paragraph = pen.paragraph("FootnoteText")
             if not number:
                 SubElement(pen.bare_run(paragraph, Look(raised="superscript")), qn("w:footnoteRef"))
                 pen.run(paragraph, " ")
             self._runs(pen, paragraph, inline, Look())
+
+
+def _turned(pen: Pen, inline: Token) -> Pen:
+    """The pen for a paragraph: one that writes the other way where its words do."""
+    against = direction_against(plain_words(inline), "rtl" if pen.rtl else "ltr")
+    return replace(pen, rtl=not pen.rtl) if against else pen

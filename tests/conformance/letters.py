@@ -56,6 +56,19 @@ JAPANESE = (
     + "川の水は大切です。" * 300
     + "\n\n[^1]: 脚注です。\n"
 )
+BOTH_WAYS = """We write.[^1]
+
+نكتب إليكم اليوم (12).
+
+6. An item
+7. بند
+
+| نهر | River |
+|-----|-------|
+| أ   | (b)   |
+
+[^1]: حاشية.
+"""
 NAMES = (
     "Example Alliance",
     "Peace 🕊 Circle 👩‍👩‍👧 🇺🇸",

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from letterhub.cli import main
 from letterhub.config import ROOT
 from letterhub.domain.document import LetterDocument, LetterText
-from tests.conformance.letters import ARABIC, JAPANESE, ODD, RAISED, file_of, letter, logos
+from tests.conformance.letters import ARABIC, BOTH_WAYS, JAPANESE, ODD, RAISED, file_of, letter, logos
 from tests.conformance.verapdf import broken_rules
 from tests.papers import complaints_of_qpdf
 
@@ -20,6 +20,7 @@ INVENTED = {
     "noted.pdf": letter(),
     "raised.pdf": letter(RAISED),
     "arabic.pdf": letter(ARABIC, "ar", title="رسالة"),
+    "both-ways.pdf": letter(BOTH_WAYS, title="نهر نظيف"),
     "japanese.pdf": letter(JAPANESE, "ja", title="平和 🕊"),
     **{
         f"{count}-names.pdf": letter("We, the {{count}} undersigned, write.", names=MANY[:count])

@@ -83,12 +83,19 @@ def test_a_long_title_is_whole_on_the_page_and_cut_where_word_takes_no_more() ->
 
 
 def test_a_letter_from_right_to_left_is_one_in_word_too() -> None:
-    body = part(word_file(edition(replace(TEXT, language="ar"))), "word/document.xml")
+    body = part(word_file(edition(replace(TEXT, language="ar", body="نكتب إليكم."))), "word/document.xml")
     paragraphs = list(body.iter(f"{W}p"))
     assert [paragraph for paragraph in paragraphs if paragraph.find(f"{W}pPr/{W}bidi") is None] == []
     english = next(run for run in body.iter(f"{W}r") if "The Arc" in "".join(run.itertext()))
     arabic = next(run for run in body.iter(f"{W}r") if "منظمة" in "".join(run.itertext()))
     assert (english.find(f"{W}rPr/{W}rtl"), arabic.find(f"{W}rPr/{W}rtl") is not None) == (None, True)
+
+
+def test_a_paragraph_that_runs_against_its_letter_does_so_in_word_too() -> None:
+    body = part(word_file(edition(replace(TEXT, body="We write.\n\nنكتب إليكم."))), "word/document.xml")
+    turned = [paragraph for paragraph in body.iter(f"{W}p") if paragraph.find(f"{W}pPr/{W}bidi") is not None]
+    assert ["".join(paragraph.itertext()) for paragraph in turned] == ["نكتب إليكم."]
+    assert turned[0].find(f"{W}r/{W}rPr/{W}rtl") is not None
 
 
 @pytest.mark.shows("S4")

@@ -1,0 +1,52 @@
+"""Blocks that run against their letter say so: an Arabic paragraph in an English letter is read from its right."""
+
+from collections.abc import Iterable, Sequence
+
+from markdown_it.token import Token
+
+from letterhub.rendering.outline import plain_words
+from letterhub.rendering.scripts import direction_against
+
+_LISTS = ("bullet_list_open", "ordered_list_open")
+
+
+def say_directions(tokens: Sequence[Token], direction: str) -> None:
+    """Gives paragraphs, headings and lists their `dir` where it isn't the letter's.
+
+    An item that runs against its list, and a cell, keep the side that they stand on: only their words are set apart.
+    """
+    around = [direction]
+    for at, token in enumerate(tokens):
+        if token.type in _LISTS:
+            around.append(_say(token, _words_in_list(tokens, at), around[-1]))
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            around.pop()
+        elif token.type == "inline":
+            block = tokens[at - 1]
+            if block.type == "heading_open" or (block.type == "paragraph_open" and not block.hidden):
+                _say(block, plain_words(token), around[-1])
+            else:
+                set_apart([token], around[-1])
+
+
+def set_apart(paragraphs: Iterable[Token], direction: str) -> None:
+    """Puts `bdi` around the words of what runs against its surroundings."""
+    for inline in paragraphs:
+        opened = Token("bdi_open", "bdi", 1)
+        if _say(opened, plain_words(inline), direction) != direction:
+            inline.children = [opened, *(inline.children or ()), Token("bdi_close", "bdi", -1)]
+
+
+def _say(token: Token, words: str, direction: str) -> str:
+    """Sets `dir` on a token whose words run against their surroundings; the direction that holds inside it."""
+    against = direction_against(words, direction)
+    if against:
+        token.attrSet("dir", against)
+    return against or direction
+
+
+def _words_in_list(tokens: Sequence[Token], at: int) -> str:
+    end = next(
+        after for after in range(at + 1, len(tokens)) if tokens[after].level == tokens[at].level and tokens[after].nesting < 0
+    )
+    return " ".join(plain_words(token) for token in tokens[at:end] if token.type == "inline")
