@@ -32,6 +32,17 @@ def text_of_pdf(path: Path, *, as_drawn: bool = False) -> str:
     return subprocess.check_output([program("pdftotext", "poppler-utils"), *how, str(path), "-"], text=True)
 
 
+def words_of_pdf(path: Path) -> list[tuple[int, str, float, float]]:
+    """Each word of a PDF: its page from 0, its letters, and in points from the top left where it ends and how far down."""
+    told = subprocess.check_output([program("pdftotext", "poppler-utils"), "-bbox", str(path), "-"])
+    pages = lxml.etree.fromstring(told, lxml.etree.HTMLParser()).iter("page")
+    return [
+        (number, str(word.text), float(word.get("xmax")), float(word.get("ymax")))
+        for number, page in enumerate(pages)
+        for word in page.iter("word")
+    ]
+
+
 def not_in_order(text: str, parts: Iterable[str]) -> list[str]:
     """The parts that don't stand in a text after the one before."""
     place, absent = 0, []

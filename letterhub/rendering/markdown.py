@@ -16,12 +16,13 @@ from letterhub.rendering.scripts import direction_of_language
 from letterhub.rendering.tokens import letter_tokens
 from letterhub.rendering.words import words
 
-_BLOCKS = "blockquote h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"
+_BLOCKS = "blockquote div h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"
 _PHRASES = "a bdi br code em span strong sub sup"
 _TAGS = {*_BLOCKS.split(), *_PHRASES.split()}
 _ATTRIBUTES = {
     "*": {"class", "dir", "id"},
     "a": {"href", "role", "aria-label"},
+    "div": {"role", "tabindex", "aria-label"},
     "ol": {"start"},
     "section": {"role", "aria-label"},
     "span": {"data-mark"},

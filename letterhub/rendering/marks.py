@@ -108,6 +108,15 @@ class LetterRenderer(RendererHTML):
         address = escapeHtml(short_address(href))
         return f'<span class="note note--address" id="note-{mark}" data-mark="{mark}">{address}</span>'
 
+    def table_open(self, *_: object) -> str:
+        """A table; on a screen in a room that it may be moved in, by keys too, where it is wider than the page."""
+        room = f'<div class="table-room" role="group" tabindex="0" aria-label="{self._words.table}">'
+        return "<table>" if self._paper else f"{room}<table>"
+
+    def table_close(self, *_: object) -> str:
+        """The end of a table, and of its room."""
+        return "</table>\n" if self._paper else "</table></div>\n"
+
     def _aligned(self, tokens: Sequence[Token], idx: int) -> str:
         style = str(tokens[idx].attrGet("style") or "")
         side = style.removeprefix("text-align:")

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from letterhub.domain.document import LetterDocument, Signatory
@@ -14,7 +14,7 @@ from letterhub.rendering.pasted import as_markdown
 from letterhub.rendering.pressing import USUAL, Hear, Limits, Told, press
 from letterhub.rendering.setting.entries import Phrase
 from letterhub.rendering.setting.faces import unset
-from letterhub.rendering.setting.job import ListJob, ListSection, picture_name, put_pictures
+from letterhub.rendering.setting.job import CUT_TABLE, ListJob, ListSection, picture_name, put_pictures
 from letterhub.rendering.view import LetterView, Line, letter_view
 
 Progress = Callable[[float], None]
@@ -22,7 +22,7 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class PdfFile:
-    """The bytes of a PDF, and a sentence for each name with a character that no font could draw."""
+    """The bytes of a PDF, and a sentence for all that somebody should look at: characters that no font draws, cut figures."""
 
     data: bytes
     warnings: tuple[str, ...] = ()
@@ -41,20 +41,20 @@ def pdf(
     letter = letter_view(document, Frame.PAPER)
     html = draw("export/paper.html", letter=letter)
     sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
-    hear = _hear(on_progress, _pages(document))
+    listener = _Listener(on_progress, _pages(document))
     logos = [one.logo.data for one in document.signatories if one.logo] if letter.roll.logos else []
-    data = _pressed(inkless(sheet), signatory_pages(letter), attachments, hear, limits, logos)
-    return PdfFile(data, missing_glyphs(document))
+    data = _pressed(inkless(sheet), signatory_pages(letter), attachments, listener.hear, limits, logos)
+    return PdfFile(data, (*missing_glyphs(document), *listener.warnings))
 
 
 def sheet_with_list(html: str, job: ListJob, limits: Limits = USUAL) -> bytes:
     """Another sheet of ours than a letter's, and the list that belongs on it, as PDF. Raises CannotBeSet."""
     sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
-    return _pressed(inkless(sheet), job, (), _hear(None, 1), limits)
+    return _pressed(inkless(sheet), job, (), _Listener(None, 1).hear, limits)
 
 
 def missing_glyphs(document: LetterDocument) -> tuple[str, ...]:
-    """What `pdf` would warn of: a sentence for each name with a character that no font can draw."""
+    """What `pdf` would warn of before anything is set: a sentence for each name with a character that no font can draw."""
     return tuple(_warnings(document))
 
 
@@ -111,8 +111,22 @@ def _pressed(
         return (folder / "letter.pdf").read_bytes()
 
 
-def _hear(on_progress: Progress | None, pages: int) -> Hear:
-    return lambda told: on_progress(_share(told, pages)) if on_progress else None
+@dataclass(slots=True)
+class _Listener:
+    """Hears the press: how far it is, which goes back for nobody where it lays a letter out again, and what it warns of."""
+
+    on_progress: Progress | None
+    pages: int
+    reached: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+
+    def hear(self, told: Told) -> None:
+        """Takes in what the press tells."""
+        if told.get("step") == CUT_TABLE:
+            self.warnings.append("A table has more columns than fit beside one another; words and figures in it are cut.")
+        elif self.on_progress:
+            self.reached = max(self.reached, _share(told, self.pages))
+            self.on_progress(self.reached)
 
 
 def _pages(document: LetterDocument) -> int:

@@ -22,9 +22,10 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from letterhub.rendering.archive import VARIANT, Painting, conform, unpack
 from letterhub.rendering.assets import STATIC
 from letterhub.rendering.setting.file import write_file
-from letterhub.rendering.setting.job import ListJob
+from letterhub.rendering.setting.job import CUT_TABLE, ListJob
 from letterhub.rendering.setting.setter import ListSetter
 from letterhub.rendering.setting.style import list_style
+from letterhub.rendering.setting.tables import has_cut_table, narrow_tables
 from letterhub.rendering.setting.title import balance_title
 
 _SHEETS = frozenset(
@@ -77,11 +78,22 @@ def _listen() -> None:
     progress.addHandler(_Progress())
 
 
+def _laid_out(page: HTML) -> Document:
+    """The letter on its pages. Hints tell where a list begins to count."""
+    while True:
+        document = page.render(pdf_variant=VARIANT, presentational_hints=True)
+        if not narrow_tables(document):
+            break
+    if has_cut_table(page.etree_element):
+        _tell(step=CUT_TABLE)
+    return document
+
+
 def _press(folder: Path) -> None:
     page = HTML(string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledOnly())
     job = ListJob.from_json((folder / "list.json").read_text(encoding="utf-8"))
     balance_title(page.etree_element, job)
-    laid_out = page.render(pdf_variant=VARIANT, presentational_hints=True)  # where a list begins to count
+    laid_out = _laid_out(page)
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
     setter = ListSetter(laid_out, job, list_style(job.look), lambda share: _tell(names=share), folder)
     painting = Painting(setter.document)

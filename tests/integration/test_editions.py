@@ -176,7 +176,7 @@ def test_a_name_that_no_font_can_draw_is_told_before_and_after(sam: Visitor, let
     sam.visit("editions.proof", **ROOM).says("“Old \U000f1234 Letters” holds U+F1234")
     freeze(sam)
     draw_all()
-    sam.visit("editions.listed", **ROOM).says("One name has a character that no font here can draw", "U+F1234")
+    sam.visit("editions.listed", **ROOM).says("One thing to look at on paper", "U+F1234")
 
 
 def test_a_file_is_not_there_before_it_is_drawn_nor_for_another_coalition(app: Flask, sam: Visitor, frozen: Page) -> None:

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
-from letterhub.domain.document import LetterDocument, LetterText
+import pytest
+
+from letterhub.domain.document import LetterDocument, LetterText, Theme
 from letterhub.rendering.pdf import pdf
-from tests.papers import text_of_pdf
+from tests.papers import looks_in_pdf, text_of_pdf, words_of_pdf
+
+EDGE = 612 - 108  # of the text on a sheet of 8.5 inches, in points
 
 
 def printed(tmp_path: Path, body: str, **parts: object) -> Path:
@@ -14,6 +18,30 @@ def printed(tmp_path: Path, body: str, **parts: object) -> Path:
     return path
 
 
+def table(columns: int) -> str:
+    """A table of so many figures."""
+    rows = (["Program", *(["FY 2026"] * columns)], ["--"] * (columns + 1), ["Libraries", *(["$1,234,567,000"] * columns)])
+    return "\n".join(f"|{'|'.join(row)}|" for row in rows)
+
+
 def test_a_list_counts_from_the_number_that_was_written(tmp_path: Path) -> None:
     text = text_of_pdf(printed(tmp_path, "1. One\n\nBetween.\n\n2. Two\n3. Three\n"))
     assert [number for number in ("1. One", "2. Two", "3. Three") if number not in text] == []
+
+
+@pytest.mark.parametrize(("columns", "theme"), [(6, Theme.CLASSIC), (7, Theme.MODERN), (14, Theme.CLASSIC)])
+def test_a_table_of_many_figures_ends_where_the_text_does(tmp_path: Path, columns: int, theme: Theme) -> None:
+    assert max(right for _, _, right, _ in words_of_pdf(printed(tmp_path, table(columns), theme=theme))) < EDGE + 1
+
+
+def test_staff_read_where_figures_had_to_be_cut_and_the_bar_goes_on() -> None:
+    cut = "A table has more columns than fit beside one another; words and figures in it are cut."
+    for columns, warnings in ((6, ()), (14, (cut,))):
+        heard: list[float] = []
+        assert pdf(LetterDocument(LetterText("T", table(columns))), heard.append).warnings == warnings
+        assert heard == sorted(heard)
+
+
+def test_a_table_that_fits_keeps_its_size(tmp_path: Path) -> None:
+    path = printed(tmp_path, "| Program | FY 2026 |\n|--|--|\n| Libraries | $1,234,567,000 |\n")
+    assert [look.size for text, look in looks_in_pdf(path) if text.startswith("Libraries")] == [pytest.approx(10.8, abs=0.3)]

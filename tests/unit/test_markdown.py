@@ -129,6 +129,13 @@ def test_a_table_says_its_sides_by_class() -> None:
     assert "style" not in html
 
 
+def test_a_table_that_is_wider_than_a_phone_moves_in_a_room_of_its_own_that_keys_reach() -> None:
+    assert screen("|a|\n|-|\n|1|", language="de").startswith(
+        '<div class="table-room" role="group" tabindex="0" aria-label="Tabelle"><table>'
+    )
+    assert paper("|a|\n|-|\n|1|").startswith("<table>")
+
+
 @pytest.mark.parametrize("markdown", ["> " * 60 + "deep", "".join("  " * at + "- x\n" for at in range(60))])
 def test_a_text_too_deep_to_set_is_refused_rather_than_cut(markdown: str) -> None:
     with pytest.raises(TextTooDeep, match="too deeply"):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from letterhub.rendering.setting.entries import Phrase
 
+CUT_TABLE = "cut table"  # what the press tells where words of a table had to break anywhere
+
 
 @dataclass(frozen=True, slots=True)
 class ListSection:

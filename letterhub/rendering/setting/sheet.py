@@ -45,7 +45,7 @@ def sheet(document: Document) -> Sheet:
     """Reads where the empty list of a laid-out letter stands; its last page must be the blank one."""
     pages = document.pages
     first = next(number for number, page in enumerate(pages) if LIST_ID in page.anchors)
-    box, blank = _box(pages[first]), _box(pages[-1])
+    box, blank = page_box(pages[first]), page_box(pages[-1])
     left, top = blank.content_box_x(), blank.content_box_y()
     foot = min([area.position_y for area in _footnotes(box)], default=top + blank.height)
     tail = pages[first + 1 : -1]
@@ -80,8 +80,8 @@ def paged(document: Document, where: Sheet, last: int, end: float) -> Document:
 
 def _with_tail(page: Page, tail: Page, shift: float) -> Page:
     """A page with what stands on another set below what is there already."""
-    box = _box(page)
-    moved = [_moved(child, shift) for child in _flow(_box(tail))]
+    box = page_box(page)
+    moved = [_moved(child, shift) for child in _flow(page_box(tail))]
     return Page(box.copy_with_children([*box.children, *moved]))
 
 
@@ -90,14 +90,14 @@ def _moved(box: Box, shift: float) -> Box:
     return box
 
 
-def _box(page: Page) -> Box:
+def page_box(page: Page) -> Box:
     """The laid-out page behind a page: WeasyPrint lends pages, but has no public way to put two of them together."""
     return page._page_box  # noqa: SLF001
 
 
 def _height(page: Page) -> float:
     """How far down the last line or picture of a page reaches, from where its text begins."""
-    box = _box(page)
+    box = page_box(page)
     leaves = (leaf for child in _flow(box) for leaf in child.descendants() if isinstance(leaf, LineBox | ReplacedBox))
     return float(max((leaf.position_y + leaf.margin_height() for leaf in leaves), default=0.0) - box.content_box_y())
 

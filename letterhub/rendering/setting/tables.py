@@ -1,0 +1,49 @@
+"""Fits tables that are wider than the text: smaller letters first, and where even these don't do, words that break anywhere.
+
+Only a laid-out letter tells which of its tables are too wide, so such a letter is laid out again.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from letterhub.rendering.setting.sheet import Laid, page_box
+
+_SMALLEST = 7.0  # points
+_SPARE = 0.98
+_POINTS = 0.75  # in a CSS pixel
+_CUT = "overflow-wrap: anywhere"
+
+Box = Any
+
+
+def narrow_tables(document: Laid) -> bool:
+    """Gives each table that is wider than its room a narrower style, and says whether there was one that could be helped."""
+    wide: dict[Any, tuple[float, float]] = {}
+    for page in document.pages:
+        for room, table in _tables(page_box(page)):
+            if table.width > room + 0.5:
+                wide[table.element] = table.style["font_size"] * _POINTS, room / table.width
+    narrowed = [_narrowed(element, size, share) for element, (size, share) in wide.items()]
+    return any(narrowed)
+
+
+def has_cut_table(sheet: Any) -> bool:
+    """Whether words of a table in a parsed sheet break anywhere."""
+    return any(_CUT in table.get("style", "") for table in sheet.iter("table"))
+
+
+def _narrowed(element: Any, size: float, share: float) -> bool:
+    if _CUT in element.get("style", ""):
+        return False
+    wanted = size * share * _SPARE
+    element.set("style", f"font-size: {max(wanted, _SMALLEST):.2f}pt; {_CUT if wanted < _SMALLEST else ''}")
+    return True
+
+
+def _tables(box: Box) -> Iterator[tuple[float, Box]]:
+    """Each table below a box, or the part of it on its page, with the width of what holds it."""
+    for child in getattr(box, "children", ()):
+        if getattr(child, "is_table_wrapper", False) and child.element_tag == "table":
+            yield from ((box.width, table) for table in child.children)
+        else:
+            yield from _tables(child)
