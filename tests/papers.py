@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import html5lib
 import lxml.etree
@@ -32,12 +32,22 @@ def text_of_pdf(path: Path, *, as_drawn: bool = False) -> str:
     return subprocess.check_output([program("pdftotext", "poppler-utils"), *how, str(path), "-"], text=True)
 
 
-def words_of_pdf(path: Path) -> list[tuple[int, str, float, float]]:
-    """Each word of a PDF: its page from 0, its letters, and in points from the top left where it ends and how far down."""
+class Word(NamedTuple):
+    """A word of a PDF: its page, from 0, and where it stands there, in points from the top left."""
+
+    page: int
+    text: str
+    left: float
+    right: float
+    bottom: float
+
+
+def words_of_pdf(path: Path) -> list[Word]:
+    """Each word of a PDF, in the order of its pages."""
     told = subprocess.check_output([program("pdftotext", "poppler-utils"), "-bbox", str(path), "-"])
     pages = lxml.etree.fromstring(told, lxml.etree.HTMLParser()).iter("page")
     return [
-        (number, str(word.text), float(word.get("xmax")), float(word.get("ymax")))
+        Word(number, str(word.text), *(float(word.get(edge)) for edge in ("xmin", "xmax", "ymax")))
         for number, page in enumerate(pages)
         for word in page.iter("word")
     ]

@@ -10,17 +10,17 @@ from letterhub.domain.document import LetterDocument
 from letterhub.rendering.notes import Notes, short_address, take_notes
 from letterhub.rendering.outline import fit_to_page
 from letterhub.rendering.tokens import letter_tokens
-from letterhub.rendering.words import words
+from letterhub.rendering.words import unlabelled, words
 
 WIDTH = 72
 
 
 def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
     """The letter from its addressees to its closing without any markup, lines no longer than `width` where words allow."""
-    text = document.text
+    text, said = document.text, words(document.text.language)
     parts = [
         *("\n".join((one.name, *one.lines)) for one in text.addressees),
-        f"{words(text.language).re} {text.re}" if text.re else text.title,
+        f"{said.re} {unlabelled(text.re, said.re)}" if text.re else text.title,
         text.salutation,
         body_text(document, width),
         text.closing,

@@ -18,6 +18,9 @@ MOST_QUOTES = 4_000
 MOST_BRACKETS = 10_000
 
 _RAISED = re.compile(r"<(sup|sub)>([^<>\n]{1,40})</\1>|<br\s*/?>", re.IGNORECASE)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_TOGETHER = re.compile(rf"(?:[§¶]|\b(?:Nos?|pp?)\.|\b(?:{_MONTHS})) (?=\d)|\b(?:Mr|Mrs|Ms|Dr)\. (?=[^\W\d_])")
+_DECADE = re.compile(r"['‘](?=\d\ds\b)")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
 
 
@@ -57,6 +60,7 @@ def _parser(quotes: tuple[str, str, str, str] | None) -> MarkdownIt:
     parser.inline.ruler.before("autolink", "raised", _raised)
     parser.core.ruler.push("safe_links", _safe_links)
     if quotes:
+        parser.core.ruler.before("smartquotes", "decades", _decades)
         parser.core.ruler.push("dashes", _dashes)
         parser.enable("smartquotes")
     return parser
@@ -129,9 +133,21 @@ def _kept(children: list[Token]) -> list[Token]:
     return kept
 
 
-def _dashes(state: StateCore) -> None:
-    """Sets "--" as a dash and "..." as an ellipsis, in prose only: addresses and code stay as they were typed."""
+def _decades(state: StateCore) -> None:
+    """Sets the mark of "the '90s" as the apostrophe that it is, before it could count as an opening quote."""
     for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "text":
+                child.content = _DECADE.sub("’", child.content)
+
+
+def _dashes(state: StateCore) -> None:
+    """Sets "--" as a dash and "..." as an ellipsis, and "§ 6" and "Mr. Smith" together, in prose only.
+
+    Addresses and code stay as they were typed.
+    """
+    for token in state.tokens:
+        _join_lines(token.children or [])
         automatic = False
         for child in token.children or ():
             if child.type == "link_open":
@@ -142,6 +158,15 @@ def _dashes(state: StateCore) -> None:
                 child.content = _set(child.content)
 
 
+def _join_lines(children: list[Token]) -> None:
+    """Sets together what stands at the end of one typed line and at the beginning of the next."""
+    for before, between, after in zip(children, children[1:], children[2:], strict=False):
+        last_word = before.content.rpartition(" ")[2]
+        if between.type == "softbreak" and _TOGETHER.search(f"{last_word} {after.content[:1]}"):
+            between.type, between.content = "text", "\N{NO-BREAK SPACE}"
+
+
 def _set(prose: str) -> str:
     prose = re.sub(r"(?<![-!<])---?(?![->])", "—", prose)
-    return re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", prose)
+    prose = re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", prose)
+    return _TOGETHER.sub(lambda found: f"{found[0][:-1]}\N{NO-BREAK SPACE}", prose)

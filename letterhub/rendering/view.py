@@ -28,7 +28,7 @@ from letterhub.rendering.markdown import body_html
 from letterhub.rendering.marks import Frame
 from letterhub.rendering.moments import to_the_minute
 from letterhub.rendering.scripts import direction_against, direction_of, direction_of_language, language_of
-from letterhub.rendering.words import APART, Words, words
+from letterhub.rendering.words import APART, Words, unlabelled, words
 
 
 class Said(NamedTuple):
@@ -154,11 +154,11 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
         date_iso=text.date.isoformat() if text.date else "",
         via=Said.sentence(text.via, text.language),
         addressees=tuple(_said((one.name, *one.lines), text) for one in text.addressees),
-        re=Said.sentence(text.re, text.language),
+        re=Said.sentence(_subject(text), text.language),
         salutation=Said.sentence(text.salutation, text.language),
         body=body_html(document, frame, level + 1),
         closing=Said.sentence(text.closing, text.language),
-        cc=_said(text.cc, text),
+        cc=_said([unlabelled(one, words(text.language).cc) for one in text.cc], text),
         roll=roll(document),
         edition=_edition(document),
         colophon=colophon(document.edition, words(text.language)),
@@ -233,9 +233,13 @@ def _said(phrases: Sequence[str], text: LetterText) -> tuple[Said, ...]:
     return tuple(Said.of(phrase, text.language) for phrase in phrases)
 
 
+def _subject(text: LetterText) -> str:
+    return unlabelled(text.re, words(text.language).re)
+
+
 def _running(text: LetterText) -> str:
     """ "Clean Rivers for All · The President and 2 others · January 8, 2022", each part short enough for one line."""
-    parts = (_shortened(text.re or text.title, 56), _addressed(text), printed_date(text))
+    parts = (_shortened(_subject(text) or text.title, 56), _addressed(text), printed_date(text))
     return APART.join(part for part in parts if part)
 
 

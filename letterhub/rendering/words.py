@@ -1,5 +1,6 @@
 """The few words that a letter's sheet needs beside its own text, in the letter's language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -237,6 +238,12 @@ def words(language: str) -> Words:
     """The labels for a BCP 47 tag; English ones, and quotation marks left as they are, where we know no better."""
     primary = language.partition("-")[0].casefold()
     return _LANGUAGES.get(primary) or Words(quotes=None)
+
+
+def unlabelled(text: str, label: str) -> str:
+    """What was typed without the label that is printed before it: of "Re: Rivers" only "Rivers"."""
+    typed = re.match(rf"{re.escape(label.rstrip(':：'))}\s*[:：]\s*(?=\S)", text, re.IGNORECASE)
+    return text[typed.end() :] if typed else text
 
 
 def every_heading() -> tuple[str, ...]:

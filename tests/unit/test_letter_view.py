@@ -16,6 +16,7 @@ from letterhub.domain.document import (
     Signatory,
     arranged,
 )
+from letterhub.rendering.plain import plain_text
 from letterhub.rendering.scripts import direction_of, language_of
 from letterhub.rendering.view import letter_view, line, part_of_roll, roll
 
@@ -72,6 +73,13 @@ def test_later_pages_say_subject_addressee_and_date() -> None:
     assert letter_view(LetterDocument(text)).running == (
         "Rivers Rivers Rivers Rivers Rivers Rivers Rivers Rivers… · The President · January 7, 2026"
     )
+
+
+def test_a_label_that_was_typed_too_is_said_once() -> None:
+    document = LetterDocument(LetterText("T", "B", re="RE : Support", cc=("cc: Jane", "Ccile", "cc:")))
+    view = letter_view(document)
+    assert (view.re.text, view.running, *(one.text for one in view.cc)) == ("Support", "Support", "Jane", "Ccile", "cc:")
+    assert "Re: Support" in plain_text(document)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,21 @@ def test_text_is_set_well_and_addresses_and_code_are_left_alone(markdown: str, h
     assert screen(markdown) == html
 
 
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("see § 600, §§ 7–9 and p. 12", "<p>see §&nbsp;600, §§&nbsp;7–9 and p.&nbsp;12</p>"),
+        ("to Mr. Smith,\nDr.\nJones and No. 5", "<p>to Mr.&nbsp;Smith,\nDr.&nbsp;Jones and No.&nbsp;5</p>"),
+        ("on January 2, may 3 come. No. Never.", "<p>on January&nbsp;2, may 3 come. No. Never.</p>"),
+        ("in the '90s, '70s rock", "<p>in the ’90s, ’70s rock</p>"),
+        ("the ‘80s 'so'", "<p>the ’80s ‘so’</p>"),
+        ("`§ 6 of Mr. A '90s`", "<p><code>§ 6 of Mr. A '90s</code></p>"),
+    ],
+)
+def test_what_belongs_together_stays_on_one_line_and_decades_have_apostrophes(markdown: str, html: str) -> None:
+    assert screen(markdown) == html
+
+
 def test_quotes_follow_the_language_and_stay_where_we_do_not_know_it() -> None:
     assert screen('"a"', language="de") == "<p>„a“</p>"
     assert screen('"a"', language="fr-CA") == "<p>«&nbsp;a&nbsp;»</p>"
