@@ -3,6 +3,7 @@
 import datetime as dt
 import enum
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from letterhub.domain.document import LetterText
@@ -43,6 +44,8 @@ class NoSuchLetter(Refused):
 
 
 PLACES = "{{count}} is the number of names, {{count_in_words}} the same in words."
+_NOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
+_NOTE_ITSELF = re.compile(r"^[ >]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 
 
@@ -78,6 +81,7 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
             "misplaced",
             "".join(f"T{misplaced(*one)[1:]}" for one in outside[:1]),
         ),
+        (not (slips := note_slips(text.body)), "notes", "".join(slips[:1])),
         (any(one.name.strip() for one in text.addressees), "addressees", "Say whom the letter is addressed to."),
         (text.salutation.strip(), "salutation", "Add a salutation, such as “Dear President Example:”."),
         (text.closing.strip(), "closing", "Add a closing, such as “Respectfully,”."),
@@ -111,3 +115,26 @@ def misplaced(part: str, placeholder: str) -> str:
 def unknown_placeholders(body: str) -> tuple[str, ...]:
     """Every `{{…}}` that would be printed as it stands, each once, in their order."""
     return tuple(dict.fromkeys(found[0] for found in _PLACEHOLDER.finditer(body) if found[1].strip() not in PLACEHOLDERS))
+
+
+def note_slips(body: str) -> tuple[str, ...]:
+    """A sentence for each mark without its note, note without its mark, and note that is written twice."""
+    written = _NOTE_ITSELF.findall(body)
+    called = dict.fromkeys(_NOTE.findall(_NOTE_ITSELF.sub("", body)))
+    return (
+        *(
+            f"The mark [^{one}] calls a note that stands nowhere: begin a paragraph with “[^{one}]:”, or take the mark out."
+            for one in called
+            if one not in written
+        ),
+        *(
+            f"No mark leads to the note [^{one}], so that it is not printed."
+            for one in dict.fromkeys(written)
+            if one not in called
+        ),
+        *(
+            f"The note [^{one}] is written twice, and only one of them is printed: give the other another name."
+            for one, times in Counter(written).items()
+            if times > 1
+        ),
+    )

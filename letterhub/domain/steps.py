@@ -12,6 +12,7 @@ NEEDED = {
     "body": "its text",
     "placeholder": "a placeholder that stands for a number",
     "misplaced": "its placeholders in the text",
+    "notes": "marks and notes that fit together",
     "addressees": "an addressee",
     "salutation": "a salutation",
     "closing": "a closing",

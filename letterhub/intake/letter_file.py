@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from letterhub.domain.colors import ColorRefused, accent_from
 from letterhub.domain.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
 from letterhub.domain.drafts import MOST_LOGOS, body_lines, many_lines
-from letterhub.domain.letters import PLACES, misplaced, placeholders_outside, unknown_placeholders
+from letterhub.domain.letters import PLACES, misplaced, note_slips, placeholders_outside, unknown_placeholders
 from letterhub.domain.lines import one_line
 from letterhub.intake.beside import NotBeside, picture_beside
 from letterhub.intake.encodings import decoded
@@ -59,6 +59,8 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
 def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, ...]:
     """Notes on the `{{…}}` of other programs in a letter that was read from a file: they are printed as they stand.
 
+    Notes too on footnotes without a mark, and marks without one.
+
     One word in them is a slip of ours, and so is every one outside the body. Raises FileRefused with its line.
     """
     parts = _parted(data, file)
@@ -70,7 +72,8 @@ def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, .
         if wrong.strip("{} \t\n").isidentifier():
             line = parts.body_line + parts.body.count("\n", 0, parts.body.index(wrong))
             raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACES}", line=line)
-    return (f"Printed as they stand, because they are not placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
+    foreign = (f"Printed as they stand, because they are not placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
+    return (*foreign, *note_slips(parts.body))
 
 
 class _Parts(NamedTuple):

@@ -22,6 +22,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from letterhub.rendering.archive import VARIANT, Painting, conform, unpack
 from letterhub.rendering.assets import STATIC
 from letterhub.rendering.setting.file import write_file
+from letterhub.rendering.setting.foot import call_back_note, has_lost_note
 from letterhub.rendering.setting.job import CUT_TABLE, ListJob
 from letterhub.rendering.setting.setter import ListSetter
 from letterhub.rendering.setting.style import list_style
@@ -53,6 +54,10 @@ class BundledOnly(URLFetcher):  # type: ignore[misc]
         raise ValueError(f"not one of our own files: {url[:80]}")
 
 
+class NoRoomForNote(Exception):
+    """A note is longer than any page has room for."""
+
+
 class _Progress(logging.Handler):
     """Passes on each page that the press has laid out."""
 
@@ -82,10 +87,12 @@ def _laid_out(page: HTML) -> Document:
     """The letter on its pages. Hints tell where a list begins to count."""
     while True:
         document = page.render(pdf_variant=VARIANT, presentational_hints=True)
-        if not narrow_tables(document):
+        if not narrow_tables(document) and not call_back_note(document, page.etree_element):
             break
     if has_cut_table(page.etree_element):
         _tell(step=CUT_TABLE)
+    if has_lost_note(document, page.etree_element):
+        raise NoRoomForNote
     return document
 
 
@@ -114,3 +121,5 @@ def run(folder: Path, cpu_seconds: int, memory_bytes: int) -> None:
         _press(folder)
     except RecursionError:
         _tell(failed="depth")
+    except NoRoomForNote:
+        _tell(failed="note")

@@ -38,6 +38,7 @@ _REASONS = {
     "depth": "This letter nests tables, quotes or lists too deeply to be set.",
     "memory": "This letter needs more memory than one letter may take.",
     "time": "This letter took longer to set than one letter may take.",
+    "note": "A note is longer than a page has room for at its foot. Please shorten it, or say a part of it in the text.",
     "crash": "This letter could not be set: the press stopped unexpectedly.",
 }
 

@@ -114,11 +114,12 @@ def test_a_file_without_a_place_of_its_own_is_refused_and_none_is_written(
 
 
 def test_what_was_left_out_is_said_on_the_side(folder: Path) -> None:
-    (folder / "letter.md").write_text(LETTER.replace("re:", "licence: CC0\nre:") + "\n{{ page.date }}\n", encoding="utf-8")
+    (folder / "letter.md").write_text(LETTER.replace("re:", "licence: CC0\nre:") + "\n{{ page.date }}[^x]\n", encoding="utf-8")
     (folder / "names.csv").write_text("organization,Phone\nExample,1\n", encoding="utf-8")
     assert render(folder, "--csv", "out.csv").stderr.splitlines() == [
         "letter.md: Left out, because they are not keys of ours: licence (line 4).",
         "letter.md: Printed as they stand, because they are not placeholders of ours: {{ page.date }}.",
+        "letter.md: The mark [^x] calls a note that stands nowhere: begin a paragraph with “[^x]:”, or take the mark out.",
         "names.csv: These columns are not used: “Phone”.",
     ]
 

@@ -1,12 +1,13 @@
 """What a letter needs before it opens, and the address that its title gives it."""
 
 import datetime as dt
+import time
 from dataclasses import replace
 
 import pytest
 
 from letterhub.domain.document import Addressee, LetterText
-from letterhub.domain.letters import slug_from, what_is_missing
+from letterhub.domain.letters import note_slips, slug_from, what_is_missing
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 READY = LetterText(
@@ -46,6 +47,7 @@ def test_a_whole_letter_misses_nothing() -> None:
         ({"body": "We, the {{ count in words }}"}, "placeholder"),
         ({"closing": "The {{count}} of us"}, "misplaced"),
         ({"addressees": (Addressee("A", ("{{ first_name }}",)),)}, "misplaced"),
+        ({"body": "We write.[^x]"}, "notes"),
         ({"addressees": ()}, "addressees"),
         ({"addressees": (Addressee(" "),)}, "addressees"),
         ({"salutation": ""}, "salutation"),
@@ -61,6 +63,29 @@ def test_a_placeholder_outside_the_text_is_told_with_its_part() -> None:
     assert missing.sentence == (
         "The salutation says {{Name}}, which would be printed as it stands: placeholders can stand only in the text."
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "slips"),
+    [
+        ("We[^1] write[^1]: so[^b].\n\n[^1]: A\n\n> [^b]: B", ()),
+        (r"As \[^x] and {{count}}", ()),
+        ("We write.[^x]\n\n[^1]: A\n[^x ]: B", ("[^x] calls a note", "to the note [^1]")),
+        ("We write.[^1]\n\n[^1]: A\n\n[^1]: B", ("[^1] is written twice",)),
+    ],
+)
+def test_notes_that_would_be_lost_or_printed_as_typed_are_told(body: str, slips: tuple[str, ...]) -> None:
+    told = note_slips(body)
+    assert len(told) == len(slips)
+    assert [slip for slip, sentence in zip(slips, told, strict=True) if slip not in sentence] == []
+
+
+@pytest.mark.shows("S2")
+def test_no_text_of_marks_keeps_the_reader_waiting() -> None:
+    began = time.process_time()
+    for bomb in ("[^" * 200_000, "> " * 200_000 + "[^1]", " " * 200_000 + "\n" * 200_000, "[^1]: " * 60_000):
+        note_slips(bomb)
+    assert time.process_time() - began < 5
 
 
 def test_a_deadline_must_lie_ahead() -> None:

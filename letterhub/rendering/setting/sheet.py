@@ -44,10 +44,10 @@ class Sheet:
 def sheet(document: Document) -> Sheet:
     """Reads where the empty list of a laid-out letter stands; its last page must be the blank one."""
     pages = document.pages
-    first = next(number for number, page in enumerate(pages) if LIST_ID in page.anchors)
+    first = begins_on(document)
     box, blank = page_box(pages[first]), page_box(pages[-1])
     left, top = blank.content_box_x(), blank.content_box_y()
-    foot = min([area.position_y for area in _footnotes(box)], default=top + blank.height)
+    foot = min([area.position_y for area in footnotes(box)], default=top + blank.height)
     tail = pages[first + 1 : -1]
     return Sheet(
         page=first,
@@ -60,6 +60,11 @@ def sheet(document: Document) -> Sheet:
         tail=len(tail),
         tail_height=_height(tail[0]) * _POINTS if len(tail) == 1 else 0.0,
     )
+
+
+def begins_on(document: Document) -> int:
+    """The number of the page on which the list begins."""
+    return next(number for number, page in enumerate(document.pages) if LIST_ID in page.anchors)
 
 
 def paged(document: Document, where: Sheet, last: int, end: float) -> Document:
@@ -81,7 +86,7 @@ def paged(document: Document, where: Sheet, last: int, end: float) -> Document:
 def _with_tail(page: Page, tail: Page, shift: float) -> Page:
     """A page with what stands on another set below what is there already."""
     box = page_box(page)
-    moved = [_moved(child, shift) for child in _flow(page_box(tail))]
+    moved = [_moved(child, shift) for child in flow(page_box(tail))]
     return Page(box.copy_with_children([*box.children, *moved]))
 
 
@@ -98,13 +103,20 @@ def page_box(page: Page) -> Box:
 def _height(page: Page) -> float:
     """How far down the last line or picture of a page reaches, from where its text begins."""
     box = page_box(page)
-    leaves = (leaf for child in _flow(box) for leaf in child.descendants() if isinstance(leaf, LineBox | ReplacedBox))
+    leaves = (leaf for child in flow(box) for leaf in child.descendants() if isinstance(leaf, LineBox | ReplacedBox))
     return float(max((leaf.position_y + leaf.margin_height() for leaf in leaves), default=0.0) - box.content_box_y())
 
 
-def _flow(page_box: Box) -> Sequence[Box]:
+def flow(page_box: Box) -> Sequence[Box]:
+    """What stands on a page of the text itself."""
     return [child for child in page_box.children if child.element is not None and child.element_tag == "html"]
 
 
-def _footnotes(page_box: Box) -> Iterator[Box]:
+def footnotes(page_box: Box) -> Iterator[Box]:
+    """The places at the foot of a page that hold notes."""
     return (child for child in page_box.children if isinstance(child, FootnoteAreaBox) and child.children)
+
+
+def lines_of(box: Box) -> list[Box]:
+    """The lines that stand in a box itself, and in none below it."""
+    return [child for child in getattr(box, "children", ()) if isinstance(child, LineBox)]
