@@ -83,6 +83,7 @@ def signatory_pages(letter: LetterView) -> ListJob:
         page=letter.words.page,
         of=letter.words.of,
         look=letter.look,
+        continued=letter.words.continued,
     )
 
 

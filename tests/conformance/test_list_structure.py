@@ -1,6 +1,8 @@
 """What is read out of a list of names: one list for each section over all its pages, in the order in which it is printed."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from letterhub.domain.document import LetterDocument, LetterText, Order, Signatory, arranged
 from tests.conformance.letters import file_of
 from tests.conformance.test_structure import parts
+from tests.papers import text_of_pdf
 
 GREEK = "Παράδειγμα"
 SECTIONS = ("national", "state", "Friends")
@@ -58,6 +61,24 @@ def test_each_section_is_one_list_below_its_heading(listed: tuple[int, pikepdf.P
     assert [len(kid.K) for kid in kids[1::2]] == [names * 2 // 5, names * 2 // 5, names // 5]
     assert {str(item.S) for item in items} == {"/LI"}
     assert {str(item.K.S) for item in items} == {"/LBody"}
+
+
+def test_sections_are_bookmarks_below_the_title_of_the_list(listed: tuple[int, pikepdf.Pdf]) -> None:
+    with listed[1].open_outline() as outline:
+        names = outline.root[0].children[-1]
+        assert [section.title for section in names.children] == ["National organizations", "State organizations", "Friends"]
+        assert [names.title[-11:], names.is_closed] == ["signatories", True]
+
+
+def test_a_section_that_goes_on_says_so_above_its_names_and_is_not_read_again(tmp_path: Path) -> None:
+    pages = text_of_pdf(file_of(signed_by(400), tmp_path / "letter.pdf")).split("\f")
+    heads = [
+        re.findall(r"^(?:National organizations|State organizations|Friends)(?: \(continued\))?$", page, re.M) for page in pages
+    ]
+    assert heads[0] == ["National organizations"]
+    assert {head[0] for head in heads[1:-1]} == {
+        f"{name} (continued)" for name in ("National organizations", "State organizations", "Friends")
+    }
 
 
 def test_headings_go_down_by_one(listed: tuple[int, pikepdf.Pdf]) -> None:

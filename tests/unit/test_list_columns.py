@@ -9,8 +9,8 @@ from letterhub.rendering.setting.columns import Column, Heading, Rooms, Stretch,
 GAP = 5.0
 
 
-def stretch(*heights: float, heading: float = 0, before: float = 0) -> Stretch:
-    return Stretch(heading, before, tuple(height + GAP for height in heights), GAP)
+def stretch(*heights: float, heading: float = 0, before: float = 0, again: float = 0) -> Stretch:
+    return Stretch(heading, before, tuple(height + GAP for height in heights), GAP, again)
 
 
 def test_what_fits_is_set_in_even_columns() -> None:
@@ -42,6 +42,22 @@ def test_a_heading_moves_to_the_next_page_with_its_first_entry() -> None:
 def test_space_stands_before_a_heading_but_not_at_a_pages_head() -> None:
     plan = planned([stretch(10, heading=12), stretch(10, heading=12, before=14)], 2, Rooms(200, 600))
     assert plan.headings == (Heading(0, 0, 0), Heading(1, 0, 36))
+
+
+def test_a_section_that_goes_on_says_so_on_each_page() -> None:
+    plan = planned([stretch(*[10] * 7, heading=12, again=14), stretch(10, heading=12, again=14)], 1, Rooms(57, 64))
+    assert plan.headings == (
+        Heading(0, 0, 0),
+        Heading(0, 1, 0, again=True),
+        Heading(0, 2, 0, again=True),
+        Heading(1, 2, 24),
+    )
+    assert [(one.page, one.top, one.last - one.first) for one in plan.columns] == [
+        (0, 12, 3),
+        (1, 14, 3),
+        (2, 14, 1),
+        (2, 36, 1),
+    ]
 
 
 def test_a_list_without_room_begins_on_the_next_page() -> None:
@@ -86,11 +102,12 @@ def test_what_follows_a_list_takes_its_last_names_along_to_the_next_page() -> No
     first=st.floats(0, 300),
     cut=st.integers(0, 80),
     tail=st.sampled_from([0, 40, 250]),
+    again=st.sampled_from([0, 12]),
 )
 def test_every_entry_stands_once_in_order_and_inside_its_page(
-    columns: int, heights: list[float], first: float, cut: int, tail: float
+    columns: int, heights: list[float], first: float, cut: int, tail: float, again: float
 ) -> None:
-    parts = [stretch(*part, heading=12, before=14) for part in (heights[:cut], heights[cut:]) if part]
+    parts = [stretch(*part, heading=12, before=14, again=again) for part in (heights[:cut], heights[cut:]) if part]
     rooms = Rooms(first, 300)
     plan = planned(parts, columns, rooms, tail)
     assert [(one.section, number) for one in plan.columns for number in range(one.first, one.last)] == [

@@ -12,13 +12,15 @@ _KEPT = 2  # rows of names that stand on a last page at least, and go with a tai
 class Stretch:
     """A section to be placed: the height of its heading (0 for none), the space before it, and the heights of its entries.
 
-    Each entry's height holds the gap after it, which falls away at a column's foot.
+    Each entry's height holds the gap after it, which falls away at a column's foot. `again` is the height of the heading that
+    stands on each further page.
     """
 
     heading: float
     before: float
     heights: Sequence[float]
     gap: float
+    again: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Where a section's heading stands: its page and its distance from where that page's list may begin."""
+    """Where a section's heading stands, or stands again: its page and its distance from where that page's list may begin."""
 
     section: int
     page: int
     top: float
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def planned(sections: Sequence[Stretch], columns: int, rooms: Rooms, tail: float
             used += section.heading
         follows = tail if number == len(sections) - 1 else None
         for piece, bottom in _filled(section, number, columns, page, used, rooms, follows):
+            if section.again and piece.page > page:
+                headings.append(Heading(number, piece.page, 0.0, again=True))
             placed.append(piece)
             page, used = piece.page, bottom
     return Plan(tuple(headings), tuple(placed), page, used)
@@ -100,7 +105,7 @@ def _filled(
 ) -> Iterator[tuple[Column, float]]:
     """The columns of a section, each with the lowest point of its page's columns so far; `tail` is of the last one alone."""
     sums = [0.0, *accumulate(section.heights)]
-    at, last = 0, len(section.heights)
+    at, last, fresh = 0, len(section.heights), not top
     while at < last:
         room = rooms.on(page) - top
         until = last if tail is None else _in_company(sums, at, last, section.gap, columns, room)
@@ -111,14 +116,14 @@ def _filled(
         bottom = top
         for column in range(columns):
             end = min(until, _reach(sums, at, section.gap, even or room))
-            if end == at and not column and not top:
+            if end == at and not column and fresh:
                 end = at + 1
             if end > at:
                 bottom = max(bottom, top + sums[end] - sums[at] - section.gap)
                 yield Column(number, page, column, top, at, end), bottom
             at = end
         if at < last:
-            page, top = page + 1, 0.0
+            page, top, fresh = page + 1, section.again, True
 
 
 def _in_company(sums: Sequence[float], at: int, last: int, gap: float, columns: int, room: float) -> int:

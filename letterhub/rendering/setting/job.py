@@ -41,6 +41,7 @@ class ListJob:
     of: str
     look: tuple[str, ...] = ()
     level: int = 3
+    continued: str = "{heading} (continued)"
 
     @property
     def logos(self) -> bool:

@@ -37,6 +37,10 @@ class Ink:
         self.drawn.append(b"/%s <</MCID %d>> BDC BT" % (tag, mark.number))
         return mark
 
+    def open_again(self) -> None:
+        """Begins what a page repeats, so that it is seen and not read again; `close` ends it."""
+        self.drawn.append(b"/Artifact <</Type /Pagination>> BDC BT")
+
     def close(self) -> None:
         """Ends the marked content that was begun last."""
         self.drawn.append(b"ET EMC")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pydyf
 
+from letterhub.rendering.setting.bookmarks import Bookmark, bookmark_sections
 from letterhub.rendering.setting.columns import Heading, Plan, Rooms, Stretch, planned
 from letterhub.rendering.setting.embedding import embedded
 from letterhub.rendering.setting.entries import FontNames, Hand, Phrase, SetEntry, SetPhrase, cut_to, entry
@@ -53,6 +54,9 @@ class ListSetter:
         self._columns = columns_for(job, self._where.width, style, self._hands.name, self._hands.detail)
         self._gap = style.logos_gap if job.logos else style.plain_gap if job.plain else style.gap
         self._headings = [self._heading_part(section.heading) for section in job.sections]
+        self._again = [
+            self._heading_part(section.heading and job.continued.format(heading=section.heading)) for section in job.sections
+        ]
         self._entries = [list(self._celled(section)) for section in job.sections]
         self._plan = self._planned()
         self.document = paged(document, self._where, self._plan.last_page, self._top(self._plan.last_page) + self._plan.end)
@@ -62,11 +66,13 @@ class ListSetter:
         tree = Tree(pdf, structure)
         inks = [Ink(number, page.height * 0.75, tree.next_mark(number)) for number, page in enumerate(self.document.pages)]
         told = list(self._painted(inks))
+        self._paint_again(inks)
         margins = Margins(self._job, self._where, self._hands.margin, self._style)
         for ink in inks:
             margins.draw(ink, len(inks))
         if told:
             tree.add(told, self._job.level)
+        bookmark_sections(pdf, list(self._bookmarks(pdf)))
         self._put(pdf, inks)
         self._embed(pdf)
 
@@ -105,12 +111,13 @@ class ListSetter:
         style, where = self._style, self._where
         stretches = [
             Stretch(
-                heading=style.heading_leading * len(heading.lines) + style.heading_after if heading else 0.0,
+                heading=self._heading_height(heading),
                 before=style.heading_before,
                 heights=[one.height + self._gap for one in entries],
                 gap=self._gap,
+                again=self._heading_height(again),
             )
-            for heading, entries in zip(self._headings, self._entries, strict=True)
+            for heading, again, entries in zip(self._headings, self._again, self._entries, strict=True)
         ]
         rooms = Rooms(where.bottom - where.top, where.full_bottom - where.full_top)
         return planned(stretches, self._columns, rooms, where.tail_height + TAIL_SPACE if where.tail_height else 0.0)
@@ -121,7 +128,7 @@ class ListSetter:
 
     def _painted(self, inks: list[Ink]) -> Iterator[ReadSection]:
         """Draws section by section and tells what was drawn, in the order it is read."""
-        headings = {heading.section: heading for heading in self._plan.headings}
+        headings = {heading.section: heading for heading in self._plan.headings if not heading.again}
         columns = iter(self._plan.columns)
         column = next(columns, None)
         for number, entries in enumerate(self._entries):
@@ -150,18 +157,40 @@ class ListSetter:
         place = self._columns - 1 - column if self._job.rightward else column
         return self._where.left + place * (self._column_width + self._style.column_gap)
 
+    def _heading_height(self, part: SetPhrase | None) -> float:
+        return self._style.heading_leading * len(part.lines) + self._style.heading_after if part else 0.0
+
     def _heading_part(self, heading: str) -> SetPhrase | None:
         return self._hands.heading.part(Phrase(heading, "", self._job.rightward), self._where.width) if heading else None
 
     def _heading(self, inks: list[Ink], heading: Heading, part: SetPhrase) -> Marked:
-        style, where = self._style, self._where
-        ink = inks[where.page + heading.page]
-        place = Place(where.left, where.right, self._top(heading.page) + heading.top, self._job.rightward)
-        ink.color(style.ink)
+        ink = inks[self._where.page + heading.page]
+        ink.color(self._style.ink)
         mark = ink.open(b"H%d" % self._job.level, said=part.said)
+        self._paint_heading(ink, heading, part)
+        return mark
+
+    def _paint_again(self, inks: list[Ink]) -> None:
+        """Draws the headings of what goes on from the page before."""
+        for heading in self._plan.headings:
+            if heading.again and (part := self._again[heading.section]):
+                ink = inks[self._where.page + heading.page]
+                ink.color(self._style.ink)
+                ink.open_again()
+                self._paint_heading(ink, heading, part)
+
+    def _paint_heading(self, ink: Ink, heading: Heading, part: SetPhrase) -> None:
+        style, where = self._style, self._where
+        place = Place(where.left, where.right, self._top(heading.page) + heading.top, self._job.rightward)
         paint_parts(ink, [part], place, style.heading_leading, style.heading_leading / 2 + style.heading_size * 0.35)
         ink.close()
-        return mark
+
+    def _bookmarks(self, pdf: pydyf.PDF) -> Iterator[Bookmark]:
+        for heading in self._plan.headings:
+            if not heading.again:
+                page = self._where.page + heading.page
+                foot = self.document.pages[page].height * 0.75 - self._top(heading.page) - heading.top
+                yield self._job.sections[heading.section].heading, pdf.page_references[page], self._where.left, foot
 
     def _put(self, pdf: pydyf.PDF, inks: list[Ink]) -> None:
         """Adds what was drawn to the streams of the pages, packed anew."""

@@ -1,0 +1,36 @@
+"""A bookmark for each section of a list, folded away below the one of its title."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pydyf
+
+from letterhub.rendering.setting.objects import find
+
+Bookmark = tuple[str, bytes, float, float]
+"""What a bookmark is called, the page that it leads to, and where on it: from the left and from the foot."""
+
+
+def bookmark_sections(pdf: pydyf.PDF, sections: Sequence[Bookmark]) -> None:
+    """Adds bookmarks below the last one of the letter, which is that of its list."""
+    if not sections:
+        return
+    title = find(pdf, pdf.catalog["Outlines"])
+    while "Last" in title:
+        title = find(pdf, title["Last"])
+    made = [
+        pydyf.Dictionary(
+            {
+                "Title": pydyf.String(name),
+                "Dest": pydyf.Array((page, "/XYZ", left, foot, 0)),
+                "Parent": title.reference,
+                "Count": 0,
+            }
+        )
+        for name, page, left, foot in sections
+    ]
+    for one in made:
+        pdf.add_object(one)
+    for one, following in pairwise(made):
+        one["Next"], following["Prev"] = following.reference, one.reference
+    title["First"], title["Last"], title["Count"] = made[0].reference, made[-1].reference, -len(made)
