@@ -16,7 +16,7 @@ from letterhub.domain.once import key_of
 from letterhub.domain.references import Reference
 from letterhub.domain.sign_up import AddressTaken, SignUp, first_free
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
-from letterhub.domain.states import LetterMove, LetterState
+from letterhub.domain.states import LetterMove, LetterState, next_letter_state
 from letterhub.models import Coalition, Draft, Letter, Revision, remember
 
 
@@ -80,6 +80,9 @@ def open_letter(
     NotReady, NotAllowedNow, TextMovedOn where the draft is no longer the version that was decided on, and what `keep_sign_up`
     raises."""
     letter, draft = letter_and_draft(letter_id)
+    if letter.state is LetterState.OPEN and letter.sign_up == sign_up:
+        return  # by a form that was sent twice
+    next_letter_state(letter.state, LetterMove.OPEN)  # raises where it leads nowhere
     check_version(draft, version)
     keep_sign_up(letter, sign_up, seen, actor=actor, at=at)
     text = settled(text_from_facts(draft.text))

@@ -119,7 +119,7 @@ def unknown_placeholders(body: str) -> tuple[str, ...]:
 
 def note_slips(body: str) -> tuple[str, ...]:
     """A sentence for each mark without its note, note without its mark, and note that is written twice."""
-    written = _NOTE_ITSELF.findall(body)
+    written = Counter(_NOTE_ITSELF.findall(body))
     called = dict.fromkeys(_NOTE.findall(_NOTE_ITSELF.sub("", body)))
     return (
         *(
@@ -127,14 +127,10 @@ def note_slips(body: str) -> tuple[str, ...]:
             for one in called
             if one not in written
         ),
-        *(
-            f"No mark leads to the note [^{one}], so that it is not printed."
-            for one in dict.fromkeys(written)
-            if one not in called
-        ),
+        *(f"No mark leads to the note [^{one}], so that it is not printed." for one in written if one not in called),
         *(
             f"The note [^{one}] is written twice, and only one of them is printed: give the other another name."
-            for one, times in Counter(written).items()
+            for one, times in written.items()
             if times > 1
         ),
     )

@@ -86,7 +86,10 @@ def listed_twice(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
     twice = select(listed).where(or_(listed.c.of_root > 1, listed.c.of_key > 1)).order_by(listed.c.sort_key, listed.c.id)
     groups: dict[Any, list[Namesake]] = {}
     for row in db.session.execute(twice):
-        group = groups.get(row.root) or groups.get(row.key) or []
+        group, other = groups.get(row.root, []), groups.get(row.key, [])
+        if other is not group:  # one row may lead from an organization to another of the same name
+            group += other
+            groups |= {own: group for own, some in groups.items() if some is other}
         group.append(Namesake(row.id, row.name, row.state))
         groups[row.root] = groups[row.key] = group
     return tuple({id(group): tuple(group) for group in groups.values()}.values())

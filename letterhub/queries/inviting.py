@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from letterhub.db import db
 from letterhub.domain.importing import Given, mark_of_rows
@@ -15,7 +14,7 @@ from letterhub.domain.mails import MailKind
 from letterhub.domain.organizations import name_key
 from letterhub.domain.states import SignatureState
 from letterhub.mail.fingerprints import address_fingerprint, mailbox_fingerprint
-from letterhub.models import Invitation, MailStop, Organization, OutboxLine, Signature, root_of
+from letterhub.models import Invitation, Letter, MailStop, Organization, OutboxLine, Signature, is_of, root_of
 from letterhub.queries.importing import fates_of, given_in, upload_of
 
 AT_ONCE = 500
@@ -138,18 +137,22 @@ def under_letter(letter_id: int, them: Sequence[tuple[str, str]]) -> frozenset[t
 def _under_letter(letter_id: int, them: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     names, boxes = {name_key(name) for name, _email in them}, {mailbox_of(email) for _name, email in them}
     here = (Signature.letter_id == letter_id, Signature.state != SignatureState.EXPIRED)
-    root, named = aliased(Organization), aliased(Organization)
-    by_name = (
-        select(named.name_key)
-        .join(root, root_of(root) == root_of(named))
-        .join(Signature, Signature.organization_id == root.id)
-        .where(named.name_key.in_(names), *here)
+    coalition = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
+    named = select(Organization.name_key, root_of(Organization)).where(
+        Organization.coalition_id == coalition, Organization.name_key.in_(names)
     )
+    keys: dict[int, set[str]] = {}
+    for key, root in db.session.execute(named):
+        keys.setdefault(root, set()).add(key)
+    of_them = select(Organization.id, root_of(Organization).label("root")).where(is_of(Organization, list(keys)))
+    roots = {row.id: row.root for row in db.session.execute(of_them)}
+    signed = select(Signature.organization_id).where(Signature.organization_id.in_(list(roots)), *here).distinct()
+    by_name = {key for number in db.session.scalars(signed) for key in keys[roots[number]]}
     by_mail = (
         select(OutboxLine.mailbox)
         .join(Signature, Signature.id == OutboxLine.signature_id)
         .where(OutboxLine.mailbox.in_(boxes), OutboxLine.letter_id == letter_id, *here)
     )
     by_file = select(Signature.email).where(func.lower(Signature.email).in_({email.lower() for _name, email in them}), *here)
-    known = set(db.session.scalars(by_name)), {*db.session.scalars(by_mail), *map(mailbox_of, db.session.scalars(by_file))}
+    known = by_name, {*db.session.scalars(by_mail), *map(mailbox_of, db.session.scalars(by_file))}
     yield from (one for one in them if name_key(one[0]) in known[0] or mailbox_of(one[1]) in known[1])

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 _ITEM = re.compile(r"(?P<quotes>(?:[ \t]*>)*)[ \t]*(?P<sign>[•·‣▪◦●○■□\uf0a7\uf0b7\uf0d8](?=[ \t])|[o§](?=\t))[ \t]+(?=\S)")
 _FIRST_ITEM_SET_IN = re.compile(r"(?: {4}| {0,3}\t)[ \t]*+(?:1[.)]|[-*+])[ \t]+\S")
 _ANY_ITEM = re.compile(r"[ \t]*(?:\d{1,9}[.)]|[-*+])[ \t]")
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_HOLDS = re.compile(r" {0,3}(?:\[\^[^\]\s]+\]:|\d{1,9}[.)]|[-*+])[ \t]")
+_FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
 _LABEL = re.compile(r"[ \t]*\(?([a-z]|[ivx]{1,5}|\d{1,2})\)[ \t]+(?=\S)")
 _SMALL = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 
@@ -46,24 +47,29 @@ def _mended(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _with_items(lines: Sequence[str]) -> Iterator[str]:
-    """Pasted bullets as hyphens; each kind that comes up below another is a level deeper, until a paragraph."""
+    """Pasted bullets as hyphens; each kind that comes up below another is a level deeper, until a paragraph.
+
+    What is set in below a note or a typed item stays in it.
+    """
     levels: list[str] = []
-    blank = False
+    blank = held = False
     for line in lines:
         found = _ITEM.match(line)
         if found is None:
-            opens = blank and bool(line.strip())  # a paragraph, and no part of the item above, however far it is set in
-            yield line.lstrip() if opens and levels else line
-            levels = [] if opens else levels
+            holds, set_in = bool(_HOLDS.match(line)), line[:1].isspace()
+            opens = blank and bool(line.strip()) and not _ANY_ITEM.match(line)  # a paragraph, and no part of the item above
+            held = holds or (held and not (opens and not set_in))
+            yield line.lstrip() if opens and levels and not held else line
+            levels = [] if opens or holds else levels
             blank = not line.strip()
             continue
         if found["sign"] in levels:
             del levels[levels.index(found["sign"]) + 1 :]
         else:
             levels.append(found["sign"])
-        blank = False
+        blank, held = False, held and line[:1].isspace()
         quotes = f"{found['quotes']} " if found["quotes"] else ""
-        yield f"{quotes}{'  ' * (len(levels) - 1)}- {line[found.end() :]}"
+        yield f"{'    ' if held else ''}{quotes}{'  ' * (len(levels) - 1)}- {line[found.end() :]}"
 
 
 def _apart(lines: Iterable[str]) -> Iterator[str]:

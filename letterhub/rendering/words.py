@@ -250,7 +250,8 @@ def words(language: str) -> Words:
 
 def unlabelled(text: str, label: str) -> str:
     """What was typed without the label that is printed before it: of "Re: Rivers" only "Rivers"."""
-    typed = re.match(rf"{re.escape(label.rstrip(':：'))}\s*[:：]\s*(?=\S)", text, re.IGNORECASE)
+    bare = re.escape(label.rstrip(":： \u00a0\u202f"))  # in French a blank stands before the colon
+    typed = re.match(rf"{bare}\s*[:：]\s*(?=\S)", text, re.IGNORECASE)
     return text[typed.end() :] if typed else text
 
 

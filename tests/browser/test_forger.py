@@ -146,7 +146,7 @@ def test_ones_own_data_is_good_to_look_at(page: Page, letter: Letter) -> None:
     page.get_by_text("Your data", exact=True).click()
     looked_at(page, "manage-data")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download everything we keep").click()
+        page.get_by_role("link", name="Download what we keep").click()
     assert download.value.suggested_filename == "signature.json"
     page.get_by_role("checkbox", name="erase my data").check()
     page.get_by_role("button", name="Erase my data").click()

@@ -123,10 +123,13 @@ def test_who_does_not_answer_is_reminded_once(
     room(otto, letter).never_says("Remind")
 
 
-@pytest.mark.parametrize("state", [one for one in SignatureState if one is not SignatureState.EXPIRED])
 @pytest.mark.parametrize(
-    ("name", "email"),
-    [("Otter Order", "h@reiji.example"), ("The OTTER order", "h@reiji.example"), ("Others", "Ola+letters@otter.example")],
+    ("name", "email", "state"),
+    [
+        *(("Otter Order", "h@reiji.example", one) for one in SignatureState if one is not SignatureState.EXPIRED),
+        ("The OTTER order", "h@reiji.example", SignatureState.WITHDRAWN),
+        ("Others", "Ola+letters@otter.example", SignatureState.PENDING),
+    ],
 )
 def test_who_came_by_another_way_is_neither_reminded_nor_invited_once_more(
     otto: Visitor, letter: Letter, clock: time_machine.Traveller, name: str, email: str, state: SignatureState

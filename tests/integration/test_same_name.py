@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from letterhub.db import db
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
@@ -119,6 +120,23 @@ def test_a_freeze_finds_names_that_print_alike_by_one_statement(letter: Letter, 
     with statements() as seen:
         (group,) = listed_twice(letter_id)
     assert (len(group), len(seen)) == (count, 1)
+
+
+def test_names_that_belong_together_by_another_are_one_group(letter: Letter) -> None:
+    """Alpha and a Zeta are one organization, and another Zeta prints like that one."""
+    rows = [
+        factories.signature(letter, cast.HIRO, organization_name=name, website=f"https://{site}.example")
+        for name, site in (("Alpha", "a"), ("Zeta", "z"), ("Zeta", "y"))
+    ]
+    alpha = factories.organization("Alpha", letter.coalition_id, "https://a.example")
+    zeta = factories.organization("Zeta", letter.coalition_id, "https://y.example")
+    other = factories.organization("Zeta", letter.coalition_id, "https://z.example")
+    zeta.root_id = alpha.stands_for
+    for row, own in zip(rows, (alpha, other, zeta), strict=True):
+        row.organization_id = own.id
+    db.session.commit()
+    (group,) = [some for some in listed_twice(letter.id) if any(one.name == "Alpha" for one in some)]
+    assert sorted(one.name for one in group) == ["Alpha", "Zeta", "Zeta"]
 
 
 def test_a_name_that_was_taken_back_casts_no_doubt(letter: Letter, visitor: Visitor) -> None:

@@ -114,7 +114,9 @@ def test_a_ready_letter_opens_with_its_first_revision(otto: Visitor) -> None:
 def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visitor) -> None:
     letter = factories.draft()
     typed = {"deadline_date": "2022-01-07", "deadline_time": "16:00", "publish_rule": "own-domain"}
-    terms(otto, letter).submit("Open the letter", **typed).says("The letter is open")
+    page = terms(otto, letter)
+    page.submit("Open the letter", **typed).says("The letter is open")
+    page.submit("Open the letter", **typed).says("The letter is open").never_says("nothing was saved")  # by a double click
     kept = again(letter)
     assert (kept.state, kept.publish_rule) == (LetterState.OPEN, "own-domain")
     assert kept.deadline_at == dt.datetime(2022, 1, 7, 21, tzinfo=dt.UTC)

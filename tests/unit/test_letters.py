@@ -80,10 +80,13 @@ def test_notes_that_would_be_lost_or_printed_as_typed_are_told(body: str, slips:
     assert [slip for slip, sentence in zip(slips, told, strict=True) if slip not in sentence] == []
 
 
+MANY_NOTES = "".join(f"[^a{n}] " for n in range(30_000)) + "".join(f"\n\n[^b{n}]: x" for n in range(30_000))
+
+
 @pytest.mark.shows("S2")
 def test_no_text_of_marks_keeps_the_reader_waiting() -> None:
     began = time.process_time()
-    for bomb in ("[^" * 200_000, "> " * 200_000 + "[^1]", " " * 200_000 + "\n" * 200_000, "[^1]: " * 60_000):
+    for bomb in ("[^" * 200_000, "> " * 200_000 + "[^1]", " " * 200_000 + "\n" * 200_000, "[^1]: " * 60_000, MANY_NOTES):
         note_slips(bomb)
     assert time.process_time() - began < 5
 

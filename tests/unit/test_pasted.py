@@ -40,7 +40,11 @@ def test_what_is_set_in_is_prose_and_only_what_is_fenced_is_code(pasted: str, sh
         ("• A\n\n• B\n\n\tText", "<ul><li><p>A</p></li><li><p>B</p></li></ul><p>Text</p>"),
         ("• A that goes\non\n• B", "<ul><li>A that goes\non</li><li>B</li></ul>"),
         ("> • A\n> • B", "<blockquote><ul><li>A</li><li>B</li></ul></blockquote>"),
-        ("o uno o altro\n§ 600", "<p>o uno o altro\n§ 600</p>"),
+        ("1. A:\n    • B\n    • C\n2. D", "<ol><li>A:<ul><li>B</li><li>C</li></ul></li><li>D</li></ol>"),
+        ("- A:\n    • B\n- C", "<ul><li>A:<ul><li>B</li></ul></li><li>C</li></ul>"),
+        ("• A:\n\n    1. B\n    2. C\n\n• D", "<ul><li><p>A:</p><ol><li>B</li><li>C</li></ol></li><li><p>D</p></li></ul>"),
+        ("```a``` is\n\n• b", "<p><code>a</code> is</p><ul><li>b</li></ul>"),
+        ("o uno o altro\n§ 600", "<p>o uno o altro\n§&nbsp;600</p>"),
         ("A · B\n•C", "<p>A · B\n•C</p>"),
     ],
 )

@@ -24,7 +24,6 @@ def bookmark_sections(pdf: pydyf.PDF, sections: Sequence[Bookmark]) -> None:
                 "Title": pydyf.String(name),
                 "Dest": pydyf.Array((page, "/XYZ", left, foot, 0)),
                 "Parent": title.reference,
-                "Count": 0,
             }
         )
         for name, page, left, foot in sections

@@ -9,7 +9,7 @@ from typing import Any
 
 from letterhub.rendering.setting.sheet import Laid, begins_on, flow, footnotes, lines_of, page_box
 
-_MOST = 12  # times that a letter is laid out again for its notes
+_MOST, _PAGES = 12, 240  # times that a letter is laid out again for its notes, and pages that this takes: a long one less often
 _BREAK = "break-before: page"
 _BODY = "letter-body"
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -22,7 +22,7 @@ Block = tuple[Element, list[Element]]
 def call_back_note(document: Laid, sheet: Element) -> bool:
     """Makes room for the first note that strayed and can be helped, and says whether there was one."""
     body = next((element for element in sheet.iter("div") if element.get("class") == _BODY), None)
-    if body is None or sum(_BREAK in element.get("style", "") for element in body.iter()) >= _MOST:
+    if body is None or sum(_BREAK in element.get("style", "") for element in body.iter()) >= _most(document):
         return False
     above = {child: parent for parent in body.iter() for child in parent}
     feet = _feet(document)
@@ -38,6 +38,10 @@ def call_back_note(document: Laid, sheet: Element) -> bool:
                 return True
         before = here
     return False
+
+
+def _most(document: Laid) -> int:
+    return max(2, min(_MOST, _PAGES // len(document.pages)))
 
 
 def has_lost_note(document: Laid, sheet: Element) -> bool:
