@@ -83,11 +83,12 @@ const decide = async (form) => {
   const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form) });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok || !page.querySelector(".room-head")) throw new Error("not the queue");
-  const [putBack, next] = [keepBegun(form), whereNext(form)];
+  const [putBack, next, here] = [keepBegun(form), whereNext(form), document.activeElement];
   main.replaceChildren(...page.getElementById("main").childNodes);
   putBack();
   settled();
-  focusRow(next());
+  if (here.isConnected && here.closest(".queue-row")) here.focus(); // who went on to another name types on there, and presses no keys
+  else focusRow(next());
   if (!main.contains(document.activeElement)) main.focus();
 };
 

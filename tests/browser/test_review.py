@@ -1,7 +1,7 @@
 """Sam empties the queue by keyboard, by mouse and without scripts; everything he sees is in nobody's way."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from letterhub.clock import now
 from letterhub.commands.one_signature import remember_signatory
@@ -80,6 +80,25 @@ def test_a_decision_leaves_the_others_as_they_are(page: Page, waiting: list[Sign
     looked_at(page, "review-begun")
     page.get_by_role("button", name="Save the correction").click()
     expect(page.get_by_role("status")).to_have_text("Corrected. The signatory gets an e-mail about it.")
+
+
+def test_a_reason_that_is_typed_while_a_decision_is_on_its_way_stays_one(page: Page, waiting: list[Signature]) -> None:
+    kept: list[Route] = []
+    page.route("**/publish*", lambda route: kept.append(route))
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/review")
+    with page.expect_request("**/publish*"):
+        page.get_by_role("button", name="Publish Example Alliance").click()
+    page.get_by_label("Decline Riverbank Friends").click()
+    expect(page.locator("[open] [name=reason]")).to_be_focused()
+    page.keyboard.type("Not up!")
+    page.keyboard.press("ArrowLeft")
+    kept.pop().continue_()
+    expect(page.get_by_role("status")).to_have_text("Published Example Alliance.")
+    page.keyboard.type(" to us, dupe")
+    expect(page.locator("[open] [name=reason]")).to_have_value("Not up to us, dupe!")
+    assert set(states().values()) == {SignatureState.CONFIRMED, SignatureState.PUBLISHED}
+    assert states()["Example Alliance"] is SignatureState.PUBLISHED
 
 
 def test_an_undo_leads_back_to_the_name_that_came_back(page: Page, waiting: list[Signature]) -> None:
