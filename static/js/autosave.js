@@ -16,6 +16,7 @@
   const key = `letterhub-letter-${form.dataset.key}`;
   let timer = 0;
   let running = null;
+  let coming = null; // what is pasted and stands nowhere yet
   let unsaved = false;
   let stopped = false;
 
@@ -141,14 +142,21 @@
     soon(PAUSE);
   });
 
+  form.addEventListener("letterhub:coming", ({ detail }) => {
+    const all = Promise.allSettled([coming, detail]);
+    coming = all;
+    all.then(() => { if (coming === all) coming = null; });
+  });
+
   window.addEventListener("online", () => unsaved && soon(0)); // the network is back: no need to wait for the next try
 
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
     hold();
-    if (running) {
+    if (coming || running) {
       event.preventDefault();
-      await running;
+      part("saved").textContent = form.dataset.saving;
+      await Promise.all([coming, running]);
       clearTimeout(timer);
       form.requestSubmit(event.submitter);
       return;
@@ -165,7 +173,7 @@
   form.querySelectorAll("[data-drop]").forEach((link) => link.addEventListener("click", forget));
   form.querySelectorAll("[data-without-script]").forEach((button) => button.remove());
   document.addEventListener("visibilitychange", () => document.hidden && save());
-  window.addEventListener("beforeunload", (event) => (unsaved || running) && event.preventDefault());
+  window.addEventListener("beforeunload", (event) => (unsaved || running || coming) && event.preventDefault());
   setInterval(look, LOOK);
   new ResizeObserver(([bar]) => {
     document.documentElement.style.setProperty("--bar", `${bar.target.offsetHeight}px`); // no field hides behind it

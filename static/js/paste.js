@@ -57,12 +57,7 @@
     if (here !== text) here?.focus(); // who went on to another field stays there
   }
 
-  text.addEventListener("paste", async (event) => {
-    const html = chosen(event.clipboardData?.getData("text/html") ?? "");
-    if (!STRUCTURE.test(html) || html.length > LARGEST) return;
-    event.preventDefault();
-    const plain = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n");
-    const place = { value: text.value, start: text.selectionStart, end: text.selectionEnd };
+  async function bringIn(html, plain, place) {
     text.setAttribute("aria-busy", "true");
     try {
       const made = await markdownOf(html);
@@ -73,5 +68,15 @@
       tell(text.dataset.pastedPlain);
     }
     text.removeAttribute("aria-busy");
+  }
+
+  text.addEventListener("paste", (event) => {
+    const html = chosen(event.clipboardData?.getData("text/html") ?? "");
+    if (!STRUCTURE.test(html) || html.length > LARGEST) return;
+    event.preventDefault();
+    const plain = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n");
+    const place = { value: text.value, start: text.selectionStart, end: text.selectionEnd };
+    const detail = bringIn(html, plain, place);
+    text.dispatchEvent(new CustomEvent("letterhub:coming", { bubbles: true, detail })); // no save and no parting goes without it
   });
 })();

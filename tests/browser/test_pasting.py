@@ -127,6 +127,36 @@ def test_where_it_cannot_be_read_the_plain_text_is_pasted(otto: Page, fault: str
     expect(text).to_have_value("")
 
 
+def pasted_and_on_its_way(page: Page) -> list[Route]:
+    """Pastes into an empty text, and gives the question whose answer the page waits for."""
+    kept: list[Route] = []
+    page.route("**/write/paste", lambda route: kept.append(route))
+    text_of(page).fill("")
+    expect(page.get_by_text(re.compile("^Saved at"))).to_be_visible()
+    with page.expect_request("**/write/paste"):
+        pasted(page)
+    return kept
+
+
+def test_a_save_waits_for_what_is_pasted(otto: Page) -> None:
+    on_its_way = pasted_and_on_its_way(otto)
+    otto.get_by_role("button", name="Save", exact=True).click()
+    expect(otto.get_by_text("Saving…")).to_be_visible()
+    with otto.expect_navigation():
+        on_its_way.pop().continue_()
+    expect(text_of(otto)).to_have_value(MARKDOWN)
+
+
+def test_a_page_is_not_left_unasked_before_what_is_pasted_stands(otto: Page) -> None:
+    asked: list[str] = []
+    otto.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    on_its_way = pasted_and_on_its_way(otto)
+    otto.get_by_role("link", name="Sign-up", exact=True).click()
+    on_its_way.pop().continue_()
+    expect(text_of(otto)).to_have_value(MARKDOWN)
+    assert asked == ["beforeunload"]
+
+
 def test_a_word_draft_begins_a_letter(otto: Page) -> None:
     otto.goto("/desk/coalition-for-clean-rivers/letters/new")
     otto.get_by_label("Title").fill("Rivers for everyone")
