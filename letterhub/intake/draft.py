@@ -35,8 +35,8 @@ PACKAGE = b"PK\x03\x04"
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<\?xml)", re.IGNORECASE)
 
 
-def read_word_draft(data: bytes, file: str) -> tuple[LetterText, tuple[str, ...]]:
-    """The text of a Word document, and notes on what was left out. Raises FileRefused."""
+def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
+    """The text of a Word document, under `title` where there is one, and notes on what was left out. Raises FileRefused."""
     kind = other_kind(data)
     if not data:
         kind = "an empty file. Choose a Word document (.docx)."
@@ -44,12 +44,12 @@ def read_word_draft(data: bytes, file: str) -> tuple[LetterText, tuple[str, ...]
         kind = "no Word document (.docx). A plain text can be pasted into the field “Text” on the next page."
     if kind is not None:
         raise FileRefused(file, f"this is {kind}")
-    return read_word(data, file)
+    return read_word(data, file, title)
 
 
-def read_word(data: bytes, file: str) -> tuple[LetterText, tuple[str, ...]]:
+def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
     """A Word document; what reads it is loaded now."""
-    read: tuple[LetterText, tuple[str, ...]] = _late("document").read_word(data, file)
+    read: tuple[LetterText, tuple[str, ...]] = _late("document").read_word(data, file, title)
     return read
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from io import BytesIO
+from itertools import takewhile
 from pathlib import PurePath
 from typing import Any
 
@@ -31,8 +32,9 @@ highlight => span.highlight
 """
 
 
-def read_word(data: bytes, file: str) -> tuple[LetterText, tuple[str, ...]]:
-    """The text and title of a Word document, and a sentence for each kind of thing that could not come in.
+def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
+    """The text and title of a Word document, and a sentence for each kind of thing that could not come in. Where the letter has
+    a `title` already, another one of the document is a heading of its text.
 
     Raises FileRefused for what is no such document, is damaged, or is longer than a letter.
     """
@@ -42,13 +44,16 @@ def read_word(data: bytes, file: str) -> tuple[LetterText, tuple[str, ...]]:
         text, left_out = written(html)
     except HtmlRefused as refusal:
         raise FileRefused(file, str(refusal)) from None
-    title, blocks = _title(text.blocks)
+    own, blocks = _title(text.blocks)
+    if title and own.casefold() != title.casefold():
+        blocks = text.blocks
     body = many_lines(markdown_of(Written(below_the_title(blocks), text.notes)))
     if not body:
         raise FileRefused(file, "the document has no text.")
     if len(body) > LONGEST_TEXT:
         raise FileRefused(file, f"the text has {len(body):,} characters; a letter may have {LONGEST_TEXT:,}.")
     notes = sentences(told + left_out)
+    title = title or own
     if not title:
         title = one_line(PurePath(file.replace("\\", "/")).stem)[:LONGEST_LINE]
         notes = (f"No title was found in it, so the letter is called “{title}”, as the file is.", *notes)
@@ -71,16 +76,19 @@ def _html(document: bytes, file: str, told: Counter[str]) -> str:
 
 
 def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
-    """The title, and the blocks without it: what the document calls its title, else its first heading.
+    """The title, and the blocks without it: the lines that the document first calls its title, else its first heading.
 
-    A heading that does not open the text stays where it is, too.
+    A title that does not open the text stays where it is, too.
     """
-    called = [block for block in blocks if isinstance(block, TextHeading) and block.title]
-    if called:
-        said = one_line(" ".join(plain(block.runs) for block in called))
-        return (said, [block for block in blocks if block not in called]) if len(said) <= LONGEST_LINE else ("", blocks)
-    first = next((block for block in blocks if isinstance(block, TextHeading)), None)
-    said = one_line(plain(first.runs)) if first else ""
+    headings = [at for at, block in enumerate(blocks) if isinstance(block, TextHeading)]
+    called = next((at for at in headings if _is_called_title(blocks[at])), None)
+    begin = next(iter(headings), len(blocks)) if called is None else called
+    lines = list(takewhile(_is_called_title, blocks[begin:])) or blocks[begin : begin + 1]
+    said = one_line(" ".join(plain(line.runs) for line in lines if isinstance(line, TextHeading)))
     if not said or len(said) > LONGEST_LINE:
         return "", blocks
-    return said, blocks[1:] if blocks[0] is first else blocks
+    return said, blocks if begin else blocks[len(lines) :]
+
+
+def _is_called_title(block: Block) -> bool:
+    return isinstance(block, TextHeading) and block.title

@@ -47,11 +47,10 @@ class BeginForm(FlaskForm):  # type: ignore[misc]
             return
         name = tidy(PurePath((field.data.filename or "").replace("\\", "/")).name)[-60:] or _("The file")
         try:
-            self.read, self.notes = read_word_draft(field.data.read(), name)
+            self.read, self.notes = read_word_draft(field.data.read(), name, self.title.data or "")
         except Refused as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def as_text(self) -> LetterText:
         """The letter to begin with; a title that was typed goes before that of the draft."""
-        begun = self.read or LetterText(title="", body="")
-        return replace(begun, title=self.title.data or begun.title, closing=CLOSING)
+        return replace(self.read or LetterText(title=self.title.data or "", body=""), closing=CLOSING)
