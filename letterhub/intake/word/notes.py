@@ -33,9 +33,18 @@ def take_notes(root: Node, first: int) -> dict[int, Node]:
         mark.tag, mark.attributes, mark.children = "note", {"name": str(taken[id(home)])}, []
     for note in notes.values():
         note.remove()
-    for rule in [rule for held in root.elements() if _LIST in held.style for rule in held.elements() if rule.tag == "hr"]:
-        rule.remove()
+    _take_rules(root)
     return notes
+
+
+def _take_rules(node: Node, *, listed: bool = False) -> None:
+    """Takes the rules out of lists of notes, in one walk however these stand in each other."""
+    listed = listed or _LIST in node.style
+    if listed:
+        node.children = [child for child in node.children if isinstance(child, str) or child.tag != "hr"]
+    for child in node.children:
+        if isinstance(child, Node):
+            _take_rules(child, listed=listed)
 
 
 def _name_of(mark: Node) -> str | None:

@@ -9,10 +9,10 @@ from itertools import groupby
 from letterhub.intake.word.blocks import Block, Form, Item, Paragraph, Quote, Rule, Run, Runs, Table, TextHeading, Written
 from letterhub.intake.word.notes import take_notes
 from letterhub.intake.word.places import ItemPlace, place_of
-from letterhub.intake.word.runs import WordsOf, is_unseen, lines_of, tidied
+from letterhub.intake.word.runs import LetterLook, WordsOf, is_unseen, lines_of, tidied
 from letterhub.intake.word.signs import sign_of
 from letterhub.intake.word.tables import cells_of
-from letterhub.intake.word.tree import Node, tree_of
+from letterhub.intake.word.tree import BLOCKS, Node, tree_of
 
 _LEVEL = re.compile(r"mso-list:\w*?level(\d)")
 _QUOTE_CLASS = re.compile(r"mso(?:intense)?quote|quote", re.IGNORECASE)
@@ -30,10 +30,11 @@ def written(html: str, first_note: int = 1) -> tuple[Written, Counter[str]]:
 
 
 class _Reader:
-    """Reads one text; knows how deep in lists it stands."""
+    """Reads one text; knows how deep in lists it stands, and how letters look there."""
 
     def __init__(self) -> None:
         self.words = WordsOf()
+        self._look = LetterLook()
 
     def blocks(self, node: Node, depth: int = 0) -> list[Block]:
         """The blocks of what an element holds; what stands between them without a block of its own is a paragraph."""
@@ -67,7 +68,16 @@ class _Reader:
             case "p":
                 return self._paragraph(node, depth)
             case _:
-                return self.blocks(node, depth)
+                return self._within(node, depth)
+
+    def _within(self, node: Node, depth: int) -> list[Block]:
+        """The blocks of what holds them alone; what belongs within a line, as a link, makes their letters look like its own."""
+        around = self._look
+        if node.tag not in BLOCKS:
+            self._look = self.words.look(node, around)
+        found = self.blocks(node, depth)
+        self._look = around
+        return found
 
     def _paragraph(self, node: Node, depth: int) -> list[Block]:
         if node.attributes.get("class", "").casefold() == "msotitle":
@@ -77,9 +87,12 @@ class _Reader:
         found = self._paragraphs(node.children, _place_by_style(node))
         return list(_quoted(found)) if _QUOTE_CLASS.fullmatch(node.attributes.get("class", "")) else found
 
+    def _runs(self, children: Iterable[Node | str]) -> Iterator[Run]:
+        return self.words.runs(children, self._look)
+
     def _heading(self, node: Node, level: int, *, title: bool = False) -> Iterator[Block]:
         """A heading on one line; that it is bold goes without saying."""
-        runs = [Run(" ") if run.form is Form.BREAK else replace(run, bold=False) for run in self.words.runs(node.children)]
+        runs = [Run(" ") if run.form is Form.BREAK else replace(run, bold=False) for run in self._runs(node.children)]
         if said := tidied(_without_place(runs)):
             yield TextHeading(level, said, title or "title" in node.attributes.get("class", "").split())
 
@@ -87,7 +100,7 @@ class _Reader:
         """The paragraphs of what stands within a line: empty lines part them, and bullets typed by hand make items."""
         found: list[tuple[ItemPlace | None, list[Runs]]] = []
         begins = True
-        for number, line in enumerate(lines_of(self.words.runs(children))):
+        for number, line in enumerate(lines_of(self._runs(children))):
             here, rest = _placed(line)
             here = place if number == 0 and place is not None else here
             said = tidied(rest)

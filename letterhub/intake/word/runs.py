@@ -11,7 +11,7 @@ from letterhub.intake.word.places import unmarked
 from letterhub.intake.word.tree import Node
 
 LONGEST_RAISED = 40
-_WEIGHT = re.compile(r"(?:^|;)font-weight:(bold|bolder|normal|lighter|\d+)")
+_WEIGHT = re.compile(r"(?:^|;)font-weight:(bold|bolder|normal|lighter|\d{1,4}(?!\d))")
 _SLANT = re.compile(r"(?:^|;)font-style:(italic|oblique|normal)")
 _HEIGHT = re.compile(r"(?:^|;)vertical-align:(super|sub)(?:;|$)")
 _UNSEEN = re.compile(r"(?:^|;)(?:display:none|visibility:hidden|mso-hide:all)")
@@ -49,9 +49,10 @@ class WordsOf:
             elif kind := _left_out(child):
                 self.left_out[kind] += 1
             elif not is_unseen(child):
-                yield from self.runs(child.children, self._look(child, look))
+                yield from self.runs(child.children, self.look(child, look))
 
-    def _look(self, node: Node, look: LetterLook) -> LetterLook:
+    def look(self, node: Node, look: LetterLook) -> LetterLook:
+        """How letters look in an element, by how they look around it."""
         style, tag = node.style, node.tag
         if weight := _WEIGHT.search(style):
             look = replace(look, bold=weight[1] in ("bold", "bolder") or (weight[1].isdecimal() and int(weight[1]) >= 600))
