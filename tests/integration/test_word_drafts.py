@@ -1,5 +1,6 @@
 """A Word draft begins a letter: on the page “Write a letter”, and by the operator's command."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def test_a_draft_becomes_a_letter_under_its_own_title(otto: Visitor) -> None:
 def test_a_title_that_was_typed_goes_before_that_of_the_draft(otto: Visitor) -> None:
     begun(otto, documents.letter(), title="Rivers for everyone")
     assert kept().title == "Rivers for everyone"
+    assert kept().body.startswith("## Keep every river clean\n\nDear President Example:")
+
+
+def test_a_title_that_was_typed_as_the_draft_has_it_is_the_title_alone(otto: Visitor) -> None:
+    begun(otto, documents.letter(), title="Keep Every River Clean")
+    assert kept().title == "Keep Every River Clean"
+    assert kept().body.startswith("Dear President Example:")
+
+
+def test_of_a_draft_without_a_title_nothing_is_said_where_one_was_typed(otto: Visitor) -> None:
+    draft = documents.written(lambda draft: draft.add_paragraph("We ask."))
+    begun(otto, draft, title="Rivers for everyone").never_says("No title was found")
+    assert kept().title == "Rivers for everyone"
 
 
 def test_what_stays_behind_is_said_on_the_next_page(otto: Visitor) -> None:
@@ -92,6 +106,18 @@ def test_a_hostile_draft_is_refused_at_its_field(otto: Visitor) -> None:
     reaching = documents.with_part(documents.DOCUMENT, b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>')
     begun(otto, reaching, status=422).says("the file cannot be read as a Word document").never_says("root:")
     assert db.session.query(Letter).count() == 0
+
+
+@pytest.mark.shows("S15")
+def test_the_name_of_a_style_is_not_read_without_end(otto: Visitor) -> None:
+    name = f'<w:name w:val="{"a" * 300_000}"/>'
+    styles = f'<w:styles {documents.W}><w:style w:type="paragraph" w:styleId="x">{name}</w:style></w:styles>'
+    text = documents.body('<w:p><w:pPr><w:pStyle w:val="x"/></w:pPr><w:r><w:t>We ask.</w:t></w:r></w:p>' * 2000)
+    package = documents.with_part("word/styles.xml", styles.encode(), documents.with_part(documents.DOCUMENT, text))
+    begun(otto, documents.letter())  # what reads it is loaded with the first one
+    before = time.process_time()
+    begun(otto, package, title="Rivers for everyone")
+    assert time.process_time() - before < 3
 
 
 @pytest.fixture

@@ -81,9 +81,15 @@ def test_a_draft_comes_in_as_it_was_written() -> None:
         (lambda draft: (draft.add_paragraph("To all"), draft.add_heading("Rivers", 2)), "Rivers", "To all\n\n## Rivers\n\na"),
         (lambda draft: (draft.add_heading("Clean", 0), draft.add_heading("rivers", 0)), "Clean rivers", "a"),
         (lambda draft: draft.add_paragraph("To all"), "draft", "To all\n\na"),
+        (
+            lambda draft: (draft.add_heading("Clean", 0), draft.add_paragraph("To all"), draft.add_heading("Sign", 0)),
+            "Clean",
+            "To all\n\n## Sign\n\na",
+        ),
+        (lambda draft: (draft.add_paragraph("To all"), draft.add_heading("Rivers", 0)), "Rivers", "To all\n\n## Rivers\n\na"),
         (lambda draft: draft.add_heading("long " * 100, 0), "draft", f"# {'long ' * 100}".strip() + "\n\na"),
     ],
-    ids=["heading", "heading below", "two lines", "none", "too long"],
+    ids=["heading", "heading below", "two lines", "none", "apart", "below", "too long"],
 )
 def test_its_title_is_what_it_calls_so_or_its_first_heading(say: Callable[[Draft], object], title: str, text: str) -> None:
     found, said, notes = read(written(say, lambda draft: draft.add_paragraph("a")))
@@ -108,6 +114,14 @@ def test_a_numbered_heading_keeps_its_number_in_its_words() -> None:
     assert title == "Article I Water"
 
 
+@pytest.mark.shows("S15")
+def test_a_number_made_to_harm_takes_no_more_than_its_line() -> None:
+    for endless in ("a" * 50_000, "%1" * 50_000):
+        lists = LISTS.replace('"Article %1"', f'"{endless}"')
+        headings = with_xml(*[listed("x", 3, 0, "Heading1")] * 20)
+        assert len(read(with_part("word/numbering.xml", lists.encode(), headings))[1]) < 20 * 100
+
+
 def test_a_quotation_a_table_and_what_stands_in_fields_come_in() -> None:
     def say(draft: Draft) -> None:
         draft.add_paragraph("One", style="Quote")
@@ -121,6 +135,8 @@ def test_a_quotation_a_table_and_what_stands_in_fields_come_in() -> None:
     assert read(written(say))[1] == "> One\n>\n> Two\n\n| State | Rivers |\n| --- | --- |\n| Ohio | 3 \\| 4 |"
     assert text_of('<w:p><w:fldSimple w:instr="DATE"><w:r><w:t>May 1</w:t></w:r></w:fldSimple></w:p>') == "May 1"
     assert text_of("<w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t><w:tab/><w:t>c</w:t></w:r></w:p>") == "a\\\nb c"
+    for end in ('<w:br w:type="page"/>', '<w:br w:type="column"/>', "<w:cr/>"):
+        assert text_of(f"<w:p><w:r><w:t>a</w:t>{end}<w:t>b</w:t></w:r></w:p>") == "a\\\nb"
 
 
 def test_what_styles_make_of_letters_is_theirs() -> None:
@@ -249,22 +265,7 @@ WIDE = '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="x"/></w:tcPr><w:p/></w:tc>
         documents.letter()[:9_000],
         archive("[Content_Types].xml", "word/document.xml"),
     ],
-    ids=[
-        "folded",
-        "lying",
-        "reaching",
-        "unending",
-        "utf-16",
-        "styles",
-        "deep",
-        "tables",
-        "long",
-        "broken",
-        "other",
-        "empty",
-        "cut",
-        "x",
-    ],
+    ids=["bomb", "lying", "far", "loop", "utf16", "styles", "deep", "tables", "long", "broken", "other", "empty", "cut", "x"],
 )
 def test_a_file_made_to_harm_is_refused_within_a_second(package: bytes) -> None:
     read_word_draft(documents.letter(), "first.docx")  # what reads it is loaded with the first one

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+LONGEST_NAME = 60  # letters of what a style or a list says of itself, which is said again at each of its paragraphs
 _DEEPEST = 8
 _BASED_ON = 12  # styles that rest upon one another, at most
 _DEPTH_BY_NAME = re.compile(r"list (?:bullet|number) ([2-5])")
@@ -87,7 +88,7 @@ class Numbers:
 
     def name_of(self, style: str | None) -> str:
         """The name of a style, which is the same in every language of Word."""
-        return (val(self._styles.get(style or ""), "name") or "").casefold()
+        return (val(self._styles.get(style or ""), "name") or "")[:LONGEST_NAME].casefold()
 
     def looks_of(self, style: str | None) -> frozenset[str]:
         """What a style of letters makes of them: "b" for bold, "i" for italics."""
@@ -148,11 +149,9 @@ def _attribute(element: Any, name: str) -> str:
 def _levels(element: Any) -> Iterator[tuple[int, Level]]:
     for one in element.iterfind("{*}lvl"):
         depth = whole(_attribute(one, "ilvl"), 0)
-        text = val(one, "lvlText")
-        yield (
-            depth,
-            Level(val(one, "numFmt") or "decimal", f"%{depth + 1}." if text is None else text, whole(val(one, "start"), 1)),
-        )
+        form, text = val(one, "numFmt") or "decimal", val(one, "lvlText")
+        text = f"%{depth + 1}." if text is None else text
+        yield depth, Level(form[:LONGEST_NAME], text[:LONGEST_NAME], whole(val(one, "start"), 1))
 
 
 def _printed(level: Level, levels: Mapping[int, Level], counts: Mapping[int, int]) -> str:
@@ -161,7 +160,7 @@ def _printed(level: Level, levels: Mapping[int, Level], counts: Mapping[int, int
     for depth in range(_DEEPEST + 1):
         other = levels.get(depth, Level())
         said = said.replace(f"%{depth + 1}", _in_form(counts.get(depth, other.start), other.form))
-    return said.strip()
+    return said[:LONGEST_NAME].strip()
 
 
 def _in_form(number: int, form: str) -> str:

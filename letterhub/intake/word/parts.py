@@ -11,7 +11,7 @@ from lxml import etree
 
 from letterhub.intake.refusals import FileRefused
 from letterhub.intake.word.archive import parts_of
-from letterhub.intake.word.numbers import Numbers, PrintedPlace, val
+from letterhub.intake.word.numbers import LONGEST_NAME, Numbers, PrintedPlace, val
 from letterhub.intake.word.places import mark_of_item
 
 MOST_TAGS = 300_000
@@ -72,14 +72,18 @@ def _names_alone(styles: Any) -> None:
         if etree.QName(child).localname != "style":
             styles.remove(child)
         else:
-            for part in [part for part in child if etree.QName(part).localname != "name"]:
-                child.remove(part)
+            for part in list(child):
+                if etree.QName(part).localname != "name":
+                    child.remove(part)
+                elif (name := val(child, "name")) is not None:
+                    part.set(_sibling(part, "val"), name[:LONGEST_NAME])
 
 
 def _mend(root: Any, numbers: Numbers, told: Counter[str]) -> None:
     for text in root.iterfind(".//{*}t"):
         text.text = re.sub("[\ufdd0-\ufdef]", "", text.text or "")  # our own marks
     _tell(root, told)
+    _end_lines(root)
     for element in list(root.iter(*(f"{{*}}{name}" for name in _UNWRAPPED))):
         _unwrap(element)
     for run in [run for run in root.iter("{*}r") if _on(run.find("{*}rPr"), "vanish")]:
@@ -90,6 +94,13 @@ def _mend(root: Any, numbers: Numbers, told: Counter[str]) -> None:
     for paragraph in root.iter("{*}p"):
         if paragraph.tag == _sibling(root, "p"):
             _number(paragraph, numbers, told)
+
+
+def _end_lines(root: Any) -> None:
+    """Ends a line where a page, a column or a line ends: what stands on either side are two words."""
+    for end in list(root.iter("{*}br", "{*}cr")):
+        end.tag = _sibling(end, "br")
+        end.attrib.pop(_sibling(end, "type"), None)
 
 
 def _spell_out(properties: Any, numbers: Numbers) -> None:
