@@ -1,6 +1,7 @@
 """What tests stand on: an app with a database of its own, a frozen clock, a mail server, people who visit."""
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,11 @@ flask_security_core._default_config["PASSWORD_HASH_PASSLIB_OPTIONS"] = LIGHT  # 
 compile_once()
 
 NOON = dt.datetime(2022, 1, 5, 17, 0, tzinfo=dt.UTC)  # a Wednesday, twelve o'clock in Washington
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for another process, a browser or a server."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.fixture(scope="session")
