@@ -73,7 +73,9 @@ def invite_listed(inviting: Inviting, upload_id: int, *, expected: str) -> int:
     gone, and CannotSignNow.
     """
     found = inviting_rehearsal(inviting.letter_id, upload_id)
-    if found is None or found.mark != expected:
+    if found is None:
+        raise ImportChanged("This file was invited or discarded in the meantime. Below stands who is invited.")
+    if found.mark != expected:
         raise ImportChanged("The names of this letter changed while you were looking at the file. Look at it again.")
     end_of_reading()
     return _invite_rows(inviting, [row.given for row in found.invited][:MOST_AT_ONCE], found)

@@ -65,6 +65,15 @@ def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_i
     assert (db.session.query(Upload).count(), "invited to sign" in actions()) == (0, True)
 
 
+def test_a_list_that_is_invited_twice_by_a_double_click_is_told_and_invited_once(otto: Visitor, letter: Letter) -> None:
+    page = looked_at(otto, letter)
+    page.submit("Invite 2 organizations").says("2 organizations are invited by e-mail.")
+    again = page.submit("Invite 2 organizations").says(
+        "was invited or discarded in the meantime", "Otter Order", "no answer yet"
+    )
+    assert (again.path.rsplit("/", 1)[1], db.session.query(Invitation).count()) == ("invitations", 2)
+
+
 def test_a_long_list_is_invited_some_at_a_time(otto: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("letterhub.commands.invitations", "letterhub.web.staff.invitations"):
         monkeypatch.setattr(f"{module}.MOST_AT_ONCE", 1)

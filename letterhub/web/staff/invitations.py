@@ -116,17 +116,18 @@ def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def from_file(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
     """Invites the organizations that were shown; the file stays as long as it holds others."""
-    room = enter(desk, slug)
+    room, invited = enter(desk, slug), 0
     try:
-        flash(_invited(invite_listed(_inviting(desk, room), number, expected=request.form.get("expected", ""))), "good")
+        flash(
+            _invited(invited := invite_listed(_inviting(desk, room), number, expected=request.form.get("expected", ""))), "good"
+        )
     except Refused as refusal:
         flash(str(refusal), "stop")
-        return redirect(url_for(".rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
     left = inviting_rehearsal(room.letter_id, number)
-    if left and left.invited:
-        return redirect(url_for(".rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
-    drop_upload(room.letter_id, number)
-    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+    if left is None or (invited and not left.invited):
+        drop_upload(room.letter_id, number)
+        return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for(".rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
 
 
 @pages.post("/file/<int:number>/drop")
