@@ -69,7 +69,13 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012
         dt.datetime: Moment,
-        enum.StrEnum: Enum(enum.StrEnum, native_enum=False, length=24, values_callable=lambda kind: [str(one) for one in kind]),
+        enum.StrEnum: Enum(
+            enum.StrEnum,
+            native_enum=False,
+            create_constraint=True,
+            length=24,
+            values_callable=lambda kind: [str(one) for one in kind],
+        ),
         dict[str, Any]: JSON,
         list[Any]: JSON,
     }

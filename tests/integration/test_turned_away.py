@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
-import flask_migrate
 import pytest
 import time_machine
 from flask import Flask
@@ -173,20 +172,6 @@ def test_a_person_is_known_again_by_her_mailbox_and_not_by_where_anyone_has_one(
     other = sign(letter, replace(person, signer_name="Bea Example"), "bea@gmail.com")
     again = sign(letter, replace(person, signer_name="Ann E."), "ann+2@googlemail.com")
     assert (Doubt.TURNED_AWAY in doubts(again), Doubt.TURNED_AWAY in doubts(other)) == (True, False)
-
-
-@pytest.mark.shows("R5")
-@pytest.mark.parametrize("turn", [decline, deny])
-def test_what_was_turned_away_before_there_were_rows_for_it_is_known_again(
-    letter: Letter, turn: Callable[[Signature], Signature]
-) -> None:
-    withdraw_signature(turn(sign(letter)).id, now())
-    number = letter.id
-    db.session.remove()
-    flask_migrate.downgrade(revision="0022")
-    flask_migrate.upgrade()
-    again = sign(db.session.get_one(Letter, number))
-    assert (again.state, Doubt.TURNED_AWAY in doubts(again)) == (CONFIRMED, True)
 
 
 @pytest.mark.shows("S10")
