@@ -89,6 +89,7 @@ def renew_consent(
     know_organization(signature, at)
     _keep_evidence(signature, read, current, at)
     remember_signatory(signature, "renewed", at, old, facts_of(signature), signed_facts(signature, current))
+    mail_about(MailKind.SIGNED, signature, letter, at)
 
 
 def _keep_evidence(signature: Signature, read: ShownConsent | None, current: Revision, at: dt.datetime) -> None:

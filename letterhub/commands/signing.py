@@ -46,6 +46,7 @@ from letterhub.domain.states import STANDING, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
 from letterhub.here import settings_here
 from letterhub.models import OutboxLine, Signature, keep_consent, spend
+from letterhub.queries.signatures import is_confirmed_by_mail
 
 WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
 GIVEN = STANDING | {SignatureState.OUTDATED}
@@ -206,6 +207,8 @@ def mail_confirmation_again(signature_id: int, at: dt.datetime, sender: Sender =
 def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     """Posts a new link, to confirm or to manage, where the address is the signature's own; silent in every other case.
 
+    A signature that staff imported is asked again whether it stands: nobody has confirmed it from this mailbox yet.
+
     Whoever asks holds an older link: she reads the mail to this address, and no stranger can use up what she may ask for.
     """
     letter, signature = locked(signature_id)
@@ -217,9 +220,11 @@ def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
         return
     if signature.state in WAITS:
         ask_to_confirm(signature, letter, Turn(at), at)
+    elif signature.state is SignatureState.OUTDATED:
+        mail_about(MailKind.AGAIN, signature, letter, at)
     else:
-        kind = MailKind.AGAIN if signature.state is SignatureState.OUTDATED else MailKind.SIGNED
-        mail_about(kind, signature, letter, at)
+        by_mail = is_confirmed_by_mail(signature.id)
+        mail_about(MailKind.SIGNED if by_mail else MailKind.STILL, signature, letter, at)
 
 
 def _mailed_at(signature: Signature) -> list[dt.datetime]:

@@ -23,7 +23,7 @@ from tests.changes import HOME, NEW_BODY, SUBSTANCE, TYPO, again_link, change, o
 from tests.conftest import NOON
 from tests.pages import Visitor
 from tests.postbox import Postbox
-from tests.signers import actions, confirm_link, count_of_mails, manage_link, newest_link
+from tests.signers import actions, count_of_mails, manage_link, newest_link
 
 SURE = {"authorized": True}
 MONTH = dt.timedelta(days=31)
@@ -54,7 +54,7 @@ def test_s6_looking_and_pressing_untouched_confirms_and_ends_nothing(
     assert (states(letter), actions()) == (["outdated"], before)
 
 
-@pytest.mark.parametrize("link", [manage_link, confirm_link, again_link])
+@pytest.mark.parametrize("link", [manage_link, again_link])
 def test_every_link_of_a_signatory_leads_to_the_same_choices(
     visitor: Visitor, letter: Letter, signed: Signature, link: object
 ) -> None:
@@ -107,7 +107,8 @@ def test_after_the_end_it_can_only_be_withdrawn(
     page.submit("We sign the new text", status=409, **SURE).says("This letter is closed").never_says("What you filled in")
     typed = page.submit("Correct and sign", status=409, organization="Alliance, Inc.", **SURE)
     typed.says("This letter is closed", "What you filled in", "Alliance, Inc.")
-    visitor.open(page.path).says("Not on the letter").submit("Withdraw the signature", sure=True).says("Withdrawn")
+    visitor.open(page.path).says("it was not confirmed again in time")
+    visitor.open(manage_link(signed)).says("Not on the letter").submit("Withdraw the signature", sure=True).says("Withdrawn")
     assert states(letter) == ["withdrawn"]
 
 

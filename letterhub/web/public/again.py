@@ -20,7 +20,14 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.public.choices import choices, line_in, typed_in
 from letterhub.web.public.consent import shown_again
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm
-from letterhub.web.public.link_pages import behind_links, manage_address, signature_behind, signature_of, token_about
+from letterhub.web.public.link_pages import (
+    behind_links,
+    may_confirm_again,
+    signature_behind,
+    signature_of,
+    state_page,
+    token_about,
+)
 
 pages = behind_links(Blueprint("again", __name__))
 
@@ -59,13 +66,8 @@ def ask(purpose: str, token: str) -> ResponseReturnValue:
     if asked.is_due and (asked.mine.stands or may_confirm_again(asked.mine)):
         return _choices(asked)
     if not asked.mine.stands:
-        return redirect(manage_address(asked.mine))
-    return render_template(
-        "public/again/done.html",
-        mine=asked.mine,
-        line=line(asked.mine.line, asked.mine.letter.text),
-        manage=manage_address(asked.mine),
-    )
+        return state_page(asked.mine, NewLinkForm(formdata=None), url_for(".new_link", **asked.here))
+    return render_template("public/again/done.html", mine=asked.mine, line=line(asked.mine.line, asked.mine.letter.text))
 
 
 @pages.post(f"/{EITHER}")
@@ -105,15 +107,6 @@ def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
     return render_template("public/signing/not_now.html", **told), 409
 
 
-def may_confirm_again(mine: OwnSignature) -> bool:
-    """Whether an outdated signature may still be put under the text as it is now."""
-    try:
-        mine.letter.check_confirmable(mine.created_at, now())
-    except CannotSignNow:
-        return False
-    return mine.outdated
-
-
 def again_address(mine: OwnSignature) -> str:
     """Where the signatory of an outdated signature decides; for whoever came by another link of theirs."""
     token = token_about(mine, Purpose.AGAIN, mine.letter.revision_id, int(now().timestamp()))
@@ -149,7 +142,7 @@ def _withdraw(asked: AskedAgain) -> ResponseReturnValue:
     if not form.validate():
         return _choices(asked, ending=form), 422
     withdraw_signature(asked.mine.id, now())
-    return redirect(manage_address(asked.mine), 303)
+    return redirect(url_for(".ask", **asked.here), 303)
 
 
 def _choices(asked: AskedAgain, **tried: Any) -> str:

@@ -19,14 +19,7 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.public.choices import choices, line_in, typed_in
 from letterhub.web.public.consent import shown_at_first
 from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, SecondForm
-from letterhub.web.public.link_pages import (
-    behind_links,
-    manage_address,
-    may_sign,
-    sign_again,
-    signature_behind,
-    signature_of,
-)
+from letterhub.web.public.link_pages import behind_links, signature_behind, signature_of, state_page
 
 pages = behind_links(Blueprint("confirming", __name__))
 
@@ -39,8 +32,6 @@ def confirm(token: str) -> ResponseReturnValue:
         mine = signature_behind(Purpose.CONFIRM, token)
     except ExpiredLink as late:
         return _nothing_to_choose(signature_of(late.opened), token, late=True)
-    if mine.outdated:
-        return redirect(manage_address(mine))
     if not mine.waits:
         if (other := confirmed_too(mine.id)) is not None:
             return render_template("public/signing/seconded.html", mine=mine, line=line(other.line, mine.letter.text))
@@ -68,12 +59,11 @@ def decide(token: str) -> ResponseReturnValue:
 @pages.get("/confirm/<token>/thanks")
 @open_to(Audience.LINK_HOLDER)
 def thanks(token: str) -> ResponseReturnValue:
-    """What happens now, and the link that manages the signature."""
+    """What happens now. The link that manages the signature is mailed: whoever holds only this one cannot change it."""
     mine = signature_behind(Purpose.CONFIRM, token)
     if not mine.stands:
         return redirect(url_for(".confirm", token=token), 303)
-    manage = manage_address(mine)
-    return render_template("public/signing/thanks.html", mine=mine, line=line(mine.line, mine.letter.text), manage=manage)
+    return render_template("public/signing/thanks.html", mine=mine, line=line(mine.line, mine.letter.text))
 
 
 @pages.post("/confirm/<token>/new-link")
@@ -154,5 +144,4 @@ def _nothing_to_choose(mine: OwnSignature, token: str, *, late: bool = False) ->
 
 
 def _over(mine: OwnSignature, token: str, form: NewLinkForm) -> str:
-    facts = {"open": may_sign(mine), "again": sign_again(mine)}
-    return render_template("public/signing/over.html", mine=mine, token=token, form=form, **facts)
+    return state_page(mine, form, url_for(".new_link", token=token))

@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
+from letterhub.domain.signing import CannotSignNow
 from letterhub.domain.states import LetterState
 from letterhub.here import links_here
 from letterhub.links import BrokenLink, ExpiredLink, Opened, Purpose
 from letterhub.queries.invitations import Invited, invitation_by_id
 from letterhub.queries.signatures import OwnSignature, own_signature
 from letterhub.web.guard import csrf
+from letterhub.web.public.forms import NewLinkForm
 
 
 def behind_links(pages: Blueprint) -> Blueprint:
@@ -47,9 +49,22 @@ def sign_again(mine: OwnSignature) -> str:
     return url_for("signing.sign", slug=mine.letter.slug, reads=token_about(mine, Purpose.READER))
 
 
-def manage_address(mine: OwnSignature) -> str:
-    """Where the signatory manages her signature; for whoever came by another link of hers."""
-    return url_for("managing.manage", token=token_about(mine, Purpose.MANAGE))
+def may_confirm_again(mine: OwnSignature) -> bool:
+    """Return whether an outdated signature may still be put under the text as it is now."""
+    try:
+        mine.letter.check_confirmable(mine.created_at, now())
+    except CannotSignNow:
+        return False
+    return mine.outdated
+
+
+def state_page(mine: OwnSignature, form: NewLinkForm, new_link: str) -> str:
+    """Return the page that says how a signature stands, for the holder of a link with nothing left to decide.
+
+    It leads to no page where the signature is managed: that link is mailed, and `new_link` is where the form asks for it.
+    """
+    facts = {"open": may_sign(mine), "again": sign_again(mine), "renewable": may_confirm_again(mine)}
+    return render_template("public/signing/over.html", mine=mine, form=form, new_link=new_link, **facts)
 
 
 def token_about(mine: OwnSignature, purpose: Purpose, *more: int) -> str:

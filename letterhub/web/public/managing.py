@@ -18,9 +18,9 @@ from letterhub.queries.own_data import editions_with, own_data
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.again import again_address, may_confirm_again
+from letterhub.web.public.again import again_address
 from letterhub.web.public.forms import CorrectingForm, EndingForm, typed_from
-from letterhub.web.public.link_pages import behind_links, may_sign, sign_again, signature_behind
+from letterhub.web.public.link_pages import behind_links, may_confirm_again, may_sign, sign_again, signature_behind
 
 pages = behind_links(Blueprint("managing", __name__))
 
