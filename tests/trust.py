@@ -43,6 +43,8 @@ LINES = {
     "S20": "What is decided, edited, exported or given is in a record that nobody rewrites unnoticed.",
     "S21": "Keys for programs and calls to other sites would be hashed, scoped and revocable, and reach no private network.",
     "S22": "Limits hold across processes and on both databases, and shut no real organization or member of staff out.",
+    "S31": "A link that confirms only confirms. The link that manages a signature goes to its mailbox alone, and the data that "
+    "a signatory can download says nothing of which checks fired.",
     "R1": "Six processes that confirm a hundred signatures each leave six hundred.",
     "R2": "A process that is killed loses no signature that was acknowledged and no mail, and leaves no half-written file.",
     "R3": "A mail server that is down, slow or refusing delays nothing on a page; mail is tried again, and staff see it.",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from letterhub.db import db
+from letterhub.domain.evidence import FactKind
 from letterhub.domain.mails import MailKind
 from letterhub.domain.references import Reference
 from letterhub.mail.addresses import edition_address, letter_address
@@ -24,14 +25,24 @@ from letterhub.models import (
     Revision,
     Signature,
     Trace,
-    TurnedAway,
     found_out,
 )
 from letterhub.queries.retention import promise_of
 
-ASKED_ELSEWHERE = ("asked a second address", "said yes", "said no", "held")
-"""What a forger would like to know: whom else staff ask whether a signature is the organization's own."""
-LEFT_OUT = "Why staff declined this signature or vouched for it, in their words, and whom else they asked about it."
+TOLD_ACTS = frozenset({
+    "confirmed", "confirmed again", "confirmed another", "renewed", "corrected", "withdrawn", "disowned", "erased", "expired",
+    "published", "declined", "returned", "vouched", "vouch ended",
+})  # fmt: skip
+"""The acts of the record that a signatory reads: the signatory's own, what time did, and what staff decided.
+
+What a check found, or whom staff asked, would tell a forger what to do otherwise: an act that is not listed is left out.
+"""
+TOLD_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED)
+"""How it came in and was confirmed. The other facts are what checks found, and what other people said."""
+LEFT_OUT = (
+    "How the signature was checked, what the checks found, whom staff asked about it, and why staff declined it or vouched "
+    "for it, in their words."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,6 @@ def own_data(signature_id: int) -> dict[str, Any]:
         "moments": _moments(signature),
         "where_the_form_came_from": _trace(signature_id),
         "mail_stopped": _stops(signature_id),
-        "turned_away": _turned_away(signature_id),
         "invitation": _invitation(signature_id),
         "emails": _mails(signature_id),
         "evidence": _evidence(signature_id),
@@ -81,7 +91,7 @@ def own_data(signature_id: int) -> dict[str, Any]:
 def _line(row: Signature) -> dict[str, Any]:
     names = (
         "kind", "organization_name", "website", "signer_name", "signer_title", "email", "location", "scope", "affiliation",
-        "lead", "sort_name", "first_seen", "from_flood",
+        "lead", "sort_name",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names}
 
@@ -99,7 +109,6 @@ def _trace(signature_id: int) -> dict[str, Any] | None:
         "address_fingerprint": trace.address_key,
         "network_fingerprint": trace.network_key,
         "mail_domain": trace.mail_domain,
-        "proof_of_work": trace.proven,
         "at": _said(trace.begun_at),
     }
 
@@ -110,16 +119,10 @@ def _stops(signature_id: int) -> list[dict[str, Any]]:
     return [
         {
             "why": str(stop.why), "name": stop.name, "domain": stop.domain, "mailbox_fingerprint": stop.mailbox_key,
-            "at": _said(stop.at), "seen_at": _said(stop.seen_at),
+            "at": _said(stop.at),
         }
         for stop in stops
     ]  # fmt: skip
-
-
-def _turned_away(signature_id: int) -> list[dict[str, Any]]:
-    """By what it is known again; of its organization, mailbox and domain fingerprints are kept."""
-    found = db.session.scalars(select(TurnedAway).where(TurnedAway.signature_id == signature_id).order_by(TurnedAway.id))
-    return [{"why": str(one.why), "fingerprint": one.key, "at": _said(one.at)} for one in found]
 
 
 def _invitation(signature_id: int) -> dict[str, Any] | None:
@@ -140,9 +143,9 @@ def _mails(signature_id: int) -> list[dict[str, Any]]:
 
 
 def _evidence(signature_id: int) -> list[dict[str, Any]]:
-    """What was found out and when; whom else staff asked is not the signatory's to know."""
+    """How the signature came in and was confirmed, and when."""
     found = found_out(db.session(), [signature_id]).get(signature_id, ())
-    return [{"kind": str(fact.kind), "at": _said(fact.at)} for fact in found]
+    return [{"kind": str(fact.kind), "at": _said(fact.at)} for fact in found if fact.kind in TOLD_FACTS]
 
 
 def _consents(signature_id: int) -> list[dict[str, Any]]:
@@ -157,7 +160,7 @@ def _acts(row: Signature) -> list[dict[str, Any]]:
         .where(
             Chain.name == Reference.LETTER.to(row.letter_id),
             RecordEntry.subject == Reference.SIGNATURE.to(row.id),
-            RecordEntry.action.not_in(ASKED_ELSEWHERE),
+            RecordEntry.action.in_(TOLD_ACTS),
         )
         .order_by(RecordEntry.number)
     )

@@ -10,7 +10,7 @@ from letterhub.db import db
 from letterhub.domain.signing import Source
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.links import LIFETIMES, Purpose
-from letterhub.models import Letter, Signature
+from letterhub.models import Letter
 from tests import factories
 from tests.changes import NEW_BODY, SUBSTANCE, again_link, change, states
 from tests.conftest import NOON
@@ -50,7 +50,9 @@ def pages_behind(visitor: Visitor, link: str) -> list[Page]:
 
 @pytest.mark.parametrize("state", list(SignatureState))
 @pytest.mark.parametrize("kind", LINKS)
-def test_no_page_behind_it_leads_to_the_lasting_link(visitor: Visitor, letter: Letter, kind: str, state: SignatureState) -> None:
+def test_no_page_behind_it_leads_to_the_lasting_link(
+    visitor: Visitor, letter: Letter, kind: str, state: SignatureState
+) -> None:
     signature = factories.signature(letter, state=state)
     for page in pages_behind(visitor, LINKS[kind](signature)):
         assert not MANAGES.search(page.html), page.path

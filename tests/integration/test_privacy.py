@@ -16,6 +16,8 @@ from letterhub.commands.vouching import Upon, vouch_for_name
 from letterhub.config import Settings
 from letterhub.db import Base, db, end_of_reading
 from letterhub.domain.document import Kind, Signatory
+from letterhub.domain.evidence import Fact, FactKind, about
+from letterhub.domain.references import Reference
 from letterhub.domain.retention import Erasable
 from letterhub.domain.review import mark_of
 from letterhub.domain.senders import Sender
@@ -23,8 +25,8 @@ from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
 from letterhub.domain.turned_away import Turned
-from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace, TurnedAway
-from letterhub.queries.own_data import own_data
+from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace, TurnedAway, find_out, remember
+from letterhub.queries.own_data import TOLD_FACTS, own_data
 from letterhub.queries.retention import all_due
 from tests import cast, editions, factories
 from tests.databases import SITE
@@ -162,36 +164,51 @@ def test_what_staff_wrote_for_each_other_is_not_in_ones_own_data(signed: Signatu
     told = own_data(signed.id)
     assert {"vouched", "declined"} <= {act["act"] for act in told["record"]}
     assert "555" not in json.dumps(told)
-    assert told["left_out"].startswith("Why staff declined")
+    assert "why staff declined it" in told["left_out"]
+
+
+@pytest.mark.shows("S31")
+def test_ones_own_data_is_the_same_whatever_the_checks_found(signed: Signature, letter: Letter) -> None:
+    plain = own_data(signed.id)
+    trace = db.session.get_one(Trace, signed.id)
+    signed.from_flood, signed.first_seen, trace.proven = True, not signed.first_seen, not trace.proven
+    for kind in set(FactKind) - set(TOLD_FACTS):
+        find_out(db.session(), signed.id, Fact(kind, "inquiry-1", now(), about(signed.signatory), {"address": "x@y.example"}))
+    subject = Reference.SIGNATURE.to(signed.id)
+    for action in ("held", "said no", "asked a second address", "a check that is not built yet"):
+        remember(db.session(), Reference.LETTER.to(letter.id), "worker", action, at=now(), subject=subject, after={"x": "y"})
+    db.session.add(TurnedAway(letter_id=letter.id, signature_id=signed.id, at=now(), key="f", why=Turned.DECLINED))
+    db.session.commit()
+    assert own_data(signed.id) == plain
 
 
 BY_ITSELF = {"id", "letter_id", "signature_id", "revision_id", "organization_id"}
-SAID_AMONG_STAFF = {"decline_reason"}  # their page says that it is sent to no one
+SAID_AMONG_STAFF = {"decline_reason", "seen_at"}  # their page says that it is sent to no one; when they took note
+FOUND_BY_CHECKS = {"first_seen", "from_flood", "proven"}  # would tell a forger what to do otherwise
 MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "stands_as", "request_key"}
 CALLED = {  # in the file, where it is not called as in the table
     "source": "came_by", "contact_erased_at": "contact_erased_at", "address_key": "address_fingerprint",
-    "network_key": "network_fingerprint", "proven": "proof_of_work", "begun_at": "at", "mailbox_key": "mailbox_fingerprint",
+    "network_key": "network_fingerprint", "begun_at": "at", "mailbox_key": "mailbox_fingerprint",
     "key": "fingerprint",
 }  # fmt: skip
-TOLD = {"trace", "mail_stop", "turned_away", "invitation", "outbox", "evidence", "consent"}
-NOT_TOLD = {"signatory_word", "swept_name", "inquiry"}  # made of the line; told by the record; whom else staff asked
+TOLD = {"trace", "mail_stop", "invitation", "outbox", "evidence", "consent"}
+NOT_TOLD = {"signatory_word", "swept_name", "inquiry", "turned_away"}  # made of the line; told by the record; checks
 
 
 @pytest.mark.shows("S20")
 def test_nothing_that_is_kept_is_left_out_of_ones_own_data(signed: Signature, letter: Letter) -> None:
     of_hers = {"letter_id": letter.id, "signature_id": signed.id, "at": now()}
     db.session.add(MailStop(**of_hers, mailbox_key="f", why=Why.BOUNCED, name="x"))
-    db.session.add(TurnedAway(**of_hers, key="f", why=Turned.DECLINED))
     db.session.commit()
     told = own_data(signed.id)
     parts = {
         Signature: told["signature"] | told["moments"],
         Trace: told["where_the_form_came_from"],
         MailStop: told["mail_stopped"][0],
-        TurnedAway: told["turned_away"][0],
     }
     for table, part in parts.items():
-        kept = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE - SAID_AMONG_STAFF
+        kept = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE
+        kept -= SAID_AMONG_STAFF | FOUND_BY_CHECKS
         assert {CALLED.get(name, name) for name in kept} - set(part) == set()
 
 
