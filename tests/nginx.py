@@ -29,7 +29,8 @@ def configured(folder: Path, port: int = 443, plain_port: int = 80, behind: Sequ
     Authority(folder).server("127.0.0.1")
     (pem,) = folder.glob("server-*.pem")
     site = (ROOT / "deploy" / "nginx" / "letterhub.conf").read_text(encoding="utf-8")
-    site = re.sub(r"/etc/letsencrypt/\S+\.pem", str(pem), site).replace("/var/cache/nginx", str(folder))
+    site = re.sub(r"/etc/letsencrypt/\S+\.pem", str(pem), site).replace("/srv/letterhub", str(ROOT))
+    site = re.sub(r"/var/(?:lib/nginx|log/nginx|www/html)", str(folder), site)
     site = re.sub(r"listen \[::\].*", "", site).replace("listen 80;", f"listen 127.0.0.1:{plain_port};")
     site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
     site = re.sub(r"server 127\.0\.0\.1:8000;.*", " ".join(f"server 127.0.0.1:{each};" for each in behind), site)
@@ -38,7 +39,7 @@ def configured(folder: Path, port: int = 443, plain_port: int = 80, behind: Sequ
     whole.write_text(
         f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; pid {folder}/pid; error_log {folder}/errors; "
         "events {} "
-        f"http {{ access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxied; "
+        f"http {{ access_log {folder}/access.log; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxied; "
         f"{also} include site.conf; }}"
     )
     return whole
