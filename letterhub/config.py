@@ -17,11 +17,13 @@ from letterhub.values import (
     as_folder,
     as_log_format,
     as_mail_server,
+    as_mailbox,
     as_redis,
     as_secret,
     as_secrets,
     as_site,
     as_token,
+    as_yes,
     is_reached_by_others,
 )
 from letterhub.values import MailServer as MailServer
@@ -44,9 +46,11 @@ class Settings:
 
     `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere. Where there is a `metrics_token`,
     whoever asks for the figures shows it; where there is none, they are asked for from this machine alone.
+    `operator_email` is who is mailed when a backup or a check fails, "" for nobody.
     In demo mode (`demo`) mail goes into a mailbox that everyone may read, so it is never on by accident. `fill_seconds` is how
     long a person takes at least to fill in a form, `page_seconds` how long a process keeps a public page. `second_step` says
-    that a password alone lets no staff in: so it is on every site that others reach.
+    that a password alone lets no staff in: so it is on every site that others reach. `ignored` names the variables that this
+    version does not know and that an operator asked it to pass over, to go back from a newer one.
     """
 
     database_url: str = field(repr=False)
@@ -55,6 +59,7 @@ class Settings:
     mail_server: MailServer | None = field(repr=False)
     mail_from: str
     data_dir: Path
+    operator_email: str = ""
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     redis_url: str = field(default="", repr=False)
     files_url: str = field(default="", repr=False)
@@ -67,6 +72,7 @@ class Settings:
     page_seconds: float = 1.0
     second_step: bool = True
     certificate: Certificate | None = None
+    ignored: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -80,14 +86,19 @@ class Settings:
 
 
 KNOWN = (
-    "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM REDIS_URL FILES_URL DATA_DIR TRUSTED_PROXIES "
-    "LOG_FORMAT METRICS_TOKEN CERTIFICATE CERTIFICATE_PASSWORD DEMO"
+    "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM OPERATOR_EMAIL REDIS_URL FILES_URL DATA_DIR "
+    "TRUSTED_PROXIES LOG_FORMAT METRICS_TOKEN CERTIFICATE CERTIFICATE_PASSWORD DEMO IGNORE_UNKNOWN_SETTINGS"
 ).split()
 
 
 def from_environment() -> Settings:
     """The settings of this process; raises BadSettings."""
     return settings_from(os.environ)
+
+
+def libpq_environment() -> dict[str, str]:
+    """Return the variables of this process by which PostgreSQL's library finds certificates, services and password files."""
+    return {name: value for name, value in os.environ.items() if name.startswith("PG")}
 
 
 def demo_environment(public_url: str) -> dict[str, str]:
@@ -112,6 +123,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         public_url=public_url,
         mail_server=reading.take("MAIL_URL", as_mail_server, None if demo else _REQUIRED),
         mail_from=reading.take("MAIL_FROM", as_address),
+        operator_email=reading.take("OPERATOR_EMAIL", as_mailbox, ""),
         redis_url=reading.take("REDIS_URL", as_redis, ""),
         files_url=reading.take("FILES_URL", as_files, ""),
         data_dir=data_dir,
@@ -124,6 +136,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         certificate=reading.take(
             "CERTIFICATE", lambda path: certificate_from(path, given.get("CERTIFICATE_PASSWORD", "")), None
         ),
+        ignored=reading.ignored,
     )
     if given.get("DEMO", "") not in ("", "0", "1"):
         reading.wrong.append(f"{PREFIX}DEMO must be 1 or 0.")
@@ -149,9 +162,11 @@ class _Reading:
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self.given = given
-        self.wrong = [
-            f"{PREFIX}{name} is not a setting of Letterhub. Check its spelling." for name in sorted(given) if name not in KNOWN
-        ]
+        self.wrong: list[str] = []
+        unknown = [f"{PREFIX}{name}" for name in sorted(given) if name not in KNOWN]
+        self.ignored = tuple(unknown) if self.take("IGNORE_UNKNOWN_SETTINGS", as_yes, False) else ()
+        if not self.ignored:
+            self.wrong += [f"{name} is not a setting of this version of Letterhub. Check its spelling." for name in unknown]
 
     def take(self, name: str, reader: Callable[[str], Any], otherwise: Any = _REQUIRED) -> Any:
         value = self.given.get(name, "")

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from psycopg.pq import Conninfo
+from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
@@ -19,6 +20,14 @@ QUIET_SECONDS = 5.0
 IN_TRANSACTION = 2  # what libpq says of a connection where one has begun and nothing failed
 EMPTY_QUERY = 0  # what libpq says to an empty question, where the server answered
 PLAN_IS_OLD = "0A000"  # "cached plan must not change result type": a migration changed what a statement gives
+
+
+def libpq_parameters(address: URL | str) -> dict[str, Any]:
+    """Return what the app's own driver is given to connect with, as far as libpq and its programs know it too."""
+    url = make_url(address)
+    given = url.get_dialect()().create_connect_args(url)[1]
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return {name: value for name, value in given.items() if name in known}
 
 
 def begin(connection: Connection, *, only: bool) -> None:

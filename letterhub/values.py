@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from email.utils import formataddr, getaddresses
+from email.utils import formataddr, getaddresses, parseaddr
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -146,6 +146,11 @@ def as_address(value: str) -> str:
     return formataddr((name, address)) if name else address
 
 
+def as_mailbox(value: str) -> str:
+    """One email address without the name before it."""
+    return parseaddr(as_address(value))[1]
+
+
 def as_redis(value: str) -> str:
     """The address of a Redis."""
     wanted = "must be redis://name:password@host:port/number or rediss://…."
@@ -173,6 +178,13 @@ def as_count(value: str) -> int:
     if not (value.isascii() and value.isdecimal()) or int(value) > 10:
         raise ValueError("must be the number of proxies in front of Letterhub, 0 to 10.")
     return int(value)
+
+
+def as_yes(value: str) -> bool:
+    """Something that is on where it says yes, and else left out."""
+    if value != "yes":
+        raise ValueError("must be yes, or left out.")
+    return True
 
 
 def as_log_format(value: str) -> str:

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from letterhub.cli.site import site
 from letterhub.clock import now
 from letterhub.commands.backup import NoBackup, back_up
+from letterhub.commands.operator_mail import mail_operator
 from letterhub.commands.pulse import give_sign
 from letterhub.domain.pulse import Sign
+from letterhub.logs import told
 from letterhub.machine import machine_mark
 from letterhub.queries.health import database_trouble
 
@@ -20,21 +23,29 @@ def backup(file: Path | None, made_elsewhere: bool) -> None:
     """Write a backup of the whole database to FILE, while the site runs, for `letterhub restore`.
 
     FILE must not exist yet; only its owner may read it. The database may be at an older version: back it up before you
-    migrate.
+    migrate. If the backup fails, the command ends with status 1 and mails LETTERHUB_OPERATOR_EMAIL, if that is set.
     """
     if (file is None) is not made_elsewhere:
         raise click.UsageError("say where to write it, or --made-elsewhere to write none.")
     with site() as app:
-        if trouble := database_trouble(of_any_version=True):
-            raise click.ClickException(trouble)
-        if file is not None:
-            _write(file)
-            if app.extensions["files"] is not None:
-                click.echo(
-                    "The files of editions are in the store that LETTERHUB_FILES_URL names: back that up, too.", err=True
-                )
-        if not database_trouble():  # an older version has no place to note it
-            give_sign(Sign.BACKUP, "", machine_mark(), now())
+        try:
+            _back_up(app, file)
+        except Exception as trouble:
+            why = trouble.message if isinstance(trouble, click.ClickException) else told(trouble)
+            if unsent := mail_operator(app.extensions["settings"], "the backup failed", ["No backup was made.", why], now()):
+                click.echo(unsent, err=True)
+            raise
+
+
+def _back_up(app: Flask, file: Path | None) -> None:
+    if trouble := database_trouble(of_any_version=True):
+        raise click.ClickException(trouble)
+    if file is not None:
+        _write(file)
+        if app.extensions["files"] is not None:
+            click.echo("The files of editions are in the store that LETTERHUB_FILES_URL names: back that up, too.", err=True)
+    if not database_trouble():  # an older version has no place to note it
+        give_sign(Sign.BACKUP, "", machine_mark(), now())
 
 
 def _write(file: Path) -> None:

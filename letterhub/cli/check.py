@@ -9,11 +9,13 @@ from letterhub.cli import production
 from letterhub.cli.answers import NotInOrder, NotKnown
 from letterhub.cli.site import site
 from letterhub.clock import now
+from letterhub.commands.operator_mail import mail_operator
 from letterhub.config import Settings
 from letterhub.domain.document import LetterDocument, LetterText
 from letterhub.domain.refusals import Refused
 from letterhub.files import store
 from letterhub.jobs.runner import queue_trouble
+from letterhub.logs import told
 from letterhub.queries.health import broken_chains, database_trouble, mail_server_trouble
 from letterhub.queries.migrations import at_revision
 from letterhub.queries.storing import whereabouts
@@ -31,7 +33,8 @@ Check = Callable[[Settings], str]
     "--dkim", default="", metavar="NAME", help="The name (selector) of the DKIM key that your mail server signs with."
 )
 @click.option("--backup-days", default=2, show_default=True, type=click.IntRange(1, 366), help="How old a backup may be.")
-def check(for_production: bool, dkim: str, backup_days: int) -> None:
+@click.option("--mail-operator", "mailing", is_flag=True, help="If something is not in order, mail LETTERHUB_OPERATOR_EMAIL.")
+def check(for_production: bool, dkim: str, backup_days: int, mailing: bool) -> None:
     """Say whether settings, database, mail server, fonts and record are in order; end with status 1 if one is not.
 
     With --production, also say whether the set-up is safe for a site that others can reach. What cannot be known from here
@@ -39,12 +42,17 @@ def check(for_production: bool, dkim: str, backup_days: int) -> None:
     """
     with site() as app:
         checks = CHECKS | (_for_production(production.OperatorSays(dkim, backup_days)) if for_production else {})
-        bad = [name for name, fine in _answers(app, checks) if not fine]
+        bad = {name: sentence for name, sentence, fine in _answers(app, checks) if not fine}
+        if bad and mailing:
+            sentences = [f"{name}: {sentence}" for name, sentence in bad.items()]
+            if unsent := mail_operator(app.extensions["settings"], "a check failed", sentences, now()):
+                click.echo(unsent, err=True)
     if bad:
         raise click.ClickException(f"not in order: {', '.join(bad)}")
 
 
-def _answers(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, bool]]:
+def _answers(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, str, bool]]:
+    """Says the answer of each check, and gives its name, sentence, and whether nothing is to be mended."""
     settings: Settings = app.extensions["settings"]
     for name, asked in checks.items():
         try:
@@ -53,8 +61,10 @@ def _answers(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, boo
             mark, sentence = "NO ", str(trouble)
         except NotKnown as reason:
             mark, sentence = "?? ", str(reason)
+        except Exception as fault:  # noqa: BLE001 - one that fails hides no other
+            mark, sentence = "NO ", f"this could not be checked: {told(fault)}"
         click.echo(f"{mark} {name}: {sentence}")
-        yield name, mark != "NO "
+        yield name, sentence, mark != "NO "
 
 
 def _for_production(asked: production.OperatorSays) -> dict[str, Check]:

@@ -2,17 +2,21 @@
 
 import click
 
-from letterhub.cli.site import site
+from letterhub.cli.site import site, wait_for_database
 from letterhub.commands.migrating import CannotMigrate, migrate_to_newest
 
 
 @click.command()
-def migrate() -> None:
+@click.option("--no-wait", is_flag=True, help="Fail at once if the database server does not answer, instead of waiting for it.")
+def migrate(no_wait: bool) -> None:
     """Bring the database up to the tables of this version, completely or not at all. Make a backup first.
 
-    Where several machines start at once, each may run it: one migrates, the others wait and find nothing left to do.
+    Where several machines start at once, each may run it: one migrates, the others wait and find nothing left to do. A
+    database server that does not answer yet, as after a boot, is waited for.
     """
-    with site():
+    with site() as app:
+        if not no_wait:
+            wait_for_database(app.extensions["settings"])
         try:
             found = migrate_to_newest()
         except CannotMigrate as refusal:

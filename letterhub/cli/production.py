@@ -45,6 +45,15 @@ def _demo(settings: Settings, _asked: OperatorSays) -> str:
     return "off"
 
 
+def _known(settings: Settings, _asked: OperatorSays) -> str:
+    if settings.ignored:
+        raise NotInOrder(
+            f"this version does not know {', '.join(settings.ignored)}, and LETTERHUB_IGNORE_UNKNOWN_SETTINGS passes over "
+            "every misspelled setting, too. Once you stay with this version, take all of them out of the environment"
+        )
+    return "this version knows each of them"
+
+
 def _proxy(settings: Settings, _asked: OperatorSays) -> str:
     if not settings.trusted_proxies:
         raise NotInOrder(
@@ -197,6 +206,7 @@ def _of_dns(ask: Callable[[Settings, OperatorSays], str]) -> Callable[[Settings,
 CHECKS: Mapping[str, Callable[[Settings, OperatorSays], str]] = {
     "Address": _address,
     "Demo": _demo,
+    "Known settings": _known,
     "Proxy": _proxy,
     "Mail login": _mail_login,
     "SPF": _of_dns(_spf),

@@ -28,7 +28,7 @@ def serve(host: str, port: int, workers: int) -> None:
     runs beside it. The log lists requests that changed something, failed or were slow, and never their addresses: those
     of links hold secrets.
     """
-    with ready_site() as app:
+    with ready_site(wait=True) as app:
         settings: Settings = app.extensions["settings"]
     if trouble := trouble_at(host, port):
         raise click.ClickException(f"{trouble} Choose another with --port, or stop what is there.")

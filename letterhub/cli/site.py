@@ -1,15 +1,26 @@
 """The site that a command works on: the app for this machine's settings, or the sentences that say what is wrong with them."""
 
+import logging
+import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import click
 from flask import Flask
 
 from letterhub.app import at_work
-from letterhub.config import BadSettings, from_environment
-from letterhub.queries.health import database_trouble
+from letterhub.config import BadSettings, Settings, from_environment
+from letterhub.logs import set_up_log
+from letterhub.queries.health import database_trouble, server_trouble
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds between two tries to reach the database
+SAY_AGAIN = 60.0  # seconds until the log says once more that it waits
+TERMINATED = 128 + signal.SIGTERM
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -21,14 +32,46 @@ def site() -> Iterator[Flask]:
         for sentence in bad.sentences:
             click.echo(sentence, err=True)
         sys.exit(2)
+    for name in settings.ignored:
+        click.echo(
+            f"{name} is ignored: this version does not know it, and LETTERHUB_IGNORE_UNKNOWN_SETTINGS says yes.", err=True
+        )
     with at_work(settings) as app:
         yield app
 
 
 @contextmanager
-def ready_site() -> Iterator[Flask]:
-    """The app, with a database that answers and is up to date; ends the command with status 1 and a sentence otherwise."""
+def ready_site(*, wait: bool = False) -> Iterator[Flask]:
+    """The app, with a database that answers and is up to date; ends the command with status 1 and a sentence otherwise.
+
+    With `wait`, a database server that does not answer yet is waited for.
+    """
     with site() as app:
+        if wait:
+            wait_for_database(app.extensions["settings"])
         if trouble := database_trouble():
             raise click.ClickException(trouble)
         yield app
+
+
+def wait_for_database(settings: Settings) -> None:
+    """Returns once the database server answers, however long that takes: after a boot it may start last. SIGTERM ends it."""
+    trouble = server_trouble()
+    if not trouble:
+        return
+    set_up_log(settings.log_format)
+    before = signal.signal(signal.SIGTERM, _end)  # the first process of a container has no default for it
+    begun, said, pause = time.monotonic(), float("-inf"), FIRST_PAUSE
+    while trouble:
+        if time.monotonic() - said >= SAY_AGAIN:
+            said = time.monotonic()
+            log.warning("%s Waiting until it answers.", trouble)
+        time.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+        trouble = server_trouble()
+    signal.signal(signal.SIGTERM, before)
+    log.warning("The database answers, after %.0f seconds.", time.monotonic() - begun)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(TERMINATED)

@@ -16,6 +16,6 @@ def worker(threads: int) -> None:
     it has in hand and gives back the file that it is making, for another to begin at once. One that is killed loses nothing:
     another does its work again within a few minutes.
     """
-    with ready_site() as app:
+    with ready_site(wait=True) as app:
         set_up_log(app.extensions["settings"].log_format)
         run(app, threads)

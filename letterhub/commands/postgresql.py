@@ -1,9 +1,13 @@
-"""PostgreSQL's own programs, on the site's database: told its address without the password, which goes by environment."""
+"""PostgreSQL's own programs, connected to the site's database just as the app is; the password goes by environment."""
 
 import subprocess
 from pathlib import Path
 from shutil import which
 
+from psycopg.conninfo import make_conninfo
+
+from letterhub.config import libpq_environment
+from letterhub.connections import libpq_parameters
 from letterhub.db import db
 from letterhub.domain.refusals import Refused
 
@@ -13,8 +17,9 @@ class NoProgram(Refused):
 
 
 def address() -> str:
-    """Where the database is, for `--dbname`: as the settings say, without the password, which lists of processes would show."""
-    return db.engine.url.set(drivername="postgresql", password=None).render_as_string()
+    """Return the connection string for `--dbname`, without the password, which lists of processes would show."""
+    given = libpq_parameters(db.engine.url)
+    return make_conninfo(**{name: value for name, value in given.items() if name != "password"})
 
 
 def command(name: str, *words: str | Path) -> list[str]:
@@ -26,9 +31,9 @@ def command(name: str, *words: str | Path) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """What such a program is told beside its words."""
-    password = db.engine.url.password
-    return {"PGPASSWORD": password} if password else {}
+    """Return the environment of such a program: libpq's own variables, which the app's driver reads too, and the password."""
+    password = libpq_parameters(db.engine.url).get("password")
+    return libpq_environment() | ({"PGPASSWORD": str(password)} if password else {})
 
 
 def run(name: str, *words: str | Path) -> str:

@@ -14,8 +14,10 @@ from types import FrameType
 from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
+from psycopg.conninfo import make_conninfo
 
 from letterhub.config import Settings
+from letterhub.connections import libpq_parameters
 from letterhub.domain.refusals import first_line
 from letterhub.jobs.beating import Beating
 from letterhub.jobs.tasks import Tasks
@@ -39,7 +41,8 @@ def queue_of(settings: Settings) -> Huey:
     if settings.redis_url:
         return RedisHuey(f"{NAME}_{settings.host}", url=_patient(settings.redis_url), **known)
     if settings.database_url.startswith("postgresql"):
-        return PostgresHuey(NAME, dsn="postgresql://" + settings.database_url.partition("://")[2], **known)
+        dsn = make_conninfo(**libpq_parameters(settings.database_url))
+        return PostgresHuey(NAME, dsn=dsn, **known)
     return SqliteHuey(NAME, filename=str(settings.data_dir / "huey.db"), **known)
 
 

@@ -42,6 +42,20 @@ def database_trouble(*, of_any_version: bool = False) -> str:
     return ""
 
 
+def server_trouble() -> str:
+    """What keeps the database server from answering, as a sentence; "" where it answers, and for SQLite, which has none."""
+    if db.engine.dialect.name == "sqlite":
+        return ""
+    try:
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except SQLAlchemyError as error:
+        if not is_away(error):
+            raise
+        return told_of(error)
+    return ""
+
+
 def told_of(error: SQLAlchemyError) -> str:
     """What a database that is away says of itself, as a sentence."""
     return f"The database cannot be reached: {first_line(getattr(error, 'orig', None) or error).rstrip('.')}."

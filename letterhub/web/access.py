@@ -13,10 +13,12 @@ from letterhub.domain.allowances import ip_of
 from letterhub.domain.roles import Role
 from letterhub.here import settings_here
 from letterhub.queries.staff import Desk, desk_of
+from letterhub.values import LOOPBACK
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+UNDER_LOOPBACK = "letterhub.under_loopback"  # in the environ of a request for which AnyHost put in the site's host name
 HANDED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
@@ -52,12 +54,15 @@ def open_to(entry: Audience) -> Callable[[View], View]:
 
 
 def _is_operator() -> bool:
-    """Whether a program shows the token; where none is set, whether it asks from this very machine and through no proxy."""
+    """Whether a program shows the token, or shows none and asks from this very machine, under a name that only it has.
+
+    A request under the site's own host name may be one that a proxy here handed on without saying so.
+    """
     settings = settings_here()
-    if settings.metrics_token:
-        shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if "Authorization" in request.headers and settings.metrics_token:
+        shown = request.headers["Authorization"].removeprefix("Bearer ")
         return hmac.compare_digest(shown.encode(), settings.metrics_token.encode())
-    return is_from_here(request.environ)
+    return is_from_here(request.environ) and (request.environ.get(UNDER_LOOPBACK, False) or settings.host in LOOPBACK)
 
 
 def is_from_here(environ: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from letterhub.config import Settings
 from letterhub.db import read_only
-from letterhub.web.access import Audience, is_from_here
+from letterhub.web.access import UNDER_LOOPBACK, Audience, is_from_here
 from letterhub.web.numbers import RowNumber
 
 if TYPE_CHECKING:
@@ -65,8 +65,10 @@ class AnyHost:
         """Answers a request."""
         path = environ.get("PATH_INFO", "")
         health = path in ("/healthz", "/readyz") or path.startswith("/readyz/")
-        if health or (path == "/metrics" and is_from_here(environ) and _host_of(environ) in THIS_MACHINE):
+        figures = path == "/metrics" and is_from_here(environ) and _host_of(environ) in THIS_MACHINE
+        if health or figures:
             environ["HTTP_HOST"] = self.host
+            environ[UNDER_LOOPBACK] = figures
         return self.app(environ, start_response)
 
 

@@ -53,6 +53,7 @@ def test_machines_that_migrate_at_once_wait_for_each_other(empty: str, tmp_path:
 
 
 def test_a_database_that_is_away_is_told_in_a_sentence(empty: str, tmp_path: Path) -> None:
-    ended = letterhub(settings_for(empty, tmp_path), "migrate", LETTERHUB_DATABASE_URL="postgresql://127.0.0.1:1/letters")
+    away = "postgresql://127.0.0.1:1/letters"
+    ended = letterhub(settings_for(empty, tmp_path), "migrate", "--no-wait", LETTERHUB_DATABASE_URL=away)
     assert ended.exit_code == 1
     assert "Error: The database cannot be reached: " in ended.stderr

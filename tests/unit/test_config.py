@@ -146,6 +146,10 @@ def test_an_empty_setting_is_one_that_is_not_set(tmp_path: Path) -> None:
         ("DATA_DIR", "~nobody-of-this-name/letterhub"),
         ("MAIL_FORM", "letters@example.org"),
         ("DEBUG", "1"),
+        ("OPERATOR_EMAIL", "the operator"),
+        ("OPERATOR_EMAIL", "a@example.org, b@example.org"),
+        ("IGNORE_UNKNOWN_SETTINGS", "no"),
+        ("IGNORE_UNKNOWN_SETTINGS", "1"),
     ],
 )
 def test_what_is_bad_or_unknown_is_named(name: str, value: str, tmp_path: Path) -> None:
@@ -155,9 +159,21 @@ def test_what_is_bad_or_unknown_is_named(name: str, value: str, tmp_path: Path) 
     assert re.match(rf"LETTERHUB_{name} (must|is|names) ", bad.value.sentences[0])
 
 
+def test_who_goes_back_to_an_older_version_can_have_newer_settings_ignored(tmp_path: Path) -> None:
+    newer = {"NEWER_ONE": "5", "ANOTHER_NEW": ""}
+    told = read(tmp_path, IGNORE_UNKNOWN_SETTINGS="yes", **newer)
+    assert told.ignored == ("LETTERHUB_ANOTHER_NEW", "LETTERHUB_NEWER_ONE")
+    with pytest.raises(BadSettings, match="LETTERHUB_NEWER_ONE is not a setting of this version"):
+        read(tmp_path, **newer)
+    with pytest.raises(BadSettings, match="LETTERHUB_TRUSTED_PROXIES must be"):  # what is known is read as ever
+        read(tmp_path, IGNORE_UNKNOWN_SETTINGS="yes", TRUSTED_PROXIES="many", **newer)
+    assert read(tmp_path).ignored == ()
+
+
 @pytest.mark.parametrize(
     ("name", "value", "kept"),
     [
+        ("operator_email", "Olu Example <olu@example.org>", "olu@example.org"),
         ("public_url", "HTTPS://Letters.Example.org/", "https://letters.example.org"),
         ("public_url", "https://letters.example.org:8443", "https://letters.example.org:8443"),
         ("public_url", "https://bücher.example", "https://xn--bcher-kva.example"),

@@ -1,0 +1,80 @@
+"""A backup or a check that fails mails whoever runs the site, whatever else is down, and tells it by its exit status."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from letterhub.config import Settings
+from tests.operator import letterhub
+from tests.postbox import Postbox
+
+OLU = "olu@example.org"
+AWAY = "postgresql://letters:a-password-of-theirs@127.0.0.1:1/letters"
+
+
+def test_a_backup_that_fails_mails_the_operator(app: Flask, settings: Settings, postbox: Postbox, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("an earlier one")
+    failed = letterhub(settings, "backup", str(tmp_path / "there"), LETTERHUB_OPERATOR_EMAIL=OLU)
+    assert failed.exit_code == 1
+    (mail,) = postbox.to(OLU)
+    assert mail.message["Subject"] == "Letterhub at letters.example.org: the backup failed"
+    assert mail.message["Auto-Submitted"] == "auto-generated"
+    assert "already exists. Name a new file" in mail.message.get_content()
+    assert letterhub(settings, "backup", str(tmp_path / "there")).exit_code == 1
+    assert len(postbox.mails) == 1  # without the setting, nobody is mailed
+    assert letterhub(settings, "backup", str(tmp_path / "new"), LETTERHUB_OPERATOR_EMAIL=OLU).exit_code == 0
+    assert len(postbox.mails) == 1  # nor where all went well
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_without_its_database_mails_the_operator_and_no_secret(
+    settings: Settings, postbox: Postbox, tmp_path: Path
+) -> None:
+    kept = str(tmp_path / "kept")
+    failed = letterhub(settings, "backup", kept, LETTERHUB_OPERATOR_EMAIL=OLU, LETTERHUB_DATABASE_URL=AWAY)
+    assert failed.exit_code == 1
+    (mail,) = postbox.to(OLU)
+    assert "The database cannot be reached" in mail.message.get_content()
+    assert "a-password-of-theirs" not in mail.message.as_string() + failed.output
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_fault_that_nobody_foresaw_mails_the_operator_too(
+    app: Flask, settings: Settings, postbox: Postbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("letterhub.cli.backup.back_up", lambda _file: 1 / 0)
+    assert letterhub(settings, "backup", str(tmp_path / "kept"), LETTERHUB_OPERATOR_EMAIL=OLU).exit_code == 1
+    assert "ZeroDivisionError" in postbox.to(OLU)[0].message.get_content()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_check_that_fails_mails_the_operator_where_that_is_asked(app: Flask, settings: Settings, postbox: Postbox) -> None:
+    assert letterhub(settings, "check", "--production", LETTERHUB_OPERATOR_EMAIL=OLU).exit_code == 1
+    assert postbox.mails == []
+    told = letterhub(settings, "check", "--production", "--mail-operator", LETTERHUB_OPERATOR_EMAIL=OLU)
+    assert told.exit_code == 1
+    (mail,) = postbox.to(OLU)
+    text = " ".join(mail.message.get_content().split())
+    assert mail.message["Subject"] == "Letterhub at letters.example.org: a check failed"
+    assert "Backup: none has ever been made." in text
+    assert "Worker: none has ever been seen" in text
+    assert "Database: " not in text  # what is in order is left out
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_operator_who_cannot_be_mailed_is_told_on_the_terminal(settings: Settings, tmp_path: Path) -> None:
+    away = replace(settings, mail_server=replace(settings.mail_server, port=1)) if settings.mail_server else settings
+    failed = letterhub(away, "backup", str(tmp_path / "kept"), LETTERHUB_OPERATOR_EMAIL=OLU, LETTERHUB_DATABASE_URL=AWAY)
+    assert failed.exit_code == 1
+    assert "The operator could not be mailed: The mail server at 127.0.0.1, port 1 cannot be reached" in failed.output
+
+
+@pytest.mark.shows("S18")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_settings_that_are_ignored_are_told_by_every_command_and_are_not_in_order(app: Flask, settings: Settings) -> None:
+    assert letterhub(settings, "check", LETTERHUB_NEWER_ONE="5").exit_code == 2
+    told = letterhub(settings, "check", "--production", LETTERHUB_NEWER_ONE="5", LETTERHUB_IGNORE_UNKNOWN_SETTINGS="yes")
+    assert "LETTERHUB_NEWER_ONE is ignored: this version does not know it" in told.stderr
+    assert "NO  Known settings: this version does not know LETTERHUB_NEWER_ONE" in told.stdout
