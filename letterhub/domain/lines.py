@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from letterhub.domain.invisible import BLANKS, IGNORED, NEEDED, WITHOUT, has_ink
 from letterhub.domain.normalizing import normalized
-from letterhub.domain.organizations import is_registered
 
 LONGEST_LINE = 300
 LONGEST_PLACE = 80
@@ -14,21 +13,6 @@ MOST_MARKS = 5
 MOST_LOOSE_MARKS = 3
 
 _CLEANED: Mapping[int, str | None] = dict.fromkeys(IGNORED - NEEDED) | dict.fromkeys(BLANKS, " ")
-_ADDRESS = re.compile(
-    r"""
-    [a-z][a-z0-9+.-]+:[/\\]{2}\S            # https://x, and with its slashes turned
-    | \b(?:mailto|tel|sms|callto|javascript|vbscript):\S
-    | (?<![\w.-])www\.[\w-]+\.\w
-    | [^\s@]@[^\s@]+\.\w
-    | (?<![\w\\])\\\\\w                      # \\machine\folder
-    | (?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/\S
-    | (?<!\w)\[[0-9a-f]*:[0-9a-f:.]*\](?::\d+)?/\S
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_PLACE_AT_A_HOST = re.compile(r"(?<![\w.-])((?:[\w-]+\.)+[\w-]{2,})\.?(?::\d+)?/\S")
-
-
 _LOOSE = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 
 
@@ -90,13 +74,3 @@ def _most(line: str, kind: Callable[[str], bool]) -> int:
         run = run + 1 if kind(letter) else run if is_mark(letter) else 0
         most = max(most, run)
     return most
-
-
-def holds_address(line: str) -> bool:
-    """Whether an address stands in a line that a program may make a link: "https://x.org", "www.x.org", "x.org/y", "y@x.org",
-    "1.2.3.4/y", "\\\\x\\y", "tel:1".
-
-    "Change.org" and "Booking.com" are names of organizations, and "St. Mary/St. John" is one too.
-    """
-    seen = normalized("NFKC", line).translate(WITHOUT)
-    return bool(_ADDRESS.search(seen)) or any(is_registered(found[1]) for found in _PLACE_AT_A_HOST.finditer(seen))

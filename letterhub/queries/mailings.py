@@ -14,6 +14,7 @@ from letterhub.domain.mails import MailKind, NoLongerMeant
 from letterhub.domain.retention import PENDING_FOR
 from letterhub.domain.signing import may_confirm
 from letterhub.domain.states import STANDING, SignatureState
+from letterhub.domain.web_addresses import not_linked
 from letterhub.links import LIFETIMES, Purpose
 from letterhub.mail.addresses import history_address, letter_address, link, reset_link, site
 from letterhub.mail.messages import Mailing
@@ -26,6 +27,7 @@ from letterhub.rendering.view import line as printed_line
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's own
 MOST_PASSAGES = 12
+TYPED_BY_STRANGERS = ("printed", "organization", "person", "before", "after")
 Facts = dict[str, Any]
 
 
@@ -33,8 +35,15 @@ def mailing(line_id: int, at: dt.datetime) -> Mailing:
     """What the mail of an outbox line says; raises NoLongerMeant where its occasion has passed."""
     line = db.session.get_one(OutboxLine, line_id)
     kind = MailKind(line.kind)
-    facts = {"site": site(), **FACTS[kind](line, at)}
+    facts = {"site": site(), **_without_links(FACTS[kind](line, at))}
     return Mailing(kind, line.recipient, line.message_id, facts, reply_to=reply_to(line), attached=attached_to(line))
+
+
+def _without_links(facts: Facts) -> Facts:
+    """Return the facts of a mail in which nothing that strangers typed can become a link in its reader's mail program."""
+    typed = {name: facts[name] for name in TYPED_BY_STRANGERS if name in facts}
+    plain = {name: not_linked(one) if isinstance(one, str) else tuple(map(not_linked, one)) for name, one in typed.items()}
+    return facts | plain
 
 
 def _confirm(line: OutboxLine, at: dt.datetime) -> Facts:

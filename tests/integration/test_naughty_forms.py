@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 
 from letterhub.config import ROOT
 from letterhub.db import db, end_of_reading
-from letterhub.domain.lines import holds_address, one_line, trouble_with_line, trouble_with_place
+from letterhub.domain.lines import one_line, trouble_with_line, trouble_with_place
+from letterhub.domain.web_addresses import holds_address
 from letterhub.models import Letter, Signature
 from tests import cast, factories
 from tests.pages import Visitor

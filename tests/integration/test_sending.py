@@ -1,6 +1,7 @@
 """From the outbox to the mail server: what leaves, what is tried again, what is given up, and what is never sent."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.mails import CannotRetry, MailKind, MailState
 from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureMove, SignatureState
+from letterhub.domain.web_addresses import WORD_JOINER
 from letterhub.links import Purpose
 from letterhub.mail.outbox import post
 from letterhub.models import Membership, OutboxLine, Signature
@@ -126,6 +128,29 @@ def test_nothing_that_is_signed_reaches_a_header_of_its_own(
     assert mail.message["Bcc"] is None
     assert mail.message["Subject"].startswith("Your signature is confirmed: Example")
     assert not set(mail.message["Subject"]) & set("\r\n\x85\x1b\u2028")
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (MailKind.CONFIRM, SignatureState.PENDING), (MailKind.REMIND, SignatureState.PENDING),
+        (MailKind.SIGNED, SignatureState.CONFIRMED), (MailKind.RESTORED, SignatureState.PUBLISHED),
+        (MailKind.CORRECTED, SignatureState.PUBLISHED),
+    ],
+)  # fmt: skip
+def test_nothing_that_a_stranger_typed_becomes_a_link_in_a_mail_program(
+    app: Flask, settings: Settings, postbox: Postbox, kind: MailKind, state: SignatureState
+) -> None:
+    typed = {"organization_name": "Visit evil.org/x", "signer_name": "Eve.com at evil.co", "signer_title": "eve@evil.net"}
+    signature = factories.signature(factories.open_letter(), state=state, **typed)
+    facts = {"before": ["Was evil.org", "Eve.com"], "after": ["Is evil.org", "Eve.com"]} if kind is MailKind.CORRECTED else {}
+    posted(kind, signature, **facts)
+    assert send_due(settings) == 1
+    [mail] = postbox.mails
+    html = mail.message.get_body(("html",)).get_content()
+    for shown in (mail.text, html, mail.message["Subject"]):
+        assert not re.search(r"(?i)evil\.(?:org|co|net)|eve\.com|eve@evil", shown), shown
+    assert f"Evil.{WORD_JOINER}".casefold() in mail.text.casefold()
 
 
 @pytest.mark.shows("S3")

@@ -1,8 +1,12 @@
 """What a printed line may hold."""
 
+import re
+
 import pytest
 
-from letterhub.domain.lines import holds_address, one_line, trouble_with_line
+from letterhub.domain.lines import one_line, trouble_with_line
+from letterhub.domain.normalizing import normalized
+from letterhub.domain.web_addresses import WORD_JOINER, holds_address, not_linked
 
 
 @pytest.mark.parametrize(
@@ -67,7 +71,11 @@ def test_what_cannot_be_set_is_named(line: str, trouble: str) -> None:
     ["Change.org", "Booking.com", "MoveOn.org", "350.org", "Yahoo!", "St. Mary/St. John", "Mt.Airy/Germantown Coalition",
      "ACLU/NAACP", "@Work Alliance", "A.B.C./D", "Women @ Work", "Ltd. & Co.", "WWW Foundation", "a://", "مؤسسة.شبكة", "24/7",
      "A/B Testing Guild", "Yes.We/Can", "Open 24/7/365", "Version 1.2.3.4", "AC\\DC", "Hotel: Workers", "9/11 Families",
-     "U.S./Mexico Border Coalition", "[ka:]/ Collective", "1/2.3/4"],
+     "U.S./Mexico Border Coalition", "[ka:]/ Collective", "1/2.3/4", "Web3.foundation Alliance", "MoveOn.org Civic Action",
+     "Friends of 350.org", "The Change.org Foundation", "350.org / Fossil Free", "350.org (Berlin)", "350.org’s Alumni",
+     "350.org 日本", "Color of Change.org", "Amis de la Terre.fr", "Dr.med. Anna Beispiel", "Grupo Verde S.A.de C.V.",
+     "Alliance (formerly Rivers.org)", "Class of 1990-1994, 1995-1999", "Local 1199SEIU", "Riverbank.org, Inc.",
+     "Booking.com?"],
 )  # fmt: skip
 def test_a_name_is_no_address(name: str) -> None:
     assert not holds_address(name)
@@ -80,7 +88,51 @@ def test_a_name_is_no_address(name: str) -> None:
      "javascript://x", "ftp://files.example", "evil.com/~x", "evil.com/%70", "evil.com/-x", "evil.com/.x", "evil.com./x",
      "evil.com/(x)", "evil.com:8080/~x", "1.2.3.4/x", "1.2.3.4:80/~x", "[::1]/x", "\\\\evil.com\\share", "(\\\\evil.com\\x)",
      "https:\\\\evil.com\\x", "evil.com\u200e/x", "evil.com/\u034fx", "evil\u034f.com/x", "ｅｖｉｌ．ｃｏｍ／x", "tel:+1900",
-     "mailto:eve@localhost", "xn--80ak6aa92e.com/x", "x.xn--p1ai/y"],
+     "mailto:eve@localhost", "xn--80ak6aa92e.com/x", "x.xn--p1ai/y", "evil.com?claim=1", "evil.com#x", "evil.com:8080",
+     "evil.com/", "evil.com&x=1", "evil.com=1", "//evil.com", "Claim your grant at evil.com now",
+     "Claim Your Grant At Evil.com",
+     "CLAIM NOW EVIL.COM", "evil.com has something that is due to somebody",
+     "Money is waiting: evil.com", "Evil.com – Click Here",
+     "More at evil.com", "See evil.com", "请访问 evil.com 领取奖金", "访问evil.com领奖", "Bitte auf evil.com anmelden",
+     "Cliquez sur evil.com", "A Very Long Name That Goes On And On Until Evil.com", "evil。com?x", "evil．com at once",
+     "evil․com has it", "evil.com⁠?x=1", "user(at)evil.com", "magnet:?xt=1", "1.2.3.4:80", "bitcoin:1A1z", "www2.evil.com",
+     "Call 800-555-0100", "+1 900 555 0100", "Call (800) 555-0100", "Win A Prize Evil.com", "evil.com\\x", "Evil.com Login",
+     "Go To Evil.com", "eve@evil.com", "evil.com. Now pay", "pay evil.com", "Your Refund Evil.com"],
 )  # fmt: skip
 def test_an_address_is_no_name(line: str) -> None:
     assert holds_address(line)
+
+
+@pytest.mark.parametrize("title", ["Director at Change.org", "campaign director, change.org", "organizer at change.org"])
+def test_a_title_may_name_the_organizations_own_host(title: str) -> None:
+    assert not holds_address(title, own=("change.org",))
+    assert holds_address(title.replace("hange", "harge"), own=("change.org",))
+
+
+@pytest.mark.parametrize(
+    "line", ["Claim your grant at change.org", "organizer at change.org/x", "organizer at change.org?x", "see change.org"]
+)
+def test_nor_may_its_title_lead_there(line: str) -> None:
+    assert holds_address(line, own=("change.org",))
+
+
+LINKABLE = re.compile(r"[\w-]\.[^\W\d_]{2}|\S@\w|\w:[/\w]|\d{3}[\s.-]\d{4}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Change.org", "Web3.foundation Alliance", "350.org", "http://evil.com/x", "eve@evil.com", "www.evil.com",
+     "evil。com", "ｅｖｉｌ．ｃｏｍ", "evil․com", "mailto:eve",
+     "javascript:x", "Call 800-555-0100", "1.2.3.4:80", "xn--80ak6aa92e.com",
+     "пример.рф",
+     "https:\\\\evil.com", "evil.co.uk", "a-b.c-d.org"],
+)  # fmt: skip
+def test_in_mail_nothing_that_is_typed_can_become_a_link(name: str) -> None:
+    shown = not_linked(name)
+    assert shown.replace(WORD_JOINER, "") == name
+    assert not LINKABLE.search(normalized("NFKC", shown.replace("。", ".")))
+
+
+@pytest.mark.parametrize("name", ["Example Alliance, Inc.", "U.S. Rivers", "A.B.C.", "St. Mary/St. John", "Hồ Thị Kỷ"])
+def test_other_names_stand_in_mail_as_they_are(name: str) -> None:
+    assert not_linked(name) == name

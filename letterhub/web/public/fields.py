@@ -10,12 +10,14 @@ from wtforms import Field, StringField, ValidationError
 
 from letterhub.domain.confusables import skeleton
 from letterhub.domain.document import Kind
-from letterhub.domain.lines import holds_address, trouble_with_line, trouble_with_place
+from letterhub.domain.lines import trouble_with_line, trouble_with_place
 from letterhub.domain.organizations import NotAWebsite, website_of
+from letterhub.domain.web_addresses import holds_address, hosts_in
 from letterhub.here import settings_here
 from letterhub.rendering.words import every_heading
 from letterhub.web.forms import tidy
 
+BESIDE_A_NAME = ("signer_title", "affiliation")
 PATIENCE = 3  # seconds for the question whether a domain takes mail
 LOOKING = BoundedSemaphore(2)
 """How many of a process's threads ask that at once: a domain that never answers holds no more of them.
@@ -33,14 +35,25 @@ class Needed:
             raise ValidationError(str(self.sentence))
 
 
-def printable(_form: Any, field: Field) -> None:
+def printable(form: Any, field: Field) -> None:
     """What is typed can stand in one printed line, and leads nobody who reads it in an e-mail anywhere."""
     if trouble := trouble_with_line(field.data):
         raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
-    if holds_address(field.data):
+    if holds_address(field.data, own=_own_hosts(form) if field.name in BESIDE_A_NAME else ()):
         raise ValidationError(
-            _("Leave web and e-mail addresses out of this line. A name with a dot in it, such as Rivers.example, is fine.")
+            _(
+                "Leave web and email addresses and phone numbers out of this line. A name with a dot in it, such as "
+                "Rivers.example, is fine."
+            )
         )
+
+
+def _own_hosts(form: Any) -> tuple[str, ...]:
+    """The hosts that an organization is called by, and that of its mailbox: "organizer at 350.org" is a title there."""
+    typed = form.data
+    organization, email = typed.get("organization") or "", typed.get("email") or ""
+    named = () if holds_address(organization) else hosts_in(organization)
+    return (*named, *((email.rpartition("@")[2],) if email else ()))
 
 
 def place(form: Any, field: Field) -> None:

@@ -1,0 +1,112 @@
+"""Web addresses in lines that strangers type: which are refused, and how the others are kept from becoming links in mail.
+
+Mail programs make a link of any host whose ending is registered, "evil.com" as well as "https://evil.com". But "350.org" and
+"MoveOn.org Civic Action" are names. So a bare host may stand in a name; one that a sentence leads to, or that goes on with a
+path or a query, may not; and in mail every host is broken up by characters that nobody sees.
+"""
+
+import re
+from collections.abc import Iterable
+
+from letterhub.domain.invisible import WITHOUT
+from letterhub.domain.normalizing import normalized
+from letterhub.domain.organizations import is_registered
+
+WORD_JOINER = "\u2060"
+MOST_WORDS = 8
+"""In a line with a host: names of organizations that have one are shorter."""
+
+_FULL_STOPS = dict.fromkeys(map(ord, "。｡․﹒"), ".")
+_ADDRESS = re.compile(
+    r"""
+    [a-z][a-z0-9+.-]+:[/\\]{2}\S            # https://x, and with its slashes turned
+    | \b(?:mailto|tel|sms|callto|javascript|vbscript|data|file|magnet|bitcoin|ethereum|skype|sips?|xmpp|facetime(?:-audio)?
+        |whatsapp|tg|geo|maps|market|itms|webcals?|ldap|irc|intent|blob|view-source|news|nntp|ssh|git):\S
+    | (?<![\w.-])www\d?\.[\w-]+\.\w
+    | [^\s@]@[^\s@]+\.\w
+    | (?<![\w\\])\\\\\w                      # \\machine\folder
+    | (?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?[/?#]\S
+    | (?<![\w.])(?:\d{1,3}\.){3}\d{1,3}:\d
+    | (?<!\w)\[[0-9a-f]*:[0-9a-f:.]*\](?::\d+)?[/?#]\S
+    | (?<![\w+])\+\d[\d\s().-]{7,}\d | (?<!\d)\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}(?!\d)  # numbers that a phone dials
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_HOSTS = (
+    re.compile(r"(?<![\w.-])(?:[^\W_][\w-]*\.)+[^\W\d_][\w-]+"),
+    re.compile(r"(?<![a-z0-9.-])(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}(?![a-z0-9-])", re.IGNORECASE | re.ASCII),
+)
+"""Hosts in any script; and those in ASCII, which may stand between letters of a script that has no spaces."""
+_GOES_ON = re.compile(r"\.?(?:/|:\d|[?#&=%~+$|\\:@]\S)")
+_CONNECTING = frozenset(
+    "of the for and & + / - – — | a an in de du des d' la le les l' los las el y e et und u. der die das dem den für van von "
+    "het voor en da do dos das della delle di del per i a.k.a aka dba d/b/a f/k/a formerly".split()
+)
+_TO_THE_READER = frozenset(
+    "at @ visit via click claim go goto see open login log-in signin log get grab win winner now here your you yours prize "
+    "prizes bonus lottery gift gifts refund refunds invoice password verify urgent account wallet http https www url link "
+    "download install buy order call pay payment".split()
+)
+_PUNCTUATION = ".,:;!?()[]“”‘’\"'"
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def holds_address(line: str, own: Iterable[str] = ()) -> bool:
+    """Return whether a line holds an address that leads its reader somewhere: "https://x.org", "www.x.org", "x.org/y",
+    "x.org?y", "y@x.org", "1.2.3.4/y", "\\\\x\\y", "tel:1", or "Claim your grant at x.org now".
+
+    "Change.org" and "MoveOn.org Civic Action" are names of organizations, and "St. Mary/St. John" is one too. The hosts in
+    `own` may also stand in a title, as in "organizer at change.org": they are the organization's name or its mailbox's.
+    """
+    seen = normalized("NFKC", line.translate(_FULL_STOPS)).translate(WITHOUT)
+    if _ADDRESS.search(seen):
+        return True
+    hosts = _hosts(seen)
+    if not hosts:
+        return False
+    if any(_GOES_ON.match(seen, found.end()) or seen[: found.start()].endswith(("//", "\\")) for found in hosts):
+        return True
+    words = seen.split()
+    own_alone = {found[0].casefold() for found in hosts} <= {one.casefold() for one in own}
+    pointing = _TO_THE_READER - {"at", "@"} if own_alone else _TO_THE_READER
+    if len(words) > MOST_WORDS or any(word.casefold().strip(".,:;!?()[]“”\"'’") in pointing for word in words):
+        return True
+    return not own_alone and not _is_name(words)
+
+
+def hosts_in(line: str) -> tuple[str, ...]:
+    """Return the registered hosts that stand in a line."""
+    return tuple(found[0] for found in _hosts(normalized("NFKC", line.translate(_FULL_STOPS)).translate(WITHOUT)))
+
+
+def _hosts(seen: str) -> list[re.Match[str]]:
+    return [found for host in _HOSTS for found in host.finditer(seen) if is_registered(found[0])]
+
+
+def not_linked(text: str) -> str:
+    """Return a text that looks the same and in which no mail program finds a host, a mailbox or a scheme to make a link of."""
+    return _LINKED.sub(lambda found: f"{found[0]}{WORD_JOINER}", text)
+
+
+_LINKED = re.compile(
+    r"(?<=[\w-])[.．。｡․﹒](?=[\w-]{2})|(?<=\S)[@＠](?=\S)|(?<=\w)[:：](?=\S)|(?<=[\d)])[\s.-](?=\d{3})|(?<=\w)\.(?=\d)"
+)
+
+
+def _is_name(words: list[str]) -> bool:
+    """Return whether words around a host are written like a name: with capitals, but for the small words of names.
+
+    Scripts without capitals have one such word at most.
+    """
+    without_capital = 0
+    for word in words:
+        bare = word.casefold().strip(_PUNCTUATION)
+        hosts = _hosts(word)
+        beside = "".join(word.split(hosts[0][0], 1)).replace("’s", "").replace("'s", "") if hosts else word
+        first = _LETTER.search(beside)
+        if bare in _CONNECTING or first is None:
+            continue
+        if hosts or first[0].islower():
+            return False
+        without_capital += not first[0].isupper() and not first[0].istitle()
+    return without_capital <= 1
