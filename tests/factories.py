@@ -14,7 +14,18 @@ from letterhub.domain.document import Addressee, LetterText
 from letterhub.domain.letters import slug_from
 from letterhub.domain.snapshot import facts_of_text, fingerprint
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
-from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff, organization_named
+from letterhub.models import (
+    Coalition,
+    Draft,
+    Letter,
+    Membership,
+    Organization,
+    ReviewedName,
+    Revision,
+    Signature,
+    Staff,
+    organization_named,
+)
 from tests import cast
 
 TEXT = LetterText(
@@ -134,6 +145,14 @@ def signature(
         row.move(move, now())
     row.settle()
     return kept(row)
+
+
+def reviewed(*names: cast.Signer | tuple[str, str], of: Coalition | None = None) -> None:
+    """Staff published these organizations before, by these names and from these domains, under a letter that is gone."""
+    for one in names:
+        name, domain = (one.organization, one.email.rpartition("@")[2]) if isinstance(one, cast.Signer) else one
+        facts = {"name": name, "domain": domain, "site": domain, "reviewed_by": "staff-1", "reviewed_at": now()}
+        kept(ReviewedName(coalition_id=(of or coalition()).id, **facts))
 
 
 def organization(name: str, coalition_id: int, website: str = "") -> Organization:

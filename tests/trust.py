@@ -43,6 +43,8 @@ LINES = {
     "S20": "What is decided, edited, exported or given is in a record that nobody rewrites unnoticed.",
     "S21": "Keys for programs and calls to other sites would be hashed, scoped and revocable, and reach no private network.",
     "S22": "Limits hold across processes and on both databases, and shut no real organization or member of staff out.",
+    "S25": "No rule publishes an organization's name that staff never reviewed letter by letter, nor a line that names or "
+    "resembles an organization which is not its own. The public page says how its names were checked.",
     "S31": "A link that confirms only confirms. The link that manages a signature goes to its mailbox alone, and the data that "
     "a signatory can download says nothing of which checks fired.",
     "R1": "Six processes that confirm a hundred signatures each leave six hundred.",

@@ -15,7 +15,7 @@ NAMES = 300
 def main() -> None:
     """Keeps the rows in the database of the settings; prints what a visitor has to know, as JSON."""
     with at_work(from_environment()):
-        letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+        letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
         factories.staff(OLIVE)
         for one in range(NAMES):
             signer = Signer(f"Alliance {one}", f"https://a{one}.example", "Nia Example", "Chair", f"n@a{one}.example")

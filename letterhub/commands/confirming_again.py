@@ -52,7 +52,7 @@ def confirm_again(
     take_place(signature)
     _keep_evidence(signature, read, current, at)
     same = listed_at is not None and not needs_review(before, signature.signatory)
-    if (same and returns_at_once(evidence_of(signature, since=listed_at))) or appears_at_once(signature, letter.publish_rule):
+    if (same and returns_at_once(evidence_of(signature, since=listed_at))) or appears_at_once(signature, letter):
         signature.move(SignatureMove.PUBLISH, at)
     else:
         signature.published_at = None

@@ -23,7 +23,18 @@ from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.intake.letter_file import read_letter
 from letterhub.intake.signatory_table import TableRow, read_signatories
 from letterhub.mail.outbox import post
-from letterhub.models import Coalition, Draft, Letter, Membership, Revision, Signature, Staff, organization_named, remember
+from letterhub.models import (
+    Coalition,
+    Draft,
+    Letter,
+    Membership,
+    Revision,
+    Signature,
+    Staff,
+    keep_review,
+    organization_named,
+    remember,
+)
 
 COALITION = "open-shelves"
 OPEN_SINCE = dt.timedelta(days=9)
@@ -142,6 +153,8 @@ def _confirmed(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
 
 def _published(signature: Signature, reviewer: str, at: dt.datetime) -> None:
     _moved(signature, SignatureMove.PUBLISH, reviewer, "published", at)
+    coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
+    keep_review(db.session(), signature, coalition_id, reviewer, at)
 
 
 def _moved(signature: Signature, move: SignatureMove, actor: str, action: str, at: dt.datetime) -> None:

@@ -133,6 +133,7 @@ def _insert(letter: Letter, new: Sequence[_Ready], file: str, actor: str, at: dt
     revision_id = db.session.scalars(newest).one()
     names = {one.site: str(one.facts["organization_name"]) for one in reversed(new) if one.site}
     known = organizations_named(db.session(), letter.coalition_id, names, at)
+    letter.individuals_imported = letter.individuals_imported or any(one.site is None for one in new)
     rows = []
     for one in new:
         organization_id, first_seen = known[one.site] if one.site else (None, False)

@@ -25,7 +25,7 @@ from letterhub.domain.references import Reference
 from letterhub.domain.review import check_seen
 from letterhub.domain.turned_away import Turned
 from letterhub.mail.outbox import one_address, post
-from letterhub.models import Inquiry, Signature, find_out, remember
+from letterhub.models import Inquiry, Letter, Signature, find_out, forget_reviews_like, remember
 
 
 @one_transaction
@@ -73,18 +73,19 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
     kind = kind_of_answer(answer, own=is_its_own(inquiry.address, signature.website))
     said = {"address": inquiry.address, "published": inquiry.published}
     find_out(db.session(), signature.id, Fact(kind, Reference.INQUIRY.to(inquiry.id), at, about(signature.signatory), said))
-    _settle(letter.id, signature, inquiry, kind, at)
+    _settle(letter, signature, inquiry, kind, at)
 
 
-def _settle(letter_id: int, signature: Signature, inquiry: Inquiry, kind: FactKind, at: dt.datetime) -> None:
+def _settle(letter: Letter, signature: Signature, inquiry: Inquiry, kind: FactKind, at: dt.datetime) -> None:
     before = signature.state
     if kind is FactKind.SECOND_NO:
         turn_away([signature], Turned.DENIED, at)
+        forget_reviews_like(db.session(), signature, letter.coalition_id)
         signature.deny(at)
         hold_its_like(signature, Reference.INQUIRY.to(inquiry.id), at)
     moved = {"state": str(signature.state)} if signature.state is not before else {}
     remember(
-        db.session(), Reference.LETTER.to(letter_id), Reference.INQUIRY.to(inquiry.id), f"said {inquiry.answer}", at=at,
+        db.session(), Reference.LETTER.to(letter.id), Reference.INQUIRY.to(inquiry.id), f"said {inquiry.answer}", at=at,
         subject=Reference.SIGNATURE.to(signature.id), before={"state": str(before)} if moved else {}, after=moved,
     )  # fmt: skip
 

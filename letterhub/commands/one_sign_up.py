@@ -16,7 +16,10 @@ PASSED = {
     LetterState.OPEN: "This time has passed. To stop signatures now, close the letter instead.",
 }
 DEADLINE = ("deadline_at", "deadline_zone")
-RULES = ("who_may_sign", "asked", "publish_rule", "grace_hours", "network_days", "contact_months", "asks_proof")
+RULES = (
+    "who_may_sign", "asked", "publish_rule", "publish_individuals", "grace_hours", "network_days", "contact_months",
+    "asks_proof",
+)  # fmt: skip
 
 
 def keep_sign_up(letter: Letter, sign_up: SignUp, seen: str, *, actor: str, at: dt.datetime) -> None:
@@ -33,7 +36,7 @@ def keep_sign_up(letter: Letter, sign_up: SignUp, seen: str, *, actor: str, at: 
     letter.who_may_sign, letter.publish_rule = sign_up.who_may_sign, sign_up.publish_rule
     letter.asked, letter.grace_hours = sorted(sign_up.asked), sign_up.grace_hours
     letter.network_days, letter.contact_months = sign_up.network_days, sign_up.contact_months
-    letter.asks_proof = sign_up.asks_proof
+    letter.asks_proof, letter.publish_individuals = sign_up.asks_proof, sign_up.publish_individuals
     for action, names in (("deadline moved", DEADLINE), ("sign-up changed", RULES)):
         _remember_change(letter, actor, action, names, before, at)
 
@@ -46,6 +49,7 @@ def _facts(letter: Letter) -> dict[str, Any]:
         "who_may_sign": str(letter.who_may_sign),
         "asked": sorted(letter.asked),
         "publish_rule": str(letter.publish_rule),
+        "publish_individuals": letter.publish_individuals,
         "grace_hours": letter.grace_hours,
         "network_days": letter.network_days,
         "contact_months": letter.contact_months,

@@ -15,7 +15,6 @@ from letterhub.domain.attaching import leaves
 from letterhub.domain.document import Kind
 from letterhub.domain.evidence import NOTHING_SAID, Standing, publishes_at_once
 from letterhub.domain.inquiries import is_its_own
-from letterhub.domain.letters import PublishRule
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.references import Reference
 from letterhub.domain.signing import AlreadySigned
@@ -85,9 +84,18 @@ def know_organization(signature: Signature, at: dt.datetime) -> None:
         )
 
 
-def appears_at_once(signature: Signature, rule: PublishRule) -> bool:
-    """Whether a letter's rule lets a signature appear without staff; where it never does, nothing is looked up."""
-    return rule is not PublishRule.ASK_STAFF and publishes_at_once(rule, evidence_of(signature))
+def appears_at_once(signature: Signature, letter: Letter) -> bool:
+    """Whether its letter's rules let a signature appear without staff, which the letter then keeps in mind. Nothing is looked
+    up where they never do.
+    """
+    rules = letter.publish_rules
+    if rules.asks_about_all(signature.kind) or not publishes_at_once(rules, signature.kind, evidence_of(signature)):
+        return False
+    if signature.kind is Kind.INDIVIDUAL:
+        letter.individuals_by_rule = True
+    else:
+        letter.organizations_by_rule = True
+    return True
 
 
 def evidence_of(signature: Signature, since: dt.datetime | None = None) -> Standing:

@@ -20,7 +20,16 @@ from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.domain.turned_away import Turned
 from letterhub.mail.outbox import post
-from letterhub.models import Letter, Revision, Signature, TurnedAway, organization_named, remember
+from letterhub.models import (
+    Letter,
+    Revision,
+    Signature,
+    TurnedAway,
+    forget_reviews,
+    keep_review,
+    organization_named,
+    remember,
+)
 from letterhub.queries.review import last_by
 from letterhub.rendering.view import Line, line
 
@@ -94,6 +103,8 @@ def correct_name(chosen: Chosen, correction: Correction, seen: str) -> bool:
     before, printed_before = _facts_of(signature), line(signature.signatory, text)
     _change(signature, lambda: _apply(signature, correction, chosen.at))
     after, printed_after = _facts_of(signature), line(signature.signatory, text)
+    if signature.state is SignatureState.PUBLISHED:
+        keep_review(db.session(), signature, chosen.coalition_id, chosen.actor, chosen.at)
     _remember_correction(signature, chosen, before, after)
     told = printed_before != printed_after and signature.source is Source.FORM and bool(signature.email)
     if told:
@@ -163,6 +174,10 @@ def _move(signature: Signature, decision: Decision, chosen: Chosen) -> None:
     before = signature.state
     reason = {"reason": decision.reason} if decision.reason else {}
     _change(signature, lambda: _decided(signature, decision, chosen.at))
+    if decision.move is SignatureMove.PUBLISH:
+        keep_review(db.session(), signature, chosen.coalition_id, chosen.actor, chosen.at)
+    else:
+        forget_reviews(db.session(), [signature.id])
     remember(
         db.session(), Reference.LETTER.to(chosen.letter_id), chosen.actor, ACTIONS[decision.move], at=chosen.at,
         subject=Reference.SIGNATURE.to(signature.id), before={"state": before}, after={"state": signature.state, **reason},

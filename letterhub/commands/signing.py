@@ -130,7 +130,7 @@ def confirm_signature(
     find_out_by_mail(signature, at)
     if shown is not None:
         keep_consent(db.session(), signature.id, shown, current, at)
-    if appears_at_once(signature, letter.publish_rule):
+    if appears_at_once(signature, letter):
         signature.move(SignatureMove.PUBLISH, at)
     remember_signatory(signature, "confirmed", at, before, facts_of(signature), signed_facts(signature, current))
     mail_about(MailKind.SIGNED, signature, letter, at)

@@ -12,7 +12,7 @@ from letterhub.domain.references import Reference
 from letterhub.domain.states import SignatureState
 from letterhub.domain.turned_away import Turned
 from letterhub.mail.fingerprints import known_again
-from letterhub.models import OutboxLine, Signature, TurnedAway, remember
+from letterhub.models import OutboxLine, Signature, TurnedAway, forget_reviews, remember
 
 LISTED = (SignatureState.PUBLISHED, SignatureState.OUTDATED)
 """In the list, or on the way back to it."""
@@ -20,6 +20,8 @@ LISTED = (SignatureState.PUBLISHED, SignatureState.OUTDATED)
 
 def turn_away(signatures: Iterable[Signature], why: Turned, at: dt.datetime) -> None:
     """The same organization or person, mailbox or domain appears under the letter only where staff say so from now on."""
+    signatures = list(signatures)
+    forget_reviews(db.session(), [one.id for one in signatures])
     rows = [
         {"letter_id": one.letter_id, "signature_id": one.id, "key": key, "why": why, "at": at}
         for one in signatures

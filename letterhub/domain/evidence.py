@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from letterhub.domain.document import Signatory
+from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.mailboxes import is_disposable, is_free_mail
 from letterhub.domain.organizations import domain_of_email, domain_of_website, is_government
@@ -45,6 +45,7 @@ class Evidence(enum.StrEnum):
 
     MAILBOX = "mailbox"
     OWN_DOMAIN = "own-domain"
+    REVIEWED = "reviewed"
     KNOWN_CONTACT = "known-contact"
     INVITED = "invited"
     SECOND_PERSON = "second-person"
@@ -132,13 +133,15 @@ def holding(facts: Iterable[Fact], line: Signatory) -> frozenset[FactKind]:
 
 @dataclass(frozen=True, slots=True)
 class DirectorySays:
-    """What the directory says of a signature's organization: at which domains it has mailboxes, whether staff vouch for it, and
-    whether it is known by another name than the signature's.
+    """What the directory says of a signature's organization: at which domains it has mailboxes, whether staff vouch for it,
+    whether it is known by another name than the signature's, and whether staff reviewed exactly this name at this mailbox's
+    domain before.
     """
 
     domains: frozenset[str] = frozenset()
     vouched: bool = False
     other_name: bool = False
+    reviewed: bool = False
 
     def held(self, held: frozenset[FactKind]) -> frozenset[FactKind]:
         """Of the facts that hold of a line those that count: whom an organization sent before, where staff vouch for it."""
@@ -154,7 +157,7 @@ class Claim:
 
     `first_seen` says that no other signature of its organization was in a list then, `from_flood` that it came with a flood of
     others, `same_mailbox` that another of its mailbox stands; `known_domains` are those at which staff know that its
-    organization has mailboxes.
+    organization has mailboxes; `reviewed` says that staff reviewed exactly its name at the domain of its mailbox before.
     """
 
     source: Source
@@ -165,6 +168,7 @@ class Claim:
     from_flood: bool = False
     same_mailbox: bool = False
     known_domains: frozenset[str] = frozenset()
+    reviewed: bool = False
 
     @property
     def mailbox(self) -> bool:
@@ -190,7 +194,8 @@ class Claim:
     def agrees(self) -> bool:
         """Whether its mailbox is at the domain of its website or another of its own, and not where anyone can have one."""
         own = domain_of_email(self.email)
-        return bool(own) and own in {self.site, *self.known_domains} and not self.free and not self.disposable
+        at_its_own = self.reviewed or own in {self.site, *self.known_domains}
+        return bool(own) and at_its_own and not self.free and not self.disposable
 
 
 def evidence_of(
@@ -211,6 +216,7 @@ def evidence_of(
     speaks = {
         Evidence.MAILBOX: claim.mailbox,
         Evidence.OWN_DOMAIN: claim.agrees and claim.mailbox,
+        Evidence.REVIEWED: claim.reviewed and claim.agrees and claim.mailbox,
         Evidence.IMPORTED: claim.source is Source.IMPORT,
     }
     doubtful = _doubtful(claim) | {
@@ -239,14 +245,32 @@ def _doubtful(claim: Claim) -> dict[Doubt, bool]:
     }
 
 
-def publishes_at_once(rule: PublishRule, standing: Standing) -> bool:
-    """Whether a letter's rule lets a signature appear without staff."""
-    match rule:
-        case PublishRule.OWN_DOMAIN:
-            return standing.clear
-        case PublishRule.SEEN_BEFORE:
-            return standing.clear and Doubt.FIRST_SEEN not in standing.doubts
-    return False
+@dataclass(frozen=True, slots=True)
+class PublishRules:
+    """A letter's rules for publishing: the one for organizations, and whether individuals appear once they confirm."""
+
+    organizations: PublishRule = PublishRule.ASK_STAFF
+    individuals: bool = False
+
+    def asks_about_all(self, kind: Kind) -> bool:
+        """Whether staff read every name of a kind before it appears."""
+        return not self.individuals if kind is Kind.INDIVIDUAL else self.organizations is PublishRule.ASK_STAFF
+
+
+NO_DOUBT = {
+    Kind.ORGANIZATION: frozenset({Doubt.FIRST_SEEN}),
+    Kind.INDIVIDUAL: frozenset({Doubt.FIRST_SEEN, Doubt.FREE_MAIL, Doubt.NO_WEBSITE}),
+}
+"""What is told of a name of each kind and is no reason for a rule to leave it to staff."""
+
+
+def publishes_at_once(rules: PublishRules, kind: Kind, standing: Standing) -> bool:
+    """Whether a letter's rules let a signature appear without staff: of organizations only those that staff reviewed before,
+    with exactly this name, at the domain of this mailbox.
+    """
+    if rules.asks_about_all(kind) or standing.doubts - NO_DOUBT[kind] or Evidence.MAILBOX not in standing.evidence:
+        return False
+    return kind is Kind.INDIVIDUAL or Evidence.REVIEWED in standing.evidence
 
 
 RAISED_SINCE = frozenset({Doubt.SECOND_NO, Doubt.TURNED_AWAY, Doubt.SAME_NAME, Doubt.LIKE_ANOTHER})
@@ -266,9 +290,8 @@ def when_confirmed(standing: Standing) -> Standing:
     return Standing(standing.evidence - SAID_LATER, standing.doubts - {Doubt.SECOND_NO})
 
 
-def reasons_to_ask(rule: PublishRule, standing: Standing) -> tuple[Doubt, ...]:
+def reasons_to_ask(rules: PublishRules, kind: Kind, standing: Standing) -> tuple[Doubt, ...]:
     """The doubts for which a rule leaves a name to staff, the gravest first; none where it asks about every name."""
-    if rule is PublishRule.ASK_STAFF or publishes_at_once(rule, standing):
+    if rules.asks_about_all(kind) or publishes_at_once(rules, kind, standing):
         return ()
-    passed = {Doubt.FIRST_SEEN} if rule is PublishRule.OWN_DOMAIN else set()
-    return tuple(doubt for doubt in Doubt if doubt in standing.doubts - passed)
+    return tuple(doubt for doubt in Doubt if doubt in standing.doubts - NO_DOUBT[kind])

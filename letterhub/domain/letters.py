@@ -32,11 +32,10 @@ class OptionalField(enum.StrEnum):
 
 
 class PublishRule(enum.StrEnum):
-    """When a confirmed signature appears."""
+    """When the confirmed signature of an organization appears: after staff read it, or at once where they did before."""
 
     ASK_STAFF = "ask-staff"
-    OWN_DOMAIN = "own-domain"
-    SEEN_BEFORE = "seen-before"
+    REVIEWED = "reviewed"
 
 
 class NoSuchLetter(Refused):

@@ -11,7 +11,7 @@ from letterhub.domain.snapshot import fingerprint
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """What staff decide about signing. `deadline_at` is None where the letter has none; the last four are told in `Letter`."""
+    """What staff decide about signing. `deadline_at` is None where the letter has none; the last five are told in `Letter`."""
 
     deadline_at: dt.datetime | None
     deadline_zone: str
@@ -22,6 +22,7 @@ class SignUp:
     network_days: int = NETWORK_DAYS
     contact_months: int = CONTACT_MONTHS
     asks_proof: bool = False
+    publish_individuals: bool = False
 
 
 class SignUpIsOver(Refused):

@@ -21,6 +21,7 @@ from letterhub.models.proof import SpentProof, spend_proof
 from letterhub.models.pulse import Pulse
 from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.report import Report
+from letterhub.models.reviewed import ReviewedName, forget_reviews, forget_reviews_like, keep_review
 from letterhub.models.revision import Revision
 from letterhub.models.sign_in import SignIn, end_sign_ins, hash_of_key
 from letterhub.models.signature import Signature, is_listed, is_named, is_queued, is_unmarked, same_name_stands
@@ -59,6 +60,7 @@ __all__ = [
     "Pulse",
     "RecordEntry",
     "Report",
+    "ReviewedName",
     "Revision",
     "SignIn",
     "SignatoryWord",
@@ -76,6 +78,8 @@ __all__ = [
     "count_in",
     "end_sign_ins",
     "find_out",
+    "forget_reviews",
+    "forget_reviews_like",
     "found_out",
     "give_back",
     "hash_of_key",
@@ -85,6 +89,7 @@ __all__ = [
     "is_queued",
     "is_unmarked",
     "keep_consent",
+    "keep_review",
     "learn",
     "organization_named",
     "organizations_named",

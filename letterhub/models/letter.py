@@ -8,6 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.db import Base
+from letterhub.domain.evidence import PublishRules
 from letterhub.domain.letters import OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.retention import CONTACT_MONTHS, NETWORK_DAYS, months_after
 from letterhub.domain.sign_up import SignUp
@@ -23,8 +24,10 @@ class Letter(Base):
     `deadline_at` is a moment, `deadline_zone` the IANA zone it is told in; `grace_hours` is how long after it a signature
     that was begun in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how long it
     is known where a form came from, `contact_months` how long after delivery the addresses of signatories are kept.
-    Consent older than `consent_days` is asked about before an edition is frozen. `asks_proof` says that forms are to come with
-    a proof of work. `request_key` is the form that it came by, so that a form that is sent twice begins one letter. The last
+    Consent older than `consent_days` is asked about before an edition is frozen. `publish_rule` says when organizations appear,
+    `publish_individuals` that individuals do once they confirm; the three columns after it say that a name of this kind was
+    ever published by a rule, or imported. `asks_proof` says that forms are to come with a proof of work. `request_key` is the
+    form that it came by, so that a form that is sent twice begins one letter. The last
     columns count its signatures: see `models.tally`.
     """
 
@@ -37,6 +40,10 @@ class Letter(Base):
     who_may_sign: Mapped[WhoMaySign] = mapped_column(default=WhoMaySign.ORGANIZATIONS)
     asked: Mapped[list[Any]] = mapped_column(default=lambda: [str(one) for one in OptionalField])
     publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
+    publish_individuals: Mapped[bool] = mapped_column(default=False)
+    organizations_by_rule: Mapped[bool] = mapped_column(default=False)
+    individuals_by_rule: Mapped[bool] = mapped_column(default=False)
+    individuals_imported: Mapped[bool] = mapped_column(default=False)
     deadline_at: Mapped[dt.datetime | None]
     deadline_zone: Mapped[str] = mapped_column(String(64), default="America/New_York")
     grace_hours: Mapped[int] = mapped_column(default=48)
@@ -80,7 +87,13 @@ class Letter(Base):
             network_days=self.network_days,
             contact_months=self.contact_months,
             asks_proof=self.asks_proof,
+            publish_individuals=self.publish_individuals,
         )
+
+    @property
+    def publish_rules(self) -> PublishRules:
+        """When its names appear."""
+        return PublishRules(self.publish_rule, self.publish_individuals)
 
     @property
     def term(self) -> Term:

@@ -199,6 +199,12 @@ class Signature(Base):
             sort_name=self.sort_name,
         )
 
+    @property
+    def is_from_its_site(self) -> bool:
+        """Whether its mailbox is confirmed, and at the domain of the website that it gave."""
+        claim = Claim(self.source, self.confirmed_at is not None, self.email, self.website)
+        return claim.agrees and claim.mailbox
+
     def evidence(
         self,
         *,
@@ -215,6 +221,7 @@ class Signature(Base):
             source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
             first_seen=self.first_seen, from_flood=self.from_flood,
             same_mailbox=stands_beside_its_like(self.kind, self.email, self.stands_as), known_domains=said.domains,
+            reviewed=said.reviewed,
         )  # fmt: skip
         return evidence_of(
             claim, turned_away=turned_away, same_name=same_name, like_another=like_another, other_name=said.other_name,

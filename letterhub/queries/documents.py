@@ -12,7 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, undefer
 
 from letterhub.db import db, read
 from letterhub.domain.document import EditionMark, Kind, LetterDocument, LetterText, Logo, Order, Shown, Signatory
-from letterhub.domain.letters import OptionalField, WhoMaySign
+from letterhub.domain.how_checked import HowChecked
+from letterhub.domain.letters import OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.revisions import ChangeKind
 from letterhub.domain.signing import Term, check_confirmable, check_open
 from letterhub.domain.snapshot import document_from_facts, text_from_facts
@@ -62,6 +63,7 @@ class PublicLetter:
     revision_hash: str
     text: LetterText
     standing: TextStanding
+    checked: HowChecked
 
     @property
     def count(self) -> int:
@@ -89,7 +91,8 @@ _LETTERS = (
     .with_only_columns(
         Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.contact, Letter.who_may_sign,
         Letter.asked, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at, Letter.delivered_at,
-        Letter.delivered_to, Letter.withdrawn_at, Letter.organizations, Letter.people, Letter.renewed,
+        Letter.delivered_to, Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals, Letter.organizations_by_rule,
+        Letter.individuals_by_rule, Letter.individuals_imported, Letter.organizations, Letter.people, Letter.renewed,
         Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
         _ASKED.asked_again,
     )
@@ -135,6 +138,11 @@ def _public(row: Row[Any]) -> PublicLetter:
         revision_hash=row.sha256,
         text=text_of(row.revision_id, row.sha256),
         standing=_text_standing(row),
+        checked=HowChecked(
+            organizations_before=row.organizations_by_rule or row.publish_rule is PublishRule.REVIEWED,
+            individuals_unread=row.individuals_by_rule or row.publish_individuals,
+            individuals_entered=row.individuals_imported,
+        ),
     )
 
 

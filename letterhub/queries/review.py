@@ -226,7 +226,7 @@ def _picked(found: Select[int], pick: Pick) -> list[int]:
 def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind], said: DirectorySays, turned_away: bool) -> Standing:
     claim = Claim(
         row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood,
-        stands_beside_its_like(row.kind, row.email, row.stands_as), said.domains,
+        stands_beside_its_like(row.kind, row.email, row.stands_as), said.domains, said.reviewed,
     )  # fmt: skip
     return evidence_of(
         claim, turned_away=turned_away, same_name=others.same_name(row), like_another=row.id in others.questions,

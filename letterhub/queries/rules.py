@@ -1,11 +1,13 @@
-"""Reads about a letter's rule for publishing: how the last signatures would have gone under each that it could have."""
+"""Reads about a letter's rules for publishing: how the last signatures would have gone under each that it could have."""
 
+import enum
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from letterhub.db import db
-from letterhub.domain.evidence import Doubt, publishes_at_once, reasons_to_ask, when_confirmed
+from letterhub.domain.document import Kind
+from letterhub.domain.evidence import Doubt, Evidence, PublishRules, publishes_at_once, reasons_to_ask, when_confirmed
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.signing import Source
 from letterhub.models import Letter, Signature
@@ -15,20 +17,36 @@ from letterhub.queries.review import Name, latest_confirmed
 LAST = 50
 
 
+class Choice(enum.StrEnum):
+    """What staff may choose about publishing, each tried by itself."""
+
+    ASK_STAFF = "ask-staff"
+    REVIEWED = "reviewed"
+    INDIVIDUALS = "individuals"
+
+    @property
+    def rules(self) -> PublishRules:
+        """The rules of a letter for which this alone was chosen."""
+        if self is Choice.INDIVIDUALS:
+            return PublishRules(individuals=True)
+        return PublishRules(PublishRule(self.value))
+
+
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """How one name would have gone: at once, or to staff for these reasons."""
+    """How one name would have gone: at once, or to staff for these reasons; `unreviewed` where it is new to them."""
 
     name: Name
     at_once: bool
     reasons: tuple[Doubt, ...]
+    unreviewed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class RuleTried:
-    """A rule with the names that it was tried on, the last one first."""
+class ChoiceTried:
+    """A choice with the names that it was tried on, the last one first."""
 
-    rule: PublishRule
+    choice: Choice
     names: tuple[Gone, ...]
 
     @property
@@ -38,24 +56,25 @@ class RuleTried:
 
 
 @dataclass(frozen=True, slots=True)
-class RulesTried:
-    """Every rule, tried on the last signatures of a letter; `other` is its title where it is not the letter asked about."""
+class ChoicesTried:
+    """Every choice, tried on the last signatures of a letter; `other` is its title where it is not the letter asked about."""
 
-    tried: tuple[RuleTried, ...]
+    tried: tuple[ChoiceTried, ...]
     other: str
 
 
-def rules_tried(coalition_id: int, letter_id: int) -> RulesTried:
-    """Every rule on the last fifty signatures that were confirmed by mail: of this letter, or of the last signed one."""
+def choices_tried(coalition_id: int, letter_id: int) -> ChoicesTried:
+    """Every choice on the last fifty signatures that were confirmed by mail: of this letter, or of the last signed one."""
     names, other = latest_confirmed(letter_id, LAST), ""
     if not names and (elsewhere := _last_signed(coalition_id)) is not None:
         names, other = latest_confirmed(elsewhere, LAST), _title(elsewhere)
-    return RulesTried(tuple(RuleTried(rule, tuple(_gone(one, rule) for one in names)) for rule in PublishRule), other)
+    return ChoicesTried(tuple(ChoiceTried(one, tuple(_gone(name, one.rules) for name in names)) for one in Choice), other)
 
 
-def _gone(name: Name, rule: PublishRule) -> Gone:
-    standing = when_confirmed(name.standing)
-    return Gone(name, publishes_at_once(rule, standing), reasons_to_ask(rule, standing))
+def _gone(name: Name, rules: PublishRules) -> Gone:
+    standing, kind = when_confirmed(name.standing), name.signatory.kind
+    unreviewed = kind is Kind.ORGANIZATION and not rules.asks_about_all(kind) and Evidence.REVIEWED not in standing.evidence
+    return Gone(name, publishes_at_once(rules, kind, standing), reasons_to_ask(rules, kind, standing), unreviewed)
 
 
 def _last_signed(coalition_id: int) -> int | None:

@@ -1,24 +1,56 @@
 """Reads about what the directory says of the organizations of signatures: asked once for many names."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db
 from letterhub.domain.evidence import DirectorySays
-from letterhub.models import Organization, Signature, root_of
+from letterhub.domain.reviewed import ReviewedAs, is_reviewed
+from letterhub.models import Organization, ReviewedName, Signature, root_of
 
 
 def said_of(signatures: Select[Any]) -> Mapping[int, DirectorySays]:
     """What the directory says of the organization of each of the selected numbers of signatures, where it says anything."""
-    own, root = aliased(Organization), aliased(Organization)
+    own, root, chosen = aliased(Organization), aliased(Organization), signatures.order_by(None)
     rows = db.session.execute(
-        select(Signature.id, own.other_name, root.more_domains, root.vouched_at)
+        select(Signature.id, Signature.organization_name, Signature.email, Signature.website, own.other_name, root)
         .join(own, own.id == Signature.organization_id)
         .join(root, root.id == root_of(own))
-        .where(Signature.id.in_(signatures.order_by(None)))
-    )
-    said = {row.id: DirectorySays(frozenset(row.more_domains), row.vouched_at is not None, row.other_name) for row in rows}
+        .where(Signature.id.in_(chosen))
+    ).all()
+    reviewed = _reviewed(chosen) if rows else {}
+    said: dict[int, DirectorySays] = {}
+    for number, name, email, website, other_name, row in rows:
+        known = (*reviewed.get(number, ()), *_entered(row))
+        said[number] = DirectorySays(
+            frozenset(row.more_domains), row.vouched_at is not None, other_name, is_reviewed(name, email, website, known)
+        )
     return {number: one for number, one in said.items() if one != DirectorySays()}
+
+
+def _reviewed(chosen: Select[Any]) -> Mapping[int, list[ReviewedAs]]:
+    """What staff published by the name of each signature, under any letter of its coalition, but by that signature itself."""
+    its = aliased(Organization)
+    other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != Signature.id)
+    same = (ReviewedName.coalition_id == its.coalition_id) & (ReviewedName.name == Signature.organization_name)
+    rows = db.session.execute(
+        select(Signature.id, ReviewedName.name, ReviewedName.domain, ReviewedName.site)
+        .join(its, its.id == Signature.organization_id)
+        .join(ReviewedName, same)
+        .where(Signature.id.in_(chosen), ReviewedName.domain != "", other)
+    )
+    found: dict[int, list[ReviewedAs]] = defaultdict(list)
+    for row in rows:
+        found[row.id].append(ReviewedAs(row.name, row.domain, row.site))
+    return found
+
+
+def _entered(row: Organization) -> Iterator[ReviewedAs]:
+    """What staff entered of an organization: its names at each domain that they wrote down, and at its own if they vouch."""
+    vouched = [row.domain] if row.vouched_at is not None and row.domain else []
+    for domain in (*row.more_domains, *vouched):
+        yield from (ReviewedAs(name, domain, row.domain) for name in (row.name, *row.other_names))

@@ -143,17 +143,13 @@ def upgrade() -> None:
         sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column(
             "publish_rule",
-            sa.Enum(
-                "ask-staff",
-                "own-domain",
-                "seen-before",
-                name="publishrule",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
+            sa.Enum("ask-staff", "reviewed", name="publishrule", native_enum=False, create_constraint=True, length=24),
             nullable=False,
         ),
+        sa.Column("publish_individuals", sa.Boolean(), nullable=False),
+        sa.Column("organizations_by_rule", sa.Boolean(), nullable=False),
+        sa.Column("individuals_by_rule", sa.Boolean(), nullable=False),
+        sa.Column("individuals_imported", sa.Boolean(), nullable=False),
         sa.Column("deadline_at", letterhub.db.Moment(timezone=True), nullable=True),
         sa.Column("deadline_zone", sa.String(length=64), nullable=False),
         sa.Column("grace_hours", sa.Integer(), nullable=False),
@@ -894,6 +890,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_trace_when", ["letter_id", "begun_at"], unique=False)
 
     op.create_table(
+        "reviewed_name",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("coalition_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("site", sa.String(length=255), nullable=False),
+        sa.Column("signature_id", sa.Integer(), nullable=True),
+        sa.Column("reviewed_by", sa.String(length=40), nullable=False),
+        sa.Column("reviewed_at", letterhub.db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["coalition_id"], ["coalition.id"], name=op.f("fk_reviewed_name_coalition_id")),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["signature.id"], name=op.f("fk_reviewed_name_signature_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reviewed_name")),
+    )
+    with op.batch_alter_table("reviewed_name", schema=None) as batch_op:
+        batch_op.create_index("ix_reviewed_name_name", ["coalition_id", "name"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reviewed_name_signature_id"), ["signature_id"], unique=False)
+
+    op.create_table(
         "turned_away",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
@@ -959,6 +975,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_turned_away_key")
 
     op.drop_table("turned_away")
+    with op.batch_alter_table("reviewed_name", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reviewed_name_signature_id"))
+        batch_op.drop_index("ix_reviewed_name_name")
+
+    op.drop_table("reviewed_name")
     with op.batch_alter_table("trace", schema=None) as batch_op:
         batch_op.drop_index("ix_trace_when")
         batch_op.drop_index("ix_trace_network")

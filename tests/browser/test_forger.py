@@ -31,7 +31,7 @@ DESK = "/desk/coalition-for-clean-rivers/"
 def letter(site: str) -> Letter:
     """An open letter that publishes at once what is clear."""
     factories.staff(cast.SAM)
-    return factories.open_letter(publish_rule=PublishRule.OWN_DOMAIN)
+    return factories.open_letter(publish_rule=PublishRule.REVIEWED)
 
 
 def links_in(mail: Mail) -> list[str]:

@@ -27,8 +27,9 @@ CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that publishes whoever signs from its own domain."""
-    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+    """An open letter that publishes at once whom staff reviewed before, as they did these organizations."""
+    factories.reviewed(("Crane Society", "crane.example"), ("Heron Society", "crane.example"))
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 
 
 @pytest.mark.shows("S10")

@@ -223,7 +223,7 @@ def test_a_reviewer_sees_invitations_and_sends_none(app: Flask, letter: Letter) 
 
 
 def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visitor, letter: Letter, otto: Visitor) -> None:
-    letter.publish_rule = PublishRule.SEEN_BEFORE
+    letter.publish_rule = PublishRule.REVIEWED
     db.session.commit()
     visitor.visit("signing.sign", slug=letter.slug).submit(
         "Send me the link", **cast.CLARA.form | {"website": ""}, authorized=True

@@ -25,9 +25,10 @@ FRIEND = {
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """A letter that prints who signs first, and publishes at once whoever signs from its own site; two stand under it."""
+    """A letter that prints who signs first, and publishes at once whom staff reviewed before; two others stand under it."""
+    factories.reviewed((FRIEND["organization"], "friend.example"))
     text = replace(factories.TEXT, shown=Shown.BLOCK)
-    letter = factories.open_letter(text=text, publish_rule=PublishRule.OWN_DOMAIN)
+    letter = factories.open_letter(text=text, publish_rule=PublishRule.REVIEWED)
     for signer in (cast.CLARA, cast.HIRO):
         factories.signature(letter, signer)
     return letter

@@ -25,8 +25,8 @@ WHOLE = re.compile(r"(?:Seq Scan on|SCAN) (?:signature|organization|organization
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that two thousand organizations have signed; a rule publishes whoever signs from her own domain."""
-    letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+    """An open letter that two thousand organizations have signed; a rule publishes whom staff reviewed."""
+    letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
     rows = (f"Group {number},https://group{number}.example,a@group{number}.example" for number in range(MANY))
     names = "\n".join(["organization,website,email", *rows]).encode()
     assert import_file(letter.id, "names.csv", names, actor="staff-1", at=now()) == MANY
@@ -37,6 +37,7 @@ def letter(app: Flask) -> Letter:
 
 
 def test_who_signs_among_thousands_is_asked_for_by_indexes_alone(letter: Letter) -> None:
+    factories.reviewed(("Willow Watch", "willow.example"))
     line = Signatory("Willow Watch", "Ada Example", "Chair", url="https://willow.example", section="local")
     with plans() as made:
         number = sign_letter(letter.id, SigningRequest(line, "ada@willow.example", 1), at=now(), sender=Sender("203.0.113.7"))

@@ -137,7 +137,7 @@ def test_two_of_one_mailbox_that_stand_are_decided_on_and_withdrawn_like_others(
 
 @pytest.mark.shows("S22")
 def test_who_reads_a_mailbox_is_part_of_a_flood_from_her_network(app: Flask) -> None:
-    letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+    letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
     for number in range(NETWORK_FLOOD):
         line = Signatory(f"Alliance {number}", "Eve Example", url="https://crane.example", section="national")
         request = SigningRequest(line, f"eve+{number}@crane.example", 1)

@@ -24,8 +24,9 @@ LONG = {"organization_name": "Example Alliance for Rivers", "website": "https://
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """A letter that publishes at once whoever signs from the organization's own site."""
-    return factories.open_letter(publish_rule=PublishRule.OWN_DOMAIN)
+    """A letter that publishes at once whom staff reviewed before."""
+    factories.reviewed(*((one["organization_name"], one["website"].removeprefix("https://")) for one in (SHORT, LONG)))
+    return factories.open_letter(publish_rule=PublishRule.REVIEWED)
 
 
 def signed(letter: Letter, visitor: Visitor, **facts: str) -> Signature:
@@ -58,8 +59,11 @@ def test_look_alike_letters_wait_for_staff_who_read_why(letter: Letter, visitor:
     sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="clear").says("No waiting name")
 
 
-def test_a_foundation_of_the_same_house_is_another_body_and_no_question(letter: Letter, visitor: Visitor) -> None:
+def test_a_foundation_of_the_same_house_is_another_body_and_no_question_once_staff_reviewed_it(
+    letter: Letter, visitor: Visitor
+) -> None:
     factories.signature(letter, cast.CLARA)
+    factories.reviewed((FOUNDATION["organization_name"], "alliance.example"))
     assert signed(letter, visitor, **FOUNDATION).state is SignatureState.PUBLISHED
 
 
@@ -70,7 +74,7 @@ def test_two_that_staff_tell_apart_are_never_asked_about_again(letter: Letter, v
         "EAR and Example Alliance for Rivers are different", "Sam Reviewer said that EAR and one that looks like it"
     )
     page_of(sam, "Example Alliance for Rivers").never_says("Is it one of these?")
-    other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"), publish_rule=PublishRule.OWN_DOMAIN)
+    other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"), publish_rule=PublishRule.REVIEWED)
     again = signed(other, visitor, **LONG, email="zoe@rivers-alliance.example")
     assert again.state is SignatureState.PUBLISHED
 

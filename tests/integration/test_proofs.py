@@ -39,14 +39,16 @@ QUEUE = "/desk/coalition-for-clean-rivers/letters/{}/review"
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that asks for proofs, and publishes at once what is clear."""
-    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN, asks_proof=True)
+    """An open letter that asks for proofs, and publishes at once whom staff reviewed before."""
+    factories.reviewed(cast.CLARA, ("Willow Watch", "willow.example"))
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED, asks_proof=True)
 
 
 @pytest.fixture
 def plain(app: Flask) -> Letter:
     """An open letter that asks for none."""
-    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+    factories.reviewed(cast.CLARA, ("Willow Watch", "willow.example"))
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 
 
 def field_of(page: Page) -> Element:

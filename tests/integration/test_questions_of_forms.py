@@ -73,7 +73,7 @@ def test_a_flood_is_asked_about_once_more(visitor: Visitor, letter: Letter) -> N
     assert sign(visitor, letter, 3) == before + 2  # those like it are marked, and it waits for staff: it has no proof of work
 
 
-@pytest.mark.parametrize(("rule", "more"), [(PublishRule.ASK_STAFF, 0), (PublishRule.OWN_DOMAIN, 10)])
+@pytest.mark.parametrize(("rule", "more"), [(PublishRule.ASK_STAFF, 0), (PublishRule.REVIEWED, 10)])
 def test_confirming_asks_so_often_at_most(visitor: Visitor, letter: Letter, rule: PublishRule, more: int) -> None:
     letter.publish_rule = rule
     db.session.commit()

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from letterhub.db import db
+from letterhub.domain.document import Kind
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
@@ -32,24 +33,28 @@ def tried(app: Flask, letter: Letter) -> Tried:
 
 
 def test_each_rule_tells_how_the_last_signatures_would_have_gone(letter: Letter, tried: Tried) -> None:
+    factories.reviewed(cast.CLARA, cast.GMAIL)
     factories.signature(letter)
-    factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED, first_seen=True)
+    factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
     factories.signature(letter, cast.GMAIL, SignatureState.DECLINED)
-    page = tried(rule="own-domain").says("These are the last 3 signatures")
-    page.says("Ask staff about every name. this letter’s rule 0 would have appeared at once, 3 would have waited for staff.")
-    page.says("nothing is in doubt; otherwise ask staff. 2 would have appeared at once, 1 would have waited for staff.")
+    person = {"kind": Kind.INDIVIDUAL, "organization_name": "", "website": "", "signer_name": "Pat Person", "signer_title": ""}
+    factories.signature(letter, state=SignatureState.CONFIRMED, email="pat.person@gmail.com", **person)
+    page = tried(rule="reviewed").says("These are the last 4 signatures")
     page.says(
-        "is on another letter here already; otherwise ask staff. 1 would have appeared at once, 2 would have waited for staff."
+        "staff have read it, every time. this letter’s rule 0 would have appeared at once, 4 would have waited for staff."
     )
-    page.says("Riverbank Friends Fred Example, Chair waited for staff free e-mail")
-    page.says("Example Alliance Clara Example, Director appeared at once")
-    tried(rule="seen-before").says("例示 花子, 代表 waited for staff first time here")
+    page.says("Staff read all others. 1 would have appeared at once, 3 would have waited for staff.")
+    page.says("Doubtful ones wait for staff. 1 would have appeared at once, 3 would have waited for staff.")
+    page.says("Riverbank Friends Fred Example, Chair waited for staff not reviewed before from this mailbox free e-mail")
+    page.says("例示 花子, 代表 waited for staff not reviewed before from this mailbox")
+    page.says("Example Alliance Clara Example, Director appeared at once", "Pat Person waited for staff")
+    tried(rule="individuals").says("Pat Person appeared at once", "Example Alliance Clara Example, Director waited for staff")
 
 
 def test_looking_changes_nothing(letter: Letter, tried: Tried) -> None:
     name = factories.signature(letter, state=SignatureState.CONFIRMED)
-    for rule in PublishRule:
-        tried(rule=rule)
+    for choice in ("ask-staff", "reviewed", "individuals"):
+        tried(rule=choice)
     db.session.rollback()
     assert db.session.get_one(Signature, name.id).state is SignatureState.CONFIRMED
     assert db.session.get_one(Letter, letter.id).publish_rule is PublishRule.ASK_STAFF
@@ -73,7 +78,7 @@ def test_only_the_last_fifty_are_tried_and_only_what_came_by_mail(letter: Letter
     )
 
 
-def test_a_name_appears_at_once_only_where_its_organization_signed_before(app: Flask, letter: Letter, tried: Tried) -> None:
-    factories.signature(letter, first_seen=True)
-    page = tried(rule="seen-before").says("waited for staff first time here")
-    page.follow("Back to the sign-up terms").says("the organization is on another letter here already; otherwise ask staff.")
+def test_a_name_appears_at_once_only_where_staff_reviewed_it_before(app: Flask, letter: Letter, tried: Tried) -> None:
+    factories.signature(letter)
+    page = tried(rule="reviewed").says("waited for staff not reviewed before from this mailbox")
+    page.follow("Back to the sign-up terms").says("organizations that we have reviewed before, from their own mailbox")

@@ -24,8 +24,10 @@ TWIN = {
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """A letter that publishes at once whoever signs from the organization's own site; Example Alliance stands under it."""
-    letter = factories.open_letter(publish_rule=PublishRule.OWN_DOMAIN)
+    """A letter that publishes at once whom staff reviewed before; Example Alliance stands under it."""
+    names = (cast.CLARA.organization, TWIN["organization_name"])
+    factories.reviewed(cast.HIRO, *((name, domain) for name in names for domain in ("alliance.example", "alliance-of.example")))
+    letter = factories.open_letter(publish_rule=PublishRule.REVIEWED)
     factories.signature(letter, cast.CLARA)
     return letter
 

@@ -91,9 +91,9 @@ def test_no_deadline_is_a_decision_too(otto: Visitor) -> None:
 
 def test_who_may_sign_and_what_is_asked_are_kept(otto: Visitor) -> None:
     letter = factories.draft()
-    terms(otto, letter).submit(RULES, who_may_sign="both", asked=["website"], publish_rule="own-domain", grace_hours="12")
+    terms(otto, letter).submit(RULES, who_may_sign="both", asked=["website"], publish_rule="reviewed", grace_hours="12")
     kept = again(letter)
-    assert (kept.who_may_sign, kept.asked, kept.publish_rule, kept.grace_hours) == ("both", ["website"], "own-domain", 12)
+    assert (kept.who_may_sign, kept.asked, kept.publish_rule, kept.grace_hours) == ("both", ["website"], "reviewed", 12)
 
 
 def test_what_is_missing_is_said_with_the_way_to_each_field(otto: Visitor) -> None:
@@ -113,12 +113,12 @@ def test_a_ready_letter_opens_with_its_first_revision(otto: Visitor) -> None:
 
 def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visitor) -> None:
     letter = factories.draft()
-    typed = {"deadline_date": "2022-01-07", "deadline_time": "16:00", "publish_rule": "own-domain"}
+    typed = {"deadline_date": "2022-01-07", "deadline_time": "16:00", "publish_rule": "reviewed"}
     page = terms(otto, letter)
     page.submit("Open the letter", **typed).says("The letter is open")
     page.submit("Open the letter", **typed).says("The letter is open").never_says("nothing was saved")  # by a double click
     kept = again(letter)
-    assert (kept.state, kept.publish_rule) == (LetterState.OPEN, "own-domain")
+    assert (kept.state, kept.publish_rule) == (LetterState.OPEN, "reviewed")
     assert kept.deadline_at == dt.datetime(2022, 1, 7, 21, tzinfo=dt.UTC)
     assert [action for _, action, _ in recorded()] == ["deadline moved", "sign-up changed", "opened"]
 

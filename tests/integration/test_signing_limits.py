@@ -35,8 +35,9 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that publishes what is clear at once."""
-    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+    """An open letter that publishes at once whom staff reviewed before: all the organizations that sign it here."""
+    factories.reviewed(*((f"Alliance {number}", f"alliance{number}.example") for number in (*range(LETTER_FLOOD + 5), 50)))
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 
 
 def stranger(app: Flask, letter: Letter, number: int, address: str = HERE, **changes: str) -> Page:

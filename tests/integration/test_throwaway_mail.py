@@ -21,7 +21,8 @@ from tests.signers import confirm_link, the_signature
 def test_a_mailbox_that_anyone_can_have_waits_for_staff_and_they_are_told(
     visitor: Visitor, host: str, words: str, pick: str
 ) -> None:
-    letter = factories.open_letter(publish_rule=PublishRule.OWN_DOMAIN)
+    letter = factories.open_letter(publish_rule=PublishRule.REVIEWED)
+    factories.reviewed((cast.CLARA.organization, host))
     facts = {"email": f"clara@{host}", "website": f"https://{host}"}
     begun = factories.signature(letter, state=SignatureState.PENDING, **facts)
     visitor.open(confirm_link(begun)).submit("We sign", authorized=True).says("Your signature is confirmed")

@@ -15,7 +15,6 @@ from letterhub.commands.inquiries import answer_inquiry
 from letterhub.commands.own_data import erase_own_data
 from letterhub.commands.review import return_names
 from letterhub.commands.signing import withdraw_signature
-from letterhub.db import db
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.evidence import Doubt
 from letterhub.domain.floods import Pattern, Seen
@@ -27,7 +26,7 @@ from letterhub.models import Letter, Signature
 from letterhub.queries.review import Search, names_in_queue
 from tests import factories
 from tests.changes import NEW_BODY, SUBSTANCE, change
-from tests.eve import EVE, LINE, chosen, decline, deny, doubts, fresh, question, sign
+from tests.eve import EVE, LINE, chosen, decline, deny, doubts, fresh, listed, question, sign
 from tests.pages import Visitor
 
 CONFIRMED, PUBLISHED, DECLINED = SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.DECLINED
@@ -36,8 +35,12 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that publishes whoever signs from its own domain."""
-    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)
+    """An open letter that publishes whom staff reviewed before; these organizations they did."""
+    factories.reviewed(
+        *((name, "crane.example") for name in ("Crane Society", "THE CRANE SOCIETY", "Heron Society")),
+        ("Willow Watch", "willow.example"),
+    )
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 
 
 def sweep(letter: Letter, name: Signature) -> None:
@@ -121,7 +124,7 @@ def declined_and_returned(letter: Letter, _clock: time_machine.Traveller) -> Non
 
 def declined_elsewhere(_letter: Letter, _clock: time_machine.Traveller) -> None:
     text = replace(factories.TEXT, title="Quiet skies")
-    decline(sign(factories.open_letter(text, deadline_at=None, publish_rule=PublishRule.OWN_DOMAIN)))
+    decline(sign(factories.open_letter(text, deadline_at=None, publish_rule=PublishRule.REVIEWED)))
 
 
 def asked_answered_and_erased(letter: Letter, _clock: time_machine.Traveller) -> None:
@@ -176,25 +179,23 @@ def test_a_person_is_known_again_by_her_mailbox_and_not_by_where_anyone_has_one(
 
 @pytest.mark.shows("S10")
 def test_nobody_makes_her_organization_known_by_signing_twice(letter: Letter) -> None:
-    letter.publish_rule = PublishRule.SEEN_BEFORE
-    db.session.commit()
-    first = sign(letter)
+    line = replace(LINE, organization="Egret Society")
+    first = sign(letter, line)
     assert (first.state, first.first_seen) == (CONFIRMED, True)
     withdraw_signature(first.id, now())
-    again = sign(letter)
+    again = sign(letter, line)
     assert (again.state, again.first_seen) == (CONFIRMED, True)
     change(letter, SUBSTANCE, NEW_BODY)
     confirm_again(again.id, revision=2, at=now())
     assert fresh(again.id).state is CONFIRMED
 
 
-def test_an_organization_is_known_while_a_signature_of_it_is_in_a_list(letter: Letter) -> None:
-    text = replace(factories.TEXT, title="Quiet skies")
-    other = factories.open_letter(text, deadline_at=None, publish_rule=PublishRule.SEEN_BEFORE)
-    first = sign(letter)
-    known = sign(other)
-    assert (first.state, known.state, known.first_seen) == (PUBLISHED, PUBLISHED, False)
-    for one in (known, first):
-        decline(one)
-    third = factories.open_letter(replace(text, title="Third"), deadline_at=None, publish_rule=PublishRule.SEEN_BEFORE)
-    assert sign(third).state is CONFIRMED
+@pytest.mark.shows("S25")
+def test_a_name_is_reviewed_while_a_decision_of_staff_that_published_it_stands(letter: Letter) -> None:
+    line, text = replace(LINE, organization="Egret Society"), replace(factories.TEXT, title="Quiet skies")
+    other = factories.open_letter(text, deadline_at=None, publish_rule=PublishRule.REVIEWED)
+    third = factories.open_letter(replace(text, title="Third"), deadline_at=None, publish_rule=PublishRule.REVIEWED)
+    first = listed(sign(letter, line))
+    assert sign(other, line).state is PUBLISHED
+    decline(first)
+    assert sign(third, line).state is CONFIRMED

@@ -27,7 +27,7 @@ DECLINED, OUTDATED, PENDING = SignatureState.DECLINED, SignatureState.OUTDATED, 
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture(params=[PublishRule.ASK_STAFF, PublishRule.OWN_DOMAIN])
+@pytest.fixture(params=[PublishRule.ASK_STAFF, PublishRule.REVIEWED])
 def letter(request: pytest.FixtureRequest, app: Flask) -> Letter:
     """An open letter of either rule."""
     return factories.open_letter(deadline_at=None, publish_rule=request.param)

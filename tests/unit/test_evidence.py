@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.document import Signatory
+from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.evidence import (
     Claim,
     Doubt,
     Evidence,
     Fact,
     FactKind,
+    PublishRules,
     Standing,
     about,
     evidence_of,
@@ -44,8 +45,8 @@ def test_what_speaks_for_a_signature_and_what_is_in_doubt(
 ) -> None:
     standing = evidence_of(Claim(Source.FORM, True, email, website))
     assert standing == Standing(frozenset(evidence), frozenset(doubts))
-    assert publishes_at_once(PublishRule.OWN_DOMAIN, standing) is (Evidence.OWN_DOMAIN in evidence and not doubts)
-    assert not publishes_at_once(PublishRule.ASK_STAFF, standing)
+    for rules in (PublishRules(PublishRule.REVIEWED, individuals=True), PublishRules()):
+        assert not publishes_at_once(rules, Kind.ORGANIZATION, standing), "nobody reviewed it"
 
 
 @pytest.mark.parametrize(("source", "confirmed"), [(Source.IMPORT, True), (Source.FORM, False)])
@@ -123,30 +124,40 @@ def test_what_others_say_counts_and_what_the_row_tells_is_read_from_the_row(
 
 
 CLEAR = {Evidence.MAILBOX, Evidence.OWN_DOMAIN}
-ALWAYS, OWN, BEFORE = PublishRule.ASK_STAFF, PublishRule.OWN_DOMAIN, PublishRule.SEEN_BEFORE
+KNOWN = {*CLEAR, Evidence.REVIEWED}
+ORGANIZATION, INDIVIDUAL = Kind.ORGANIZATION, Kind.INDIVIDUAL
+NOTHING = PublishRules()
+REVIEWED = PublishRules(PublishRule.REVIEWED)
+PEOPLE = PublishRules(individuals=True)
 
 
+@pytest.mark.shows("S25")
 @pytest.mark.parametrize(
-    ("evidence", "doubts", "at_once", "reasons"),
+    ("kind", "evidence", "doubts", "at_once", "reasons"),
     [
-        (CLEAR, set(), {OWN, BEFORE}, {}),
-        (CLEAR, {Doubt.FIRST_SEEN}, {OWN}, {BEFORE: (Doubt.FIRST_SEEN,)}),
-        (CLEAR, {Doubt.SAME_NAME}, set(), {OWN: (Doubt.SAME_NAME,), BEFORE: (Doubt.SAME_NAME,)}),
-        (CLEAR, {Doubt.FLOOD}, set(), {OWN: (Doubt.FLOOD,), BEFORE: (Doubt.FLOOD,)}),
-        (
-            {Evidence.MAILBOX, Evidence.VOUCHED},
-            {Doubt.FREE_MAIL, Doubt.FIRST_SEEN},
-            set(),
-            {OWN: (Doubt.FREE_MAIL,), BEFORE: (Doubt.FREE_MAIL, Doubt.FIRST_SEEN)},
-        ),
+        (ORGANIZATION, KNOWN, set(), {REVIEWED}, {}),
+        (ORGANIZATION, KNOWN, {Doubt.FIRST_SEEN}, {REVIEWED}, {}),
+        (ORGANIZATION, CLEAR, set(), set(), {}),
+        (ORGANIZATION, {Evidence.MAILBOX, Evidence.VOUCHED}, {Doubt.FREE_MAIL}, set(), {REVIEWED: (Doubt.FREE_MAIL,)}),
+        *((ORGANIZATION, KNOWN, {doubt}, set(), {REVIEWED: (doubt,)}) for doubt in Doubt if doubt is not Doubt.FIRST_SEEN),
+        (INDIVIDUAL, {Evidence.MAILBOX}, set(), {PEOPLE}, {}),
+        (INDIVIDUAL, {Evidence.MAILBOX}, {Doubt.FREE_MAIL, Doubt.NO_WEBSITE}, {PEOPLE}, {}),
+        (INDIVIDUAL, set(), {Doubt.NO_WEBSITE}, set(), {}),
+        (INDIVIDUAL, {Evidence.MAILBOX}, {Doubt.NAMES_ANOTHER}, set(), {PEOPLE: (Doubt.NAMES_ANOTHER,)}),
+        (INDIVIDUAL, {Evidence.MAILBOX}, {Doubt.DISPOSABLE}, set(), {PEOPLE: (Doubt.DISPOSABLE,)}),
+        (INDIVIDUAL, {Evidence.MAILBOX}, {Doubt.FLOOD, Doubt.FREE_MAIL}, set(), {PEOPLE: (Doubt.FLOOD,)}),
     ],
 )
 def test_a_rule_lets_a_name_appear_at_once_or_has_its_reasons(
-    evidence: set[Evidence], doubts: set[Doubt], at_once: set[PublishRule], reasons: dict[PublishRule, tuple[Doubt, ...]]
+    kind: Kind,
+    evidence: set[Evidence],
+    doubts: set[Doubt],
+    at_once: set[PublishRules],
+    reasons: dict[PublishRules, tuple[Doubt, ...]],
 ) -> None:
-    standing = Standing(frozenset(evidence), frozenset(doubts))
-    assert {rule for rule in PublishRule if publishes_at_once(rule, standing)} == at_once
-    assert {rule: why for rule in PublishRule if (why := reasons_to_ask(rule, standing))} == reasons
+    standing, every = Standing(frozenset(evidence), frozenset(doubts)), (NOTHING, REVIEWED, PEOPLE)
+    assert {rules for rules in every if publishes_at_once(rules, kind, standing)} == at_once
+    assert {rules: why for rules in every if (why := reasons_to_ask(rules, kind, standing))} == reasons
 
 
 def test_a_rule_could_not_know_what_was_said_later() -> None:

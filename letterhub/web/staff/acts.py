@@ -108,7 +108,8 @@ FIELDS: Mapping[str, LazyString] = {
     "deadline_zone": _("Time zone"),
     "who_may_sign": _("Who may sign"),
     "asked": _("Fields asked for"),
-    "publish_rule": _("Published by"),
+    "publish_rule": _("Organizations appear"),
+    "publish_individuals": _("Individuals appear once they confirm"),
     "grace_hours": _("Grace period (hours)"),
     "reason": _("Reason"),
     "what": _("What"),
@@ -150,6 +151,11 @@ FIELDS: Mapping[str, LazyString] = {
     "parent": _("Parent"),
 }
 
+RULES: Mapping[str, LazyString] = {
+    "ask-staff": _("after staff have read them"),
+    "reviewed": _("at once if reviewed before"),
+}
+
 EDITION = re.compile(r"^edition-(\d+)$")
 
 
@@ -188,6 +194,8 @@ def _said(name: str, value: Any, zone: str) -> str:
             return str(_("yes") if value else _("no"))
         case list() | tuple():
             return ", ".join(_said(name, one, zone) for one in value)
+        case str() if name == "publish_rule":
+            return str(RULES.get(value, value))
         case str() if name.endswith("_at"):
             return moment(dt.datetime.fromisoformat(value), zone)
         case _:

@@ -50,15 +50,13 @@ def place_name(zone: str) -> str:
 
 
 RULES = {
-    PublishRule.ASK_STAFF: _l("Ask staff about every name."),
-    PublishRule.OWN_DOMAIN: _l(
-        "Publish at once when the mailbox is at the organization’s own domain and nothing is in doubt; otherwise ask staff."
-    ),
-    PublishRule.SEEN_BEFORE: _l(
-        "Publish at once when the mailbox is at the organization’s own domain, nothing is in doubt, and the organization is on "
-        "another letter here already; otherwise ask staff."
+    PublishRule.ASK_STAFF: _l("After staff have read it, every time."),
+    PublishRule.REVIEWED: _l(
+        "At once for organizations that we have reviewed before, from their own mailbox, exactly as reviewed. Staff read all "
+        "others."
     ),
 }
+INDIVIDUALS = _l("Individuals appear once they confirm their email. Doubtful ones wait for staff.")
 
 
 class SignUpForm(RefusableForm):
@@ -87,13 +85,9 @@ class SignUpForm(RefusableForm):
         option_widget=CheckboxInput(),
     )
     publish_rule = RadioField(
-        _l("When a confirmed name appears"),
-        choices=[
-            SelectChoice(PublishRule.ASK_STAFF, RULES[PublishRule.ASK_STAFF]),
-            SelectChoice(PublishRule.OWN_DOMAIN, RULES[PublishRule.OWN_DOMAIN]),
-            SelectChoice(PublishRule.SEEN_BEFORE, RULES[PublishRule.SEEN_BEFORE]),
-        ],
+        _l("When the name of an organization appears"), choices=[SelectChoice(rule, words) for rule, words in RULES.items()]
     )
+    publish_individuals = BooleanField(INDIVIDUALS)
 
     asks_proof = BooleanField(_l("Ask each form for a proof of work"))
     network_days = IntegerField(_l("Network data (days)"), validators=[InputRequired(), NumberRange(1, LONGEST_NETWORK_DAYS)])
@@ -122,6 +116,7 @@ class SignUpForm(RefusableForm):
             who_may_sign=WhoMaySign(self.who_may_sign.data),
             asked=frozenset(map(OptionalField, self.asked.data)),
             publish_rule=PublishRule(self.publish_rule.data),
+            publish_individuals=self.publish_individuals.data,
             grace_hours=self.grace_hours.data,
             network_days=self.network_days.data,
             contact_months=self.contact_months.data,
@@ -159,6 +154,7 @@ def sign_up_form_of(terms: Terms) -> SignUpForm:
             "who_may_sign": sign_up.who_may_sign,
             "asked": [str(one) for one in sign_up.asked],
             "publish_rule": sign_up.publish_rule,
+            "publish_individuals": sign_up.publish_individuals,
             "seen": mark_of(sign_up),
         },
     )

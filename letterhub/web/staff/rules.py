@@ -6,25 +6,37 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.roles import Role
-from letterhub.queries.rules import rules_tried
+from letterhub.domain.sign_up import SignUp
+from letterhub.queries.rules import Choice, choices_tried
 from letterhub.queries.sign_up import terms_of
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
-from letterhub.web.staff.forms_sign_up import RULES
+from letterhub.web.staff.forms_sign_up import INDIVIDUALS, RULES
 from letterhub.web.staff.rooms import enter
 
 pages = Blueprint("rules", __name__)
+
+WORDS = {
+    Choice.ASK_STAFF: RULES[PublishRule.ASK_STAFF],
+    Choice.REVIEWED: RULES[PublishRule.REVIEWED],
+    Choice.INDIVIDUALS: INDIVIDUALS,
+}
 
 
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def tried(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Every rule with its counts, and the names under the one that the address asks for, or the letter has."""
+    """Every choice with its counts, and the names under the one that the address asks for, or the letter has."""
     room = enter(desk, slug)
-    asked, chosen = request.args.get("rule", ""), terms_of(room.letter_id, now()).sign_up.publish_rule
-    shown = PublishRule(asked) if asked in tuple(PublishRule) else chosen
-    found = rules_tried(desk.coalition_id, room.letter_id)
+    asked, sign_up = request.args.get("rule", ""), terms_of(room.letter_id, now()).sign_up
+    shown = Choice(asked) if asked in tuple(Choice) else Choice(sign_up.publish_rule.value)
+    found = choices_tried(desk.coalition_id, room.letter_id)
     return render_template(
-        "staff/rules/tried.html", desk=desk, room=room, tab="sign-up", found=found, words=RULES, chosen=chosen,
-        shown=next(one for one in found.tried if one.rule is shown),
+        "staff/rules/tried.html", desk=desk, room=room, tab="sign-up", found=found, words=WORDS, chosen=_chosen(sign_up),
+        shown=next(one for one in found.tried if one.choice is shown),
     )  # fmt: skip
+
+
+def _chosen(sign_up: SignUp) -> tuple[Choice, ...]:
+    """What the letter has of each choice."""
+    return (Choice(sign_up.publish_rule.value), *((Choice.INDIVIDUALS,) if sign_up.publish_individuals else ()))
