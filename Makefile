@@ -1,8 +1,6 @@
 # What can be done here: `make help` prints it.
 PORT ?= 8000
-PYTHON ?= python3
 ARGS ?=
-export PYTHON
 
 .DEFAULT_GOAL := help
 .PHONY: help run test sure browser audit bench format
@@ -10,7 +8,7 @@ export PYTHON
 help:  ## print this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", name, $$0 }'
 
-run:  ## set everything up and serve the demo at http://127.0.0.1:8000 (PORT=8010 for another port)
+run:  ## set everything up and serve the demo at http://127.0.0.1:8000 (PORT=8010 for another port, PYTHON=python3.12 for another Python)
 	@.ci/setup run
 	@exec .venv/bin/letterhub demo --port $(PORT)
 
