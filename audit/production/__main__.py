@@ -1,0 +1,247 @@
+"""Sets Letterhub up as `docs/operations.md` says, in a bare Debian, and tries it out: `python -m audit.production`.
+
+Takes root, debootstrap and some ten minutes; packages come from the registries that this machine is set up for. What runs has a
+network of its own: no port of this machine is used, and all processes end with it. The status is 1 where the page was wrong.
+"""
+
+import argparse
+import http.client
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from audit.production import guide, outages, room, story
+from audit.production.people import HOST, NoPage
+from audit.production.room import Room, Unfit
+from audit.production.servers import Servers
+from audit.production.stage import CERTIFICATE, MAIL_PORT, Failed, Mailbox, Row, Stage, seconds, wait_until
+from audit.production.units import Keeper
+
+SETTINGS = "/etc/letterhub/letterhub.env"
+FILLED_IN = {
+    "LETTERHUB_MAIL_URL": f"smtp://127.0.0.1:{MAIL_PORT}",
+    "LETTERHUB_OPERATOR_EMAIL": story.OWNER,
+}
+SUITES = ("trixie", "bookworm")
+INSIDE = "--inside"
+OTHERS = ("postgresql", "redis-server", "nginx")
+SMALL_DISK = "size=400m,mode=0755"
+
+
+def main() -> int:
+    """The status: 0 where everything was as the documentation says."""
+    asking = argparse.ArgumentParser(prog="python -m audit.production")
+    asking.add_argument("--debian", choices=SUITES, default=SUITES[0], help="which Debian (trixie is 13, bookworm is 12)")
+    asking.add_argument("--again", action="store_true", help="go on with the room that the last run installed and left")
+    asking.add_argument(INSIDE, dest="inside", action="store_true", help=argparse.SUPPRESS)
+    asked = asking.parse_args()
+    if asked.inside:
+        return inside(Room(room.HOME / "room"))
+    try:
+        room.fit()
+        if not asked.again:
+            _in_namespaces(["--mount", "--pid"], "installing", asked.debian)
+        return _in_namespaces(["--mount", "--pid", "--net"], INSIDE)
+    except Unfit as reason:
+        print(f"letterhub: not run: {reason}.")
+        return 0
+
+
+def _in_namespaces(kinds: list[str], *words: str) -> int:
+    """Runs this module again where its mounts, processes and network are its own, and gives the status."""
+    command = ["unshare", *kinds, "--fork", "--kill-child", sys.executable, "-m", "audit.production", *words]
+    return subprocess.run(command, check=False, cwd=guide.GUIDE.parents[1]).returncode
+
+
+def install(suite: str) -> int:
+    """A new room, and what its first chapter installs from the registries."""
+    here = room.fresh(suite)
+    here.mount()
+    begun = time.monotonic()
+    said = here.type(guide.commands("packages", room.COPY))
+    here.type("apt-get install -y faketime openssl")  # what this audit asks besides: another clock, a certificate
+    version = here.read("/etc/debian_version").strip()
+    print(f"letterhub: Debian {version}, {said.splitlines()[-1]}, {time.monotonic() - begun:.0f} s", flush=True)
+    return 0
+
+
+def inside(here: Room) -> int:
+    """The run: set up, used, backed up, restored, and each part's failure."""
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    here.mount()
+    here.path("etc/hosts").write_text(f"127.0.0.1 localhost {HOST}\n")
+    _small_disk(here)
+    stage = _stage(here)
+    try:
+        _set_up(stage)
+        owner, key = story.owner_joins(stage)
+        stage.letter = story.letter_opens(stage, owner)
+        stage.sign(1)
+        story.confirmed(stage, story.SIGNER)
+        _backup_under_load(stage)
+        for outage in outages.IN_THIS_ORDER:
+            outage(stage)
+        outages.clock_ahead(stage, key)
+        made = story.delivered(stage, owner)
+        stage.add(
+            "from the form to the delivered PDF, over TLS", "form, mail, link, review, edition, delivery", made, fine=True
+        )
+        _restored(stage)
+        checked = here.type(guide.commands("check", ""))
+        stage.add("letterhub check --production", "", _verdict(checked), fine=" NO" not in f" {checked}")
+    except subprocess.CalledProcessError as trouble:
+        stage.add(
+            " ".join(map(str, trouble.cmd))[-300:], f"ended with {trouble.returncode}", str(trouble.output)[-1000:], fine=False
+        )
+    except (Failed, NoPage, AssertionError, OSError) as trouble:
+        stage.add("the run ended", "", f"{type(trouble).__name__}: {trouble}", fine=False)
+    finally:
+        print("\n".join(_table(stage.rows)))
+    return 0 if all(row.fine for row in stage.rows) else 1
+
+
+def _small_disk(here: Room) -> None:
+    """PostgreSQL's data on a disk of its own, which can be filled."""
+    data, kept = here.path("var/lib/postgresql"), here.path("var/lib/postgresql.installed")
+    if not kept.exists():
+        data.rename(kept)
+    data.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", SMALL_DISK, "tmpfs", data], check=True)
+    subprocess.run(["cp", "-a", f"{kept}/.", data], check=True)
+
+
+def _stage(here: Room) -> Stage:
+    mailbox, servers = Mailbox(), Servers(here)
+    for verb in (servers.postgresql, servers.redis, servers.nginx):
+        verb("start")  # as Debian does when it installs them
+    keeper = Keeper(here, {"postgresql": servers.postgresql, "redis-server": servers.redis, "nginx": servers.nginx})
+    mailbox.open()
+    wait_until(lambda: _answers(here), 30)
+    return Stage(here, mailbox, servers, keeper)
+
+
+def _answers(here: Room) -> bool:
+    return "accepting" in here.run("runuser", "-u", "postgres", "--", "pg_isready", check=False)
+
+
+def _set_up(stage: Stage) -> None:
+    """Every command of the page up to the running site."""
+    here = stage.room
+    run = {name: guide.commands(name, "") for name in guide.blocks()}
+    here.type(run["database"])
+    here.type(run["peer"])
+    settings = here.read(SETTINGS)
+    for name, value in FILLED_IN.items():
+        settings += f"{name}={value}\n"
+    here.path(SETTINGS).write_text(settings)
+    by_socket = here.type("letterhub migrate").strip().splitlines()[-1]
+    stage.add("PostgreSQL by its socket (peer)", "", by_socket, fine=True)
+    here.type(run["scram"])
+    here.type(run["redis"])
+    told = here.type(run["tables"])
+    stage.add("PostgreSQL with a password (scram), Redis", "", _verdict(told), fine=True)
+    challenges = _certificate(stage)
+    said = here.type(run["nginx"]).strip().splitlines()[-1]
+    challenges.append(_challenge())
+    fine = challenges == ["answered"] * 2
+    stage.add(
+        "nginx takes the shipped file, and answers certbot before and after", here.run("nginx", "-v").strip(), said, fine=fine
+    )
+    here.type(run["start"])
+    took = wait_until(lambda: stage.ready() == "ready", 90)
+    timers = ", ".join(sorted(stage.keeper.timers))
+    stage.add(
+        "the units start",
+        f"timers: {timers}",
+        f"ready {seconds(took)}",
+        fine=took is not None and len(stage.keeper.timers) == 2,
+    )
+
+
+def _certificate(stage: Stage) -> list[str]:
+    """What stands for certbot: a certificate of our own, once its question could be answered before and behind our file."""
+    challenge = "/var/www/html/.well-known/acme-challenge"
+    stage.room.run("install", "-d", challenge)
+    stage.room.path(f"{challenge}/asked").write_text("answered")
+    asked = [_challenge()]
+    folder = str(Path(CERTIFICATE).parent)
+    stage.room.type(
+        f"install -d {folder}; openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN={HOST} "
+        f"-addext subjectAltName=DNS:{HOST} -keyout {folder}/privkey.pem -out {CERTIFICATE} 2>/dev/null"
+    )
+    return asked
+
+
+def _challenge() -> str:
+    """What a certificate authority would be answered."""
+    line = http.client.HTTPConnection("127.0.0.1", 80, timeout=20)
+    line.request("GET", "/.well-known/acme-challenge/asked", headers={"Host": HOST})
+    return line.getresponse().read().decode()
+
+
+def _backup_under_load(stage: Stage) -> None:
+    """A backup while people sign, put into a new database: nothing that was acknowledged before is missing, nothing is odd."""
+    told: list[int] = []
+
+    def crowd(first: int) -> None:
+        told.extend(number for number in range(first, first + 12) if stage.sign(number).status == 200)
+
+    crowds = [threading.Thread(target=crowd, args=(first,)) for first in (100, 120, 140, 160)]
+    for one in crowds:
+        one.start()
+    wait_until(lambda: len(told) >= 12, 60)
+    before = _names(stage, "letterhub")
+    stage.room.type(guide.commands("backup", ""))
+    after_backup = len(told)
+    for one in crowds:
+        one.join()
+    said = stage.room.type(guide.commands("drill", ""))
+    restored, live = _names(stage, "drill"), _names(stage, "letterhub")
+    fine = before <= restored <= live and len(told) == 48
+    shown = f"{len(before)} names before it, {after_backup} forms sent when it was made, {len(told)} in all"
+    stage.add(
+        "a backup while people sign, into a new database", shown, f"{len(restored)} names, {said.splitlines()[0]}", fine=fine
+    )
+    stage.room.type(guide.commands("drilled", ""))
+
+
+def _names(stage: Stage, database: str) -> set[str]:
+    return set(stage.sql(database, "SELECT id || ' ' || organization_name FROM signature").splitlines())
+
+
+def _restored(stage: Stage) -> None:
+    """The real thing: the newest backup in the place of the database; all tables equal those of before."""
+    stage.keeper.stop(outages.WORKER)
+    stage.room.type(guide.commands("backup", ""))
+    before = _contents(stage)
+    stage.room.type(guide.commands("restore", ""))
+    after = _contents(stage)
+    differ = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    took = wait_until(lambda: stage.ready() == "ready", 90)
+    shown = f"{len(before)} tables, of which differ: {', '.join(differ) or 'none'}"
+    stage.add("restore --replace of the newest backup", shown, f"ready {seconds(took)}", fine=took is not None)
+
+
+def _contents(stage: Stage) -> dict[str, str]:
+    tables = stage.sql("letterhub", "SELECT tablename FROM pg_tables WHERE schemaname = 'public'").splitlines()
+    query = "SELECT count(*) || ' ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
+    return {table: stage.sql("letterhub", query.format(table)) for table in tables}
+
+
+def _verdict(told: str) -> str:
+    marks = [line[:2] for line in told.splitlines() if line[:3] in ("ok ", "NO ", "?? ")]
+    no = [line for line in told.splitlines() if line.startswith("NO ")]
+    return f"{marks.count('ok')} ok, {marks.count('??')} unknown, {len(no)} NO{'' if not no else ': ' + '; '.join(no)}"
+
+
+def _table(rows: list[Row]) -> list[str]:
+    lines = [
+        f"| {'' if row.fine else '**NOT AS DOCUMENTED** '}{row.what} | {row.meanwhile} | {row.afterwards} |" for row in rows
+    ]
+    return ["", "| what | meanwhile | afterwards |", "|---|---|---|", *lines]
+
+
+if __name__ == "__main__":
+    sys.exit(install(sys.argv[2]) if sys.argv[1:2] == ["installing"] else main())

@@ -1,0 +1,205 @@
+"""Each part of the set-up fails for a while: what pages, `/readyz`, mails and logs showed meanwhile, and what came after."""
+
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from audit.production.people import NoPage
+from audit.production.stage import Failed, Stage, listens, logged, seconds, signer, wait_until
+from audit.production.story import OWNER, PASSWORD, code_of
+
+WEB, WORKER, MIGRATE, BACKUP = (f"letterhub-{name}.service" for name in ("web", "worker", "migrate", "backup"))
+
+
+def boot_without_database(stage: Stage) -> None:
+    """The machine starts, and PostgreSQL 20 seconds after everything else."""
+    for name in (WEB, WORKER, MIGRATE):
+        stage.keeper.stop(name)
+    stage.servers.postgresql("stop")
+    booting = [threading.Thread(target=stage.keeper.start, args=(name,), daemon=True) for name in (WEB, WORKER)]
+    for one in booting:
+        one.start()
+    time.sleep(20)
+    page, word = stage.visitor().open("/sign-in"), stage.ready()
+    stage.servers.postgresql("start")
+    took = wait_until(lambda: stage.ready() == "ready", 120)
+    shown = f"{page.status}, “{_heading(page.html)}”; /readyz: {word}"
+    stage.add(
+        "the database starts 20 s after the site", shown, f"ready {seconds(took)}", fine=took is not None and page.status == 502
+    )
+
+
+def database_away(stage: Stage) -> None:
+    """PostgreSQL is killed under a running site."""
+    stage.servers.postgresql("kill")
+    page, word = stage.visitor().open(f"/letters/{stage.letter}/sign"), stage.ready()
+    stage.servers.postgresql("start")
+    took = wait_until(lambda: stage.ready() == "ready", 90)
+    fine = took is not None and word == "database" and page.status == 503
+    stage.add(
+        "PostgreSQL is killed", f"{page.status}, “{_heading(page.html)}”; /readyz: {word}", f"ready {seconds(took)}", fine=fine
+    )
+
+
+def redis_away(stage: Stage) -> None:
+    """Redis is away for 80 seconds: mail leaves all the same, and after a minute `/readyz` names it."""
+    stage.servers.redis("stop")
+    with _signing(stage, 11) as address:
+        mailed = wait_until(lambda: bool(stage.mailbox.to(address)), 60)
+    alarmed = wait_until(lambda: stage.ready() != "ready", 100)
+    word = stage.ready()
+    stage.servers.redis("start")
+    took = wait_until(lambda: stage.ready() == "ready", 100)
+    shown = f"the mail left {seconds(mailed)}; /readyz: {word}, {seconds(alarmed)}"
+    stage.add("Redis is away", shown, f"ready {seconds(took)}", fine=None not in (mailed, alarmed, took))
+
+
+def mail_server_away(stage: Stage) -> None:
+    """The mail server is away for 12 seconds, in which four people sign."""
+    stage.mailbox.close()
+    begun = time.monotonic()
+    four = [21, 22, 23, 24]
+    signing = [threading.Thread(target=stage.sign, args=(number,)) for number in four]
+    for one in signing:
+        one.start()
+    for one in signing:
+        one.join()
+    time.sleep(max(0.0, 12 - (time.monotonic() - begun)))
+    stage.mailbox.open()
+    came = wait_until(lambda: all(stage.mailbox.to(str(signer(number)["email"])) for number in four), 90)
+    count = sum(bool(stage.mailbox.to(str(signer(number)["email"]))) for number in four)
+    stage.add(
+        "the mail server is away for 12 s",
+        "four people were told to look for a mail",
+        f"{count} of 4 came {seconds(came)}",
+        fine=came is not None,
+    )
+
+
+def disk_full(stage: Stage) -> None:
+    """PostgreSQL's disk is full."""
+    filler = stage.room.path("var/lib/postgresql/filler")
+    subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=64k"], check=False, capture_output=True)
+    page = _until_refused(stage)
+    took = wait_until(lambda: stage.ready() == "disk", 60)
+    word = stage.ready()
+    reading = stage.visitor().open(f"/letters/{stage.letter}").status
+    filler.unlink()
+    if not listens(5432):
+        stage.servers.postgresql("start")
+    back = wait_until(lambda: stage.ready() == "ready", 120)
+    shown = f"signing: {page}; reading: {reading}; /readyz: {word}, {seconds(took)}"
+    stage.add("PostgreSQL’s disk is full", shown, f"ready {seconds(back)}", fine=took is not None and back is not None)
+
+
+def _until_refused(stage: Stage) -> str:
+    """Signs until there is no room for one more: what the page says then."""
+    for number in range(31, 41):
+        page = stage.sign(number)
+        if page.status >= 500:
+            return f"{page.status}, “{_heading(page.html)}”"
+    return f"{page.status}, still taken"
+
+
+def web_down(stage: Stage) -> None:
+    """The site is down behind nginx, and somebody follows a link from a mail."""
+    secret = "a-token-that-nobody-else-may-read"
+    stage.visitor().open(f"/letters/{stage.letter}")
+    stage.keeper.stop(WEB)
+    page = stage.visitor().open(f"/confirm/{secret}")
+    posted = stage.visitor().ask(f"/confirm/{secret}", b"authorized=y")
+    kept = stage.visitor().open(f"/letters/{stage.letter}")
+    stage.keeper.start(WEB)
+    took = wait_until(lambda: stage.ready() == "ready", 60)
+    leaked = secret in logged(stage.servers.log_files()) + stage.keeper.journal(WEB)
+    shown = f"{page.status} and {posted.status}, “{_heading(page.html)}”; the letter itself: {kept.status}"
+    shown += "; THE LINK IS IN A LOG" if leaked else "; the link is in no log"
+    fine = not leaked and (page.status, posted.status, kept.status) == (502, 502, 200) and took is not None
+    stage.add("the site is down behind nginx", shown, f"ready {seconds(took)}", fine=fine)
+
+
+def clock_ahead(stage: Stage, key: str) -> None:
+    """The clock of the web machine is 3 minutes ahead of the database's and of the worker's."""
+    stage.keeper.stop(WEB)
+    stage.keeper.before[WEB] = ["faketime", "-f", "+180s"]
+    stage.keeper.start(WEB)
+    wait_until(stage.healthy, 60)
+    took = wait_until(lambda: stage.ready() == "clock", 30)
+    word = stage.ready()
+    page = (
+        stage.visitor().open("/sign-in").submit("Sign in", email=OWNER, password=PASSWORD).submit("Sign in", code=code_of(key))
+    )
+    refused = "a right code is refused" if "/sign-in" in page.address else "a right code is taken"
+    stage.keeper.stop(WEB)
+    del stage.keeper.before[WEB]
+    stage.keeper.start(WEB)
+    back = wait_until(lambda: stage.ready() == "ready", 60)
+    stage.add(
+        "the site’s clock is 3 minutes ahead",
+        f"/readyz: {word}; {refused}",
+        f"ready {seconds(back)}",
+        fine=None not in (took, back),
+    )
+
+
+def backup_fails(stage: Stage) -> None:
+    """The nightly backup finds no database."""
+    before = len(stage.mailbox.to(OWNER))
+    stage.servers.postgresql("stop")
+    try:
+        stage.keeper.start(BACKUP)
+        ended = "the unit ended well"
+    except subprocess.CalledProcessError:
+        ended = "the unit failed"
+    told = wait_until(lambda: len(stage.mailbox.to(OWNER)) > before, 30)
+    stage.servers.postgresql("start")
+    wait_until(lambda: stage.ready() == "ready", 90)
+    try:
+        stage.keeper.start(BACKUP)
+        after = "the next one was made"
+    except subprocess.CalledProcessError as trouble:
+        after = f"the next one failed: {str(trouble.output)[-200:]}"
+    subject = str(stage.mailbox.to(OWNER)[-1]["Subject"]) if told is not None else "nobody was told"
+    stage.add("a backup fails", f"{ended}; mail to the operator: {subject}", after, fine=told is not None and "made" in after)
+
+
+def killed(stage: Stage) -> None:
+    """Web and worker are killed at once."""
+    for name in (WEB, WORKER):
+        kept = stage.keeper.running[name]
+        if kept.process is None:
+            raise Failed(f"{name} does not run")
+        kept.process.send_signal(signal.SIGKILL)
+    took = wait_until(lambda: stage.healthy() and stage.ready() == "ready", 90)
+    stage.add(
+        "site and worker are killed (-9)", "started again by their units", f"ready {seconds(took)}", fine=took is not None
+    )
+
+
+@contextmanager
+def _signing(stage: Stage, number: int) -> Iterator[str]:
+    page = stage.sign(number)
+    if page.status != 200:
+        raise NoPage(f"signing answers {page.status}: {page.text[:300]}")
+    yield str(signer(number)["email"])
+
+
+def _heading(html: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
+    return " ".join(found[1].split()) if found else ""
+
+
+IN_THIS_ORDER: tuple[Callable[[Stage], None], ...] = (
+    boot_without_database,
+    database_away,
+    redis_away,
+    mail_server_away,
+    web_down,
+    backup_fails,
+    killed,
+    disk_full,
+)

@@ -1,0 +1,131 @@
+"""Whoever comes to the site over TLS: keeps cookies, fills in the forms of a page, presses its buttons."""
+
+import http.client
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+from xml.etree.ElementTree import Element
+
+from tests.forms import filled, form_with_button
+from tests.markup import named, parsed, text_of
+
+SITE = "https://letters.example.org"
+HOST = "letters.example.org"
+PATIENCE = 60.0
+TYPING = 2.5  # seconds: a form that comes sooner is shown again
+
+
+class NoPage(Exception):
+    """A page that did not come, or was not the one that was expected."""
+
+
+@dataclass
+class Page:
+    """What came back: its status, address, headers, and the body."""
+
+    visitor: "Visitor"
+    status: int
+    address: str
+    headers: http.client.HTTPMessage
+    body: bytes
+    seconds: float
+
+    @property
+    def html(self) -> str:
+        """The body as text."""
+        return self.body.decode(errors="replace")
+
+    @property
+    def tree(self) -> Element:
+        """The page as a tree."""
+        return parsed(self.html)
+
+    @property
+    def text(self) -> str:
+        """The words of the page."""
+        return text_of(self.tree)
+
+    def says(self, *sentences: str) -> "Page":
+        """This page; raises NoPage unless each sentence stands on it."""
+        for sentence in sentences:
+            if sentence not in self.text:
+                raise NoPage(f"{self.address} ({self.status}) does not say {sentence!r}, but: {self.text[:1500]}")
+        return self
+
+    def submit(self, button: str, **changes: Any) -> "Page":
+        """Fills in the form that has the button, presses it, and gives the page that follows."""
+        tree = self.tree
+        form, pressed = form_with_button(tree, button)
+        sent = urlencode(filled(tree, form, pressed, changes), doseq=True).encode()
+        address = urljoin(self.address, pressed.get("formaction") or form.get("action") or self.address)
+        return self.visitor.ask(address, sent)
+
+    def follow(self, link: str) -> "Page":
+        """Follows the link with these words."""
+        tree = self.tree
+        links = {named(tree, anchor): anchor.get("href", "") for anchor in tree.iter("a") if anchor.get("href")}
+        if link not in links:
+            raise NoPage(f"no link {link!r} at {self.address}, only {sorted(links)}")
+        return self.visitor.open(urljoin(self.address, links[link]))
+
+
+@dataclass
+class Visitor:
+    """Someone with a browser of her own, who trusts the site's certificate and no other."""
+
+    certificate: Path
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def open(self, address: str) -> Page:
+        """The page at an address of the site; redirects are followed."""
+        return self.ask(address)
+
+    def ask(self, address: str, form: bytes | None = None) -> Page:
+        """Sends a form, or only asks; redirects are followed."""
+        begun = time.monotonic()
+        for _ in range(5):
+            page = self._asked(address, form, begun)
+            if page.status not in (301, 302, 303, 307, 308):
+                return page
+            address, form = urljoin(address, page.headers["Location"]), None
+        raise NoPage(f"{address} leads in a circle")
+
+    def _asked(self, address: str, form: bytes | None, begun: float) -> Page:
+        parts = urlsplit(urljoin(SITE, address))
+        if parts.hostname != HOST or parts.scheme != "https":
+            raise NoPage(f"a link leads away from the site: {address}")
+        trusted = ssl.create_default_context(cafile=str(self.certificate))
+        line = _Line(trusted)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        headers = {"Host": HOST, "Sec-Fetch-Site": "same-origin"}
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if form is not None:
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": SITE}
+        try:
+            line.request("GET" if form is None else "POST", path or "/", form, headers)
+            answer = line.getresponse()
+            body = answer.read()
+        finally:
+            line.close()
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return Page(self, answer.status, parts.geturl(), answer.headers, body, time.monotonic() - begun)
+
+
+class _Line(http.client.HTTPSConnection):
+    """A connection to this machine that asks for the site by its name."""
+
+    def __init__(self, trusted: ssl.SSLContext) -> None:
+        super().__init__(HOST, 443, timeout=PATIENCE, context=trusted)
+        self.trusted = trusted
+
+    def connect(self) -> None:
+        """Connects to 127.0.0.1, and checks the certificate for the site's name."""
+        plain = socket.create_connection(("127.0.0.1", self.port), self.timeout)
+        self.sock = self.trusted.wrap_socket(plain, server_hostname=HOST)

@@ -1,0 +1,121 @@
+"""A bare Debian in a folder: made by debootstrap, entered by chroot, as empty as a new server."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from letterhub.config import ROOT
+
+HOME = Path(os.environ.get("LETTERHUB_ROOMS", "/var/tmp/letterhub-production"))
+COPY = "/srv/copy-of-letterhub.git"
+PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PASSED = (
+    "SSL_CERT_FILE PIP_CERT REQUESTS_CA_BUNDLE CURL_CA_BUNDLE PIP_INDEX_URL PIP_DEFAULT_TIMEOUT http_proxy https_proxy no_proxy"
+).split()
+"""How this machine reaches its package registries; a room reaches them in the same way."""
+
+
+class Unfit(Exception):
+    """Why this machine cannot make or enter a room."""
+
+
+class Room:
+    """A folder that holds a Debian."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, inside: str) -> Path:
+        """Where a path of the room is on this machine."""
+        return self.folder / inside.lstrip("/")
+
+    def read(self, inside: str) -> str:
+        """The text of a file of the room."""
+        return self.path(inside).read_text(encoding="utf-8", errors="replace")
+
+    def command(self, *words: str, **environment: str) -> list[str]:
+        """The command line that runs a program in the room, with nothing of our environment."""
+        given = {"PATH": PATHS, "HOME": "/root", "LANG": "C.UTF-8", "TERM": "dumb", "DEBIAN_FRONTEND": "noninteractive"}
+        given |= {name: os.environ[name] for name in PASSED if name in os.environ} | environment
+        return ["chroot", str(self.folder), "/usr/bin/env", "-i", *(f"{name}={value}" for name, value in given.items()), *words]
+
+    def run(self, *words: str, told: str = "", check: bool = True, **environment: str) -> str:
+        """What a program in the room says; raises CalledProcessError where it fails."""
+        done = subprocess.run(
+            self.command(*words, **environment),
+            input=told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        if check and done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, words, done.stdout)
+        return done.stdout
+
+    def type(self, commands: str, **environment: str) -> str:
+        """What a terminal of root's in the room shows for some commands; raises CalledProcessError at the first that fails."""
+        return self.run("/bin/bash", "-euo", "pipefail", "-c", commands, **environment)
+
+    def mount(self) -> None:
+        """Gives it /proc, /dev and /sys: in a mount namespace, they go with it."""
+        for kind, name in (("proc", "proc"), ("sysfs", "sys")):
+            subprocess.run(["mount", "-t", kind, name, self.path(name)], check=True)
+        subprocess.run(["mount", "--rbind", "/dev", self.path("dev")], check=True)
+
+
+def fit() -> None:
+    """Raises Unfit, with a sentence, where no room can be made here."""
+    if os.geteuid() != 0:
+        raise Unfit("a bare Debian is entered by chroot, which takes root")
+    for program, package in (("debootstrap", "debootstrap"), ("unshare", "util-linux"), ("ip", "iproute2")):
+        if shutil.which(program) is None:
+            raise Unfit(f"{program} is not installed: on Debian, apt-get install {package}")
+    done = subprocess.run(
+        ["unshare", "--net", "--mount", "--pid", "--fork", "true"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Unfit(f"namespaces cannot be made here: {done.stderr.strip()}")
+
+
+def bare(suite: str) -> Path:
+    """The folder of a bare Debian of that name, made once and kept; none of ours is in it."""
+    folder = HOME / f"bare-{suite}"
+    whole = folder.with_suffix(".whole")
+    if not whole.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        command = ["debootstrap", "--variant=minbase", "--include=ca-certificates", suite, str(folder), *_mirror()]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Unfit(f"debootstrap says: {done.stdout[-500:]}")
+        whole.touch()
+    return folder
+
+
+def fresh(suite: str) -> Room:
+    """A room of this run's own, with a copy of this repository's last commit to clone; nothing starts by being installed."""
+    room = Room(HOME / "room")
+    shutil.rmtree(room.folder, ignore_errors=True)
+    subprocess.run(["cp", "-a", bare(suite), room.folder], check=True)
+    for path in _reaching_registries():
+        target = room.path(str(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        shutil.copy(path, target)
+    room.path("usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
+    room.path("usr/sbin/policy-rc.d").chmod(0o755)
+    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, room.path(COPY)], check=True)
+    return room
+
+
+def _mirror() -> list[str]:
+    """Where this machine's own Debian comes from; nothing where it is no Debian, so that debootstrap takes its own."""
+    for path in Path("/etc/apt/sources.list.d").glob("debian.sources"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("URIs: ") and line.endswith("/debian"):
+                return [line.removeprefix("URIs: ")]
+    return []
+
+
+def _reaching_registries() -> list[Path]:
+    configured = [path for path in Path("/etc/apt/apt.conf.d").glob("*") if "Acquire::" in path.read_text(errors="replace")]
+    others = [Path(name) for name in ("/etc/resolv.conf", "/etc/pip.conf", "/etc/ssl/certs/ca-certificates.crt")]
+    return [path for path in (*configured, *others) if path.exists() and "docker" not in path.name]

@@ -1,0 +1,51 @@
+"""The servers that Debian brings: PostgreSQL, Redis and nginx, started in a room as Debian starts them."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from audit.production.room import Room
+
+
+class Servers:
+    """PostgreSQL, Redis and nginx of a room."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self._redis: subprocess.Popen[bytes] | None = None
+        (self.version,) = (path.name for path in room.path("etc/postgresql").iterdir())
+
+    def postgresql(self, verb: str) -> None:
+        """Starts, stops or kills PostgreSQL."""
+        self.room.run("install", "-d", "-o", "postgres", "-g", "postgres", "-m", "2775", "/run/postgresql")
+        if verb == "kill":
+            (pid, *_) = self.room.read(f"/var/lib/postgresql/{self.version}/main/postmaster.pid").split()
+            subprocess.run(["kill", "-QUIT", pid], check=True)
+            time.sleep(1)
+            return
+        command = ["pg_ctlcluster", self.version, "main", {"enable": "start"}.get(verb, verb)]
+        subprocess.run(
+            self.room.command(*command, *(["-m", "fast"] if verb == "stop" else [])),
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def redis(self, verb: str) -> None:
+        """Starts or stops Redis."""
+        if verb in ("stop", "kill", "restart") and self._redis is not None:
+            self._redis.send_signal(signal.SIGKILL if verb == "kill" else signal.SIGTERM)
+            self._redis.wait()
+        if verb in ("start", "restart", "enable"):
+            whom = ["setpriv", "--reuid=redis", "--regid=redis", "--init-groups"]
+            self.room.run("install", "-d", "-o", "redis", "-g", "redis", "/run/redis")
+            command = self.room.command(*whom, "redis-server", "/etc/redis/redis.conf", "--daemonize", "no")
+            self._redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+    def nginx(self, verb: str) -> None:
+        """Starts, stops or reloads nginx."""
+        words = {"stop": ["-s", "quit"], "reload": ["-s", "reload"]}.get(verb, [])
+        self.room.run("nginx", *words)
+
+    def log_files(self) -> list[Path]:
+        """Everything that nginx has logged."""
+        return sorted(self.room.path("var/log/nginx").iterdir())

@@ -1,0 +1,180 @@
+"""What every part of the run works with: the room, its units and servers, the mailbox, and the table of what was seen."""
+
+import re
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from audit.production.people import Page, Visitor
+from audit.production.room import Room
+from audit.production.servers import Servers
+from audit.production.units import Keeper
+
+MAIL_PORT = 2525
+CERTIFICATE = "/etc/letsencrypt/live/letters.example.org/fullchain.pem"
+LINK = re.compile(r"https?://\S+")
+
+
+class Failed(Exception):
+    """Something that did not happen, or did, against what the documentation says."""
+
+
+class Mailbox:
+    """The mail server of the site: keeps every mail, and can be away."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[float, tuple[str, ...], EmailMessage]] = []
+        self._controller: Controller | None = None
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 - aiosmtpd's
+        """Called for each mail."""
+        message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        self.mails.append((time.monotonic(), tuple(envelope.rcpt_tos), message))
+        return "250 kept"
+
+    def open(self) -> None:
+        """Begins to listen."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=MAIL_PORT)
+        self._controller.start()
+
+    def close(self) -> None:
+        """Is away."""
+        if self._controller is not None:
+            self._controller.stop()
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """The mails to an address, oldest first."""
+        return [message for _, recipients, message in self.mails if address in recipients]
+
+    def link(self, address: str, words: str = "") -> str:
+        """The link in the newest mail to an address that has some words in it."""
+        for message in reversed(self.to(address)):
+            part = message.get_body(("plain",))
+            for found in LINK.findall(part.get_content() if part else ""):
+                if words in found:
+                    return str(found)
+        raise Failed(f"no mail to {address} has a link with {words!r}")
+
+
+@dataclass
+class Row:
+    """One line of the table."""
+
+    what: str
+    meanwhile: str
+    afterwards: str
+    fine: bool = True
+
+
+@dataclass
+class Stage:
+    """The room and all that runs in it."""
+
+    room: Room
+    mailbox: Mailbox
+    servers: Servers
+    keeper: Keeper
+    rows: list[Row] = field(default_factory=list)
+    letter: str = ""
+
+    def visitor(self) -> Visitor:
+        """Someone new."""
+        return Visitor(self.room.path(CERTIFICATE))
+
+    def add(self, what: str, meanwhile: str, afterwards: str, *, fine: bool) -> None:
+        """Keeps a row, and says it."""
+        self.rows.append(Row(what, meanwhile, afterwards, fine))
+        print(f"{'ok ' if fine else 'NO '} {what}: {meanwhile}; then {afterwards}", flush=True)
+
+    def ready(self) -> str:
+        """What the web process says at /readyz, asked on this machine; "no answer" where it is down."""
+        return self._word("http://127.0.0.1:8000/readyz")
+
+    def healthy(self) -> bool:
+        """Whether the web process answers."""
+        return self._word("http://127.0.0.1:8000/healthz") == "alive"
+
+    @staticmethod
+    def _word(address: str) -> str:
+        try:
+            with urllib.request.urlopen(address, timeout=20) as answer:
+                return str(answer.read().decode().strip())
+        except urllib.error.HTTPError as refusal:
+            return str(refusal.read().decode().strip())
+        except OSError:
+            return "no answer"
+
+    def sql(self, database: str, query: str) -> str:
+        """What PostgreSQL answers, a line for each row."""
+        words = [
+            "runuser",
+            "-u",
+            "postgres",
+            "--",
+            "psql",
+            "--quiet",
+            "--tuples-only",
+            "--no-align",
+            database,
+            "--command",
+            query,
+        ]
+        return self.room.run(*words).strip()
+
+    def sign(self, number: int) -> Page:
+        """Signs the letter for an organization of that number; gives the page that says what happens now."""
+        visitor = self.visitor()
+        form = visitor.open(f"/letters/{self.letter}/sign")
+        if form.status != 200:
+            return form
+        time.sleep(2.5)  # a form that comes sooner is shown again
+        return form.submit("Send me the link", **signer(number))
+
+
+def signer(number: int) -> dict[str, object]:
+    """What someone types who signs for an organization of that number."""
+    first, second = NAMES[number % len(NAMES)], NAMES[number // len(NAMES) % len(NAMES)]
+    return {
+        "organization": f"{first} {second} Alliance", "website": f"https://o{number}.example", "signer_name": "Nia Example",
+        "signer_title": "Director", "email": f"nia@o{number}.example", "location": "Springfield, IL", "scope": "national",
+        "authorized": "y",
+    }  # fmt: skip
+
+
+NAMES = "Maple Harbor Granite Willow Copper Juniper Falcon Meadow Cedar Lantern Orchard Pebble Summit Thistle Violet".split()
+
+
+def wait_until(happened: Callable[[], bool], within: float) -> float | None:
+    """Seconds until it is so; None where that takes too long."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < within:
+        if happened():
+            return time.monotonic() - begun
+        time.sleep(0.25)
+    return None
+
+
+def listens(port: int) -> bool:
+    """Whether something listens at a port of this machine."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def seconds(took: float | None) -> str:
+    """A time in words."""
+    return "never" if took is None else f"after {took:.0f} s"
+
+
+def logged(paths: list[Path]) -> str:
+    """What stands in some files."""
+    return "".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())

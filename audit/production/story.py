@@ -1,0 +1,83 @@
+"""The way of a letter through the site: staff join, a name is signed, reviewed, frozen and delivered, all through nginx."""
+
+import re
+import time
+from email.message import EmailMessage
+
+from passlib.totp import TOTP
+
+from audit.production.people import Page, Visitor
+from audit.production.stage import Failed, Stage, wait_until
+from tests.markup import text_of
+
+OWNER, PASSWORD = "you@example.org", "a long and quiet password"
+COALITION = "coalition-for-clean-rivers"
+SIGNER = "nia@o1.example"
+RECIPIENT = "office@recipient.example"
+
+
+def owner_joins(stage: Stage) -> tuple[Visitor, str]:
+    """The owner follows her invitation, chooses a password, and sets up the second step; gives her browser, and its key."""
+    if wait_until(lambda: bool(stage.mailbox.to(OWNER)), 60) is None:
+        raise Failed("the invitation to the staff did not arrive")
+    visitor = stage.visitor()
+    page = visitor.open(stage.mailbox.link(OWNER, "/join/"))
+    page = page.submit("Join the team", name="Olive Owner", password=PASSWORD, password_again=PASSWORD)
+    page = page.submit("Sign in", email=OWNER, password=PASSWORD)
+    page = page.submit("Set it up")
+    key = text_of(next(element for element in page.tree.iter() if element.get("class") == "key"))
+    page.submit("Turn on two-step sign-in", code=code_of(key)).says("You are signed in.")
+    return visitor, key
+
+
+def code_of(key: str) -> str:
+    """What an authenticator app with that key shows now."""
+    return str(TOTP(key=key.replace("-", "").replace(" ", "")).generate().token)
+
+
+def letter_opens(stage: Stage, owner: Visitor) -> str:
+    """The owner opens the letter that was imported; gives its address."""
+    told = stage.room.type("letterhub letter import /srv/letterhub/demo/open-libraries.md")
+    slug = re.findall(rf"/desk/{COALITION}/letters/([^/\s]+)/write", told)[0]
+    page = owner.open(f"/desk/{COALITION}/letters/{slug}/sign-up").submit("Open the letter")
+    if stage.visitor().open(f"/letters/{slug}").status != 200:
+        raise Failed(f"the letter did not open: {page.text[:600]}")
+    return slug
+
+
+def confirmed(stage: Stage, address: str) -> Page:
+    """Whoever has that mailbox follows the link in it and confirms; gives the page that thanks."""
+    if wait_until(lambda: bool(stage.mailbox.to(address)), 60) is None:
+        raise Failed(f"no mail came to {address}")
+    page = stage.visitor().open(stage.mailbox.link(address, "/confirm/"))
+    return page.submit("We sign", authorized="y")
+
+
+def delivered(stage: Stage, owner: Visitor) -> str:
+    """Reviewed, frozen, closed and delivered by email; gives what is said of the PDF that the recipient was sent."""
+    room = f"/desk/{COALITION}/letters/{stage.letter}"
+    name = "Harbor Maple Alliance"
+    owner.open(f"{room}/review").submit(f"Publish {name}")
+    if name not in stage.visitor().open(f"/letters/{stage.letter}").text:
+        time.sleep(3)  # nginx keeps the page for a second or two
+        stage.visitor().open(f"/letters/{stage.letter}").says(name)
+    owner.open(f"{room}/editions/freeze").submit("Freeze this edition with one name")
+    made = wait_until(lambda: owner.open(f"{room}/editions/1/pdf").body[:5] == b"%PDF-", 240)
+    if made is None:
+        raise Failed("the PDF of the edition was not made")
+    owner.open(f"{room}/sign-up").submit("Close the letter")
+    page = owner.open(f"{room}/editions").follow("Deliver edition 1")
+    facts = {"recipient": "The Office", "way": "letterhub", "address": RECIPIENT}
+    page.submit("Continue", **facts).submit("Send and record the delivery")
+    if wait_until(lambda: bool(stage.mailbox.to(RECIPIENT)), 60) is None:
+        raise Failed("the delivery did not arrive")
+    return _attached(stage.mailbox.to(RECIPIENT)[-1], f"PDF after {made:.0f} s")
+
+
+def _attached(message: EmailMessage, told: str) -> str:
+    for part in message.iter_attachments():
+        if part.get_content_type() == "application/pdf":
+            content = part.get_content()
+            if content[:5] == b"%PDF-":
+                return f"{told}, {len(content) / 1000:.0f} kB with the mail"
+    raise Failed("the mail of the delivery has no PDF")

@@ -1,0 +1,229 @@
+"""systemd's part, as far as the units of `deploy/` need it: reads them where they were installed, and starts what they say.
+
+A folder has no systemd. What is taken from a unit: commands with their user, settings, folder, mask and environment, what is
+started before it, and when it is started again. What shuts a service in is not (`tests/house/test_deploy.py` measures that).
+"""
+
+import json
+import re
+import shlex
+import signal
+import socketserver
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from audit.production.room import Room
+
+UNITS = "/etc/systemd/system"
+SOCKET = "/run/systemctl.socket"
+BURST, WITHIN = 5, 10.0  # starts in so many seconds, after which systemd gives a unit up unless it says otherwise
+SYSTEMCTL = f"""#!/usr/bin/python3
+import json, socket, sys
+line = socket.socket(socket.AF_UNIX)
+line.connect("{SOCKET}")
+line.sendall(json.dumps(sys.argv[1:]).encode() + b"\\n")
+told = json.loads(line.makefile().read())
+print(told["says"], end="")
+sys.exit(told["status"])
+"""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a unit file says: for each key, its values in order."""
+
+    name: str
+    said: dict[str, list[str]]
+
+    def one(self, key: str, otherwise: str = "") -> str:
+        """The last value of a key."""
+        return self.said.get(key, [otherwise])[-1]
+
+    def words(self, key: str) -> list[str]:
+        """All words of a key's values."""
+        return " ".join(self.said.get(key, [])).split()
+
+
+def read_unit(path: Path) -> Unit:
+    """The unit in a file."""
+    said: dict[str, list[str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, mark, value = line.partition("=")
+        if mark and not line.startswith(("#", ";")):
+            said.setdefault(name.strip(), []).append(value.strip())
+    return Unit(path.name, said)
+
+
+def settings_in(text: str) -> dict[str, str]:
+    """The variables of an EnvironmentFile, as systemd reads it but for continued lines; the last of a name counts."""
+    found = {}
+    for line in text.splitlines():
+        if match := re.fullmatch(r"([A-Za-z_]\w*)=(.*?)\s*", line):
+            value = match[2]
+            found[match[1]] = value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
+    return found
+
+
+@dataclass
+class Running:
+    """A service that was started: its process, and whether it is to be."""
+
+    wanted: bool = True
+    process: subprocess.Popen[bytes] | None = None
+    starts: list[float] = field(default_factory=list)
+    gave_up: bool = False
+
+
+class Keeper:
+    """Starts and stops services of a room, and answers its `systemctl`."""
+
+    def __init__(self, room: Room, others: dict[str, Callable[[str], None]]) -> None:
+        self.room, self.others = room, others
+        self.running: dict[str, Running] = {}
+        self.timers: set[str] = set()
+        self.before: dict[str, list[str]] = {}  # programs that a test puts before a unit's command, such as another clock
+        room.path("usr/local/sbin/systemctl").write_text(SYSTEMCTL)
+        room.path("usr/local/sbin/systemctl").chmod(0o755)
+        room.path("var/log/journal").mkdir(parents=True, exist_ok=True)
+        self._listen()
+
+    def unit(self, name: str) -> Unit:
+        """The unit of a name, as it was installed."""
+        return read_unit(self.room.path(f"{UNITS}/{name}"))
+
+    def is_ours(self, name: str) -> bool:
+        """Whether there is such a unit."""
+        return self.room.path(f"{UNITS}/{name}").exists()
+
+    def start(self, name: str) -> None:
+        """Starts a unit with what it wants before it; raises CalledProcessError where a command of it fails."""
+        unit = self.unit(name)
+        for other in unit.words("Requires") + unit.words("Wants"):
+            if self.is_ours(other):
+                self._start_before(other, required=other in unit.words("Requires"))
+        if unit.one("Type") == "oneshot":
+            self._run_once(unit)
+            return
+        kept = self.running.get(name)
+        if kept is None or kept.process is None or kept.process.poll() is not None:
+            kept = self.running[name] = Running()
+            threading.Thread(target=self._keep, args=(unit, kept), daemon=True).start()
+
+    def _start_before(self, name: str, *, required: bool) -> None:
+        """Waits for a unit that another comes after; one that is only wanted may fail."""
+        if self.unit(name).one("RemainAfterExit") == "yes" and self.running.get(name):
+            return
+        try:
+            self._run_once(self.unit(name))
+        except subprocess.CalledProcessError:
+            if required:
+                raise
+        else:
+            self.running[name] = Running()
+
+    def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
+        """Ends a service, and waits for it."""
+        kept = self.running.pop(name, None)
+        if kept is None:
+            return
+        kept.wanted = False
+        if kept.process is not None and kept.process.poll() is None:
+            kept.process.send_signal(how)
+            kept.process.wait(timeout=400)
+
+    def journal(self, name: str) -> str:
+        """What a unit has said."""
+        path = self.room.path(f"var/log/journal/{name}")
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+    def gave_up(self, name: str) -> bool:
+        """Whether a service failed so often that systemd would leave it down."""
+        return bool(self.running.get(name) and self.running[name].gave_up)
+
+    def _keep(self, unit: Unit, kept: Running) -> None:
+        """Starts a service, and again where it ended and the unit says so."""
+        pause = float(unit.one("RestartSec", "0.1"))
+        while kept.wanted:
+            at = time.monotonic()
+            kept.starts = [start for start in kept.starts if at - start < WITHIN] + [at]
+            if len(kept.starts) > BURST and unit.one("StartLimitIntervalSec") != "0":
+                kept.gave_up = True
+                return
+            kept.process = self._begin(unit, unit.one("ExecStart"))
+            kept.process.wait()
+            if unit.one("Restart") != "always":
+                return
+            time.sleep(pause)
+
+    def _run_once(self, unit: Unit) -> None:
+        for key in ("ExecStartPre", "ExecStart", "ExecStartPost"):
+            for command in unit.said.get(key, []):
+                if status := self._begin(unit, command).wait():
+                    raise subprocess.CalledProcessError(status, command, self.journal(unit.name)[-2000:])
+
+    def _begin(self, unit: Unit, command: str) -> "subprocess.Popen[bytes]":
+        user, group = unit.one("User", "root"), unit.one("Group", unit.one("User", "root"))
+        given = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "LANG": "C.UTF-8"}
+        if folder := unit.one("StateDirectory"):
+            made = f"/var/lib/{folder}"
+            self.room.run("install", "-d", "-m", unit.one("StateDirectoryMode", "0755"), "-o", user, "-g", group, made)
+            given["STATE_DIRECTORY"] = made
+        for line in unit.said.get("Environment", []):
+            given |= dict(pair.partition("=")[::2] for pair in shlex.split(line))
+        for path in unit.said.get("EnvironmentFile", []):
+            given |= settings_in(self.room.read(path))
+        words = [word.replace("%%", "%") for word in shlex.split(command)]
+        words = [re.sub(r"\$\{(\w+)\}", lambda match: given.get(match[1], ""), word) for word in words]
+        whom = ["setpriv", f"--reuid={user}", f"--regid={group}", "--init-groups", "--inh-caps=-all", "--no-new-privs"]
+        told = [f"--chdir={unit.one('WorkingDirectory', '/')}", *(f"{name}={value}" for name, value in given.items())]
+        line = ["chroot", str(self.room.folder), *whom, "/usr/bin/env", "-i", *told, *self.before.get(unit.name, []), *words]
+        with self.room.path(f"var/log/journal/{unit.name}").open("ab") as log:
+            return subprocess.Popen(
+                line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, umask=int(unit.one("UMask", "0022"), 8)
+            )
+
+    def _listen(self) -> None:
+        """Answers `systemctl` in the room."""
+        keeper = self
+
+        class Asked(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                status, says = 0, ""
+                try:
+                    keeper.asked(json.loads(self.rfile.readline()))
+                except (subprocess.CalledProcessError, ValueError, OSError) as trouble:
+                    status, says = 1, f"{trouble}\n{getattr(trouble, 'output', '') or ''}\n"
+                self.wfile.write(json.dumps({"status": status, "says": says}).encode())
+
+        path = self.room.path(SOCKET)
+        path.unlink(missing_ok=True)
+        server = socketserver.ThreadingUnixStreamServer(str(path), Asked)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def asked(self, words: list[str]) -> None:
+        """Does what one `systemctl` line says; raises ValueError for what it does not know."""
+        verb, *names = [word for word in words if not word.startswith("-")]
+        if verb == "daemon-reload":
+            return
+        if verb not in ("enable", "start", "stop", "restart", "reload"):
+            raise ValueError(f"systemctl {verb} is not known here")
+        for name in names:
+            whole = name if "." in name else f"{name}.service"
+            if whole.removesuffix(".service") in self.others:
+                self.others[whole.removesuffix(".service")](verb)
+            elif not self.is_ours(whole):
+                raise ValueError(f"there is no unit {whole}")
+            elif whole.endswith(".timer"):
+                self.timers.add(whole)
+            else:
+                self._do(verb, whole)
+
+    def _do(self, verb: str, name: str) -> None:
+        if verb in ("stop", "restart"):
+            self.stop(name)
+        if verb in ("enable", "start", "restart"):
+            self.start(name)
