@@ -47,6 +47,8 @@ LINES = {
     "resembles an organization which is not its own. The public page says how its names were checked.",
     "S31": "A link that confirms only confirms. The link that manages a signature goes to its mailbox alone, and the data that "
     "a signatory can download says nothing of which checks fired.",
+    "S33": "A form that a stranger sends and nobody confirms changes nothing that staff go by: no invitation's state, no "
+    "reminder, no alarm about somebody else's domain.",
     "R1": "Six processes that confirm a hundred signatures each leave six hundred.",
     "R2": "A process that is killed loses no signature that was acknowledged and no mail, and leaves no half-written file.",
     "R3": "A mail server that is down, slow or refusing delays nothing on a page; mail is tried again, and staff see it.",

@@ -12,7 +12,7 @@ from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.attaching import leaves
 from letterhub.domain.document import Signatory
 from letterhub.domain.importing import Given, ImportChanged
-from letterhub.domain.invitations import MOST_AT_ONCE, CannotInvite
+from letterhub.domain.invitations import MOST_AT_ONCE, CannotInvite, came_of, check_not_on_letter
 from letterhub.domain.mails import MailKind
 from letterhub.domain.references import Reference
 from letterhub.domain.signing import check_open
@@ -21,7 +21,9 @@ from letterhub.mail.fingerprints import mailbox_fingerprint
 from letterhub.mail.outbox import one_address, post
 from letterhub.models import Invitation, Letter, Signature, remember
 from letterhub.queries.contacts import contacts_to_invite
-from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal, unanswered
+from letterhub.queries.invitations import invitations_of
+from letterhub.queries.invitees import Invitee, signatures_of
+from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal
 from letterhub.queries.mail_limits import why_stopped
 
 NO_WAIT = dt.timedelta()
@@ -55,8 +57,13 @@ def invite_contacts(inviting: Inviting, signature_ids: Collection[int]) -> int:
 
 @one_transaction
 def invite_by_name(inviting: Inviting, line: Signatory, email: str) -> None:
-    """Invites an organization by its name at one mailbox. Raises CannotSignNow, CannotMail and CannotInvite."""
+    """Invites an organization by its name at one mailbox. Raises CannotSignNow, CannotMail, OnLetterAlready and
+    CannotInvite.
+    """
     letter, to = _open_letter(inviting), one_address(email)
+    (signed,) = signatures_of(letter.id, [Invitee(line.organization, line.url, to)])
+    if signed:
+        check_not_on_letter(line.organization, signed.name, came_of(signed.state))
     if why_stopped(letter.id, to):
         raise CannotInvite(
             "We no longer e-mail this mailbox about this letter: its owner asked us not to, or nothing can be delivered."
@@ -101,7 +108,9 @@ def remind_invited(inviting: Inviting) -> int:
     Raises CannotSignNow. The letter is locked: nobody is reminded twice because two look at once.
     """
     letter = _open_letter(inviting)
-    waiting = unanswered(letter.id, inviting.at)
+    due = [one.id for one in reversed(invitations_of(letter.id)) if one.is_to_be_reminded(inviting.at)]
+    rows = {one.id: one for one in db.session.scalars(select(Invitation).where(Invitation.letter_id == letter.id))}
+    waiting = [rows[number] for number in due]
     for place, invitation in enumerate(waiting):
         _mail(inviting, letter, invitation, {"again": 1}, leaves(place, len(waiting)))
     if waiting:

@@ -1,16 +1,20 @@
 """Reads about contacts: who signed for an organization before, and so that it stands in a list."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, Subquery, bindparam, func, or_, select
+from sqlalchemy import Row, Select, Subquery, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db, read
 from letterhub.domain.document import Kind, Signatory
+from letterhub.domain.invitations import Came, came_of
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import Invitation, Letter, Organization, Revision, Signature, root_of
+from letterhub.queries.invitees import AT_ONCE, Invitee, signatures_of
+from letterhub.queries.inviting import Before
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ def signed_before(signature: Signature) -> str | None:
 def contacts_to_invite(
     coalition_id: int, letter_id: int, most: int, chosen: Collection[int] | None = None
 ) -> tuple[Contact, ...]:
-    """Those who signed other letters of a coalition for organizations that do not stand under this one, and were not invited.
+    """Those who signed other letters of a coalition for organizations that have no signature under this one, in whatever way,
+    and were not invited, under their name or at their mailbox.
 
     Of each organization the one who signed last; as many as the most, the latest first. Of those that are `chosen`, by the
     numbers of their signatures, where some are.
@@ -48,18 +53,31 @@ def contacts_to_invite(
     found = select(Signature, last.c.root, last.c.name, last.c.vouched_at).join(last, last.c.id == Signature.id)
     if chosen is not None:
         found = found.where(Signature.id.in_(chosen))
-    rows = db.session.execute(
-        found.where(last.c.place == 1).order_by(Signature.published_at.desc(), Signature.id.desc()).limit(most)
-    ).all()
-    titles = _titles([row.Signature.revision_id for row in rows])
+    found = found.where(last.c.place == 1).order_by(Signature.published_at.desc(), Signature.id.desc())
+    before, rows, start, more = Before(letter_id), list[Row[Any]](), 0, True
+    while more and len(rows) < most:
+        batch = db.session.execute(found.offset(start).limit(AT_ONCE)).all()
+        rows += _not_there(letter_id, batch, before)
+        start, more = start + AT_ONCE, len(batch) == AT_ONCE
+    titles = _titles([row.Signature.revision_id for row in rows[:most]])
     contacts = (
         Contact(
             row.Signature.id, row.root, row.name, row.Signature.signatory, row.Signature.email,
             titles[row.Signature.revision_id], row.vouched_at is not None,
         )
-        for row in rows
+        for row in rows[:most]
     )  # fmt: skip
     return tuple(sorted(contacts, key=lambda one: one.organization.casefold()))
+
+
+def _not_there(letter_id: int, rows: Sequence[Row[Any]], before: Before) -> Iterator[Row[Any]]:
+    """Those of the contacts whose organizations have no signature under the letter and were not invited."""
+    them = [Invitee(row.name, row.Signature.website, row.Signature.email, row.root) for row in rows]
+    for row, signed in zip(rows, signatures_of(letter_id, them), strict=True):
+        names = (row.name, row.Signature.organization_name)
+        invited = any(before.invited(name, row.Signature.email) for name in names)
+        if came_of(signed.state if signed else None) is Came.WAITING and not invited:
+            yield row
 
 
 def anyone_signed_another(coalition_id: int, letter_id: int) -> bool:

@@ -1,24 +1,33 @@
 """Reads about invitations: one by its link, all of a letter for staff, and what its mail says."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from letterhub.db import db
 from letterhub.domain.document import Signatory
-from letterhub.domain.invitations import Came, came_of
+from letterhub.domain.invitations import OPEN, REMINDED_AFTER, STANDS, Came, came_of
 from letterhub.domain.mailboxes import mailbox_of
-from letterhub.domain.mails import NoLongerMeant
+from letterhub.domain.mails import MailKind, NoLongerMeant
 from letterhub.domain.signing import CannotSignNow, check_open
 from letterhub.domain.snapshot import signatory_from_facts
+from letterhub.domain.stops import Why
 from letterhub.links import LIFETIMES, Purpose
 from letterhub.mail.addresses import letter_address, link
-from letterhub.models import Coalition, Invitation, Letter, OutboxLine, Signature, Staff
+from letterhub.mail.fingerprints import address_fingerprint
+from letterhub.models import Coalition, Invitation, Letter, MailStop, OutboxLine, Staff
 from letterhub.queries.documents import PublicLetter, letter_of
+from letterhub.queries.invitees import Invitee, OnLetter, signatures_of
 from letterhub.queries.revisions import newest_revision
 from letterhub.rendering.view import line as printed_line
+
+WHY_NOT_SENT = {
+    Came.BEGUN: "Not sent: the form was sent meanwhile.",
+    Came.DECLINED: "Not sent: the owner of this mailbox wants no e-mail about this letter.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +48,19 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class ListedInvitation:
-    """An invitation as staff see it."""
+    """An invitation as staff see it. `signed_as` is the name on the letter, "" where that says no more than `organization`."""
 
+    id: int
     organization: str
     email: str
     by: str
     at: dt.datetime
     came: Came
+    signed_as: str
+
+    def is_to_be_reminded(self, at: dt.datetime) -> bool:
+        """Whether nothing came of it within some days, and nobody was reminded yet."""
+        return self.came is Came.WAITING and bool(self.email) and self.at <= at - REMINDED_AFTER
 
 
 def invitation_by_id(number: int) -> Invited | None:
@@ -57,22 +72,65 @@ def invitation_by_id(number: int) -> Invited | None:
     return Invited(row.id, letter, signatory_from_facts(row.line), row.email, row.invited_at, row.declined_at)
 
 
-def invitations_of(letter_id: int) -> tuple[ListedInvitation, ...]:
-    """The invitations to a letter, the last one first."""
-    rows = db.session.execute(
-        select(Invitation, Signature.state, Staff.name)
-        .outerjoin(Signature, Signature.id == Invitation.signature_id)
-        .outerjoin(Staff, Staff.id == Invitation.invited_by_id)
-        .where(Invitation.letter_id == letter_id)
-        .order_by(Invitation.id.desc())
-    )
+def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInvitation, ...]:
+    """The invitations to a letter and what came of each, the last one first; only that with this number, where one is given.
+
+    The one answer that the list, its counts, reminders, mails and the form behind the link go by.
+    """
+    chosen = select(Invitation, Staff.name).outerjoin(Staff, Staff.id == Invitation.invited_by_id)
+    chosen = chosen.where(Invitation.letter_id == letter_id).order_by(Invitation.id.desc())
+    rows = db.session.execute(chosen if number is None else chosen.where(Invitation.id == number)).all()
+    signed = signatures_of(letter_id, [invitee_of(row.Invitation) for row in rows])
+    mails, stops = _mails(letter_id, number), stops_of(letter_id)
     return tuple(
-        ListedInvitation(
-            row.Invitation.line.get("organization", ""), row.Invitation.email, row.name or "", row.Invitation.invited_at,
-            came_of(row.state, declined=row.Invitation.declined_at is not None),
-        )
-        for row in rows
-    )  # fmt: skip
+        _listed(row.Invitation, row.name or "", found, mails.get(row.Invitation.id, NO_MAIL), stops)
+        for row, found in zip(rows, signed, strict=True)
+    )
+
+
+def invitee_of(row: Invitation) -> Invitee:
+    """Whom an invitation is for."""
+    line = row.line
+    return Invitee(line.get("organization", ""), line.get("url", ""), row.email, row.organization_id, row.signature_id)
+
+
+def stops_of(letter_id: int) -> Mapping[str, Why]:
+    """Why mailboxes get no mail about a letter any more, by their fingerprints; that its owner said so before all else."""
+    rows = db.session.execute(select(MailStop.mailbox_key, MailStop.why).where(MailStop.letter_id == letter_id)).all()
+    return {row.mailbox_key: row.why for row in sorted(rows, key=lambda row: row.why is Why.DISOWNED)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mails:
+    """How many mails of an invitation left or will, and how many were given up."""
+
+    left: int
+    failed: int
+
+
+NO_MAIL = _Mails(0, 0)
+
+
+def _mails(letter_id: int, number: int | None) -> Mapping[int, _Mails]:
+    of = OutboxLine.facts["invitation_id"].as_integer().label("number")
+    left, failed = func.count().filter(OutboxLine.cancelled_at.is_(None)), func.count(OutboxLine.failed_at)
+    counted = select(of, left.label("left"), failed.label("failed")).group_by("number")
+    counted = counted.where(OutboxLine.letter_id == letter_id, OutboxLine.kind == MailKind.INVITE)
+    rows = db.session.execute(counted if number is None else counted.where(of == number))
+    return {row.number: _Mails(row.left, row.failed) for row in rows}
+
+
+def _listed(row: Invitation, by: str, found: OnLetter | None, mails: _Mails, stops: Mapping[str, Why]) -> ListedInvitation:
+    name = str(row.line.get("organization", ""))
+    stop = stops.get(row.mailbox_key) or (stops.get(address_fingerprint(row.letter_id, row.email)) if row.email else None)
+    came = came_of(
+        found.state if found else None,
+        declined=row.declined_at is not None or stop is Why.DISOWNED,
+        bounced=mails.failed > 0 or stop is Why.BOUNCED,
+        mails=mails.left,
+    )
+    other = found.name if found and came in STANDS and found.name != name else ""
+    return ListedInvitation(row.id, name, row.email, by, row.invited_at, came, other)
 
 
 def facts_of_invitation(line: OutboxLine, at: dt.datetime) -> dict[str, Any]:
@@ -80,8 +138,9 @@ def facts_of_invitation(line: OutboxLine, at: dt.datetime) -> dict[str, Any]:
     invitation = db.session.get(Invitation, line.facts["invitation_id"])
     if invitation is None or not invitation.email or invitation.declined_at:
         raise NoLongerMeant("Not sent: the invitation was turned down.")
-    if invitation.signature_id is not None:
-        raise NoLongerMeant("Not sent: the form was sent meanwhile.")
+    (listed,) = invitations_of(invitation.letter_id, invitation.id)
+    if listed.came not in OPEN:
+        raise NoLongerMeant(WHY_NOT_SENT.get(listed.came, "Not sent: the organization is on the letter by now."))
     letter = db.session.get_one(Letter, invitation.letter_id)
     coalition = db.session.get_one(Coalition, letter.coalition_id)
     try:

@@ -10,9 +10,7 @@ from letterhub.clock import now
 from letterhub.commands.mail import send_due
 from letterhub.config import Settings
 from letterhub.db import db
-from letterhub.domain.mails import MailKind
 from letterhub.domain.states import LetterMove, SignatureState
-from letterhub.mail.outbox import post
 from letterhub.models import Invitation, Letter, OutboxLine, Upload
 from tests import cast, factories
 from tests.changes import HOME
@@ -130,27 +128,6 @@ def test_who_does_not_answer_is_reminded_once(
     assert (len(postbox.to("ada@willow.example")), actions()[-1]) == (1, "reminded of invitations")
     clock.shift(DAYS)
     room(otto, letter).never_says("Remind")
-
-
-@pytest.mark.parametrize(
-    ("name", "email", "state"),
-    [
-        *(("Otter Order", "h@reiji.example", one) for one in SignatureState if one is not SignatureState.EXPIRED),
-        ("The OTTER order", "h@reiji.example", SignatureState.WITHDRAWN),
-        ("Others", "Ola+letters@otter.example", SignatureState.PENDING),
-    ],
-)
-def test_who_came_by_another_way_is_neither_reminded_nor_invited_once_more(
-    otto: Visitor, letter: Letter, clock: time_machine.Traveller, name: str, email: str, state: SignatureState
-) -> None:
-    text = "Organization,E-mail\nOtter Order,ola@otter.example\n"
-    looked_at(otto, letter, text).submit("Invite one organization")
-    clock.shift(DAYS)
-    room(otto, letter).says("Remind it")
-    row = factories.signature(letter, cast.HIRO, state, organization_name=name, email=email, website="https://otter.example")
-    factories.kept(post(MailKind.CONFIRM, email, at=now(), letter_id=letter.id, signature_id=row.id))
-    page = room(otto, letter).never_says("Remind it")
-    page.submit("Look at the file", file=(text.encode(), "targets.csv")).says("Nobody in this file would be invited.")
 
 
 @pytest.mark.parametrize(("fact", "offered"), [("cancelled_at", True), ("failed_at", False), ("sent_at", True)])

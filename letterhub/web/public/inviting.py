@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.invitations import decline_invitation
 from letterhub.domain.signing import CannotSignNow
-from letterhub.queries.invitations import Invited
+from letterhub.queries.invitations import Invited, invitations_of
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.forms import EndingForm, SigningForm, typed_from
 from letterhub.web.public.link_pages import behind_links, invitation_behind
@@ -45,4 +45,5 @@ def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
 def _page(mine: Invited, token: str, ending: EndingForm) -> str:
     typed = typed_from(mine.line) | {"email": mine.email, "revision": mine.letter.revision, "invited": token}
     form = SigningForm(mine.letter, formdata=None, data=typed)
-    return form_page(mine.letter, form, token=token, ending=ending.apart("ending"))
+    (listed,) = invitations_of(mine.letter.id, mine.id)
+    return form_page(mine.letter, form, token=token, ending=ending.apart("ending"), listed=listed)

@@ -1,5 +1,7 @@
 """Invitations to sign a letter: to those who signed others before, and to organizations by name or from a file."""
 
+from collections import Counter
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,14 +10,14 @@ from flask_babel import ngettext
 from letterhub.clock import now
 from letterhub.commands.importing import drop_upload, keep_upload
 from letterhub.commands.invitations import Inviting, invite_by_name, invite_contacts, invite_listed, remind_invited
-from letterhub.domain.invitations import MOST_AT_ONCE, Prospect
+from letterhub.domain.invitations import MOST_AT_ONCE, Came, Prospect
 from letterhub.domain.paging import page_within
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.domain.signing import CannotSignNow, check_open
 from letterhub.queries.contacts import anyone_signed_another, contacts_to_invite
 from letterhub.queries.invitations import invitations_of
-from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal, unanswered
+from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
@@ -164,11 +166,13 @@ def _inviting(desk: Desk, room: Room) -> Inviting:
 
 
 def _page(desk: Desk, room: Room, by_name: InviteOrganizationForm | None = None, file: UploadForm | None = None) -> str:
-    contacts = contacts_to_invite(desk.coalition_id, room.letter_id, MOST_AT_ONCE)
+    contacts, sent = contacts_to_invite(desk.coalition_id, room.letter_id, MOST_AT_ONCE), invitations_of(room.letter_id)
+    counts = Counter(one.came for one in sent)
     return render_template(
-        "staff/invitations/listed.html", desk=desk, room=room, tab="names", sent=invitations_of(room.letter_id),
+        "staff/invitations/listed.html", desk=desk, room=room, tab="names", sent=sent,
+        counts=[(came, counts[came]) for came in Came if counts[came]],
         form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
-        unanswered=len(unanswered(room.letter_id, now())),
+        unanswered=sum(one.is_to_be_reminded(now()) for one in sent),
         contacts=contacts, any_before=bool(contacts) or anyone_signed_another(desk.coalition_id, room.letter_id),
         may_invite=desk.role.covers(Role.ORGANIZER) and _takes(room), is_open=_takes(room),
     )  # fmt: skip
