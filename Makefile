@@ -3,10 +3,10 @@ PORT ?= 8000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sure browser audit bench format
+.PHONY: help run test sure browser audit production bench format
 
 help:  ## print this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", name, $$0 }'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-10s%s\n", name, $$0 }'
 
 run:  ## set everything up and serve the demo at http://127.0.0.1:8000 (PORT=8010 for another port, PYTHON=python3.12 for another Python)
 	@.ci/setup run
@@ -28,6 +28,10 @@ browser:  ## the stories in Chromium alone, with pictures in tests/browser/pictu
 audit:  ## tools of others against a demo on this machine: wapiti, sqlmap, bandit, axe, the Nu HTML checker (a quarter of an hour; docs/audit.md has what was found)
 	@.ci/setup test
 	@.venv/bin/python -m audit $(ARGS)
+
+production:  ## the commands of docs/operations.md in a bare Debian, a letter, and the failure of each part (root; a quarter of an hour)
+	@.ci/setup test
+	@.venv/bin/python -m audit.production $(ARGS)
 
 bench:  ## the measurements of bench/ (an hour; bench/README.md has those of ours)
 	@.ci/setup test

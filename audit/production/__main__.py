@@ -34,15 +34,17 @@ def main() -> int:
     """The status: 0 where everything was as the documentation says."""
     asking = argparse.ArgumentParser(prog="python -m audit.production")
     asking.add_argument("--debian", choices=SUITES, default=SUITES[0], help="which Debian (trixie is 13, bookworm is 12)")
-    asking.add_argument("--again", action="store_true", help="go on with the room that the last run installed and left")
+    asking.add_argument("--again", action="store_true", help="take the room of the last run, and pull the last commit there")
     asking.add_argument(INSIDE, dest="inside", action="store_true", help=argparse.SUPPRESS)
     asked = asking.parse_args()
     if asked.inside:
         return inside(Room(room.HOME / "room"))
     try:
         room.fit()
-        if not asked.again:
-            _in_namespaces(["--mount", "--pid"], "installing", asked.debian)
+        if asked.again:
+            room.left()
+        if status := _in_namespaces(["--mount", "--pid"], "upgrading" if asked.again else "installing", asked.debian):
+            return status
         return _in_namespaces(["--mount", "--pid", "--net"], INSIDE)
     except Unfit as reason:
         print(f"letterhub: not run: {reason}.")
@@ -64,6 +66,15 @@ def install(suite: str) -> int:
     here.type("apt-get install -y faketime openssl")  # what this audit asks besides: another clock, a certificate
     version = here.read("/etc/debian_version").strip()
     print(f"letterhub: Debian {version}, {said.splitlines()[-1]}, {time.monotonic() - begun:.0f} s", flush=True)
+    return 0
+
+
+def upgrade() -> int:
+    """The room of the last run, brought to the last commit: pulled and set up again, as `docs/upgrading.md` says."""
+    here = Room(room.HOME / "room")
+    here.mount()
+    here.type("git -C /srv/letterhub fetch -q origin pulled && git -C /srv/letterhub reset -q --hard FETCH_HEAD")
+    print(here.type("/srv/letterhub/deploy/setup"), flush=True)
     return 0
 
 
@@ -130,6 +141,7 @@ def _set_up(stage: Stage) -> None:
     """Every command of the page up to the running site."""
     here = stage.room
     run = {name: guide.commands(name, "") for name in guide.blocks()}
+    _unreadable_python(stage)
     here.type(run["database"])
     here.type(run["peer"])
     settings = here.read(SETTINGS)
@@ -158,6 +170,14 @@ def _set_up(stage: Stage) -> None:
         f"ready {seconds(took)}",
         fine=took is not None and len(stage.keeper.timers) == 2,
     )
+
+
+def _unreadable_python(stage: Stage) -> None:
+    """A Python in root's own folder, as pyenv puts it there: the services could not start it."""
+    theirs = "/root/.pyenv/bin/python3"
+    stage.room.type(f"install -d -m 0700 /root /root/.pyenv/bin; cp $(readlink -f /usr/bin/python3) {theirs}")
+    said = stage.room.type(f"PYTHON={theirs} /srv/letterhub/deploy/setup 2>&1 || echo refused").strip()
+    stage.add("deploy/setup with a Python that only root can read", "", said, fine=said.endswith("refused"))
 
 
 def _certificate(stage: Stage) -> list[str]:
@@ -244,4 +264,10 @@ def _table(rows: list[Row]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(install(sys.argv[2]) if sys.argv[1:2] == ["installing"] else main())
+    match sys.argv[1:]:
+        case ["installing", suite]:
+            sys.exit(install(suite))
+        case ["upgrading", _]:
+            sys.exit(upgrade())
+        case _:
+            sys.exit(main())

@@ -106,6 +106,15 @@ def fresh(suite: str) -> Room:
     return room
 
 
+def left() -> Room:
+    """The room of the last run, where this repository's last commit is to be pulled."""
+    room = Room(HOME / "room")
+    if not room.path(COPY).exists():
+        raise Unfit("there is no room of an earlier run. Leave --again out")
+    subprocess.run(["git", "push", "--quiet", "--force", room.path(COPY), "HEAD:refs/heads/pulled"], check=True, cwd=ROOT)
+    return room
+
+
 def _mirror() -> list[str]:
     """Where this machine's own Debian comes from; nothing where it is no Debian, so that debootstrap takes its own."""
     for path in Path("/etc/apt/sources.list.d").glob("debian.sources"):

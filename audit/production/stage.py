@@ -159,7 +159,7 @@ def wait_until(happened: Callable[[], bool], within: float) -> float | None:
     while time.monotonic() - begun < within:
         if happened():
             return time.monotonic() - begun
-        time.sleep(0.25)
+        time.sleep(0.5)
     return None
 
 

@@ -66,6 +66,8 @@ def delivered(stage: Stage, owner: Visitor) -> str:
     if made is None:
         raise Failed("the PDF of the edition was not made")
     owner.open(f"{room}/sign-up").submit("Close the letter")
+    if wait_until(lambda: "Deliver edition 1" in owner.open(f"{room}/editions").text, 240) is None:
+        raise Failed("the other files of the edition were not made")
     page = owner.open(f"{room}/editions").follow("Deliver edition 1")
     facts = {"recipient": "The Office", "way": "letterhub", "address": RECIPIENT}
     page.submit("Continue", **facts).submit("Send and record the delivery")

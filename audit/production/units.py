@@ -5,6 +5,7 @@ started before it, and when it is started again. What shuts a service in is not 
 """
 
 import json
+import os
 import re
 import shlex
 import signal
@@ -13,6 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +68,12 @@ def settings_in(text: str) -> dict[str, str]:
             value = match[2]
             found[match[1]] = value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
     return found
+
+
+def end_rest(ended: "subprocess.Popen[bytes]") -> None:
+    """Kills what a service has left behind, as systemd does (KillMode=mixed)."""
+    with suppress(ProcessLookupError):
+        os.killpg(ended.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -134,6 +142,7 @@ class Keeper:
         if kept.process is not None and kept.process.poll() is None:
             kept.process.send_signal(how)
             kept.process.wait(timeout=400)
+            end_rest(kept.process)
 
     def journal(self, name: str) -> str:
         """What a unit has said."""
@@ -155,6 +164,7 @@ class Keeper:
                 return
             kept.process = self._begin(unit, unit.one("ExecStart"))
             kept.process.wait()
+            end_rest(kept.process)
             if unit.one("Restart") != "always":
                 return
             time.sleep(pause)
@@ -183,8 +193,9 @@ class Keeper:
         line = ["chroot", str(self.room.folder), *whom, "/usr/bin/env", "-i", *told, *self.before.get(unit.name, []), *words]
         with self.room.path(f"var/log/journal/{unit.name}").open("ab") as log:
             return subprocess.Popen(
-                line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, umask=int(unit.one("UMask", "0022"), 8)
-            )
+                line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, umask=int(unit.one("UMask", "0022"), 8),
+                start_new_session=True,
+            )  # fmt: skip
 
     def _listen(self) -> None:
         """Answers `systemctl` in the room."""

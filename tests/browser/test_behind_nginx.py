@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
@@ -89,6 +90,12 @@ def test_a_form_reaches_us_as_it_was_sent(visitors: BrowserContext, letter: Lett
     assert [one.organization_name for one in db.session.query(Signature).filter_by(state=SignatureState.PENDING)] == [
         "Alliance 7"
     ]
+
+
+@pytest.mark.shows("S8")
+def test_a_redirect_stays_at_the_port_that_was_asked(visitors: BrowserContext, site: str) -> None:
+    answer = visitors.request.get("/desk", max_redirects=0)
+    assert (answer.status, urljoin(f"{site}/desk", answer.headers["location"])) == (308, f"{site}/desk/")
 
 
 def test_a_session_is_kept_from_everyone_else(visitors: BrowserContext, chromium: Browser, site: str) -> None:

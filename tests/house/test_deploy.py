@@ -132,6 +132,29 @@ def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     assert (said.returncode, warned) == (0, []), said.stderr
 
 
+@pytest.mark.shows("S7")
+def test_no_proxy_logs_an_address() -> None:
+    caddy, other = ((DEPLOY / name).read_text(encoding="utf-8") for name in ("compose/Caddyfile", "nginx/letterhub.conf"))
+    logged = re.search(r"log default \{.*?\n\t\}", caddy, re.DOTALL)
+    assert logged
+    assert set(re.findall(r"(request\S+) delete", logged[0])) >= {"request>uri", "request>headers"}
+    assert not re.search(r"^\s*log(?! default)\b", caddy, re.MULTILINE)  # no access log
+    other = re.sub(r"#.*", "", other)
+    assert other.count("error_log /dev/null emerg;") == len(re.findall(r"^server \{", other, re.MULTILINE)) == 2
+    kept = re.findall(r"access_log (?!off)(\S+) (\w+)", other)
+    format_of_it = re.search(r"log_format letterhub (.*?);", other, re.DOTALL)
+    assert kept == [("/var/log/nginx/letterhub.log", "letterhub")]
+    assert format_of_it
+    assert not set(re.findall(r"\$(\w+)", format_of_it[1])) & {
+        "request",
+        "request_uri",
+        "uri",
+        "args",
+        "http_referer",
+        "remote_addr",
+    }
+
+
 def test_nginx_needs_no_folder_that_debian_does_not_have() -> None:
     text = (DEPLOY / "nginx" / "letterhub.conf").read_text(encoding="utf-8")
     text = re.sub(r"#.*", "", text)
