@@ -147,6 +147,16 @@ def read_only(only: bool) -> None:
 
 
 @contextmanager
+def even_in_a_reading_request() -> Iterator[None]:
+    """Lets a command run within a request that only reads."""
+    mark = _read_only.set(False)
+    try:
+        yield
+    finally:
+        _read_only.reset(mark)
+
+
+@contextmanager
 def alone() -> Iterator[Connection]:
     """One transaction that a single process has at a time, for what changes the tables: the next begins upon what it left.
 

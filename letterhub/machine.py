@@ -7,9 +7,12 @@ import stat
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 MOUNTS = Path("/proc/self/mounts")
+PROBE = 64 * 1024  # bytes that are written to see whether they can be
+NEARLY_FULL = 32 * 1024**2  # bytes that are free
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,19 @@ def folder_at(path: Path) -> Folder:
     """What is known of a folder."""
     about, usage = path.stat(), shutil.disk_usage(path)
     return Folder(_kind_at(path.resolve()), stat.S_IMODE(about.st_mode), about.st_uid == os.geteuid(), usage.free, usage.total)
+
+
+def folder_trouble(path: Path) -> str:
+    """What keeps files from being written to a folder, as a sentence; "" where nothing does. Nearly full is full."""
+    try:
+        with TemporaryFile(dir=path) as file:
+            file.write(bytes(PROBE))
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(path).free
+    except OSError as problem:
+        return f"{path} cannot be written to: {problem.strerror}."
+    return f"{path} is on a disk with only {free // 1024**2} MB free." if free < NEARLY_FULL else ""
 
 
 def _kind_at(path: Path) -> str:

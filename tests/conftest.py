@@ -15,9 +15,11 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, Engine, event
 
 from letterhub.app import create_app
+from letterhub.clock import now
 from letterhub.commands.migrating import ready_to_migrate
 from letterhub.config import Settings
 from letterhub.db import db
+from letterhub.queries import clocks
 from tests.databases import SITE, Copies, PostgresCopies, SqliteCopies, settings_for
 from tests.engines import engines_lent
 from tests.missing import missing, not_run
@@ -113,8 +115,11 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
 
 
 @pytest.fixture
-def app(settings: Settings, clock: time_machine.Traveller, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(
+    settings: Settings, clock: time_machine.Traveller, compiled: FileSystemBytecodeCache, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
     """The site under test, in its context, at a frozen moment. Whatever a test does, the letters' counts are right after it."""
+    monkeypatch.setattr(clocks, "_clock_of_postgresql", now)  # the server's own goes on
     with engines_lent():
         app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled

@@ -37,8 +37,8 @@ class FaultyServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Conversation)
         self.way = Way.WELL
         self.mails: list[EmailMessage] = []
         self.calls = 0
@@ -103,9 +103,9 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def faulty_server() -> Iterator[FaultyServer]:
-    """The server, for as long as the block lasts."""
-    with FaultyServer() as server:
+def faulty_server(port: int = 0) -> Iterator[FaultyServer]:
+    """The server, for as long as the block lasts; at a port of its own, or at one where another was before."""
+    with FaultyServer(port) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:

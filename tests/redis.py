@@ -1,6 +1,7 @@
 """A throw-away Redis server: a free port of this machine, nothing on disk, gone with the tests that it served."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -47,6 +48,16 @@ class Server:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def hang(self, hangs: bool) -> None:
+        """Has it answer nothing, as on a machine that is gone without a word, or go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP if hangs else signal.SIGCONT)
+
+    def take_nothing(self) -> None:
+        """Has it refuse whatever is to be kept, as one whose memory is full."""
+        with redis.Redis(port=self.port) as client:
+            client.config_set("maxmemory", "1")
 
     def asked(self) -> dict[str, int]:
         """How often each of its commands was called since it started."""

@@ -6,7 +6,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from sqlalchemy import func, select, update
 
@@ -44,10 +45,14 @@ def wait_for(happened: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def working(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process of its own, as an operator starts it."""
+def working(settings: Settings, log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process of its own, as an operator starts it; what it logs goes to a file, where one is named."""
     command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
-    with subprocess.Popen(command, env={"PATH": os.environ["PATH"], **environment_of(settings)}) as process:
+    environment = {"PATH": os.environ["PATH"], **environment_of(settings)}
+    with (
+        log.open("wb") if log else nullcontext() as place,
+        subprocess.Popen(command, env=environment, stderr=place) as process,
+    ):
         try:
             yield process
         finally:

@@ -13,6 +13,7 @@ from letterhub.commands.pulse import give_sign
 from letterhub.domain.pulse import Sign
 from letterhub.logs import told
 from letterhub.machine import machine_mark
+from letterhub.queries.clocks import database_now
 from letterhub.queries.health import database_trouble
 
 
@@ -45,7 +46,7 @@ def _back_up(app: Flask, file: Path | None) -> None:
         if app.extensions["files"] is not None:
             click.echo("The files of editions are in the store that LETTERHUB_FILES_URL names: back that up, too.", err=True)
     if not database_trouble():  # an older version has no place to note it
-        give_sign(Sign.BACKUP, "", machine_mark(), now())
+        give_sign(Sign.BACKUP, "", machine_mark(), database_now())
 
 
 def _write(file: Path) -> None:

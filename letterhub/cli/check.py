@@ -14,7 +14,7 @@ from letterhub.config import Settings
 from letterhub.domain.document import LetterDocument, LetterText
 from letterhub.domain.refusals import Refused
 from letterhub.files import store
-from letterhub.jobs.runner import queue_trouble
+from letterhub.jobs.runner import place_of_queue, queue_trouble
 from letterhub.logs import told
 from letterhub.queries.health import broken_chains, database_trouble, mail_server_trouble
 from letterhub.queries.migrations import at_revision
@@ -107,7 +107,7 @@ def _queue(settings: Settings) -> str:
         if trouble := queue_trouble(settings):
             raise NotInOrder(trouble)
         return "Redis answers"
-    return "in the database" if settings.database_url.startswith("postgresql") else f"a file in {settings.data_dir}"
+    return "in the database" if settings.database_url.startswith("postgresql") else place_of_queue(settings)
 
 
 def _files(_settings: Settings) -> str:

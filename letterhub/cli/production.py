@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 
 from letterhub.cli.answers import NotInOrder, NotKnown
-from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain.organizations import domain_of_email
 from letterhub.domain.pulse import WORKER_SILENT
-from letterhub.machine import folder_at, machine_mark
+from letterhub.machine import folder_at, folder_trouble, machine_mark
 from letterhub.mail.domain import NoDns, has_key, policy_of, senders_of
-from letterhub.queries.production import seconds_ahead, without_second_step
-from letterhub.queries.pulse import machines_at_work, signs_of_life
+from letterhub.queries.clocks import database_now, seconds_ahead
+from letterhub.queries.production import without_second_step
+from letterhub.queries.pulse import clock_trouble, machines_at_work, signs_of_life
+from letterhub.queries.room import room_trouble
 from letterhub.values import LOOPBACK
 
 OF_THE_NETWORK = frozenset("nfs nfs4 cifs smb3 smbfs 9p afs ceph glusterfs lustre fuse.sshfs fuse.glusterfs fuse.s3fs".split())
@@ -85,7 +86,7 @@ def _database_place(settings: Settings, _asked: OperatorSays) -> str:
             f"SQLite is on a network disk ({kind}), where its locks do not hold and it will be damaged. Move "
             "LETTERHUB_DATA_DIR to a disk of this machine, or set LETTERHUB_DATABASE_URL to a PostgreSQL database"
         )
-    if others := set(machines_at_work(now())) - {machine_mark()}:
+    if others := set(machines_at_work(database_now())) - {machine_mark()}:
         raise NotInOrder(
             f"workers on {len(others)} other machines share this SQLite file, and it will be damaged. Stop them, or move to "
             "PostgreSQL and set LETTERHUB_DATABASE_URL on every machine"
@@ -112,22 +113,39 @@ def _disk(settings: Settings, _asked: OperatorSays) -> str:
     told = f"{folder.free / 1024**3:.1f} GiB of {folder.size / 1024**3:.1f} free where {settings.data_dir} is"
     if folder.free < max(LEAST_FREE, LEAST_SHARE * folder.size):
         raise NotInOrder(f"{told}. Make room: with a full disk, nobody can sign")
+    if trouble := folder_trouble(settings.data_dir):
+        raise NotInOrder(trouble.rstrip("."))
     return told
+
+
+def _database_room(_settings: Settings, _asked: OperatorSays) -> str:
+    if trouble := room_trouble():
+        raise NotInOrder(f"{trouble} Make room: nobody can sign")
+    return "the database can grow"
+
+
+def _operator(settings: Settings, _asked: OperatorSays) -> str:
+    if not settings.operator_email:
+        raise NotKnown("nobody is mailed when a backup or a check fails. Set LETTERHUB_OPERATOR_EMAIL")
+    return f"{settings.operator_email} is mailed when a backup or a check fails"
 
 
 def _clock(_settings: Settings, _asked: OperatorSays) -> str:
     ahead = seconds_ahead()
+    if trouble := clock_trouble():
+        raise NotInOrder(f"{str(trouble).rstrip('.')}. Deadlines, second steps and leases of jobs depend on it")
     if abs(ahead) > MOST_SKEW:
         way = "ahead of" if ahead > 0 else "behind"
         raise NotInOrder(
-            f"the database's is {abs(ahead):.0f} seconds {way} this machine's. Let both keep time by NTP "
+            f"this machine's is {abs(ahead):.0f} seconds {way} the database's. Let both keep time by NTP "
             "(timedatectl set-ntp true), as deadlines and leases of jobs depend on them"
         )
-    return "this machine and the database agree"
+    return "this machine, the database and the workers agree"
 
 
 def _worker(_settings: Settings, _asked: OperatorSays) -> str:
-    last, at = signs_of_life(now()).worker, now()
+    at = database_now()
+    last = signs_of_life(at).worker
     if last is None or at - last > WORKER_SILENT:
         seen = "none has ever been seen" if last is None else f"none has been seen since {last:%Y-%m-%d %H:%M} UTC"
         raise NotInOrder(
@@ -137,7 +155,8 @@ def _worker(_settings: Settings, _asked: OperatorSays) -> str:
 
 
 def _backup(_settings: Settings, asked: OperatorSays) -> str:
-    last, at = signs_of_life(now()).backup, now()
+    at = database_now()
+    last = signs_of_life(at).backup
     if last is None or at - last > dt.timedelta(days=asked.backup_days):
         seen = "none has ever been made" if last is None else f"the last was made on {last:%Y-%m-%d}"
         raise NotInOrder(
@@ -215,9 +234,11 @@ CHECKS: Mapping[str, Callable[[Settings, OperatorSays], str]] = {
     "Database's place": _database_place,
     "Data folder": _data_folder,
     "Disk": _disk,
+    "Database's disk": _database_room,
     "Clock": _clock,
     "Worker": _worker,
     "Backup": _backup,
+    "Operator": _operator,
     "Second step": _second_step,
 }
-NEED_TABLES = frozenset({"Database's place", "Clock", "Worker", "Backup", "Second step"})
+NEED_TABLES = frozenset({"Database's place", "Database's disk", "Clock", "Worker", "Backup", "Second step"})

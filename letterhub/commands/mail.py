@@ -8,6 +8,7 @@ line again, with the same Message-ID. So every mail leaves at least once, and tw
 import datetime as dt
 import logging
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -43,22 +44,46 @@ class Taken:
     attempt: int
 
 
-def send_due(settings: Settings, going: Callable[[], bool] = lambda: True) -> int:
-    """Sends due mails one after the other over one connection, while `going()`; gives how many left.
+@dataclass(frozen=True, slots=True)
+class MailRound:
+    """What became of the due mails that a worker took in one go: how many were sent, put off, and given up or cancelled.
 
-    Stops early where the server is away: the lines wait, and the next call tries it again.
+    `server_trouble` is what the mail server, or its absence, says of itself where that ended the round; "" where it did not.
     """
-    sent = 0
+
+    sent: int = 0
+    put_off: int = 0
+    ended: int = 0
+    server_trouble: str = ""
+
+
+def send_due(settings: Settings, going: Callable[[], bool] = lambda: True) -> int:
+    """Sends due mails as `send_round` does; gives how many left."""
+    return send_round(settings, going).sent
+
+
+def send_round(settings: Settings, going: Callable[[], bool] = lambda: True) -> MailRound:
+    """Sends due mails one after the other over one connection, while `going()`.
+
+    Stops early where the server is away, or broke off two mails one after the other: the lines wait, and the next call tries
+    it again.
+    """
+    count: Counter[Trouble | None] = Counter()
+    before: Trouble | None = None
+    away = ""
     with transport_of(settings) as transport:
         for _ in range(BATCH):
             taken = take_next(now()) if going() else None
             if taken is None:
                 break
-            trouble = _send(taken, transport, settings.mail_from)
-            if trouble is Trouble.SERVER:
+            trouble, why = _send(taken, transport, settings.mail_from)
+            count[trouble] += 1
+            if trouble is Trouble.SERVER or before is trouble is Trouble.INTERRUPTED:
+                away = why
                 break
-            sent += trouble is None
-    return sent
+            before = trouble
+    ended = count[Trouble.NEVER] + count[Trouble.NO_MAILBOX]
+    return MailRound(count[None], count.total() - count[None] - ended, ended, away)
 
 
 @one_transaction
@@ -78,20 +103,20 @@ def take_next(at: dt.datetime) -> Taken | None:
     return None
 
 
-def _send(taken: Taken, transport: Transport, sender: str) -> Trouble | None:
+def _send(taken: Taken, transport: Transport, sender: str) -> tuple[Trouble | None, str]:
     try:
         message = _composed(taken.line_id, sender)
         transport.send(message)
     except NotSent as trouble:
         if trouble.too_large and settle_too_large(taken, str(trouble), now()):
-            return Trouble.LATER
+            return Trouble.LATER, str(trouble)
         settle_failure(taken, trouble.trouble, str(trouble), now())
-        return trouble.trouble
+        return trouble.trouble, str(trouble)
     except NoLongerMeant as reason:
         settle_cancelled(taken, str(reason), now())
-        return Trouble.NEVER
+        return Trouble.NEVER, str(reason)
     settle_sent(taken, now())
-    return None
+    return None, ""
 
 
 def _composed(line_id: int, sender: str) -> EmailMessage:
@@ -140,7 +165,7 @@ def settle_failure(taken: Taken, trouble: Trouble, why: str, at: dt.datetime) ->
     """Keeps why a mail was not taken, and when it is tried again."""
     if (line := _still_ours(taken)) is None:
         return
-    due_at = next_try(trouble, line.asked_at, line.attempts, at, random.random())  # noqa: S311 - spreads load, hides nothing
+    due_at = next_try(trouble, line.asked_at, line.deferrals, at, random.random())  # noqa: S311 - spreads load, hides nothing
     if due_at is None:
         line.fail(at, why)
         if trouble is Trouble.NO_MAILBOX and line.kind in ASKING and line.signature_id is not None:

@@ -5,7 +5,6 @@ import enum
 
 from letterhub.domain.refusals import Refused
 
-FIRST_WAIT = dt.timedelta(minutes=1)
 GIVEN_UP_AFTER = dt.timedelta(days=3)
 
 
@@ -58,12 +57,15 @@ class Trouble(enum.StrEnum):
     """Why a mail could not be handed over."""
 
     SERVER = "server"  # the server is away, or refuses us: says nothing about this mail
+    INTERRUPTED = "interrupted"  # the connection ended in the middle of this mail, because of it or not
     LATER = "later"  # the server asks to try this mail again
     NEVER = "never"  # the server will never take this mail
     NO_MAILBOX = "no mailbox"  # the server says that nobody can be mailed at this address
 
 
-LONGEST_WAIT = {Trouble.SERVER: dt.timedelta(minutes=5), Trouble.LATER: dt.timedelta(hours=6)}
+SOON = dt.timedelta(seconds=10)
+FIRST_WAIT = {Trouble.SERVER: SOON, Trouble.INTERRUPTED: SOON, Trouble.LATER: dt.timedelta(minutes=1)}
+LONGEST_WAIT = {Trouble.SERVER: SOON, Trouble.INTERRUPTED: dt.timedelta(minutes=5), Trouble.LATER: dt.timedelta(hours=6)}
 
 
 class NotSent(Refused):
@@ -89,14 +91,16 @@ class CannotRetry(Refused):
     """A mail that is not waiting for anyone's decision."""
 
 
-def next_try(trouble: Trouble, asked_at: dt.datetime, attempts: int, at: dt.datetime, chance: float) -> dt.datetime | None:
-    """When to try again after the `attempts`-th attempt failed at `at`; None where the mail is given up.
+def next_try(trouble: Trouble, asked_at: dt.datetime, deferrals: int, at: dt.datetime, chance: float) -> dt.datetime | None:
+    """Return when to try again a mail that failed at `at`, having been deferred so often before; None to give it up.
 
-    Waits double from one minute on, up to six hours, or five minutes where only the server was away. `chance`, from 0 to 1,
-    spreads them by a fifth, so that what failed together does not come back together.
+    Waits double from one minute up to six hours where the server defers this mail, and from ten seconds up to five minutes
+    where the connection ended within it. A server that is away says nothing about the mail, which is soon due again: it is
+    the worker that leaves the server alone for a while. `chance`, from 0 to 1, spreads the waits by a fifth, so that what
+    failed together does not come back together.
     """
     if trouble in (Trouble.NEVER, Trouble.NO_MAILBOX):
         return None
-    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT[trouble])
+    wait = min(FIRST_WAIT[trouble] * 2 ** min(deferrals, 20), LONGEST_WAIT[trouble])
     due_at = at + wait * (0.8 + 0.4 * chance)
     return due_at if due_at <= asked_at + GIVEN_UP_AFTER else None

@@ -1,38 +1,50 @@
 """Shows that a worker lives: a row that it touches every ten seconds, a task that it sends through the queue every minute."""
 
+import logging
 import secrets
 import time
 
 from flask import Flask
-from huey import Huey
 
-from letterhub.clock import now
 from letterhub.commands.counting import hand_over
-from letterhub.commands.pulse import give_sign
-from letterhub.domain.pulse import BEAT, ROUND_TRIP, Sign
+from letterhub.commands.pulse import end_sign, give_sign
+from letterhub.domain.pulse import BEAT, ROUND_TRIP, TROUBLE, Sign, SitePart
+from letterhub.here import settings_here
+from letterhub.jobs.dispatch import SHOW_LIFE, Dispatcher
+from letterhub.jobs.watching import Watch
 from letterhub.machine import machine_mark
+from letterhub.queries.clocks import database_now, seconds_ahead
+from letterhub.queries.pulse import parts_silent
+
+log = logging.getLogger(__name__)
 
 
 class Beating:
     """The signs of one worker, under a name of its own: a process that was started again is another worker."""
 
-    def __init__(self, app: Flask, huey: Huey) -> None:
+    def __init__(self, app: Flask, dispatcher: Dispatcher, watch: Watch) -> None:
         self.app = app
-        self.huey = huey
+        self.dispatcher = dispatcher
+        self.watch = watch
         self.name = secrets.token_hex(8)
         self.machine = machine_mark()
         self.beaten = self.sent = float("-inf")
-        self.moved = huey.task(name="show_life")(self._moved)
+        self.silent: tuple[SitePart, ...] = ()
+        self.troubled: frozenset[Sign] = frozenset()
+        dispatcher.job(SHOW_LIFE, self._moved)
 
     def beat(self) -> None:
         """Gives the signs whose time has come and hands over what was counted; the worker's loop calls it again and again."""
         if time.monotonic() - self.beaten >= BEAT:
-            self._give(Sign.WORKER)
+            with self.app.app_context():
+                self._give(Sign.WORKER)
+                self._tell_trouble()
+                self._log_changes()
             self.tell_counts()
             self.beaten = time.monotonic()
         if time.monotonic() - self.sent >= ROUND_TRIP:
-            if "show_life" not in {task.name for task in self.huey.pending()}:
-                self.moved()
+            if SHOW_LIFE not in self.dispatcher.waiting():
+                self.dispatcher.start(SHOW_LIFE)
             self.sent = time.monotonic()
 
     def tell_counts(self) -> None:
@@ -40,9 +52,29 @@ class Beating:
         with self.app.app_context():
             hand_over()
 
+    def _tell_trouble(self) -> None:
+        """Gives the signs of trouble that lasts, and takes back those of trouble that is over."""
+        away = Sign.REDIS_AWAY if settings_here().redis_url else Sign.QUEUE_AWAY
+        now_so = self.watch.found | ({away} if self.dispatcher.away_since is not None else set())
+        for sign in TROUBLE:
+            if sign in now_so:
+                self._give(sign)
+            elif sign in self.troubled:
+                end_sign(sign, self.name)
+        self.troubled = now_so
+
+    def _log_changes(self) -> None:
+        """Says in the log which parts of the site are not ready, once, and when all are again."""
+        silent = parts_silent()
+        if silent != self.silent and silent:
+            log.warning("not ready: %s", ", ".join(silent))
+        elif silent != self.silent:
+            log.warning("ready again")
+        self.silent = silent
+
     def _moved(self) -> None:
-        self._give(Sign.QUEUE)
+        with self.app.app_context():
+            self._give(Sign.QUEUE)
 
     def _give(self, sign: Sign) -> None:
-        with self.app.app_context():
-            give_sign(sign, self.name, self.machine, now())
+        give_sign(sign, self.name, self.machine, database_now(), seconds_ahead())

@@ -21,13 +21,13 @@ from letterhub.connections import libpq_parameters
 from letterhub.domain.refusals import first_line
 from letterhub.jobs.beating import Beating
 from letterhub.jobs.tasks import Tasks
-from letterhub.jobs.timing import time_jobs
+from letterhub.jobs.watching import Watch
 
 NAME = "letterhub"
 ROUND = 1.0  # seconds between two looks at the tables: a confirmation mail leaves about this soon
 REST = 5.0  # seconds until the next look where one failed
 QUICK = 0.2  # seconds between two looks of a thread at a queue that says nothing by itself
-PATIENCE = 10  # seconds for each of Redis's answers
+GREETING, PATIENCE = 2, 5  # seconds until Redis lets us in, and for each of its answers
 THREADS = 2
 HEALTH_ROUNDS = 10
 CLOCK_ROUNDS = 60
@@ -46,9 +46,16 @@ def queue_of(settings: Settings) -> Huey:
     return SqliteHuey(NAME, filename=str(settings.data_dir / "huey.db"), **known)
 
 
+def place_of_queue(settings: Settings) -> str:
+    """Where the queue is, in a word or two."""
+    if settings.redis_url:
+        return "Redis"
+    return "the database" if settings.database_url.startswith("postgresql") else f"a file in {settings.data_dir}"
+
+
 def _patient(url: str) -> str:
     """The address of Redis with an end to all waiting: a machine that is gone without a word would be waited for."""
-    return f"{url}{'&' if '?' in url else '?'}socket_connect_timeout={PATIENCE}&socket_timeout={PATIENCE}"
+    return f"{url}{'&' if '?' in url else '?'}socket_connect_timeout={GREETING}&socket_timeout={PATIENCE}"
 
 
 def queue_trouble(settings: Settings) -> str:
@@ -64,14 +71,17 @@ def queue_trouble(settings: Settings) -> str:
 def run(app: Flask, threads: int = THREADS) -> None:
     """Works until SIGTERM or SIGINT, and ends when what is in hand is done; a second signal ends it at once."""
     stopping = threading.Event()
-    huey = queue_of(app.extensions["settings"])
+    settings: Settings = app.extensions["settings"]
+    huey = queue_of(settings)
     tasks = Tasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
-    beating = Beating(app, huey)
-    time_jobs(huey)
+    watch = Watch(app)
+    beating = Beating(app, tasks.dispatcher, watch)
     longest = REST if huey.storage.blocking else QUICK  # one that says when there is something is left alone where it fails
     consumer = huey.create_consumer(workers=threads, max_delay=longest, backoff=2, scheduler_interval=10)
     consumer.start()
+    watch.start()
     _stop_on_signals(stopping)
+    log.info("the worker is at work with %d threads, its queue in %s", threads, place_of_queue(settings))
     rounds, pause = 0, 0.0
     while not stopping.wait(pause):
         pause = ROUND if _look(beating.beat) and _look(tasks.hint) else REST
@@ -80,8 +90,12 @@ def run(app: Flask, threads: int = THREADS) -> None:
         rounds += 1
         if rounds % HEALTH_ROUNDS == 0:
             consumer.check_worker_health()
+    log.info("the worker is told to stop, and finishes what it has in hand")
+    watch.stop()
     consumer.stop(graceful=True)
+    tasks.dispatcher.join()
     _look(beating.tell_counts)
+    log.info("the worker has stopped; it sent %d mails", tasks.pause.sent)
 
 
 def _look(hint: Callable[[], None]) -> bool:

@@ -1,5 +1,6 @@
 """The tasks: each calls one command. `hint` asks the tables which of them are due."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from letterhub.commands.allowances import forget_allowances, forget_proofs
 from letterhub.commands.drawing import draw_file
 from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.importing import forget_uploads
-from letterhub.commands.mail import send_due
+from letterhub.commands.mail import send_round
 from letterhub.commands.occasions import take_on
 from letterhub.commands.organizations import learn_organizations
 from letterhub.commands.previewing import draw_preview, forget_previews
@@ -19,6 +20,8 @@ from letterhub.commands.reminders import remind_unconfirmed
 from letterhub.commands.reporting import draw_report, forget_reports
 from letterhub.commands.sign_ins import forget_sign_ins
 from letterhub.commands.stepping_back import follow_the_clock
+from letterhub.jobs.dispatch import Dispatcher
+from letterhub.jobs.mail_pause import MailPause
 from letterhub.queries.editions import files_to_draw
 from letterhub.queries.outbox import next_due
 from letterhub.queries.previews import previews_to_draw
@@ -36,13 +39,16 @@ class Tasks:
 
     def __init__(self, app: Flask, huey: Huey, going: Callable[[], bool], threads: int) -> None:
         self.app = app
-        self.huey = huey
         self.going = going
+        self.pause = MailPause()
         self.tables = threading.BoundedSemaphore(max(threads - 1, 1))
-        self.send_mail = huey.task(name="send_mail")(self._send_mail)
-        self.draw_preview = huey.task(name="draw_preview")(self._draw_preview)
-        self.draw_report = huey.task(name="draw_report")(self._draw_report)
-        self.draw_file = huey.task(name="draw_file")(self._draw_file)
+        self.dispatcher = Dispatcher(huey)
+        self.hourly: dict[str, int] = {}
+        self._began: dict[str, dt.datetime] = {}
+        self.send_mail = self.dispatcher.job("send_mail", self._send_mail)
+        self.draw_preview = self.dispatcher.job("draw_preview", self._draw_preview)
+        self.draw_report = self.dispatcher.job("draw_report", self._draw_report)
+        self.draw_file = self.dispatcher.job("draw_file", self._draw_file)
         self._every_hour(17, "forget_people", self._forget_people)
         self._every_hour(7, "remind", self._remind)
         self._every_hour(47, "forget_uploads", self._forget_uploads)
@@ -51,17 +57,29 @@ class Tasks:
         self._every_hour(27, "forget_allowances", self._forget_allowances)
 
     def hint(self) -> None:
-        """Puts a task into the queue for what is due, unless one of its kind waits there that nobody has taken yet."""
-        waiting = {task.name for task in self.huey.pending()}
+        """Starts a job for what is due, unless one of its kind was started that nobody has begun yet."""
+        waiting = self.dispatcher.waiting()
         with self.app.app_context():
-            if "send_mail" not in waiting and next_due(now()) is not None:
-                self.send_mail()
-            for preview_id in previews_to_draw(now())[:1] if "draw_preview" not in waiting else ():
-                self.draw_preview(preview_id)  # before the files of editions: someone sits and waits for it
-            for report_id in reports_to_draw(now())[:1] if "draw_report" not in waiting else ():
-                self.draw_report(report_id)
-            for file_id in files_to_draw(now())[:1] if "draw_file" not in waiting else ():
-                self.draw_file(file_id)
+            if "send_mail" not in waiting and self.pause.is_over() and next_due(now()) is not None:
+                self.dispatcher.start("send_mail")
+            # before the files of editions: someone sits and waits for a preview
+            for name, due in (
+                ("draw_preview", previews_to_draw),
+                ("draw_report", reports_to_draw),
+                ("draw_file", files_to_draw),
+            ):
+                for number in due(now())[:1] if name not in waiting else ():
+                    self.dispatcher.start(name, number)
+        if self.dispatcher.away_since is not None:
+            self._ask_the_clock(now())
+
+    def _ask_the_clock(self, at: dt.datetime) -> None:
+        """Starts the work of this minute of the hour, which otherwise Huey's own clock puts into the queue."""
+        for name, minute in self.hourly.items():
+            hour = at.replace(minute=0, second=0, microsecond=0)
+            if minute == at.minute and self._began.get(name) != hour:
+                self._began[name] = hour
+                self.dispatcher.start(name)
 
     def follow_the_clock(self) -> None:
         """Sees to what waits for a time that was, where the clock stepped back."""
@@ -77,11 +95,14 @@ class Tasks:
                 if take_on(name, now()):
                     work()
 
-        self.huey.periodic_task(crontab(minute=str(minute)), name=name)(once)
+        self.dispatcher.job(name, once, crontab(minute=str(minute)))
+        self.hourly[name] = minute
 
     def _send_mail(self) -> None:
+        if not self.pause.is_over():
+            return  # another worker, which may reach the mail server, put this into the queue
         with self.app.app_context():
-            send_due(self.app.extensions["settings"], self.going)
+            self.pause.after(send_round(self.app.extensions["settings"], self.going))
 
     def _draw_preview(self, preview_id: int) -> None:
         self._at_a_table(draw_preview, preview_id)

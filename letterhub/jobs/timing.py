@@ -1,10 +1,8 @@
 """Counts how long each job of a worker takes and how many fail, and has the log say which job a line is about."""
 
+import functools
 import time
-
-from huey import Huey
-from huey.api import Task
-from huey.signals import SIGNAL_COMPLETE, SIGNAL_ERROR, SIGNAL_EXECUTING, SIGNAL_INTERRUPTED
+from collections.abc import Callable
 
 from letterhub.counting import JOB_FAULTS, JOB_SECONDS
 from letterhub.logs import tell_about
@@ -12,20 +10,21 @@ from letterhub.logs import tell_about
 UNTIMED = frozenset({"show_life"})
 
 
-def time_jobs(huey: Huey) -> None:
-    """Times every task of a queue from now on."""
-    begun: dict[str, float] = {}
+def timed(name: str, work: Callable[..., None]) -> Callable[..., None]:
+    """The same work, timed and counted under a name from now on."""
 
-    def started(_signal: str, task: Task) -> None:
-        tell_about(job=task.name)
-        begun[task.id] = time.monotonic()
+    @functools.wraps(work)
+    def done(*about: object) -> None:
+        tell_about(job=name)
+        begun = time.monotonic()
+        try:
+            work(*about)
+        except Exception:
+            if name not in UNTIMED:
+                JOB_FAULTS.labels(name).inc()
+            raise
+        finally:
+            if name not in UNTIMED:
+                JOB_SECONDS.labels(name).observe(time.monotonic() - begun)
 
-    def ended(signal: str, task: Task, *_fault: object) -> None:
-        seconds = time.monotonic() - begun.pop(task.id, time.monotonic())
-        if task.name not in UNTIMED:
-            JOB_SECONDS.labels(task.name).observe(seconds)
-            if signal == SIGNAL_ERROR:
-                JOB_FAULTS.labels(task.name).inc()
-
-    huey.signal(SIGNAL_EXECUTING)(started)
-    huey.signal(SIGNAL_COMPLETE, SIGNAL_ERROR, SIGNAL_INTERRUPTED)(ended)
+    return done

@@ -19,6 +19,7 @@ from letterhub.values import LOOPBACK
 PATIENCE = 20.0  # seconds for each of the server's answers; a mail takes fewer than ten of them
 QUIET = 5.0  # seconds: a server that was not spoken to for so long is asked whether it listens
 TOO_LARGE = 552
+CLOSING = 421  # the server ends the conversation
 WHY = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 ABOUT_SIZE = ("5.2.3", "5.3.4")
 NO_MAILBOX, DISABLED = (550, 551, 553), "5.2.1"
@@ -55,11 +56,14 @@ class Smtp:
             raise _refused(trouble, code, words) from refused
         except smtplib.SMTPDataError as refused:
             raise _refused(_meaning(refused.smtp_code), refused.smtp_code, refused.smtp_error) from refused
-        except smtplib.SMTPSenderRefused as refused:  # is about us, not about this mail
-            trouble = Trouble.LATER if refused.smtp_code < 500 else Trouble.SERVER
-            raise _refused(trouble, refused.smtp_code, refused.smtp_error) from refused
+        except smtplib.SMTPSenderRefused as refused:  # is about us, not about this mail, unless about its size
+            told = _answer(refused.smtp_code, refused.smtp_error)
+            about_us = refused.smtp_code >= 500 and not is_too_large(refused.smtp_code, told)
+            raise _refused(
+                Trouble.SERVER if about_us else _meaning(refused.smtp_code), refused.smtp_code, refused.smtp_error
+            ) from refused
         except OSError as broken:
-            raise NotSent(Trouble.SERVER, self._told(broken)) from broken
+            raise NotSent(Trouble.INTERRUPTED, self._told(broken)) from broken
 
     def ready(self) -> smtplib.SMTP:
         """A connection over which the server listens; raises NotSent where there is none to be had."""
@@ -157,6 +161,8 @@ def _hang_up(connection: smtplib.SMTP) -> None:
 
 
 def _meaning(code: int) -> Trouble:
+    if code == CLOSING:
+        return Trouble.INTERRUPTED
     return Trouble.NEVER if code >= 500 else Trouble.LATER
 
 

@@ -24,7 +24,8 @@ class OutboxLine(Base):
 
     `lease_until` is set while a worker has it; past that, another may take it. `message_id` stays the same for every try.
     `asked_at` is when sending was last asked for: what is given up, is given up some days after it.
-    `trouble` is why the last try of a mail that still waits did not succeed.
+    `deferrals` counts the tries that ended in trouble with this mail, which set how long it waits for the next; those that
+    found the server away are no fault of it. `trouble` is why the last try of a mail that still waits did not succeed.
     `mailbox` is what the spellings of one recipient share, by which mail to it is counted.
     `precedence` is what its kind had when it was posted: of mails that are due, those of the least number go first.
     The first two indexes hold waiting and failed lines alone, so that a year of sent mail costs the worker nothing.
@@ -53,6 +54,7 @@ class OutboxLine(Base):
     due_at: Mapped[dt.datetime]
     lease_until: Mapped[dt.datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    deferrals: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[dt.datetime | None]
     failed_at: Mapped[dt.datetime | None]
     cancelled_at: Mapped[dt.datetime | None]
@@ -85,6 +87,7 @@ class OutboxLine(Base):
 
     def postpone(self, due_at: dt.datetime, why: str, trouble: Trouble) -> None:
         """It is tried again at `due_at`."""
+        self.deferrals += trouble is not Trouble.SERVER
         self.due_at, self.lease_until, self.error, self.trouble = due_at, None, why[:ERROR_LENGTH], trouble
 
     def link_instead(self, at: dt.datetime, why: str) -> None:
@@ -117,4 +120,4 @@ class OutboxLine(Base):
         if self.state is not MailState.FAILED:
             raise CannotRetry("This e-mail did not fail: there is nothing to try again.")
         self.asked_at = self.due_at = at
-        self.failed_at, self.attempts = None, 0
+        self.failed_at, self.attempts, self.deferrals = None, 0, 0

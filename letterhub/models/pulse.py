@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import Double, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
@@ -10,7 +10,11 @@ from letterhub.domain.pulse import Sign
 
 
 class Pulse(Base):
-    """One that gives signs: since when, and when it last did. `machine` is a mark that tells machines apart and names none."""
+    """One that gives signs: since when, and when it last did, by the database's clock.
+
+    `machine` is a mark that tells machines apart and names none, `ahead` by how many seconds its clock is ahead of the
+    database's.
+    """
 
     __tablename__ = "pulse"
     __table_args__ = (UniqueConstraint("sign", "name"),)
@@ -21,3 +25,4 @@ class Pulse(Base):
     machine: Mapped[str] = mapped_column(String(12), default="")
     since: Mapped[dt.datetime]
     at: Mapped[dt.datetime]
+    ahead: Mapped[float] = mapped_column(Double, default=0.0)

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from letterhub.db import db
 from letterhub.domain.editions import JobState
 from letterhub.domain.mails import MailState
-from letterhub.domain.pulse import SitePart, silent_parts
+from letterhub.domain.pulse import SitePart
 from letterhub.models import EditionFile, Figure, Job, Letter, OutboxLine, Preview, Report
 from letterhub.queries.alarms import flooded_letters
+from letterhub.queries.clocks import database_now
 from letterhub.queries.outbox import STATES, WAITING, due
-from letterhub.queries.pulse import machines_at_work, signs_of_life
+from letterhub.queries.pulse import machines_at_work, parts_silent, signs_of_life
 
 JOBS: Mapping[str, type[Job]] = {"draw_file": EditionFile, "draw_preview": Preview, "draw_report": Report}
 OPEN_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
@@ -53,7 +54,8 @@ class SiteNow:
 
 def standing(at: dt.datetime) -> SiteNow:
     """How the site stands. Nothing here reads a row for each mail that was sent or each name that was published."""
-    signs = signs_of_life(at)
+    by_database = database_now()
+    signs = signs_of_life(by_database)
     letters = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state))
     return SiteNow(
         mails=_mails(at),
@@ -61,11 +63,11 @@ def standing(at: dt.datetime) -> SiteNow:
         jobs={(job, state): count for job in JOBS for state, count in _jobs(job).items()},
         letters={str(state): count for state, count in letters},
         flooded=flooded_letters(at),
-        workers=len(machines_at_work(at)),
-        worker_age=_age(signs.worker, at),
-        queue_age=_age(signs.queue, at),
-        backup_age=_age(signs.backup, at),
-        silent=silent_parts(signs, at),
+        workers=len(machines_at_work(by_database)),
+        worker_age=_age(signs.worker, by_database),
+        queue_age=_age(signs.queue, by_database),
+        backup_age=_age(signs.backup, by_database),
+        silent=parts_silent(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Is the site ready: are the tables there, do workers and queue show themselves, does mail leave?"""
+"""Is the site ready: are the tables there, do workers and queue show themselves, does mail leave, is there a backup?"""
 
 import datetime as dt
 
@@ -7,29 +7,45 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from letterhub.db import db
 from letterhub.domain.mails import LONGEST_WAIT, Precedence, Trouble
-from letterhub.domain.pulse import WORKER_SILENT, Sign, Signs, SitePart, silent_parts
-from letterhub.models import OutboxLine, Pulse
+from letterhub.domain.pulse import TROUBLE, WORKER_SILENT, Clock, ClockTrouble, Sign, Signs, SitePart, silent_parts, wrong_clock
+from letterhub.here import settings_here
+from letterhub.machine import machine_mark
+from letterhub.models import Coalition, OutboxLine, Pulse
+from letterhub.queries.clocks import database_now, seconds_ahead
 from letterhub.queries.migrations import at_revision, newest_revision
 from letterhub.queries.outbox import WAITING, late_since
 
+SHOW_THEMSELVES = (Sign.WORKER, Sign.WEB)
 
-def not_ready(at: dt.datetime) -> tuple[SitePart, ...]:
+
+def not_ready() -> tuple[SitePart, ...]:
     """The parts of the site that are not ready, the one that the others depend on first; none where all are."""
     try:
         if at_revision() != newest_revision():
             return (SitePart.TABLES,)
-        return silent_parts(signs_of_life(at), at)
+        return parts_silent()
     except SQLAlchemyError:
         return (SitePart.DATABASE,)
 
 
+def parts_silent() -> tuple[SitePart, ...]:
+    """The parts that do not move, as workers, queue, backups and the outbox show; in a demo, backups are not asked for."""
+    at = database_now()
+    parts = silent_parts(signs_of_life(at), at)
+    return tuple(part for part in parts if part is not SitePart.BACKUP or not settings_here().demo)
+
+
 def signs_of_life(at: dt.datetime) -> Signs:
-    """What workers, queue, backups and the outbox show."""
+    """What workers, queue, backups and the outbox show at a moment by the database's clock."""
     newest = select(Pulse.sign, func.max(Pulse.at)).group_by(Pulse.sign)
     last = {sign: given_at for sign, given_at in db.session.execute(newest)}  # noqa: C416 - a row is no pair to mypy
-    soon = at + 1.2 * LONGEST_WAIT[Trouble.SERVER]  # those that the server was in the way of are tried again by then
+    shown = Pulse.at >= at - WORKER_SILENT
+    trouble = select(Pulse.sign, func.min(Pulse.since)).where(Pulse.sign.in_(TROUBLE), shown).group_by(Pulse.sign)
+    clocks = select(Pulse.machine, Pulse.ahead).where(Pulse.sign.in_(SHOW_THEMSELVES), shown).order_by(Pulse.machine, Pulse.id)
+    in_the_way = (Trouble.SERVER, Trouble.INTERRUPTED)
+    soon = at + 1.2 * max(LONGEST_WAIT[trouble] for trouble in in_the_way)  # such a mail is tried again by then
     refused = select(func.min(OutboxLine.asked_at)).where(
-        WAITING, OutboxLine.precedence.in_(Precedence), OutboxLine.due_at <= soon, OutboxLine.trouble == Trouble.SERVER
+        WAITING, OutboxLine.precedence.in_(Precedence), OutboxLine.due_at <= soon, OutboxLine.trouble.in_(in_the_way)
     )
     return Signs(
         worker=last.get(Sign.WORKER),
@@ -37,7 +53,21 @@ def signs_of_life(at: dt.datetime) -> Signs:
         backup=last.get(Sign.BACKUP),
         late_since=late_since(at),
         refused_since=db.session.scalar(refused),
+        founded_at=db.session.scalar(select(func.min(Coalition.created_at))),
+        trouble={sign: since for sign, since in db.session.execute(trouble)},  # noqa: C416
+        clocks=tuple(Clock(machine, ahead) for machine, ahead in db.session.execute(clocks)),
     )
+
+
+def last_backup() -> dt.datetime | None:
+    """When the last backup was made; None where none was."""
+    return db.session.scalar(select(func.max(Pulse.at)).where(Pulse.sign == Sign.BACKUP))
+
+
+def clock_trouble() -> ClockTrouble | None:
+    """Which clock is off: this machine's, the database's, or that of another machine that shows itself; None for none."""
+    own = Clock(machine_mark(), seconds_ahead())
+    return wrong_clock(own, signs_of_life(database_now()).clocks)
 
 
 def machines_at_work(at: dt.datetime) -> tuple[str, ...]:

@@ -12,9 +12,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from letterhub import machine
+from letterhub.clock import now
+from letterhub.commands.pulse import give_sign
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
+from letterhub.domain.pulse import Sign
 from letterhub.models import OutboxLine, Signature
+from letterhub.queries import room
 from tests import factories
 from tests.cast import CLARA
 from tests.missing import missing
@@ -95,6 +100,21 @@ def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor
     ballast.unlink()
     assert fill_in(visitor, letter).path.endswith("/check-your-mail")
     assert counts() == (told + 1, told + 1)
+
+
+def test_a_database_on_a_full_disk_is_not_ready(
+    app: Flask, visitor: Visitor, fill: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "NEARLY_FULL", 1024**2)
+    monkeypatch.setattr(room, "PROBED", 2)
+    for sign in (Sign.WORKER, Sign.QUEUE):
+        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+    assert visitor.ask("/readyz").status_code == 200
+    ballast = fill()
+    answer = visitor.ask("/readyz")
+    assert (answer.status_code, answer.get_data(as_text=True).splitlines()[0]) == (503, "disk")
+    ballast.unlink()
+    assert visitor.ask("/readyz").status_code == 200
 
 
 def test_neither_backup_nor_export_leaves_half_a_file(

@@ -13,14 +13,17 @@ from time_machine import Traveller
 from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.commands.mail import send_due
-from letterhub.commands.pulse import give_sign
+from letterhub.commands.pulse import end_sign, give_sign
 from letterhub.config import MailServer, Settings
 from letterhub.db import db
 from letterhub.domain.mails import MailKind
-from letterhub.domain.pulse import Sign
+from letterhub.domain.pulse import Sign, WrongClock
 from letterhub.mail.outbox import post
 from letterhub.models import OutboxLine, Pulse
-from letterhub.queries.pulse import machines_at_work
+from letterhub.queries import clocks
+from letterhub.queries.pulse import clock_trouble, machines_at_work
+from letterhub.web import probing
+from letterhub.web.probing import Probing
 from tests import factories
 from tests.cast import CLARA
 from tests.databases import SITE
@@ -33,7 +36,7 @@ MINUTE = dt.timedelta(minutes=1)
 def told(visitor: Visitor, part: str = "") -> tuple[int, str]:
     answer = visitor.ask(f"/readyz{part}")
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("text/plain", "no-store")
-    return answer.status_code, answer.get_data(as_text=True)
+    return answer.status_code, answer.get_data(as_text=True).splitlines(keepends=True)[0]
 
 
 def all_is_well(worker: str = "one") -> None:
@@ -76,7 +79,7 @@ def test_a_database_that_is_away_leaves_a_process_alive_and_not_ready(settings: 
 
 def test_a_database_of_another_version_is_not_ready(app: Flask, visitor: Visitor) -> None:
     all_is_well()
-    db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    db.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     db.session.commit()
     assert told(visitor) == (503, "tables\n")
     assert told(visitor, "/worker") == (503, "tables\n")
@@ -138,6 +141,102 @@ def test_a_mail_server_that_is_away_is_told_and_one_recipients_is_not(
     send_due(settings)
     all_is_well()
     assert told(visitor) == (200, "ready\n")
+
+
+def test_a_site_without_a_backup_for_two_days_is_not_ready(app: Flask, visitor: Visitor, clock: Traveller) -> None:
+    factories.open_letter(deadline_at=None)
+    all_is_well()
+    assert visitor.ask("/readyz").get_data(as_text=True) == "ready\nbackup: never made\n"
+    clock.shift(dt.timedelta(days=2, hours=1))
+    all_is_well()
+    assert visitor.ask("/readyz").get_data(as_text=True) == "backup\nbackup: never made\n"
+    assert told(visitor, "/backup") == (503, "backup\n")
+    give_sign(Sign.BACKUP, "", "a1b2c3d4e5f6", now())
+    clock.shift(dt.timedelta(hours=47))
+    all_is_well()
+    assert visitor.ask("/readyz").get_data(as_text=True) == "ready\nbackup: 47 hours old\n"
+    clock.shift(dt.timedelta(hours=2))
+    all_is_well()
+    assert visitor.ask("/readyz").get_data(as_text=True) == "backup\nbackup: 49 hours old\n"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_web_machine_whose_clock_is_ahead_is_told_and_no_worker_is_blamed(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_is_well()
+    monkeypatch.setattr(clocks, "_clock_of_postgresql", lambda: now() - 3 * MINUTE)
+    for sign in (Sign.WORKER, Sign.QUEUE):
+        give_sign(sign, "one", "a1b2c3d4e5f6", now() - 3 * MINUTE)  # another machine, which agrees with the database
+    assert told(visitor) == (503, "clock\n")
+    assert told(visitor, "/worker") == (200, "ready\n")
+    trouble = clock_trouble()
+    assert trouble is not None
+    assert (trouble.which, round(trouble.ahead)) == (WrongClock.THIS_MACHINE, 180)
+    monkeypatch.setattr(clocks, "_clock_of_postgresql", now)
+    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now(), ahead=180.0)
+    assert told(visitor) == (503, "clock\n")
+    trouble = clock_trouble()
+    assert trouble is not None
+    assert trouble.which is WrongClock.ANOTHER
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_data_folder_that_cannot_be_written_to_is_not_ready(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_is_well()
+    monkeypatch.setattr(probing, "folder_trouble", lambda _path: "It cannot be written to.")
+    assert told(visitor) == (503, "disk\n")
+    assert told(visitor, "/worker") == (200, "ready\n")
+
+
+def test_a_database_that_takes_no_changes_is_not_ready(app: Flask, visitor: Visitor) -> None:
+    all_is_well()
+    assert told(visitor) == (200, "ready\n")
+    sqlite = db.engine.dialect.name == "sqlite"
+    with db.engine.connect() as connection, connection.begin():
+        if sqlite:
+            connection.exec_driver_sql("CREATE TRIGGER t BEFORE UPDATE ON pulse BEGIN SELECT RAISE(ABORT, 'no'); END")
+        else:
+            connection.exec_driver_sql("SET TRANSACTION READ WRITE")
+            connection.exec_driver_sql("CREATE RULE r AS ON INSERT TO pulse DO ALSO SELECT 1 / 0")
+    assert told(visitor) == (503, "database\n")
+
+
+def test_ready_is_asked_often_and_found_out_now_and_then(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(probing, "show_web", written.append)
+    keeping = create_app(replace(settings, page_seconds=1.0))
+    probes = Probing()
+    with keeping.app_context():
+        for _ in range(50):
+            assert probes.trouble() == ()
+    assert len(written) == 1
+
+
+@pytest.mark.parametrize(
+    ("sign", "part"),
+    [(Sign.REDIS_AWAY, "redis"), (Sign.FILES_AWAY, "files"), (Sign.DISK_FULL, "disk"), (Sign.QUEUE_AWAY, "queue")],
+)
+def test_what_a_worker_finds_away_is_not_ready_after_a_minute_and_until_it_is_back(
+    app: Flask, visitor: Visitor, clock: Traveller, sign: Sign, part: str
+) -> None:
+    for _ in range(9):
+        all_is_well()
+        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+        answer = told(visitor)
+        clock.shift(dt.timedelta(seconds=10))
+    assert answer == (503, f"{part}\n")
+    end_sign(sign, "one")
+    assert told(visitor) == (200, "ready\n")
+    give_sign(sign, "one", "a1b2c3d4e5f6", now())
+    assert told(visitor) == (200, "ready\n")  # within a minute nobody is alarmed
+    clock.shift(2 * MINUTE)
+    all_is_well()
+    assert told(visitor) == (200, "ready\n")  # a worker that is gone says nothing of now
 
 
 @pytest.mark.shows("S8")

@@ -69,12 +69,3 @@ def test_an_operator_who_cannot_be_mailed_is_told_on_the_terminal(settings: Sett
     failed = letterhub(away, "backup", str(tmp_path / "kept"), LETTERHUB_OPERATOR_EMAIL=OLU, LETTERHUB_DATABASE_URL=AWAY)
     assert failed.exit_code == 1
     assert "The operator could not be mailed: The mail server at 127.0.0.1, port 1 cannot be reached" in failed.output
-
-
-@pytest.mark.shows("S18")
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_settings_that_are_ignored_are_told_by_every_command_and_are_not_in_order(app: Flask, settings: Settings) -> None:
-    assert letterhub(settings, "check", LETTERHUB_NEWER_ONE="5").exit_code == 2
-    told = letterhub(settings, "check", "--production", LETTERHUB_NEWER_ONE="5", LETTERHUB_IGNORE_UNKNOWN_SETTINGS="yes")
-    assert "LETTERHUB_NEWER_ONE is ignored: this version does not know it" in told.stderr
-    assert "NO  Known settings: this version does not know LETTERHUB_NEWER_ONE" in told.stdout

@@ -1,19 +1,22 @@
 """Redis as the queue: it carries hints alone, so killing a worker or Redis itself loses nothing."""
 
+import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
 from letterhub.domain.editions import Format, JobState
-from letterhub.models import EditionFile
+from letterhub.domain.pulse import Sign
+from letterhub.models import EditionFile, Pulse
 from tests import factories
 from tests.cast import SAM
 from tests.databases import SITE
@@ -98,6 +101,7 @@ def test_a_worker_outlives_redis_and_goes_on_when_it_is_back(
         wait_for(lambda: len(postbox.mails) == 1)
         redis_server.stop()
         ids |= posted(signed, 20)
+        wait_for(lambda: unsent() == 0)
         checked = letterhub(with_redis, "check")
         assert (
             f"NO  Queue: The queue cannot be reached: Error 111 connecting to 127.0.0.1:{redis_server.port}." in checked.stdout
@@ -106,6 +110,81 @@ def test_a_worker_outlives_redis_and_goes_on_when_it_is_back(
         redis_server.start()
         wait_for(lambda: unsent() == 0)
     assert arrived(postbox) == dict.fromkeys(ids, 1)
+
+
+def signs(sign: Sign) -> int:
+    end_of_reading()
+    return db.session.scalar(select(func.count()).select_from(Pulse).where(Pulse.sign == sign)) or 0
+
+
+def lines_of(log: Path) -> list[str]:
+    return [json.loads(line)["message"] for line in log.read_text().splitlines() if line.startswith("{")]
+
+
+@pytest.mark.shows("R4")
+def test_mail_leaves_and_files_are_drawn_while_redis_is_away(
+    app: Flask, with_redis: Settings, redis_server: Server, postbox: Postbox, signed: int, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    factories.staff(SAM)
+    sam = Visitor(app, SITE)
+    sam.sign_in(SAM)
+    proof = sam.visit("editions.proof", coalition="coalition-for-clean-rivers", slug="clean-rivers-for-everyone")
+    with working(with_redis, log) as worker:
+        ids = posted(signed, 1)
+        wait_for(lambda: len(postbox.mails) == 1)
+        redis_server.stop()
+        begun = time.monotonic()
+        ids |= posted(signed, 20)
+        wait_for(lambda: unsent() == 0)
+        assert time.monotonic() - begun < 30
+        proof.submit("Freeze this edition with one name")
+        wait_for(lambda: Format.HTML in drawn())
+        wait_for(lambda: signs(Sign.REDIS_AWAY) == 1)
+        redis_server.start()
+        wait_for(lambda: signs(Sign.REDIS_AWAY) == 0)
+        ids |= posted(signed, 3)
+        wait_for(lambda: unsent() == 0 and redis_server.asked().get("lpush", 0) >= 1)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
+    assert arrived(postbox) == dict.fromkeys(ids, 1)
+    told = lines_of(log)
+    assert len([line for line in told if line.startswith("the queue is away: Error 111 connecting")]) == 1
+    assert len([line for line in told if line.startswith("the queue answers again, after ")]) == 1
+    assert len([line for line in told if "Error reading from queue" in line]) < 12  # until it is known
+
+
+@pytest.mark.shows("R4")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_mail_leaves_while_redis_hangs_or_takes_no_tasks(
+    with_redis: Settings, redis_server: Server, postbox: Postbox, signed: int
+) -> None:
+    with working(with_redis) as worker:
+        posted(signed, 1)
+        wait_for(lambda: len(postbox.mails) == 1)
+        redis_server.hang(True)
+        begun = time.monotonic()
+        posted(signed, 5)
+        wait_for(lambda: unsent() == 0)
+        assert time.monotonic() - begun < 45
+        redis_server.hang(False)
+        redis_server.take_nothing()  # it answers, and refuses every task: its memory is full
+        posted(signed, 5)
+        wait_for(lambda: unsent() == 0)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_that_began_without_redis_works_and_ends_at_once_when_told(
+    with_redis: Settings, redis_server: Server, postbox: Postbox, signed: int
+) -> None:
+    redis_server.stop()
+    with working(with_redis) as worker:
+        posted(signed, 3)
+        wait_for(lambda: unsent() == 0)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
 
 
 @pytest.mark.shows("R4")

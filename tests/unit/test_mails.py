@@ -10,27 +10,30 @@ from letterhub.mail.outbox import one_address
 from letterhub.mail.smtp import is_no_mailbox
 
 NOON = dt.datetime(2022, 1, 5, 12, 0, tzinfo=dt.UTC)
-MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
+SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    ("trouble", "attempts", "wait"),
+    ("trouble", "deferrals", "wait"),
     [
-        (Trouble.LATER, 1, MINUTE),
-        (Trouble.LATER, 2, 2 * MINUTE),
-        (Trouble.LATER, 5, 16 * MINUTE),
+        (Trouble.LATER, 0, MINUTE),
+        (Trouble.LATER, 1, 2 * MINUTE),
+        (Trouble.LATER, 4, 16 * MINUTE),
         (Trouble.LATER, 40, 6 * HOUR),
-        (Trouble.SERVER, 1, MINUTE),
-        (Trouble.SERVER, 5, 5 * MINUTE),
-        (Trouble.SERVER, 4000, 5 * MINUTE),
+        (Trouble.INTERRUPTED, 0, 10 * SECOND),
+        (Trouble.INTERRUPTED, 1, 20 * SECOND),
+        (Trouble.INTERRUPTED, 4000, 5 * MINUTE),
+        (Trouble.SERVER, 0, 10 * SECOND),
+        (Trouble.SERVER, 7, 10 * SECOND),  # a server that is away says nothing of the mail, however often that was put off
     ],
 )
-def test_waits_double_up_to_a_limit(trouble: Trouble, attempts: int, wait: dt.timedelta) -> None:
-    assert next_try(trouble, NOON, attempts, NOON, chance=0.5) == NOON + wait
+def test_waits_double_up_to_a_limit(trouble: Trouble, deferrals: int, wait: dt.timedelta) -> None:
+    assert next_try(trouble, NOON, deferrals, NOON, chance=0.5) == NOON + wait
 
 
 def test_what_failed_together_does_not_come_back_together() -> None:
-    waits = [next_try(Trouble.LATER, NOON, 1, NOON, chance) for chance in (0.0, 1.0)]
+    waits = [next_try(Trouble.LATER, NOON, 0, NOON, chance) for chance in (0.0, 1.0)]
     assert waits == [NOON + dt.timedelta(seconds=48), NOON + dt.timedelta(seconds=72)]
 
 

@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
 from letterhub.commands.alarms import note_alarms
-from letterhub.domain.pulse import silent_parts
+from letterhub.domain.pulse import TROUBLE
 from letterhub.domain.roles import Role
 from letterhub.queries.alarms import alarms_of
+from letterhub.queries.clocks import database_now
 from letterhub.queries.outbox import mail_counts
-from letterhub.queries.pulse import signs_of_life
+from letterhub.queries.pulse import clock_trouble, parts_silent, signs_of_life
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
 from letterhub.web.numbers import whole_number
@@ -22,9 +23,10 @@ pages = Blueprint("alarms", __name__)
 def listed(desk: Desk) -> ResponseReturnValue:
     """Whether worker, queue and mail move, and what the desk warns of."""
     at = now()
-    signs = signs_of_life(at)
+    signs = signs_of_life(database_now())
     return render_template(
-        "staff/alarms/listed.html", desk=desk, signs=signs, silent=silent_parts(signs, at),
+        "staff/alarms/listed.html", desk=desk, signs=signs, silent=parts_silent(),
+        since={TROUBLE[sign]: since for sign, since in signs.trouble.items()}, clock=clock_trouble(),
         alarms=alarms_of(desk.coalition_id, at), counts=mail_counts(desk.coalition_id),
     )  # fmt: skip
 

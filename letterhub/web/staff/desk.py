@@ -8,11 +8,10 @@ from flask_security import current_user
 from letterhub.clock import now
 from letterhub.commands.writing import start_letter
 from letterhub.domain.lines import one_line
-from letterhub.domain.pulse import silent_parts
 from letterhub.domain.roles import Role
 from letterhub.queries.alarms import alarms_of
 from letterhub.queries.desk import letters_of, waiting_names
-from letterhub.queries.pulse import signs_of_life
+from letterhub.queries.pulse import last_backup, parts_silent
 from letterhub.queries.staff import Desk, desks_of
 from letterhub.web.access import Audience, open_to, staff_only
 from letterhub.web.numbers import whole_number
@@ -38,10 +37,11 @@ def letters(desk: Desk) -> ResponseReturnValue:
     search = one_line(request.args.get("q", ""))[:200]
     found = letters_of(desk.coalition_id, search, request.args.get("page", 1, whole_number), now())
     waiting = waiting_names(desk.coalition_id)
+    owner = desk.role.covers(Role.OWNER)
     return render_template(
         "staff/desk/letters.html", desk=desk, found=found, search=search, waiting=waiting,
-        may_write=desk.role.covers(Role.ORGANIZER), alarms=alarms_of(desk.coalition_id, now()),
-        silent=silent_parts(signs_of_life(now()), now()) if desk.role.covers(Role.OWNER) else (),
+        may_write=desk.role.covers(Role.ORGANIZER), alarms=alarms_of(desk.coalition_id, now()), owner=owner,
+        silent=parts_silent() if owner else (), backup=last_backup() if owner else None,
     )  # fmt: skip
 
 

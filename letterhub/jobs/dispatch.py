@@ -1,0 +1,100 @@
+"""Starts jobs: through Huey's queue, or, while the queue does not answer, by threads of this worker.
+
+The rows of the tables say what is to be done, so nothing is lost with a queue. Who looks after the queue here is the worker's
+main loop alone; its threads are those that Huey has anyway, and one for each kind of job that is started without it.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from huey import Huey
+from huey.api import TaskWrapper
+
+from letterhub.domain.refusals import first_line
+from letterhub.jobs.timing import timed
+
+SHOW_LIFE = "show_life"
+PROBE = 10.0  # seconds between two questions whether a queue that is away is back
+NOISY = ("huey.consumer.Worker", "huey.consumer.Scheduler")
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """The jobs of one worker, by name. `away_since` is when its queue was lost (`time.monotonic()`), or None."""
+
+    def __init__(self, huey: Huey) -> None:
+        self.huey = huey
+        self.away_since: float | None = None
+        self._probed = float("-inf")
+        self._work: dict[str, Callable[..., None]] = {}
+        self._tasks: dict[str, TaskWrapper] = {}
+        self._threads: dict[str, threading.Thread] = {}
+
+    def job(self, name: str, work: Callable[..., None], periodic: Callable[[Any], bool] | None = None) -> TaskWrapper:
+        """Makes a job known under a name; one that is `periodic` is started by Huey's clock as well."""
+        self._work[name] = timed(name, work)
+        register = self.huey.periodic_task(periodic, name=name) if periodic else self.huey.task(name=name)
+        self._tasks[name] = register(self._work[name])
+        return self._tasks[name]
+
+    def waiting(self) -> set[str]:
+        """The names of jobs that were started and that nobody has begun; without a queue, of those that are not done."""
+        if self._answers():
+            try:
+                return {task.name for task in self.huey.pending()}
+            except Exception as trouble:  # noqa: BLE001 - each of three servers has its own
+                self._lost(trouble)
+        return {name for name, thread in self._threads.items() if thread.is_alive()}
+
+    def start(self, name: str, *about: Any) -> None:
+        """Has a job done by whichever worker is free; without a queue, by a thread of this one, unless it does it already."""
+        if self.away_since is None:
+            try:
+                self._tasks[name](*about)
+            except Exception as trouble:  # noqa: BLE001
+                self._lost(trouble)
+            else:
+                return
+        if name != SHOW_LIFE and not (name in self._threads and self._threads[name].is_alive()):
+            self._threads[name] = threading.Thread(target=self._done_here, args=(name, about), name=name, daemon=True)
+            self._threads[name].start()
+
+    def join(self) -> None:
+        """Waits until what was started without the queue is done."""
+        for thread in self._threads.values():
+            thread.join()
+
+    def _done_here(self, name: str, about: tuple[Any, ...]) -> None:
+        try:
+            self._work[name](*about)
+        except Exception:
+            log.exception("a job failed: %s", name)
+
+    def _answers(self) -> bool:
+        """Whether the queue takes tasks, as far as is known; one that is away is given one to take now and then."""
+        if self.away_since is not None and time.monotonic() - self._probed >= PROBE:
+            try:
+                self._tasks[SHOW_LIFE]()
+            except Exception:  # noqa: BLE001
+                self._probed = time.monotonic()
+            else:
+                log.warning("the queue answers again, after %.0f seconds", time.monotonic() - self.away_since)
+                self.away_since = None
+                _be_quiet(False)
+        return self.away_since is None
+
+    def _lost(self, trouble: Exception) -> None:
+        if self.away_since is None:
+            log.error("the queue is away: %s. Jobs are started by the tables alone.", first_line(trouble).rstrip("."))
+            self.away_since = self._probed = time.monotonic()
+            _be_quiet(True)
+
+
+def _be_quiet(quiet: bool) -> None:
+    """What Huey says of a queue that is away, with a traceback every few seconds, was said once."""
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.CRITICAL if quiet else logging.NOTSET)

@@ -1,0 +1,52 @@
+"""What a worker sees of the site beside its jobs: its data folder and the store of files, looked at by a thread of its own.
+
+A store that is away may answer after a minute, and a disk that fails after longer: neither may hold up the worker's signs.
+"""
+
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+
+from letterhub.domain.pulse import Sign
+from letterhub.files import store
+from letterhub.here import settings_here
+from letterhub.machine import folder_trouble
+
+EVERY = 30.0  # seconds
+
+
+class Watch:
+    """The signs of trouble that the last look found."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.found: frozenset[Sign] = frozenset()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
+
+    def start(self) -> None:
+        """Looks from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Looks no more; a look that hangs is left alone."""
+        self._ended.set()
+
+    def _watch(self) -> None:
+        while True:
+            with self.app.app_context():
+                self.found = frozenset(sign for sign, trouble in LOOKS.items() if trouble())
+            if self._ended.wait(EVERY):
+                return
+
+
+def _files_trouble() -> str:
+    place = store()
+    return place.trouble() if place else ""
+
+
+LOOKS: dict[Sign, Callable[[], str]] = {
+    Sign.DISK_FULL: lambda: folder_trouble(settings_here().data_dir),
+    Sign.FILES_AWAY: _files_trouble,
+}

@@ -1,0 +1,30 @@
+"""The time by the database's clock, which all machines share, and by how much this machine's is ahead of it."""
+
+import datetime as dt
+from typing import cast
+
+from sqlalchemy import func, select
+
+from letterhub.clock import now
+from letterhub.db import db, end_of_reading
+
+
+def database_now() -> dt.datetime:
+    """Return the current moment by the database's clock; SQLite has no other than this machine's."""
+    return now() if db.engine.dialect.name == "sqlite" else _clock_of_postgresql()
+
+
+def seconds_ahead() -> float:
+    """Return by how many seconds this machine's clock is ahead of the database's; negative where it is behind."""
+    if db.engine.dialect.name == "sqlite":
+        return 0.0
+    end_of_reading()
+    before = now()
+    told = _clock_of_postgresql()
+    after = now()
+    end_of_reading()
+    return (before + (after - before) / 2 - told).total_seconds()
+
+
+def _clock_of_postgresql() -> dt.datetime:
+    return cast("dt.datetime", db.session.scalar(select(func.clock_timestamp()))).astimezone(dt.UTC)

@@ -1,0 +1,49 @@
+"""What a web process finds out by itself about whether the site is ready: it writes, and looks at its disk and its clock."""
+
+import logging
+import secrets
+import threading
+import time
+
+from letterhub.commands.pulse import show_web
+from letterhub.domain.pulse import SitePart
+from letterhub.here import settings_here
+from letterhub.machine import folder_trouble
+from letterhub.queries.pulse import clock_trouble
+from letterhub.queries.room import room_trouble
+
+KEPT = 5.0  # seconds that an answer is good for, however often it is asked for
+
+log = logging.getLogger(__name__)
+
+
+class Probing:
+    """The last answer of one process. Whoever asks while it is being found out anew has the one before."""
+
+    def __init__(self) -> None:
+        self._name = secrets.token_hex(8)
+        self._asked_by_one = threading.Lock()
+        self._until = float("-inf")
+        self._parts: tuple[SitePart, ...] = ()
+
+    def trouble(self) -> tuple[SitePart, ...]:
+        """The parts that are not ready, of those that a process can see: database, disk and clock."""
+        if time.monotonic() >= self._until and self._asked_by_one.acquire(blocking=False):
+            try:
+                self._parts = self._found()
+                self._until = time.monotonic() + (KEPT if settings_here().page_seconds else 0.0)
+            finally:
+                self._asked_by_one.release()
+        return self._parts
+
+    def _found(self) -> tuple[SitePart, ...]:
+        if unwritten := show_web(self._name):
+            return (unwritten,)
+        found = {
+            SitePart.DISK: room_trouble() or folder_trouble(settings_here().data_dir),
+            SitePart.CLOCK: str(clock_trouble() or ""),
+        }
+        for part, sentence in found.items():
+            if sentence and part not in self._parts:
+                log.warning("not ready: %s: %s", part, sentence)
+        return tuple(part for part, sentence in found.items() if sentence)
