@@ -10,6 +10,7 @@ import click
 from letterhub.cli.output import check_places, progress_line, put_in_place, waiting_line
 from letterhub.domain.document import LetterDocument, arranged
 from letterhub.domain.refusals import Refused
+from letterhub.domain.unfinished import unfinished_in
 from letterhub.intake.signatory_table import read_signatories, signatories_or_refused
 from letterhub.intake.table_notes import doubled
 from letterhub.intake.word_or_text import check_draft_placeholders, read_draft
@@ -97,6 +98,9 @@ def _read(letter: Path, signatories: Path) -> LetterDocument:
     data = letter.read_bytes()
     text, letter_notes = read_draft(data, letter.name, letter.parent)
     letter_notes += check_draft_placeholders(data, letter.name, text)
+    letter_notes += tuple(
+        f"“{phrase}” looks like a placeholder that is still to be filled in." for phrase in unfinished_in(text)
+    )
     with waiting_line(f"Reading {signatories.name}"):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
     _tell(letter.name, letter_notes)

@@ -13,6 +13,7 @@ from letterhub.domain.document import LetterDocument
 from letterhub.domain.editions import MEDIA_TYPES, FileMark, Format, JobState, NoSuchEdition, file_name
 from letterhub.domain.snapshot import facts_of_document, fingerprint
 from letterhub.domain.states import LetterState
+from letterhub.domain.unfinished import unfinished_in
 from letterhub.files import whole
 from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
 from letterhub.queries.documents import letter_document, published_lines
@@ -62,8 +63,8 @@ class EditionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What freezing would print now, its fingerprint, what no font can draw, the number of an edition that is the same, and
-    the counts that were typed and are not that of the list."""
+    """What freezing would print now, its fingerprint, what no font can draw, the number of an edition that is the same, the
+    counts that were typed and are not that of the list, and the placeholders that were left in the text."""
 
     document: LetterDocument
     letter: LetterView
@@ -72,6 +73,7 @@ class Proof:
     warnings: tuple[str, ...]
     same_as: int | None
     by_hand: tuple[CountByHand, ...]
+    unfinished: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,10 @@ def proof_of(letter_id: int) -> Proof | None:
     newest = db.session.execute(last).one_or_none()
     same_as = newest.number if newest and newest.sha256 == mark else None
     wrong = tuple(one for one in counts_by_hand(document.text.body) if not one.is_right(document.count))
-    return Proof(document, letter_view(document, level=3), revision, mark, missing_glyphs(document), same_as, wrong)
+    return Proof(
+        document, letter_view(document, level=3), revision, mark, missing_glyphs(document), same_as, wrong,
+        unfinished_in(document.text),
+    )  # fmt: skip
 
 
 def content_of(letter_id: int, number: int, form: Format) -> Content | None:

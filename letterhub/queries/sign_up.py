@@ -11,19 +11,22 @@ from letterhub.domain.drafts import settled
 from letterhub.domain.letters import Missing, what_is_missing
 from letterhub.domain.sign_up import SignUp
 from letterhub.domain.snapshot import text_from_facts
+from letterhub.domain.unfinished import unfinished_in
 from letterhub.models import Draft, Letter
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A letter's terms. `version` is the draft that `missing`, `dated` and `by_hand`, the counts that were typed into it, were
-    found in: what is decided upon it names it."""
+    """A letter's terms. `version` is the draft in which `missing`, `dated`, `by_hand` (the counts that were typed into it) and
+    `unfinished` (the placeholders left in it) were found: what is decided upon it names it.
+    """
 
     sign_up: SignUp
     version: int
     missing: tuple[Missing, ...]
     dated: bool
     by_hand: tuple[CountByHand, ...]
+    unfinished: tuple[str, ...]
     opened_at: dt.datetime | None
     closed_at: dt.datetime | None
     delivered_at: dt.datetime | None
@@ -43,6 +46,7 @@ def terms_of(letter_id: int, at: dt.datetime) -> Terms:
         missing=what_is_missing(text, letter.deadline_at, at),
         dated=text.date is not None,
         by_hand=counts_by_hand(text.body),
+        unfinished=unfinished_in(text),
         opened_at=letter.opened_at,
         closed_at=letter.closed_at,
         delivered_at=letter.delivered_at,

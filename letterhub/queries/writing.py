@@ -11,6 +11,7 @@ from letterhub.domain.document import LetterText
 from letterhub.domain.drafts import settled, why_fixed
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
 from letterhub.domain.states import LetterState
+from letterhub.domain.unfinished import unfinished_in
 from letterhub.models import Draft, Letter, Revision, Staff
 from letterhub.queries.revisions import newest_revision_if_any, tally_of
 
@@ -34,6 +35,11 @@ class Manuscript:
     def by_hand(self) -> tuple[CountByHand, ...]:
         """The counts of signatories that were typed into it."""
         return counts_by_hand(self.text.body)
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """The placeholders that were left in it."""
+        return unfinished_in(self.text)
 
 
 def manuscript_of(letter_id: int) -> Manuscript:

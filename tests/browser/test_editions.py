@@ -35,6 +35,23 @@ def letter() -> Letter:
     return factories.kept(letter)
 
 
+def test_what_is_being_prepared_says_so_no_longer_once_it_is_there(page: Page, letter: Letter) -> None:
+    factories.staff(cast.OTTO)
+    sign_in(page, cast.OTTO)
+    page.goto(f"{HOME}/letters/{letter.slug}/editions")
+    page.get_by_role("link", name="See what would be printed").click()
+    page.get_by_role("button", name="Freeze this edition").click()
+    expect(page.get_by_text("Edition 1 is frozen.")).to_be_visible()
+    expect(page.get_by_text("being prepared")).to_be_visible()
+    for file in db.session.query(EditionFile):
+        file.finish(b"drawn", [], now())
+    db.session.commit()
+    expect(page.get_by_role("link", name="PDF")).to_be_visible()
+    expect(page.get_by_text("being prepared")).to_have_count(0)
+    expect(page.locator("#progress-said")).to_have_text("All files are ready.")
+    looked_at(page, "edition-ready")
+
+
 def test_an_edition_is_delivered_and_its_pages_say_so(page: Page, letter: Letter) -> None:
     factories.staff(cast.OTTO)
     edition = editions.frozen(letter)

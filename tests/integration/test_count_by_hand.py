@@ -32,6 +32,17 @@ def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
     page.submit("Open the letter").says("The letter is open")
 
 
+def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(otto: Visitor) -> None:
+    page = begun(otto)
+    _status, answer = told(otto, page, body="We, the [INSERT COUNT] undersigned, ask by January XX.")
+    assert "These look like placeholders" in answer["ahead"]
+    otto.open(page.path).says("“[INSERT COUNT]”", "“January XX”").submit("Save", body="We ask.").never_says("placeholder")
+    letter = factories.draft(replace(factories.TEXT, title="Lakes", salutation="Dear [NAME]:"))
+    room = ROOM | {"slug": letter.slug}
+    otto.visit("sign_up.terms", **room).says("This looks like a placeholder", "“[NAME]”").submit("Open the letter")
+    otto.visit("editions.proof", **room).says("This looks like a placeholder", "“[NAME]”")
+
+
 def test_it_is_remarked_on_before_it_is_frozen_where_it_is_wrong_and_freezes(otto: Visitor) -> None:
     letter = factories.open_letter(BY_HAND)
     factories.signature(letter)

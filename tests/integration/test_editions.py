@@ -38,10 +38,10 @@ def test_freezing_shows_what_would_print_and_what_stands_in_the_way(sam: Visitor
 
 
 def test_an_edition_is_drawn_as_every_kind_of_file(sam: Visitor, frozen: Page) -> None:
-    frozen.says("Edition 1 is frozen. Its files are being prepared.", "One signatory", "waiting")
+    frozen.says("Edition 1 is frozen.", "Its files are being prepared.", "One signatory", "waiting")
     draw_all()
     page = sam.visit("editions.listed", **ROOM)
-    page.says("Web page, one file", "PDF", "Word", "Signatories as CSV").never_says("waiting")
+    page.says("Web page, one file", "PDF", "Word", "Signatories as CSV").never_says("waiting", "being prepared")
     for form, begins in BEGINNINGS.items():
         answer = sam.ask(f"{page.path}/1/{form}")
         assert answer.data.startswith(begins)
@@ -158,7 +158,7 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
         clock.shift(LEASE)
     assert draw_file(file_id) is False
     page = sam.visit("editions.listed", **ROOM).says("not made", "interrupted three times")
-    page.submit("Try the Signatories as CSV of edition 1 again").says("being prepared again", "waiting")
+    page.submit("Try the Signatories as CSV of edition 1 again").says("was queued again", "waiting")
     assert draw_file(file_id) is True
 
 

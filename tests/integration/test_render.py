@@ -124,6 +124,12 @@ def test_what_was_left_out_is_said_on_the_side(folder: Path) -> None:
     ]
 
 
+def test_a_placeholder_that_was_left_is_said_on_the_side(folder: Path) -> None:
+    (folder / "letter.md").write_text(LETTER.replace("write.", "write by [DATE]."), encoding="utf-8")
+    done = render(folder, "--csv", "out.csv")
+    assert (done.exit_code, done.stderr) == (0, "letter.md: “[DATE]” looks like a placeholder that is still to be filled in.\n")
+
+
 def test_saying_no_output_is_a_mistake_of_use(folder: Path) -> None:
     done = render(folder)
     assert done.exit_code == 2

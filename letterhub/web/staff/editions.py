@@ -80,7 +80,7 @@ def keep(desk: Desk, slug: str) -> ResponseReturnValue:
     except Refused as refusal:
         flash(str(refusal), "stop")
         return redirect(proof, 303)
-    flash(_("Edition %(number)s is frozen. Its files are being prepared.", number=number), "good")
+    flash(_("Edition %(number)s is frozen.", number=number), "good")
     return _back(desk, slug)
 
 
@@ -106,7 +106,7 @@ def again(desk: Desk, slug: str, number: int, form: str) -> ResponseReturnValue:
     if file_id is None:
         abort(404)
     draw_again(file_id, at=now())
-    flash(_("The file is being prepared again."), "good")
+    flash(_("The file was queued again."), "good")
     return _back(desk, slug)
 
 
