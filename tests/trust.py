@@ -47,6 +47,8 @@ LINES = {
     "resembles an organization which is not its own. The public page says how its names were checked.",
     "S31": "A link that confirms only confirms. The link that manages a signature goes to its mailbox alone, and the data that "
     "a signatory can download says nothing of which checks fired.",
+    "S32": "What strangers ask costs little: no request of theirs takes a second of a processor at its size limit, forms "
+    "without a file are small, and nothing is hashed or queued without a bound.",
     "S33": "A form that a stranger sends and nobody confirms changes nothing that staff go by: no invitation's state, no "
     "reminder, no alarm about somebody else's domain.",
     "R1": "Six processes that confirm a hundred signatures each leave six hundred.",

@@ -13,9 +13,18 @@ from letterhub.domain.refusals import Refused
 from letterhub.rendering.pasted import as_markdown
 
 DEEPEST = 40
-LONGEST = 400_000
+LONGEST = 150_000
 MOST_QUOTES = 4_000
-MOST_BRACKETS = 10_000
+MOST = {
+    "square brackets that open": (re.compile(r"\["), 10_000),
+    "vertical bars": (re.compile(r"\|"), 12_000),
+    "stars, underscores and backticks": (re.compile("[*_`]"), 30_000),
+    "lines with text": (re.compile(r"^[ \t]*\S", re.MULTILINE), 8_000),
+}
+"""How many of what takes long to read a text may have: more than any letter has, and together well below a second."""
+
+MOST_CELLS = 30_000
+"""As many as the widest row of a table has, in each line with a bar: short rows are filled up."""
 
 _RAISED = re.compile(r"<(sup|sub)>([^<>\n]{1,40})</\1>|<br\s*/?>", re.IGNORECASE)
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -36,14 +45,18 @@ def letter_tokens(markdown: str, quotes: tuple[str, str, str, str] | None) -> li
     """The block tokens of a letter's text. `quotes` are the marks to set straight quotes with; None leaves them.
 
     A text of thousands of straight quotes keeps them: pairing takes the square of their number. One of as many brackets is
-    refused: each is tried as a link, a picture and a note.
+    refused: each is tried as a link, a picture and a note. So is one of more lines, cells or emphasis than any letter has.
 
     Raises TextTooDeep and TextTooLong, which no letter that people write will meet.
     """
     if len(markdown) > LONGEST:
         raise TextTooLong(f"This text has {len(markdown):,} characters; a letter may have {LONGEST:,}.")
-    if (brackets := markdown.count("[")) > MOST_BRACKETS:
-        raise TextTooLong(f"This text has {brackets:,} square brackets that open; a letter may have {MOST_BRACKETS:,}.")
+    for what, (sign, most) in MOST.items():
+        if (count := len(sign.findall(markdown))) > most:
+            raise TextTooLong(f"This text has {count:,} {what}; a letter may have {most:,}.")
+    bars = [line.count("|") for line in markdown.split("\n") if "|" in line]
+    if max(bars, default=0) * len(bars) > MOST_CELLS:
+        raise TextTooLong(f"The tables of this text have more cells than can be set; a letter may have {MOST_CELLS:,}.")
     few = markdown.count('"') + markdown.count("'") <= MOST_QUOTES
     tokens = _parser(quotes if few else None).parse(as_markdown(markdown))
     deepest = max((token.level for token in tokens), default=0)

@@ -22,6 +22,12 @@ UNDER_LOOPBACK = "letterhub.under_loopback"  # in the environ of a request for w
 HANDED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
+LARGEST_UPLOAD = 4 * 1024 * 1024
+"""Bytes of a form with a file or a letter's text. A Word draft or a table is smaller; every other form is far smaller."""
+LARGEST_FORM = 64 * 1024
+LARGEST_STAFF_FORM = 1024 * 1024
+
+
 class Audience(enum.StrEnum):
     """Who may open a page that no role is asked for."""
 
@@ -51,6 +57,18 @@ def open_to(entry: Audience) -> Callable[[View], View]:
         return entered  # type: ignore[return-value]
 
     return worn
+
+
+def takes_much(view: View) -> View:
+    """Marks a view as one that takes a file or a letter's text: the forms of all others may be small alone."""
+    view.largest_body = LARGEST_UPLOAD  # type: ignore[attr-defined]
+    return view
+
+
+def largest_body(view: object) -> int:
+    """Return how many bytes may be sent to a view: few to one that strangers reach, as each is read and looked through."""
+    otherwise = LARGEST_STAFF_FORM if isinstance(getattr(view, "entry", None), Role) else LARGEST_FORM
+    return int(getattr(view, "largest_body", otherwise))
 
 
 def _is_operator() -> bool:

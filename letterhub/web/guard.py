@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from letterhub.config import Settings
 from letterhub.db import read_only
-from letterhub.web.access import UNDER_LOOPBACK, Audience, is_from_here
+from letterhub.web.access import LARGEST_FORM, UNDER_LOOPBACK, Audience, is_from_here, largest_body
 from letterhub.web.numbers import RowNumber
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def install(app: Flask, settings: Settings) -> None:
     host = settings.host
     app.config.update(
         TRUSTED_HOSTS=list(LOOPBACK) if host in LOOPBACK else [host],
-        MAX_CONTENT_LENGTH=4 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,  # unless the view takes more
         SESSION_COOKIE_NAME="__Host-letterhub" if settings.https else "letterhub",
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -95,6 +94,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.session_interface = ReservedSession()
     app.url_map.converters["int"] = RowNumber
     app.before_request(_reading_only_reads)
+    app.before_request(_bounded)
     app.before_request(_can_be_read)
     csrf.init_app(app)
     if settings.trusted_proxies:
@@ -117,6 +117,12 @@ def sent_from_here(request: Request) -> bool:
 
 def _reading_only_reads() -> None:
     read_only(request.method in SAFE)
+
+
+def _bounded() -> None:
+    """Bounds what is read of a request by what its view takes, before anything reads it."""
+    most = largest_body(current_app.view_functions.get(request.endpoint or ""))
+    request.max_content_length, request.max_form_memory_size = most, most
 
 
 def _can_be_read() -> None:

@@ -117,3 +117,16 @@ def test_whatever_is_not_for_everyone_stays_out_of_caches(olive: Visitor, letter
     told = {address: olive.ask(address).headers.getlist("Cache-Control") for address in addresses}
     assert told == {address: ["no-store"] for address in addresses}
     assert olive.ask(f"/letters/{letter.slug}").cache_control.public
+
+
+@pytest.mark.shows("S32")
+@pytest.mark.parametrize(
+    "address",
+    ["/sign-in", "/reset", "/letters/clean-rivers-for-everyone/sign", "/confirm/x", "/signatures/x",
+     "/letters/clean-rivers-for-everyone/check-your-mail"],
+)  # fmt: skip
+def test_what_strangers_send_is_small(visitor: Visitor, letter: Letter, address: str) -> None:
+    sent = {"email": "a" * 64 * 1024, "csrf_token": "x"}
+    answer = visitor.ask(address, method="POST", data=sent)
+    assert answer.status_code in (404, 413)
+    assert len(answer.data) < 20_000

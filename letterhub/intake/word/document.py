@@ -17,7 +17,7 @@ from letterhub.intake.word.left_out import sentences
 from letterhub.intake.word.markdown import markdown_of
 from letterhub.intake.word.parts import mended
 from letterhub.intake.word.reading import written
-from letterhub.intake.word.tree import HtmlRefused
+from letterhub.intake.word.tidying import HtmlRefused
 
 _STYLES = """
 p[style-name='Title'] => h1.title:fresh

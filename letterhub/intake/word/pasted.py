@@ -5,7 +5,7 @@ from letterhub.intake.word.blocks import LONGEST_TEXT, below_the_title
 from letterhub.intake.word.left_out import sentences
 from letterhub.intake.word.markdown import markdown_of
 from letterhub.intake.word.reading import written
-from letterhub.intake.word.tree import HtmlRefused
+from letterhub.intake.word.tidying import HtmlRefused
 
 
 def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from letterhub.intake.word.tree import HtmlRefused, Node
+from letterhub.intake.word.tidying import HtmlRefused
+from letterhub.intake.word.tree import Node
 
 WIDEST = 40
 MOST_CELLS = 20_000

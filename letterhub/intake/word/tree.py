@@ -6,11 +6,9 @@ from html.parser import HTMLParser
 
 import nh3
 
-from letterhub.domain.refusals import Refused
+from letterhub.intake.word.tidying import DEEPEST_HTML, MOST_HTML_ELEMENTS, HtmlRefused, tidied
 
 LARGEST_HTML = 2 * 2**20
-DEEPEST_HTML = 120
-MOST_HTML_ELEMENTS = 60_000
 
 _BLOCKS = "address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li"
 _BLOCKS += " main nav ol p pre section summary table tbody td tfoot th thead tr ul"
@@ -29,10 +27,6 @@ _ATTRIBUTES = {
 }
 _WITHOUT_CONTENT = {"script", "style", "title", "template", "noscript", "xml", "svg", "math", "select", "button", "iframe"}
 _EMPTY = ("br", "hr", "img", "input")
-
-
-class HtmlRefused(Refused):
-    """HTML that cannot be read as a letter's text."""
 
 
 @dataclass(slots=True)
@@ -115,7 +109,7 @@ def tree_of(html: str) -> Node:
     if len(html) > LARGEST_HTML:
         raise HtmlRefused(f"This text is larger than {LARGEST_HTML // 2**20} MB.")
     clean = nh3.clean(
-        html,
+        tidied(html, _ATTRIBUTES, set(_EMPTY), _TAGS, _WITHOUT_CONTENT),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         clean_content_tags=_WITHOUT_CONTENT,

@@ -13,7 +13,7 @@ from letterhub.queries.alarms import alarms_of
 from letterhub.queries.desk import letters_of, waiting_names
 from letterhub.queries.pulse import last_backup, parts_silent
 from letterhub.queries.staff import Desk, desks_of
-from letterhub.web.access import Audience, open_to, staff_only
+from letterhub.web.access import Audience, open_to, staff_only, takes_much
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.forms_draft import BeginForm
 
@@ -47,6 +47,7 @@ def letters(desk: Desk) -> ResponseReturnValue:
 
 @pages.route("/<coalition>/letters/new", methods=["GET", "POST"])
 @staff_only(Role.ORGANIZER)
+@takes_much
 def begin(desk: Desk) -> ResponseReturnValue:
     """A new letter from its title or a Word draft, one however often the form is sent; the rest is written on the next page."""
     form = BeginForm()

@@ -32,7 +32,7 @@ from letterhub.intake.logo import read_logo
 from letterhub.web.forms import NumberedFields, tidy
 from letterhub.web.staff.forms_look import LookFields
 
-LONGEST_BODY = 400_000
+LONGEST_BODY = 150_000
 LONGEST_LIST = 4_000
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 LANGUAGES = "en es fr de pt it nl pl uk ru el ar he hi zh-Hans zh-Hant ja ko vi fil ht".split()

@@ -14,7 +14,7 @@ from letterhub.domain.roles import Role
 from letterhub.queries.importing import Rehearsal, rehearsal
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
-from letterhub.web.access import staff_only
+from letterhub.web.access import staff_only, takes_much
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.forms_importing import UploadForm
 from letterhub.web.staff.rooms import enter
@@ -26,6 +26,7 @@ SHOWN = 100
 
 @pages.route("", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
+@takes_much
 def upload(desk: Desk, slug: str) -> ResponseReturnValue:
     """Asks for a file of names; a POST keeps it and shows what would become of it."""
     room, form = enter(desk, slug), UploadForm()

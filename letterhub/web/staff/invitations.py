@@ -20,7 +20,7 @@ from letterhub.queries.invitations import invitations_of
 from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
-from letterhub.web.access import staff_only
+from letterhub.web.access import staff_only, takes_much
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.forms_importing import UploadForm
 from letterhub.web.staff.forms_invitations import InviteOrganizationForm
@@ -85,6 +85,7 @@ def remind(desk: Desk, slug: str) -> ResponseReturnValue:
 
 @pages.post("/file")
 @staff_only(Role.ORGANIZER)
+@takes_much
 def upload(desk: Desk, slug: str) -> ResponseReturnValue:
     """Keeps a file of organizations and shows what would become of each."""
     room, form = enter(desk, slug), UploadForm()

@@ -25,7 +25,7 @@ from letterhub.queries.organizations import Profile, directory, profile_of
 from letterhub.queries.records import acts_upon
 from letterhub.queries.staff import Desk
 from letterhub.rendering.look import logo_view
-from letterhub.web.access import staff_only
+from letterhub.web.access import staff_only, takes_much
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.acts import sentence
 from letterhub.web.staff.forms_organizations import DescribeForm, LogoForm, VouchForOrganizationForm
@@ -98,6 +98,7 @@ def unvouch(desk: Desk, number: int) -> ResponseReturnValue:
 
 @pages.post("/<int:number>/logo")
 @staff_only(Role.REVIEWER)
+@takes_much
 def logo(desk: Desk, number: int) -> ResponseReturnValue:
     """Keeps its logo."""
     profile, form = _profile(desk, number), LogoForm()

@@ -19,7 +19,7 @@ from letterhub.intake.draft import markdown_of_html
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.queries.writing import Manuscript, manuscript_of
-from letterhub.web.access import staff_only
+from letterhub.web.access import staff_only, takes_much
 from letterhub.web.filters import ago, time_of_day
 from letterhub.web.numbers import whole_number
 from letterhub.web.staff.comparison import TextComparison, comparison
@@ -55,6 +55,7 @@ def write(desk: Desk, slug: str) -> ResponseReturnValue:
 
 @pages.post("/write")
 @staff_only(Role.ORGANIZER)
+@takes_much
 def save(desk: Desk, slug: str) -> ResponseReturnValue:
     """Keeps what was typed and does what the button says: adds an addressee, moves one, shows the sheet."""
     room, act, form = enter(desk, slug), request.form.get("act", "save"), LetterForm()
@@ -76,6 +77,7 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
 
 @pages.post("/write/autosave")
 @staff_only(Role.ORGANIZER)
+@takes_much
 def autosave(desk: Desk, slug: str) -> ResponseReturnValue:
     """Keeps what was typed so far; answers in JSON with the version kept, or with a sentence that says why not.
 
@@ -106,6 +108,7 @@ def version(desk: Desk, slug: str) -> ResponseReturnValue:
 
 @pages.post("/write/preview")
 @staff_only(Role.ORGANIZER)
+@takes_much
 def preview(desk: Desk, slug: str) -> ResponseReturnValue:
     """The sheet as it would look with what is typed now; keeps nothing."""
     room, form = enter(desk, slug), LetterForm()
@@ -117,6 +120,7 @@ def preview(desk: Desk, slug: str) -> ResponseReturnValue:
 
 @pages.post("/write/paste")
 @staff_only(Role.ORGANIZER)
+@takes_much
 def paste(desk: Desk, slug: str) -> ResponseReturnValue:
     """What was copied from Word or a web page as Markdown, and what of it could not come in; keeps nothing."""
     enter(desk, slug)
