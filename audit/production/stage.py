@@ -107,9 +107,9 @@ class Stage:
     def _word(address: str) -> str:
         try:
             with urllib.request.urlopen(address, timeout=20) as answer:
-                return str(answer.read().decode().strip())
+                return str(answer.read().decode()).partition("\n")[0].strip()
         except urllib.error.HTTPError as refusal:
-            return str(refusal.read().decode().strip())
+            return str(refusal.read().decode()).partition("\n")[0].strip()
         except OSError:
             return "no answer"
 

@@ -54,6 +54,9 @@ TROUBLE = {
 }
 
 
+HOLDS_UP_MAIL = frozenset({SitePart.WORKER, SitePart.QUEUE, SitePart.MAIL})
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """A machine's clock: by how many seconds it is ahead of the database's."""

@@ -14,17 +14,20 @@ from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.importing import forget_uploads
 from letterhub.commands.mail import send_round
 from letterhub.commands.occasions import take_on
+from letterhub.commands.operator_mail import mail_operator
 from letterhub.commands.organizations import learn_organizations
 from letterhub.commands.previewing import draw_preview, forget_previews
 from letterhub.commands.reminders import remind_unconfirmed
 from letterhub.commands.reporting import draw_report, forget_reports
 from letterhub.commands.sign_ins import forget_sign_ins
 from letterhub.commands.stepping_back import follow_the_clock
+from letterhub.domain.pulse import SitePart
 from letterhub.jobs.dispatch import Dispatcher
 from letterhub.jobs.mail_pause import MailPause
 from letterhub.queries.editions import files_to_draw
 from letterhub.queries.outbox import next_due
 from letterhub.queries.previews import previews_to_draw
+from letterhub.queries.pulse import parts_silent
 from letterhub.queries.reminders import letters_to_remind
 from letterhub.queries.retention import all_due
 from letterhub.queries.verification import reports_to_draw
@@ -45,11 +48,13 @@ class Tasks:
         self.dispatcher = Dispatcher(huey)
         self.hourly: dict[str, int] = {}
         self._began: dict[str, dt.datetime] = {}
+        self._told_operator: tuple[tuple[SitePart, ...], dt.date] | None = None
         self.send_mail = self.dispatcher.job("send_mail", self._send_mail)
         self.draw_preview = self.dispatcher.job("draw_preview", self._draw_preview)
         self.draw_report = self.dispatcher.job("draw_report", self._draw_report)
         self.draw_file = self.dispatcher.job("draw_file", self._draw_file)
         self._every_hour(17, "forget_people", self._forget_people)
+        self._every_hour(3, "tell_operator", self._tell_operator)
         self._every_hour(7, "remind", self._remind)
         self._every_hour(47, "forget_uploads", self._forget_uploads)
         self._every_hour(52, "forget_previews", self._forget_previews)
@@ -126,6 +131,14 @@ class Tasks:
         for due in all_due(now()):
             while self.going() and forget_some(due.letter_id, due.kept, now()):
                 pass
+
+    def _tell_operator(self) -> None:
+        """Mails whoever runs the site what is not ready, once a day for as long as it is the same."""
+        parts, today = parts_silent(), now().date()
+        if parts and self._told_operator != (parts, today):
+            sentences = [f"/readyz says: {part}. docs/operations.md says what that means and what to do." for part in parts]
+            if not mail_operator(self.app.extensions["settings"], f"not ready: {', '.join(parts)}", sentences, now()):
+                self._told_operator = (parts, today)
 
     def _remind(self) -> None:
         for letter_id in letters_to_remind(now()):

@@ -3,6 +3,7 @@
 A store that is away may answer after a minute, and a disk that fails after longer: neither may hold up the worker's signs.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -14,6 +15,8 @@ from letterhub.here import settings_here
 from letterhub.machine import folder_trouble
 
 EVERY = 30.0  # seconds
+
+log = logging.getLogger(__name__)
 
 
 class Watch:
@@ -36,7 +39,10 @@ class Watch:
     def _watch(self) -> None:
         while True:
             with self.app.app_context():
-                self.found = frozenset(sign for sign, trouble in LOOKS.items() if trouble())
+                try:
+                    self.found = frozenset(sign for sign, trouble in LOOKS.items() if trouble())
+                except Exception:
+                    log.exception("the data folder and the store of files could not be looked at")
             if self._ended.wait(EVERY):
                 return
 

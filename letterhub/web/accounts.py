@@ -4,7 +4,8 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, flash
+from flask_babel import gettext as _
 from flask_security import EmailValidateException, MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, hash_password
 from flask_security.totp import Totp
 from flask_security.utils import get_message
@@ -18,9 +19,11 @@ from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.demo import PASSWORD, SIGN_INS
 from letterhub.domain.mails import CannotMail
+from letterhub.domain.pulse import WrongClock
 from letterhub.here import settings_here
 from letterhub.mail.outbox import one_address
 from letterhub.models import Staff
+from letterhub.queries.pulse import clock_trouble
 from letterhub.web import allowances, next_page, second_step, sessions
 from letterhub.web.account_forms import FORMS
 from letterhub.web.account_settings import library_settings
@@ -65,6 +68,13 @@ class CodesByKey(Totp):
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
         self._totp = TOTP.using(issuer=issuer, wallet=AppWallet(secrets, default_tag=next(iter(secrets))))
+
+    def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
+        """Whether a code is right; where it is not, and this machine's clock is off, the page says that this may be why."""
+        right = bool(super().verify_totp(token, totp_secret, user, window))
+        if not right and (trouble := clock_trouble()) and trouble.which in (WrongClock.THIS_MACHINE, WrongClock.UNKNOWN):
+            flash(_("This site’s clock is wrong, so a right code may be refused. Tell whoever runs the site."), "doubt")
+        return right
 
     def get_last_counter(self, user: Any) -> int | None:
         """The half-minute of the last code that was taken."""

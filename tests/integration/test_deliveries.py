@@ -11,11 +11,13 @@ from letterhub.clock import now
 from letterhub.commands.confirming_again import renew_consent
 from letterhub.commands.deliveries import deliver
 from letterhub.commands.mail import send_due
+from letterhub.commands.pulse import give_sign
 from letterhub.commands.signing import withdraw_signature
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.deliveries import UNDONE_WITHIN, CannotDeliver, Handover, Way
 from letterhub.domain.editions import Format
+from letterhub.domain.pulse import Sign
 from letterhub.domain.signing import Source
 from letterhub.domain.states import LetterMove, LetterState, SignatureMove, SignatureState
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Signature
@@ -122,7 +124,10 @@ def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) 
 def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     settings: Settings, postbox: Postbox, otto: Visitor, clock: time_machine.Traveller
 ) -> None:
-    page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example")
+    asked(otto, **SENT).says("E-mail is not leaving this site at the moment.").never_says("within a minute")
+    for sign in (Sign.WORKER, Sign.QUEUE):
+        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+    page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example", "The e-mail is sent within a minute.")
     page.submit("Send and record the delivery").says(
         "letters@whitehouse.example: the e-mail is waiting to be sent, with the PDF attached."
     )

@@ -18,7 +18,7 @@ from letterhub.jobs import tasks
 from letterhub.jobs.runner import queue_of
 from letterhub.jobs.tasks import Tasks
 
-HOURLY = 6
+HOURLY = 7
 WORKERS = 3
 
 
@@ -36,6 +36,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     for name in (
         "all_due",
+        "parts_silent",
         "letters_to_remind",
         "learn_organizations",
         "forget_uploads",

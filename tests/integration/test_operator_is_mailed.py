@@ -1,12 +1,22 @@
 """A backup or a check that fails mails whoever runs the site, whatever else is down, and tells it by its exit status."""
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from time_machine import Traveller
 
+from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.commands.pulse import give_sign
 from letterhub.config import Settings
+from letterhub.domain.pulse import Sign
+from letterhub.jobs.runner import queue_of
+from letterhub.jobs.tasks import Tasks
+from tests import factories
+from tests.engines import engines_lent
 from tests.operator import letterhub
 from tests.postbox import Postbox
 
@@ -61,6 +71,31 @@ def test_a_check_that_fails_mails_the_operator_where_that_is_asked(app: Flask, s
     assert "Backup: none has ever been made." in text
     assert "Worker: none has ever been seen" in text
     assert "Database: " not in text  # what is in order is left out
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_not_ready_is_mailed_once_a_day(app: Flask, settings: Settings, postbox: Postbox, clock: Traveller) -> None:
+    factories.open_letter(deadline_at=None)
+    told = replace(settings, operator_email=OLU)
+    with engines_lent():
+        mailed = create_app(told)
+    huey = queue_of(told)
+    tasks = Tasks(mailed, huey, going=lambda: True, threads=2)
+
+    def an_hour_passes() -> None:
+        clock.shift(dt.timedelta(hours=1))
+        for sign in (Sign.WORKER, Sign.QUEUE):
+            give_sign(sign, "one", "a1b2c3d4e5f6", now())
+        with mailed.app_context():
+            tasks._tell_operator()
+
+    for _ in range(48):
+        an_hour_passes()
+    assert postbox.mails == []
+    for _ in range(26):  # two days without a backup have passed, and two more begin
+        an_hour_passes()
+    assert [mail.message["Subject"] for mail in postbox.to(OLU)] == ["Letterhub at letters.example.org: not ready: backup"] * 2
+    huey.storage.close()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -12,10 +12,12 @@ from flask import Flask
 from passlib.totp import TOTP
 
 from letterhub.app import create_app
+from letterhub.clock import now
 from letterhub.commands.accounts import spend_code, spend_recovery_code
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
 from letterhub.models import Staff
+from letterhub.queries import clocks
 from tests import factories
 from tests.cast import OLIVE
 from tests.databases import SITE
@@ -67,6 +69,19 @@ def test_a_code_is_too_old_after_two_minutes(app: Flask, visitor: Visitor, clock
     old = code_of(turn_on(visitor))
     clock.shift(dt.timedelta(minutes=2))
     after_password(app).submit("Sign in", code=old).says("This code is wrong or too old.")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_where_this_machines_clock_is_off_a_refused_code_says_that_it_may_be_right(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = turn_on(visitor)
+    wrong = "000000" if code_of(key) != "000000" else "000001"
+    after_password(app).submit("Sign in", code=wrong).says("This code is wrong").never_says("clock is wrong")
+    monkeypatch.setattr(clocks, "_clock_of_postgresql", lambda: now() - dt.timedelta(minutes=3))
+    after_password(app).submit("Sign in", code=wrong).says(
+        "This code is wrong", "This site’s clock is wrong, so a right code may"
+    )
 
 
 @pytest.mark.shows("S14")

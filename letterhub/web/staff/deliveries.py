@@ -10,10 +10,12 @@ from letterhub.commands.deliveries import deliver, take_back_delivery
 from letterhub.domain.attaching import USUAL_LIMIT, Copies, brought_as, size_brought
 from letterhub.domain.deliveries import UNDONE_WITHIN, Handover, Way, check_deliverable, check_handover, check_known
 from letterhub.domain.mails import CannotMail
+from letterhub.domain.pulse import HOLDS_UP_MAIL
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.mail.outbox import one_address
 from letterhub.queries.deliveries import EditionToDeliver, delivery_of, edition_to_deliver, limit_of
+from letterhub.queries.pulse import parts_silent
 from letterhub.queries.rooms import Room
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
@@ -113,7 +115,7 @@ def _page(desk: Desk, room: Room, edition: EditionToDeliver, form: DeliveryForm,
     return render_template(
         "staff/editions/confirm.html" if asked else "staff/editions/deliver.html",
         desk=desk, room=room, tab="editions", edition=edition, form=form, ways=WAYS,
-        usual=USUAL_LIMIT, days=UNDONE_WITHIN.days, **asked,
+        usual=USUAL_LIMIT, days=UNDONE_WITHIN.days, stuck=bool(asked) and not HOLDS_UP_MAIL.isdisjoint(parts_silent()), **asked,
     )  # fmt: skip
 
 
