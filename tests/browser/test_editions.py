@@ -43,6 +43,7 @@ def test_what_is_being_prepared_says_so_no_longer_once_it_is_there(page: Page, l
     page.get_by_role("button", name="Freeze this edition").click()
     expect(page.get_by_text("Edition 1 is frozen.")).to_be_visible()
     expect(page.get_by_text("being prepared")).to_be_visible()
+    db.session.rollback()
     for file in db.session.query(EditionFile):
         file.finish(b"drawn", [], now())
     db.session.commit()
