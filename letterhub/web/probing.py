@@ -12,7 +12,7 @@ from letterhub.machine import folder_trouble
 from letterhub.queries.pulse import clock_trouble
 from letterhub.queries.room import room_trouble
 
-KEPT = 5.0  # seconds that an answer is good for, however often it is asked for
+KEPT = 10.0  # seconds that an answer is good for, however often it is asked for
 
 log = logging.getLogger(__name__)
 

@@ -76,6 +76,30 @@ def test_owners_hear_of_a_worker_that_is_silent_on_their_desk(olive: Visitor, ap
     alarms(sam).says(SILENT)
 
 
+def test_owners_see_how_old_the_last_backup_is_and_what_is_not_ready(olive: Visitor, app: Flask, clock: Traveller) -> None:
+    alive(Sign.WORKER, Sign.QUEUE)
+    desk(olive).says("This site has no backup yet.")
+    alive(Sign.BACKUP)
+    clock.shift(dt.timedelta(hours=5))
+    alive(Sign.WORKER, Sign.QUEUE)
+    desk(olive).says("Last backup of this site: 5 hours ago.").never_says("No backup of this site was made for two days.")
+    clock.shift(dt.timedelta(days=2))
+    for _ in range(9):
+        alive(Sign.WORKER, Sign.QUEUE, Sign.REDIS_AWAY, Sign.FILES_AWAY, Sign.DISK_FULL)
+        clock.shift(dt.timedelta(seconds=10))
+    told = (
+        "No backup of this site was made for two days.",
+        "Redis is not answering",
+        "store of finished files",
+        "A disk of this site",
+    )
+    desk(olive).says(*told)
+    alarms(olive).says(*told, "Redis Needs attention Since 1 minute ago.", "Backup Too old The last one was made 2 days ago.")
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    desk(sam).never_says("Last backup of this site", "Redis")
+
+
 def test_a_worker_that_was_never_there_and_a_queue_that_stands_are_told_apart(olive: Visitor) -> None:
     alarms(olive).says("Worker Stalled Never seen.")
     alive(Sign.WORKER)

@@ -124,7 +124,7 @@ def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) 
 def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     settings: Settings, postbox: Postbox, otto: Visitor, clock: time_machine.Traveller
 ) -> None:
-    asked(otto, **SENT).says("E-mail is not leaving this site at the moment.").never_says("within a minute")
+    asked(otto, **SENT).says("Email is not leaving this site at the moment.").never_says("within a minute")
     for sign in (Sign.WORKER, Sign.QUEUE):
         give_sign(sign, "one", "a1b2c3d4e5f6", now())
     page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example", "The e-mail is sent within a minute.")

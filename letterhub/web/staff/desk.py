@@ -9,6 +9,7 @@ from letterhub.clock import now
 from letterhub.commands.writing import start_letter
 from letterhub.domain.lines import one_line
 from letterhub.domain.roles import Role
+from letterhub.here import settings_here
 from letterhub.queries.alarms import alarms_of
 from letterhub.queries.desk import letters_of, waiting_names
 from letterhub.queries.pulse import last_backup, parts_silent
@@ -41,6 +42,7 @@ def letters(desk: Desk) -> ResponseReturnValue:
     return render_template(
         "staff/desk/letters.html", desk=desk, found=found, search=search, waiting=waiting,
         may_write=desk.role.covers(Role.ORGANIZER), alarms=alarms_of(desk.coalition_id, now()), owner=owner,
+        backed_up=not settings_here().demo,
         silent=parts_silent() if owner else (), backup=last_backup() if owner else None,
     )  # fmt: skip
 
