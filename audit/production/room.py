@@ -7,7 +7,7 @@ from pathlib import Path
 
 from letterhub.config import ROOT
 
-HOME = Path(os.environ.get("LETTERHUB_ROOMS", "/var/tmp/letterhub-production"))
+HOME = Path(os.environ.get("AUDIT_ROOMS", "/var/tmp/letterhub-production"))
 COPY = "/srv/copy-of-letterhub.git"
 PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PASSED = (

@@ -92,8 +92,9 @@ class Stage:
 
     def add(self, what: str, meanwhile: str, afterwards: str, *, fine: bool) -> None:
         """Keeps a row, and says it."""
+        meanwhile, afterwards = (" ".join(told.split()) for told in (meanwhile, afterwards))
         self.rows.append(Row(what, meanwhile, afterwards, fine))
-        print(f"{'ok ' if fine else 'NO '} {what}: {meanwhile}; then {afterwards}", flush=True)
+        print(f"{'ok ' if fine else 'NO '} {what}: {'; then '.join(filter(None, (meanwhile, afterwards)))}", flush=True)
 
     def ready(self) -> str:
         """What the web process says at /readyz, asked on this machine; "no answer" where it is down."""
