@@ -1,5 +1,6 @@
 """What every part of the run works with: the room, its units and servers, the mailbox, and the table of what was seen."""
 
+import http.client
 import re
 import socket
 import time
@@ -111,7 +112,7 @@ class Stage:
                 return str(answer.read().decode()).partition("\n")[0].strip()
         except urllib.error.HTTPError as refusal:
             return str(refusal.read().decode()).partition("\n")[0].strip()
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return "no answer"
 
     def sql(self, database: str, query: str) -> str:
