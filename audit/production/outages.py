@@ -50,7 +50,7 @@ def redis_away(stage: Stage) -> None:
     stage.servers.redis("stop")
     with _signing(stage, 11) as address:
         mailed = wait_until(lambda: bool(stage.mailbox.to(address)), 60)
-    alarmed = wait_until(lambda: stage.ready() != "ready", 100)
+    alarmed = wait_until(lambda: stage.ready() == "redis", 120)
     word = stage.ready()
     stage.servers.redis("start")
     took = wait_until(lambda: stage.ready() == "ready", 100)

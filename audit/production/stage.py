@@ -98,8 +98,8 @@ class Stage:
         print(f"{'ok ' if fine else 'NO '} {what}: {'; then '.join(filter(None, (meanwhile, afterwards)))}", flush=True)
 
     def ready(self) -> str:
-        """What the web process says at /readyz, asked on this machine; "no answer" where it is down."""
-        return self._word("http://127.0.0.1:8000/readyz")
+        """The first line that the web process says at /readyz, asked on this machine; "no answer" where it is down."""
+        return self._word("http://127.0.0.1:8000/readyz").partition("\n")[0]
 
     def healthy(self) -> bool:
         """Whether the web process answers."""
