@@ -99,7 +99,7 @@ class Stage:
 
     def ready(self) -> str:
         """The first line that the web process says at /readyz, asked on this machine; "no answer" where it is down."""
-        return self._word("http://127.0.0.1:8000/readyz").partition("\n")[0]
+        return self._word("http://127.0.0.1:8000/readyz")
 
     def healthy(self) -> bool:
         """Whether the web process answers."""
