@@ -1,0 +1,1 @@
+"""Load on the forms that strangers may send, and what the readers of public pages notice of it."""

@@ -1,0 +1,140 @@
+"""Load on the public forms, and what readers notice of it: `.venv/bin/python -m audit.load`.
+
+For each form, 64 connections send it for 30 seconds, while the public page of the letter and the page of its form are asked for
+every 50 ms from another process; the same pages are measured for five seconds before. The site is as an operator sets it up:
+`letterhub serve` with two web processes, `letterhub worker`, PostgreSQL that waits for its disk or SQLite, a mail server that
+takes everything, alone or behind the nginx of `deploy/`. Everything runs on this machine, the clients too.
+
+Each connection has one form on its way and pauses for 0.1 s after an answer: that is more than the site can take on, and leaves
+it the processor for saying so. `--pause 0` leaves out the pause. Forms come from one network or from 64, as the site is told by
+X-Forwarded-For. Ends with 1 where the 99th percentile of a page was above one second.
+
+    .venv/bin/python -m audit.load --database sqlite --front alone --networks 64 --forms reset sign-in --seconds 10
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from audit.load.client import quantile
+from audit.load.forms import FORMS, Target
+from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, proxy, settings_of
+
+BEFORE = 5.0  # seconds
+EVERY = 0.05
+CONNECTIONS = 64
+MOST = 1.0  # second, of the 99th percentile
+ENOUGH = 3000  # forms of each kind: more than are taken in a run
+WARM = 50  # times that the form is asked for first
+PATIENCE = 60  # seconds until a site that does not answer is given up
+
+
+def main() -> int:
+    """Measures what was asked for and prints a table."""
+    asked = _asked()
+    print(
+        "| database | front | networks | form | page p99 before | during | form’s page p99 before | during | answers a second |"
+    )
+    print("|---|---|--:|---|--:|--:|--:|--:|---|")
+    slowest = 0.0
+    for database in asked.database:
+        for front in asked.front:
+            for networks in asked.networks:
+                with _site(database, front, networks) as target:
+                    for name in asked.forms:
+                        cells, p99 = _measured(target, name, asked)
+                        slowest = max(slowest, p99)
+                        print(f"| {database} | {front} | {networks} | {name} | {cells} |", flush=True)
+    return 1 if slowest > MOST else 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
+    parser.add_argument("--front", nargs="+", default=["alone", "nginx"], choices=["alone", "nginx"])
+    parser.add_argument("--networks", nargs="+", type=int, default=[1, 64])
+    parser.add_argument("--forms", nargs="+", default=list(FORMS), choices=list(FORMS))
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--pause", type=float, default=0.1)
+    return parser.parse_args()
+
+
+@contextmanager
+def _site(kind: str, front: str, networks: int) -> Iterator[Target]:
+    """A new site with a filled database, for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="letterhub-load-") as passing, ExitStack() as stack:
+        folder, behind, mail_port = Path(passing), free_port(), free_port()
+        port = free_port() if front == "nginx" else behind
+        stack.enter_context(mail_server(mail_port, folder / "mails"))
+        database = stack.enter_context(postgresql()) if kind == "postgresql" else f"sqlite:///{folder}/site.db"
+        settings = settings_of(database, "", mail_port, port)
+        Machine("migration", ["migrate"], settings, folder).run()
+        standing = Machine("standing", [str(ENOUGH)], settings, folder, [sys.executable, "-m", "audit.load.standing"])
+        filled = json.loads(standing.told())
+        for name, words in (("web", ["serve", "--port", str(behind)]), ("worker", ["worker"])):
+            machine = Machine(name, words, settings, folder)
+            stack.callback(machine.kill)
+            machine.start()
+        if front == "nginx":
+            stack.enter_context(proxy(folder, port, [behind]))
+        target = Target(port, front == "nginx", networks, filled)
+        _wait_for(target)
+        yield target
+
+
+def _wait_for(target: Target) -> None:
+    """Ends when the form was shown often enough that both web processes have drawn it, and the stamps are old enough."""
+    until, shown = time.monotonic() + PATIENCE, 0
+    while shown < WARM:
+        try:
+            for page in (target.letter, f"{target.letter}/sign"):
+                target.form(page, 'name="once"')
+            shown += 1
+        except (OSError, EOFError):
+            if time.monotonic() > until:
+                raise Missing("The site did not start.") from None
+        time.sleep(0.1)
+
+
+def _measured(target: Target, name: str, asked: argparse.Namespace) -> tuple[str, float]:
+    """The cells of a row, and the larger 99th percentile under load, in seconds."""
+    requests = [one.decode() for one in FORMS[name](target)]
+    reading = {"port": target.port, "tls": target.tls, "pages": [target.letter, f"{target.letter}/sign"], "every": EVERY}
+    before = _told(_begun("readers", reading | {"seconds": BEFORE}))
+    job = {"port": target.port, "tls": target.tls, "connections": CONNECTIONS, "pause": asked.pause, "requests": requests}
+    sending = _begun("senders", job | {"seconds": asked.seconds})
+    during = _told(_begun("readers", reading | {"seconds": asked.seconds}))
+    sent = _told(sending)
+    cells = [f"{quantile(took[path], 0.99):.3f} s" for path in reading["pages"] for took in (before, during)]
+    answers = ", ".join(f"{count / asked.seconds:.1f} × {status}" for status, count in sorted(sent["statuses"].items()))
+    return " | ".join([*cells, answers]), max(quantile(took, 0.99) for took in during.values())
+
+
+def _begun(client: str, job: dict[str, Any]) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", f"audit.load.{client}"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(job))
+    process.stdin.close()
+    return process
+
+
+def _told(process: "subprocess.Popen[str]") -> Any:
+    assert process.stdout is not None
+    answer = json.loads(process.stdout.read())
+    process.wait()
+    return answer
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Missing as missing:
+        sys.exit(str(missing))

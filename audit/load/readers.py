@@ -1,0 +1,38 @@
+"""The process that reads: asks for each page every so often over a new connection, however long the answers before take.
+
+Reads a job as JSON from its standard input; prints for each page how long its answers took, in seconds.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from typing import Any
+
+from audit.load.client import PATIENCE, Connection, get
+
+
+async def read_all(job: dict[str, Any]) -> dict[str, list[float]]:
+    """How long each answer took, by page; a page that was not answered with 200 counts as the whole patience."""
+    took: dict[str, list[float]] = {path: [] for path in job["pages"]}
+    async with asyncio.TaskGroup() as group:
+        for number in range(int(job["seconds"] / job["every"])):
+            for path in job["pages"]:
+                group.create_task(_read(job, path, number * job["every"], took[path]))
+    return took
+
+
+async def _read(job: dict[str, Any], path: str, after: float, took: list[float]) -> None:
+    await asyncio.sleep(after)
+    connection, begun = Connection(job["port"], job["tls"]), time.monotonic()
+    try:
+        answer = await connection.send(get(job["port"], path))
+        took.append(time.monotonic() - begun if answer.status == 200 else PATIENCE)
+    except (OSError, EOFError, TimeoutError):
+        took.append(PATIENCE)
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(read_all(json.load(sys.stdin)))))

@@ -1,0 +1,45 @@
+"""The process that sends forms: so many connections, each with one form on its way at a time.
+
+Reads a job as JSON from its standard input; prints how often each status came, and how long an answer took.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
+from audit.load.client import Connection, quantile
+
+
+async def send_all(job: dict[str, Any]) -> dict[str, Any]:
+    """Sends the requests in turn from all connections until the time is over, and from the first one again where they end."""
+    statuses: Counter[str] = Counter()
+    took: list[float] = []
+    requests = cycle([one.encode() for one in job["requests"]])
+    until = time.monotonic() + job["seconds"]
+    connections = (Connection(job["port"], job["tls"]) for _ in range(job["connections"]))
+    await asyncio.gather(*(_send(one, requests, until, job["pause"], statuses, took) for one in connections))
+    return {"statuses": statuses, "a_second": len(took) / job["seconds"], "p50": quantile(took, 0.5)}
+
+
+async def _send(
+    connection: Connection, requests: Iterator[bytes], until: float, pause: float, statuses: Counter[str], took: list[float]
+) -> None:
+    while (begun := time.monotonic()) < until:
+        try:
+            answer = await connection.send(next(requests))
+        except (OSError, EOFError, TimeoutError) as trouble:
+            statuses[type(trouble).__name__] += 1
+        else:
+            statuses[str(answer.status)] += 1
+            took.append(time.monotonic() - begun)
+        await asyncio.sleep(pause)
+    connection.close()
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(send_all(json.load(sys.stdin)))))

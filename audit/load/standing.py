@@ -1,0 +1,81 @@
+"""Fills the database of a run: a letter with names, forms that wait to be confirmed, questions that wait for an answer.
+
+A process of its own; prints the addresses and the links of all that can be sent, as JSON.
+"""
+
+import json
+import sys
+
+from letterhub.app import at_work
+from letterhub.clock import now
+from letterhub.config import from_environment
+from letterhub.db import db
+from letterhub.domain.review import mark_of
+from letterhub.domain.states import SignatureState
+from letterhub.here import links_here
+from letterhub.links import Purpose
+from letterhub.models import Inquiry, Letter, Signature
+from tests import factories
+from tests.cast import OLIVE, Signer
+
+NAMES = 300
+
+
+def main(forms: int) -> None:
+    """Keeps the rows and prints what was made of them: so many forms of each kind."""
+    with at_work(from_environment()):
+        letter = factories.open_letter(deadline_at=None)
+        factories.staff(OLIVE)
+        for one in range(NAMES):
+            signer = Signer(f"Alliance {one}", f"https://a{one}.example", "Nia Example", "Chair", f"n@a{one}.example")
+            factories.signature(letter, signer)
+        links = links_here()
+        print(
+            json.dumps(
+                {
+                    "slug": letter.slug,
+                    "member": OLIVE.email,
+                    "confirm": _waiting(letter, forms),
+                    "answer": _asked(letter, forms),
+                    "stamps": [links.token(Purpose.FORM, one + 1) for one in range(forms)],
+                }
+            )
+        )
+
+
+def _waiting(letter: Letter, count: int) -> list[dict[str, str]]:
+    """The links and mailboxes of forms that wait to be confirmed."""
+    revision = factories.revision_of(letter)
+    rows = [
+        Signature(
+            letter_id=letter.id, revision_id=revision.id, created_at=now(), state=SignatureState.PENDING,
+            organization_name=f"Council of Waiting {one}", website=f"https://w{one}.example", signer_name="Nia Example",
+            signer_title="Director", email=f"n@w{one}.example", location="Springfield, IL", scope="national",
+        )
+        for one in range(count)
+    ]  # fmt: skip
+    for row in rows:
+        row.settle()
+    letter.pending += count
+    db.session.add_all(rows)
+    db.session.commit()
+    return [
+        {"token": links_here().token(Purpose.CONFIRM, row.id, revision.id, since=row.created_at), "email": row.email}
+        for row in rows
+    ]
+
+
+def _asked(letter: Letter, count: int) -> list[dict[str, str]]:
+    """The links of questions whether a name is the organization's own, and the mark of the line that each shows."""
+    published = db.session.query(Signature).filter_by(letter_id=letter.id, state=SignatureState.PUBLISHED).all()
+    asked = [(published[one % NAMES], one) for one in range(count)]
+    rows = [Inquiry(signature_id=line.id, address=f"q{one}@a.example", asked_at=now()) for line, one in asked]
+    db.session.add_all(rows)
+    db.session.commit()
+    marks = [mark_of(line.signatory) for line, _ in asked]
+    tokens = [links_here().token(Purpose.ANSWER, row.id, since=row.asked_at) for row in rows]
+    return [{"token": token, "seen": mark} for token, mark in zip(tokens, marks, strict=True)]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
