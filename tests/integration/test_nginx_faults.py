@@ -7,7 +7,9 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -20,8 +22,8 @@ from tests.missing import missing
 SECRET = "kept-to-oneself-3f9a"
 LINK = f"/confirm/{SECRET}"
 PAGES = ROOT / "deploy" / "pages"
+OK = b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 2\r\n\r\nok"
 QUICK = "proxy_read_timeout 1s; client_body_timeout 1s;"
-STRICT = "limit_req_zone $server_name zone=all:1m rate=1r/m; limit_req zone=all; limit_req_status 429;"
 
 
 def free_port() -> int:
@@ -30,7 +32,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def behind(answer: bytes | None) -> Iterator[int]:
+def behind(answer: bytes | None, after: float = 0) -> Iterator[int]:
     """Something that listens where the site should: it says the answer and hangs up, or with None nothing at all."""
     with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as held:
 
@@ -45,6 +47,7 @@ def behind(answer: bytes | None) -> Iterator[int]:
                     continue
                 with line:
                     line.recv(65536)
+                    time.sleep(after)
                     line.sendall(answer)
 
         serving = threading.Thread(target=serve)
@@ -126,11 +129,32 @@ def test_a_body_that_is_too_large_is_told_in_a_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.shows("S7")
-def test_a_network_that_asks_too_much_is_told_in_a_page(tmp_path: Path) -> None:
-    with in_front_of(tmp_path, free_port(), STRICT) as port:
-        tries = [asked(port) for _ in range(40)]
-    assert (tries[-1][0], titled(tries[-1][1])) == (429, "Too many requests")
+def test_a_network_that_sends_too_much_is_told_in_a_page(tmp_path: Path) -> None:
+    with behind(OK) as site, in_front_of(tmp_path, site) as port, ThreadPoolExecutor(8) as threads:
+        tries = list(threads.map(lambda _: asked(port, body=b"a form"), range(80)))
+        read = asked(port)
+    assert {status for status, *_ in tries} == {200, 429}
+    assert {titled(page) for status, page, _ in tries if status == 429} == {"Too many requests"}
+    assert read[0] == 200  # reading is not limited
     assert SECRET not in written(tmp_path)
+
+
+@pytest.mark.shows("S32")
+@pytest.mark.parametrize(
+    ("path", "most"), [(LINK, 256 * 1024), ("/desk/a/letters/b/import", 4 * 1024**2), ("/editions/a", 33 * 1024**2)]
+)
+def test_large_bodies_are_taken_only_where_files_are_sent(tmp_path: Path, path: str, most: int) -> None:
+    with behind(OK) as site, in_front_of(tmp_path, site) as port:
+        assert asked(port, path, body=b"x" * most)[0] in (200, 502)  # which hangs up before it has read all
+        assert asked(port, path, body=b"x" * (most + 1))[0] == 413
+
+
+@pytest.mark.shows("S32")
+def test_pages_that_nobody_may_keep_do_not_wait_for_one_another(tmp_path: Path) -> None:
+    with behind(OK, after=0.2) as site, in_front_of(tmp_path, site, "") as port, ThreadPoolExecutor(8) as threads:
+        begun = time.monotonic()
+        assert {status for status, *_ in threads.map(lambda _: asked(port), range(8))} == {200}
+    assert time.monotonic() - begun < 3  # with proxy_cache_lock: half a second each, one after the other
 
 
 @pytest.mark.shows("S7")
