@@ -27,6 +27,7 @@ from letterhub.models import (
     Report,
     Revision,
     Signature,
+    Staff,
     Upload,
     remember,
 )
@@ -203,14 +204,15 @@ def mails_of() -> list[OutboxLine]:
         MailKind.DELIVERY: {"delivery_id": delivery_id},
         MailKind.INVITE: {"invitation_id": _asked_to_sign(found[SignatureState.PENDING].letter_id)},
         MailKind.JOIN: {"membership_id": membership.id},
-        MailKind.RESET: {"staff_id": staff_id},
     }
+    member = db.session.get(Staff, staff_id)
     lines = []
     for kind in MailKind:
         signature = found[by_kind[kind]] if kind in by_kind else None
         of = letter_id if kind is MailKind.COPY else signature and signature.letter_id
         about = {"letter_id": of, "signature_id": signature and signature.id}
-        lines.append(post(kind, f"{kind}@alliance.example", facts.get(kind, {}), at=now(), **about))
+        recipient = member.email if kind is MailKind.RESET and member else f"{kind}@alliance.example"
+        lines.append(post(kind, recipient, facts.get(kind, {}), at=now(), **about))
     return [factories.kept(line) for line in lines]
 
 

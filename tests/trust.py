@@ -48,7 +48,8 @@ LINES = {
     "S31": "A link that confirms only confirms. The link that manages a signature goes to its mailbox alone, and the data that "
     "a signatory can download says nothing of which checks fired.",
     "S32": "What strangers ask costs little: no request of theirs takes a second of a processor at its size limit, forms "
-    "without a file are small, and nothing is hashed or queued without a bound.",
+    "without a file are small, no password is hashed before a limit by network and by account was asked, few hashes wait, "
+    "and however many forms come at once, public pages are answered.",
     "S33": "A form that a stranger sends and nobody confirms changes nothing that staff go by: no invitation's state, no "
     "reminder, no alarm about somebody else's domain.",
     "R1": "Six processes that confirm a hundred signatures each leave six hundred.",

@@ -11,8 +11,7 @@ from letterhub.cli.ports import trouble_at
 from letterhub.cli.site import ready_site
 from letterhub.config import Settings
 from letterhub.logs import set_up_log
-
-THREADS = 4  # a process
+from letterhub.web.concurrency import THREADS
 
 log = logging.getLogger(__name__)
 

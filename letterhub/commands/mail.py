@@ -145,8 +145,12 @@ def settle_sent(taken: Taken, at: dt.datetime) -> None:
 
 @one_transaction
 def settle_cancelled(taken: Taken, why: str, at: dt.datetime) -> None:
-    """Keeps that a mail will not leave, as its occasion has passed."""
-    if (line := _still_ours(taken)) is not None:
+    """Keeps that a mail will not leave, as its occasion has passed. Of addresses that strangers typed, nothing is kept."""
+    if (line := _still_ours(taken)) is None:
+        return
+    if line.kind == MailKind.RESET:
+        db.session.delete(line)
+    else:
         line.cancel(at, why)
 
 

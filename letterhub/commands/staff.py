@@ -3,7 +3,6 @@
 import datetime as dt
 import secrets
 
-from flask_security import hash_password
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -82,15 +81,14 @@ def remove_member(coalition_id: int, membership_id: int, actor: str, at: dt.date
 
 
 @one_transaction
-def join_with_new_account(membership_id: int, staff_id: int, name: str, password: str, at: dt.datetime) -> None:
-    """Accepts an invitation by giving the account its name and password, in the spelling in which it will be compared.
-
-    Raises AlreadyJoined, NotOnTeam.
+def join_with_new_account(membership_id: int, staff_id: int, name: str, password_hash: str, at: dt.datetime) -> None:
+    """Accepts an invitation by giving the account its name and password, hashed before: that takes too long for a
+    transaction that others wait for. Raises AlreadyJoined, NotOnTeam.
     """
     member, staff = _invited(membership_id, staff_id)
     member.join(at)
     if staff.password is None:
-        staff.take_up(name, hash_password(password))
+        staff.take_up(name, password_hash)
     _tell(member, Reference.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
 
 

@@ -25,6 +25,7 @@ class LimitedAct(enum.StrEnum):
     PASSWORD = "password"  # noqa: S105
     CODE = "code"
     RESET = "reset"
+    CHOOSE = "choose"
     SIGN = "sign"
     CORRECT = "correct"
 
@@ -99,9 +100,21 @@ SIGNING_IN: Mapping[LimitedAct, Allowances] = {
         account=Allowance(20, 15 * MINUTE),
         device=Allowance(5, 10 * MINUTE),
     ),
+    LimitedAct.RESET: Allowances(
+        here=Allowance(5, 10 * MINUTE),
+        network=Allowance(20, 3 * MINUTE),
+        account=Allowance(50, 10 * MINUTE),
+        device=Allowance(5, 10 * MINUTE),
+    ),
+    LimitedAct.CHOOSE: Allowances(  # a new password, by the mailed link: each costs a hash
+        here=Allowance(10, 5 * MINUTE),
+        network=Allowance(30, MINUTE),
+        account=Allowance(50, 10 * MINUTE),
+        device=Allowance(10, 5 * MINUTE),
+    ),
 }
 RESETS = Allowance(3, 240 * MINUTE)
-"""Mails with a link to a new password, to one account. Its link outlives the wait for the next: one of them always works."""
+"""Mails with a link to a new password, to one address. Its link outlives the wait for the next: one of them always works."""
 
 CORRECTIONS = Allowance(5, 12 * MINUTE)
 """Of one signature's line: each changes what staff are about to freeze, and is kept in the record for ever."""
@@ -110,7 +123,7 @@ Purse = tuple[str, ...]
 
 
 def purses_of(act: LimitedAct, caller: Caller) -> dict[Purse, Allowance]:
-    """The purses that a try to sign in draws on, each by the words that tell it from all others."""
+    """The purses that a try draws on, each by the words that tell it from all others."""
     allowed = SIGNING_IN[act]
     if caller.device:
         return {(act, "device", caller.account, caller.device): allowed.device}

@@ -24,7 +24,7 @@ class MailKind(enum.StrEnum):
     INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
     INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
     JOIN = "join"  # `membership_id`
-    RESET = "reset"  # `staff_id`
+    RESET = "reset"  # to whoever signs in with this address, no facts; deleted where nobody does
 
 
 class Precedence(enum.IntEnum):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_security.recoverable import generate_reset_password_token
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from letterhub.db import db
@@ -181,9 +181,9 @@ def _join(line: OutboxLine, at: dt.datetime) -> Facts:
 
 
 def _reset(line: OutboxLine, at: dt.datetime) -> Facts:
-    staff = db.session.get(Staff, line.facts["staff_id"])
+    staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == line.recipient.lower()))
     if staff is None or not staff.active:
-        raise NoLongerMeant("Not sent: the account is closed.")
+        raise NoLongerMeant("Not sent: nobody signs in with this address.")
     return {
         "name": staff.name,
         "link": reset_link(generate_reset_password_token(staff)),  # type: ignore[no-untyped-call]

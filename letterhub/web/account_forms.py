@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _later
 from flask_security.forms import (
     ChangePasswordForm,
-    ForgotPasswordForm,
     LoginForm,
     ResetPasswordForm,
     TwoFactorRescueForm,
@@ -15,11 +15,15 @@ from flask_security.forms import (
     VerifyForm,
 )
 from flask_security.recovery_codes import MfRecoveryForm
-from wtforms import Field, Form, HiddenField, RadioField
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, Form, HiddenField, RadioField
+from wtforms.validators import DataRequired, Length
 
 from letterhub.domain.allowances import LimitedAct
 from letterhub.web.allowances import CountedForm, typed_account
 from letterhub.web.passwords import BoundedPasswords
+
+LONGEST_ADDRESS = 254
 
 
 def _say(form: Form, **labels: str) -> None:
@@ -50,16 +54,28 @@ class SignInForm(BoundedPasswords, CountedForm, LoginForm):
         del self.remember
 
 
-class ForgottenForm(ForgotPasswordForm):
+class ForgottenForm(CountedForm, FlaskForm):  # type: ignore[misc]
     """The address that a link is mailed to."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _say(self, email=_("E-mail address"))
+    act, beside = LimitedAct.RESET, "email"
+    email = EmailField(
+        _later("E-mail address"),
+        filters=[lambda typed: (typed or "").strip()[: LONGEST_ADDRESS + 1]],
+        validators=[
+            DataRequired(_later("Give your e-mail address.")),
+            Length(max=LONGEST_ADDRESS, message=_later("This is too long for an e-mail address. Check its spelling.")),
+        ],
+    )
+
+    def account(self) -> str:
+        """The one that is asked for, whether there is such an account or not."""
+        return typed_account(self.email.data)
 
 
-class NewPasswordForm(BoundedPasswords, ResetPasswordForm):
+class NewPasswordForm(BoundedPasswords, CountedForm, ResetPasswordForm):
     """A new password, for whoever holds the mailed link."""
+
+    act, beside = LimitedAct.CHOOSE, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,7 +145,6 @@ class RescueForm(TwoFactorRescueForm):
 
 FORMS: Mapping[str, Any] = {
     "login_form": SignInForm,
-    "forgot_password_form": ForgottenForm,
     "reset_password_form": NewPasswordForm,
     "change_password_form": OtherPasswordForm,
     "verify_form": PasswordAgainForm,

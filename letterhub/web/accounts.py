@@ -1,32 +1,30 @@
 """Staff accounts by Flask-Security: the one web file that touches tables, because the library needs the staff table."""
 
 from functools import partial
-from threading import Lock
 from typing import Any
 
 from flask import Flask, Request, flash
 from flask_babel import gettext as _
-from flask_security import EmailValidateException, MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, hash_password
+from flask_security import EmailValidateException, MailUtil, MfRecoveryCodesUtil, RoleMixin, Security
 from flask_security.totp import Totp
 from flask_security.utils import get_message
-from passlib.context import CryptContext
 from passlib.exc import UsedTokenError
 from passlib.totp import TOTP, AppWallet, TotpMatch
 
-from letterhub.clock import now
-from letterhub.commands.accounts import ask_for_new_password, spend_code, spend_recovery_code
+from letterhub.commands.accounts import spend_code, spend_recovery_code
 from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.demo import PASSWORD, SIGN_INS
 from letterhub.domain.mails import CannotMail
 from letterhub.domain.pulse import WrongClock
-from letterhub.here import settings_here
 from letterhub.mail.outbox import one_address
 from letterhub.models import Staff
 from letterhub.queries.pulse import clock_trouble
 from letterhub.web import allowances, next_page, second_step, sessions
 from letterhub.web.account_forms import FORMS
 from letterhub.web.account_settings import library_settings
+from letterhub.web.forgotten import forgotten
+from letterhub.web.hashing import BoundedHashing
 from letterhub.web.passwords import Passwords
 from letterhub.web.second_step import SecondSteps
 
@@ -36,20 +34,11 @@ class NoRoles(RoleMixin):
 
 
 class Outgoing(MailUtil):
-    """The library's one mail goes through our outbox, as a reference to the account: the link is made when it is sent.
+    """Addresses are spelled as the outbox spells them, or an account would not be found by its own."""
 
-    And addresses are spelled as the outbox spells them, or an account would not be found by its own.
-    """
-
-    def send_mail(self, template: str, *_rendered: Any, **context: Any) -> None:
-        """Asks for the mail that leads to a new password; every other kind of mail is off in the settings.
-
-        For an address without an account the library hashes a password, which is slow on purpose; so this does it too.
-        """
-        if not template.endswith("/reset_instructions"):
-            raise RuntimeError(f"no mail of ours stands for {template}")
-        hash_password("as long as for an address that nobody has")
-        ask_for_new_password(context["user"].id, settings_here().secret_key, now())
+    def send_mail(self, template: str, *_rendered: Any, **_context: Any) -> None:
+        """The library sends none: every kind is off in the settings, and a forgotten password is a page of ours."""
+        raise RuntimeError(f"no mail of ours stands for {template}")
 
     def normalize(self, email: str) -> str:
         """The address as an account is kept with it, its domain in ASCII. Raises EmailValidateException."""
@@ -100,29 +89,6 @@ class CodesOnPaper(MfRecoveryCodesUtil):
         return True
 
 
-class OneAtATime:
-    """The library's passwords, hashed and compared by one thread at a time.
-
-    Each takes 64 MB and both cores on purpose: four at once would be no sooner done, and hold four times as much.
-    """
-
-    def __init__(self, passwords: CryptContext) -> None:
-        self._passwords, self._turn = passwords, Lock()
-
-    def hash(self, *given: Any, **more: Any) -> str:
-        """The hash of a password."""
-        with self._turn:
-            return str(self._passwords.hash(*given, **more))
-
-    def verify(self, *given: Any, **more: Any) -> bool:
-        """Whether a password has that hash."""
-        with self._turn:
-            return bool(self._passwords.verify(*given, **more))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._passwords, name)
-
-
 def install(app: Flask, settings: Settings) -> None:
     """Signing in and out, under our own addresses and templates."""
     app.config.update(library_settings(settings))
@@ -130,7 +96,8 @@ def install(app: Flask, settings: Settings) -> None:
         app, SecondSteps(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
         mf_recovery_codes_util_cls=CodesOnPaper, password_util_cls=Passwords, **FORMS,
     )  # fmt: skip
-    security.pwd_context = OneAtATime(security.pwd_context)
+    app.view_functions["security.forgot_password"] = forgotten  # the library's would hash a password for each address
+    security.pwd_context = BoundedHashing(security.pwd_context)
     for tokens in (security.reset_serializer, security.tf_setup_serializer):
         tokens.secret_keys.reverse()  # the last key signs, and the library puts the newest first
     security.principal.identity_loaders.clear()  # looked up who is signed in for every page, and nothing of ours asks it

@@ -44,10 +44,15 @@ class CountedForm:
         except TooOften as refusal:
             self._refuse(refusal)
             return False
-        if not super().validate(**kwargs):  # type: ignore[misc]
+        try:
+            right = super().validate(**kwargs)  # type: ignore[misc]
+        except TooOften as refusal:  # too many passwords wait to be hashed: nothing was looked at
+            self._refuse(refusal)
+            g.tries = (*g.get("tries", ()), (self.act, caller))
             return False
-        g.tries = (*g.get("tries", ()), (self.act, caller))
-        return True
+        if right:
+            g.tries = (*g.get("tries", ()), (self.act, caller))
+        return bool(right)
 
     def _refuse(self, refusal: TooOften) -> None:
         wait = int((refusal.free_at - now()).total_seconds()) + 1
@@ -88,19 +93,19 @@ def _give_back(response: Response) -> Response:
 
 
 def _caller(account: str) -> Caller:
-    device, *accounts = _device() or (0,)
+    device, *accounts = known_device() or (0,)
     known = _number_of(account) in accounts
     return Caller(account, network_of(request.remote_addr), str(device) if known else "")
 
 
 def _signed_in(_app: Flask, **facts: Any) -> None:
-    device, *accounts = _device() or (secrets.randbits(63),)
+    device, *accounts = known_device() or (secrets.randbits(63),)
     _remember(device, accounts, facts["user"].email)
 
 
 def _chose_password(_app: Flask, **facts: Any) -> None:
     """Whoever holds the mailed link gets a purse that nobody took anything from."""
-    _remember(secrets.randbits(63), (_device() or (0,))[1:], facts["user"].email)
+    _remember(secrets.randbits(63), (known_device() or (0,))[1:], facts["user"].email)
 
 
 def _remember(device: int, accounts: Any, email: str) -> None:
@@ -116,7 +121,7 @@ def _remember(device: int, accounts: Any, email: str) -> None:
         return response
 
 
-def _device() -> tuple[int, ...]:
+def known_device() -> tuple[int, ...]:
     """The number of this browser, and those of the accounts that it is known for; empty where it is not known."""
     try:
         return links_here().opened(Purpose.DEVICE, request.cookies.get(_cookie(settings_here()), "")).subject

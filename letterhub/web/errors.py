@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from letterhub.clock import now
+from letterhub.domain.allowances import TooOften
 from letterhub.domain.refusals import Refused
 from letterhub.files import FileDamaged, FilesAway
 from letterhub.logs import told
@@ -21,6 +23,7 @@ KNOWN = (400, 403, 404, 405, 413, 415, 429)
 def install(app: Flask) -> None:
     """Gives every failure a page with a sentence and a way on."""
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(FilesAway, _files_away)
     app.register_error_handler(FileDamaged, _file_damaged)
     app.register_error_handler(CSRFError, _form_too_old)
@@ -30,6 +33,11 @@ def install(app: Flask) -> None:
 
 def _refused(refusal: Refused) -> ResponseReturnValue:
     return render_template("errors/refused.html", sentence=str(refusal)), 409
+
+
+def _too_often(refusal: TooOften) -> ResponseReturnValue:
+    wait = max(1, int((refusal.free_at - now()).total_seconds()) + 1)
+    return render_template("errors/refused.html", sentence=str(refusal)), 429, {"Retry-After": str(wait)}
 
 
 def _files_away(away: FilesAway) -> ResponseReturnValue:

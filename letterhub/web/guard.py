@@ -94,7 +94,6 @@ def install(app: Flask, settings: Settings) -> None:
     app.session_interface = ReservedSession()
     app.url_map.converters["int"] = RowNumber
     app.before_request(_reading_only_reads)
-    app.before_request(_bounded)
     app.before_request(_can_be_read)
     csrf.init_app(app)
     if settings.trusted_proxies:
@@ -119,8 +118,8 @@ def _reading_only_reads() -> None:
     read_only(request.method in SAFE)
 
 
-def _bounded() -> None:
-    """Bounds what is read of a request by what its view takes, before anything reads it."""
+def bound_body() -> None:
+    """Bounds what is read of a request by what its view takes. The first to read it, `concurrency`, calls this before."""
     most = largest_body(current_app.view_functions.get(request.endpoint or ""))
     request.max_content_length, request.max_form_memory_size = most, most
 

@@ -28,8 +28,10 @@ KEPT = REQUESTS.labels("from memory", "2xx")  # which page it is, no figure says
 ROOM = 16 * 1024 * 1024
 """Bytes of all pages that a process keeps."""
 LARGEST = 1024 * 1024
-WHILE_DRAWN = 0.5
+WHILE_DRAWN = 2.0
 """Seconds for which others are still shown a page that is just being drawn anew."""
+WHILE_AWAY = 60.0
+"""Seconds for which a page is still shown that cannot be drawn anew, as the site is too busy or its database is away."""
 PASS_BY = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
 OF_ONE_REQUEST = frozenset({"x-request-id", "date", "connection"})
 OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
@@ -73,13 +75,17 @@ class Moments:
         whole = {name: value for name, value in environ.items() if name not in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")}
         answer = self.app(whole, lambda *given: said.append(given))
         status, headers, *error = said[-1]
+        old = self._pages.get(key)
+        if status.startswith("503") and old is not None and now < old.until + WHILE_AWAY:
+            _ended(answer)
+            old.drawn_anew = False
+            return _answer(old, environ, start, number_of(environ, self.settings))
         etag = _etag_of_shared(status, headers)
         if not etag:
             start(status, headers, *error)
             return answer
         body = b"".join(answer)
-        if close := getattr(answer, "close", None):
-            close()
+        _ended(answer)
         kept = [(name, value) for name, value in headers if name.lower() not in OF_ONE_REQUEST]
         page = Page(kept, body, etag, now + self.seconds)
         self._keep(key, page)
@@ -96,6 +102,11 @@ class Moments:
     def _forget(self, key: Key) -> None:
         gone = self._pages.pop(key, None)
         self._size -= len(gone.body) if gone else 0
+
+
+def _ended(answer: Iterable[bytes]) -> None:
+    if close := getattr(answer, "close", None):
+        close()
 
 
 def _etag_of_shared(status: str, headers: Headers) -> str:

@@ -9,6 +9,7 @@ from flask import Flask
 from letterhub.config import Settings
 from letterhub.models import Letter
 from letterhub.web import moments
+from letterhub.web.concurrency import Lane
 from letterhub.web.moments import Moments
 from tests import cast, factories
 from tests.asked import statements
@@ -47,6 +48,24 @@ def address(letter: Letter) -> str:
 
 def test_a_site_keeps_its_pages_unless_told_otherwise(settings: Settings) -> None:
     assert replace(settings, page_seconds=1.0).page_seconds == Settings.__dataclass_fields__["page_seconds"].default
+
+
+@pytest.mark.shows("S32")
+def test_a_page_that_cannot_be_drawn_anew_is_shown_for_another_minute(
+    app: Flask, visitor: Visitor, letter: Letter, ticks: Ticks
+) -> None:
+    here = address(letter)
+    first = visitor.ask(here)
+    lane: Lane = app.extensions["lanes"].others
+    taken = [f"10.0.{one}.0/24" for one in range(lane.most)]
+    assert not any(map(lane.enter, taken))  # the site is as busy as it may be
+    ticks.now += 30
+    assert visitor.ask(here).data == first.data
+    ticks.now += 60
+    assert visitor.ask(here).status_code == 503
+    for network in taken:
+        lane.leave(network)
+    assert visitor.ask(here).data == first.data
 
 
 def test_a_page_is_drawn_once_and_a_change_is_seen_after_a_second(visitor: Visitor, letter: Letter, ticks: Ticks) -> None:

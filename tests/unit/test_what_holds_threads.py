@@ -3,15 +3,18 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from passlib.context import CryptContext
 
-from letterhub.web.accounts import OneAtATime
+from letterhub.app import create_app
+from letterhub.domain.allowances import TooOften
+from letterhub.web.hashing import MOST, STRANGERS, BoundedHashing
 from letterhub.web.public import fields
 from tests.databases import settings_for
 
@@ -81,7 +84,34 @@ def test_passwords_are_hashed_and_compared_one_at_a_time() -> None:
                 with lock:
                     within[0] -= 1
 
-    passwords = OneAtATime(Watched(schemes=["plaintext"]))  # type: ignore[no-untyped-call]
+    passwords = BoundedHashing(Watched(schemes=["plaintext"]))  # type: ignore[no-untyped-call]
     with ThreadPoolExecutor(AT_ONCE) as threads:
         right = list(threads.map(lambda number: passwords.verify(str(number), passwords.hash(str(number))), range(AT_ONCE)))
     assert (right, most[0], passwords.identify("x")) == ([True] * AT_ONCE, 1, "plaintext")
+
+
+@pytest.mark.shows("S32")
+@pytest.mark.parametrize(("stranger", "most"), [(True, STRANGERS), (False, MOST)], ids=["strangers", "staff"])
+def test_whoever_comes_while_too_many_passwords_wait_is_told_at_once(
+    stranger: bool, most: int, answer: threading.Event, tmp_path: Any
+) -> None:
+    class Slow(CryptContext):
+        def hash(self, *given: Any, **more: Any) -> str:
+            answer.wait(30)
+            return str(super().hash(*given, **more))
+
+    app = create_app(settings_for("sqlite://", tmp_path))
+    passwords = BoundedHashing(Slow(schemes=["plaintext"]))  # type: ignore[no-untyped-call]
+
+    def asked(number: int) -> str:
+        with app.test_request_context():
+            g.stranger = stranger
+            return passwords.hash(str(number))
+
+    with ThreadPoolExecutor(MOST + 2) as threads:
+        waits = [threads.submit(asked, number) for number in range(most + 2)]
+        refused = list(islice(as_completed(waits, timeout=20), 2))
+        assert {type(one.exception()) for one in refused} == {TooOften}
+        answer.set()
+    assert sum(one.exception() is None for one in waits) == most
+    assert asked(0) == "0"

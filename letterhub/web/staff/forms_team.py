@@ -7,8 +7,10 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
+from letterhub.domain.allowances import LimitedAct
 from letterhub.domain.roles import Role
 from letterhub.web.account_settings import PASSWORD_LENGTH
+from letterhub.web.allowances import CountedForm
 from letterhub.web.forms import tidy
 from letterhub.web.passwords import BoundedPasswords, spelled
 
@@ -34,8 +36,10 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
     role = RadioField(_("Role"), choices=ROLES)
 
 
-class JoinForm(BoundedPasswords, FlaskForm):  # type: ignore[misc]
+class JoinForm(BoundedPasswords, CountedForm, FlaskForm):  # type: ignore[misc]
     """Who joins, with an account that is new."""
+
+    act, beside = LimitedAct.CHOOSE, "password"
 
     name = StringField(
         _("Your name"),
@@ -53,6 +57,14 @@ class JoinForm(BoundedPasswords, FlaskForm):  # type: ignore[misc]
         _("Repeat the password"),
         validators=[EqualTo("password", _("The two are not the same. Type the password twice."))],
     )
+
+    def __init__(self, staff_id: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.staff_id = staff_id
+
+    def account(self) -> str:
+        """The one that was made for whoever is invited."""
+        return f"invited {self.staff_id}"
 
     def validate(self, **kwargs: Any) -> bool:
         """Gives the password the spelling that it is compared in when it signs in."""

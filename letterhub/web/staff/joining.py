@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_security import hash_password
 from flask_wtf import FlaskForm
 
 from letterhub.clock import now
@@ -22,7 +23,7 @@ pages = Blueprint("joining", __name__)
 def join(token: str) -> ResponseReturnValue:
     """Joins with the account of the invited address, which gets its name and password here where it is new."""
     invitation = _invitation(token)
-    form = FlaskForm() if invitation.known else JoinForm()
+    form = FlaskForm() if invitation.known else JoinForm(invitation.staff_id)
     if not form.validate_on_submit():
         return render_template("staff/joining/join.html", invitation=invitation, form=form), 422 if form.errors else 200
     _accept(invitation, form)
@@ -46,4 +47,4 @@ def _accept(invitation: StaffInvitation, form: FlaskForm) -> None:
     if invitation.known:
         join_with_account(*who, now())
     else:
-        join_with_new_account(*who, form.name.data, form.password.data, now())
+        join_with_new_account(*who, form.name.data, hash_password(form.password.data), now())

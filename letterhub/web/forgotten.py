@@ -1,0 +1,25 @@
+"""Asking for the mail that leads to a new password: the same work and the same answer for every address."""
+
+from contextlib import suppress
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from letterhub.clock import now
+from letterhub.commands.accounts import ask_for_new_password
+from letterhub.domain.mails import CannotMail
+from letterhub.here import settings_here
+from letterhub.web.account_forms import ForgottenForm
+
+
+def forgotten() -> ResponseReturnValue:
+    """The form; a POST has the worker find out whose address it is, so that nothing here tells."""
+    form = ForgottenForm(email=current_user.email if current_user.is_authenticated else "")
+    if form.validate_on_submit():
+        with suppress(CannotMail):  # nobody signs in with what is no address
+            ask_for_new_password(form.email.data, settings_here().secret_key, now())
+        flash(_("If this address has an account, we have e-mailed it a link to set a new password."), "good")
+        return redirect(url_for("security.forgot_password"), 303)
+    return render_template("staff/accounts/forgotten.html", forgot_password_form=form)
