@@ -45,6 +45,8 @@ LINES = {
     "S22": "Limits hold across processes and on both databases, and shut no real organization or member of staff out.",
     "S25": "No rule publishes an organization's name that staff never reviewed letter by letter, nor a line that names or "
     "resembles an organization which is not its own. The public page says how its names were checked.",
+    "S26": "Domains that give mailboxes to many who do not speak for them (lists, bug trackers, alumni, students, shared "
+    "hosts) count as free mail.",
     "S31": "A link that confirms only confirms. The link that manages a signature goes to its mailbox alone, and the data that "
     "a signatory can download says nothing of which checks fired.",
     "S32": "What strangers ask costs little: no request of theirs takes a second of a processor at its size limit, forms "

@@ -6,12 +6,13 @@ from sqlalchemy import bindparam, select
 
 from letterhub.db import db, read
 from letterhub.domain.evidence import Evidence, Fact, FactKind, about, holding
+from letterhub.domain.line_words import reads_like_an_organization
 from letterhub.domain.organizations import domain_of_website
 from letterhub.domain.references import WORKER, Reference
 from letterhub.domain.sameness import goes_by
 from letterhub.models import Invitation, Signature, find_out, found_out
 from letterhub.queries.contacts import signed_before
-from letterhub.queries.naming import names_another
+from letterhub.queries.naming import has_odd_letters_beside_its_name, other_named
 
 
 def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
@@ -33,11 +34,19 @@ def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
 
 
 def find_out_names(signature: Signature, at: dt.datetime) -> None:
-    """Keeps that its signer or title is the name of another organization, where it is and was not known."""
-    if names_another(signature):
-        found = found_out(db.session(), [signature.id]).get(signature.id, ())
-        if FactKind.NAMES_ANOTHER not in holding(found, signature.signatory):
-            find_out(db.session(), signature.id, Fact(FactKind.NAMES_ANOTHER, WORKER, at, about(signature.signatory)))
+    """Keeps what is in doubt about the words of its line: that they say or resemble the name of another organization, read like
+    one, or are written in odd letters.
+    """
+    other, mark = other_named(signature), about(signature.signatory)
+    doubts: dict[FactKind, dict[str, str]] = {FactKind.NAMES_ANOTHER: {"name": other}} if other else {}
+    if reads_like_an_organization(signature.signatory):
+        doubts[FactKind.LIKE_ORGANIZATION] = {}
+    if has_odd_letters_beside_its_name(signature):
+        doubts[FactKind.ODD_LETTERS] = {}
+    if doubts:
+        known = holding(found_out(db.session(), [signature.id]).get(signature.id, ()), signature.signatory)
+        for kind in doubts.keys() - known:
+            find_out(db.session(), signature.id, Fact(kind, WORKER, at, mark, doubts[kind]))
 
 
 def find_out_no_server(signature: Signature, at: dt.datetime) -> None:

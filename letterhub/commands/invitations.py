@@ -1,7 +1,7 @@
 """Staff invite organizations to sign a letter: those that signed before, and others by name; whoever is asked may say no."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -14,12 +14,13 @@ from letterhub.domain.document import Signatory
 from letterhub.domain.importing import Given, ImportChanged
 from letterhub.domain.invitations import MOST_AT_ONCE, CannotInvite, came_of, check_not_on_letter
 from letterhub.domain.mails import MailKind
+from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.references import Reference
 from letterhub.domain.signing import check_open
 from letterhub.domain.snapshot import facts_of_signatory
 from letterhub.mail.fingerprints import mailbox_fingerprint
 from letterhub.mail.outbox import one_address, post
-from letterhub.models import Invitation, Letter, Signature, remember
+from letterhub.models import Invitation, Letter, Signature, Site, organizations_named, remember
 from letterhub.queries.contacts import contacts_to_invite
 from letterhub.queries.invitations import invitations_of
 from letterhub.queries.invitees import Invitee, signatures_of
@@ -64,11 +65,12 @@ def invite_by_name(inviting: Inviting, line: Signatory, email: str) -> None:
     (signed,) = signatures_of(letter.id, [Invitee(line.organization, line.url, to)])
     if signed:
         check_not_on_letter(line.organization, signed.name, came_of(signed.state))
+    known = _organizations(letter, [line], inviting.at)
     if why_stopped(letter.id, to):
         raise CannotInvite(
             "We no longer e-mail this mailbox about this letter: its owner asked us not to, or nothing can be delivered."
         )
-    if not _invite(inviting, letter, line, to, None):
+    if not _invite(inviting, letter, line, to, known[_site(line)]):
         raise CannotInvite("This mailbox has already been invited to this letter.")
     _remember(inviting, {"organization": line.organization})
 
@@ -92,8 +94,10 @@ def invite_listed(inviting: Inviting, upload_id: int, *, expected: str) -> int:
 def _invite_rows(inviting: Inviting, rows: Sequence[Given], found: InvitingRehearsal) -> int:
     letter = _open_letter(inviting)
     waits = [leaves(place, len(rows)) for place in range(len(rows))]
+    known = _organizations(letter, [row.signatory for row in rows], inviting.at)
     numbers = [
-        _invite(inviting, letter, row.signatory, row.email, None, after=after) for row, after in zip(rows, waits, strict=True)
+        _invite(inviting, letter, row.signatory, row.email, known[_site(row.signatory)], after=after)
+        for row, after in zip(rows, waits, strict=True)
     ]
     invited = [number for number in numbers if number]
     if invited:
@@ -132,6 +136,17 @@ def _open_letter(inviting: Inviting) -> Letter:
     letter = locked_letter(inviting.letter_id)
     check_open(letter.state, letter.deadline_at, inviting.at)
     return letter
+
+
+def _site(line: Signatory) -> Site:
+    return name_key(line.organization), domain_of_website(line.url)
+
+
+def _organizations(letter: Letter, lines: Iterable[Signatory], at: dt.datetime) -> dict[Site, int]:
+    """The numbers of the organizations of lines, made where they are new: whoever is invited is known by name from then on."""
+    names = {_site(line): line.organization for line in lines}
+    found = organizations_named(db.session(), letter.coalition_id, names, at)
+    return {site: number for site, (number, _new) in found.items()}
 
 
 def _invite(

@@ -13,9 +13,10 @@ from sqlalchemy.orm import defer
 from letterhub.db import broken_constraint, db
 from letterhub.domain.attaching import leaves
 from letterhub.domain.document import Kind
-from letterhub.domain.evidence import NOTHING_SAID, Standing, publishes_at_once
+from letterhub.domain.evidence import NOTHING_SAID, Standing
 from letterhub.domain.inquiries import is_its_own
 from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.publishing import publishes_at_once
 from letterhub.domain.references import Reference
 from letterhub.domain.signing import AlreadySigned
 from letterhub.domain.states import SignatureMove

@@ -17,13 +17,14 @@ _LOOKS = """
     Ꭰ:d Ꭱ:r Ꭲ:t Ꭺ:a Ꭻ:j Ꭼ:e Ꮃ:w Ꮇ:m Ꮋ:h Ꮐ:g Ꮓ:z Ꮪ:s Ꮮ:l Ꮯ:c Ꮲ:p Ꮶ:k Ꮩ:v
     є:e ԑ:e ɛ:e ꞓ:e ǝ:e ɘ:e
     ⲁ:a ⲃ:b ⲅ:r ⲉ:e ⲍ:z ⲏ:h ⲓ:i ⲕ:k ⲙ:m ⲛ:n ⲟ:o ⲣ:p ⲥ:c ⲧ:t ⲩ:y ⲭ:x ⲱ:w
+    𐐨:e 𐐩:a 𐐪:a 𐐫:o 𐐭:u 𐐮:l 𐐯:e 𐐰:a 𐐱:o 𐐲:u 𐐳:w 𐐴:a 𐐵:o 𐐶:w 𐐷:y 𐐸:h 𐐹:p 𐐺:b 𐐻:t 𐐼:d 𐐿:k 𐑀:g 𐑁:f 𐑂:v 𐑅:s 𐑆:z 𐑉:r 𐑊:l 𐑋:m 𐑌:n
     ᗩ:a ᑕ:c ᗴ:e ᙓ:e ᘜ:g ᑎ:n ᔕ:s ᗯ:w ᘔ:z
     0:o 1:l |:l !:l $:s 5:s"""
 _BY_HAND = {pair.partition(":")[0]: pair.partition(":")[2] for pair in _LOOKS.split()}
 """Small letters, and those without capitals: what is more like another in a name than Unicode says, or as its capital looks."""
 
 _ONE = {ord("i"): "l", ord("0"): "o", ord("1"): "l", ord("5"): "s"}
-_CIRCLED = {start + at: chr(ord("a") + at) for start in (0x1F150, 0x1F170) for at in range(26)}
+_CIRCLED = {start + at: chr(ord("a") + at) for start in (0x1F150, 0x1F170, 0x1F1E6) for at in range(26)}
 _PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k", "ŋ": "n"}
 PLAIN = {ord(letter): plain for letter, plain in _PLAIN.items()}
 """Letters with a stroke or joined, which Unicode does not take apart, as people without them on their keys write them."""
@@ -97,7 +98,12 @@ def spelled_out(text: str) -> str:
 def skeleton(text: str) -> str:
     """What two texts share that a hurried reader takes for each other; without spaces, marks and invisible signs."""
     looks = plain_letters(text).translate(LOOKS)
-    bare = "".join(letter for letter in looks if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn"))
+    return look_of("".join(letter for letter in looks if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn")))
+
+
+def look_of(letters: str) -> str:
+    """What plain letters and figures without spaces are taken for."""
+    bare = letters.translate(LOOKS)
     for pair, look in _PAIRS:
         bare = bare.replace(pair, look)
     return bare.translate(LOOKS)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.letters import PublishRule
+from letterhub.domain.document import Signatory
 from letterhub.domain.mailboxes import is_disposable, is_free_mail
 from letterhub.domain.organizations import domain_of_email, domain_of_website, is_government
 from letterhub.domain.signing import Source, weighed
@@ -24,7 +23,9 @@ class FactKind(enum.StrEnum):
     SECOND_PERSON = "second-person"  # another mailbox at its domain confirmed the same signature: `domain`
     IMPORTED = "imported"  # from a file: `file`
     NO_MAIL_SERVER = "no-mail-server"  # the domain names no mail server of its own: `domain`
-    NAMES_ANOTHER = "names-another"  # its signer or title is the name of an organization that is not its own
+    NAMES_ANOTHER = "names-another"  # its line says or resembles the `name` of an organization that is not its own
+    LIKE_ORGANIZATION = "like-organization"  # its signer, title, affiliation or place reads like an organization's name
+    ODD_LETTERS = "odd-letters"  # it has letters or signs that nobody writes names with
     NO_PROOF = "no-proof"  # a proof of work was asked for, and none came
     SECOND_YES = "second-yes"  # a second address at its domain said yes: `address`, `where`
     OTHER_YES = "other-yes"  # an address elsewhere said yes: `address`, `where`
@@ -64,6 +65,8 @@ class Doubt(enum.StrEnum):
     SAME_MAILBOX = "same-mailbox"
     LIKE_ANOTHER = "like-another"
     NAMES_ANOTHER = "names-another"
+    LIKE_ORGANIZATION = "like-organization"
+    ODD_LETTERS = "odd-letters"
     OTHER_NAME = "other-name"
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"
@@ -183,7 +186,7 @@ class Claim:
     @property
     def free(self) -> bool:
         """Whether anyone can have a mailbox where it has one."""
-        return is_free_mail(domain_of_email(self.email)) and not self.disposable
+        return is_free_mail(self.email.rpartition("@")[2]) and not self.disposable
 
     @property
     def site(self) -> str:
@@ -245,34 +248,6 @@ def _doubtful(claim: Claim) -> dict[Doubt, bool]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class PublishRules:
-    """A letter's rules for publishing: the one for organizations, and whether individuals appear once they confirm."""
-
-    organizations: PublishRule = PublishRule.ASK_STAFF
-    individuals: bool = False
-
-    def asks_about_all(self, kind: Kind) -> bool:
-        """Whether staff read every name of a kind before it appears."""
-        return not self.individuals if kind is Kind.INDIVIDUAL else self.organizations is PublishRule.ASK_STAFF
-
-
-NO_DOUBT = {
-    Kind.ORGANIZATION: frozenset({Doubt.FIRST_SEEN}),
-    Kind.INDIVIDUAL: frozenset({Doubt.FIRST_SEEN, Doubt.FREE_MAIL, Doubt.NO_WEBSITE}),
-}
-"""What is told of a name of each kind and is no reason for a rule to leave it to staff."""
-
-
-def publishes_at_once(rules: PublishRules, kind: Kind, standing: Standing) -> bool:
-    """Whether a letter's rules let a signature appear without staff: of organizations only those that staff reviewed before,
-    with exactly this name, at the domain of this mailbox.
-    """
-    if rules.asks_about_all(kind) or standing.doubts - NO_DOUBT[kind] or Evidence.MAILBOX not in standing.evidence:
-        return False
-    return kind is Kind.INDIVIDUAL or Evidence.REVIEWED in standing.evidence
-
-
 RAISED_SINCE = frozenset({Doubt.SECOND_NO, Doubt.TURNED_AWAY, Doubt.SAME_NAME, Doubt.LIKE_ANOTHER})
 """Doubts that come up after a name was published; of the others whoever published it knew."""
 
@@ -288,10 +263,3 @@ SAID_LATER = frozenset({Evidence.SECOND_PERSON, Evidence.SECOND_YES, Evidence.OT
 def when_confirmed(standing: Standing) -> Standing:
     """A standing without what staff and other addresses said of it later: what a rule could have known at first."""
     return Standing(standing.evidence - SAID_LATER, standing.doubts - {Doubt.SECOND_NO})
-
-
-def reasons_to_ask(rules: PublishRules, kind: Kind, standing: Standing) -> tuple[Doubt, ...]:
-    """The doubts for which a rule leaves a name to staff, the gravest first; none where it asks about every name."""
-    if rules.asks_about_all(kind) or publishes_at_once(rules, kind, standing):
-        return ()
-    return tuple(doubt for doubt in Doubt if doubt in standing.doubts - NO_DOUBT[kind])

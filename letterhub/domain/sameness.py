@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from letterhub.domain.confusables import look_of
 from letterhub.domain.mailboxes import is_free_mail, is_one_slip_apart
 from letterhub.domain.name_parts import Parts, Words, parts_of
 from letterhub.domain.organization_words import BODIES, CHAPTERS, COUNTRIES, GENERIC, REGIONS, WORLD
@@ -57,15 +58,11 @@ class Comparison:
     reasons: tuple[Reason, ...]
 
 
-KEYS_VERSION = 4
+KEYS_VERSION = 5
 """Grows whenever the keys of a name change, so that those that were kept are made anew."""
 APART = frozenset({Reason.NUMBER, Reason.BODY, Reason.CHAPTER, Reason.PLACES})
 SHORTEST_SLIP = 5
 DELETED_FROM = 40
-SHARED_SITES = frozenset(
-    "facebook.com instagram.com linkedin.com twitter.com x.com youtube.com tiktok.com linktr.ee google.com medium.com".split()
-)
-"""Where anyone has a page: such an address says nothing about whose it is."""
 
 
 def compare(one: Named, other: Named) -> Comparison:
@@ -97,15 +94,6 @@ def goes_by(name: str, names: Iterable[str]) -> bool:
     return any(is_same_wording(compare(Named(name), Named(other))) for other in names)
 
 
-READS_AS = frozenset({Reason.SAME_NAME, Reason.SPACES, Reason.LOOK_ALIKE, Reason.WEB_NAME, Reason.FULLER})
-"""Why a reader takes one text for a name: not by an acronym or a slip, which people's names and titles have by chance."""
-
-
-def reads_as(text: str, name: str) -> bool:
-    """Whether a text that is printed beside names would be read as this one."""
-    return compare(Named(text), Named(name)).reasons[0] in READS_AS
-
-
 def weight(found: Comparison) -> tuple[int, int]:
     """What comparisons are sorted by, the weightiest first."""
     return list(Verdict).index(found.verdict), list(Reason).index(found.reasons[0])
@@ -113,7 +101,7 @@ def weight(found: Comparison) -> tuple[int, int]:
 
 def tells_apart(domain: str) -> bool:
     """Whether a domain says whose site it is: not where anyone may have a page or a mailbox."""
-    return bool(domain) and domain not in SHARED_SITES and not is_free_mail(domain)
+    return bool(domain) and not is_free_mail(domain)
 
 
 def _verdict(reason: Reason, site: Reason | None) -> Verdict:
@@ -183,6 +171,12 @@ def _is_a_slip(one: Parts, other: Parts, left: Words, right: Words) -> bool:
     """Whether one key was hit wrong: in a word that is long enough for it to be no other word, or between two words."""
     if one.figures != other.figures or one.letters.upper() == one.letters:  # a script without capitals: words are short there
         return False
+    if (
+        not (one.letters + other.letters).isascii()
+        and len(one.look) > SHORTEST_SLIP
+        and is_one_slip_apart(one.look, other.look)
+    ):
+        return True
     if len(left) == len(right) == 1:
         return min(len(left[0]), len(right[0])) >= SHORTEST_SLIP and _nearly(left[0], right[0])
     return len(one.said) != len(other.said) and is_one_slip_apart(one.letters, other.letters)
@@ -204,32 +198,50 @@ def _without(words: Words, others: Words) -> Words:
 def kept_keys(named: Named) -> frozenset[int]:
     """The keys that a name is found by: whatever may be the same or a question shares one with what `asked_keys` gives."""
     parts = parts_of(named.name)
-    return _hashed(_common_keys(named, parts) | {f"initials {one}" for one in parts.initials})
+    return hashed(_common_keys(named, parts) | {f"initials {one}" for one in parts.initials})
 
 
 def asked_keys(named: Named) -> frozenset[int]:
     """The keys under which those are kept that a name has to be compared with."""
     parts = parts_of(named.name)
     of_short = {f"initials {one}" for one in parts.acronyms}
-    return _hashed(_common_keys(named, parts) | of_short | {f"acronym {one}" for one in parts.initials})
-
-
-def naming_keys(text: str) -> frozenset[int]:
-    """The keys under which those names are kept that a text may read as."""
-    parts = parts_of(text)
-    return _hashed({f"name {wording}" for wording in parts.wordings} | {f"look {parts.look}", f"core {' '.join(parts.core)}"})
+    return hashed(_common_keys(named, parts) | of_short | {f"acronym {one}" for one in parts.initials})
 
 
 def _common_keys(named: Named, parts: Parts) -> set[str]:
-    letters = parts.letters[:DELETED_FROM]
-    shorter = {letters[:at] + letters[at + 1 :] for at in range(len(letters))} if len(letters) > SHORTEST_SLIP else set()
+    plural = look_of(_with_y(parts.letters))
     return (
         {f"name {wording}" for wording in parts.wordings}
         | {f"acronym {one}" for one in parts.acronyms}
-        | {f"slip {one}" for one in shorter | {letters, _with_y(parts.letters)[:DELETED_FROM]}}
-        | {f"look {parts.look}", f"core {' '.join(parts.core)}", f"meaning {' '.join(parts.meaning)}"}
+        | {f"slip {one}" for one in slips_of(parts.look) | {plural[:DELETED_FROM]}}
+        | {f"look {parts.look}", f"core {' '.join(parts.core)}", f"meaning {' '.join(parts.meaning)}", inside_key(parts.look)}
+        | {f"bones {one}" for one in bones_of(parts.look)}
         | ({f"site {named.domain}"} if tells_apart(named.domain) else set())
     )
+
+
+def slips_of(look: str) -> set[str]:
+    """What a name looks like, and with each letter left out: two that are one slip apart have one of these in common."""
+    look = look[:DELETED_FROM]
+    return {look} | ({look[:at] + look[at + 1 :] for at in range(len(look))} if len(look) > SHORTEST_SLIP else set())
+
+
+_VOWELS = str.maketrans("", "", "aeouyl")  # an i looks like an l
+FEWEST_BONES = 5
+
+
+def bones_of(look: str) -> set[str]:
+    """What is left of a name without its vowels, where enough is: the same of "Example" and "Exemple"."""
+    bones = look.translate(_VOWELS)
+    return {bones} if look.isascii() and len(bones) >= FEWEST_BONES else set()
+
+
+INSIDE, SHORTEST_INSIDE = 12, 8
+
+
+def inside_key(look: str) -> str:
+    """The key by which a name is found within other words: the last letters of what it looks like."""
+    return f"inside {look[-INSIDE:]}"
 
 
 @lru_cache(maxsize=65_536)
@@ -237,6 +249,6 @@ def _hash(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _hashed(keys: set[str]) -> frozenset[int]:
+def hashed(keys: set[str]) -> frozenset[int]:
     """Numbers of 64 bits, which every database indexes well; where two keys meet in one, the comparison decides."""
     return frozenset(map(_hash, keys))

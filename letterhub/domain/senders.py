@@ -81,7 +81,7 @@ def purses_of(letter_id: int, network: str, email: str) -> Purses:
     """
     letter, domain = str(letter_id), domain_of_email(email)
     shared: dict[Purse, Allowance] = {(LimitedAct.SIGN, "letter", letter): OF_LETTER}
-    if domain and not is_free_mail(domain):
+    if domain and not is_free_mail(email.rpartition("@")[2]):
         shared[(LimitedAct.SIGN, "domain", letter, domain)] = TO_DOMAIN
     return Purses(
         network={(LimitedAct.SIGN, "network", letter, network): FROM_NETWORK},

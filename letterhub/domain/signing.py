@@ -175,7 +175,11 @@ def check_correctable(state: SignatureState) -> None:
 
 
 def needs_review(before: Signatory, after: Signatory) -> bool:
-    """Whether a correction changes more than capitals, accents, spaces and what joins words, so that a person must read it."""
+    """Whether a correction changes an organization's name at all, or elsewhere more than capitals, accents, spaces and what
+    joins words, so that a person must read it.
+    """
+    if before.organization != after.organization:
+        return True
     return _told(before, spelling_key) != _told(after, spelling_key) or _loose_marks(after) > _loose_marks(before)
 
 

@@ -24,4 +24,4 @@ NOT_SENT = {
 def whose(website: str, email: str) -> str:
     """The domain of whoever is signed up by others: of the website, or of a mailbox that is not one of anyone's; or ""."""
     mail = domain_of_email(email)
-    return domain_of_website(website) or ("" if is_free_mail(mail) else mail)
+    return domain_of_website(website) or ("" if is_free_mail(email.rpartition("@")[2]) else mail)

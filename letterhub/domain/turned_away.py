@@ -21,7 +21,7 @@ def known_again_by(kind: Kind, name: str, website: str, email: str) -> tuple[str
 
     A domain where anyone can have a mailbox is nobody's own.
     """
-    domain = domain_of_email(email)
-    own = bool(domain) and not is_free_mail(domain) and not is_disposable(email.rpartition("@")[2])
+    domain, host = domain_of_email(email), email.rpartition("@")[2]
+    own = bool(domain) and not is_free_mail(host) and not is_disposable(host)
     place = place_of(kind, name_key(name), domain_of_website(website), email)
     return (place, *((f"mailbox|{mailbox_of(email)}",) if email else ()), *((f"domain|{domain}",) if own else ()))

@@ -8,8 +8,8 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.db import Base
-from letterhub.domain.evidence import PublishRules
 from letterhub.domain.letters import OptionalField, PublishRule, WhoMaySign
+from letterhub.domain.publishing import PublishRules
 from letterhub.domain.retention import CONTACT_MONTHS, NETWORK_DAYS, months_after
 from letterhub.domain.sign_up import SignUp
 from letterhub.domain.signing import Term

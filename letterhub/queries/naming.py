@@ -1,38 +1,111 @@
-"""Reads about lines that name an organization which is not their own: as the person who signs, or as her title."""
+"""Reads about lines that name an organization which is not their own: in the name, the signer, her title or the place."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from letterhub.db import db, read
-from letterhub.domain.document import Kind
-from letterhub.domain.sameness import goes_by, naming_keys, reads_as
-from letterhub.models import Letter, Organization, OrganizationKey, Signature
+from letterhub.domain.evidence import NOTHING_SAID
+from letterhub.domain.naming import NamesInLine, names_in
+from letterhub.domain.odd_letters import has_odd_letters
+from letterhub.domain.sameness import goes_by
+from letterhub.domain.states import STANDING
+from letterhub.models import Coalition, Invitation, Letter, Organization, OrganizationKey, Signature, root_of
+from letterhub.queries.said import said_of
+
+KEYS_AT_ONCE = 5_000
 
 
-def names_another(signature: Signature) -> bool:
-    """Whether a signature's signer or title reads as an organization that its coalition knows, and is none of its own names."""
-    said = [text for text in _said(signature) if not goes_by(text, [signature.organization_name])]
-    keys = frozenset[int]().union(*map(naming_keys, said))
-    sharing = {row.organization_id for row in read(_SHARING, {"keys": list(keys)})} if keys else ()
-    return bool(sharing) and any(reads_as(text, name) for name in _names_of_others(signature, sharing) for text in said)
+TOO_LONG = "…"
 
 
-def _said(signature: Signature) -> Iterator[str]:
-    """What prints beside the name; but a person may give as her title whom she works for."""
-    if signature.signer_name:
-        yield signature.signer_name
-    if signature.signer_title and signature.kind is Kind.ORGANIZATION:
-        yield signature.signer_title
+def other_named(signature: Signature) -> str:
+    """The name that a line says or resembles of an organization which its coalition knows, and which is not its own; "" where
+    there is none. The organization's own name is not looked into where staff reviewed exactly it.
+    """
+    line, own = signature.signatory, _own(signature)
+    found = _other_named(names_in(line, reviewed=False), signature, own)
+    if found and own and _is_reviewed(signature):
+        return _other_named(names_in(line, reviewed=True), signature, own)
+    return found
 
 
-def _names_of_others(signature: Signature, numbers: Collection[int]) -> Iterator[str]:
-    own = db.session.get(Organization, signature.organization_id) if signature.organization_id else None
-    coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
-    for row in db.session.scalars(select(Organization).where(Organization.id.in_(numbers))):
-        if row.coalition_id == coalition_id and (own is None or row.stands_for != own.stands_for):
-            yield from (row.name, *row.other_names)
+def has_odd_letters_beside_its_name(signature: Signature) -> bool:
+    """Whether a line has letters or signs that nobody writes names with, but in a name that staff reviewed as it is."""
+    line = signature.signatory
+    if any(map(has_odd_letters, (line.signer_name, line.signer_title, line.affiliation, line.location))):
+        return True
+    return has_odd_letters(line.organization) and not _is_reviewed(signature)
 
 
-_SHARING = select(OrganizationKey.organization_id).where(OrganizationKey.key.in_(bindparam("keys", expanding=True)))
+def _own(signature: Signature) -> Organization | None:
+    return db.session.get(Organization, signature.organization_id) if signature.organization_id else None
+
+
+def _is_reviewed(signature: Signature) -> bool:
+    said = said_of(select(Signature.id).where(Signature.id == signature.id))
+    return said.get(signature.id, NOTHING_SAID).reviewed
+
+
+def _other_named(line: NamesInLine, signature: Signature, own: Organization | None) -> str:
+    if line.is_long:
+        return TOO_LONG
+    coalition = db.session.get_one(Coalition, db.session.get_one(Letter, signature.letter_id).coalition_id)
+    if line.holds(coalition.name) and not goes_by(coalition.name, [signature.organization_name]):
+        return coalition.name
+    for row in _known(line, coalition.id, own):
+        held = [name for name in (row.name, *row.other_names) if line.holds(name)]
+        in_place = bool(held) and all(map(line.is_only_the_place, held))
+        if held and not (in_place and _is_a_place(signature.location, coalition.id, row.root)):
+            return str(held[0])
+    return ""
+
+
+def _known(line: NamesInLine, coalition_id: int, own: Organization | None) -> Iterator[Row[Any]]:
+    """The organizations that share a key with a line, but its own and those that nobody stands for any more."""
+    keys = list(line.keys())
+    numbers = {
+        row.organization_id
+        for start in range(0, len(keys), KEYS_AT_ONCE)
+        for row in read(_SHARING, {"keys": keys[start : start + KEYS_AT_ONCE]})
+    } - ({own.id} if own else set())
+    for row in _told(coalition_id, numbers) if numbers else ():
+        mine = own is not None and row.root == own.stands_for
+        if not mine and (row.stands or row.invited or not row.signed or row.vouched_at or row.more_domains or row.root_names):
+            yield row
+
+
+def _told(coalition_id: int, numbers: Collection[int]) -> Iterable[Row[Any]]:
+    """Some organizations, and what makes each known: that it stands or stood in a list, waits, was invited, or staff entered
+    it. What was declined or withdrawn, and nothing else, makes no name known.
+    """
+    root, its = aliased(Organization), aliased(Organization)
+    same = or_(its.id == root.id, its.root_id == root.id)
+    signed = exists().where(same, Signature.organization_id == its.id)
+    stands = signed.where(or_(Signature.state.in_(STANDING), Signature.published_at.is_not(None)))
+    return db.session.execute(
+        select(
+            Organization.name, Organization.other_names, root.id.label("root"), root.vouched_at, root.more_domains,
+            root.other_names.label("root_names"), signed.label("signed"), stands.label("stands"),
+            exists().where(same, Invitation.organization_id == its.id).label("invited"),
+        )
+        .join(root, root.id == root_of(Organization))
+        .where(Organization.coalition_id == coalition_id, Organization.id.in_(numbers))
+        .order_by(Organization.id)
+    )  # fmt: skip
+
+
+def _is_a_place(location: str, coalition_id: int, root: int) -> bool:
+    """Whether somebody else's published line has this place: then staff have read it as one."""
+    letters = select(Letter.id).where(Letter.coalition_id == coalition_id)
+    others = or_(Signature.organization_id.is_(None), Signature.organization_id != root)
+    found = select(Signature.id).where(
+        Signature.letter_id.in_(letters), Signature.published_at.is_not(None), Signature.location == location, others
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+_SHARING = select(OrganizationKey.organization_id).where(OrganizationKey.key.in_(bindparam("keys", expanding=True))).distinct()
 """Written once: whoever confirms asks it, and to put a statement together takes longer than to run it."""

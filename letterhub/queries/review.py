@@ -210,17 +210,24 @@ def _found(letter_id: int, search: Search) -> Select[int]:
 
 def _picked(found: Select[int], pick: Pick) -> list[int]:
     """The numbers of the names of a pick. What speaks for a name is computed and not kept, so that it is never out of date."""
+    return [number for number, (_kind, one) in standings_of(found).items() if pick.takes(one)]
+
+
+def standings_of(found: Select[int]) -> dict[int, tuple[Kind, Standing]]:
+    """What speaks for each of the selected signatures of one letter and what is in doubt, in their order."""
     columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
     facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood, Signature.stands_as)
     line = (Signature.kind, Signature.organization_name, Signature.signer_name)
     rows = db.session.execute(found.add_columns(*columns, *facts, *line, *own_columns())).all()
     others, held = doubles(rows[0].letter_id) if rows else Doubles({}, {}, {}), held_in(found)
     said, turned_away = said_of(found), rows_like_one_turned_away(rows)
-    standing = (
-        _standing(row, others, held.get(row.id, frozenset()), said.get(row.id, DirectorySays()), row.id in turned_away)
+    return {
+        row.id: (
+            row.kind,
+            _standing(row, others, held.get(row.id, frozenset()), said.get(row.id, DirectorySays()), row.id in turned_away),
+        )
         for row in rows
-    )
-    return [row.id for row, one in zip(rows, standing, strict=True) if pick.takes(one)]
+    }
 
 
 def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind], said: DirectorySays, turned_away: bool) -> Standing:

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from letterhub.db import db
 from letterhub.domain.document import Kind
-from letterhub.domain.evidence import Doubt, Evidence, PublishRules, publishes_at_once, reasons_to_ask, when_confirmed
+from letterhub.domain.evidence import Doubt, Evidence, when_confirmed
 from letterhub.domain.letters import PublishRule
+from letterhub.domain.publishing import PublishRules, publishes_at_once, reasons_to_ask
 from letterhub.domain.signing import Source
 from letterhub.models import Letter, Signature
 from letterhub.queries.letters import current_revisions

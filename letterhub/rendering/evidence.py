@@ -46,7 +46,7 @@ def told(fact: Fact, who: str, *, holds: bool) -> ToldFact:
 
 
 def _sentence(fact: Fact, who: str) -> str:
-    said = {"domain": "", "file": "", "title": "", "published": "", "reason": "", **fact.facts, "who": who}
+    said = {"domain": "", "file": "", "title": "", "published": "", "reason": "", "name": "", **fact.facts, "who": who}
     said["address"] = fact.facts.get("address") or str(_("an address that was erased since"))
     words = _answered if fact.kind in ANSWERS else _said_by_staff if fact.kind in BY_STAFF else _found
     return str(words(fact.kind, said))
@@ -68,8 +68,21 @@ def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
             return _("Imported from a file. No e-mail confirmed it.")
         case FactKind.NO_MAIL_SERVER:
             return _("The mailbox’s domain %(domain)s names no mail server.", **said)
+    return _found_in_line(kind, said)
+
+
+def _found_in_line(kind: FactKind, said: Mapping[str, str]) -> Any:
+    match kind:
+        case FactKind.NAMES_ANOTHER if said["name"]:
+            return _("Its line says, or looks like, the name of another organization that is known here: %(name)s.", **said)
         case FactKind.NAMES_ANOTHER:
-            return _("The name or the title of its signer is that of another organization that is known here.")
+            return _("Its line says, or looks like, the name of another organization that is known here.")
+        case FactKind.LIKE_ORGANIZATION:
+            return _(
+                "Its signer, title, affiliation or place reads like the name of an organization, or speaks for another one."
+            )
+        case FactKind.ODD_LETTERS:
+            return _("It has letters or signs that people do not write names with: they may hide another name.")
     return _("It came without the proof of work that its form asked for: its browser ran no scripts, or it was a machine.")
 
 
@@ -106,7 +119,9 @@ def doubts_told(standing: Standing, email: str, website: str) -> tuple[ToldFact,
     """What is in doubt in sentences, the gravest first, after what the directory knows of its mailbox; what a fact of its own
     tells is left to that fact.
     """
-    told_by_fact = {Doubt.SECOND_NO, Doubt.NAMES_ANOTHER, Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF}
+    told_by_fact = {
+        Doubt.SECOND_NO, Doubt.NAMES_ANOTHER, Doubt.LIKE_ORGANIZATION, Doubt.ODD_LETTERS, Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF,
+    }  # fmt: skip
     said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
     known = Evidence.OWN_DOMAIN in standing.evidence and domain_of_email(email) != said["site"]
     sentence = _("The mailbox is at %(host)s, where your directory knows that the organization has mailboxes.", **said)
@@ -130,7 +145,7 @@ def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
         ),
         Doubt.LIKE_ANOTHER: _("It may be the same as another organization that is known here; staff have not decided."),
         Doubt.OTHER_NAME: _("The directory knows this organization by another name. Its page says which."),
-        Doubt.FREE_MAIL: _("Anyone can have a mailbox at %(host)s: it says nothing about the organization.", **said),
+        Doubt.FREE_MAIL: _("Many people can have a mailbox at %(host)s: it says nothing about the organization.", **said),
         Doubt.DISPOSABLE: _("Mailboxes at %(host)s are meant to be thrown away.", **said),
         Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, and the website at %(site)s.", **said),
         Doubt.FLOOD: _("It came with many others from one network or domain within a short time."),

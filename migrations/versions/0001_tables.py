@@ -695,6 +695,8 @@ def upgrade() -> None:
                 "imported",
                 "no-mail-server",
                 "names-another",
+                "like-organization",
+                "odd-letters",
                 "no-proof",
                 "second-yes",
                 "other-yes",

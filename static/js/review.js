@@ -184,6 +184,8 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || !main.contains(form) || form.closest(".correct")) return;
   if (form.id === "bulk" && event.submitter?.hasAttribute("formaction")) return; // declining many asks why on a page of its own
+  const several = form.id === "bulk" && chosen().length > 1;
+  if (several && chosen().some((box) => "doubtful" in box.dataset)) return; // names in doubt are named on a page of its own
   event.preventDefault();
   decide(form);
 });

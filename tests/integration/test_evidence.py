@@ -66,7 +66,9 @@ def test_s10_a_free_mailbox_is_never_shown_as_its_domain(
 ) -> None:
     name = signed(visitor, letter, settings, postbox, cast.GMAIL)
     assert facts(name) == [(FactKind.MAILBOX, f"signatory-{name.id}")]
-    see(name).says("Anyone can have a mailbox at gmail.com: it says nothing about the organization.").never_says("domain ✓")
+    see(name).says("Many people can have a mailbox at gmail.com: it says nothing about the organization.").never_says(
+        "domain ✓"
+    )
 
 
 def test_an_import_is_kept_as_a_fact_with_its_file(letter: Letter, see: See) -> None:

@@ -57,8 +57,9 @@ def test_a_place_that_staff_imported_may_stay_and_no_other_is_made_a_heading(vis
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
-        ({"organization": "EXAMPLE ALLIANCE"}, PUBLISHED),
-        ({"organization": "The Example-Alliance"}, PUBLISHED),
+        ({"organization": "EXAMPLE ALLIANCE"}, CONFIRMED),
+        ({"organization": "The Example-Alliance"}, CONFIRMED),
+        ({"signer_name": "CLARA EXAMPLE"}, PUBLISHED),
         ({"signer_title": "director"}, PUBLISHED),
         ({"website": "https://www.alliance.example/about"}, PUBLISHED),
         ({"organization": "Example Alliance of Liars"}, CONFIRMED),

@@ -25,7 +25,7 @@ LONG = {"organization_name": "Example Alliance for Rivers", "website": "https://
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """A letter that publishes at once whom staff reviewed before."""
-    factories.reviewed(*((one["organization_name"], one["website"].removeprefix("https://")) for one in (SHORT, LONG)))
+    factories.reviewed((SHORT["organization_name"], "ear.example"))
     return factories.open_letter(publish_rule=PublishRule.REVIEWED)
 
 
@@ -74,6 +74,7 @@ def test_two_that_staff_tell_apart_are_never_asked_about_again(letter: Letter, v
         "EAR and Example Alliance for Rivers are different", "Sam Reviewer said that EAR and one that looks like it"
     )
     page_of(sam, "Example Alliance for Rivers").never_says("Is it one of these?")
+    factories.reviewed((LONG["organization_name"], "rivers-alliance.example"))
     other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"), publish_rule=PublishRule.REVIEWED)
     again = signed(other, visitor, **LONG, email="zoe@rivers-alliance.example")
     assert again.state is SignatureState.PUBLISHED

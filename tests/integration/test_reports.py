@@ -84,7 +84,7 @@ def test_the_table_tells_of_each_name_how_it_is_known(sam: Visitor, letter: Lett
     assert "Sam Reviewer vouches for it: =I called them" in clara["known_by"]
     assert (friends["state"], friends["in_doubt"]) == (
         "Waiting for review",
-        "? Anyone can have a mailbox at gmail.com: it says nothing about the organization.",
+        "? Many people can have a mailbox at gmail.com: it says nothing about the organization.",
     )
     assert recorded() == [{"format": "csv", "count": 2, "with_addresses": False}]
 

@@ -12,17 +12,15 @@ from letterhub.domain.evidence import (
     Evidence,
     Fact,
     FactKind,
-    PublishRules,
     Standing,
     about,
     evidence_of,
     facts_that_hold,
     holding,
-    publishes_at_once,
-    reasons_to_ask,
     when_confirmed,
 )
 from letterhub.domain.letters import PublishRule
+from letterhub.domain.publishing import PublishRules, publishes_at_once, reasons_to_ask
 from letterhub.domain.signing import Source
 
 
@@ -126,6 +124,7 @@ def test_what_others_say_counts_and_what_the_row_tells_is_read_from_the_row(
 CLEAR = {Evidence.MAILBOX, Evidence.OWN_DOMAIN}
 KNOWN = {*CLEAR, Evidence.REVIEWED}
 ORGANIZATION, INDIVIDUAL = Kind.ORGANIZATION, Kind.INDIVIDUAL
+GRAVE = [one for one in Doubt if one not in (Doubt.FIRST_SEEN, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME)]
 NOTHING = PublishRules()
 REVIEWED = PublishRules(PublishRule.REVIEWED)
 PEOPLE = PublishRules(individuals=True)
@@ -136,10 +135,10 @@ PEOPLE = PublishRules(individuals=True)
     ("kind", "evidence", "doubts", "at_once", "reasons"),
     [
         (ORGANIZATION, KNOWN, set(), {REVIEWED}, {}),
-        (ORGANIZATION, KNOWN, {Doubt.FIRST_SEEN}, {REVIEWED}, {}),
+        (ORGANIZATION, KNOWN, {Doubt.FIRST_SEEN, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME}, {REVIEWED}, {}),
         (ORGANIZATION, CLEAR, set(), set(), {}),
         (ORGANIZATION, {Evidence.MAILBOX, Evidence.VOUCHED}, {Doubt.FREE_MAIL}, set(), {REVIEWED: (Doubt.FREE_MAIL,)}),
-        *((ORGANIZATION, KNOWN, {doubt}, set(), {REVIEWED: (doubt,)}) for doubt in Doubt if doubt is not Doubt.FIRST_SEEN),
+        *((ORGANIZATION, KNOWN, {doubt}, set(), {REVIEWED: (doubt,)}) for doubt in GRAVE),
         (INDIVIDUAL, {Evidence.MAILBOX}, set(), {PEOPLE}, {}),
         (INDIVIDUAL, {Evidence.MAILBOX}, {Doubt.FREE_MAIL, Doubt.NO_WEBSITE}, {PEOPLE}, {}),
         (INDIVIDUAL, set(), {Doubt.NO_WEBSITE}, set(), {}),

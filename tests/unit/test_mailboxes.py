@@ -32,6 +32,26 @@ def test_hosts_of_many_countries_and_of_those_who_hide_an_address_are_known() ->
     assert [host for host in OTHERS.split() if not is_free_mail(host)] == []
 
 
+SHARED = """
+    groups.io rivers.groups.io googlegroups.com substack.com rivers.substack.com lists.alliance.example
+    list.alliance.example bugs.alliance.example bugzilla.alliance.example alumni.example.edu alumni.cs.example.edu
+    alum.mit.edu post.harvard.edu users.alliance.example users.noreply.github.com users.sourceforge.net
+    students.example.edu student.example.ac.uk stud.example.de stud.uni.example.de etu.example.fr alumnos.example.es
+    alliance.onmicrosoft.com alliance.github.io alliance.wordpress.com alliance.blogspot.com alliance.weebly.com
+    lists.riseup.net Lists.Alliance.Example. mail-lists.x.example alumni2020.example.edu members.alliance.example
+    forum.alliance.example noreply.alliance.example facebook.com linktr.ee"""
+OWN = """
+    alliance.example mail.alliance.example office.alliance.example cs.example.edu staff.example.edu listing.example.org
+    studentsunion.example alumnifund.example usersgroup.example bugle.example forumtheatre.example listers.example.org
+    change.org www.alliance.example de.alliance.example webmail.alliance.example"""
+
+
+@pytest.mark.shows("S26")
+def test_where_many_write_who_do_not_speak_for_a_domain_counts_as_free_mail() -> None:
+    assert [host for host in SHARED.split() if not is_free_mail(host)] == []
+    assert [host for host in OWN.split() if is_free_mail(host)] == []
+
+
 @pytest.mark.parametrize("domain", ["alliance.example", "yahooligans.example", "example.org", "nus.edu.sg", "unican.es", ""])
 def test_an_organization_has_its_mailboxes_to_itself(domain: str) -> None:
     assert not is_free_mail(domain)

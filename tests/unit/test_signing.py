@@ -95,7 +95,8 @@ def refused(kind: type[Exception], check: object, *facts: object) -> bool:
     ("changes", "read"),
     [
         ({}, False),
-        ({"organization": "the EXAMPLE-alliance"}, False),
+        ({"organization": "the EXAMPLE-alliance"}, True),  # staff reviewed it letter by letter
+        ({"signer_title": "the DIRECTOR"}, False),
         ({"signer_name": "Clára Example"}, False),
         ({"signer_title": "Director."}, False),
         ({"signer_title": "Director!"}, True),
@@ -107,12 +108,14 @@ def refused(kind: type[Exception], check: object, *facts: object) -> bool:
         ({"organization": "- - Example Alliance"}, True),
         ({"organization": "𝕰𝖝𝖆𝖒𝖕𝖑𝖊 Alliance"}, True),
         ({"organization": "Ⓔxample Alliance"}, True),
-        ({"organization": "EXAMPLE – Alliance"}, False),
+        ({"organization": "EXAMPLE – Alliance"}, True),
+        ({"signer_name": "CLARA – Example"}, False),
         ({"location": "springfield IL"}, False),
         ({"url": "http://www.alliance.example/en"}, False),
         ({"organization": "Example Alliance 🖕💩 ☭ ✡"}, True),
         ({"organization": "E\u0336xample Alliance"}, True),  # struck through
-        ({"organization": "E\u0301xample Alli\u0308ance"}, False),
+        ({"organization": "E\u0301xample Alli\u0308ance"}, True),
+        ({"signer_title": "Dire\u0301ctor"}, False),
         ({"organization": "Ex\u030c\u0302ample Alliance"}, True),  # marks that no letter has
         ({"signer_name": "Clara Example, Director", "signer_title": ""}, True),
         ({"affiliation": "Example University"}, True),

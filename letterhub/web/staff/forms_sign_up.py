@@ -77,7 +77,7 @@ class SignUpForm(RefusableForm):
     asked = SelectMultipleField(
         _l("Also ask for"),
         choices=[
-            SelectChoice(OptionalField.WEBSITE, _l("Website, which shows whether a mailbox belongs to the organization")),
+            SelectChoice(OptionalField.WEBSITE, _l("Website, which you can compare with the mailbox")),
             SelectChoice(OptionalField.LOCATION, _l("City and state")),
             SelectChoice(OptionalField.SCOPE, _l("Whether it is national, state, local or international")),
         ],

@@ -4,10 +4,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.commands.review import decline_names, publish_names, return_names
+from letterhub.domain.publishing import is_clear
 from letterhub.domain.review import Pick
 from letterhub.domain.roles import Role
 from letterhub.domain.states import SignatureState
-from letterhub.queries.review import names_chosen, names_in_queue
+from letterhub.queries.clear_names import clear_names
+from letterhub.queries.review import Name, names_chosen, names_in_queue
 from letterhub.queries.staff import Desk
 from letterhub.web.access import staff_only
 from letterhub.web.staff.decisions import chosen_names, last_decision, tell
@@ -29,17 +31,38 @@ def queue(desk: Desk, slug: str) -> ResponseReturnValue:
     search = search_among(WAITING)
     return render_template(
         "staff/review/queue.html", desk=desk, room=room, tab="review", found=names_in_queue(room.letter_id, search),
-        search=search, picks=list(Pick), asked=asked(), last=last_decision(room),
+        search=search, picks=list(Pick), asked=asked(), last=last_decision(room), is_doubtful=is_doubtful,
     )  # fmt: skip
+
+
+@pages.get("/clear")
+@staff_only(Role.REVIEWER)
+def clear(desk: Desk, slug: str) -> ResponseReturnValue:
+    """The names that may be published together, as nothing about them is in doubt."""
+    room = enter(desk, slug)
+    return render_template("staff/review/clear.html", desk=desk, room=room, tab="review", found=clear_names(room.letter_id))
 
 
 @pages.post("/publish")
 @staff_only(Role.REVIEWER)
 def publish(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Publishes the chosen names."""
+    """Publishes the chosen names; of several, those in doubt only where the page that named them was answered."""
     room = enter(desk, slug)
-    tell(publish_names(chosen_names(desk, room)), room, SignatureState.PUBLISHED)
+    chosen = chosen_names(desk, room)
+    if len(chosen.signature_ids) > 1 and "doubts_seen" not in request.form:
+        names = names_chosen(room.letter_id, chosen.signature_ids, WAITING)
+        if any(map(is_doubtful, names)):
+            return render_template(
+                "staff/review/doubts.html", desk=desk, room=room, tab="review", asked=asked(),
+                doubtful=[one for one in names if is_doubtful(one)], clear=[one for one in names if not is_doubtful(one)],
+            )  # fmt: skip
+    tell(publish_names(chosen), room, SignatureState.PUBLISHED)
     return _back(desk, slug)
+
+
+def is_doubtful(name: Name) -> bool:
+    """Whether something about a name is in doubt, or nobody confirmed it at its own mailbox."""
+    return not is_clear(name.signatory.kind, name.standing)
 
 
 @pages.post("/decline")
