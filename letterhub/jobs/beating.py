@@ -30,6 +30,7 @@ class Beating:
         self.machine = machine_mark()
         self.beaten = self.sent = float("-inf")
         self.silent: tuple[SitePart, ...] = ()
+        self.logged: tuple[SitePart, ...] = ()
         self.troubled: frozenset[Sign] = frozenset()
         dispatcher.job(SHOW_LIFE, self._moved)
 
@@ -64,13 +65,11 @@ class Beating:
         self.troubled = now_so
 
     def _log_changes(self) -> None:
-        """Says in the log which parts of the site are not ready, once, and when all are again."""
-        silent = parts_silent()
-        if silent != self.silent and silent:
-            log.warning("not ready: %s", ", ".join(silent))
-        elif silent != self.silent:
-            log.warning("ready again")
-        self.silent = silent
+        """Says once in the log which parts are not ready at two beats, and when all are again."""
+        before, self.silent = self.silent, parts_silent()
+        if self.silent == before != self.logged:
+            log.warning("not ready: %s" if before else "ready again%s", ", ".join(before))
+            self.logged = before
 
     def _moved(self) -> None:
         with self.app.app_context():
