@@ -9,9 +9,9 @@ from letterhub.domain.document import Signatory
 from letterhub.domain.evidence import Doubt
 from letterhub.domain.inquiries import Answer
 from letterhub.domain.review import mark_of
-from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
+from letterhub.domain.submission_limits import Sender
 from letterhub.models import Inquiry, Letter, Signature
 from letterhub.queries.review import name_by_id
 from tests import factories

@@ -200,8 +200,10 @@ def _sign_forms(site: Served, round_: int) -> list[str]:
     page = _fetched(site, path)
     token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
     cookie = next(line for line in page.splitlines() if line.lower().startswith("set-cookie:"))
+    stamp = page.partition('name="once"')[2].partition('value="')[2].partition('"')[0]
     links, stamped = LinkSigner((SECRET,)), time.time_ns()
-    stamps = [links.token(Purpose.FORM, stamped + one) for one in range(FORMS)]
+    letter_id = links.opened(Purpose.FORM, stamp).subject[0]
+    stamps = [links.token(Purpose.FORM, letter_id, stamped + one) for one in range(FORMS)]
     time.sleep(2.5)
     return [
         _post(

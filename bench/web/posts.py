@@ -107,8 +107,10 @@ def _forms(ours: Ask) -> Callable[[int], Request]:
     page = ours([{"method": "GET", "path": path}])
     token = page["text"].partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
     cookie = page["head"]["Set-Cookie"].partition(";")[0]
+    stamp = page["text"].partition('name="once"')[2].partition('value="')[2].partition('"')[0]
     links, begun = LinkSigner((SECRET,)), time.time_ns()
-    stamps = [links.token(Purpose.FORM, begun + one) for one in range(FORMS + A_ROUND)]
+    letter_id = links.opened(Purpose.FORM, stamp).subject[0]
+    stamps = [links.token(Purpose.FORM, letter_id, begun + one) for one in range(FORMS + A_ROUND)]
     time.sleep(2.5)
     return lambda one: _post(
         path, csrf_token=token, organization=f"Council {one}", website=f"https://c{one}.example", signer_name="Nia Example",

@@ -23,7 +23,7 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
     for line in db.session.scalars(select(OutboxLine).where(*mine).with_for_update()):
         theirs = line.recipient if line.kind == MailKind.INQUIRY else signature.email or line.recipient
         line.forget(counted_as(signature.letter_id, theirs), ERASED, at)
-    forgotten = {"address_key": "", "network_key": "", "mail_domain": ""}
+    forgotten = {"network_key": "", "mail_domain": ""}
     db.session.execute(update(Trace).where(Trace.signature_id == signature.id).values(forgotten))
     with_address = (EvidenceFact.signature_id == signature.id, EvidenceFact.kind.in_(WITH_ADDRESS))
     db.session.execute(update(EvidenceFact).where(*with_address).values(facts={}))

@@ -57,6 +57,5 @@ def _forget_invitations(letter: Letter, at: dt.datetime) -> int:
 
 def _forget_networks(letter: Letter, at: dt.datetime) -> int:
     due = [trace.signature_id for trace in db.session.scalars(traces_due(letter, at).limit(AT_ONCE))]
-    forgotten = {"address_key": "", "network_key": ""}
-    db.session.execute(update(Trace).where(Trace.signature_id.in_(due)).values(forgotten))
+    db.session.execute(update(Trace).where(Trace.signature_id.in_(due)).values(network_key=""))
     return len(due)

@@ -25,7 +25,7 @@ from letterhub.queries.contacts import contacts_to_invite
 from letterhub.queries.invitations import invitations_of
 from letterhub.queries.invitees import Invitee, signatures_of
 from letterhub.queries.inviting import InvitingRehearsal, inviting_rehearsal
-from letterhub.queries.mail_limits import why_stopped
+from letterhub.queries.submission_limits import why_stopped
 
 NO_WAIT = dt.timedelta()
 

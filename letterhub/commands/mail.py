@@ -16,8 +16,8 @@ from email.message import EmailMessage
 from sqlalchemy import delete, update
 
 from letterhub.clock import now
-from letterhub.commands.asking import stop_mail
 from letterhub.commands.deliveries import remember_link
+from letterhub.commands.mail_suppression import stop_mail
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading, one_transaction
 from letterhub.domain.attaching import Brought
@@ -26,9 +26,9 @@ from letterhub.domain.stops import Why
 from letterhub.mail.messages import compose
 from letterhub.mail.transport import Transport, transport_of
 from letterhub.models import MailStop, OutboxLine, Signature
-from letterhub.queries.mail_limits import ASKING
 from letterhub.queries.mailings import mailing
 from letterhub.queries.outbox import due, next_due
+from letterhub.queries.submission_limits import ASKING
 
 log = logging.getLogger(__name__)
 

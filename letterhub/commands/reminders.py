@@ -6,8 +6,9 @@ from letterhub.commands.one_signature import locked_letter, mail_about
 from letterhub.db import one_transaction
 from letterhub.domain.mails import MailKind
 from letterhub.domain.signing import may_confirm
-from letterhub.queries.mail_limits import why_not_mailed
+from letterhub.domain.submission_limits import mailbox_has_room_at
 from letterhub.queries.reminders import to_remind
+from letterhub.queries.submission_limits import mailbox_state
 
 
 @one_transaction
@@ -19,9 +20,10 @@ def remind_unconfirmed(letter_id: int, at: dt.datetime) -> int:
     for signature in to_remind(letter_id, at):
         if not may_confirm(letter.term, signature.created_at, at):
             continue
-        why = why_not_mailed(letter_id, signature.email, at)
+        mailbox = mailbox_state(letter_id, signature.email, "", at)
         line = mail_about(MailKind.REMIND, signature, letter, at)
-        if why:
-            line.cancel(at, why)
+        line.due_at = mailbox_has_room_at(mailbox.mails, letter_id, at)
+        if mailbox.stopped:
+            line.cancel(at, mailbox.stopped)
         posted += 1
     return posted

@@ -4,10 +4,10 @@ import datetime as dt
 
 from sqlalchemy import bindparam, select
 
-from letterhub.commands.asking import Turn, ask_to_confirm, begin, stop_mail, turn_of, welcome
 from letterhub.commands.finding_out import find_out_by_mail, find_out_domain, find_out_names, find_out_no_server
+from letterhub.commands.flood_detection import leave_flood
 from letterhub.commands.invitations import use_invitation
-from letterhub.commands.marking import leave_flood
+from letterhub.commands.mail_suppression import stop_mail
 from letterhub.commands.one_signature import (
     Facts,
     appears_at_once,
@@ -23,12 +23,12 @@ from letterhub.commands.one_signature import (
     signed_facts,
     take_place,
 )
-from letterhub.db import db, one_transaction, read
+from letterhub.commands.submission_limiter import SubmissionLimiter, refund_limits
+from letterhub.db import db, one_transaction
 from letterhub.domain.allowances import CORRECTIONS, Allowance, LimitedAct, Purse, TooOften, wait_in_words
 from letterhub.domain.consent import ShownConsent
 from letterhub.domain.document import Signatory
 from letterhub.domain.mails import MailKind
-from letterhub.domain.senders import NOBODY, Sender
 from letterhub.domain.signing import (
     AlreadyConfirmed,
     MailedAlready,
@@ -44,6 +44,7 @@ from letterhub.domain.signing import (
 )
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
+from letterhub.domain.submission_limits import NOBODY, MailDecision, Sender, StampSpent
 from letterhub.here import settings_here
 from letterhub.models import OutboxLine, Signature, keep_consent, spend
 from letterhub.queries.signatures import is_confirmed_by_mail
@@ -59,7 +60,8 @@ def sign_letter(
     """Keeps what the form asks for and posts the mail that asks for its confirmation; gives the signature's number.
 
     `replaces` is a signature of the same person that was begun with a wrong address: nobody can confirm it any more.
-    Raises CannotSignNow, NotTaken, TextChanged and CannotMail. Says nothing about who has signed: the mail does.
+    Raises CannotSignNow, NotTaken, TextChanged, StampSpent, TooManyForms and CannotMail. Says nothing about who has signed: the
+    mail does.
     """
     signature = Signature(letter_id=letter_id, email=request.email, request_key=request.key(letter_id), created_at=at)
     signature.take(request.line)
@@ -69,26 +71,34 @@ def sign_letter(
     revision = current_revision(letter_id)
     if request.revision is not None:  # whoever did not tell reads the text before confirming
         check_current(request.revision, revision.number)
-    if (first := _sent_before(signature.request_key)) is not None:
+    if (first := _sent_before(signature)) is not None:
         return first
     signature.revision_id = revision.id
-    turn = turn_of(letter_id, request.email, sender, at)
-    begin(signature, letter, sender, at)
+    limiter = SubmissionLimiter(letter, sender, at)
+    limiter.record(signature, limiter.check(request.email))
     if request.no_mail_server:
         find_out_no_server(signature, at)
     if sender.invitation:
         use_invitation(signature, sender.invitation)
-    ask_to_confirm(signature, letter, turn, at)
     _replace(replaces, letter_id, at)
     return signature.id
 
 
-_SENT = select(Signature.id).where(Signature.request_key == bindparam("key"))
+_SENT = select(Signature).where(Signature.request_key == bindparam("key"))
 
 
-def _sent_before(key: str | None) -> int | None:
-    """The number of the signature that was kept when its form was sent before; while we look, nobody else sends it."""
-    return read(_SENT, {"key": key}).scalar() if key else None
+def _sent_before(signature: Signature) -> int | None:
+    """The number of the signature that the same form, by its stamp, brought before; while we look, nobody else sends it.
+
+    Raises StampSpent if it said something else then.
+    """
+    key = signature.request_key
+    first = db.session.scalars(_SENT, {"key": key}).one_or_none() if key else None
+    if first is None:
+        return None
+    if (first.email, first.kind, facts_of(first)) != (signature.email, signature.kind, facts_of(signature)):
+        raise StampSpent("This form was sent before with other words. Please check your entries and press the button again.")
+    return first.id
 
 
 def _replace(signature_id: int | None, letter_id: int, at: dt.datetime) -> None:
@@ -126,7 +136,7 @@ def confirm_signature(
     signature.move(SignatureMove.CONFIRM, at)
     leave_flood(signature)
     take_place(signature)
-    welcome(signature, at)
+    refund_limits(signature, at)
     find_out_by_mail(signature, at)
     if shown is not None:
         keep_consent(db.session(), signature.id, shown, current, at)
@@ -195,12 +205,18 @@ def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
 
 
 @one_transaction
-def mail_confirmation_again(signature_id: int, at: dt.datetime, sender: Sender = NOBODY) -> None:
-    """Posts the mail that asks for confirmation once more, for whoever filled in the form. Raises MailedAlready."""
+def mail_confirmation_again(signature_id: int, at: dt.datetime, sender: Sender = NOBODY) -> dt.datetime | None:
+    """Posts the mail that asks for confirmation once more, for whoever filled in the form; gives when it is to leave, None for
+    at once. Raises MailedAlready.
+    """
     letter, signature = locked(signature_id)
-    if signature.state is SignatureState.PENDING:
-        check_may_mail(_mailed_at(signature), at)
-        ask_to_confirm(signature, letter, turn_of(letter.id, signature.email, sender, at), at)
+    if signature.state is not SignatureState.PENDING:
+        return None
+    check_may_mail(_mailed_at(signature), at)
+    limiter = SubmissionLimiter(letter, sender, at)
+    decision = limiter.check_again(signature.email)
+    limiter.record_mail(signature, decision)
+    return decision.promised_at if decision.promised_at > at else None
 
 
 @one_transaction
@@ -219,7 +235,7 @@ def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     except MailedAlready:
         return
     if signature.state in WAITS:
-        ask_to_confirm(signature, letter, Turn(at), at)
+        SubmissionLimiter(letter, NOBODY, at).record_mail(signature, MailDecision(at, at))
     elif signature.state is SignatureState.OUTDATED:
         mail_about(MailKind.AGAIN, signature, letter, at)
     else:

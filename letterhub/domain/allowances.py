@@ -16,7 +16,7 @@ from letterhub.domain.refusals import Refused
 
 MINUTE = dt.timedelta(minutes=1)
 APART = MINUTE  # what the clocks of several machines may differ by
-LONGEST_TURN = dt.timedelta(days=1)
+LONGEST_WAIT = dt.timedelta(days=1)
 
 
 class LimitedAct(enum.StrEnum):
@@ -26,7 +26,6 @@ class LimitedAct(enum.StrEnum):
     CODE = "code"
     RESET = "reset"
     CHOOSE = "choose"
-    SIGN = "sign"
     CORRECT = "correct"
 
 
@@ -55,11 +54,11 @@ class Allowance:
         until = max(spent_until or at, at) + self.every
         return until if until - at <= self.every * self.tries else None
 
-    def turn(self, spent_until: dt.datetime | None, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-        """When everything will have come back after one more try, and when the turn of that try comes: at once where one is
-        left, else when one comes back. Nobody waits longer than a day, so that no one can make others wait for ever.
+    def reserve(self, spent_until: dt.datetime | None, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+        """When everything will have come back after one more try, and when that try may be made: at once if one is left, else
+        when one comes back, in a day at most.
         """
-        last = at + LONGEST_TURN + self.every * (self.tries - 1)
+        last = at + LONGEST_WAIT + self.every * (self.tries - 1)
         until = min(max(spent_until or at, at), last) + self.every
         return until, max(at, until - self.every * self.tries)
 

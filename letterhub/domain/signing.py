@@ -50,8 +50,8 @@ def stands_beside_its_like(kind: Kind, email: str, stands_as: str | None) -> boo
 class SigningRequest:
     """What the form asks for: the line as it shall print, and where to write to.
 
-    `revision` is the number of the text that the form showed, None where it did not say. `once` is a word that each form has
-    of its own, "" where it has none. `no_mail_server` says that the address's domain names no server for its mail.
+    `revision` is the number of the text that the form showed, None where it did not say. `once` is the form's stamp, "" where
+    it has none: it is spent once. `no_mail_server` says that the address's domain names no server for its mail.
     """
 
     line: Signatory
@@ -61,8 +61,8 @@ class SigningRequest:
     no_mail_server: bool = False
 
     def key(self, letter_id: int) -> str | None:
-        """What two sendings of one form share, so that a double click signs once; a form that was changed is another one."""
-        return key_of(self.once, letter_id, self.email, *(str(getattr(self.line, name)) for name in self.line.__slots__))
+        """What all sendings of one form share, whatever was typed: one stamp brings one signature."""
+        return key_of(self.once, letter_id)
 
 
 class CannotSignNow(Refused):
@@ -208,10 +208,10 @@ def check_may_mail(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
     """Raises MailedAlready where a signature had a mail within the last minute, or five within a day."""
     lately = [at for at in mailed_at if at > now - dt.timedelta(days=1)]
     if any(at > now - MAIL_PAUSE for at in lately):
-        raise MailedAlready("We sent it less than a minute ago. Give it a moment, and check your spam folder.")
+        raise MailedAlready("You asked for it less than a minute ago. Give it a moment, and check your spam folder.")
     if len(lately) >= MAILS_A_DAY:
         raise MailedAlready(
-            "We have sent five e-mails to this address today. Check that it is the right one, or try again tomorrow."
+            "You asked for this email several times today. Check that the address is the right one, or try again tomorrow."
         )
 
 

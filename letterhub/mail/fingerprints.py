@@ -8,9 +8,9 @@ from letterhub.here import settings_here
 
 
 def fingerprint(*words: str) -> str:
-    """What the words come to under the site's key, in hex. Who lacks the key cannot try out which words they were."""
+    """What the words come to under the site's key, 128 bits in hex. Who lacks the key cannot try out which words they were."""
     key = settings_here().secret_key.encode()
-    return hmac.digest(key, "\0".join(("fingerprint", *words)).encode(), "sha256").hex()
+    return hmac.digest(key, "\0".join(("fingerprint", *words)).encode(), "sha256")[:16].hex()
 
 
 def mailbox_fingerprint(letter_id: int, email: str) -> str:

@@ -1,6 +1,6 @@
 """How it is kept: a file for each table, or for a few that are one thing."""
 
-from letterhub.models.allowance import SpentAllowance, give_back, spend, turns_of
+from letterhub.models.allowance import SpentAllowance, give_back, keep_buckets, lock_buckets, spend
 from letterhub.models.coalition import Coalition
 from letterhub.models.consent import Consent, keep_consent
 from letterhub.models.delivery import Delivery
@@ -88,9 +88,11 @@ __all__ = [
     "is_of",
     "is_queued",
     "is_unmarked",
+    "keep_buckets",
     "keep_consent",
     "keep_review",
     "learn",
+    "lock_buckets",
     "organization_named",
     "organizations_named",
     "pages_of",
@@ -100,5 +102,4 @@ __all__ = [
     "spend",
     "spend_proof",
     "take_turn",
-    "turns_of",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from sqlalchemy import Executable, String, Table, bindparam, select, update
@@ -38,22 +38,15 @@ _HOLDING = {dialect: _holding(insert(PURSES)) for dialect, insert in INSERTS.ite
 
 def spend(session: Session, purses: Mapping[Purse, Allowance], secret: str, at: dt.datetime) -> None:
     """Takes one try out of each purse, or raises TooOften and takes none."""
-    held, waits, left = _held(session, purses, secret, at), [at], {}
-    for key, allowance, spent_until in held:
-        if (until := allowance.spent(spent_until, at)) is None:
-            waits.append(allowance.free_at(spent_until))
+    spent, waits, left = lock_buckets(session, purses, secret, at), [at], {}
+    for purse, allowance in purses.items():
+        if (until := allowance.spent(spent[purse], at)) is None:
+            waits.append(allowance.free_at(spent[purse]))
         else:
-            left[key] = until
+            left[purse] = until
     if (free_at := max(waits)) > at:
         raise TooOften(f"Too many attempts. Wait {wait_in_words(free_at, at)} before the next one.", free_at)
-    _keep(session, left)
-
-
-def turns_of(session: Session, purses: Mapping[Purse, Allowance], secret: str, at: dt.datetime) -> list[dt.datetime]:
-    """Takes one try out of each purse, from an empty one too; gives when the turn of each comes, in their order."""
-    turns = {key: allowance.turn(spent_until, at) for key, allowance, spent_until in _held(session, purses, secret, at)}
-    _keep(session, {key: until for key, (until, _turn) in turns.items()})
-    return [turns[_key(purse, secret)][1] for purse in purses]
+    keep_buckets(session, left, secret)
 
 
 def give_back(session: Session, purses: Mapping[Purse, Allowance], secret: str) -> None:
@@ -64,22 +57,22 @@ def give_back(session: Session, purses: Mapping[Purse, Allowance], secret: str) 
         row.spent_until -= every[row.purse]
 
 
-def _held(
-    session: Session, purses: Mapping[Purse, Allowance], secret: str, at: dt.datetime
-) -> list[tuple[str, Allowance, dt.datetime]]:
-    """Purses with until when they are spent, new where nothing was taken yet. Their rows are locked in one order: no two
-    processes take the last, or wait for each other in a circle.
+def lock_buckets(session: Session, purses: Iterable[Purse], secret: str, at: dt.datetime) -> dict[Purse, dt.datetime]:
+    """Return until when each is spent, new ones for those that nothing was taken from yet. Their rows are locked in one order:
+    no two processes take the last, or wait for each other in a circle.
     """
-    allowances = {_key(purse, secret): allowance for purse, allowance in purses.items()}
-    rows = [{"purse": key, "spent_until": at} for key in sorted(allowances)]
+    keys = {_key(purse, secret): purse for purse in purses}
+    rows = [{"purse": key, "spent_until": at} for key in sorted(keys)]
     connection = session.connection()
     spent = connection.execute(_HOLDING[connection.dialect.name], rows)
-    return [(key, allowances[key], spent_until) for key, spent_until in spent]
+    return {keys[key]: spent_until for key, spent_until in spent}
 
 
-def _keep(session: Session, left: Mapping[str, dt.datetime]) -> None:
+def keep_buckets(session: Session, left: Mapping[Purse, dt.datetime], secret: str) -> None:
+    """Keeps until when each is spent."""
     if left:
-        session.connection().execute(_KEEPING, [{"key": key, "until": until} for key, until in sorted(left.items())])
+        told = sorted((_key(purse, secret), until) for purse, until in left.items())
+        session.connection().execute(_KEEPING, [{"key": key, "until": until} for key, until in told])
 
 
 def _key(purse: Purse, secret: str) -> str:

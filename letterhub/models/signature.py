@@ -176,7 +176,7 @@ class Signature(Base):
         """Its address is erased, or one that was asked about it since; the place that a person took by hers is hers still."""
         if self.email and self.stands_as and self.kind is Kind.INDIVIDUAL:
             self.stands_as = f"person|signature-{self.id}"
-        self.email, self.request_key, self.contact_erased_at = "", None, self.contact_erased_at or at
+        self.email, self.contact_erased_at = "", self.contact_erased_at or at
 
     def forget_line(self) -> None:
         """What was typed is erased."""

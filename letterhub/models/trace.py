@@ -9,21 +9,19 @@ from letterhub.db import Base
 
 
 class Trace(Base):
-    """What is known of where a signature's form came from. IP address and network are fingerprints, each made apart, and
-    different under every letter; both are "" once they are forgotten. `mail_domain` is the registrable one of its mailbox.
-    `proven` says that it came with a proof of work.
+    """What is known of where a signature's form came from. The network is a fingerprint, different under every letter, and ""
+    once it is forgotten. `mail_domain` is the registrable one of its mailbox. `proven` says that it came with a proof of work.
     """
 
     __tablename__ = "trace"
     __table_args__ = (
         Index("ix_trace_when", "letter_id", "begun_at"),
-        Index("ix_trace_network", "letter_id", "network_key"),
+        Index("ix_trace_network", "letter_id", "network_key", "begun_at"),
         Index("ix_trace_domain", "letter_id", "mail_domain"),
     )
 
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
-    address_key: Mapped[str] = mapped_column(String(64), default="")
     network_key: Mapped[str] = mapped_column(String(64), default="")
     mail_domain: Mapped[str] = mapped_column(String(255), default="")
     proven: Mapped[bool] = mapped_column(default=False)

@@ -106,7 +106,6 @@ def _trace(signature_id: int) -> dict[str, Any] | None:
     if trace is None:
         return None
     return {
-        "address_fingerprint": trace.address_key,
         "network_fingerprint": trace.network_key,
         "mail_domain": trace.mail_domain,
         "at": _said(trace.begun_at),

@@ -18,7 +18,7 @@ from letterhub.queries.documents import PublicLetter, letter_of
 @dataclass(frozen=True, slots=True)
 class OwnSignature:
     """A signature for whoever holds its link. `taken` says that another one holds its place under the letter, as far as its
-    reader may know; `request_key` is the form that it came by, None where its data is erased.
+    reader may know; `request_key` is the form that it came by.
     """
 
     id: int

@@ -900,7 +900,6 @@ def upgrade() -> None:
         "trace",
         sa.Column("signature_id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
-        sa.Column("address_key", sa.String(length=64), nullable=False),
         sa.Column("network_key", sa.String(length=64), nullable=False),
         sa.Column("mail_domain", sa.String(length=255), nullable=False),
         sa.Column("proven", sa.Boolean(), nullable=False),
@@ -911,7 +910,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("trace", schema=None) as batch_op:
         batch_op.create_index("ix_trace_domain", ["letter_id", "mail_domain"], unique=False)
-        batch_op.create_index("ix_trace_network", ["letter_id", "network_key"], unique=False)
+        batch_op.create_index("ix_trace_network", ["letter_id", "network_key", "begun_at"], unique=False)
         batch_op.create_index("ix_trace_when", ["letter_id", "begun_at"], unique=False)
 
     op.create_table(

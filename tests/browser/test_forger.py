@@ -12,9 +12,9 @@ from letterhub.config import Settings
 from letterhub.db import db
 from letterhub.domain.document import Signatory
 from letterhub.domain.letters import PublishRule
-from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
+from letterhub.domain.submission_limits import Sender
 from letterhub.models import Letter
 from tests import cast, factories
 from tests.browser.signed_in import sign_in

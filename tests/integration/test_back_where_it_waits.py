@@ -18,9 +18,9 @@ from letterhub.domain.document import Signatory
 from letterhub.domain.floods import Pattern, Seen
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.review import mark_of
-from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
+from letterhub.domain.submission_limits import Sender
 from letterhub.models import Letter, OutboxLine, Signature
 from tests import factories
 from tests.changes import HOME, NEW_BODY, SUBSTANCE, change

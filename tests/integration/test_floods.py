@@ -23,9 +23,9 @@ from letterhub.domain.inquiries import Answer
 from letterhub.domain.mails import MailState
 from letterhub.domain.references import Reference
 from letterhub.domain.review import mark_of
-from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
+from letterhub.domain.submission_limits import Sender
 from letterhub.models import Inquiry, Letter, OutboxLine, Signature, Sweep
 from letterhub.queries.health import broken_chains
 from tests import cast, factories

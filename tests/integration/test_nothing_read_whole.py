@@ -12,8 +12,8 @@ from letterhub.commands.signing import confirm_signature, correct_signature, sig
 from letterhub.db import db
 from letterhub.domain.document import Signatory
 from letterhub.domain.letters import PublishRule
-from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
+from letterhub.domain.submission_limits import Sender
 from letterhub.models import Letter, Signature
 from tests import factories
 from tests.plans import plans

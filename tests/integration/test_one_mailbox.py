@@ -15,9 +15,9 @@ from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.evidence import Doubt
 from letterhub.domain.letters import PublishRule, WhoMaySign
 from letterhub.domain.review import Pick
-from letterhub.domain.senders import NETWORK_FLOOD, Sender
 from letterhub.domain.signing import AlreadySigned, SigningRequest
 from letterhub.domain.states import SignatureMove, SignatureState
+from letterhub.domain.submission_limits import NETWORK_FLOOD, Sender
 from letterhub.models import Letter, Signature
 from letterhub.queries.review import Search, names_in_queue
 from tests import factories

@@ -20,10 +20,10 @@ from letterhub.domain.evidence import Fact, FactKind, about
 from letterhub.domain.references import Reference
 from letterhub.domain.retention import Erasable
 from letterhub.domain.review import mark_of
-from letterhub.domain.senders import Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.domain.stops import Why
+from letterhub.domain.submission_limits import Sender
 from letterhub.domain.turned_away import Turned
 from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace, TurnedAway, find_out, remember
 from letterhub.queries.own_data import TOLD_FACTS, own_data
@@ -82,7 +82,7 @@ def test_where_forms_came_from_is_forgotten_after_thirty_days(letter: Letter, cl
     assert (forget_some(letter.id, Erasable.NETWORKS, now()), forget_some(letter.id, Erasable.NETWORKS, now())) == (1, 0)
     end_of_reading()
     trace = db.session.scalars(select(Trace)).one()
-    assert (trace.address_key, trace.network_key, trace.mail_domain) == ("", "", "alliance.example")
+    assert (trace.network_key, trace.mail_domain) == ("", "alliance.example")
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -187,7 +187,7 @@ SAID_AMONG_STAFF = {"decline_reason", "seen_at"}  # their page says that it is s
 FOUND_BY_CHECKS = {"first_seen", "from_flood", "proven"}  # would tell a forger what to do otherwise
 MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "stands_as", "request_key"}
 CALLED = {  # in the file, where it is not called as in the table
-    "source": "came_by", "contact_erased_at": "contact_erased_at", "address_key": "address_fingerprint",
+    "source": "came_by", "contact_erased_at": "contact_erased_at",
     "network_key": "network_fingerprint", "begun_at": "at", "mailbox_key": "mailbox_fingerprint",
     "key": "fingerprint",
 }  # fmt: skip

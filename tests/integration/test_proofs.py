@@ -21,9 +21,9 @@ from letterhub.db import db, end_of_reading
 from letterhub.domain.document import Signatory
 from letterhub.domain.letters import PublishRule
 from letterhub.domain.proofs import LASTS
-from letterhub.domain.senders import LETTER_FLOOD, NETWORK_FLOOD, Sender
 from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import SignatureState
+from letterhub.domain.submission_limits import LETTER_FLOOD, NETWORK_FLOOD, Sender
 from letterhub.links import LinkSigner, Purpose
 from letterhub.models import Invitation, Letter, SpentProof, Trace
 from tests import cast, factories

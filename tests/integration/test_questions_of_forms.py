@@ -11,8 +11,8 @@ from letterhub.commands.signing import sign_letter
 from letterhub.db import db
 from letterhub.domain.document import Signatory
 from letterhub.domain.letters import PublishRule
-from letterhub.domain.senders import LETTER_FLOOD, Sender
 from letterhub.domain.signing import SigningRequest
+from letterhub.domain.submission_limits import LETTER_FLOOD, Sender
 from letterhub.models import Letter, OutboxLine
 from tests import cast, factories
 from tests.asked import statements
@@ -21,7 +21,7 @@ from tests.pages import Visitor
 from tests.signers import confirm_link, signatures
 
 ASKED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)")
-SIGNING, CONFIRMING = 12, 31
+SIGNING, CONFIRMING = 13, 31
 """At most; a test that fails here asks whether one more is worth a place in what everyone waits for."""
 
 

@@ -13,8 +13,8 @@ from letterhub.commands.signing import confirm_signature, sign_letter
 from letterhub.db import db, end_of_reading
 from letterhub.domain.document import Signatory
 from letterhub.domain.mails import MailKind
-from letterhub.domain.senders import FROM_NETWORK, TO_DOMAIN, Sender
 from letterhub.domain.signing import SigningRequest
+from letterhub.domain.submission_limits import DOMAIN_LIMIT, NETWORK_LIMIT, Sender
 from letterhub.models import Letter, OutboxLine, SpentAllowance
 from tests import factories
 
@@ -55,7 +55,7 @@ def waits() -> list[int]:
 
 
 def test_s22_a_campus_whose_people_confirm_waits_for_nothing(letter: Letter) -> None:
-    for number in range(FROM_NETWORK.tries + 8):
+    for number in range(NETWORK_LIMIT.tries + 8):
         signature_id = signs(letter, number)
         assert waits() == [0]
         confirms(signature_id)
@@ -63,14 +63,14 @@ def test_s22_a_campus_whose_people_confirm_waits_for_nothing(letter: Letter) -> 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_s22_people_at_one_mail_domain_who_confirm_wait_for_nothing(letter: Letter) -> None:
-    for number in range(TO_DOMAIN.tries + 14 + 4):
+    for number in range(DOMAIN_LIMIT.tries + 14 + 4):
         signature_id = signs(letter, number, f"n{number}@campus.example", Sender(f"198.51.{number // 4}.7"))
         assert waits() == [0]
         confirms(signature_id)
 
 
 def test_s22_who_waits_longest_in_a_network_goes_where_another_one_confirms(letter: Letter) -> None:
-    first, second, *_rest = [signs(letter, number) for number in range(FROM_NETWORK.tries + 3)]
+    first, second, *_rest = [signs(letter, number) for number in range(NETWORK_LIMIT.tries + 3)]
     mail_leaves()
     assert waits() == [3, 6, 9]
     confirms(first)
@@ -81,7 +81,7 @@ def test_s22_who_waits_longest_in_a_network_goes_where_another_one_confirms(lett
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_s22_who_confirms_for_herself_has_strangers_mailed_no_more_often(letter: Letter, clock: time_machine.Traveller) -> None:
-    for number in range(FROM_NETWORK.tries):  # strangers, who never confirm
+    for number in range(NETWORK_LIMIT.tries):  # strangers, who never confirm
         signs(letter, number)
     hours = 1
     for number in range(hours * 60):
@@ -94,12 +94,12 @@ def test_s22_who_confirms_for_herself_has_strangers_mailed_no_more_often(letter:
             confirms(own)
     strangers = select(OutboxLine).where(OutboxLine.sent_at.is_not(None), OutboxLine.kind == MailKind.CONFIRM)
     mailed = [line for line in db.session.scalars(strangers) if "attacker" not in line.recipient]
-    assert len(mailed) <= FROM_NETWORK.tries + hours * 20
+    assert len(mailed) <= NETWORK_LIMIT.tries + hours * 20
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_s22_a_reader_takes_no_turn_and_gives_none_back(letter: Letter) -> None:
-    for number in range(FROM_NETWORK.tries + 1):
+    for number in range(NETWORK_LIMIT.tries + 1):
         signs(letter, number)
     mail_leaves()
     before = spent()

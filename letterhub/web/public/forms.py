@@ -1,6 +1,6 @@
 """The forms of the public's pages: they check the shape of what is typed, and hand it on as plain values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from letterhub.domain.signing import Scope, SigningRequest
 from letterhub.queries.documents import PublicLetter
 from letterhub.web.forms import RefusableForm, tidy
 from letterhub.web.public.fields import Needed, line, mailbox, place, website
-from letterhub.web.public.stamps import SENTENCES, StampTrouble, new_stamp, trouble_with_stamp
+from letterhub.web.public.stamps import SENTENCES, StampTrouble, new_stamp, read_stamp
 
 ORGANIZATIONS_ALONE = ("organization", "website", "scope")
 
@@ -142,30 +142,43 @@ class ReadForm(AttentiveForm):
 class SigningForm(LineForm, ReadForm):
     """The form that begins a signature. `note` is there for machines: no person sees it.
 
-    `once` is the form's own word, signed with the moment it was shown: by it a double click is known, and who is faster than a
-    person. `again` says that it mends an address typed before; `reads` shows that she came by a link that was mailed to her;
-    `proof` is what her browser found out where a proof of work was asked for, and `invited` the invitation that she came by.
+    `once` is the form's stamp, signed with the moment it was shown: by it a double click is known, and who is faster than a
+    person; it is spent once. `again` says that it mends an address typed before; `reads` shows that she came by a link that was
+    mailed to her; `proof` is what her browser found out where a proof of work was asked for, and `invited` the invitation that
+    she came by.
     """
 
     authorized = BooleanField(validators=(Needed(_later("Check this box to confirm that you may sign.")),))
     often_meant, no_slips = OFTEN_MEANT, NO_SLIPS
     note = StringField(_later("Leave this field empty"))
-    once = HiddenField(default=new_stamp)
+    once = HiddenField()
     again = HiddenField()
     reads = HiddenField()
     proof = HiddenField()
     invited = HiddenField()
 
+    def __init__(self, letter: PublicLetter, data: Mapping[str, Any] | None = None, **given: Any) -> None:
+        super().__init__(letter, data={"once": new_stamp(letter.id), **(data or {})}, **given)
+        self.letter_id, self.stamp = letter.id, ""
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Checks what was typed, and last that a person had the time to type it."""
         if not super().validate(extra_validators):
             return False
-        if self.is_by_a_machine or not (trouble := trouble_with_stamp(self.once.data)):
+        if self.is_by_a_machine:
             return True
-        if trouble is not StampTrouble.TOO_FAST:
-            self.once.data = new_stamp()
-        self.form_errors.append(str(SENTENCES[trouble]))
+        stamp = read_stamp((self.once.raw_data or [""])[0], self.letter_id)
+        if isinstance(stamp, str):
+            self.stamp = stamp
+            return True
+        if stamp is not StampTrouble.TOO_FAST:
+            self.renew_stamp()
+        self.form_errors.append(str(SENTENCES[stamp]))
         return False
+
+    def renew_stamp(self) -> None:
+        """Gives the form another stamp, for the next time it is sent."""
+        self.once.data = new_stamp(self.letter_id)
 
     @property
     def is_by_a_machine(self) -> bool:
@@ -183,7 +196,7 @@ class SigningForm(LineForm, ReadForm):
     def as_request(self) -> SigningRequest:
         """What the form asks for."""
         return SigningRequest(
-            self.as_line(), self.email.data, self.shown_revision, (self.once.data or "")[:200],
+            self.as_line(), self.email.data, self.shown_revision, self.stamp,
             no_mail_server=getattr(self.email, "no_mail_server", False),
         )  # fmt: skip
 

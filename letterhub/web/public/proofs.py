@@ -3,7 +3,7 @@
 from letterhub.clock import now
 from letterhub.domain.proofs import Proofs
 from letterhub.here import settings_here
-from letterhub.queries.mail_limits import is_proof_asked
+from letterhub.queries.submission_limits import is_proof_asked
 
 
 def challenge_for(letter_id: int) -> str:

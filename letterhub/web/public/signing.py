@@ -10,13 +10,15 @@ from flask_babel import gettext as _
 from letterhub.clock import now
 from letterhub.commands.signing import mail_confirmation_again, sign_letter
 from letterhub.domain.mails import CannotMail
-from letterhub.domain.senders import Sender
 from letterhub.domain.signing import CannotSignNow, MailedAlready, SigningRequest, TextChanged, masked
 from letterhub.domain.states import SignatureState
+from letterhub.domain.submission_limits import Sender, StampSpent, TooManyForms
 from letterhub.queries.documents import PublicLetter, public_letter
 from letterhub.queries.retention import promise_of
 from letterhub.queries.signatures import OwnSignature, own_signature
+from letterhub.queries.submission_limits import promised_at
 from letterhub.web.access import Audience, open_to
+from letterhub.web.filters import time_of_day
 from letterhub.web.public.forms import SigningForm, typed_from
 from letterhub.web.public.link_pages import address_of_reader, invitation_if_any
 from letterhub.web.public.proofs import challenge_for, proof_in
@@ -67,11 +69,8 @@ def begin(slug: str) -> ResponseReturnValue:
     sender, asked = Sender(request.remote_addr or "", reader, proof, mine.id if mine else 0), form.as_request()
     try:
         number = 0 if form.is_by_a_machine else _signed(letter, form, asked, sender)
-    except (TextChanged, CannotMail) as refusal:
-        letter = _open_letter(slug)
-        form.refuse(refusal)
-        form.revision.data = letter.revision
-        return form_page(letter, form), 422
+    except (TextChanged, CannotMail, StampSpent, TooManyForms) as refusal:
+        return _refused(slug, form, refusal)
     session[BEGUN] = {
         "letter": slug, "mail": masked(form.email.data), "meant": form.meant.rpartition("@")[2], "signature": number,
         "form": asked.key(letter.id), "reads": sender.is_reader_of(form.email.data),
@@ -87,18 +86,23 @@ def check_mail(slug: str) -> ResponseReturnValue:
     begun = _begun(slug)
     if begun is None:
         return redirect(url_for(".sign", slug=slug), 303)
-    return render_template("public/signing/check_mail.html", letter=letter, mail=begun.mail, meant=begun.meant)
+    by = promised_at(begun.mine.id, now()) if begun.mine else None
+    return render_template("public/signing/check_mail.html", letter=letter, mail=begun.mail, meant=begun.meant, by=by)
 
 
 @pages.post("/letters/<slug>/check-your-mail")
 @open_to(Audience.EVERYONE)
 def send_again(slug: str) -> ResponseReturnValue:
     """Mails the link once more, to whoever filled in the form in this browser."""
-    begun = _begun(slug) or abort(404)
+    begun, by = _begun(slug) or abort(404), None
     try:
         if begun.mine:
-            mail_confirmation_again(begun.mine.id, now(), _sender_again(begun.mine, reads=begun.reads))
-        flash(_("We sent it again."), "good")
+            by = mail_confirmation_again(begun.mine.id, now(), _sender_again(begun.mine, reads=begun.reads))
+        if begun.mine and by:
+            when = time_of_day(by, begun.mine.letter.deadline_zone)
+            flash(_("Another email leaves by %(time)s.", time=when), "good")
+        else:
+            flash(_("Look for another email in a minute or two."), "good")
     except MailedAlready as refusal:
         flash(str(refusal), "doubt")
     return redirect(url_for(".check_mail", slug=slug), 303)
@@ -110,6 +114,18 @@ def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
     letter = public_letter((request.view_args or {})["slug"]) or abort(404)
     typed = SigningForm(letter).filled_in() if request.method == "POST" else ()
     return render_template("public/signing/not_now.html", letter=letter, sentence=str(refusal), typed=typed), 409
+
+
+def _refused(
+    slug: str, form: SigningForm, refusal: TextChanged | CannotMail | StampSpent | TooManyForms
+) -> ResponseReturnValue:
+    """The form again with all that was typed, under the text as it is now and with a stamp that is not spent."""
+    letter = _open_letter(slug)
+    form.refuse(refusal)
+    form.revision.data = letter.revision
+    if isinstance(refusal, StampSpent):
+        form.renew_stamp()
+    return form_page(letter, form), 429 if isinstance(refusal, TooManyForms) else 422
 
 
 def _open_letter(slug: str) -> PublicLetter:

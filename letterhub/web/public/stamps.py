@@ -28,16 +28,20 @@ SENTENCES: Mapping[StampTrouble, LazyString] = {
 """Told to whoever sends it, and nothing is lost: nobody waits for a mail that never comes because she was quick."""
 
 
-def new_stamp() -> str:
-    """A stamp of this moment, unlike any other."""
-    return links_here().token(Purpose.FORM, secrets.randbits(63))
+def new_stamp(letter_id: int) -> str:
+    """A stamp of this moment for a form of a letter, unlike any other."""
+    return links_here().token(Purpose.FORM, letter_id, secrets.randbits(63))
 
 
-def trouble_with_stamp(stamp: str | None) -> StampTrouble | None:
-    """What is wrong with the stamp that came back; None where a person had the time to fill in the form."""
+def read_stamp(stamp: str, letter_id: int) -> str | StampTrouble:
+    """The number of a stamp that came back, however it is spelled, or what is wrong with it."""
     settings = settings_here()
     try:
-        shown_at = links_here().opened(Purpose.FORM, stamp or "").made_at
+        opened = links_here().opened(Purpose.FORM, stamp)
     except (BrokenLink, ExpiredLink):
         return StampTrouble.NOT_OURS
-    return StampTrouble.TOO_FAST if (now() - shown_at).total_seconds() < settings.fill_seconds else None
+    if opened.subject[0] != letter_id:
+        return StampTrouble.NOT_OURS
+    if (now() - opened.made_at).total_seconds() < settings.fill_seconds:
+        return StampTrouble.TOO_FAST
+    return str(opened.subject[1:])

@@ -1,4 +1,4 @@
-"""Marks forms that came with a flood of others, and takes the mark from whoever confirms."""
+"""Flood detection: marks forms that came with a flood of others, and unmarks those that are confirmed."""
 
 import datetime as dt
 
@@ -6,21 +6,17 @@ from sqlalchemy import ColumnElement, Update, bindparam, exists, func, select, u
 from sqlalchemy.orm import aliased
 
 from letterhub.db import db, read
-from letterhub.domain.senders import FLOOD_WITHIN, NETWORK_FLOOD, Begun, is_flood_from_network, is_flood_of_letter
+from letterhub.domain.submission_limits import FLOOD_WITHIN, NETWORK_FLOOD
 from letterhub.models import Signature, Trace, is_unmarked
 
 
-def mark_flood(trace: Trace, begun: Begun, at: dt.datetime) -> bool:
-    """Whether a new form is part of a flood; those like it are marked then. Those with a proof of work are no part of a flood
-    without, and may be one themselves.
+def mark_flood(trace: Trace, at: dt.datetime, *, of_letter: bool) -> None:
+    """Marks the unconfirmed forms of the last hour that are like a new one which is part of a flood, of its letter or of its
+    network. Forms with a proof of work are no part of a flood without, and may be one themselves.
     """
-    of_letter = is_flood_of_letter(begun)
-    if not of_letter and not is_flood_from_network(begun):
-        return False
     told = {"letter": trace.letter_id, "since": at - FLOOD_WITHIN}
     like_it = {"proven": trace.proven} if of_letter else {"network": trace.network_key}
     db.session.connection().execute(_MARK_BY_PROOF if of_letter else _MARK_BY_NETWORK, told | like_it)
-    return True
 
 
 def _marking(like_it: ColumnElement[bool]) -> Update:
@@ -35,9 +31,9 @@ _MARK_BY_NETWORK = _marking(Trace.network_key == bindparam("network"))
 
 
 def leave_flood(signature: Signature) -> None:
-    """A letter's flood is of forms that nobody confirms: who confirms is no part of it, unless many came from her network.
+    """Unmarks a signature that is confirmed: a letter's flood is of forms that nobody confirms.
 
-    Where that is not known any more, she stays in it.
+    It stays marked if ten forms or more came from its network within an hour of it, or if its network is not known any more.
     """
     if not signature.from_flood:
         return
