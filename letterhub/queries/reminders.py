@@ -2,15 +2,15 @@
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.db import db
 from letterhub.domain.mails import MailKind
 from letterhub.domain.retention import REMIND_AFTER
 from letterhub.domain.signing import Source
 from letterhub.domain.states import LetterState, SignatureState
-from letterhub.models import Letter, OutboxLine, Signature
+from letterhub.models import Letter, OutboxLine, Signature, Trace
 
 AT_ONCE = 200
 PAUSE = REMIND_AFTER[0]
@@ -24,13 +24,18 @@ def letters_to_remind(at: dt.datetime) -> list[int]:
 
 
 def to_remind(letter_id: int, at: dt.datetime) -> list[Signature]:
-    """Signatures of a letter to be reminded of now; of one mailbox the newest alone."""
+    """Signatures of a letter to be reminded of now; of one mailbox the newest alone of those whose forms came from one network.
+
+    So a form from elsewhere that names the same mailbox takes nobody's reminder.
+    """
     newer = aliased(Signature)
     newest = ~exists().where(
         newer.letter_id == letter_id,
         newer.email == Signature.email,
         newer.id > Signature.id,
         newer.state == SignatureState.PENDING,
+        _network_of(newer.id) == _network_of(Signature.id),
+        _mails_of(newer.id).where(OutboxLine.sent_at.is_not(None)).scalar_subquery() > 0,
     )
     found = select(Signature).where(Signature.letter_id == letter_id, _due(at), newest).order_by(Signature.id)
     return list(db.session.scalars(found.limit(AT_ONCE).with_for_update(of=Signature)))
@@ -39,7 +44,7 @@ def to_remind(letter_id: int, at: dt.datetime) -> list[Signature]:
 def _due(at: dt.datetime) -> ColumnElement[bool]:
     """An unconfirmed signature whose mail was sent, that no flood brought, and whose first or second reminder is due."""
     first, second = (Signature.created_at <= at - age for age in REMIND_AFTER)
-    mails = select(func.count()).where(OutboxLine.signature_id == Signature.id).correlate(Signature)
+    mails = _mails_of(Signature.id)
     reminders = mails.where(OutboxLine.kind == MailKind.REMIND).scalar_subquery()
     asked = mails.where(OutboxLine.kind == MailKind.CONFIRM, OutboxLine.sent_at.is_not(None)).scalar_subquery()
     lately = mails.where(OutboxLine.created_at > at - PAUSE).scalar_subquery()
@@ -51,3 +56,12 @@ def _due(at: dt.datetime) -> ColumnElement[bool]:
         asked > 0,
         lately == 0,
     )
+
+
+def _mails_of(signature_id: InstrumentedAttribute[int]) -> Select[int]:
+    return select(func.count()).select_from(OutboxLine).where(OutboxLine.signature_id == signature_id)
+
+
+def _network_of(signature_id: InstrumentedAttribute[int]) -> ColumnElement[str]:
+    key = select(Trace.network_key).where(Trace.signature_id == signature_id).scalar_subquery()
+    return func.coalesce(key, "")

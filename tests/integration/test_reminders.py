@@ -11,11 +11,15 @@ from letterhub.clock import now
 from letterhub.commands.housekeeping import forget_some
 from letterhub.commands.mail import retry_mail, send_due
 from letterhub.commands.reminders import remind_unconfirmed
+from letterhub.commands.signing import sign_letter
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
+from letterhub.domain.document import Signatory
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.retention import Erasable
+from letterhub.domain.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.domain.submission_limits import Sender
 from letterhub.models import Letter, MailStop, OutboxLine
 from letterhub.queries.reminders import letters_to_remind
 from tests import cast, factories
@@ -101,6 +105,22 @@ def test_of_one_mailbox_the_newest_entry_alone_is_reminded_of(
     send_due(settings)
     clock.shift(2 * DAY)
     assert reminded() == 1
+
+
+@pytest.mark.shows("S33")
+@pytest.mark.parametrize("leaves", [True, False])
+def test_s33_a_strangers_form_takes_nobodys_reminder(
+    begun: str, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller, leaves: bool
+) -> None:
+    line = Signatory("Crane Society", "Eve Example", url="https://crane.example", section="national")
+    sign_letter(letter.id, SigningRequest(line, cast.CLARA.email, 1), at=now(), sender=Sender("203.0.113.7"))
+    if leaves:
+        send_due(settings)
+    clock.shift(2 * DAY)
+    reminded()
+    send_due(settings)
+    reminders = [mail.text for mail in postbox.to(cast.CLARA.email) if "Still to be confirmed" in mail.message["Subject"]]
+    assert any("Example Alliance" in text for text in reminders)
 
 
 @pytest.mark.shows("R3")
