@@ -43,6 +43,8 @@ LINES = {
     "S20": "What is decided, edited, exported or given is in a record that nobody rewrites unnoticed.",
     "S21": "Keys for programs and calls to other sites would be hashed, scoped and revocable, and reach no private network.",
     "S22": "Limits hold across processes and on both databases, and shut no real organization or member of staff out.",
+    "S24": "However many forms one network sends, another network's first mail to its own mailbox leaves at once, and a page "
+    "says only what becomes of it.",
     "S25": "No rule publishes an organization's name that staff never reviewed letter by letter, nor a line that names or "
     "resembles an organization which is not its own. The public page says how its names were checked.",
     "S26": "Domains that give mailboxes to many who do not speak for them (lists, bug trackers, alumni, students, shared "
@@ -51,7 +53,8 @@ LINES = {
     "a signatory can download says nothing of which checks fired.",
     "S32": "What strangers ask costs little: no request of theirs takes a second of a processor at its size limit, forms "
     "without a file are small, no password is hashed before a limit by network and by account was asked, few hashes wait, "
-    "and however many forms come at once, public pages are answered.",
+    "however many forms come at once, public pages are answered, one network leaves so many unconfirmed forms a day, and a "
+    "form's stamp is spent once.",
     "S33": "A form that a stranger sends and nobody confirms changes nothing that staff go by: no invitation's state, no "
     "reminder, no alarm about somebody else's domain.",
     "R1": "Six processes that confirm a hundred signatures each leave six hundred.",
