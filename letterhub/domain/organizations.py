@@ -15,6 +15,7 @@ from letterhub.domain.refusals import Refused
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)
 _JOINS = re.compile(r"(?<=[^\s.,'’–—-])(?:[.,'’–—-]|\s[–—-](?=\s))")
+_PLAIN_WEIGHTS = (0x20, 0x02)  # of letters without accents, and of small letters
 KEY_LENGTH = 300
 WEBSITE_LENGTH = 300
 LONGEST_HOST, LONGEST_LABEL = 253, 63
@@ -71,10 +72,20 @@ def sort_name(name: str) -> str:
 def sort_key(name: str) -> str:
     """A text that sorts as readers expect, the same on every database: the Unicode collation weights of the sort name in hex.
 
-    Accents and case only decide between names that are otherwise equal. At most 1,200 signs, so that a database can index it.
+    Accents and case only decide between names that are otherwise equal: their levels end where only plain letters follow, whose
+    weights are the least there are. At most 1,200 signs, so that a database can index it.
     """
-    weights = _collator().sort_key(sort_name(name)[:80])
-    return "".join(f"{weight:04x}" for weight in weights)[:1200]
+    levels, level = list[list[int]](), list[int]()
+    for weight in _collator().sort_key(sort_name(name)[:80]):
+        if weight:
+            level.append(weight)
+        else:
+            levels.append(level)
+            level = []
+    for level, plain in zip(levels[1:], _PLAIN_WEIGHTS, strict=False):
+        while level and level[-1] == plain:
+            level.pop()
+    return "".join("".join(f"{weight:04x}" for weight in level) + "0000" for level in levels)[:1200]
 
 
 @cache

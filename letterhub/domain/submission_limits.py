@@ -1,6 +1,6 @@
 """Rate limits of the forms of strangers and of the mail that they cause, and the thresholds of a flood.
 
-The rules are written out for operators in docs/design/abuse.md.
+The rules are written out for operators and lawyers in docs/design/abuse.md.
 """
 
 import datetime as dt

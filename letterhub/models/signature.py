@@ -140,8 +140,10 @@ class Signature(Base):
     def settle(self) -> None:
         """Brings the sort key and the place up to date with the name: after every change of either."""
         line = self.signatory
-        self.sort_key, place = sort_key(self.sort_name or line.name), standing_of(line)
-        self.lead_key, self.section_key, self.location_key = place.lead, place.section, place.location
+        self.sort_key = sort_key(self.sort_name or line.name)
+        if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # what no list holds yet needs no place
+            place = standing_of(line)
+            self.lead_key, self.section_key, self.location_key = place.lead, place.section, place.location
         if self.state not in STANDING:
             self.stands_as = None
         elif not self._holds_hers:

@@ -1,0 +1,203 @@
+"""Siege of a running site: one network sends 525 forms, then 100 organizations ask from networks of their own.
+
+`python -m audit.siege` starts a site of its own with two web processes, a worker and a mail server on this machine, and ends
+with 1 unless all 100 organizations have their mail within a minute of asking. LETTERHUB_DATABASE_URL may name an empty
+database.
+"""
+
+import http.client
+import itertools
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from audit.findings import HOME
+from letterhub.app import create_app
+from letterhub.cli.demo import LETTER
+from letterhub.clock import now
+from letterhub.commands.demo import load_demo
+from letterhub.commands.migrating import migrate_to_newest
+from letterhub.config import ROOT, demo_environment, settings_from
+from tests.postbox import Postbox, open_postbox
+
+FORMS, ORGANIZATIONS = 525, 100
+SIEGER = "203.0.113.7"
+THREADS = 8
+WITHIN = 60  # seconds
+TYPING = 2.2  # seconds that a form is to be open
+START_WITHIN = 120  # seconds
+PATH = f"/letters/{LETTER}/sign"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form as it was shown: its stamp, the token and the cookie of its session."""
+
+    stamp: str
+    token: str
+    cookie: str
+
+
+@dataclass(frozen=True)
+class Siege:
+    """The site: its port, and the mail that left."""
+
+    port: int
+    postbox: Postbox
+
+    def ask(self, method: str, path: str, address: str, body: str = "", cookie: str = "") -> tuple[int, str, str]:
+        """The status, the cookie and the text that a visitor from an address gets."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        head = {"X-Forwarded-For": address, "Content-Type": "application/x-www-form-urlencoded"}
+        head |= {"Cookie": cookie} if cookie else {}
+        connection.request(method, path, body or None, head)
+        answer = connection.getresponse()
+        kept = (answer.getheader("Set-Cookie") or "").partition(";")[0]
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, kept or cookie, text
+
+    def form(self, address: str) -> Form:
+        """Opens the form."""
+        _status, cookie, text = self.ask("GET", PATH, address)
+        return Form(_value(text, "once"), _value(text, "csrf_token"), cookie)
+
+    def send(self, form: Form, address: str, name: str, email: str) -> tuple[int, str]:
+        """Sends the form for an organization; gives the status and the session's cookie."""
+        typed = {
+            "csrf_token": form.token, "once": form.stamp, "organization": name, "website": "https://www.example.org",
+            "signer_name": "Nia Example", "signer_title": "Director", "email": email, "location": "Springfield, IL",
+            "scope": "national", "kind": "organization", "authorized": "y", "revision": "1",
+        }  # fmt: skip
+        status, cookie, _text = self.ask("POST", PATH, address, urlencode(typed), form.cookie)
+        return status, cookie
+
+
+def _value(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
+    return found[1] if found else ""
+
+
+def main() -> int:
+    """The status: 0 where every organization has its mail in time."""
+    with open_postbox() as postbox, _site(postbox) as port, ThreadPoolExecutor(THREADS) as pool:
+        siege = Siege(port, postbox)
+        answers = _besiege(siege, pool)
+        print(f"{FORMS} forms from {SIEGER}: " + ", ".join(f"{count} × {status}" for status, count in sorted(answers.items())))
+        print(f"the same stamp sent 20 times more with other words: {_one_stamp(siege)}")
+        time.sleep(5)
+        print(f"mails that the network had sent by then: {len(postbox.mails)}")
+        waits = _ask(siege, pool)
+    in_time = [wait for wait in waits if wait is not None and wait <= WITHIN]
+    print(f"{len(in_time)} of {ORGANIZATIONS} organizations had their own mail within {WITHIN} s of asking", end="")
+    print(f": median {statistics.median(in_time):.1f} s, longest {max(in_time):.1f} s" if in_time else "")
+    return 0 if len(in_time) == ORGANIZATIONS else 1
+
+
+def _besiege(siege: Siege, pool: ThreadPoolExecutor) -> Counter[int]:
+    """Five forms for each organization, in the name of others, and some more."""
+    forms = list(pool.map(siege.form, itertools.repeat(SIEGER, FORMS)))
+    time.sleep(TYPING)
+    names = [f"Crane Society {number}" for number in range(FORMS)]
+    emails = [_office(number % ORGANIZATIONS) for number in range(FORMS)]
+    return Counter(status for status, _ in pool.map(siege.send, forms, itertools.repeat(SIEGER), names, emails))
+
+
+def _one_stamp(siege: Siege) -> dict[int, int]:
+    form = siege.form("192.0.2.7")
+    time.sleep(TYPING)
+    siege.send(form, "192.0.2.7", "Heron House", "heron@heron.example")
+    again = [siege.send(form, "192.0.2.7", f"Heron House {one}", "heron@heron.example")[0] for one in range(20)]
+    return dict(Counter(again))
+
+
+def _ask(siege: Siege, pool: ThreadPoolExecutor) -> list[float | None]:
+    """How long each organization waits for the mail that it asked for, in seconds; None where none came."""
+    homes = [f"198.51.{number}.7" for number in range(ORGANIZATIONS)]
+    forms = list(pool.map(siege.form, homes))
+    time.sleep(TYPING)
+
+    def asks(number: int) -> float:
+        status, cookie = siege.send(forms[number], homes[number], _name(number), _office(number))
+        assert status == 303, f"{_name(number)} was answered {status}"
+        asked_at = time.monotonic()
+        page = siege.ask("GET", f"/letters/{LETTER}/check-your-mail", homes[number], cookie=cookie)[2]
+        assert "Look for an email with a link" in page, "the page tells of a wait"
+        return asked_at
+
+    asked = list(pool.map(asks, range(ORGANIZATIONS)))
+    arrived: dict[int, float] = {}
+    while len(arrived) < ORGANIZATIONS and time.monotonic() < max(asked) + WITHIN + 5:
+        for number in set(range(ORGANIZATIONS)) - arrived.keys():
+            if any(_name(number) in " ".join(mail.text.split()) for mail in siege.postbox.to(_office(number))):
+                arrived[number] = time.monotonic()
+        time.sleep(0.2)
+    return [arrived[number] - asked[number] if number in arrived else None for number in range(ORGANIZATIONS)]
+
+
+def _office(number: int) -> str:
+    return f"office@a{number}.example"
+
+
+def _name(number: int) -> str:
+    return f"Alliance of Rivers {number} of its own"
+
+
+@contextmanager
+def _site(postbox: Postbox) -> Iterator[int]:
+    """A site with its worker, for as long as the block lasts; gives its port."""
+    data = HOME / "siege"
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    environment = os.environ | {"LETTERHUB_DATA_DIR": str(data)}
+    environment |= {
+        name: value for name, value in demo_environment(f"http://127.0.0.1:{port}").items() if name not in environment
+    }
+    environment |= {"LETTERHUB_MAIL_URL": f"smtp://127.0.0.1:{postbox.port}", "LETTERHUB_TRUSTED_PROXIES": "1"}
+    app = create_app(settings_from(environment))
+    with app.app_context():
+        migrate_to_newest()
+        load_demo(ROOT / "demo", now())
+    with (HOME / "siege.log").open("wb") as log:
+        parts = [
+            subprocess.Popen([sys.executable, "-m", "letterhub.cli", *words], env=environment, stdout=log, stderr=log)
+            for words in (("serve", "--port", str(port), "--workers", "2"), ("worker",))
+        ]
+        try:
+            _wait(port, parts)
+            yield port
+        finally:
+            for part in parts:
+                part.terminate()
+            for part in parts:
+                part.wait(20)
+
+
+def _wait(port: int, parts: Sequence["subprocess.Popen[bytes]"]) -> None:
+    until = time.monotonic() + START_WITHIN
+    while time.monotonic() < until and all(part.poll() is None for part in parts):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    raise RuntimeError(f"the site did not start: see {HOME / 'siege.log'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
