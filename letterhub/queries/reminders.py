@@ -3,7 +3,7 @@
 import datetime as dt
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from letterhub.db import db
 from letterhub.domain.mails import MailKind
@@ -34,8 +34,8 @@ def to_remind(letter_id: int, at: dt.datetime) -> list[Signature]:
         newer.email == Signature.email,
         newer.id > Signature.id,
         newer.state == SignatureState.PENDING,
-        _network_of(newer.id) == _network_of(Signature.id),
-        _mails_of(newer.id).where(OutboxLine.sent_at.is_not(None)).scalar_subquery() > 0,
+        _network_of(newer) == _network_of(Signature),
+        _mails_of(newer).where(OutboxLine.sent_at.is_not(None)).scalar_subquery() > 0,
     )
     found = select(Signature).where(Signature.letter_id == letter_id, _due(at), newest).order_by(Signature.id)
     return list(db.session.scalars(found.limit(AT_ONCE).with_for_update(of=Signature)))
@@ -44,7 +44,7 @@ def to_remind(letter_id: int, at: dt.datetime) -> list[Signature]:
 def _due(at: dt.datetime) -> ColumnElement[bool]:
     """An unconfirmed signature whose mail was sent, that no flood brought, and whose first or second reminder is due."""
     first, second = (Signature.created_at <= at - age for age in REMIND_AFTER)
-    mails = _mails_of(Signature.id)
+    mails = _mails_of(Signature)
     reminders = mails.where(OutboxLine.kind == MailKind.REMIND).scalar_subquery()
     asked = mails.where(OutboxLine.kind == MailKind.CONFIRM, OutboxLine.sent_at.is_not(None)).scalar_subquery()
     lately = mails.where(OutboxLine.created_at > at - PAUSE).scalar_subquery()
@@ -58,10 +58,10 @@ def _due(at: dt.datetime) -> ColumnElement[bool]:
     )
 
 
-def _mails_of(signature_id: InstrumentedAttribute[int]) -> Select[int]:
-    return select(func.count()).select_from(OutboxLine).where(OutboxLine.signature_id == signature_id)
+def _mails_of(signature: type[Signature]) -> Select[int]:
+    return select(func.count()).select_from(OutboxLine).where(OutboxLine.signature_id == signature.id).correlate(signature)
 
 
-def _network_of(signature_id: InstrumentedAttribute[int]) -> ColumnElement[str]:
-    key = select(Trace.network_key).where(Trace.signature_id == signature_id).scalar_subquery()
+def _network_of(signature: type[Signature]) -> ColumnElement[str]:
+    key = select(Trace.network_key).where(Trace.signature_id == signature.id).correlate(signature).scalar_subquery()
     return func.coalesce(key, "")
