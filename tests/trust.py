@@ -49,6 +49,7 @@ LINES = {
     "resembles an organization which is not its own. The public page says how its names were checked.",
     "S26": "Domains that give mailboxes to many who do not speak for them (lists, bug trackers, alumni, students, shared "
     "hosts) count as free mail.",
+    "S29": "No answer tells of another coalition's drafts: until a letter opens it has an address that nobody guesses.",
     "S31": "A link that confirms only confirms. The link that manages a signature goes to its mailbox alone, and the data that "
     "a signatory can download says nothing of which checks fired.",
     "S32": "What strangers ask costs little: no request of theirs takes a second of a processor at its size limit, forms "

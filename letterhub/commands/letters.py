@@ -2,14 +2,11 @@
 
 import datetime as dt
 
-from sqlalchemy.exc import IntegrityError
-
 from letterhub.commands.one_sign_up import keep_sign_up
-from letterhub.db import broken_constraint, db, one_transaction
+from letterhub.db import db, one_transaction
 from letterhub.domain.deadlines import DeadlinePassed
 from letterhub.domain.references import Reference
-from letterhub.domain.refusals import Refused
-from letterhub.domain.sign_up import AddressIsPublic, AddressTaken, SignUp, is_address
+from letterhub.domain.sign_up import SignUp
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.domain.steps import is_past
 from letterhub.models import Letter, remember
@@ -19,34 +16,6 @@ from letterhub.models import Letter, remember
 def change_sign_up(letter_id: int, sign_up: SignUp, seen: str, *, actor: str, at: dt.datetime) -> None:
     """Decides how a letter is signed, upon the terms whose mark was `seen`; raises what `keep_sign_up` raises."""
     keep_sign_up(_letter(letter_id), sign_up, seen, actor=actor, at=at)
-
-
-@one_transaction
-def change_address(letter_id: int, slug: str, *, actor: str, at: dt.datetime) -> None:
-    """Gives a draft another address. Raises AddressIsPublic once it opened, AddressTaken, and Refused for a bad one."""
-    letter = _letter(letter_id)
-    if letter.state is not LetterState.DRAFT:
-        raise AddressIsPublic("The address can no longer change: readers already know it.")
-    if not is_address(slug):
-        raise Refused("Use lower-case letters, digits and single hyphens, at most 60 characters.", field="slug")
-    if slug == letter.slug:
-        return
-    before, letter.slug = letter.slug, slug
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if broken_constraint(error) == "uq_letter_slug":
-            raise AddressTaken(f"Another letter is already at /letters/{slug}. Choose another address.") from error
-        raise
-    remember(
-        db.session(),
-        Reference.LETTER.to(letter_id),
-        actor,
-        "address changed",
-        at=at,
-        before={"slug": before},
-        after={"slug": slug},
-    )
 
 
 @one_transaction

@@ -11,10 +11,11 @@ from letterhub.commands.one_text import check_not_fixed, check_version, letter_a
 from letterhub.db import broken_constraint, db, one_transaction
 from letterhub.domain.document import LetterText
 from letterhub.domain.drafts import NotReady, settled
-from letterhub.domain.letters import slug_from, what_is_missing
+from letterhub.domain.letters import what_is_missing
 from letterhub.domain.once import key_of
 from letterhub.domain.references import Reference
-from letterhub.domain.sign_up import AddressTaken, SignUp, first_free
+from letterhub.domain.refusals import Refused
+from letterhub.domain.sign_up import AddressTaken, SignUp, draft_slug, is_address
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
 from letterhub.domain.states import LetterMove, LetterState, next_letter_state
 from letterhub.models import Coalition, Draft, Letter, Revision, remember
@@ -41,14 +42,9 @@ def start_letter(
     if (first := _begun_before(key)) is not None:
         return first
     text = coalition.house.on(text)
-    letter = Letter(coalition_id=coalition_id, slug=_free_slug(text.title), created_at=at, request_key=key)
+    letter = Letter(coalition_id=coalition_id, slug=draft_slug(text.title), created_at=at, request_key=key)
     db.session.add(letter)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if broken_constraint(error) == "uq_letter_slug":
-            raise AddressTaken("A letter with this title was begun at this very moment. Try again.") from error
-        raise
+    db.session.flush()
     db.session.add(Draft(letter_id=letter.id, text=facts_of_text(text), version=1, saved_at=at, saved_by_id=staff_id))
     remember(
         db.session(), Reference.LETTER.to(letter.id), actor, "created", at=at, after={"title": text.title, "slug": letter.slug}
@@ -74,11 +70,14 @@ def save_draft(letter_id: int, text: LetterText, version: int, *, staff_id: int,
 
 @one_transaction
 def open_letter(
-    letter_id: int, version: int, sign_up: SignUp, seen: str, *, actor: str, staff_id: int, at: dt.datetime
+    letter_id: int, version: int, sign_up: SignUp, seen: str, *, slug: str, actor: str, staff_id: int, at: dt.datetime
 ) -> None:
-    """Puts the draft before readers as revision 1 and takes signatures, under the terms that stood beside the button. Raises
-    NotReady, NotAllowedNow, TextMovedOn where the draft is no longer the version that was decided on, and what `keep_sign_up`
-    raises."""
+    """Puts the draft before readers at an address as revision 1 and takes signatures, under the terms that stood beside the
+    button.
+
+    Raises NotReady, NotAllowedNow, AddressTaken, TextMovedOn where the draft is no longer the version that was decided on, and
+    what `keep_sign_up` raises.
+    """
     letter, draft = letter_and_draft(letter_id)
     if letter.state is LetterState.OPEN and letter.sign_up == sign_up:
         return  # by a form that was sent twice
@@ -89,6 +88,7 @@ def open_letter(
     missing = what_is_missing(text, letter.deadline_at, at)
     if letter.state is LetterState.DRAFT and missing:
         raise NotReady(missing)
+    before = _move_to(letter, slug)
     letter.move(LetterMove.OPEN, at)
     content = facts_of_text(text)
     first = Revision(
@@ -96,8 +96,9 @@ def open_letter(
     )
     db.session.add(first)
     remember(
-        db.session(), Reference.LETTER.to(letter_id), actor, "opened", at=at, after={"revision": 1, "sha256": first.sha256}
-    )
+        db.session(), Reference.LETTER.to(letter_id), actor, "opened", at=at, before=before,
+        after={"revision": 1, "sha256": first.sha256, "slug": letter.slug},
+    )  # fmt: skip
 
 
 def _begun_before(key: str | None) -> str | None:
@@ -105,7 +106,19 @@ def _begun_before(key: str | None) -> str | None:
     return db.session.scalar(select(Letter.slug).where(Letter.request_key == key)) if key else None
 
 
-def _free_slug(title: str) -> str:
-    wanted = slug_from(title)
-    taken = db.session.scalars(select(Letter.slug).where(Letter.slug.startswith(wanted, autoescape=True)))
-    return first_free(wanted, frozenset(taken))
+def _move_to(letter: Letter, slug: str) -> dict[str, str]:
+    """Moves a draft to its public address, and returns the one that it had. Raises AddressTaken, and Refused for a bad one.
+
+    Drafts have addresses that nobody guesses: what is taken is a letter that everyone can read.
+    """
+    if not is_address(slug):
+        raise Refused("Use lower-case letters, digits and single hyphens, at most 60 characters.", field="slug")
+    before, letter.slug = letter.slug, slug
+    letter.draft_slug = before
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if broken_constraint(error) == "uq_letter_slug":
+            raise AddressTaken(f"Another letter is already at /letters/{slug}. Choose another address.") from error
+        raise
+    return {"slug": before}

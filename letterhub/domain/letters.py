@@ -56,13 +56,17 @@ class Missing:
     sentence: str
 
 
+_IN_ASCII = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+NO_SLUG = "letter"
+
+
 def slug_from(title: str) -> str:
-    """The letter's address from its title: letters, figures and hyphens, at most 60; "letter" where none are left."""
-    plain = normalized("NFKD", title).encode("ascii", "ignore").decode().casefold()
+    """The letter's address from its title: letters, figures and hyphens, at most 60; NO_SLUG where none are left."""
+    plain = normalized("NFKD", title.casefold().translate(_IN_ASCII)).encode("ascii", "ignore").decode().casefold()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(slug) > SLUG_LENGTH:
         slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
-    return "letter" if not slug or slug in RESERVED_SLUGS else slug
+    return NO_SLUG if not slug or slug in RESERVED_SLUGS else slug
 
 
 def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.datetime) -> tuple[Missing, ...]:

@@ -1,6 +1,7 @@
 """How organizations sign a letter: until when, who, what they are asked, and when their names appear."""
 
 import datetime as dt
+import secrets
 from dataclasses import asdict, dataclass
 
 from letterhub.domain.letters import RESERVED_SLUGS, OptionalField, PublishRule, WhoMaySign, slug_from
@@ -39,12 +40,6 @@ class AddressTaken(Refused):
     field = "slug"
 
 
-class AddressIsPublic(Refused):
-    """Readers know the letter's address already."""
-
-    field = "slug"
-
-
 def mark_of(sign_up: SignUp) -> str:
     """What tells one set of terms from another."""
     deadline = sign_up.deadline_at.isoformat() if sign_up.deadline_at else None
@@ -64,6 +59,11 @@ def first_free(slug: str, taken: frozenset[str]) -> str:
     """The address itself, or with the first number that makes it free: "clean-rivers-2"."""
     tries = (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3)))
     return next(one for one in tries if one not in taken)
+
+
+def draft_slug(title: str) -> str:
+    """Return an address for a new draft that nobody guesses: of it, other coalitions learn nothing by trying."""
+    return f"{slug_from(title)[:45].strip('-')}-{secrets.token_hex(6)}"
 
 
 def is_address(slug: str) -> bool:

@@ -28,7 +28,8 @@ class Letter(Base):
     `publish_individuals` that individuals do once they confirm; the three columns after it say that a name of this kind was
     ever published by a rule, or imported. `asks_proof` says that forms are to come with a proof of work. `request_key` is the
     form that it came by, so that a form that is sent twice begins one letter. The last
-    columns count its signatures: see `models.tally`.
+    columns count its signatures: see `models.tally`. `draft_slug` is the address that its staff knew it by until it opened;
+    it leads them to it still.
     """
 
     __tablename__ = "letter"
@@ -36,6 +37,7 @@ class Letter(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id"), index=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
+    draft_slug: Mapped[str | None] = mapped_column(String(80), index=True)
     state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
     who_may_sign: Mapped[WhoMaySign] = mapped_column(default=WhoMaySign.ORGANIZATIONS)
     asked: Mapped[list[Any]] = mapped_column(default=lambda: [str(one) for one in OptionalField])

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, or_, select
 
 from letterhub.clock import now
 from letterhub.db import db
@@ -37,8 +37,11 @@ class Room:
 
 
 def room_of(coalition_id: int, slug: str) -> Room | None:
-    """The room of the coalition's letter at this address; None where it has no such letter."""
-    row = db.session.execute(rooms(coalition_id).where(Letter.slug == slug)).one_or_none()
+    """The room of the coalition's letter at this address, or at the one that it had as a draft; None where it has no such
+    letter."""
+    here = or_(Letter.slug == slug, Letter.draft_slug == slug)
+    public_first = case((Letter.slug == slug, 0), else_=1)
+    row = db.session.execute(rooms(coalition_id).where(here).order_by(public_first).limit(1)).one_or_none()
     return room_from(row, now()) if row else None
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from letterhub.db import db
 from letterhub.domain.counts_by_hand import CountByHand, counts_by_hand
 from letterhub.domain.drafts import settled
-from letterhub.domain.letters import Missing, what_is_missing
-from letterhub.domain.sign_up import SignUp
+from letterhub.domain.letters import NO_SLUG, Missing, slug_from, what_is_missing
+from letterhub.domain.sign_up import SignUp, first_free
 from letterhub.domain.snapshot import text_from_facts
 from letterhub.domain.unfinished import unfinished_in
 from letterhub.models import Draft, Letter
@@ -32,6 +32,13 @@ class Terms:
     delivered_at: dt.datetime | None
     delivered_to: str
     withdrawn_at: dt.datetime | None
+
+
+def suggested_slug(title: str) -> str:
+    """Return a public address for a letter of this title that no open letter has; "" where its script gives none."""
+    wanted = slug_from(title)
+    taken = select(Letter.slug).where(Letter.slug.startswith(wanted, autoescape=True), Letter.opened_at.is_not(None))
+    return "" if wanted == NO_SLUG else first_free(wanted, frozenset(db.session.scalars(taken)))
 
 
 def terms_of(letter_id: int, at: dt.datetime) -> Terms:

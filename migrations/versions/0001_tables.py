@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("coalition_id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=False),
+        sa.Column("draft_slug", sa.String(length=80), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -192,6 +193,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letter_coalition_id"), ["coalition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_draft_slug"), ["draft_slug"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_request_key"), ["request_key"], unique=True)
 
     op.create_table(
@@ -1147,6 +1149,7 @@ def downgrade() -> None:
     op.drop_table("membership")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letter_request_key"))
+        batch_op.drop_index(batch_op.f("ix_letter_draft_slug"))
         batch_op.drop_index(batch_op.f("ix_letter_coalition_id"))
 
     op.drop_table("letter")

@@ -29,7 +29,7 @@ def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
     factories.draft(BY_HAND)
     page = otto.visit("sign_up.terms", **ROOM).says(REMARK)
     assert page.follow("Change the text").path.endswith("/write")
-    page.submit("Open the letter").says("The letter is open")
+    page.submit("Open the letter").submit("Open it now").says("The letter is open")
 
 
 def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(otto: Visitor) -> None:
@@ -39,7 +39,9 @@ def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(ot
     otto.open(page.path).says("“[INSERT COUNT]”", "“January XX”").submit("Save", body="We ask.").never_says("placeholder")
     letter = factories.draft(replace(factories.TEXT, title="Lakes", salutation="Dear [NAME]:"))
     room = ROOM | {"slug": letter.slug}
-    otto.visit("sign_up.terms", **room).says("This looks like a placeholder", "“[NAME]”").submit("Open the letter")
+    otto.visit("sign_up.terms", **room).says("This looks like a placeholder", "“[NAME]”").submit("Open the letter").submit(
+        "Open it now"
+    )
     otto.visit("editions.proof", **room).says("This looks like a placeholder", "“[NAME]”")
 
 

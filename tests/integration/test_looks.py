@@ -76,7 +76,7 @@ def test_a_letter_looks_the_same_where_it_is_written_read_and_signed(otto: Visit
     page = page.submit("Save", theme="modern", face="serif", accent="#7a1f2b", window=True)
     looks = ["letter", "letter--letter", "letter--modern", "letter--serif", "letter--window", "in-accent"]
     assert classes_of_letter(page) == looks
-    otto.visit("sign_up.terms", coalition=HOME, slug=letter.slug).submit("Open the letter")
+    otto.visit("sign_up.terms", coalition=HOME, slug=letter.slug).submit("Open the letter").submit("Open it now")
     for endpoint in ("letters.letter", "signing.sign"):
         page = otto.visit(endpoint, slug=letter.slug)
         assert classes_of_letter(page) == looks

@@ -1,21 +1,28 @@
 """An organizer decides how a letter is signed, opens it, and brings it to its end."""
 
 import datetime as dt
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from time_machine import Traveller
 
 from letterhub.clock import now
+from letterhub.commands.writing import start_letter
 from letterhub.db import db
 from letterhub.domain.document import LetterText
+from letterhub.domain.snapshot import facts_of_text
 from letterhub.domain.states import LetterState
-from letterhub.models import Letter, RecordEntry, Revision
+from letterhub.models import Draft, Letter, RecordEntry, Revision
 from tests import cast, factories
+from tests.conftest import NOON
 from tests.markup import named
 from tests.pages import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
+DESK = f"/desk/{HOME}/letters"
 RULES = "Save deadline and rules"
 
 
@@ -105,7 +112,7 @@ def test_what_is_missing_is_said_with_the_way_to_each_field(otto: Visitor) -> No
 
 def test_a_ready_letter_opens_with_its_first_revision(otto: Visitor) -> None:
     letter = factories.draft()
-    terms(otto, letter).submit("Open the letter").says("The letter is open", "Organizations can sign")
+    terms(otto, letter).submit("Open the letter").submit("Open it now").says("The letter is open", "Organizations can sign")
     assert again(letter).state is LetterState.OPEN
     assert (factories.revision_of(letter).number, factories.revision_of(letter).text) == (1, factories.TEXT)
     assert [(actor[:6], action) for actor, action, _ in recorded()] == [("staff-", "opened")]
@@ -115,8 +122,10 @@ def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visi
     letter = factories.draft()
     typed = {"deadline_date": "2022-01-07", "deadline_time": "16:00", "publish_rule": "reviewed"}
     page = terms(otto, letter)
-    page.submit("Open the letter", **typed).says("The letter is open")
-    page.submit("Open the letter", **typed).says("The letter is open").never_says("nothing was saved")  # by a double click
+    asked = page.submit("Open the letter", **typed)
+    asked.submit("Open it now").says("The letter is open")
+    asked.submit("Open it now").says("The letter is open").never_says("nothing was saved")  # by a double click
+    page.submit("Open the letter", **typed).says("The letter is open").never_says("nothing was saved")
     kept = again(letter)
     assert (kept.state, kept.publish_rule) == (LetterState.OPEN, "reviewed")
     assert kept.deadline_at == dt.datetime(2022, 1, 7, 21, tzinfo=dt.UTC)
@@ -125,10 +134,11 @@ def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visi
 
 def test_terms_that_cannot_be_kept_open_nothing_and_stay_in_the_form(otto: Visitor) -> None:
     letter = factories.draft()
-    page = terms(otto, letter).submit("Open the letter", deadline_date="2022-01-01", grace_hours="7", status=422)
+    page = terms(otto, letter).submit("Open the letter", deadline_date="2022-01-01", grace_hours="7")
+    page = page.submit("Open it now", status=422)
     assert told_beside(page, "deadline_date") == "This time has passed. Choose a later deadline."
     assert (again(letter).state, again(letter).grace_hours) == (LetterState.DRAFT, 48)
-    page.submit("Open the letter", deadline_date="").says("The letter is open")
+    page.submit("Open it now", deadline_date="").says("The letter is open")
     assert again(letter).grace_hours == 7
 
 
@@ -143,9 +153,10 @@ def test_a_letter_opens_only_with_the_text_that_was_decided_on(otto: Visitor) ->
     letter = factories.draft()
     decided = terms(otto, letter)
     otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Save", closing="Sincerely,")
-    page = decided.submit("Open the letter", grace_hours="7", status=422).says("saved this letter after you opened it")
+    asked = decided.submit("Open the letter", grace_hours="7")
+    page = asked.submit("Open it now", status=422).says("saved this letter after you opened it")
     assert (again(letter).state, again(letter).grace_hours) == (LetterState.DRAFT, 48)
-    page.submit("Open the letter").says("The letter is open")
+    page.submit("Open the letter").submit("Open it now").says("The letter is open")
     assert (again(letter).grace_hours, factories.revision_of(letter).text.closing) == (7, "Sincerely,")
 
 
@@ -153,7 +164,7 @@ def test_a_letter_whose_deadline_went_by_meanwhile_does_not_open(otto: Visitor, 
     letter = factories.draft(deadline_at=now() + dt.timedelta(hours=1))
     decided = terms(otto, letter)
     clock.shift(dt.timedelta(hours=2))
-    decided.submit("Open the letter", status=422).says("The deadline has passed: choose a later one.")
+    decided.submit("Open the letter").submit("Open it now", status=422).says("The deadline has passed: choose a later one.")
     assert db.session.query(Revision).count() == 0
 
 
@@ -203,15 +214,51 @@ def test_withdrawing_asks_first(otto: Visitor) -> None:
     assert again(letter).state is LetterState.WITHDRAWN
 
 
-def test_an_address_is_chosen_while_the_letter_is_a_draft(otto: Visitor) -> None:
-    factories.draft(LetterText(title="Taken", body=""))
-    page = terms(otto, factories.draft())
-    page.submit("Change the address", slug="taken", status=422).says("Another letter is already at /letters/taken.")
-    page.submit("Change the address", slug="Not an address", status=422).says(
-        "Use lower-case letters, digits and single hyphens"
-    )
-    page.submit("Change the address", slug="new", status=422).says("Use lower-case letters")
-    assert page.submit("Change the address", slug="rivers-2022").path.endswith("/letters/rivers-2022/sign-up")
+def test_an_address_is_chosen_when_the_letter_opens(otto: Visitor) -> None:
+    factories.open_letter(replace(factories.TEXT, title="Taken"))
+    page = terms(otto, factories.draft()).submit("Open the letter").says("Open this letter?")
+    page.submit("Open it now", slug="taken", status=422).says("Another letter is already at /letters/taken.")
+    page.submit("Open it now", slug="Not an address", status=422).says("Use lower-case letters, digits and single hyphens")
+    page.submit("Open it now", slug="new", status=422).says("Use lower-case letters")
+    opened = page.submit("Open it now", slug="rivers-2022", deadline_date="2022-02-01").says("The letter is open")
+    assert opened.path.endswith("/letters/rivers-2022/sign-up")
+    otto.open("/letters/rivers-2022").says("February 1")
+
+
+def test_the_address_that_is_suggested_is_that_of_the_title_as_it_is_now(otto: Visitor) -> None:
+    page = otto.visit("desk.begin", coalition=HOME).submit("Begin writing", title="Seed")
+    letter = factories.db.session.query(Letter).one()
+    old = letter.slug
+    assert re.fullmatch(r"seed-[0-9a-f]{12}", old)
+    number = letter.id
+    for title, suggested in (("Für saubere Flüsse", "fur-saubere-flusse"), ("Łódź", "lodz"), ("أنهار نظيفة", "")):
+        draft = factories.db.session.get_one(Draft, number)
+        draft.text = facts_of_text(replace(factories.TEXT, title=title))
+        factories.db.session.commit()
+        asked = otto.visit("sign_up.terms", coalition=HOME, slug=old).submit("Open the letter")
+        assert f'value="{suggested}"' in asked.html
+    asked.submit("Open it now", status=422).says("Give the letter an address.")
+    asked.submit("Open it now", slug="clean-rivers").says("The letter is open")
+    for slug in (old, "clean-rivers"):  # pages that are open elsewhere still lead to it
+        otto.visit("writing.write", coalition=HOME, slug=slug).says("أنهار نظيفة")
+    otto.open(f"/letters/{old}", status=404)
+    assert page
+
+
+@pytest.mark.shows("S29")
+def test_no_answer_tells_of_another_coalitions_draft(app: Flask, otto: Visitor) -> None:
+    other = factories.coalition("Quiet Skies Network")
+    text = replace(factories.TEXT, title="Stop the secret merger")
+    drafts = [start_letter(other.id, text, actor="staff-9", staff_id=None, at=NOON) for _ in range(2)]
+    assert len(set(drafts)) == 2
+    mine = [start_letter(factories.coalition().id, text, actor="staff-1", staff_id=None, at=NOON) for _ in range(2)]
+    page = otto.visit("sign_up.terms", coalition=HOME, slug=mine[0]).submit("Open the letter")
+    assert 'value="stop-the-secret-merger"' in page.html
+    page.submit("Open it now").says("The letter is open")
+    assert otto.open("/letters/stop-the-secret-merger").says("Stop the secret merger")
+    for slug in (*drafts, "nothing-at-all"):
+        for address in (f"/letters/{slug}", f"/letters/{slug}/sign", f"/letters/{slug}/history", f"{DESK}/{slug}/write"):
+            assert otto.ask(address).status_code == 404, address
 
 
 def test_two_who_close_at_once_are_told_what_happened(otto: Visitor) -> None:

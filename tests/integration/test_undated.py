@@ -23,7 +23,7 @@ def otto(visitor: Visitor) -> Visitor:
 def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
     page = otto.visit("sign_up.terms", coalition=HOME, slug=factories.draft(UNDATED).slug).says(REMARK)
     assert page.follow("Set a date").path.endswith("/write")
-    page.submit("Open the letter").says("The letter is open")
+    page.submit("Open the letter").submit("Open it now").says("The letter is open")
 
 
 def test_it_is_remarked_on_before_it_is_frozen_and_freezes(otto: Visitor) -> None:

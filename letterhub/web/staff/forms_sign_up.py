@@ -25,8 +25,7 @@ from letterhub.domain.letters import SLUG_LENGTH, OptionalField, PublishRule, Wh
 from letterhub.domain.refusals import Refused
 from letterhub.domain.retention import LONGEST_CONTACT_MONTHS, LONGEST_NETWORK_DAYS
 from letterhub.domain.sign_up import SignUp, mark_of
-from letterhub.queries.rooms import Room
-from letterhub.queries.sign_up import Terms
+from letterhub.queries.sign_up import Terms, suggested_slug
 from letterhub.web.filters import named_zone
 from letterhub.web.forms import RefusableForm, tidy
 
@@ -130,10 +129,10 @@ class SignUpForm(RefusableForm):
 
 
 class AddressForm(RefusableForm):
-    """Where a draft will stand."""
+    """Where a letter will stand from its opening on."""
 
     slug = StringField(
-        _l("Address"), filters=[tidy], validators=[DataRequired(_l("Give the letter an address.")), Length(max=SLUG_LENGTH)]
+        _l("Web address"), filters=[tidy], validators=[DataRequired(_l("Give the letter an address.")), Length(max=SLUG_LENGTH)]
     )
 
 
@@ -160,6 +159,6 @@ def sign_up_form_of(terms: Terms) -> SignUpForm:
     )
 
 
-def address_form_of(room: Room) -> AddressForm:
-    """The form with the letter's address as it is."""
-    return AddressForm(formdata=None, data={"slug": room.slug})
+def address_form_for(title: str) -> AddressForm:
+    """The form with the address that a letter's title suggests, whatever was posted."""
+    return AddressForm(formdata=None, data={"slug": suggested_slug(title)})

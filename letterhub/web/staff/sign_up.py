@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from letterhub.clock import now
 from letterhub.commands.letters import (
-    change_address,
     change_sign_up,
     close_letter,
     reopen_letter,
@@ -20,6 +19,7 @@ from letterhub.domain.deadlines import DeadlinePassed
 from letterhub.domain.refusals import Refused
 from letterhub.domain.roles import Role
 from letterhub.domain.sign_up import SignUpMovedOn, mark_of
+from letterhub.domain.states import LetterState
 from letterhub.queries.rooms import Room
 from letterhub.queries.sign_up import terms_of
 from letterhub.queries.staff import Desk
@@ -28,12 +28,13 @@ from letterhub.web.numbers import whole_number
 from letterhub.web.staff.forms_sign_up import (
     AddressForm,
     SignUpForm,
-    address_form_of,
+    address_form_for,
     sign_up_form_of,
 )
 from letterhub.web.staff.rooms import enter
 
 pages = Blueprint("sign_up", __name__)
+ASKED_AT_OPENING = ("csrf_token", "slug", "deadline_date", "deadline_time", "deadline_zone")
 
 
 @pages.get("")
@@ -56,35 +57,31 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
     return _page(desk, slug, sign_up=form), 422
 
 
-@pages.post("/address")
-@staff_only(Role.ORGANIZER)
-def address(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Moves a draft to another address."""
-    room, form = enter(desk, slug), AddressForm()
-    if form.validate():
-        try:
-            change_address(room.letter_id, form.slug.data, actor=desk.actor, at=now())
-            flash(_("The letter has its new address."), "good")
-            return _back(desk, form.slug.data)
-        except Refused as refusal:
-            form.refuse(refusal)
-    return _page(desk, slug, address=form), 422
-
-
 @pages.post("/open")
 @staff_only(Role.ORGANIZER)
 def open_now(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Puts the letter before readers and takes signatures, under the terms that stand beside the button."""
+    """Asks once, with address and deadline; then puts the letter before readers there, under the terms that were sent."""
     room, form = enter(desk, slug), SignUpForm()
-    version = request.form.get("version", 0, whole_number)
-    if form.validate():
-        with _refusing(form, room):
-            open_letter(
-                room.letter_id, version, form.as_sign_up(), form.seen.data, actor=desk.actor, staff_id=desk.staff_id, at=now()
-            )
-            flash(_("The letter is open: organizations can read and sign it now."), "good")
-            return _back(desk, slug)
-    return _page(desk, slug, sign_up=form), 422
+    if not form.validate():
+        return _page(desk, slug, sign_up=form), 422
+    if "slug" not in request.form and room.state is LetterState.DRAFT:
+        return _opening(desk, room, form, address_form_for(room.title))
+    address = AddressForm()
+    if room.state is LetterState.DRAFT and not address.validate():
+        return _opening(desk, room, form, address), 422
+    try:
+        open_letter(
+            room.letter_id, request.form.get("version", 0, whole_number), form.as_sign_up(), form.seen.data,
+            slug=address.slug.data or "", actor=desk.actor, staff_id=desk.staff_id, at=now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        (address if refusal.field == "slug" else form).refuse(refusal)
+        if isinstance(refusal, SignUpMovedOn):
+            form.seen.data = mark_of(terms_of(room.letter_id, now()).sign_up)
+        here = refusal.field in ASKED_AT_OPENING
+        return (_opening(desk, room, form, address) if here else _page(desk, slug, sign_up=form)), 422
+    flash(_("The letter is open: organizations can read and sign it now."), "good")
+    return _back(desk, enter(desk, slug).slug)
 
 
 @pages.post("/close")
@@ -133,7 +130,6 @@ def _page(
     desk: Desk,
     slug: str,
     sign_up: SignUpForm | None = None,
-    address: AddressForm | None = None,
 ) -> str:
     """The tab, with the one form that was refused as it was filled in."""
     room = enter(desk, slug)
@@ -145,8 +141,13 @@ def _page(
         terms=terms,
         may_decide=desk.role.covers(Role.ORGANIZER),
         sign_up=sign_up or sign_up_form_of(terms),
-        address=address or address_form_of(room),
     )
+
+
+def _opening(desk: Desk, room: Room, sign_up: SignUpForm, address: AddressForm) -> str:
+    """The page that asks once before a letter opens: where it will stand, and until when. The other terms go along unseen."""
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ASKED_AT_OPENING]
+    return render_template("staff/sign_up/open.html", desk=desk, room=room, sign_up=sign_up, address=address, kept=kept)
 
 
 def _back(desk: Desk, slug: str) -> ResponseReturnValue:
