@@ -36,6 +36,8 @@ BUSY_MILLISECONDS = 30_000
 Insert = sqlite.Insert | postgresql.Insert
 INSERTS: Mapping[str, Callable[[Any], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 LOST_A_RACE = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
+DECIDED_ANEW = frozenset({"uq_signature_letter_id_stands_as"})
+"""Unique constraints that a command runs into only where another one was faster: it decides on what there is then."""
 RETRIES = 2
 MIGRATING = 0x4C485542  # PostgreSQL knows locks by numbers: "LHUB"
 
@@ -89,7 +91,8 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
 
     What was read before belongs to an older moment and is forgotten first, so that a command decides on fresh rows. On
     SQLite the transaction takes the write lock at its start (`BEGIN IMMEDIATE`): two of them never decide on the same past.
-    Where PostgreSQL ends one of two that wait for each other, it is run again: so a command does nothing but write rows.
+    Where PostgreSQL ends one of two that wait for each other, or another was faster to take what is unique, it is run again:
+    so a command does nothing but write rows.
     """
 
     @functools.wraps(command)
@@ -117,9 +120,15 @@ def _until_kept(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
         try:
             return _once(command, *args, **kwargs)
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in LOST_A_RACE:
+            if not _lost_a_race(error):
                 raise
     return _once(command, *args, **kwargs)
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return broken_constraint(error) in DECIDED_ANEW
+    return getattr(error.orig, "sqlstate", None) in LOST_A_RACE
 
 
 def _count_failure(command: str, error: BaseException) -> None:

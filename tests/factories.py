@@ -13,7 +13,7 @@ from letterhub.db import db
 from letterhub.domain.document import Addressee, LetterText
 from letterhub.domain.letters import slug_from
 from letterhub.domain.snapshot import facts_of_text, fingerprint
-from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
+from letterhub.domain.states import HOLDING, LetterMove, SignatureMove, SignatureState
 from letterhub.models import (
     Coalition,
     Draft,
@@ -141,8 +141,17 @@ def signature(
     if row.organization_name:
         row.organization_id = organization(row.organization_name, letter.coalition_id).id
     row.state = SignatureState.PENDING
+    if state in HOLDING:
+        for outdated in db.session.query(Signature).filter_by(letter_id=letter.id, state=SignatureState.OUTDATED):
+            if outdated.stands_as == row.place:
+                outdated.leave_place()
+        db.session.flush()
     for move in PATHS[state]:
         row.move(move, now())
+    if state in HOLDING and row.stands_as is None:
+        row.hold_place()
+    if row.published_at is not None and "reviewed_at" not in facts:
+        row.reviewed_at = now()
     row.settle()
     return kept(row)
 

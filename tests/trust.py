@@ -43,12 +43,16 @@ LINES = {
     "S20": "What is decided, edited, exported or given is in a record that nobody rewrites unnoticed.",
     "S21": "Keys for programs and calls to other sites would be hashed, scoped and revocable, and reach no private network.",
     "S22": "Limits hold across processes and on both databases, and shut no real organization or member of staff out.",
+    "S23": "A place on a letter belongs to whoever proves best to be the organization; who proves less waits beside it, as a "
+    "question for staff. The organization itself signs, and can say “that signature is not ours”, whoever was first.",
     "S24": "However many forms one network sends, another network's first mail to its own mailbox leaves at once, and a page "
     "says only what becomes of it.",
     "S25": "No rule publishes an organization's name that staff never reviewed letter by letter, nor a line that names or "
     "resembles an organization which is not its own. The public page says how its names were checked.",
     "S26": "Domains that give mailboxes to many who do not speak for them (lists, bug trackers, alumni, students, shared "
     "hosts) count as free mail.",
+    "S27": "Who proved less takes nothing from who proved more, nor stands in the way of a later change. A second person hears "
+    "of each change, and staff at once of whatever becomes of a published or seconded name.",
     "S29": "No answer tells of another coalition's drafts: until a letter opens it has an address that nobody guesses.",
     "S31": "A link that confirms only confirms. The link that manages a signature goes to its mailbox alone, and the data that "
     "a signatory can download says nothing of which checks fired.",

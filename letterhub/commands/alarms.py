@@ -7,16 +7,19 @@ from sqlalchemy import select, update
 from letterhub.db import db, one_transaction
 from letterhub.domain.references import Reference
 from letterhub.domain.stops import Why
-from letterhub.models import Letter, MailStop, remember
+from letterhub.models import Letter, MailStop, StaffNotice, remember
 
 
 @one_transaction
-def note_alarms(coalition_id: int, last: int, *, actor: str, at: dt.datetime) -> int:
-    """Takes what the desk showed, up to the `last` of it, off the desk; gives how much. The record says who did."""
+def note_alarms(coalition_id: int, last: int, last_notice: int = 0, *, actor: str, at: dt.datetime) -> int:
+    """Take what the desk showed off it: up to the `last` who was disowned, and the last notice. Give how much that was."""
     mine = select(Letter.id).where(Letter.coalition_id == coalition_id)
     fresh = (MailStop.letter_id.in_(mine), MailStop.why == Why.DISOWNED, MailStop.seen_at.is_(None), MailStop.id <= last)
     noted = update(MailStop).where(*fresh).values(seen_at=at).returning(MailStop.id)
     count = len(db.session.scalars(noted.execution_options(synchronize_session=False)).all())
+    unseen = (StaffNotice.letter_id.in_(mine), StaffNotice.seen_at.is_(None), StaffNotice.id <= last_notice)
+    seen = update(StaffNotice).where(*unseen).values(seen_at=at).returning(StaffNotice.id)
+    count += len(db.session.scalars(seen.execution_options(synchronize_session=False)).all())
     if count:
         remember(db.session(), Reference.COALITION.to(coalition_id), actor, "alarms noted", at=at, after={"count": count})
     return count

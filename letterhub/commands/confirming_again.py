@@ -13,13 +13,15 @@ from letterhub.commands.one_signature import (
     mail_about,
     remember_signatory,
     signed_facts,
-    take_place,
 )
+from letterhub.commands.places import is_outweighed, take_corrected_place
+from letterhub.commands.telling import tell_of_signatory
 from letterhub.db import db, one_transaction
 from letterhub.domain.consent import ShownConsent
 from letterhub.domain.document import Signatory
-from letterhub.domain.evidence import returns_at_once
+from letterhub.domain.happenings import Happening
 from letterhub.domain.mails import MailKind
+from letterhub.domain.returning import BY_ANOTHER, returns_at_once
 from letterhub.domain.signing import (
     AlreadyConfirmed,
     CannotSignNow,
@@ -49,13 +51,16 @@ def confirm_again(
     current = _signed(signature, letter, revision, line)
     know_organization(signature, at)
     signature.move(SignatureMove.CONFIRM, at)
-    take_place(signature)
+    new = needs_review(before, signature.signatory)
+    take_corrected_place(signature, new=new, at=at)
     _keep_evidence(signature, read, current, at)
-    same = listed_at is not None and not needs_review(before, signature.signatory)
-    if (same and returns_at_once(evidence_of(signature, since=listed_at))) or appears_at_once(signature, letter):
+    same = listed_at is not None and not new and signature.stands_as is not None
+    if (same and _returns_at_once(signature, listed_at)) or appears_at_once(signature, letter):
         signature.move(SignatureMove.PUBLISH, at)
     else:
         signature.published_at = None
+    if new:
+        tell_of_signatory(letter, signature, Happening.CORRECTED, at, listed=listed_at is not None)
     remember_signatory(signature, "confirmed again", at, old, facts_of(signature), signed_facts(signature, current))
     mail_about(MailKind.SIGNED, signature, letter, at)
 
@@ -83,13 +88,18 @@ def renew_consent(
     before, old, seen = signature.signatory, facts_of(signature), signature.state
     current = _signed(signature, letter, revision, line)
     signature.consent(at)
-    if seen is SignatureState.PUBLISHED and needs_review(before, signature.signatory):
-        signature.move(SignatureMove.RETURN, at)
-    take_place(signature)
     know_organization(signature, at)
+    take_corrected_place(signature, new=needs_review(before, signature.signatory), at=at)
+    if signature.signatory != before:
+        tell_of_signatory(letter, signature, Happening.CORRECTED, at, listed=seen is SignatureState.PUBLISHED)
     _keep_evidence(signature, read, current, at)
     remember_signatory(signature, "renewed", at, old, facts_of(signature), signed_facts(signature, current))
     mail_about(MailKind.SIGNED, signature, letter, at)
+
+
+def _returns_at_once(signature: Signature, listed_at: dt.datetime | None) -> bool:
+    standing = evidence_of(signature, since=listed_at)
+    return returns_at_once(standing, outweighed=bool(standing.doubts & BY_ANOTHER) and is_outweighed(signature))
 
 
 def _keep_evidence(signature: Signature, read: ShownConsent | None, current: Revision, at: dt.datetime) -> None:

@@ -147,12 +147,14 @@ def _unconfirmed(letter: Letter, row: TableRow, at: dt.datetime) -> None:
 def _confirmed(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
     signature = _signature(letter, row, at)
     _moved(signature, SignatureMove.CONFIRM, Reference.SIGNATORY.to(signature.id), "confirmed", at + dt.timedelta(minutes=4))
+    signature.hold_place()
     find_out_by_mail(signature, at + dt.timedelta(minutes=4))
     return signature
 
 
 def _published(signature: Signature, reviewer: str, at: dt.datetime) -> None:
     _moved(signature, SignatureMove.PUBLISH, reviewer, "published", at)
+    signature.reviewed_at = at
     coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
     keep_review(db.session(), signature, coalition_id, reviewer, at)
 

@@ -8,8 +8,9 @@ from letterhub.db import db
 from letterhub.domain.evidence import WITH_ADDRESS
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind
+from letterhub.domain.references import Reference
 from letterhub.mail.fingerprints import counted_as
-from letterhub.models import Consent, EvidenceFact, Inquiry, Invitation, MailStop, OutboxLine, Signature, Trace
+from letterhub.models import Consent, EvidenceFact, Inquiry, Invitation, MailStop, OutboxLine, Seconder, Signature, Trace
 
 ERASED = "Its address was erased."
 
@@ -30,7 +31,19 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
     db.session.execute(update(Inquiry).where(Inquiry.signature_id == signature.id).values(address=""))
     for invitation in db.session.scalars(select(Invitation).where(Invitation.signature_id == signature.id).with_for_update()):
         erase_invitation(invitation, at)
+    _forget_seconding(signature, at)
     signature.forget_contact(at)
+
+
+def _forget_seconding(entry: Signature, at: dt.datetime) -> None:
+    """Whoever seconded by means of an entry hears nothing more, and where her mailbox is is erased from what she said."""
+    rows = db.session.scalars(select(Seconder).where(Seconder.entry_id == entry.id).with_for_update()).all()
+    for row in rows:
+        row.ended_at = row.ended_at or at
+    said = (EvidenceFact.signature_id.in_([row.signature_id for row in rows]), EvidenceFact.kind.in_(WITH_ADDRESS))
+    if rows:
+        hers = EvidenceFact.source == Reference.SIGNATORY.to(entry.id)
+        db.session.execute(update(EvidenceFact).where(*said, hers).values(facts={}))
 
 
 def erase_invitation(invitation: Invitation, at: dt.datetime) -> None:
@@ -39,7 +52,7 @@ def erase_invitation(invitation: Invitation, at: dt.datetime) -> None:
     of_letter = OutboxLine.letter_id + 0 == invitation.letter_id  # by no index: the mailbox's knows fewer lines
     for line in db.session.scalars(select(OutboxLine).where(*mine, of_letter).with_for_update()):
         line.forget(invitation.mailbox_key, ERASED, at)
-    invitation.email, invitation.line = "", {}
+    invitation.email, invitation.name_key, invitation.line = "", "", {}
 
 
 def erase_entry(signature: Signature, at: dt.datetime) -> None:

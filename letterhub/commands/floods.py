@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.mail_back import hold_mail, mail_back
-from letterhub.commands.one_signature import back_to_queue, is_of_a_place, locked_letter
+from letterhub.commands.one_signature import locked_letter
+from letterhub.commands.places import back_to_queue
+from letterhub.commands.telling import tell_seconders
 from letterhub.commands.turning_away import forget_decline, turn_away
 from letterhub.db import db, one_transaction
 from letterhub.domain.floods import HOUR, Pattern, PatternMovedOn, RestoredAlready, Seen
+from letterhub.domain.happenings import Happening
 from letterhub.domain.references import Reference
+from letterhub.domain.signing import AlreadySigned
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.domain.turned_away import Turned
 from letterhub.models import Signature, Sweep, SweptName, TurnedAway, remember
@@ -34,7 +37,7 @@ class RestoredSweep:
 @one_transaction
 def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, actor: str, at: dt.datetime) -> int:
     """Declines all names of a pattern that were seen; gives how many. Raises PatternMovedOn where they are others by now."""
-    locked_letter(letter_id)
+    letter = locked_letter(letter_id)
     found = swept_by(letter_id, pattern, seen).order_by(Signature.id).with_for_update(of=Signature)
     signatures = db.session.scalars(found).all()
     if pattern.is_empty or len(signatures) != seen.count:
@@ -51,6 +54,7 @@ def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, ac
         signature.decline_reason = reason
     turn_away(signatures, Turned.DECLINED, at)
     hold_mail(_swept(sweep.id), at)
+    tell_seconders(letter, _swept(sweep.id), Happening.DECLINED, at)
     facts = {"count": sweep.count, "reason": reason, "pattern": ", ".join(pattern.as_facts().values())}
     remember(
         db.session(), Reference.LETTER.to(letter_id), actor, "swept", at=at, subject=Reference.SWEEP.to(sweep.id), after=facts
@@ -62,7 +66,7 @@ def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, ac
 def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime) -> RestoredSweep:
     """Puts the names of a sweep back to where they stood, but those that moved on. Raises RestoredAlready.
 
-    Mail that it held back leaves now. A name whose place another took meanwhile stays declined, and so does one that staff
+    Mail that it held back leaves now. A person from whose mailbox another stands now stays declined, and so does one that staff
     returned and declined by itself. One whose text changed in substance waits for its signatory, who is asked by mail, and one
     that its organization denied waits for staff.
     """
@@ -123,15 +127,18 @@ def _denied_since(sweep: Sweep) -> frozenset[int]:
 
 
 def _put_back(signature: Signature, *, listed: bool, at: dt.datetime) -> bool:
-    """Whether a name is back, in the list where it was `listed`; one whose place another took meanwhile stays declined."""
+    """Whether a name is back, in the list where it was `listed` and nobody with as good a proof took its place meanwhile.
+
+    A person from whose mailbox another one stands stays declined.
+    """
+    reviewed_at = signature.reviewed_at
     try:
         with db.session.begin_nested():
             back_to_queue(signature, at)
-            if listed and signature.state is SignatureState.CONFIRMED:
+            if listed and signature.state is SignatureState.CONFIRMED and signature.stands_as is not None:
                 signature.move(SignatureMove.PUBLISH, at)
+                signature.reviewed_at = reviewed_at
             db.session.flush()
-    except IntegrityError as error:
-        if not is_of_a_place(error):
-            raise
+    except AlreadySigned:
         return False
     return True

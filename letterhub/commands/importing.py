@@ -21,7 +21,7 @@ from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.intake.signatory_table import read_signatories
 from letterhub.models import EvidenceFact, Letter, Revision, Signature, Site, Upload, count_in, organizations_named, remember
-from letterhub.queries.importing import new_rows, upload_of
+from letterhub.queries.importing import gives_way_to_import, new_rows, upload_of
 
 KEPT_FOR = dt.timedelta(days=1)
 AT_ONCE = 500
@@ -100,6 +100,7 @@ def _ready(letter_id: int, row: Given, at: dt.datetime) -> _Ready:
     signature.take(line)
     signature.lead, signature.sort_name = line.lead, line.sort_name
     signature.move(SignatureMove.CONFIRM, at)
+    signature.hold_place()
     site = (name_key(line.organization), domain_of_website(line.url)) if line.kind is Kind.ORGANIZATION else None
     facts = {name: value for name, value in vars(signature).items() if not name.startswith("_")}
     return _Ready(signature.place, site, facts)
@@ -120,12 +121,20 @@ def _keep_some(letter_id: int, ready: Sequence[_Ready], file: str, actor: str, a
 
 
 def _without_place(letter_id: int, ready: Sequence[_Ready]) -> list[_Ready]:
+    """Those whose place is free, or held by a signature that gives it up for the word of staff, which waits beside them."""
     by_place = {one.place: one for one in reversed(ready)}
-    taken = db.session.scalars(
-        select(Signature.stands_as).where(Signature.letter_id == letter_id, Signature.stands_as.in_(by_place))
-    )
-    gone = set(taken)
-    return [one for one in ready if one.place not in gone and by_place[one.place] is one]
+    holders = db.session.scalars(
+        select(Signature)
+        .where(Signature.letter_id == letter_id, Signature.stands_as.in_(by_place))
+        .order_by(Signature.id)
+        .with_for_update()
+    ).all()
+    kept = {one.stands_as for one in holders if not gives_way_to_import(one, str(by_place[one.place].facts["email"]))}
+    for holder in holders:
+        if holder.stands_as not in kept:
+            holder.leave_place()
+    db.session.flush()
+    return [one for one in ready if one.place not in kept and by_place[one.place] is one]
 
 
 def _insert(letter: Letter, new: Sequence[_Ready], file: str, actor: str, at: dt.datetime) -> None:

@@ -1,14 +1,18 @@
 """A second address of an organization is asked whether a signature in its name is its own, and answers once."""
 
 import datetime as dt
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from letterhub.commands.one_signature import locked
+from letterhub.commands.places import decide_place_anew
+from letterhub.commands.telling import tell_seconders
 from letterhub.commands.turning_away import hold_its_like, turn_away
 from letterhub.commands.vouching import Upon, named
 from letterhub.db import db, one_transaction
 from letterhub.domain.evidence import Fact, FactKind, about
+from letterhub.domain.happenings import Happening
 from letterhub.domain.inquiries import (
     Answer,
     AnsweredAlready,
@@ -21,11 +25,13 @@ from letterhub.domain.inquiries import (
     kind_of_answer,
 )
 from letterhub.domain.mails import MailKind
+from letterhub.domain.proof_level import proof_level
 from letterhub.domain.references import Reference
 from letterhub.domain.review import check_seen
 from letterhub.domain.turned_away import Turned
 from letterhub.mail.outbox import one_address, post
 from letterhub.models import Inquiry, Letter, Signature, find_out, forget_reviews_like, remember
+from letterhub.queries.proof_levels import proof_facts
 
 
 @one_transaction
@@ -77,12 +83,14 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
 
 
 def _settle(letter: Letter, signature: Signature, inquiry: Inquiry, kind: FactKind, at: dt.datetime) -> None:
-    before = signature.state
+    before, level = signature.state, proof_level(replace(proof_facts(signature), denied=False))
     if kind is FactKind.SECOND_NO:
         turn_away([signature], Turned.DENIED, at)
         forget_reviews_like(db.session(), signature, letter.coalition_id)
         signature.deny(at)
-        hold_its_like(signature, Reference.INQUIRY.to(inquiry.id), at)
+        decide_place_anew(signature, at)
+        hold_its_like(signature, level, Reference.INQUIRY.to(inquiry.id), at)
+        tell_seconders(letter, [signature.id], Happening.NOT_OURS, at)
     moved = {"state": str(signature.state)} if signature.state is not before else {}
     remember(
         db.session(), Reference.LETTER.to(letter.id), Reference.INQUIRY.to(inquiry.id), f"said {inquiry.answer}", at=at,

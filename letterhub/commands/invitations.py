@@ -155,7 +155,7 @@ def _invite(
     """Keeps an invitation and posts its mail; gives its number, None where this mailbox has one."""
     invitation = Invitation(
         letter_id=letter.id, organization_id=organization_id, email=email, invited_by_id=inviting.staff_id,
-        mailbox_key=mailbox_fingerprint(letter.id, email), invited_at=inviting.at,
+        mailbox_key=mailbox_fingerprint(letter.id, email), name_key=name_key(line.organization), invited_at=inviting.at,
         line=facts_of_signatory(replace(line, lead=False, sort_name="")),
     )  # fmt: skip
     try:

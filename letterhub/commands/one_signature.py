@@ -1,4 +1,4 @@
-"""What every act upon one signature needs: its rows under lock, its place, its organization, its record and its mail.
+"""What every act upon one signature needs: its rows under lock, its organization, its record and its mail.
 
 A letter's row is locked before a signature's, and a signature's before the record's, by everyone: nobody waits in a circle.
 """
@@ -14,12 +14,9 @@ from letterhub.db import broken_constraint, db
 from letterhub.domain.attaching import leaves
 from letterhub.domain.document import Kind
 from letterhub.domain.evidence import NOTHING_SAID, Standing
-from letterhub.domain.inquiries import is_its_own
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.publishing import publishes_at_once
 from letterhub.domain.references import Reference
-from letterhub.domain.signing import AlreadySigned
-from letterhub.domain.states import SignatureMove
 from letterhub.mail.fingerprints import known_again
 from letterhub.mail.outbox import Addressed, post, post_each
 from letterhub.models import (
@@ -34,7 +31,6 @@ from letterhub.models import (
     same_name_stands,
 )
 from letterhub.queries.organizations import in_question
-from letterhub.queries.revisions import holds_earlier_text
 from letterhub.queries.said import said_of
 
 Facts = Mapping[str, str | bool | int]
@@ -87,9 +83,11 @@ def know_organization(signature: Signature, at: dt.datetime) -> None:
 
 def appears_at_once(signature: Signature, letter: Letter) -> bool:
     """Whether its letter's rules let a signature appear without staff, which the letter then keeps in mind. Nothing is looked
-    up where they never do.
+    up where they never do, or another signature holds its place.
     """
     rules = letter.publish_rules
+    if signature.stands_as is None:
+        return False
     if rules.asks_about_all(signature.kind) or not publishes_at_once(rules, signature.kind, evidence_of(signature)):
         return False
     if signature.kind is Kind.INDIVIDUAL:
@@ -101,9 +99,10 @@ def appears_at_once(signature: Signature, letter: Letter) -> bool:
 
 def evidence_of(signature: Signature, since: dt.datetime | None = None) -> Standing:
     """What is known of a signature now, and what is in doubt: of what others were asked, or were turned away, all or what came
-    up since a moment.
+    up since a moment, and then only what was turned away from its own mailbox or domain.
     """
-    keys = known_again(signature.letter_id, signature.known_again_by)
+    known_by = signature.known_again_by if since is None else signature.known_again_by[1:]  # its mailbox and domain
+    keys = known_again(signature.letter_id, known_by)
     doubled = select(same_name_stands(), another_turned_away(keys, since)).where(Signature.id == signature.id)
     same_name, turned_away = db.session.execute(doubled).one()
     found = found_out(db.session(), [signature.id]).get(signature.id, ())
@@ -114,42 +113,9 @@ def evidence_of(signature: Signature, since: dt.datetime | None = None) -> Stand
     )  # fmt: skip
 
 
-def take_place(signature: Signature) -> None:
-    """Brings a signature to the database, which has the last word on whether its place is free."""
-    sentence = _why_taken(signature)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if not is_of_a_place(error):
-            raise
-        raise AlreadySigned(sentence) from error
-
-
-def _why_taken(signature: Signature) -> str:
-    """Why a place cannot be taken that is taken; whoever may be anyone does not learn so that an organization waits."""
-    name = signature.signatory.name
-    if signature.kind is Kind.INDIVIDUAL and signature.email:
-        return "Someone has already signed this letter from your mailbox. Sign with an e-mail address of your own."
-    other = "If yours is a different one of the same name, correct the line so that readers can tell them apart."
-    if is_its_own(signature.email, signature.website):
-        return f"{name} has already signed this letter. {other}"
-    return f"{name} cannot be signed for from this mailbox. Sign with one at the domain of its website. {other}"
-
-
 def is_of_a_place(error: IntegrityError) -> bool:
     """Whether a database refused because the place under the letter that a signature would take is taken."""
     return broken_constraint(error) == "uq_signature_letter_id_stands_as"
-
-
-def back_to_queue(signature: Signature, at: dt.datetime) -> None:
-    """Undoes a decision of staff: the name waits for review, or for its signatory where the text has changed since she signed.
-
-    What nobody had confirmed waits for that, under whatever text there is then.
-    """
-    outdated = signature.confirmed_at is not None and holds_earlier_text(signature.id)
-    signature.move(SignatureMove.RETURN, at)
-    if outdated:
-        signature.move(SignatureMove.OUTDATE, at)
 
 
 def facts_of(signature: Signature) -> Facts:

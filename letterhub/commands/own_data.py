@@ -6,14 +6,17 @@ from sqlalchemy import select
 
 from letterhub.commands.erasing import erase_contact, erase_entry
 from letterhub.commands.one_signature import cancel_mail, locked, remember_signatory
+from letterhub.commands.telling import tell_of_signatory
 from letterhub.commands.turning_away import hold_its_like, turn_away
 from letterhub.db import db, one_transaction
+from letterhub.domain.happenings import Happening
 from letterhub.domain.references import Reference
 from letterhub.domain.signing import ErasedAlready
 from letterhub.domain.states import STANDING, SignatureMove, SignatureState
 from letterhub.domain.turned_away import Turned
 from letterhub.models import Inquiry, Signature
 from letterhub.queries.own_data import editions_with
+from letterhub.queries.proof_levels import proof_of
 
 ENDS = STANDING | {SignatureState.PENDING, SignatureState.EXPIRED, SignatureState.OUTDATED, SignatureState.DECLINED}
 """All from where staff, the clock or a link could lead it back into the list."""
@@ -32,8 +35,9 @@ def erase_own_data(signature_id: int, at: dt.datetime) -> None:
     before = {"state": str(signature.state)}
     if _is_asked_about(signature):
         turn_away([signature], Turned.UNANSWERED, at)
-        hold_its_like(signature, Reference.SIGNATORY.to(signature.id), at)
+        hold_its_like(signature, proof_of(signature), Reference.SIGNATORY.to(signature.id), at)
     if signature.state in ENDS:
+        tell_of_signatory(letter, signature, Happening.ERASED, at, listed=signature.published_at is not None)
         signature.move(SignatureMove.WITHDRAW, at)
     cancel_mail(signature, at)
     erase = erase_contact if editions_with(signature_id, letter.id) else erase_entry

@@ -8,10 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.mail_back import mail_back
-from letterhub.commands.one_signature import back_to_queue, is_of_a_place
+from letterhub.commands.one_signature import is_of_a_place
+from letterhub.commands.places import back_to_queue, claim_place, is_free
+from letterhub.commands.telling import tell_seconders
 from letterhub.commands.turning_away import forget_decline, turn_away
 from letterhub.db import db, one_transaction
 from letterhub.domain.document import Kind, LetterText
+from letterhub.domain.happenings import Happening
 from letterhub.domain.mails import MailKind
 from letterhub.domain.references import Reference
 from letterhub.domain.refusals import Refused
@@ -35,6 +38,11 @@ from letterhub.rendering.view import Line, line
 
 Facts = dict[str, str | bool]
 
+HAPPENINGS = {
+    SignatureMove.PUBLISH: Happening.PUBLISHED,
+    SignatureMove.DECLINE: Happening.DECLINED,
+    SignatureMove.RETURN: Happening.RETURNED,
+}
 ACTIONS = {
     SignatureMove.PUBLISH: "published",
     SignatureMove.DECLINE: "declined",
@@ -95,6 +103,8 @@ def return_names(chosen: Chosen, seen: SignatureState) -> Outcome:
 def correct_name(chosen: Chosen, correction: Correction, seen: str) -> bool:
     """Corrects how one name prints, where it still has the mark `seen`; gives whether its signatory is told by mail.
 
+    It keeps a place where it held one; a name that waits beside another takes the place of its new name where that is free.
+
     Raises StandsAlready, ChangedMeanwhile, NotCorrectedNow.
     """
     (signature,) = _rows_of(chosen)
@@ -109,6 +119,9 @@ def correct_name(chosen: Chosen, correction: Correction, seen: str) -> bool:
     told = printed_before != printed_after and signature.source is Source.FORM and bool(signature.email)
     if told:
         _tell(signature, chosen, printed_before, printed_after)
+    if printed_before != printed_after:
+        letter = db.session.get_one(Letter, chosen.letter_id)
+        tell_seconders(letter, [signature.id], Happening.CORRECTED, chosen.at)
     return told
 
 
@@ -146,6 +159,9 @@ def _decide(chosen: Chosen, decision: Decision) -> Outcome:
             done.append(signature)
         except Refused as refusal:
             refused.append(str(refusal))
+    if done:
+        letter = db.session.get_one(Letter, chosen.letter_id)
+        tell_seconders(letter, [one.id for one in done], HAPPENINGS[decision.move], chosen.at)
     asked = _mailed_back(chosen, done) if decision.move is SignatureMove.RETURN else 0
     names, states = tuple(one.signatory.name for one in done), tuple(one.state for one in done)
     return Outcome(tuple(one.id for one in done), names, tuple(refused), states, asked)
@@ -189,6 +205,9 @@ def _decided(signature: Signature, decision: Decision, at: dt.datetime) -> None:
         back_to_queue(signature, at)
         forget_decline(TurnedAway.signature_id == signature.id)
         return
+    if decision.move is SignatureMove.PUBLISH:
+        claim_place(signature)
+        signature.reviewed_at = at
     signature.move(decision.move, at)
     signature.decline_reason = decision.reason
     if decision.move is SignatureMove.DECLINE:
@@ -223,6 +242,7 @@ def _facts_of(signature: Signature) -> Facts:
 
 
 def _apply(signature: Signature, correction: Correction, at: dt.datetime) -> None:
+    held = signature.stands_as is not None
     signature.take(
         replace(
             signature.signatory,
@@ -236,6 +256,8 @@ def _apply(signature: Signature, correction: Correction, at: dt.datetime) -> Non
     )
     signature.sort_name, signature.lead = correction.sort_name, correction.lead
     signature.settle()
+    if held or is_free(signature):
+        signature.hold_place()
     if signature.kind is Kind.ORGANIZATION:
         coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
         signature.organization_id, _new = organization_named(

@@ -4,12 +4,13 @@ Whoever signs and whoever revises lock the letter first: a signature is given to
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from letterhub.commands.one_signature import current_revision, mail_each
 from letterhub.commands.one_text import check_not_fixed, check_version, letter_and_draft, new_revision
+from letterhub.commands.places import take_place
 from letterhub.db import db, one_transaction
 from letterhub.domain.drafts import NotReady, TextIsFixed, settled
 from letterhub.domain.letters import what_is_missing
@@ -24,6 +25,7 @@ from letterhub.domain.revisions import (
     check_still_current,
     check_takes_back,
 )
+from letterhub.domain.signing import AlreadySigned
 from letterhub.domain.snapshot import facts_of_text, fingerprint, text_from_facts
 from letterhub.domain.states import STANDING, LetterState, SignatureMove, SignatureState
 from letterhub.models import Draft, Letter, OutboxLine, Revision, Signature, remember
@@ -86,10 +88,11 @@ def publish_change(
 
 @one_transaction
 def take_back_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
-    """Undoes the last change of substance while nobody has confirmed it: the text from before, and its signatures, are back.
+    """Undo the last change of substance while no reviewed name stands under it: the earlier text and its signatures are back.
 
-    The history keeps both: what returns is a new revision with the same words and the same hash. `seen` is the number of the
-    text that was looked at. Gives the new number; raises RevisedMeanwhile and ChangeStays.
+    Whoever signed the changed text is asked to confirm again: what nobody reviewed holds nothing up. The history keeps both:
+    what returns is a new revision with the same words and the same hash. `seen` is the number of the text that was looked at.
+    Gives the new number; raises RevisedMeanwhile and ChangeStays.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     last = current_revision(letter_id)
@@ -99,7 +102,9 @@ def take_back_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at
     earlier = _numbered(letter_id, changed.number - 1)
     back = Change(ChangeKind.TAKEN_BACK, "")
     revision = new_revision(last, earlier.content, back, like=earlier, staff_id=staff_id, at=at)
-    restored = _restore(letter_id, earlier.counts_from, changed.created_at, at)
+    outdated = _outdate_since(letter_id, changed.number, at)
+    restored = _restore(letter_id, earlier.counts_from, changed, at)
+    mail_each(MailKind.AGAIN, outdated, letter, {}, at)
     asked = _were_asked(letter_id, changed.created_at)
     mail_each(MailKind.RESTORED, [one for one in restored if one.id in asked], letter, {}, at)
     _remember(revision, last, actor, len(restored))
@@ -133,23 +138,58 @@ def _outdate(letter_id: int, at: dt.datetime) -> Sequence[Signature]:
     return asked
 
 
-def _restore(letter_id: int, counts_from: int, outdated_at: dt.datetime, at: dt.datetime) -> Sequence[Signature]:
-    """Brings back every signature that holds a text from that number on, each to where it stood.
+def _outdate_since(letter_id: int, number: int, at: dt.datetime) -> Sequence[Signature]:
+    """Take every signature off the list that stands under a text from that number on; gives them."""
+    numbers = _numbers(letter_id)
+    under = [one for one in _in_states(letter_id, *STANDING) if numbers[one.revision_id] >= number]
+    for signature in under:
+        signature.move(SignatureMove.OUTDATE, at)
+    db.session.flush()
+    return under
 
-    Of those that have one place, as they were given to spellings of one mailbox once, the first.
+
+def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetime) -> Sequence[Signature]:
+    """Bring back every signature that holds a text from that number on and before the change, each to where it stood.
+
+    Those that hold their place come first. Of those that have one place the one with the best proof is in the list.
     """
-    numbers = {one.id: one.number for one in db.session.scalars(select(Revision).where(Revision.letter_id == letter_id))}
-    back = [one for one in _in_states(letter_id, SignatureState.OUTDATED) if numbers[one.revision_id] >= counts_from]
-    first = {one.place: one for one in reversed(back)}
-    back = [one for one in back if first[one.place] is one]
-    for signature in back:
-        published_at = signature.published_at
-        signature.move(SignatureMove.RESTORE, at)
-        if published_at is not None:
-            signature.move(SignatureMove.PUBLISH, published_at)
-        if signature.outdated_at == outdated_at:
-            signature.outdated_at = None
-    return back
+    numbers = _numbers(letter_id)
+    outdated = _in_states(letter_id, SignatureState.OUTDATED)
+    back = [one for one in outdated if counts_from <= numbers[one.revision_id] < changed.number]
+    restored = []
+    for signature in sorted(back, key=lambda one: (one.stands_as is None, one.id)):
+        if _is_back(signature, at):
+            restored.append(signature)
+            if signature.outdated_at == changed.created_at:
+                signature.outdated_at = None
+    return restored
+
+
+def _is_back(signature: Signature, at: dt.datetime) -> bool:
+    """Whether a signature is where it stood; a person from whose mailbox another one stands is not."""
+    if signature.stands_as is not None:
+        _put_back(signature, at)
+        return True
+    try:
+        with db.session.begin_nested():
+            _put_back(signature, at)
+    except AlreadySigned:
+        return False
+    return True
+
+
+def _put_back(signature: Signature, at: dt.datetime) -> None:
+    published_at = signature.published_at
+    signature.move(SignatureMove.RESTORE, at)
+    if signature.stands_as is None:
+        take_place(signature, at)
+    if published_at is not None and signature.stands_as is not None:
+        signature.move(SignatureMove.PUBLISH, published_at)
+
+
+def _numbers(letter_id: int) -> Mapping[int, int]:
+    """The number of each revision of a letter, by its id."""
+    return {one.id: one.number for one in db.session.scalars(select(Revision).where(Revision.letter_id == letter_id))}
 
 
 def _were_asked(letter_id: int, since: dt.datetime) -> frozenset[int | None]:

@@ -2,27 +2,33 @@
 
 import datetime as dt
 
+from sqlalchemy import select
+
+from letterhub.commands.one_dispute import dispute
 from letterhub.commands.one_signature import cancel_mail, locked, remember_signatory
 from letterhub.db import db, one_transaction
 from letterhub.domain.evidence import Fact, FactKind, about
+from letterhub.domain.mails import MailKind
 from letterhub.domain.references import Reference
 from letterhub.domain.review import check_seen
 from letterhub.domain.seconding import CannotSecond
 from letterhub.domain.signing import AlreadyConfirmed
 from letterhub.domain.states import SignatureMove, SignatureState
-from letterhub.models import Signature, find_out
-from letterhub.queries.seconding import standing_beside
+from letterhub.mail.outbox import post
+from letterhub.models import Letter, Seconder, Signature, find_out
+from letterhub.queries.seconding import said_not_ours, seconded_by, standing_beside
 
 WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
 
 
 @one_transaction
 def confirm_too(signature_id: int, *, seen: str, at: dt.datetime) -> None:
-    """Keeps that a second mailbox of the organization stands by the signature that is there; her own entry ends with that.
+    """Keep that a second mailbox of the organization stands by the signature that is there; her own entry ends with that, and
+    a link of her own is mailed to her.
 
     Raises AlreadyConfirmed, CannotSecond, and ChangedMeanwhile where the line is not the one whose mark was `seen`.
     """
-    _letter, signature = locked(signature_id)
+    letter, signature = locked(signature_id)
     if signature.state not in WAITS:
         raise AlreadyConfirmed("This link has already been used.")
     beside = standing_beside(signature_id)
@@ -35,6 +41,41 @@ def confirm_too(signature_id: int, *, seen: str, at: dt.datetime) -> None:
     find_out(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, about(other.signatory), domain))
     signature.move(SignatureMove.WITHDRAW, at)
     cancel_mail(signature, at)
+    db.session.add(Seconder(signature_id=other.id, entry_id=signature.id, at=at))
+    _mail(letter, signature, other.id, at)
     remember_signatory(
         signature, "confirmed another", at, {}, {}, {"state": str(signature.state), "name": other.signatory.name}
     )
+
+
+@one_transaction
+def stop_hearing(entry_id: int, at: dt.datetime) -> None:
+    """Mail a second person nothing more about the signature that she confirmed; what she said of it stays."""
+    _letter, entry = locked(entry_id)
+    row = db.session.scalars(select(Seconder).where(Seconder.entry_id == entry.id).with_for_update()).one_or_none()
+    if row is not None and row.ended_at is None:
+        row.ended_at = at
+        cancel_mail(entry, at)
+
+
+@one_transaction
+def take_back_seconding(entry_id: int, *, seen: str, at: dt.datetime) -> None:
+    """Say of a signature that one seconded that it is not the organization's own after all.
+
+    Raises CannotSecond where it does not stand, and ChangedMeanwhile where its line is not the one whose mark was `seen`.
+    """
+    letter, entry = locked(entry_id)
+    seconded = seconded_by(entry_id)
+    if seconded is None or not seconded.stands or not entry.email:
+        raise CannotSecond("That signature is no longer on the letter: there is nothing left to say about it.")
+    other = db.session.get_one(Signature, seconded.id, with_for_update=True)
+    check_seen(other.signatory, seen)
+    if said_not_ours(entry_id) != other.id:
+        dispute(letter, other, entry, at)
+
+
+def _mail(letter: Letter, entry: Signature, seconded: int, at: dt.datetime) -> None:
+    post(
+        MailKind.SECONDED, entry.email, {"seconded": seconded}, at=at,
+        coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=entry.id,
+    )  # fmt: skip

@@ -21,13 +21,15 @@ from letterhub.commands.one_signature import (
     number_of,
     remember_signatory,
     signed_facts,
-    take_place,
 )
+from letterhub.commands.places import take_corrected_place, take_place
 from letterhub.commands.submission_limiter import SubmissionLimiter, refund_limits
+from letterhub.commands.telling import tell_of_signatory
 from letterhub.db import db, one_transaction
 from letterhub.domain.allowances import CORRECTIONS, Allowance, LimitedAct, Purse, TooOften, wait_in_words
 from letterhub.domain.consent import ShownConsent
 from letterhub.domain.document import Signatory
+from letterhub.domain.happenings import Happening
 from letterhub.domain.mails import MailKind
 from letterhub.domain.signing import (
     AlreadyConfirmed,
@@ -135,9 +137,9 @@ def confirm_signature(
     signature.revision_id = current.id
     signature.move(SignatureMove.CONFIRM, at)
     leave_flood(signature)
-    take_place(signature)
-    refund_limits(signature, at)
     find_out_by_mail(signature, at)
+    take_place(signature, at, by_signatory=True)
+    refund_limits(signature, at)
     if shown is not None:
         keep_consent(db.session(), signature.id, shown, current, at)
     if appears_at_once(signature, letter):
@@ -166,21 +168,20 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
 
     Raises NotCorrectable, NothingChanged, TooOften and AlreadySigned.
     """
-    _letter, signature = locked(signature_id)
+    letter, signature = locked(signature_id)
     check_correctable(signature.state)
     before, old, seen = signature.signatory, facts_of(signature), signature.state
     signature.take(line)
     if signature.signatory == before:
         raise NothingChanged("Nothing was changed: the line is as it was.")
     _count_correction(signature_id, at)
-    if seen is SignatureState.PUBLISHED and needs_review(before, signature.signatory):
-        signature.move(SignatureMove.RETURN, at)
-    take_place(signature)
-    find_out_domain(signature, at)
     know_organization(signature, at)
+    take_corrected_place(signature, new=needs_review(before, signature.signatory), at=at)
+    find_out_domain(signature, at)
     find_out_names(signature, at)
     moved: Facts = {"state": signature.state} if signature.state is not seen else {}
     remember_signatory(signature, "corrected", at, old, facts_of(signature), moved)
+    tell_of_signatory(letter, signature, Happening.CORRECTED, at, listed=seen is SignatureState.PUBLISHED)
 
 
 def _count_correction(signature_id: int, at: dt.datetime) -> None:
@@ -197,11 +198,12 @@ def _count_correction(signature_id: int, at: dt.datetime) -> None:
 @one_transaction
 def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
     """Takes a signature off the letter, at any time. Raises NotAllowedNow where it is withdrawn already."""
-    _letter, signature = locked(signature_id)
-    before = {"state": str(signature.state)}
+    letter, signature = locked(signature_id)
+    before, listed = {"state": str(signature.state)}, signature.published_at is not None
     signature.move(SignatureMove.WITHDRAW, at)
     cancel_mail(signature, at)
     remember_signatory(signature, "withdrawn", at, before, {"state": str(signature.state)})
+    tell_of_signatory(letter, signature, Happening.WITHDRAWN, at, listed=listed)
 
 
 @one_transaction

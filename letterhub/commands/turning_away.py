@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Select, delete, insert, or_, select
 
 from letterhub.db import db
+from letterhub.domain.document import Kind
 from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import MailKind
+from letterhub.domain.proof_level import ProofLevel
 from letterhub.domain.references import Reference
 from letterhub.domain.states import SignatureState
 from letterhub.domain.turned_away import Turned
 from letterhub.mail.fingerprints import known_again
 from letterhub.models import OutboxLine, Signature, TurnedAway, forget_reviews, remember
+from letterhub.queries.proof_levels import proof_of
 
 LISTED = (SignatureState.PUBLISHED, SignatureState.OUTDATED)
 """In the list, or on the way back to it."""
@@ -31,8 +34,9 @@ def turn_away(signatures: Iterable[Signature], why: Turned, at: dt.datetime) -> 
         db.session.execute(insert(TurnedAway), rows)
 
 
-def hold_its_like(signature: Signature, by: str, at: dt.datetime) -> None:
-    """What else is listed under the letter for the same organization or person, or by the same mailbox, waits for staff again.
+def hold_its_like(signature: Signature, level: ProofLevel, by: str, at: dt.datetime) -> None:
+    """Return to staff what is listed under the letter by the same mailbox, or for the same organization with no better proof
+    than the `level` that the signature had.
 
     Whoever merely shares its domain is marked and stays: many may have mailboxes there.
     """
@@ -40,15 +44,24 @@ def hold_its_like(signature: Signature, by: str, at: dt.datetime) -> None:
     if signature.organization_id is not None:
         same.append(Signature.organization_id == signature.organization_id)
     others = (Signature.letter_id == signature.letter_id, Signature.id != signature.id, Signature.state.in_(LISTED))
-    found = select(Signature).where(*others, or_(*same)).order_by(Signature.id).with_for_update()
-    for one in db.session.scalars(found).all():
-        before = one.state
-        one.deny(at)
-        if one.state is not before:
-            remember(
-                db.session(), Reference.LETTER.to(one.letter_id), by, "held", at=at,
-                subject=Reference.SIGNATURE.to(one.id), before={"state": str(before)}, after={"state": str(one.state)},
-            )  # fmt: skip
+    found = db.session.scalars(select(Signature).where(*others, or_(*same)).order_by(Signature.id).with_for_update()).all()
+    for one in found:
+        if one.kind is Kind.INDIVIDUAL or _share_mailbox(one, signature) or proof_of(one) <= level:
+            _hold(one, by, at)
+
+
+def _hold(one: Signature, by: str, at: dt.datetime) -> None:
+    before = one.state
+    one.deny(at)
+    if one.state is not before:
+        remember(
+            db.session(), Reference.LETTER.to(one.letter_id), by, "held", at=at,
+            subject=Reference.SIGNATURE.to(one.id), before={"state": str(before)}, after={"state": str(one.state)},
+        )  # fmt: skip
+
+
+def _share_mailbox(one: Signature, other: Signature) -> bool:
+    return bool(one.email and other.email) and mailbox_of(one.email) == mailbox_of(other.email)
 
 
 def _signed_by(signature: Signature) -> Select[int | None]:

@@ -30,13 +30,15 @@ class FactKind(enum.StrEnum):
     SECOND_YES = "second-yes"  # a second address at its domain said yes: `address`, `where`
     OTHER_YES = "other-yes"  # an address elsewhere said yes: `address`, `where`
     SECOND_NO = "second-no"  # a second address said no: `address`, `where`
+    NOT_OURS = "not-ours"  # a mailbox at its domain, proven as well as it, said that it is not its own: `domain`
+    DISPUTED = "disputed"  # the same, from a mailbox that is proven less: `domain`
     VOUCHED = "vouched"  # a member of staff answers for it: `reason`
     VOUCH_ENDED = "vouch-ended"  # and does so no more
 
 
 WITH_ADDRESS = (
     FactKind.MAILBOX, FactKind.NO_MAIL_SERVER, FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES,
-    FactKind.SECOND_NO,
+    FactKind.SECOND_NO, FactKind.NOT_OURS, FactKind.DISPUTED,
 )  # fmt: skip
 """Facts that say where a mailbox is: that is erased with the address, and what they show stays."""
 
@@ -60,6 +62,8 @@ class Doubt(enum.StrEnum):
     """What makes staff look twice at a signature."""
 
     SECOND_NO = "second-no"
+    NOT_OURS = "not-ours"
+    DISPUTED = "disputed"
     TURNED_AWAY = "turned-away"
     SAME_NAME = "same-name"
     SAME_MAILBOX = "same-mailbox"
@@ -112,6 +116,10 @@ def about(line: Signatory) -> str:
     return fingerprint({"line": list(map(str, weighed(line)))})
 
 
+DENIALS = frozenset({FactKind.SECOND_NO, FactKind.NOT_OURS})
+"""Facts by which an organization denies a signature."""
+
+
 def facts_that_hold(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]:
     """The facts that hold of a line now. Staff's word ends when it is taken back.
 
@@ -122,6 +130,8 @@ def facts_that_hold(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]:
     for fact in facts:
         if fact.kind is FactKind.VOUCH_ENDED:
             held = [one for one in held if one.kind is not FactKind.VOUCHED]
+        elif fact.kind in (FactKind.NOT_OURS, FactKind.DISPUTED):
+            held = [one for one in held if (one.kind, one.source) != (FactKind.SECOND_PERSON, fact.source)] + [fact]
         elif fact.kind is FactKind.OWN_DOMAIN:
             held += [fact] if fact.facts.get("domain") == site else []
         elif fact.kind is FactKind.SECOND_NO or fact.about in ("", mark):
@@ -248,18 +258,9 @@ def _doubtful(claim: Claim) -> dict[Doubt, bool]:
     }
 
 
-RAISED_SINCE = frozenset({Doubt.SECOND_NO, Doubt.TURNED_AWAY, Doubt.SAME_NAME, Doubt.LIKE_ANOTHER})
-"""Doubts that come up after a name was published; of the others whoever published it knew."""
-
-
-def returns_at_once(standing: Standing) -> bool:
-    """Whether a name that was in the list is in it again without staff when it is confirmed again."""
-    return not standing.doubts & RAISED_SINCE
-
-
 SAID_LATER = frozenset({Evidence.SECOND_PERSON, Evidence.SECOND_YES, Evidence.OTHER_YES, Evidence.VOUCHED})
 
 
 def when_confirmed(standing: Standing) -> Standing:
     """A standing without what staff and other addresses said of it later: what a rule could have known at first."""
-    return Standing(standing.evidence - SAID_LATER, standing.doubts - {Doubt.SECOND_NO})
+    return Standing(standing.evidence - SAID_LATER, standing.doubts - {Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED})

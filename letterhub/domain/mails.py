@@ -23,6 +23,9 @@ class MailKind(enum.StrEnum):
     STILL = "still"  # of a signature whose consent is old, no facts
     INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
     INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
+    SECONDED = "seconded"  # of the own entry of a second person: `seconded`, the signature that she confirmed
+    SECONDED_CHANGED = "seconded-changed"  # of the same: `seconded`, and its `happening` since
+    NOTICE = "notice"  # to staff, of what became of a published or seconded name: `notice_id`
     JOIN = "join"  # `membership_id`
     RESET = "reset"  # to whoever signs in with this address, no facts; deleted where nobody does
 

@@ -19,6 +19,8 @@ class Pick(enum.StrEnum):
     INVITED = "invited"
     SECOND_YES = "second-yes"
     SECOND_NO = "second-no"
+    NOT_OURS = "not-ours"
+    DISPUTED = "disputed"
     DOUBT = "doubt"
     IMPORTED = "imported"
     TURNED_AWAY = "turned-away"

@@ -78,7 +78,8 @@ def counts_from(kind: ChangeKind, number: int, before: int) -> int:
 def check_takes_back(state: LetterState, kind: ChangeKind, held: bool) -> None:
     """Raises ChangeStays unless the last change of substance can be undone.
 
-    `kind` is that of the revision from which on signatures count now; `held` says whether anyone confirmed a text since.
+    `kind` is that of the revision from which on signatures count now; `held` says whether a reviewed name stands under
+    a text since.
     """
     if kind is not ChangeKind.SUBSTANCE:
         raise ChangeStays("The letter’s text did not change in substance: there is nothing to take back.")
@@ -86,6 +87,6 @@ def check_takes_back(state: LetterState, kind: ChangeKind, held: bool) -> None:
         raise ChangeStays(f"This letter is {state}: its text stays as it is.")
     if held:
         raise ChangeStays(
-            "Someone has already confirmed the new text, so it stays. To return to the earlier words, write them and publish"
-            " them as another change."
+            "A name that staff reviewed already stands under the new text, so it stays. To return to the earlier words, write"
+            " them and publish them as another change."
         )

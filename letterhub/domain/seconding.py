@@ -12,10 +12,3 @@ class CannotSecond(Refused):
 def may_second(email: str, signed_with: str, website: str) -> bool:
     """Whether a mailbox is another one than the signature's, at the domain of its organization's website."""
     return bool(email) and mailbox_of(email) != mailbox_of(signed_with) and is_its_own(email, website)
-
-
-def may_know(email: str, signed_with: str, website: str) -> bool:
-    """Whether the reader of a mailbox may be told that an organization's signature waits, which no page shows yet: it is the
-    signature's own, or at the domain of the organization's website.
-    """
-    return is_its_own(email, website) or mailbox_of(email) == mailbox_of(signed_with)

@@ -90,7 +90,10 @@ SIGNATURE_MOVES: Mapping[tuple[SignatureState, SignatureMove], SignatureState] =
 }
 
 STANDING = frozenset({SignatureState.CONFIRMED, SignatureState.PUBLISHED})
-"""The states in which a signature takes its organization's one place under a letter."""
+"""The states of a signature that is in the list or waits to be."""
+
+HOLDING = STANDING | {SignatureState.OUTDATED}
+"""The states in which a signature may hold its organization's one place under a letter."""
 
 
 class NotAllowedNow(Refused):

@@ -23,9 +23,11 @@ from letterhub.models.record import Chain, RecordEntry, remember
 from letterhub.models.report import Report
 from letterhub.models.reviewed import ReviewedName, forget_reviews, forget_reviews_like, keep_review
 from letterhub.models.revision import Revision
+from letterhub.models.seconder import Seconder
 from letterhub.models.sign_in import SignIn, end_sign_ins, hash_of_key
 from letterhub.models.signature import Signature, is_listed, is_named, is_queued, is_unmarked, same_name_stands
 from letterhub.models.staff import Membership, Staff
+from letterhub.models.staff_notice import StaffNotice
 from letterhub.models.sweep import Sweep, SweptName
 from letterhub.models.tally import SignatoryWord, count_in
 from letterhub.models.trace import Trace
@@ -62,6 +64,7 @@ __all__ = [
     "Report",
     "ReviewedName",
     "Revision",
+    "Seconder",
     "SignIn",
     "SignatoryWord",
     "Signature",
@@ -69,6 +72,7 @@ __all__ = [
     "SpentAllowance",
     "SpentProof",
     "Staff",
+    "StaffNotice",
     "Sweep",
     "SweptName",
     "Trace",

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
@@ -12,12 +12,13 @@ from letterhub.db import Base
 class Invitation(Base):
     """Whom staff invite at which mailbox, and the line that its form begins with; one a mailbox and letter.
 
-    `signature_id` is what came of it. Once the address is erased, `email` is "" and the line is empty; `mailbox_key` stays, so
+    `signature_id` is what came of it. `name_key` is the key of the name that was invited, see `domain.organizations`. Once the
+    address is erased, `email` and `name_key` are "" and the line is empty; `mailbox_key` stays, so
     that nobody is invited twice.
     """
 
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("letter_id", "mailbox_key"),)
+    __table_args__ = (UniqueConstraint("letter_id", "mailbox_key"), Index("ix_invitation_name", "letter_id", "name_key"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
@@ -25,6 +26,7 @@ class Invitation(Base):
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="SET NULL"), index=True)
     email: Mapped[str] = mapped_column(String(255))
     mailbox_key: Mapped[str] = mapped_column(String(64))
+    name_key: Mapped[str] = mapped_column(String(300), default="")
     line: Mapped[dict[str, Any]]
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     invited_at: Mapped[dt.datetime]

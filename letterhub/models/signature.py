@@ -13,6 +13,7 @@ from letterhub.domain.listing import standing_of
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
 from letterhub.domain.signing import Source, place_of, stands_beside_its_like
 from letterhub.domain.states import (
+    HOLDING,
     STANDING,
     NotAllowedNow,
     SignatureMove,
@@ -32,11 +33,13 @@ NAMED = text("organization_name != '' OR signer_name != ''")
 class Signature(Base):
     """Who signs, as it will print, and how far the signature has come.
 
-    `stands_as` is the signatory's one place under its letter: filled while the signature is confirmed or published, and
-    unique there. `sort_key` is kept with the name, so that every database sorts alike. `request_key` is the form that it came
-    by, so that a form that is sent twice signs once. `outdated_at` is when the text first changed in substance under it.
-    `lead_key`, `section_key` and `location_key` come before the sort key in letters of each order. The indexes of the list hold
-    what is published alone, and that of the queue what waits there: what nobody has confirmed yet costs neither anything.
+    `stands_as` is the place that the signature holds under its letter, and unique there: a signatory has one. A signature
+    may be confirmed and hold none, while another one of its organization does: see `commands.places`. `reviewed_at` is when
+    a member of staff published it as it prints. `sort_key` is kept with the name, so that every database sorts alike.
+    `request_key` is the form that it came by, so that a form that is sent twice signs once. `outdated_at` is when the text
+    first changed in substance under it. `lead_key`, `section_key` and `location_key` come before the sort key in letters of
+    each order. The indexes of the list hold what is published alone, and that of the queue what waits there: what nobody has
+    confirmed yet costs neither anything.
     """
 
     __tablename__ = "signature"
@@ -94,6 +97,7 @@ class Signature(Base):
     created_at: Mapped[dt.datetime]
     confirmed_at: Mapped[dt.datetime | None]
     published_at: Mapped[dt.datetime | None]
+    reviewed_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
     contact_erased_at: Mapped[dt.datetime | None]
     outdated_at: Mapped[dt.datetime | None] = mapped_column(active_history=True)
@@ -102,9 +106,9 @@ class Signature(Base):
     revision: Mapped[Revision] = relationship(lazy="raise")
 
     def move(self, move: SignatureMove, at: dt.datetime) -> None:
-        """Goes where the move leads, keeps its time and takes or leaves its place; raises NotAllowedNow.
+        """Go where the move leads, and keep its time; raises NotAllowedNow. What ends leaves its place.
 
-        What nobody had confirmed returns to where it waits for that, and never to the queue.
+        What is published takes its place. What nobody had confirmed returns to where it waits for that, and never to the queue.
         """
         if move is SignatureMove.RETURN and self.confirmed_at is None:
             move = SignatureMove.REOPEN
@@ -115,8 +119,9 @@ class Signature(Base):
                 self.confirmed_at = at
             case SignatureMove.PUBLISH:
                 self.published_at = at
+                self.hold_place()
             case SignatureMove.RETURN | SignatureMove.REOPEN:
-                self.published_at = self.ended_at = None
+                self.published_at = self.reviewed_at = self.ended_at = None
                 self.decline_reason = ""
             case SignatureMove.DECLINE | SignatureMove.WITHDRAW | SignatureMove.EXPIRE:
                 self.published_at, self.ended_at = None, at
@@ -129,7 +134,7 @@ class Signature(Base):
         if self.state is SignatureState.PUBLISHED:
             self.move(SignatureMove.RETURN, at)
         elif self.state is SignatureState.OUTDATED:
-            self.published_at = None
+            self.published_at = self.reviewed_at = None
 
     def consent(self, at: dt.datetime) -> None:
         """Its signatory says once more that it stands; raises NotAllowedNow where it does not."""
@@ -138,16 +143,23 @@ class Signature(Base):
         self.confirmed_at = at
 
     def settle(self) -> None:
-        """Brings the sort key and the place up to date with the name: after every change of either."""
+        """Bring the sort key, and the place where one is held, up to date with the name and state."""
         line = self.signatory
         self.sort_key = sort_key(self.sort_name or line.name)
         if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # what no list holds yet needs no place
             place = standing_of(line)
             self.lead_key, self.section_key, self.location_key = place.lead, place.section, place.location
-        if self.state not in STANDING:
+        if self.state not in HOLDING or not (self._holds_hers or self.stands_as == self.place):
             self.stands_as = None
-        elif not self._holds_hers:
+
+    def hold_place(self) -> None:
+        """Take its place; the database refuses where another signature holds it."""
+        if not self._holds_hers:
             self.stands_as = self.place
+
+    def leave_place(self) -> None:
+        """Hold no place: it waits beside the signature that does."""
+        self.stands_as = None
 
     @property
     def _holds_hers(self) -> bool:
@@ -156,7 +168,7 @@ class Signature(Base):
 
     @property
     def place(self) -> str:
-        """The one place under the letter that it takes when it is confirmed."""
+        """The one place of its signatory under the letter."""
         return place_of(self.kind, name_key(self.signatory.name), domain_of_website(self.website), self.email)
 
     @property
@@ -263,7 +275,7 @@ def same_name_stands() -> ColumnElement[bool]:
         select(other.id)
         .join(its, its.id == other.organization_id)
         .join(own, own.coalition_id == its.coalition_id)
-        .where(own.id == Signature.organization_id, other.id != Signature.id, other.state.in_(STANDING))
+        .where(own.id == Signature.organization_id, other.id != Signature.id, other.state.in_(HOLDING))
         .where(other.letter_id + 0 == Signature.letter_id)  # by no index: a letter has many names, an organization few
         .correlate(Signature)
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnExpressionArgument, Select, func, select
 
 from letterhub.db import db
+from letterhub.domain.happenings import Happening
 from letterhub.domain.states import SignatureState
 from letterhub.domain.stops import ALARM_AT, Why
-from letterhub.models import Letter, MailStop, Signature
+from letterhub.models import Letter, MailStop, Signature, StaffNotice
 from letterhub.queries.rooms import titles_of
 
 LATELY = dt.timedelta(days=30)
@@ -23,6 +24,19 @@ class Disowned:
     id: int
     name: str
     domain: str
+    slug: str
+    title: str
+    signature_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something became of a published or seconded name that staff did not do; `signature_id` leads to its page."""
+
+    id: int
+    happening: Happening
+    name: str
     slug: str
     title: str
     signature_id: int
@@ -45,6 +59,12 @@ class Alarms:
     disowned: tuple[Disowned, ...]
     often: tuple[tuple[str, int], ...]
     flooded: tuple[Flooded, ...]
+    noticed: tuple[Noticed, ...] = ()
+
+    @property
+    def last_notice(self) -> int:
+        """The newest of what was noticed, 0 where nothing was: up to it staff take note."""
+        return max((one.id for one in self.noticed), default=0)
 
     @property
     def last(self) -> int:
@@ -56,13 +76,25 @@ def alarms_of(coalition_id: int, at: dt.datetime) -> Alarms:
     """What a coalition's staff must hear of now."""
     fresh = db.session.execute(_fresh(coalition_id).order_by(MailStop.id.desc()).limit(SHOWN)).all()
     flooded = db.session.execute(_flooded(coalition_id, at)).all()
-    titles = titles_of({stop.letter_id for stop, _slug in fresh} | {row.id for row in flooded})
+    notices = db.session.execute(_notices(coalition_id).order_by(StaffNotice.id.desc()).limit(SHOWN)).all()
+    letters = {stop.letter_id for stop, _slug in fresh} | {row.id for row in flooded}
+    titles = titles_of(letters | {notice.letter_id for notice, _slug in notices})
     disowned = tuple(
         Disowned(stop.id, stop.name, stop.domain, slug, titles.get(stop.letter_id, ""), stop.signature_id, stop.at)
         for stop, slug in fresh
     )
     often = _often(coalition_id, {one.domain for one in disowned}, at)
-    return Alarms(disowned, often, tuple(Flooded(row.slug, titles.get(row.id, ""), row.names) for row in flooded))
+    noticed = tuple(
+        Noticed(one.id, one.happening, one.name, slug, titles.get(one.letter_id, ""), one.signature_id, one.at)
+        for one, slug in notices
+    )
+    flooded_now = tuple(Flooded(row.slug, titles.get(row.id, ""), row.names) for row in flooded)
+    return Alarms(disowned, often, flooded_now, noticed)
+
+
+def _notices(coalition_id: int) -> Select[StaffNotice, str]:
+    found = select(StaffNotice, Letter.slug).join(Letter, Letter.id == StaffNotice.letter_id)
+    return found.where(Letter.coalition_id == coalition_id, StaffNotice.seen_at.is_(None))
 
 
 def _fresh(coalition_id: int) -> Select[MailStop, str]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Label, Row, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.db import db
-from letterhub.domain.states import STANDING, SignatureState
+from letterhub.domain.states import HOLDING, SignatureState
 from letterhub.models import Letter, Organization, Signature, is_listed, is_of, root_of
 from letterhub.queries.organizations import SameQuestion, in_question
 
@@ -36,7 +36,7 @@ class Doubles:
 
     def same_name(self, row: Row[Any]) -> bool:
         """Whether another signature of this name, or of this organization, stands; `row` as `own_columns` give it."""
-        mine = row.own_state in STANDING
+        mine = row.own_state in HOLDING
         return row.own_key is not None and (
             self.by_key.get(row.own_key, 0) > mine or self.by_root.get(row.own_root, 0) > mine
         )  # fmt: skip
@@ -100,7 +100,7 @@ def _counted(letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any
     counted = (
         select(own.label("own"), func.count(Signature.id).label("many"))
         .join(Signature, Signature.organization_id == Organization.id)
-        .where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
+        .where(Signature.letter_id == letter_id, Signature.state.in_(HOLDING))
         .group_by(own)
     )
     return {row.own: row.many for row in db.session.execute(counted)}
@@ -115,7 +115,7 @@ def _standing(
         select(own.label("own"), Signature.id, Signature.organization_name, Signature.state)
         .join(Signature, Signature.organization_id == Organization.id)
         .where(Organization.coalition_id == its, among, Signature.letter_id + 0 == letter_id)  # by no index
-        .where(Signature.state.in_(STANDING))
+        .where(Signature.state.in_(HOLDING))
     )
     standing: dict[Any, tuple[Namesake, ...]] = {}
     for row in db.session.execute(found):

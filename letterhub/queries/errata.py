@@ -13,6 +13,7 @@ from letterhub.domain.errata import Erratum, mark_of_errata, why_gone
 from letterhub.domain.states import SignatureState
 from letterhub.models import Edition, Letter, Revision, Signature, is_named, is_queued
 from letterhub.queries.edition_pages import lines_as_frozen
+from letterhub.queries.revisions import counts_now
 
 GONE = (SignatureState.WITHDRAWN, SignatureState.DECLINED)
 AT_ONCE = 500
@@ -45,7 +46,7 @@ def text_changed_since(edition_id: int) -> bool:
         .join(Revision, Revision.id == Edition.revision_id)
         .where(Edition.id == edition_id)
     ).one()
-    return number < _counts_from(letter_id)
+    return not counts_now(letter_id, number)
 
 
 def mark_of_edition(edition_id: int) -> str:

@@ -1,21 +1,30 @@
 """Reads for importing: a file that was uploaded, and what would become of each of its rows."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
 from letterhub.db import db
-from letterhub.domain.document import Signatory
+from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.importing import Fate, Fated, Given, Who, check_imports, fates, mark_of_rows, with_website, without_email
 from letterhub.domain.letters import WhoMaySign
+from letterhub.domain.mailboxes import mailbox_of
 from letterhub.domain.mails import CannotMail
+from letterhub.domain.organizations import name_key
+from letterhub.domain.proof_level import ProofLevel
+from letterhub.domain.signing import Source
 from letterhub.domain.states import SignatureState
 from letterhub.intake.signatory_table import TableRow, read_signatories
 from letterhub.mail.outbox import one_address
 from letterhub.models import Letter, Signature, Upload
+from letterhub.queries.proof_levels import proof_of
+
+UNREAD = (SignatureState.CONFIRMED, SignatureState.WITHDRAWN)
+"""States of signatures that a file of staff is weighed against, where these signatures prove something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +101,26 @@ def given_in(content: bytes, file: str) -> tuple[tuple[Given, ...], tuple[str, .
 
 def fates_of(letter_id: int, rows: Iterable[Given]) -> tuple[Fated, ...]:
     """The fate of each row under a letter, in their order."""
+    given = list(rows)
     who_may_sign = db.session.scalars(select(Letter.who_may_sign).where(Letter.id == letter_id)).one()
-    return fates(rows, _held(letter_id), WhoMaySign(who_may_sign))
+    return fates(given, _held(letter_id, given), WhoMaySign(who_may_sign))
+
+
+def gives_way_to_import(holder: Signature, email: str) -> bool:
+    """Whether a signature yields to the name that staff import for `email`: one that nobody proved or reviewed, from another
+    mailbox, and one that a changed text outdated.
+    """
+    if holder.kind is not Kind.ORGANIZATION:
+        return False
+    return holder.state is SignatureState.OUTDATED or (
+        holder.state is not SignatureState.PUBLISHED and _proves_nothing(holder, {mailbox_of(email)} if email else set())
+    )
+
+
+def _proves_nothing(signature: Signature, mailboxes: set[str]) -> bool:
+    """Whether a signature that came by a form is no reason to leave a row of the file out: staff may know better."""
+    form = signature.source is Source.FORM and signature.reviewed_at is None
+    return form and mailbox_of(signature.email) not in mailboxes and proof_of(signature) is ProofLevel.UNPROVEN
 
 
 def _given(row: TableRow) -> Given:
@@ -107,10 +134,26 @@ def _given(row: TableRow) -> Given:
         return without_email(given)
 
 
-def _held(letter_id: int) -> list[tuple[Who, SignatureState]]:
+def _held(letter_id: int, given: Sequence[Given]) -> list[tuple[Who, SignatureState]]:
+    """Who is under the letter, and how each stands, but for signatures in the name of a row that prove nothing."""
     columns = (Signature.kind, Signature.organization_name, Signature.signer_name, Signature.website, Signature.email)
-    rows = db.session.execute(select(*columns, Signature.state).where(Signature.letter_id == letter_id))
-    return [(_who(row), row.state) for row in rows]
+    rows = db.session.execute(select(Signature.id, *columns, Signature.state).where(Signature.letter_id == letter_id)).all()
+    weak = _without_proof(letter_id, given)
+    return [(_who(row), row.state) for row in rows if row.id not in weak]
+
+
+def _without_proof(letter_id: int, given: Sequence[Given]) -> frozenset[int]:
+    mailboxes: dict[str, set[str]] = defaultdict(set)
+    for row in given:
+        if row.signatory.kind is Kind.ORGANIZATION:
+            mailboxes[name_key(row.signatory.organization)] |= {mailbox_of(row.email)} if row.email else set()
+    unread = select(Signature.id, Signature.organization_name).where(
+        Signature.letter_id == letter_id, Signature.kind == Kind.ORGANIZATION, Signature.source == Source.FORM,
+        Signature.reviewed_at.is_(None), Signature.state.in_(UNREAD),
+    )  # fmt: skip
+    found = {row.id: name_key(row.organization_name) for row in db.session.execute(unread)}
+    alike = select(Signature).where(Signature.id.in_([number for number, key in found.items() if key in mailboxes]))
+    return frozenset(one.id for one in db.session.scalars(alike) if _proves_nothing(one, mailboxes[found[one.id]]))
 
 
 def _who(row: Any) -> Who:

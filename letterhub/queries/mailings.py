@@ -18,16 +18,17 @@ from letterhub.domain.web_addresses import not_linked
 from letterhub.links import LIFETIMES, Purpose
 from letterhub.mail.addresses import history_address, letter_address, link, reset_link, site
 from letterhub.mail.messages import Mailing
-from letterhub.models import Inquiry, Letter, Membership, OutboxLine, Revision, Signature, Staff
+from letterhub.models import Inquiry, Letter, Membership, OutboxLine, Revision, Signature, Staff, StaffNotice
 from letterhub.queries.edition_mails import attached_to, facts_of_copy, facts_of_delivery, reply_to
 from letterhub.queries.invitations import facts_of_invitation
 from letterhub.queries.revisions import TextChange, change_made_by, change_since, newest_revision, reason_for
-from letterhub.queries.signatures import is_confirmed_by_mail, place_is_taken
+from letterhub.queries.seconding import seconded_by
+from letterhub.queries.signatures import is_confirmed_by_mail, who_holds_place
 from letterhub.rendering.view import line as printed_line
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's own
 MOST_PASSAGES = 12
-TYPED_BY_STRANGERS = ("printed", "organization", "person", "before", "after")
+TYPED_BY_STRANGERS = ("printed", "organization", "person", "before", "after", "called")
 Facts = dict[str, Any]
 
 
@@ -53,7 +54,7 @@ def _confirm(line: OutboxLine, at: dt.datetime) -> Facts:
         raise NoLongerMeant(f"Not sent: the signature is {signature.state} and needs no confirmation.")
     return _facts_of(signature) | {
         "asked_at": signature.created_at,
-        "taken": place_is_taken(signature),
+        "taken": str(who_holds_place(signature)),
         "link": link(Purpose.CONFIRM, signature.id, signature.revision_id, since=signature.created_at),
         "until": at + LIFETIMES[Purpose.CONFIRM],
     }
@@ -159,6 +160,40 @@ def _inquiry(line: OutboxLine, at: dt.datetime) -> Facts:
     }
 
 
+def _seconded(line: OutboxLine, _at: dt.datetime) -> Facts:
+    """What a second person reads of the signature that she confirmed, with the link of her own."""
+    entry, seconded = _signature_of(line), seconded_by(line.signature_id or 0)
+    if seconded is None or seconded.ended_at is not None:
+        raise NoLongerMeant("Not sent: who confirmed this signature wants to hear nothing more about it.")
+    printed = printed_line(seconded.line, entry.revision.text)
+    return _facts_of(entry) | {
+        "printed": (printed.name.text, printed.detail.text),
+        "called": printed.name.text or entry.signatory.name,
+        "state": str(seconded.state),
+        "happening": line.facts.get("happening", ""),
+        "link": _manage(entry),
+    }
+
+
+def _notice(line: OutboxLine, _at: dt.datetime) -> Facts:
+    """What staff read of a published or seconded name that changed without them."""
+    found = select(StaffNotice, Letter).join(Letter, Letter.id == StaffNotice.letter_id).options(joinedload(Letter.coalition))
+    row = db.session.execute(found.where(StaffNotice.id == line.facts["notice_id"])).one_or_none()
+    if row is None or row.StaffNotice.seen_at is not None:
+        raise NoLongerMeant("Not sent: staff have taken note of it.")
+    notice, letter = row.StaffNotice, row.Letter
+    return {
+        "happening": str(notice.happening),
+        "called": notice.name,
+        "title": newest_revision(letter.id).text.title,
+        "coalition": letter.coalition.name,
+        "accent": letter.coalition.accent,
+        "link": site(f"/desk/{letter.coalition.slug}/letters/{letter.slug}/names/{notice.signature_id}"),
+        "zone": letter.deadline_zone,
+        "at": notice.at,
+    }
+
+
 def _copy(line: OutboxLine, _at: dt.datetime) -> Facts:
     signature = _standing(line)
     return _facts_of(signature) | facts_of_copy(line) | {"link": _manage(signature)}
@@ -203,6 +238,9 @@ FACTS: Mapping[MailKind, Callable[[OutboxLine, dt.datetime], Facts]] = {
     MailKind.RESTORED: _restored,
     MailKind.STILL: _still,
     MailKind.INQUIRY: _inquiry,
+    MailKind.SECONDED: _seconded,
+    MailKind.SECONDED_CHANGED: _seconded,
+    MailKind.NOTICE: _notice,
     MailKind.INVITE: facts_of_invitation,
     MailKind.JOIN: _join,
     MailKind.RESET: _reset,

@@ -28,6 +28,7 @@ from letterhub.models import (
     found_out,
 )
 from letterhub.queries.retention import promise_of
+from letterhub.queries.seconding import seconded_by
 
 TOLD_ACTS = frozenset({
     "confirmed", "confirmed again", "confirmed another", "renewed", "corrected", "withdrawn", "disowned", "erased", "expired",
@@ -74,6 +75,7 @@ def own_data(signature_id: int) -> dict[str, Any]:
         "moments": _moments(signature),
         "where_the_form_came_from": _trace(signature_id),
         "mail_stopped": _stops(signature_id),
+        "seconded": _seconded(signature_id),
         "invitation": _invitation(signature_id),
         "emails": _mails(signature_id),
         "evidence": _evidence(signature_id),
@@ -97,7 +99,7 @@ def _line(row: Signature) -> dict[str, Any]:
 
 
 def _moments(row: Signature) -> dict[str, str | None]:
-    names = ("created_at", "confirmed_at", "published_at", "ended_at", "outdated_at", "contact_erased_at")
+    names = ("created_at", "confirmed_at", "published_at", "reviewed_at", "ended_at", "outdated_at", "contact_erased_at")
     return {name: _said(getattr(row, name)) for name in names}
 
 
@@ -122,6 +124,14 @@ def _stops(signature_id: int) -> list[dict[str, Any]]:
         }
         for stop in stops
     ]  # fmt: skip
+
+
+def _seconded(entry_id: int) -> dict[str, Any] | None:
+    """The signature of her organization that a second person confirmed."""
+    seconded = seconded_by(entry_id)
+    if seconded is None:
+        return None
+    return {"name": seconded.line.name, "at": _said(seconded.at), "emails_ended_at": _said(seconded.ended_at)}
 
 
 def _invitation(signature_id: int) -> dict[str, Any] | None:

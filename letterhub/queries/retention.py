@@ -4,12 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
 from letterhub.db import db
 from letterhub.domain.retention import PENDING_FOR, Erasable
 from letterhub.domain.states import SignatureState
-from letterhub.models import Inquiry, Invitation, Letter, Signature, Trace
+from letterhub.models import Inquiry, Invitation, Letter, Seconder, Signature, Trace
 
 UNCONFIRMED = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
 
@@ -83,7 +83,10 @@ def _count(found: Select[Any]) -> int:
 
 
 def _unconfirmed(at: dt.datetime) -> ColumnElement[bool]:
-    """Entries that nobody confirmed: still waiting, or ended some way, and old enough."""
+    """Entries that nobody confirmed: still waiting, or ended some way, and old enough. That of a second person who hears of
+    the signature that she confirmed is kept as signatures are.
+    """
+    seconder = exists().where(Seconder.entry_id == Signature.id, Seconder.ended_at.is_(None))
     ended = and_(Signature.state.in_(UNCONFIRMED), Signature.contact_erased_at.is_(None))
     waits_or_ended = or_(Signature.state == SignatureState.PENDING, ended)
-    return and_(Signature.confirmed_at.is_(None), Signature.created_at <= at - PENDING_FOR, waits_or_ended)
+    return and_(Signature.confirmed_at.is_(None), Signature.created_at <= at - PENDING_FOR, waits_or_ended, ~seconder)

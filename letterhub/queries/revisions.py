@@ -3,9 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, select
 
 from letterhub.db import db
 from letterhub.domain.comparing import Passage, compared_texts
@@ -139,7 +139,7 @@ def tally_of(letter_id: int) -> TextTally:
 
 
 def may_take_back(letter_id: int) -> Step | None:
-    """The change of substance that nobody has confirmed yet; None where there is none."""
+    """The last change of substance, where no name that staff reviewed stands under it; None where there is none."""
     newest = newest_revision_if_any(letter_id)
     if newest is None:
         return None
@@ -148,28 +148,31 @@ def may_take_back(letter_id: int) -> Step | None:
 
 
 def is_held(letter_id: int, number: int) -> bool:
-    """Whether anyone confirmed a text from that number on, or stands under one."""
+    """Whether a name that staff reviewed stands under a text from that number on. One that nobody reviewed holds nothing up."""
     held = (
         select(Signature.id)
         .join(Revision, Revision.id == Signature.revision_id)
         .where(Signature.letter_id == letter_id, Revision.number >= number)
-        .where(or_(Signature.confirmed_at.is_not(None), Signature.state.in_(STANDING)))
+        .where(Signature.reviewed_at.is_not(None), Signature.state.in_(STANDING))
     )
     return db.session.scalar(held.limit(1)) is not None
 
 
 def holds_earlier_text(signature_id: int) -> bool:
-    """Whether a signature was given to a text from before the last change of substance."""
-    signed, newest = aliased(Revision), aliased(Revision)
-    counts_from = (
-        select(newest.counts_from).where(newest.letter_id == Signature.letter_id).order_by(newest.number.desc()).limit(1)
-    )
-    held = (
-        select(Signature.id)
-        .join(signed, signed.id == Signature.revision_id)
-        .where(Signature.id == signature_id, signed.number < counts_from.correlate(Signature).scalar_subquery())
-    )
-    return db.session.scalar(held) is not None
+    """Whether a signature was given to another text than readers see: one from before the last change of substance, or one
+    that was taken back.
+    """
+    found = select(Signature.letter_id, Revision.number).join(Revision, Revision.id == Signature.revision_id)
+    letter_id, number = db.session.execute(found.where(Signature.id == signature_id)).one()
+    return not counts_now(letter_id, number)
+
+
+def counts_now(letter_id: int, number: int) -> bool:
+    """Whether what was signed under the revision of that number counts for the text that readers see."""
+    columns = (Revision.number, Revision.change, Revision.counts_from)
+    steps = db.session.execute(select(*columns).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
+    undone = (range(last.counts_from, step.number) for last, step in pairwise(steps) if step.change is ChangeKind.TAKEN_BACK)
+    return number >= steps[-1].counts_from and not any(number in taken_back for taken_back in undone)
 
 
 def _paragraphs(text: LetterText) -> Paragraphs:

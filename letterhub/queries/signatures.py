@@ -1,6 +1,7 @@
 """Signatures as their signatories see them."""
 
 import datetime as dt
+import enum
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
@@ -8,17 +9,27 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from letterhub.db import db, read
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.evidence import FactKind
-from letterhub.domain.seconding import may_know
+from letterhub.domain.mailboxes import mailbox_of
+from letterhub.domain.seconding import may_second
 from letterhub.domain.signing import Source, masked
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import EvidenceFact, Signature
 from letterhub.queries.documents import PublicLetter, letter_of
 
 
+class PlaceTaken(enum.StrEnum):
+    """Who holds the place of a signature, for its own reader."""
+
+    FREE = "free"
+    BY_MAILBOX = "by-mailbox"  # another signature from the same mailbox
+    BY_COLLEAGUE = "by-colleague"  # from another mailbox, told to one at the domain of the organization's website
+    LISTED = "listed"  # a signature that anyone can read in the list
+
+
 @dataclass(frozen=True, slots=True)
 class OwnSignature:
-    """A signature for whoever holds its link. `taken` says that another one holds its place under the letter, as far as its
-    reader may know; `request_key` is the form that it came by.
+    """A signature for whoever holds its link. `taken` says who else holds its place under the letter, as far as its reader may
+    know; `request_key` is the form that it came by.
     """
 
     id: int
@@ -32,7 +43,7 @@ class OwnSignature:
     confirmed_at: dt.datetime | None
     ended_at: dt.datetime | None
     erased_at: dt.datetime | None
-    taken: bool
+    taken: PlaceTaken
 
     @property
     def stands(self) -> bool:
@@ -73,25 +84,30 @@ def own_signature(signature_id: int) -> OwnSignature | None:
         confirmed_at=signature.confirmed_at,
         ended_at=signature.ended_at,
         erased_at=signature.contact_erased_at,
-        taken=place_is_taken(signature),
+        taken=who_holds_place(signature),
     )
 
 
 _ONE = select(Signature).where(Signature.id == bindparam("signature"))
 _HOLDS = select(Signature.kind, Signature.state, Signature.email).where(
-    Signature.letter_id == bindparam("letter"), Signature.stands_as == bindparam("place"), Signature.id != bindparam("own")
-)
+    Signature.letter_id == bindparam("letter"), Signature.stands_as == bindparam("place"), Signature.id != bindparam("own"),
+    Signature.state.in_(STANDING),
+)  # fmt: skip
 
 
-def place_is_taken(signature: Signature) -> bool:
-    """Whether another signature holds the place under the letter that this one would take, as far as its reader may know: of
-    an organization that waits only those who read its mail.
+def who_holds_place(signature: Signature) -> PlaceTaken:
+    """Who holds the place under the letter that a signature would take, as far as its reader may know: of an organization
+    that waits only those who read its mail.
     """
     told = {"letter": signature.letter_id, "place": signature.place, "own": signature.id}
     held = read(_HOLDS, told).first()
-    if held is None or held.kind is Kind.INDIVIDUAL or held.state is SignatureState.PUBLISHED:
-        return held is not None
-    return may_know(signature.email, held.email, signature.website)
+    if held is None:
+        return PlaceTaken.FREE
+    if held.kind is Kind.INDIVIDUAL or (held.email and mailbox_of(held.email) == mailbox_of(signature.email)):
+        return PlaceTaken.BY_MAILBOX
+    if may_second(signature.email, held.email, signature.website):
+        return PlaceTaken.BY_COLLEAGUE
+    return PlaceTaken.LISTED if held.state is SignatureState.PUBLISHED else PlaceTaken.FREE
 
 
 def confirmed_by_mail() -> ColumnElement[bool]:

@@ -12,7 +12,9 @@ from letterhub.domain.evidence import Doubt, Evidence, Fact, FactKind, Standing
 from letterhub.domain.organizations import domain_of_email, domain_of_website
 from letterhub.rendering.moments import to_the_minute
 
-ANSWERS = frozenset({FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO})
+ANSWERS = frozenset({
+    FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO, FactKind.NOT_OURS, FactKind.DISPUTED,
+})  # fmt: skip
 BY_STAFF = frozenset({FactKind.VOUCHED, FactKind.VOUCH_ENDED, FactKind.INVITED})
 FOR = frozenset(
     {
@@ -112,6 +114,8 @@ def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
                 _("An address at another domain, %(address)s, answered that the signature is the organization’s own.", **said)
                 + where
             )
+        case FactKind.NOT_OURS | FactKind.DISPUTED:
+            return _("Someone who reads mail at %(domain)s said that this signature is not the organization’s own.", **said)
     return _("%(address)s answered that the signature is not the organization’s own.", **said) + where
 
 
@@ -120,7 +124,8 @@ def doubts_told(standing: Standing, email: str, website: str) -> tuple[ToldFact,
     tells is left to that fact.
     """
     told_by_fact = {
-        Doubt.SECOND_NO, Doubt.NAMES_ANOTHER, Doubt.LIKE_ORGANIZATION, Doubt.ODD_LETTERS, Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF,
+        Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED, Doubt.NAMES_ANOTHER, Doubt.LIKE_ORGANIZATION, Doubt.ODD_LETTERS,
+        Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF,
     }  # fmt: skip
     said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
     known = Evidence.OWN_DOMAIN in standing.evidence and domain_of_email(email) != said["site"]

@@ -23,6 +23,7 @@ from letterhub.web.public import editions as checking
 from letterhub.web.staff import (
     account,
     alarms,
+    beside,
     deliveries,
     desk,
     editions,
@@ -78,6 +79,7 @@ AREAS: tuple[tuple[Blueprint, str], ...] = (
     (reports.pages, "/desk/<coalition>/letters/<slug>/names/report"),
     (rules.pages, "/desk/<coalition>/letters/<slug>/sign-up/rules"),
     (names.pages, "/desk/<coalition>/letters/<slug>/names"),
+    (beside.pages, "/desk/<coalition>/letters/<slug>/names"),
     (evidence.pages, "/desk/<coalition>/letters/<slug>/names"),
     (review.pages, "/desk/<coalition>/letters/<slug>/review"),
     (floods.pages, "/desk/<coalition>/letters/<slug>/floods"),

@@ -542,6 +542,7 @@ def upgrade() -> None:
         sa.Column("created_at", letterhub.db.Moment(timezone=True), nullable=False),
         sa.Column("confirmed_at", letterhub.db.Moment(timezone=True), nullable=True),
         sa.Column("published_at", letterhub.db.Moment(timezone=True), nullable=True),
+        sa.Column("reviewed_at", letterhub.db.Moment(timezone=True), nullable=True),
         sa.Column("ended_at", letterhub.db.Moment(timezone=True), nullable=True),
         sa.Column("contact_erased_at", letterhub.db.Moment(timezone=True), nullable=True),
         sa.Column("outdated_at", letterhub.db.Moment(timezone=True), nullable=True),
@@ -703,6 +704,8 @@ def upgrade() -> None:
                 "second-yes",
                 "other-yes",
                 "second-no",
+                "not-ours",
+                "disputed",
                 "vouched",
                 "vouch-ended",
                 name="factkind",
@@ -749,6 +752,7 @@ def upgrade() -> None:
         sa.Column("signature_id", sa.Integer(), nullable=True),
         sa.Column("email", sa.String(length=255), nullable=False),
         sa.Column("mailbox_key", sa.String(length=64), nullable=False),
+        sa.Column("name_key", sa.String(length=300), nullable=False),
         sa.Column("line", sa.JSON(), nullable=False),
         sa.Column("invited_by_id", sa.Integer(), nullable=True),
         sa.Column("invited_at", letterhub.db.Moment(timezone=True), nullable=False),
@@ -763,6 +767,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("letter_id", "mailbox_key", name=op.f("uq_invitation_letter_id_mailbox_key")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index("ix_invitation_name", ["letter_id", "name_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_signature_id"), ["signature_id"], unique=False)
 
@@ -936,6 +941,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reviewed_name_signature_id"), ["signature_id"], unique=False)
 
     op.create_table(
+        "seconder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("signature_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("at", letterhub.db.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", letterhub.db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["signature.id"], name=op.f("fk_seconder_entry_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_seconder_signature_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seconder")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_seconder_entry_id")),
+    )
+    with op.batch_alter_table("seconder", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seconder_signature_id"), ["signature_id"], unique=False)
+
+    op.create_table(
+        "staff_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("signature_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "happening",
+            sa.Enum(
+                "corrected",
+                "withdrawn",
+                "erased",
+                "not-ours",
+                "published",
+                "declined",
+                "returned",
+                name="happening",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("at", letterhub.db.Moment(timezone=True), nullable=False),
+        sa.Column("seen_at", letterhub.db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_staff_notice_letter_id")),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["signature.id"], name=op.f("fk_staff_notice_signature_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_notice")),
+    )
+    with op.batch_alter_table("staff_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staff_notice_letter_id"), ["letter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_staff_notice_signature_id"), ["signature_id"], unique=False)
+
+    op.create_table(
         "turned_away",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
@@ -1001,6 +1056,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_turned_away_key")
 
     op.drop_table("turned_away")
+    with op.batch_alter_table("staff_notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_notice_signature_id"))
+        batch_op.drop_index(batch_op.f("ix_staff_notice_letter_id"))
+
+    op.drop_table("staff_notice")
+    with op.batch_alter_table("seconder", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seconder_signature_id"))
+
+    op.drop_table("seconder")
     with op.batch_alter_table("reviewed_name", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reviewed_name_signature_id"))
         batch_op.drop_index("ix_reviewed_name_name")
@@ -1039,6 +1103,7 @@ def downgrade() -> None:
     op.drop_table("mail_stop")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_signature_id"))
+        batch_op.drop_index("ix_invitation_name")
         batch_op.drop_index(batch_op.f("ix_invitation_organization_id"))
 
     op.drop_table("invitation")

@@ -14,12 +14,12 @@ from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
 from letterhub.domain.evidence import FactKind
 from letterhub.domain.refusals import Refused
-from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, TextChanged
+from letterhub.domain.signing import AlreadyConfirmed, TextChanged
 from letterhub.domain.states import LetterMove, SignatureMove
 from letterhub.links import Purpose
 from letterhub.models import Letter, RecordEntry, Signature, found_out
 from tests import cast, factories
-from tests.changes import HOME, NEW_BODY, SUBSTANCE, TYPO, again_link, change, otto, signed_by, states
+from tests.changes import HOME, NEW_BODY, SUBSTANCE, TYPO, again_link, change, otto, signed_by, signers, states
 from tests.conftest import NOON
 from tests.pages import Visitor
 from tests.postbox import Postbox
@@ -92,7 +92,7 @@ def test_who_signed_anew_in_the_meantime_stands_once(visitor: Visitor, letter: L
     change(letter, SUBSTANCE, NEW_BODY)
     page = visitor.open(again_link(signed))
     signed_by(letter, 1)
-    page.submit("We sign the new text", status=422, **SURE).says("has signed the letter as it is now")
+    page.submit("We sign the new text", status=422, **SURE).says("has already signed the letter as it is now from this mailbox")
     assert states(letter) == ["outdated", "published"]
 
 
@@ -154,12 +154,14 @@ def test_of_eight_clicks_on_one_link_one_confirms(app: Flask, letter: Letter, si
     assert (states(letter), actions().count("confirmed again")) == (["published"], 1)
 
 
-def test_of_two_who_confirm_one_organization_at_once_one_stands(app: Flask, letter: Letter, signed: Signature) -> None:
+def test_of_two_who_confirm_one_organization_at_once_one_holds_its_place(app: Flask, letter: Letter, signed: Signature) -> None:
     change(letter, SUBSTANCE, NEW_BODY)
-    other = signed_by(letter, 1)[0]
+    other = factories.signature(letter, replace(signers(1)[0], email="zoe@a1.example"))
     other.move(SignatureMove.OUTDATE, NOON)
     db.session.commit()
-    assert confirmed_at_once(app, [signed.id, other.id]) == ["", AlreadySigned.__name__]
+    assert confirmed_at_once(app, [signed.id, other.id]) == ["", ""]
+    end_of_reading()
+    assert sorted(states(letter)) == ["confirmed", "published"]
 
 
 def test_who_confirms_while_the_text_changes_holds_one_text_or_is_asked(app: Flask, letter: Letter) -> None:
@@ -206,13 +208,17 @@ def test_old_consent_is_shown_before_freezing_and_asked_about(
     page.visitor.open(page.path).says("Nobody needs to be asked.")
 
 
-def test_nobody_renews_into_anothers_place(visitor: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
+def test_a_line_renewed_into_anothers_name_waits_beside_it(
+    visitor: Visitor, letter: Letter, clock: time_machine.Traveller
+) -> None:
     first, second = signed_by(letter, 2)
     clock.shift(MONTH)
     page = visitor.open(again_link(second, Purpose.STILL))
     into = {"organization": first.organization_name, "website": first.website}
-    page.submit("Correct and sign", status=422, **into, **SURE).says("cannot be signed for from this mailbox")
-    assert db.session.query(RecordEntry).count() == 0
+    page.submit("Correct and sign", **into, **SURE)
+    db.session.expire_all()
+    assert states(letter) == ["published", "confirmed"]
+    assert [one.stands_as is not None for one in (first, second)] == [True, False]
 
 
 @pytest.mark.parametrize("purpose", [Purpose.AGAIN, Purpose.STILL])

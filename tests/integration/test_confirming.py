@@ -147,12 +147,21 @@ def test_what_is_confirmed_is_not_disowned_by_an_old_page(page: Page) -> None:
 
 
 @pytest.mark.shows("S9")
-def test_an_organization_stands_once_and_the_other_is_told(visitor: Visitor, letter: Letter, begun: Signature) -> None:
+def test_an_organization_has_one_place_and_the_other_waits_beside(visitor: Visitor, letter: Letter, begun: Signature) -> None:
     page = visitor.open(confirm_link(begun))
     factories.signature(letter, state=CONFIRMED, email="nia@alliance.example")
-    page.submit("We sign", authorized=True, status=422).says("Example Alliance has already signed this letter.")
-    page = visitor.open(page.path).says("Example Alliance has already signed this letter.")
-    page.submit("Correct and sign", authorized=True, status=422).says("has already signed this letter.")
+    visitor.open(page.path).says("Someone else has signed this letter for Example Alliance.")
+    page.submit("We sign", authorized=True).says("Your signature is confirmed")
+    assert [(one.state, one.stands_as is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
+
+
+@pytest.mark.shows("S9")
+def test_a_mailbox_signs_once_for_an_organization(visitor: Visitor, letter: Letter, begun: Signature) -> None:
+    page = visitor.open(confirm_link(begun))
+    factories.signature(letter, state=CONFIRMED)
+    page.submit("We sign", authorized=True, status=422).says("has already been signed for from this mailbox")
+    page = visitor.open(page.path).says("has already been signed for from this mailbox")
+    page.submit("Correct and sign", authorized=True, status=422).says("has already been signed for from this mailbox")
     page.submit("Correct and sign", authorized=True, organization="Example Alliance of Ohio").says(
         "Your signature is confirmed"
     )

@@ -156,11 +156,12 @@ def test_a_swept_name_that_nobody_confirmed_never_gets_into_the_queue(sam: Visit
     assert signatures()[2].state is PENDING
 
 
-def test_a_place_that_another_took_meanwhile_is_not_taken_back(sam: Visitor, letter: Letter, flood: list[int]) -> None:
+def test_whatever_lost_its_place_meanwhile_is_back_beside_the_other(sam: Visitor, letter: Letter, flood: list[int]) -> None:
     seen = Seen(3, flood[3])
     sweep_names(letter.id, Pattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
     factories.signature(letter, state=CONFIRMED, organization_name="Alliance 0", website="https://a0.example")
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 2
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 3
+    assert sum(one.stands_as == "organization|alliance 0|a0.example" for one in signatures()) == 1
     with pytest.raises(RestoredAlready):
         restore_sweep(letter.id, 1, actor="staff-1", at=now())
 

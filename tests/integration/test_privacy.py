@@ -90,7 +90,7 @@ def test_addresses_go_twelve_months_after_delivery_and_names_stay(
     signed: Signature, letter: Letter, visitor: Visitor, clock: time_machine.Traveller, kind: Kind
 ) -> None:
     signed.kind = kind
-    signed.settle()
+    signed.hold_place()
     place = signed.stands_as
     db.session.commit()
     for move in (LetterMove.CLOSE, LetterMove.DELIVER):
@@ -191,8 +191,9 @@ CALLED = {  # in the file, where it is not called as in the table
     "network_key": "network_fingerprint", "begun_at": "at", "mailbox_key": "mailbox_fingerprint",
     "key": "fingerprint",
 }  # fmt: skip
-TOLD = {"trace", "mail_stop", "invitation", "outbox", "evidence", "consent"}
-NOT_TOLD = {"signatory_word", "swept_name", "inquiry", "turned_away"}  # made of the line; told by the record; checks
+TOLD = {"trace", "mail_stop", "invitation", "outbox", "evidence", "consent", "seconder"}
+NOT_TOLD = {"signatory_word", "swept_name", "inquiry", "turned_away", "staff_notice", "reviewed_name"}
+"""Made of the line, told by the record, or what staff keep of their checks and decisions."""
 
 
 @pytest.mark.shows("S20")

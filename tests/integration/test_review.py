@@ -115,11 +115,13 @@ def test_undoing_leaves_alone_what_another_reviewer_decided_since(
     assert state_of(waiting) is DECLINED
 
 
-def test_a_declined_name_cannot_return_to_a_place_that_is_taken(sam: Visitor, waiting: Signature, queue: Queue) -> None:
+def test_a_declined_name_returns_beside_the_one_that_took_its_place(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     queue(sam).submit("Decline Example Alliance", reason="Wrong signer")
     factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.CLARA, PUBLISHED)
-    sam.visit("names.name", **room(), number=waiting.id).submit("Back to the queue").says("is already on this letter")
-    assert state_of(waiting) is DECLINED
+    sam.visit("names.name", **room(), number=waiting.id).submit("Back to the queue").submit("Publish").says(
+        "is already on this letter"
+    )
+    assert state_of(waiting) is CONFIRMED
 
 
 def test_a_correction_is_recorded_and_mailed_with_what_stood_before(sam: Visitor, waiting: Signature, queue: Queue) -> None:

@@ -100,8 +100,9 @@ def namesake(letter: Letter) -> None:
 
 
 def alike(letter: Letter) -> None:
-    """Another whose name may be the same one's, so that staff are asked."""
-    factories.organization("Example Aliance", letter.coalition_id, "https://aliance.example")
+    """Another, published by staff, whose name may be the same one's, so that staff are asked."""
+    named = {"organization_name": "Example Aliance", "website": "https://aliance.example", "email": "ann@aliance.example"}
+    factories.signature(letter, **named)
 
 
 def of_its_domain_declined(letter: Letter) -> None:

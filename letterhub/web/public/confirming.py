@@ -1,24 +1,26 @@
 """The page that a mail leads to: the line as it will print, and three choices. Looking changes nothing."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
+from letterhub.commands.disputing import say_not_ours
 from letterhub.commands.seconding import confirm_too
 from letterhub.commands.signing import confirm_signature, disown_signature, mail_new_link
 from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
 from letterhub.here import links_here
 from letterhub.links import ExpiredLink, Purpose
-from letterhub.queries.seconding import confirmed_too, standing_beside
+from letterhub.queries.seconding import confirmed_too, said_not_ours, standing_beside
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.choices import choices, line_in, typed_in
 from letterhub.web.public.consent import shown_at_first
-from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, SecondForm
+from letterhub.web.public.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, NewLinkForm, NotOursForm, SecondForm
 from letterhub.web.public.link_pages import behind_links, signature_behind, signature_of, state_page
 
 pages = behind_links(Blueprint("confirming", __name__))
@@ -49,7 +51,9 @@ def decide(token: str) -> ResponseReturnValue:
         case "not-us":
             return _disown(mine, token)
         case "also":
-            return _second(mine, token)
+            return _answer(mine, token, "seconding", SecondForm(), confirm_too)
+        case "not-ours":
+            return _answer(mine, token, "denying", NotOursForm(), say_not_ours)
         case "correct":
             form = CorrectAndSignForm(mine.letter, only=mine.line.kind, before=mine.line)
             return _sign(mine, token, "correcting", form)
@@ -103,17 +107,19 @@ def _sign(mine: OwnSignature, token: str, name: str, form: ConfirmingForm | Corr
     return redirect(url_for(".thanks", token=token), 303)
 
 
-def _second(mine: OwnSignature, token: str) -> ResponseReturnValue:
-    form = SecondForm()
+def _answer(
+    mine: OwnSignature, token: str, name: str, form: SecondForm | NotOursForm, command: Callable[..., None]
+) -> ResponseReturnValue:
+    """Says of the signature that stands already what the pressed button says."""
     if form.validate():
         try:
-            confirm_too(mine.id, seen=form.seen.data or "", at=now())
+            command(mine.id, seen=form.seen.data or "", at=now())
         except AlreadyConfirmed:
             pass
         except Refused as refusal:
             form.refuse(refusal)
     if form.errors:
-        return _choices(mine, token, seconding=form), 422
+        return _choices(mine, token, **{name: form}), 422
     return redirect(url_for(".confirm", token=token), 303)
 
 
@@ -126,16 +132,22 @@ def _disown(mine: OwnSignature, token: str) -> ResponseReturnValue:
 
 
 def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
-    """The page with its three forms, one of them perhaps tried already; a fourth where the organization stands already."""
-    beside = standing_beside(mine.id) if mine.taken else None
-    seconding = tried.pop("seconding", None) or SecondForm(formdata=None)
-    seconding.seen.data = beside.mark if beside else ""
+    """The page with its forms, one of them perhaps tried already, and two more where its organization stands already."""
+    other, denied = standing_beside(mine.id), said_not_ours(mine.id)
+    asked = other if other is not None and other.id != denied else None
+    beside: dict[str, Any] = {"seconding": SecondForm(formdata=None), "denying": NotOursForm(formdata=None)} | {
+        name: tried[name] for name in ("seconding", "denying") if name in tried
+    }
+    for form in beside.values():
+        form.seen.data = asked.mark if asked else ""
     return render_template(
         "public/signing/confirm.html",
         token=token,
         changed=links_here().opened(Purpose.CONFIRM, token).subject[1] != mine.letter.revision_id,
-        beside=line(beside.line, mine.letter.text) if beside else None,
-        **choices(mine, tried, seconding=seconding),
+        beside=asked,
+        other=line(asked.line, mine.letter.text) if asked else None,
+        denied=denied is not None,
+        **choices(mine, tried, **beside),
     )
 
 

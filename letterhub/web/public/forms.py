@@ -244,6 +244,14 @@ class SecondForm(LinkForm):
     seen = HiddenField()
 
 
+class NotOursForm(LinkForm):
+    """The box by which the organization's own mailbox says that another signature is not its own. `seen` marks its line."""
+
+    signs_as = None
+    sure = BooleanField(validators=(Needed(_later("Check this box to confirm that your organization did not sign this.")),))
+    seen = HiddenField()
+
+
 class NewLinkForm(LinkForm):
     """The address that a new link is mailed to."""
 

@@ -9,17 +9,20 @@ from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
 from letterhub.commands.own_data import erase_own_data
+from letterhub.commands.seconding import stop_hearing, take_back_seconding
 from letterhub.commands.signing import correct_signature, withdraw_signature
 from letterhub.domain.allowances import TooOften
+from letterhub.domain.refusals import Refused
 from letterhub.domain.signing import AlreadySigned, ErasedAlready, NotCorrectable, NothingChanged
 from letterhub.links import Purpose
 from letterhub.queries.delivered_lines import delivered_otherwise
 from letterhub.queries.own_data import editions_with, own_data
+from letterhub.queries.seconding import Seconded, said_not_ours, seconded_by
 from letterhub.queries.signatures import OwnSignature
 from letterhub.rendering.view import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.again import again_address
-from letterhub.web.public.forms import CorrectingForm, EndingForm, typed_from
+from letterhub.web.public.forms import CorrectingForm, EndingForm, NotOursForm, typed_from
 from letterhub.web.public.link_pages import behind_links, may_confirm_again, may_sign, sign_again, signature_behind
 
 pages = behind_links(Blueprint("managing", __name__))
@@ -30,6 +33,8 @@ pages = behind_links(Blueprint("managing", __name__))
 def manage(token: str) -> ResponseReturnValue:
     """How the signature stands, and what its signatory may do; under a changed text that is to be decided first."""
     mine = signature_behind(Purpose.MANAGE, token)
+    if not mine.erased_at and (seconded := seconded_by(mine.id)) is not None and not seconded.ended_at:
+        return _seconder_page(mine, seconded, token)
     return redirect(again_address(mine)) if may_confirm_again(mine) else _page(mine, token)
 
 
@@ -43,6 +48,10 @@ def change(token: str) -> ResponseReturnValue:
             return _withdraw(mine, token)
         case "erase":
             return _erase(mine, token)
+        case "not-ours":
+            return _not_ours(mine, token)
+        case "stop":
+            return _stop_hearing(mine, token)
     return _correct(mine, token)
 
 
@@ -82,10 +91,48 @@ def _withdraw(mine: OwnSignature, token: str) -> ResponseReturnValue:
 def _erase(mine: OwnSignature, token: str) -> ResponseReturnValue:
     form = EndingForm()
     if not form.validate():
+        seconded = seconded_by(mine.id)
+        if seconded is not None and not seconded.ended_at:
+            return _seconder_page(mine, seconded, token, erasing=form), 422
         return _page(mine, token, erasing=form), 422
     with suppress(ErasedAlready):
         erase_own_data(mine.id, now())
     return redirect(url_for(".manage", token=token), 303)
+
+
+def _not_ours(mine: OwnSignature, token: str) -> ResponseReturnValue:
+    form, seconded = NotOursForm(), seconded_by(mine.id)
+    if form.validate():
+        try:
+            take_back_seconding(mine.id, seen=form.seen.data or "", at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+    if form.errors and seconded is not None:
+        return _seconder_page(mine, seconded, token, denying=form), 422
+    return redirect(url_for(".manage", token=token), 303)
+
+
+def _stop_hearing(mine: OwnSignature, token: str) -> ResponseReturnValue:
+    form, seconded = EndingForm(), seconded_by(mine.id)
+    if not form.validate() and seconded is not None:
+        return _seconder_page(mine, seconded, token, ending=form), 422
+    stop_hearing(mine.id, now())
+    return redirect(url_for(".manage", token=token), 303)
+
+
+def _seconder_page(mine: OwnSignature, seconded: Seconded, token: str, **tried: Any) -> str:
+    forms = {
+        "denying": NotOursForm(formdata=None),
+        "ending": EndingForm(formdata=None),
+        "erasing": EndingForm(formdata=None),
+    } | tried
+    for mark, form in forms.items():
+        form.apart(mark)
+    forms["denying"].seen.data = seconded.mark
+    return render_template(
+        "public/signing/seconder.html", mine=mine, token=token, seconded=seconded, tried="".join(tried),
+        line=line(seconded.line, mine.letter.text), denied=said_not_ours(mine.id) == seconded.id, **forms,
+    )  # fmt: skip
 
 
 def _page(mine: OwnSignature, token: str, **tried: Any) -> str:

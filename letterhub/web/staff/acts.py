@@ -81,13 +81,23 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
     "confirmed again": _("%(who)s signed the changed text."),
     "renewed": _("%(who)s said that it still stands by the letter."),
     "confirmed another": _("%(who)s confirmed the signature that its organization already has."),
+    "better proof": _("%(what)s lost its place: %(who)s confirmed a signature of this name with better proof."),
+    "said not ours": _(
+        "Someone who reads mail at the organization’s website said that the signature of %(what)s is not its own."
+    ),
     "corrected": _("%(who)s corrected its line."),
     "withdrawn": _("%(who)s withdrew its signature."),
     "erased": _("%(who)s had its data erased."),
     "disowned": _("Someone at the address of %(who)s said that this signature is not theirs."),
 }
 
-IN_SENTENCE = {"created": ("title", "name"), "returned": ("state",), "said no": ("state",), "held": ("state",)}
+IN_SENTENCE = {
+    "created": ("title", "name"),
+    "returned": ("state",),
+    "said no": ("state",),
+    "held": ("state",),
+    "said not ours": ("state",),
+}
 
 ACTORS: Mapping[Whose, LazyString] = {Whose.LETTERHUB: _("Letterhub"), Whose.OPERATORS: _("The operator of this site")}
 

@@ -35,5 +35,6 @@ def listed(desk: Desk) -> ResponseReturnValue:
 @staff_only(Role.REVIEWER)
 def noted(desk: Desk) -> ResponseReturnValue:
     """Takes off the desk what it showed."""
-    note_alarms(desk.coalition_id, request.form.get("last", 0, whole_number), actor=desk.actor, at=now())
+    last, last_notice = (request.form.get(name, 0, whole_number) for name in ("last", "last_notice"))
+    note_alarms(desk.coalition_id, last, last_notice, actor=desk.actor, at=now())
     return redirect(url_for("desk.letters", coalition=desk.coalition), 303)

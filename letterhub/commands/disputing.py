@@ -1,0 +1,34 @@
+"""Someone who reads mail at an organization's own domain says that another signature in its name is not its own."""
+
+import datetime as dt
+
+from letterhub.commands.one_dispute import dispute
+from letterhub.commands.one_signature import locked
+from letterhub.db import db, one_transaction
+from letterhub.domain.review import check_seen
+from letterhub.domain.seconding import CannotSecond
+from letterhub.domain.signing import AlreadyConfirmed
+from letterhub.domain.states import SignatureState
+from letterhub.models import Signature
+from letterhub.queries.seconding import said_not_ours, standing_beside
+
+WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
+
+
+@one_transaction
+def say_not_ours(signature_id: int, *, seen: str, at: dt.datetime) -> None:
+    """Mark the signature that stands beside one as not the organization's own, and leave the one free to sign.
+
+    The other goes back to the queue where the mailbox that says so is proven at least as well as it. Raises AlreadyConfirmed,
+    CannotSecond, and ChangedMeanwhile where its line is not the one whose mark was `seen`.
+    """
+    letter, signature = locked(signature_id)
+    if signature.state not in WAITS:
+        raise AlreadyConfirmed("This link has already been used.")
+    beside = standing_beside(signature_id)
+    if beside is None:
+        raise CannotSecond("That signature is no longer on the letter. You can sign it yourself.")
+    other = db.session.get_one(Signature, beside.id, with_for_update=True)
+    check_seen(other.signatory, seen)
+    if said_not_ours(signature_id) != other.id:
+        dispute(letter, other, signature, at)

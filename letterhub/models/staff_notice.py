@@ -1,0 +1,23 @@
+"""A notice to staff: something became of a published or seconded name that they did not do themselves."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.db import Base
+from letterhub.domain.happenings import Happening
+
+
+class StaffNotice(Base):
+    """One notice, on the desk until somebody takes note of it. `name` is the organization's then, "" for a person."""
+
+    __tablename__ = "staff_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    happening: Mapped[Happening]
+    name: Mapped[str] = mapped_column(String(300))
+    at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime | None]

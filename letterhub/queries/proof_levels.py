@@ -1,0 +1,155 @@
+"""Reads about proof: what ties a mailbox to an organization, and the proof level of a signature."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, exists, or_, select
+
+from letterhub.db import db, read
+from letterhub.domain.document import Kind
+from letterhub.domain.evidence import DENIALS, Fact, FactKind, facts_that_hold
+from letterhub.domain.organizations import domain_of_website, name_key
+from letterhub.domain.proof_level import ProofFacts, ProofLevel, Ties, is_namesake, proof_level, ties
+from letterhub.domain.references import Reference
+from letterhub.domain.sameness import Named, asked_keys
+from letterhub.domain.signing import Source
+from letterhub.domain.states import STANDING, SignatureState
+from letterhub.models import (
+    EvidenceFact,
+    Invitation,
+    Letter,
+    Organization,
+    OrganizationKey,
+    ReviewedName,
+    Signature,
+    found_out,
+    is_of,
+)
+from letterhub.queries.organizations import in_question
+
+BY_STAFF = frozenset({FactKind.VOUCHED, FactKind.INVITED})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProof:
+    """How strong the proof of a signature is, and whether it holds its place."""
+
+    level: ProofLevel
+    holds: bool
+
+
+def proofs_of(signature_ids: Collection[int]) -> Mapping[int, KnownProof]:
+    """The proof of each of a few signatures, by its number."""
+    rows = db.session.scalars(select(Signature).where(Signature.id.in_(signature_ids)))
+    return {row.id: KnownProof(proof_of(row), row.stands_as is not None) for row in rows}
+
+
+def proof_of(signature: Signature) -> ProofLevel:
+    """Return the proof level of a signature, for whoever reads its mail; a review by staff counts."""
+    return proof_level(proof_facts(signature))
+
+
+def proof_facts(signature: Signature) -> ProofFacts:
+    """Gather what the proof level of a signature is decided from."""
+    facts = facts_that_hold(found_out(db.session(), [signature.id]).get(signature.id, ()), signature.signatory)
+    held = frozenset(fact.kind for fact in facts)
+    own = (signature.email,) if signature.source is Source.FORM and signature.email else ()
+    return ProofFacts(
+        emails=(*own, *_seconders(fact for fact in facts if fact.kind is FactKind.SECOND_PERSON)),
+        site=domain_of_website(signature.website),
+        ties=ties_of(signature) if signature.kind is Kind.ORGANIZATION else Ties(),
+        by_staff=signature.source is Source.IMPORT or bool(held & BY_STAFF),
+        reviewed=signature.reviewed_at is not None,
+        denied=any(fact.kind in DENIALS and _is_after_review(fact, signature) for fact in facts),
+    )
+
+
+def _is_after_review(fact: Fact, signature: Signature) -> bool:
+    """Whether staff have not published a signature since something was said of it: else they decided otherwise."""
+    return signature.reviewed_at is None or fact.at >= signature.reviewed_at
+
+
+def _seconders(facts: Iterable[Fact]) -> Sequence[str]:
+    """The addresses of second persons who confirmed a signature as its line is now."""
+    entries = Reference.SIGNATORY.numbers_in(fact.source for fact in facts)
+    found = select(Signature.email).where(Signature.id.in_(entries), Signature.email != "")
+    return db.session.scalars(found).all() if entries else ()
+
+
+def ties_of(signature: Signature) -> Ties:
+    """Gather what staff have tied to the organizations that a signature's name reads as, the signature itself left out."""
+    coalition_id = db.session.scalar(select(Letter.coalition_id).where(Letter.id == signature.letter_id))
+    rows = _namesakes(coalition_id, signature)
+    roots = [row for row in rows if row.root_id is None]
+    numbers = [row.id for row in rows]
+    reviewed, invited = _reviewed(numbers, signature.id), _invited(numbers, signature)
+    vouched = [row.domain for row in roots if row.vouched_at is not None]
+    directory = [str(domain) for row in roots for domain in row.more_domains]
+    named = _reviewed_names(coalition_id, {name for row in rows for name in (row.name, *row.other_names)}, signature.id)
+    known = bool(reviewed or named or invited or directory) or any(row.vouched_at is not None for row in roots)
+    emails = [row.email for row in reviewed] + [one.email for one in invited]
+    sites = [domain_of_website(row.website) for row in reviewed]
+    sites += [domain for one in named for domain in (one.domain, one.site)]
+    sites += [domain_of_website(str(one.line.get("url", ""))) for one in invited]
+    return ties(known, emails, [*sites, *vouched, *directory])
+
+
+def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organization]:
+    """The organizations of a coalition that the name reads as, however it is spelled, with all rows of each."""
+    keys = {"coalition": coalition_id, "keys": list(asked_keys(Named(signature.organization_name)))}
+    near = db.session.scalars(_NEAR, keys).all()
+    alike = {
+        row.stands_for
+        for row in near
+        if any(is_namesake(signature.organization_name, name) for name in (row.name, *map(str, row.other_names)))
+    }
+    if signature.organization_id is not None:
+        alike.add(db.session.get_one(Organization, signature.organization_id).stands_for)
+    return db.session.scalars(select(Organization).where(is_of(Organization, alike))).all() if alike else ()
+
+
+_SHARING = select(OrganizationKey.organization_id).where(OrganizationKey.key.in_(bindparam("keys", expanding=True)))
+_NEAR = select(Organization).where(Organization.coalition_id == bindparam("coalition"), Organization.id.in_(_SHARING))
+_DENIED = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind.in_(DENIALS))
+_REVIEWED = (
+    select(Signature.email, Signature.website)
+    .where(Signature.organization_id.in_(bindparam("organizations", expanding=True)), Signature.id != bindparam("but"))
+    .where(or_(Signature.reviewed_at.is_not(None), Signature.source == Source.IMPORT))
+    .where(Signature.state != SignatureState.DECLINED, ~_DENIED)
+)
+
+
+def _reviewed(numbers: Collection[int], but: int) -> Sequence[Signature]:
+    """Addresses and sites of the signatures of organizations that staff published or imported, under any letter."""
+    return list(read(_REVIEWED, {"organizations": list(numbers), "but": but})) if numbers else []  # type: ignore[arg-type]
+
+
+def _reviewed_names(coalition_id: int | None, names: Collection[str], but: int) -> Sequence[ReviewedName]:
+    """What staff published by one of these names under any letter, which outlives the signature and its address."""
+    other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != but)
+    found = select(ReviewedName).where(ReviewedName.coalition_id == coalition_id, ReviewedName.name.in_(names), other)
+    return db.session.scalars(found).all() if names else ()
+
+
+def _invited(numbers: Collection[int], signature: Signature) -> Sequence[Invitation]:
+    """The invitations of these organizations to any letter, and of the signature's name to its own."""
+    by_name = (Invitation.letter_id == signature.letter_id) & (Invitation.name_key == name_key(signature.organization_name))
+    way = or_(by_name, Invitation.organization_id.in_(numbers)) if numbers else by_name
+    return db.session.scalars(select(Invitation).where(way, Invitation.email != "")).all()
+
+
+def standing_alike(signature: Signature) -> Sequence[Signature]:
+    """The other signatures that stand under the letter with its organization's name, or for one that it is or may be."""
+    if signature.organization_id is None:
+        return ()
+    own = db.session.get_one(Organization, signature.organization_id)
+    asked = in_question([signature.id]).get(signature.id, ())
+    same = select(Organization.id).where(
+        Organization.coalition_id == own.coalition_id,
+        or_(Organization.name_key == own.name_key, is_of(Organization, {own.stands_for, *(one.other_id for one in asked)})),
+    )
+    found = select(Signature).where(
+        Signature.letter_id == signature.letter_id, Signature.id != signature.id, Signature.state.in_(STANDING),
+        Signature.organization_id.in_(same),
+    )  # fmt: skip
+    return db.session.scalars(found).all()
