@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from letterhub.web.concurrency import THREADS
+
 HERE = Path(__file__).parent
-WORKERS, THREADS = 2, 4
+WORKERS = 2
 START = """
 import sys
 from granian import Granian
