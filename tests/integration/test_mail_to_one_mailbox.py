@@ -62,7 +62,7 @@ def test_the_sixth_mail_of_a_day_waits_for_the_next_and_a_newer_one_takes_its_pl
 ) -> None:
     pages = [stranger_fills_in(organization=f"Alliance {number}") for number in range(8)]
     assert [len({page.text for page in some}) for some in (pages[:5], pages[5:])] == [1, 1]
-    pages[7].says("leaves for", "by Thursday, January 6, 2022, 12:00 p.m. Eastern.")
+    pages[7].says("We’ll email a link to", "by Thursday, January 6, 2022, 12:00 p.m. Eastern.")
     assert len(signatures()) == 8
     send_due(settings)
     assert len(postbox.to(cast.CLARA.email)) == 5
@@ -135,7 +135,7 @@ def test_sending_again_and_new_links_count_too(
     for page in pages[:2]:
         page.submit("Send it again").says("Look for another email in a minute or two.")
         assert not held()
-    pages[2].submit("Send it again").says("Another email leaves by Friday, January 14, 2022")
+    pages[2].submit("Send it again").says("We’ll send it again by Friday, January 14, 2022")
     assert held()
     clock.shift(DAY - dt.timedelta(minutes=3))
     visitor.open(old, status=410).submit("Send me a new link", email=cast.CLARA.email)

@@ -179,7 +179,7 @@ def test_s11_what_a_page_says_of_a_mail_tells_nothing_of_its_mailbox(
     known(other)
     told = [text.replace("A second letter", factories.TEXT.title) for text in pages_of(app, other, "192.0.2.7", before)]
     assert told == unknown
-    assert "leaves for" in unknown[-1]
+    assert "We’ll email a link to" in unknown[-1]
 
 
 @pytest.mark.shows("S24")
@@ -270,5 +270,5 @@ def test_a_promise_is_told_until_its_time(app: Flask, letter: Letter, clock: tim
     visitor = at_home(app, CRANE)
     page: Page = fill_in(visitor, letter).says("by 12:03 p.m. Eastern.")
     clock.shift(3 * MINUTE)
-    visitor.open(page.path).says("Look for an email with a link at").never_says("leaves for")
+    visitor.open(page.path).says("Look for an email with a link at").never_says("We’ll email")
     visitor.open(confirm_link(signatures()[-1])).says("We sign")

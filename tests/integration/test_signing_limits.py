@@ -72,8 +72,8 @@ def test_the_page_tells_a_network_that_asks_often_when_its_mail_leaves(app: Flas
     for number in range(NETWORK_LIMIT.tries):
         sign_letter(letter.id, asked(number, f"n{number}@one{number}.example"), at=now(), sender=Sender(HERE))
     limited = stranger(app, letter, 100, email=cast.CLARA.email)
-    limited.says("An email with a link leaves for", "by 12:03 p.m. Eastern.", "asked for from your network")
-    stranger(app, letter, 101, ELSEWHERE).says("Look for an email with a link at").never_says("leaves for")
+    limited.says("We’ll email a link to", "by 12:03 p.m. Eastern.", "asked for many of these emails")
+    stranger(app, letter, 101, ELSEWHERE).says("Look for an email with a link at").never_says("We’ll email")
     assert waits() == [0 * MINUTE] * NETWORK_LIMIT.tries + [3 * MINUTE, 0 * MINUTE]
 
 

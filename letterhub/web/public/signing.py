@@ -100,7 +100,7 @@ def send_again(slug: str) -> ResponseReturnValue:
             by = mail_confirmation_again(begun.mine.id, now(), _sender_again(begun.mine, reads=begun.reads))
         if begun.mine and by:
             when = time_of_day(by, begun.mine.letter.deadline_zone)
-            flash(_("Another email leaves by %(time)s.", time=when), "good")
+            flash(_("We’ll send it again by %(time)s.", time=when), "good")
         else:
             flash(_("Look for another email in a minute or two."), "good")
     except MailedAlready as refusal:
