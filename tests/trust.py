@@ -53,6 +53,7 @@ LINES = {
     "hosts) count as free mail.",
     "S27": "Who proved less takes nothing from who proved more, nor stands in the way of a later change. A second person hears "
     "of each change, and staff at once of whatever becomes of a published or seconded name.",
+    "S28": "Alarms and evidence say only what was proven: that someone reads mail at a domain only where the mailbox is there.",
     "S29": "No answer tells of another coalition's drafts: until a letter opens it has an address that nobody guesses.",
     "S31": "A link that confirms only confirms. The link that manages a signature goes to its mailbox alone, and the data that "
     "a signatory can download says nothing of which checks fired.",

@@ -4,7 +4,7 @@ import datetime as dt
 
 from letterhub.commands.one_signature import cancel_mail
 from letterhub.db import db
-from letterhub.domain.stops import Why, whose
+from letterhub.domain.stops import Why, own_domain
 from letterhub.mail.fingerprints import address_fingerprint, mailbox_fingerprint
 from letterhub.models import MailStop, Signature
 
@@ -22,7 +22,7 @@ def stop_mail(signature: Signature, why: Why, at: dt.datetime) -> None:
             mailbox_key=key(signature.letter_id, signature.email),
             why=why,
             name=signature.signatory.name,
-            domain=whose(signature.website, signature.email),
+            domain=own_domain(signature.email),
             at=at,
         )
     )

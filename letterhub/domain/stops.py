@@ -2,8 +2,8 @@
 
 import enum
 
-from letterhub.domain.mailboxes import is_free_mail
-from letterhub.domain.organizations import domain_of_email, domain_of_website
+from letterhub.domain.mailboxes import is_disposable, is_free_mail
+from letterhub.domain.organizations import domain_of_email
 
 ALARM_AT = 3
 
@@ -16,12 +16,15 @@ class Why(enum.StrEnum):
 
 
 NOT_SENT = {
-    Why.DISOWNED: "Not sent: the owner of this mailbox said that an earlier signature was not theirs.",
+    Why.DISOWNED: "Not sent: someone who reads this mailbox said that an earlier signature was not theirs.",
     Why.BOUNCED: "Not sent: an earlier e-mail to this mailbox could not be delivered.",
 }
 
 
-def whose(website: str, email: str) -> str:
-    """The domain of whoever is signed up by others: of the website, or of a mailbox that is not one of anyone's; or ""."""
-    mail = domain_of_email(email)
-    return domain_of_website(website) or ("" if is_free_mail(email.rpartition("@")[2]) else mail)
+def own_domain(email: str) -> str:
+    """Return the domain of a mailbox whose reader says something, where one organization has it; "" where anyone can have one.
+
+    The website that a form names proves nothing: whoever fills it in could raise an alarm about somebody else's domain.
+    """
+    host = email.rpartition("@")[2]
+    return "" if is_free_mail(host) or is_disposable(host) else domain_of_email(email)

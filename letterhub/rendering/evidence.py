@@ -57,11 +57,11 @@ def _sentence(fact: Fact, who: str) -> str:
 def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
     match kind:
         case FactKind.MAILBOX if said["domain"]:
-            return _("Someone who reads the mailbox at %(domain)s confirmed it through the link that was mailed there.", **said)
+            return _("Someone who reads mail at %(domain)s confirmed it through the link that was mailed there.", **said)
         case FactKind.MAILBOX:
             return _("Someone who reads the mailbox confirmed it through the link that was mailed there.")
         case FactKind.OWN_DOMAIN:
-            return _("The mailbox is at %(domain)s, the domain of the organization’s website.", **said)
+            return _("The mailbox is at %(domain)s, the domain of the website that the form gave.", **said)
         case FactKind.KNOWN_CONTACT:
             return _("This mailbox signed for it before: “%(title)s”.", **said)
         case FactKind.IMPORTED if said["file"]:
@@ -103,7 +103,7 @@ def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
     where = _(" Staff found the address at %(published)s.", **said) if said["published"] else ""
     match kind:
         case FactKind.SECOND_PERSON:
-            return _("A second person, with their own mailbox at %(domain)s, confirmed it too.", **said)
+            return _("Someone who reads another mailbox at %(domain)s confirmed it too.", **said)
         case FactKind.SECOND_YES:
             return (
                 _("A second address at its domain, %(address)s, answered that the signature is the organization’s own.", **said)

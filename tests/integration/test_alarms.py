@@ -9,10 +9,12 @@ from time_machine import Traveller
 from letterhub.clock import now
 from letterhub.commands.mail import send_due
 from letterhub.commands.pulse import give_sign
+from letterhub.commands.signing import disown_signature
 from letterhub.config import Settings
 from letterhub.domain.mails import MailKind
 from letterhub.domain.pulse import Sign
 from letterhub.domain.states import SignatureState
+from letterhub.domain.stops import ALARM_AT
 from letterhub.mail.outbox import post
 from letterhub.models import Letter
 from tests import cast, factories
@@ -131,3 +133,18 @@ def test_floods_are_told_there_too_and_only_to_their_coalition(olive: Visitor, a
     stella = Visitor(app, SITE)
     stella.sign_in(cast.STRANGER)
     stella.visit("alarms.listed", coalition="quiet-skies-network").never_says("flooded", letter.slug)
+
+
+@pytest.mark.shows("S28")
+def test_a_forger_who_disowns_raises_no_alarm_about_anothers_domain(olive: Visitor, letter: Letter) -> None:
+    for number in range(ALARM_AT):
+        by = cast.Signer(
+            f"Example Alliance {number}", "https://alliance.example", "Eve", "Director", f"eve{number}@evil.example"
+        )
+        begun = factories.signature(letter, by, SignatureState.PENDING)
+        disown_signature(begun.id, now())
+    begun = factories.signature(letter, cast.GMAIL, SignatureState.PENDING)
+    disown_signature(begun.id, now())
+    page = desk(olive).says(f"{ALARM_AT} signatures with mailboxes at evil.example were disowned")
+    page.says("Someone who reads mail at evil.example said", "Someone who reads the mailbox that the form gave")
+    page.never_says("alliance.example", "mail at gmail.com", "mail there said")

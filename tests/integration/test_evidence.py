@@ -53,9 +53,9 @@ def test_a_confirmation_is_kept_as_facts_and_told_with_its_time(
     name = signed(visitor, letter, settings, postbox)
     assert facts(name) == [(FactKind.MAILBOX, f"signatory-{name.id}"), (FactKind.OWN_DOMAIN, "worker")]
     see(name).says(
-        "Someone who reads the mailbox at alliance.example confirmed it through the link that was mailed there. "
+        "Someone who reads mail at alliance.example confirmed it through the link that was mailed there. "
         "Wednesday, January 5, 2022, 12:00 p.m. Eastern",
-        "The mailbox is at alliance.example, the domain of the organization’s website.",
+        "The mailbox is at alliance.example, the domain of the website that the form gave.",
         "It was on no other letter here.",
     )
 

@@ -44,7 +44,7 @@ def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, v
     page = page.submit("Yes, it is ours", sure=True).says("You confirmed it too", "Clara Example")
     visitor.open(confirm_link(signatures()[-1])).says("You confirmed it too")
     assert [one.state for one in signatures()] == [SignatureState.CONFIRMED, SignatureState.WITHDRAWN]
-    known(sam, letter).says("second person ✓", "A second person, with their own mailbox at alliance.example, confirmed it too.")
+    known(sam, letter).says("second person ✓", "Someone who reads another mailbox at alliance.example confirmed it too.")
     assert actions()[-1] == "confirmed another"
     sam.visit("record.letter", coalition=HOME, slug=letter.slug).says(
         "confirmed the signature that its organization already has"

@@ -88,7 +88,7 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
     "corrected": _("%(who)s corrected its line."),
     "withdrawn": _("%(who)s withdrew its signature."),
     "erased": _("%(who)s had its data erased."),
-    "disowned": _("Someone at the address of %(who)s said that this signature is not theirs."),
+    "disowned": _("Someone who reads its mailbox said that this signature is not theirs."),
 }
 
 IN_SENTENCE = {
