@@ -14,8 +14,10 @@ from passlib.totp import TOTP
 from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.commands.accounts import spend_code, spend_recovery_code
+from letterhub.commands.pulse import give_sign
 from letterhub.config import Settings
 from letterhub.db import db, end_of_reading
+from letterhub.domain.pulse import Sign
 from letterhub.models import Staff
 from letterhub.queries import clocks
 from tests import factories
@@ -82,6 +84,21 @@ def test_where_this_machines_clock_is_off_a_refused_code_says_that_it_may_be_rig
     after_password(app).submit("Sign in", code=wrong).says(
         "This code is wrong", "This site’s clock is wrong, so a right code may"
     )
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_right_code_is_taken_on_a_machine_whose_clock_is_ahead(
+    app: Flask, visitor: Visitor, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = turn_on(visitor)
+    clock.shift(dt.timedelta(minutes=1))
+    right = code_of(key)
+    clock.shift(dt.timedelta(minutes=3))
+    monkeypatch.setattr(clocks, "_clock_of_postgresql", lambda: now() - dt.timedelta(minutes=3))
+    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=3))  # another machine: the database is right
+    ahead = code_of(key)
+    after_password(app).submit("Sign in", code=ahead).says("This code is wrong or too old.").never_says("clock is wrong")
+    assert after_password(app).submit("Sign in", code=right).path == "/account"
 
 
 @pytest.mark.shows("S14")
