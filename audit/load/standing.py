@@ -37,7 +37,7 @@ def main(forms: int) -> None:
                     "member": OLIVE.email,
                     "confirm": _waiting(letter, forms),
                     "answer": _asked(letter, forms),
-                    "stamps": [links.token(Purpose.FORM, one + 1) for one in range(forms)],
+                    "stamps": [links.token(Purpose.FORM, letter.id, one + 1) for one in range(forms)],
                 }
             )
         )
