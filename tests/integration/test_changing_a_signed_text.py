@@ -68,8 +68,6 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
     for one in signed[12:15]:
         page = visitor.open(newest_link(settings, postbox, one.email)).submit("Withdraw the signature", sure=True)
         page.says("was withdrawn")
-            "was withdrawn"
-        )
     assert states_of(letter) == ["published"] * 12 + ["withdrawn"] * 3 + ["outdated"] * 5
     page = visitor.visit("letters.letter", slug=letter.slug)
     page.says("12 organizations have signed", "20 had signed an earlier text; 12 have confirmed this one.", "Changed on")
