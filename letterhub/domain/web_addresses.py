@@ -13,6 +13,8 @@ from letterhub.domain.normalizing import normalized
 from letterhub.domain.organizations import is_registered
 
 WORD_JOINER = "\u2060"
+LONGEST_READ = 600
+"""Characters: twice what a line may have, as finding hosts takes the square of a line."""
 MOST_WORDS = 8
 """In a line with a host: names of organizations that have one are shorter."""
 
@@ -58,7 +60,7 @@ def holds_address(line: str, own: Iterable[str] = ()) -> bool:
     "Change.org" and "MoveOn.org Civic Action" are names of organizations, and "St. Mary/St. John" is one too. The hosts in
     `own` may also stand in a title, as in "organizer at change.org": they are the organization's name or its mailbox's.
     """
-    seen = normalized("NFKC", line.translate(_FULL_STOPS)).translate(WITHOUT)
+    seen = _as_seen(line)
     if _ADDRESS.search(seen):
         return True
     hosts = _hosts(seen)
@@ -74,9 +76,14 @@ def holds_address(line: str, own: Iterable[str] = ()) -> bool:
     return not own_alone and not _is_name(words)
 
 
+def _as_seen(line: str) -> str:
+    """A line as mail programs read it; of one that is too long to print, the beginning."""
+    return normalized("NFKC", line[:LONGEST_READ].translate(_FULL_STOPS)).translate(WITHOUT)
+
+
 def hosts_in(line: str) -> tuple[str, ...]:
     """Return the registered hosts that stand in a line."""
-    return tuple(found[0] for found in _hosts(normalized("NFKC", line.translate(_FULL_STOPS)).translate(WITHOUT)))
+    return tuple(found[0] for found in _hosts(_as_seen(line)))
 
 
 def _hosts(seen: str) -> list[re.Match[str]]:

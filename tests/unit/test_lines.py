@@ -1,12 +1,13 @@
 """What a printed line may hold."""
 
 import re
+import time
 
 import pytest
 
 from letterhub.domain.lines import one_line, trouble_with_line
 from letterhub.domain.normalizing import normalized
-from letterhub.domain.web_addresses import WORD_JOINER, holds_address, not_linked
+from letterhub.domain.web_addresses import WORD_JOINER, holds_address, hosts_in, not_linked
 
 
 @pytest.mark.parametrize(
@@ -136,3 +137,11 @@ def test_in_mail_nothing_that_is_typed_can_become_a_link(name: str) -> None:
 @pytest.mark.parametrize("name", ["Example Alliance, Inc.", "U.S. Rivers", "A.B.C.", "St. Mary/St. John", "Hồ Thị Kỷ"])
 def test_other_names_stand_in_mail_as_they_are(name: str) -> None:
     assert not_linked(name) == name
+
+
+@pytest.mark.shows("S32")
+@pytest.mark.parametrize("piece", ["a", "a.", "a.a-", "xn--a.", "a@", "a.com ", "ﷺ", "1.2.", "+1 9"])
+def test_no_line_of_any_length_takes_long_to_read(piece: str) -> None:
+    began = time.process_time()
+    holds_address(piece * 20_000, own=hosts_in(piece * 20_000))
+    assert time.process_time() - began < 0.2
