@@ -11,7 +11,7 @@ from letterhub import files
 from letterhub.config import ROOT, Settings
 from letterhub.db import db
 from letterhub.links import LinkSigner
-from letterhub.web import accounts, areas, concurrency, counting, errors, filters, guard, tracing
+from letterhub.web import accounts, areas, concurrency, counting, errors, filters, guard, proxy_watch, tracing
 from letterhub.web.moments import Moments
 
 
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     filters.install(app, settings)
     tracing.install(app, settings)
     counting.install(app)
+    proxy_watch.install(app, settings)
     concurrency.install(app)
     guard.install(app, settings)
     accounts.install(app, settings)

@@ -12,7 +12,7 @@ from letterhub.domain.pulse import WORKER_SILENT
 from letterhub.machine import folder_at, folder_trouble, machine_mark
 from letterhub.mail.domain import NoDns, has_key, policy_of, senders_of
 from letterhub.queries.clocks import database_now, seconds_ahead
-from letterhub.queries.production import without_second_step
+from letterhub.queries.production import forms_of_one_network, without_second_step
 from letterhub.queries.pulse import clock_trouble, machines_at_work, signs_of_life
 from letterhub.queries.room import room_trouble
 from letterhub.values import LOOPBACK
@@ -62,6 +62,16 @@ def _proxy(settings: Settings, _asked: OperatorSays) -> str:
             "at once, and floods are not seen. Set it to the number of proxies in front, 1 for nginx or Caddy on this machine"
         )
     return f"{settings.trusted_proxies} in front"
+
+
+def _visitors(_settings: Settings, _asked: OperatorSays) -> str:
+    if forms := forms_of_one_network(database_now()):
+        raise NotInOrder(
+            f"{forms} forms came within a week from one address, though from mailboxes of many domains: it is the proxy’s, and "
+            "all visitors count as one. Let the proxy send X-Forwarded-For, as in deploy/nginx, and set "
+            "LETTERHUB_TRUSTED_PROXIES to the number of proxies in front"
+        )
+    return "no letter has had many forms from one address alone"
 
 
 def _mail_login(settings: Settings, _asked: OperatorSays) -> str:
@@ -227,6 +237,7 @@ CHECKS: Mapping[str, Callable[[Settings, OperatorSays], str]] = {
     "Demo": _demo,
     "Known settings": _known,
     "Proxy": _proxy,
+    "Visitors' addresses": _visitors,
     "Mail login": _mail_login,
     "SPF": _of_dns(_spf),
     "DKIM": _of_dns(_dkim),
@@ -241,4 +252,6 @@ CHECKS: Mapping[str, Callable[[Settings, OperatorSays], str]] = {
     "Operator": _operator,
     "Second step": _second_step,
 }
-NEED_TABLES = frozenset({"Database's place", "Database's disk", "Clock", "Worker", "Backup", "Second step"})
+NEED_TABLES = frozenset(
+    {"Visitors' addresses", "Database's place", "Database's disk", "Clock", "Worker", "Backup", "Second step"}
+)

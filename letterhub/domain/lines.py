@@ -22,6 +22,8 @@ def one_line(text: str) -> str:
 
     Joiners and direction marks that scripts and emoji need stay.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     composed = normalized("NFC", text.translate(_CLEANED))
     kept = "".join(" " if letter.isspace() else letter for letter in composed if letter.isspace() or _can_be_printed(letter))
     line = " ".join(kept.split())

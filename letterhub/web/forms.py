@@ -11,6 +11,7 @@ from wtforms import Field, FieldList
 from letterhub.domain.lines import one_line
 from letterhub.domain.refusals import Refused
 
+MOST_READ_OF_LINE = 4_000
 PLACE = re.compile(r"[0-9]{1,4}(-|\Z)")
 
 
@@ -45,5 +46,5 @@ def new_word() -> str:
 
 
 def tidy(typed: str | None) -> str:
-    """What was typed as one line."""
-    return one_line(typed or "")
+    """What was typed as one line; of what is far longer than any line, the beginning, which is refused as too long."""
+    return one_line((typed or "")[:MOST_READ_OF_LINE])

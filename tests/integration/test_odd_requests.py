@@ -130,3 +130,16 @@ def test_what_strangers_send_is_small(visitor: Visitor, letter: Letter, address:
     answer = visitor.ask(address, method="POST", data=sent)
     assert answer.status_code in (404, 413)
     assert len(answer.data) < 20_000
+
+
+@pytest.mark.shows("S17")
+@pytest.mark.parametrize("typed", ["9" * 400, "9" * 5_000, "-" + "9" * 400, "1e400", str(LARGEST + 1), "٣" * 400])
+def test_a_number_that_no_column_holds_is_refused_beside_its_field(olive: Visitor, letter: Letter, typed: str) -> None:
+    page = olive.visit("sign_up.terms", coalition=RIVERS, slug=letter.slug)
+    for field in ("grace_hours", "contact_months", "network_days"):
+        page.submit("Save deadline and rules", status=422, **{field: typed})
+    token = next(one.get("value") for one in page.tree.iter("input") if one.get("name") == "csrf_token")
+    pasted = {"html": "<p>x</p>", "first_note": typed, "csrf_token": token}
+    address = f"/desk/{RIVERS}/letters/{letter.slug}/write"
+    assert olive.ask(f"{address}/paste", method="POST", data=pasted).status_code == 422
+    olive.open(address).submit("Save", status=422, version=typed)

@@ -27,6 +27,8 @@ from letterhub.db import db, end_of_reading
 from letterhub.domain.pulse import Sign
 from letterhub.machine import Folder, machine_mark
 from letterhub.mail import domain
+from letterhub.models import Trace
+from letterhub.web.proxy_watch import MANY, SENTENCE, ProxyWatch
 from tests import cast, factories
 from tests.operator import letterhub
 
@@ -105,6 +107,30 @@ def test_an_unsafe_one_is_refused_and_each_reason_is_named(app: Flask, settings:
     named = ended.stderr.partition("not in order: ")[2].strip().split(", ")
     assert [name for name in named if name != "Disk"] == ["Proxy", "SPF", "DMARC", "Data folder", "Worker", "Backup"]
     assert "?? DKIM: your mail server chooses the name of the key." in ended.stdout.replace("??  ", "?? ")
+
+
+def test_forms_that_all_come_from_the_proxy_are_noticed(safe: Settings) -> None:
+    letter = factories.open_letter()
+    for number in range(20):
+        begun = factories.signature(letter, cast.CLARA, organization_name=f"Alliance {number}", email=f"x@a{number}.example")
+        facts = {"network_key": "the-proxy", "mail_domain": f"a{number}.example", "begun_at": now()}
+        factories.kept(Trace(signature_id=begun.id, letter_id=letter.id, **facts))
+    assert "20 forms came within a week from one address" in refusal("Visitors' addresses", safe)
+    db.session.get_one(Trace, begun.id).network_key = "another"
+    db.session.commit()
+    CHECKS["Visitors' addresses"](safe, OperatorSays())
+
+
+def test_the_log_says_so_too_and_once(caplog: pytest.LogCaptureFixture) -> None:
+    watch = ProxyWatch()
+    for number in range(3 * MANY):
+        watch.see("127.0.0.1", 1.0 + number)
+    assert [record.getMessage() for record in caplog.records] == [SENTENCE % (MANY, "127.0.0.1")]
+    watch = ProxyWatch()
+    for number in range(3 * MANY):
+        watch.see("198.51.100.7" if number % 50 else "127.0.0.1", 1.0 + number)
+        watch.see(f"10.0.0.{number % 7}", 1.0 + number)
+    assert len(caplog.records) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -59,14 +59,16 @@ class _Tidier:
     ) -> None:
         self.html, self.attributes, self.empty, self.known, self.without = html, attributes, empty, blocks, without
         self.open: list[str] = []
-        self.count = self.letters = 0
+        self.count = self.letters = self.tokens = 0
         self.endless: set[str] = set()
 
     def pieces(self) -> Iterator[str]:
         at = 0
         while (found := _TOKEN.search(self.html, at)) is not None:
             yield self._text(self.html[at : found.start()])
-            at = found.end()
+            at, self.tokens = found.end(), self.tokens + 1
+            if self.tokens > 3 * MOST_HTML_ELEMENTS:
+                raise HtmlRefused(f"This text has more than {MOST_HTML_ELEMENTS:,} elements. Paste it in parts.")
             tag = (found["tag"] or "").lower()
             if found[0] == "<":
                 yield self._text("&lt;")

@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import HiddenField, IntegerField, StringField, ValidationError
+from wtforms import HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, NumberRange
 
 from letterhub.domain.document import LetterText
 from letterhub.domain.refusals import Refused
 from letterhub.intake.draft import read_word_draft
 from letterhub.web.forms import new_word, tidy
+from letterhub.web.numbers import WholeNumberField
 from letterhub.web.staff.forms_letter import one
 
 CLOSING = "Respectfully,"
@@ -23,7 +24,7 @@ class PasteForm(FlaskForm):  # type: ignore[misc]
     """What a page of ours sends on of the clipboard; its size is bounded by the site's limit on forms."""
 
     html = StringField(validators=[InputRequired()])
-    first_note = IntegerField(validators=[NumberRange(1, 99_999)])
+    first_note = WholeNumberField(validators=[NumberRange(1, 99_999)])
 
 
 class BeginForm(FlaskForm):  # type: ignore[misc]

@@ -14,7 +14,6 @@ from wtforms import (
     DateField,
     Form,
     FormField,
-    IntegerField,
     SelectChoice,
     SelectField,
     StringField,
@@ -30,6 +29,7 @@ from letterhub.domain.lines import one_line, trouble_with_line
 from letterhub.domain.refusals import Refused
 from letterhub.intake.logo import read_logo
 from letterhub.web.forms import NumberedFields, tidy
+from letterhub.web.numbers import WholeNumberField
 from letterhub.web.staff.forms_look import LookFields
 
 LONGEST_BODY = 150_000
@@ -40,7 +40,7 @@ LANGUAGES = "en es fr de pt it nl pl uk ru el ar he hi zh-Hans zh-Hant ja ko vi 
 
 def lines(value: str | None) -> str:
     """A field of several lines as it is kept."""
-    return many_lines(value or "")
+    return many_lines((value or "")[: 2 * LONGEST_LIST])
 
 
 def text_of(value: str | None) -> str:
@@ -75,7 +75,7 @@ class AddresseeForm(Form):  # type: ignore[misc]
 class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
     """Everything of a letter that is signed. `version` is the save that the text builds upon, `base` marks its parts."""
 
-    version = IntegerField(widget=HiddenInput())
+    version = WholeNumberField(widget=HiddenInput())
     base = StringField(widget=HiddenInput(), validators=[Length(max=LONGEST_LIST)])
     title = one(_l("Title"))
     letterhead_name = one(_l("Name"))

@@ -1,12 +1,13 @@
 """The forms of a change of a signed text, and of how old consent may be."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, TextAreaField
+from wtforms import HiddenField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from letterhub.domain.revisions import REASON_LENGTH, Change, ChangeKind
 from letterhub.domain.still_with_us import FEWEST_DAYS, MOST_DAYS
 from letterhub.web.forms import RefusableForm, tidy
+from letterhub.web.numbers import WholeNumberField
 
 KINDS = {
     ChangeKind.TYPO: _l("A typo: what the letter says is the same"),
@@ -42,7 +43,7 @@ class ChangeForm(RefusableForm):
 class ConsentForm(RefusableForm):
     """From how many days on consent is old."""
 
-    days = IntegerField(
+    days = WholeNumberField(
         _l("Ask again after (days)"),
         validators=[InputRequired(_l("Give a number of days.")), NumberRange(FEWEST_DAYS, MOST_DAYS)],
     )

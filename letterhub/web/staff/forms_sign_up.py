@@ -9,7 +9,6 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -28,6 +27,7 @@ from letterhub.domain.sign_up import SignUp, mark_of
 from letterhub.queries.sign_up import Terms, suggested_slug
 from letterhub.web.filters import named_zone
 from letterhub.web.forms import RefusableForm, tidy
+from letterhub.web.numbers import WholeNumberField
 
 END_OF_WORK = dt.time(17)
 LONGEST_GRACE = 14 * 24
@@ -64,7 +64,7 @@ class SignUpForm(RefusableForm):
     deadline_date = DateField(_l("Last day"), validators=[Optional()])
     deadline_time = TimeField(_l("Time"), validators=[Optional()])
     deadline_zone = SelectField(_l("Time zone"), choices=_zones)
-    grace_hours = IntegerField(_l("Grace period (hours)"), validators=[InputRequired(), NumberRange(0, LONGEST_GRACE)])
+    grace_hours = WholeNumberField(_l("Grace period (hours)"), validators=[InputRequired(), NumberRange(0, LONGEST_GRACE)])
     who_may_sign = RadioField(
         _l("Who may sign"),
         choices=[
@@ -89,8 +89,10 @@ class SignUpForm(RefusableForm):
     publish_individuals = BooleanField(INDIVIDUALS)
 
     asks_proof = BooleanField(_l("Ask each form for a proof of work"))
-    network_days = IntegerField(_l("Network data (days)"), validators=[InputRequired(), NumberRange(1, LONGEST_NETWORK_DAYS)])
-    contact_months = IntegerField(
+    network_days = WholeNumberField(
+        _l("Network data (days)"), validators=[InputRequired(), NumberRange(1, LONGEST_NETWORK_DAYS)]
+    )
+    contact_months = WholeNumberField(
         _l("E-mail addresses (months after delivery)"), validators=[InputRequired(), NumberRange(1, LONGEST_CONTACT_MONTHS)]
     )
 

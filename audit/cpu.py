@@ -1,0 +1,292 @@
+"""What the worst inputs cost: every field of every form, at its size limit, with the worst that can be typed into it.
+
+`python -m audit.cpu [ENDPOINT]` makes a site of its own in a temporary folder, opens every page as a stranger and as
+an owner, sends each field each of WORST at each size that the server takes, and prints a table: processor seconds of the
+slowest request of each field. It ends with 1 where one takes a second or more.
+"""
+
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from audit.worst import FILES, HTML, MARKDOWN, WORST, made
+from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.commands.demo import load_demo
+from letterhub.commands.mail import send_due
+from letterhub.commands.migrating import migrate_to_newest
+from letterhub.config import ROOT, Settings, demo_environment, settings_from
+from letterhub.db import db
+from letterhub.domain.demo import PASSWORD, SIGN_INS
+from tests.forms import filled
+from tests.markup import parsed
+
+SITE = "http://127.0.0.1:8000"
+LIMIT = 1.0  # seconds of a processor
+SIZES = (2 * 2**20 - 2_000, 250_000, 60_000, 12_000)
+"""From the largest on: what the server does not take for its size costs nothing."""
+OWN_SIZES = (300, 4_000)
+MOST_OF_A_KIND = 2
+REFUSED = (400, 404, 413, 415, 422)
+"""Answers after which the database is as it was."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The slowest request of one field."""
+
+    seconds: float
+    where: str
+    field: str
+    what: str
+    status: int
+
+
+class TheSite:
+    """A demo with its database, which goes back to what it was after each request that changed it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        environment = demo_environment(SITE) | {"LETTERHUB_DATA_DIR": str(folder)}
+        self.settings: Settings = settings_from(environment)
+        self.app: Flask = create_app(self.settings)
+        with self.app.app_context():
+            migrate_to_newest()
+            load_demo(ROOT / "demo", now())
+            send_due(self.settings)
+        self.kept = folder / "kept"
+        self.changed = False
+        self.owner = self._signed_in()
+        self.stranger = self.app.test_client()
+        self._dispose()
+        self.kept.mkdir()
+        for file in self._files():
+            shutil.copy(file, self.kept)
+
+    def _signed_in(self) -> FlaskClient:
+        client = self.app.test_client()
+        tree = parsed(client.get("/sign-in", base_url=SITE).get_data(as_text=True))
+        token = next(one.get("value") for one in tree.iter("input") if one.get("name") == "csrf_token")
+        owner = next(one.email for one in SIGN_INS if str(one.role) == "owner")
+        client.post("/sign-in", base_url=SITE, data={"csrf_token": token, "email": owner, "password": PASSWORD})
+        return client
+
+    def _files(self) -> list[Path]:
+        return [one for one in self.folder.iterdir() if one.is_file() and ".sqlite" in one.name]
+
+    def _dispose(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+    def restore(self) -> None:
+        """Puts the database back: nothing that was sent is kept, and no limit is reached."""
+        self._dispose()
+        for file in self._files():
+            file.unlink()
+        for file in self.kept.iterdir():
+            shutil.copy(file, self.folder)
+
+    def cost(self, client: FlaskClient, method: str, address: str, data: object) -> tuple[float, int]:
+        """The processor seconds of one request, all threads counted, and the answer's status."""
+        if self.changed:
+            self.restore()
+        began = time.process_time()
+        answer = client.open(address, base_url=SITE, method=method, buffered=True, **_sent(method, data))
+        seconds = time.process_time() - began
+        answer.close()
+        self.changed = method != "GET" and answer.status_code not in REFUSED
+        return seconds, answer.status_code
+
+
+def _sent(method: str, data: object) -> dict[str, object]:
+    if data is None:
+        return {}
+    return {"query_string" if method == "GET" else "data": data}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form on a page: where it goes, what it sends untouched, and its fields with their kinds and own limits."""
+
+    method: str
+    address: str
+    sent: dict[str, list[str]]
+    fields: tuple[tuple[str, str, int], ...]
+
+
+def pages(client: FlaskClient) -> Iterator[tuple[str, object]]:
+    """Every page that links lead to from the front, a few of each kind, with its tree."""
+    app = client.application
+    todo, seen, kinds = ["/", "/desk/", "/sign-in", "/reset", "/account", "/demo/mailbox"], set[str](), dict[str, int]()
+    routes = app.url_map.bind("127.0.0.1:8000")
+    while todo:
+        address = todo.pop(0)
+        path = urlsplit(address).path
+        if address in seen or path.startswith("/static/"):
+            continue
+        seen.add(address)
+        try:
+            endpoint = routes.match(path, "GET")[0]
+        except (HTTPException, RequestRedirect):  # nothing of ours stands there
+            continue
+        if kinds.setdefault(endpoint, 0) >= MOST_OF_A_KIND:
+            continue
+        kinds[endpoint] += 1
+        answer = client.get(address, base_url=SITE, follow_redirects=True)
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        tree = parsed(answer.get_data(as_text=True))
+        yield answer.request.path, tree
+        links = [one.get("href", "") for one in tree.iter("a")] + [one.get("src", "") for one in tree.iter("iframe")]
+        todo += [_local(answer.request.path, link) for link in links if _local(answer.request.path, link)]
+
+
+def _local(page: str, link: str) -> str:
+    parts = urlsplit(link)
+    if (parts.scheme and f"{parts.scheme}://{parts.netloc}" != SITE) or link.startswith(("#", "mailto:")):
+        return ""
+    path = parts.path or page
+    return path + (f"?{parts.query}" if parts.query else "")
+
+
+def forms(page: str, tree: object) -> Iterator[Form]:
+    """The forms of a page, one for each of their buttons that leads elsewhere."""
+    for form in tree.iter("form"):  # type: ignore[attr-defined]
+        buttons = [
+            one for one in tree.iter("button") if one in list(form.iter("button")) or one.get("form") == form.get("id", "-")
+        ]  # type: ignore[attr-defined]
+        for button in buttons:
+            if button.get("type", "submit") != "submit":
+                continue
+            address = button.get("formaction") or form.get("action") or page
+            method = (button.get("formmethod") or form.get("method") or "get").upper()
+            named = [one for one in form.iter() if one.tag in ("input", "textarea", "select") and one.get("name")]
+            fields = {one.get("name", ""): (one.get("type", one.tag), int(one.get("maxlength") or 0)) for one in named}
+            sent = filled(tree, form, button, {})  # type: ignore[arg-type]
+            yield Form(method, address, sent, tuple((name, kind, most) for name, (kind, most) in fields.items()))
+
+
+def measured(site: TheSite, client: FlaskClient, form: Form) -> Iterator[Cost]:
+    """The slowest request of each field of a form."""
+    for name, kind, most in form.fields:
+        if name == "csrf_token":
+            continue
+        yield max(_of_field(site, client, form, name, kind, most), key=lambda one: one.seconds)
+
+
+def _of_field(site: TheSite, client: FlaskClient, form: Form, name: str, kind: str, most: int) -> Iterator[Cost]:
+    path = urlsplit(form.address).path
+    where = f"{form.method} {path}"
+    seconds, status = site.cost(client, form.method, form.address, dict(form.sent))
+    yield Cost(seconds, where, name, "untouched", status)
+    if kind == "file":
+        for what, make in FILES.items():
+            data, file = make()
+            seconds, status = site.cost(client, form.method, form.address, {**form.sent, name: (BytesIO(data), file)})
+            yield Cost(seconds, where, name, f"{what}, {len(data):,} bytes", status)
+        return
+    patterns = {**WORST, **(MARKDOWN if name in ("body", "reason", "markdown") else {}), **(HTML if name == "html" else {})}
+    own = (most,) if most else (150_000, *OWN_SIZES) if name == "body" else OWN_SIZES if kind != "hidden" else ()
+    largest = _largest(site, client, form, name)
+    for what, pattern in patterns.items():
+        for size in {largest, *(one for one in own if one < largest)}:
+            value = made(pattern, size)
+            seconds, status = site.cost(client, form.method, form.address, {**form.sent, name: [value]})
+            yield Cost(seconds, where, name, f"{what} × {size:,}", status)
+
+
+def _largest(site: TheSite, client: FlaskClient, form: Form, name: str) -> int:
+    """The largest value that the server reads at all."""
+    if form.method == "GET":
+        return 8_000  # of the address and its query, as servers take it
+    for size in SIZES:
+        _seconds, status = site.cost(client, form.method, form.address, {**form.sent, name: ["a" * size]})
+        if status != 413:
+            return size
+    return 4_000
+
+
+LINKS = ("confirm", "signatures", "again", "still", "answer", "invited", "join", "reset", "letters", "editions", "accents")
+
+
+def addresses(site: TheSite) -> Iterator[Cost]:
+    """What long addresses and queries cost."""
+    for client, ways in ((site.stranger, LINKS), (site.owner, ("desk", "desk/x/letters", "desk/x/letters/x/names"))):
+        for way in ways:
+            for what, pattern in WORST.items():
+                for address in (f"/{way}/{quote(made(pattern, 8_000))}", f"/{way}/x?q={quote(made(pattern, 8_000))}"):
+                    seconds, status = site.cost(client, "GET", address, None)
+                    yield Cost(seconds, f"GET /{way}/…", "address", what, status)
+
+
+def _paste(site: TheSite) -> Form | None:
+    """The form that a script of the Write page sends."""
+    for page, tree in pages(site.owner):
+        if page.endswith("/write"):
+            token = next(one.get("value", "") for one in tree.iter("input") if one.get("name") == "csrf_token")  # type: ignore[attr-defined]
+            sent = {"csrf_token": [token], "first_note": ["1"], "html": ["<p>x</p>"]}
+            return Form("POST", f"{page}/paste", sent, (("html", "textarea", 0), ("first_note", "text", 0)))
+    return None
+
+
+def main(wanted: str = "") -> int:
+    """Print the table; the status is 1 where a field takes too long. `wanted` names an endpoint, or "addresses"."""
+    worst: list[Cost] = []
+    with tempfile.TemporaryDirectory() as folder:
+        site = TheSite(Path(folder))
+        for kind, (client, form) in _found(site).items():
+            if wanted in ("", kind.split()[1]):
+                for cost in measured(site, client, form):
+                    worst.append(cost)
+                    print(f"{cost.seconds:7.3f}  {kind:40} {cost.field:22} {cost.status}  {cost.what}", flush=True)
+        if wanted in ("", "addresses"):
+            slowest = max(addresses(site), key=lambda one: one.seconds)
+            worst.append(slowest)
+            print(f"{slowest.seconds:7.3f}  {slowest.where:40} {slowest.field:22} {slowest.status}  {slowest.what}")
+    late = [cost for cost in worst if cost.seconds >= LIMIT]
+    print(
+        f"{len(worst)} fields; the slowest takes {max((cost.seconds for cost in worst), default=0):.2f} s, {len(late)} take a second or more"
+    )
+    for cost in late:
+        print(f"TOO SLOW {cost.seconds:.2f} s: {cost.where} {cost.field}: {cost.what}")
+    return 1 if late else 0
+
+
+def _found(site: TheSite) -> dict[str, tuple[FlaskClient, Form]]:
+    """Every kind of form, by method, endpoint and fields, with whoever may send it."""
+    found: dict[str, tuple[FlaskClient, Form]] = {}
+    seen: set[tuple[str, ...]] = set()
+    for client in (site.stranger, site.owner):
+        for page, tree in pages(client):
+            for form in forms(page, tree):
+                kind = f"{form.method} {_kind(site.app, form)}"
+                fields = (kind, *sorted(name for name, _type, _most in form.fields))
+                if fields not in seen:
+                    seen.add(fields)
+                    found[kind if kind not in found else f"{kind} {len(seen)}"] = (client, form)
+    if (paste := _paste(site)) is not None:
+        found["POST writing.paste"] = (site.owner, paste)
+    return found
+
+
+def _kind(app: Flask, form: Form) -> str:
+    try:
+        return str(app.url_map.bind("127.0.0.1:8000").match(urlsplit(form.address).path, form.method)[0])
+    except (HTTPException, RequestRedirect):
+        return urlsplit(form.address).path
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))
