@@ -252,13 +252,12 @@ def main(wanted: str = "") -> int:
                     worst.append(cost)
                     print(f"{cost.seconds:7.3f}  {kind:40} {cost.field:22} {cost.status}  {cost.what}", flush=True)
         if wanted in ("", "addresses"):
-            slowest = max(addresses(site), key=lambda one: one.seconds)
-            worst.append(slowest)
-            print(f"{slowest.seconds:7.3f}  {slowest.where:40} {slowest.field:22} {slowest.status}  {slowest.what}")
+            late_address = max(addresses(site), key=lambda one: one.seconds)
+            worst.append(late_address)
+            print(f"{late_address.seconds:7.3f}  {late_address.where:40} address {late_address.status}  {late_address.what}")
     late = [cost for cost in worst if cost.seconds >= LIMIT]
-    print(
-        f"{len(worst)} fields; the slowest takes {max((cost.seconds for cost in worst), default=0):.2f} s, {len(late)} take a second or more"
-    )
+    slowest = max((cost.seconds for cost in worst), default=0)
+    print(f"{len(worst)} fields; the slowest takes {slowest:.2f} s, {len(late)} take a second or more")
     for cost in late:
         print(f"TOO SLOW {cost.seconds:.2f} s: {cost.where} {cost.field}: {cost.what}")
     return 1 if late else 0
