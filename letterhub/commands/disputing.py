@@ -7,7 +7,7 @@ from letterhub.commands.one_signature import locked
 from letterhub.db import db, one_transaction
 from letterhub.domain.review import check_seen
 from letterhub.domain.seconding import CannotSecond
-from letterhub.domain.signing import AlreadyConfirmed
+from letterhub.domain.signing import AlreadyConfirmed, check_confirmable
 from letterhub.domain.states import SignatureState
 from letterhub.models import Signature
 from letterhub.queries.seconding import said_not_ours, standing_beside
@@ -20,11 +20,12 @@ def say_not_ours(signature_id: int, *, seen: str, at: dt.datetime) -> None:
     """Mark the signature that stands beside one as not the organization's own, and leave the one free to sign.
 
     The other goes back to the queue where the mailbox that says so is proven at least as well as it. Raises AlreadyConfirmed,
-    CannotSecond, and ChangedMeanwhile where its line is not the one whose mark was `seen`.
+    CannotSignNow, CannotSecond, and ChangedMeanwhile where its line is not the one whose mark was `seen`.
     """
     letter, signature = locked(signature_id)
     if signature.state not in WAITS:
         raise AlreadyConfirmed("This link has already been used.")
+    check_confirmable(letter.term, signature.created_at, at)
     beside = standing_beside(signature_id)
     if beside is None:
         raise CannotSecond("That signature is no longer on the letter. You can sign it yourself.")

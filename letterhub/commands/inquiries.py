@@ -85,8 +85,8 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
 def _settle(letter: Letter, signature: Signature, inquiry: Inquiry, kind: FactKind, at: dt.datetime) -> None:
     before, level = signature.state, proof_level(replace(proof_facts(signature), denied=False))
     if kind is FactKind.SECOND_NO:
-        turn_away([signature], Turned.DENIED, at)
         forget_reviews_like(db.session(), signature, letter.coalition_id)
+        turn_away([signature], Turned.DENIED, at)
         signature.deny(at)
         decide_place_anew(signature, at)
         hold_its_like(signature, level, Reference.INQUIRY.to(inquiry.id), at)

@@ -8,7 +8,8 @@ from letterhub.db import db
 from letterhub.domain.evidence import Fact, FactKind, about
 from letterhub.domain.happenings import Happening
 from letterhub.domain.references import Reference
-from letterhub.models import Letter, Signature, find_out, forget_reviews, remember
+from letterhub.domain.states import LetterState
+from letterhub.models import Letter, Signature, find_out, forget_reviews_like, remember
 from letterhub.queries.proof_levels import proof_of
 
 
@@ -19,10 +20,10 @@ def dispute(letter: Letter, other: Signature, by: Signature, at: dt.datetime) ->
     source, domain = Reference.SIGNATORY.to(by.id), {"domain": by.email.rpartition("@")[2]}
     find_out(db.session(), other.id, Fact(kind, source, at, about(other.signatory), domain))
     before = other.state
-    if as_good:
+    if as_good and letter.state in (LetterState.OPEN, LetterState.CLOSED):  # what was delivered is for staff to change
+        forget_reviews_like(db.session(), other, letter.coalition_id)
         other.deny(at)
         decide_place_anew(other, at)
-        forget_reviews(db.session(), [other.id])
     moved = {"state": str(other.state)} if other.state is not before else {}
     remember(
         db.session(), Reference.LETTER.to(other.letter_id), source, "said not ours", at=at,

@@ -6,17 +6,21 @@ A letter's row is locked before a signature's, and a signature's before the reco
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
+from letterhub.commands.places import is_outweighed
 from letterhub.db import broken_constraint, db
 from letterhub.domain.attaching import leaves
 from letterhub.domain.document import Kind
-from letterhub.domain.evidence import NOTHING_SAID, Standing
+from letterhub.domain.evidence import DENIALS, NOTHING_SAID, Doubt, Standing
 from letterhub.domain.mails import MailKind, MailState
+from letterhub.domain.proof_level import ProofLevel
 from letterhub.domain.publishing import publishes_at_once
 from letterhub.domain.references import Reference
+from letterhub.domain.returning import BY_ANOTHER
+from letterhub.domain.turned_away import Turned
 from letterhub.mail.fingerprints import known_again
 from letterhub.mail.outbox import Addressed, post, post_each
 from letterhub.models import (
@@ -31,6 +35,7 @@ from letterhub.models import (
     same_name_stands,
 )
 from letterhub.queries.organizations import in_question
+from letterhub.queries.proof_levels import proof_of
 from letterhub.queries.said import said_of
 
 Facts = Mapping[str, str | bool | int]
@@ -88,7 +93,12 @@ def appears_at_once(signature: Signature, letter: Letter) -> bool:
     rules = letter.publish_rules
     if signature.stands_as is None:
         return False
-    if rules.asks_about_all(signature.kind) or not publishes_at_once(rules, signature.kind, evidence_of(signature)):
+    if rules.asks_about_all(signature.kind):
+        return False
+    standing = evidence_of(signature)
+    if standing.doubts & (BY_ANOTHER | {Doubt.TURNED_AWAY}) and _is_proven_best(signature):
+        standing = evidence_of(signature, despite_weaker=True)
+    if not publishes_at_once(rules, signature.kind, standing):
         return False
     if signature.kind is Kind.INDIVIDUAL:
         letter.individuals_by_rule = True
@@ -97,19 +107,31 @@ def appears_at_once(signature: Signature, letter: Letter) -> bool:
     return True
 
 
-def evidence_of(signature: Signature, since: dt.datetime | None = None) -> Standing:
-    """What is known of a signature now, and what is in doubt: of what others were asked, or were turned away, all or what came
-    up since a moment, and then only what was turned away from its own mailbox or domain.
+def _is_proven_best(signature: Signature) -> bool:
+    """Whether a signature of an organization is proven, and none that stands for it or may be it is proven as well."""
+    proven = signature.kind is Kind.ORGANIZATION and proof_of(signature) is ProofLevel.PROVEN
+    return proven and not is_outweighed(signature)
+
+
+def evidence_of(signature: Signature, since: dt.datetime | None = None, *, despite_weaker: bool = False) -> Standing:
+    """What is known of a signature now, and what is in doubt: of what others were asked, said, or were turned away, all or what
+    came up since a moment, and then only what was turned away from its own mailbox or domain.
+
+    `despite_weaker` leaves out the doubts that others raise who proved less: that they stand there, or that staff declined one.
     """
-    known_by = signature.known_again_by if since is None else signature.known_again_by[1:]  # its mailbox and domain
-    keys = known_again(signature.letter_id, known_by)
-    doubled = select(same_name_stands(), another_turned_away(keys, since)).where(Signature.id == signature.id)
+    place, *own = known_again(signature.letter_id, signature.known_again_by)
+    turned = another_turned_away([*own] if since or despite_weaker else [place, *own], since)
+    if despite_weaker:
+        turned = or_(turned, another_turned_away([place], but=Turned.DECLINED))
+    doubled = select(same_name_stands(), turned).where(Signature.id == signature.id)
     same_name, turned_away = db.session.execute(doubled).one()
     found = found_out(db.session(), [signature.id]).get(signature.id, ())
-    like_another = signature.id in in_question([signature.id], since=since)
+    if since is not None:  # whoever published it since knew what had been said before
+        found = tuple(fact for fact in found if fact.kind not in DENIALS or fact.at > since)
+    like_another = not despite_weaker and signature.id in in_question([signature.id], since=since)
     said = said_of(select(Signature.id).where(Signature.id == signature.id)).get(signature.id, NOTHING_SAID)
     return signature.evidence(
-        same_name=same_name, turned_away=turned_away, like_another=like_another, found=found, said=said
+        same_name=same_name and not despite_weaker, turned_away=turned_away, like_another=like_another, found=found, said=said
     )  # fmt: skip
 
 

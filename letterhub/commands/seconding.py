@@ -12,7 +12,7 @@ from letterhub.domain.mails import MailKind
 from letterhub.domain.references import Reference
 from letterhub.domain.review import check_seen
 from letterhub.domain.seconding import CannotSecond
-from letterhub.domain.signing import AlreadyConfirmed
+from letterhub.domain.signing import AlreadyConfirmed, check_confirmable
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.mail.outbox import post
 from letterhub.models import Letter, Seconder, Signature, find_out
@@ -26,11 +26,12 @@ def confirm_too(signature_id: int, *, seen: str, at: dt.datetime) -> None:
     """Keep that a second mailbox of the organization stands by the signature that is there; her own entry ends with that, and
     a link of her own is mailed to her.
 
-    Raises AlreadyConfirmed, CannotSecond, and ChangedMeanwhile where the line is not the one whose mark was `seen`.
+    Raises AlreadyConfirmed, CannotSignNow, CannotSecond, and ChangedMeanwhile where the line is not the one that was `seen`.
     """
     letter, signature = locked(signature_id)
     if signature.state not in WAITS:
         raise AlreadyConfirmed("This link has already been used.")
+    check_confirmable(letter.term, signature.created_at, at)
     beside = standing_beside(signature_id)
     if beside is None:
         raise CannotSecond("Your organization’s signature is no longer on the letter. You can sign it yourself.")

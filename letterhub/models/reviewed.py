@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, delete
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.db import Base
@@ -53,10 +53,16 @@ def forget_reviews(session: Session, signature_ids: Collection[int]) -> None:
 
 
 def forget_reviews_like(session: Session, signature: Signature, coalition_id: int) -> None:
-    """An organization denied a signature: what staff published by its name from the same domain is reviewed no more."""
+    """An organization denied a signature: what staff published by its name from the same domain is reviewed no more.
+
+    Once its address is erased, its own review says which domain that was.
+    """
+    own = select(ReviewedName.domain).where(ReviewedName.signature_id == signature.id)
+    domains = {*session.scalars(own), domain_of_email(signature.email)}
     session.execute(
         delete(ReviewedName).where(
             ReviewedName.coalition_id == coalition_id, ReviewedName.name == signature.organization_name,
-            ReviewedName.domain == domain_of_email(signature.email),
+            ReviewedName.domain.in_(domains),
         )
     )  # fmt: skip
+    forget_reviews(session, [signature.id])

@@ -29,12 +29,18 @@ class TurnedAway(Base):
     at: Mapped[dt.datetime]
 
 
-def another_turned_away(keys: Collection[str], since: dt.datetime | None = None) -> ColumnElement[bool]:
+def another_turned_away(
+    keys: Collection[str], since: dt.datetime | None = None, but: Turned | None = None
+) -> ColumnElement[bool]:
     """Whether another signature than the selected one was turned away under its letter that has one of these keys; after a
-    moment, where one is given.
+    moment, where one is given, and otherwise than `but`.
     """
     one = aliased(TurnedAway)
     found = select(one.id).where(
         one.letter_id == Signature.letter_id, one.key.in_(keys), one.signature_id != Signature.id
     )  # fmt: skip
-    return (found if since is None else found.where(one.at > since)).correlate(Signature).exists()
+    if since is not None:
+        found = found.where(one.at > since)
+    if but is not None:
+        found = found.where(one.why != but)
+    return found.correlate(Signature).exists()
