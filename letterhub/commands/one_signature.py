@@ -14,7 +14,7 @@ from letterhub.commands.places import is_outweighed
 from letterhub.db import broken_constraint, db
 from letterhub.domain.attaching import leaves
 from letterhub.domain.document import Kind
-from letterhub.domain.evidence import DENIALS, NOTHING_SAID, Doubt, Standing
+from letterhub.domain.evidence import NOTHING_SAID, Doubt, FactKind, Standing
 from letterhub.domain.mails import MailKind, MailState
 from letterhub.domain.proof_level import ProofLevel
 from letterhub.domain.publishing import publishes_at_once
@@ -126,8 +126,8 @@ def evidence_of(signature: Signature, since: dt.datetime | None = None, *, despi
     doubled = select(same_name_stands(), turned).where(Signature.id == signature.id)
     same_name, turned_away = db.session.execute(doubled).one()
     found = found_out(db.session(), [signature.id]).get(signature.id, ())
-    if since is not None:  # whoever published it since knew what had been said before
-        found = tuple(fact for fact in found if fact.kind not in DENIALS or fact.at > since)
+    if since is not None:  # who published it knew what a colleague had said; a "no" that staff asked for is weighed again
+        found = tuple(fact for fact in found if fact.kind is not FactKind.NOT_OURS or fact.at > since)
     like_another = not despite_weaker and signature.id in in_question([signature.id], since=since)
     said = said_of(select(Signature.id).where(Signature.id == signature.id)).get(signature.id, NOTHING_SAID)
     return signature.evidence(

@@ -173,8 +173,8 @@ def test_the_form_answers_alike_whoever_is_known_and_the_mail_tells(
     assert unknown.text == known.text
     newest_link(settings, postbox)
     first, second = (mail.text for mail in postbox.to(cast.CLARA.email))
-    assert "Example Alliance has already signed this letter." in second
-    assert "already signed" not in first
+    assert "This letter has already been signed from this mailbox." in second
+    assert "already been signed" not in first
 
 
 def test_a_text_that_changed_meanwhile_is_shown_again_and_nothing_is_lost(visitor: Visitor, letter: Letter) -> None:
