@@ -164,6 +164,14 @@ PEOPLE = [
     person(title="for Example Alliance"), person("Pat Person, Example Alliance"), person("Pat Person (ERF)", ERF),
     person(title="Director, American Red Herring", meant=""), person("🇪🇽ample 🇦lliance"), person("Pat Pеrson", ""),
     person(title="on behalf of my union", meant=""), person("NATIONAL HERON COUNCIL", HERON),
+    person(title="President, QRXV", meant=""), person(title="President, Zoram", meant=""),
+    person(title="Executive Director, ZoramUp", meant=""), person(title="President of Public Zorams", meant=""),
+    person(title="qrxv president", meant=""), person(title="Professor of Law, QRXV", meant=""),
+    person(title="Director (QRXV)", meant=""), person(title="CEO @ Zoram", meant=""), person(title="ZORAM", meant=""),
+    person(title="Editor of the Advocate", meant=""), person(title="Chair of Social Zoram", meant=""),
+    person("Public Citizens of Zoram", ""), person("Zoram Citizen", ""), person("ZoramUp", ""), person("Zoram Ohio", ""),
+    person("Pat Person, Zoram", ""), person("Pat Person (Zoram)", ""), person("Pat Person from Zoram", ""),
+    person(place="QRXV, NY", meant=""), person(place="Springfield QRXV", meant=""), person(place="ZoramUp", meant=""),
 ]  # fmt: skip
 """Individuals whose line names or resembles an organization."""
 
@@ -271,6 +279,18 @@ Rev. John Smith III | Pastor | Temple, TX
 JANE DOE | Attorney at Law | Reno, NV
 Wm. H. Brown, Jr. | Farmer | College Park, MD
 Иван Иванов | | Київ
+Ann Reed, Ph.D. | Associate Professor of Political Science | McAllen, TX
+Ben Shaw | High school teacher (retired) | LaGrange, GA
+Cara Lund, RN | Registered Nurse, MSN | NYC
+Dev Rao | Member of the Board of Directors | Sydney, NSW
+Eva Stein | Lehrerin | Köln, Germany
+Finn Oak Jr. | Small business owner | Washington, DC
+Gail Moss | Concerned citizen | SPRINGFIELD, IL
+Hugo Paz | Profesor de historia | Ciudad de México
+Ina Wells | School board member, mother of two | DeKalb, IL
+Joe Birch | Writer/Editor | St. Paul, MN
+Kay Lane | Physician, M.D., M.P.H. | Boston, MA
+Leo March | U.S. Army veteran | Reno, NV
 """
 HONEST_PEOPLE = [
     Line("", *(part.strip() for part in row.split("|")), f"person{number}@gmail.com", "", "", Kind.INDIVIDUAL)

@@ -5,6 +5,7 @@ import re
 from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.name_parts import tokens_of
 from letterhub.domain.organization_words import BODIES, GENERIC, LEGAL, MEANINGS, WORLD
+from letterhub.domain.title_words import has_only_degrees_behind, says_only_a_job
 
 _NOUNS = """
     action agency aid alliance amnesty assembly association brotherhood bureau care caucus charities charity church circle
@@ -32,15 +33,6 @@ _OFFICES = """
 OFFICES = frozenset(word for office in _OFFICES.split() for word in tokens_of(office))
 """Words that titles are made of."""
 
-_SUBJECTS = """
-    law medicine chemistry biology physics history english economics education nursing science sciences engineering philosophy
-    sociology psychology music art arts theology divinity ministry operations communications policy research programs program
-    advocacy development finance staff mathematics linguistics anthropology geography politics political public social
-    environmental computer religious studies theater literature astronomy geology statistics pediatrics surgery psychiatry
-    the a an two three four five"""
-SUBJECTS = frozenset(_SUBJECTS.split())
-"""What one may be a professor or a director of without naming an organization."""
-
 _PLACES = """
     alliance assembly circle college corps diocese friends friendship forum guardians hospital institute library mission
     mothers museum national parish park partners press rights school services service temple union united university youth
@@ -48,9 +40,29 @@ _PLACES = """
 PLACES = frozenset(_PLACES.split())
 """Words of organizations that towns are called by too: Union City, College Park, Temple, Alliance."""
 
-_FUNCTION = frozenset("of the for in on to at without against with".split())
-_COUNTRIES = frozenset("america usa uk canada europe australia".split())
-"""Countries that names of organizations end with, and few names of people."""
+PLACE_CODES = frozenset("nsw qld vic act tas cdmx pei nwt drc prc rsa sar uae gbr usa afb apo fpo ncr kzn".split())
+"""Short forms of regions and countries in capitals."""
+
+_FUNCTION = frozenset("of the for from via in on to at without against with".split())
+_COUNTRIES = """
+    america american americans usa uk canada europe australia africa asia india deutschland germany espana italia brasil mexico
+    ohio texas california florida michigan oregon alaska hawaii illinois minnesota wisconsin colorado kansas iowa utah nebraska
+    oklahoma arkansas alabama tennessee kentucky louisiana mississippi massachusetts connecticut vermont maryland idaho
+    wyoming"""
+COUNTRIES = frozenset(_COUNTRIES.split())
+"""Countries and states that names of organizations end with, and few names of people."""
+
+_CAUSES = """
+    citizen citizens parenthood commons cause causes knowledge access amnesty rebellion extinction progress change habitat
+    humanity electronic frontier frontiers digital rainforest earth oceana planet wildlife salvation army industries reports
+    consumer consumers unlimited voter votes democracy democratic republican republicans democrats indivisible planned
+    human humans people peoples world future action freedom liberty liberties civil families children kids seniors women
+    men moms dads survivors immigrants refugees tenants renters animals ocean oceans energy food water health housing education
+    reproductive indigenous environmental environment conservation defenders advocates campaign resistance abolition wikimedia
+    wikipedia oxfam unicef greenpeace attac pen internet privacy software solutions technologies media news radio times post
+    magazine review online center lawyers doctors engineers writers artists farmworkers bakers reporters wikileaks actblue"""
+CAUSES = frozenset(_CAUSES.split()) - {"earth", "pen", "post", "times", "future", "freedom", "liberty", "ocean", "change"}
+"""More words that organizations are called by, and next to no person; in a title or a place they say nothing."""
 
 _FOR_ANOTHER = re.compile(
     r"""
@@ -68,11 +80,11 @@ CREDENTIALS = frozenset(
 )
 """What stands behind names and in titles in capitals, and is no organization's acronym."""
 
-_SEGMENTS = re.compile(r"\s*[,;:()\[\]|–—/]\s*|\s+-\s+")
-_CREDENTIAL = re.compile(r"(?:[A-Z][A-Za-z]{0,4}\.?){1,4}|Jr\.?|Sr\.?|Esq\.?|[IVX]+")
+_HUMP = re.compile(r"[a-z](?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bLe)(?<!\bDu)(?<!\bVan)[A-Z]")
 _WORDS = re.compile(r"[^\W\d_]+")
 _SIGNS = re.compile(r"[&+/@|:#\d]")
-LONGEST_NAME = 6
+LONGEST_NAME, SHORT = 6, 5
+"""A place in capitals with a part of one word and no more letters may be an acronym."""
 
 
 def reads_like_an_organization(line: Signatory) -> bool:
@@ -86,7 +98,7 @@ def reads_like_an_organization(line: Signatory) -> bool:
     if _is_no_persons_name(line.signer_name) and tokens_of(line.signer_name) != tokens_of(line.organization):
         return True
     if line.kind is Kind.INDIVIDUAL:
-        return bool(line.affiliation or line.organization) or _says_more_than_an_office(line.signer_title)
+        return bool(line.affiliation or line.organization) or not says_only_a_job(line.signer_title)
     words = set(tokens_of(line.signer_title))
     return bool(words & NOUNS) and not words & OFFICES and not set(tokens_of(line.organization)) >= words
 
@@ -97,15 +109,15 @@ def _is_no_persons_name(name: str) -> bool:
     words = tokens_of(name)
     if not words:
         return True
-    if _SIGNS.search(name) or len(words) > LONGEST_NAME or (len(words) < 2 and name.isascii()):
+    if _SIGNS.search(name) or len(words) > LONGEST_NAME or (len(name.split()) < 2 and name.isascii()):
         return True
     shouts = any(
         len(word) > 2 and word.isupper() and set(word) - set("IVX") and word.lower() not in CREDENTIALS
         for word in _WORDS.findall(name)
     )
-    if (shouts and not name.isupper()) or re.search(r"\band\b", name, re.IGNORECASE):
+    if not has_only_degrees_behind(name) or (shouts and not name.isupper()) or re.search(r"\band\b", name, re.IGNORECASE):
         return True
-    return words[-1] in _COUNTRIES or bool(_meant(words) & (NOUNS | GENERIC | WORLD | _FUNCTION))
+    return words[-1] in COUNTRIES or bool(_meant(words) & (NOUNS | CAUSES | GENERIC | WORLD | _FUNCTION))
 
 
 def _meant(words: tuple[str, ...]) -> set[str]:
@@ -114,18 +126,10 @@ def _meant(words: tuple[str, ...]) -> set[str]:
 
 def _is_no_place(place: str) -> bool:
     words = tokens_of(place)
-    return bool(_meant(words) & (NOUNS - PLACES - LEGAL)) or bool(re.search(r"[@&+|]", place))
-
-
-def _says_more_than_an_office(title: str) -> bool:
-    """Whether a title goes on after the office: "Director, Example", "Chair of Example", "Teacher at Example"."""
-    office, *more = [part for part in _SEGMENTS.split(title) if part] if title else [""]
-    if any(part[:1].isupper() and not _CREDENTIAL.fullmatch(part) for part in more):
+    if bool(_meant(words) & (NOUNS - PLACES - LEGAL)) or bool(re.search(r"[@&+|]", place)) or _HUMP.search(place):
         return True
-    words = tokens_of(office)
-    if set(words) & {"at", "with", "for", "chez", "bei", "en"} and words[-2:] not in (("at", "law"), ("at", "large")):
-        return True
-    of = words.index("of") + 1 if "of" in words else len(words)
-    named = bool(words[of:]) and words[of] not in SUBJECTS and bool(re.search(r"\bof\s+(?:the\s+)?[^\Wa-z\d_]", office))
-    known = not words or bool(set(words) & (OFFICES | SUBJECTS)) or office.islower() or len(words) == 1
-    return named or bool(set(words) & NOUNS and not set(words) & OFFICES) or not known
+    codes = CREDENTIALS | PLACE_CODES
+    shouted = [word for word in _WORDS.findall(place) if len(word) > 2 and word.isupper() and word.lower() not in codes]
+    return bool(shouted) and (
+        not place.isupper() or any(part.strip() in shouted and len(part.strip()) <= SHORT for part in place.split(","))
+    )
