@@ -154,6 +154,38 @@ def _cursor_stands_where_it_is_needed(tree: Element) -> Iterator[str]:
         yield f"the cursor stands in {here}, and {wrong} are to be mended"
 
 
+INLINE = ("span", "a", "strong", "em", "b", "i", "bdi", "small", "code", "time", "kbd")
+
+
+def _words_do_not_run_together(tree: Element) -> Iterator[str]:
+    """Two inline elements side by side have a space or a sign between their words: Jinja removes line ends between its blocks."""
+    for parent in _outside_of_letters(tree):
+        for one, other in pairwise(parent):
+            between = one.tail or ""
+            if (
+                one.tag in INLINE
+                and other.tag in INLINE
+                and not between
+                and _shown(one)[-1:].isalnum()
+                and _shown(other)[:1].isalnum()
+            ):
+                yield f"words run together: “{text_of(one)}{text_of(other)}”"
+
+
+def _shown(element: Element) -> str:
+    return "".join(_words(element))
+
+
+def _outside_of_letters(element: Element) -> Iterator[Element]:
+    """Every element but those of a letter's own text, where people may join words as they like."""
+    if "letter" in element.get("class", "").split():
+        return
+    yield element
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _outside_of_letters(child)
+
+
 RULES: tuple[Rule, ...] = (
     _titled,
     _one_main,
@@ -166,4 +198,5 @@ RULES: tuple[Rule, ...] = (
     _pictures_have_words,
     _nothing_inline,
     _cursor_stands_where_it_is_needed,
+    _words_do_not_run_together,
 )

@@ -117,7 +117,7 @@
   function offerWhatWasKept() {
     const kept = JSON.parse(localStorage.getItem(key) ?? "null");
     if (!kept) return;
-    if (plain(kept.fields) === plain(fields())) forget();
+    if (form.dataset.savedFrom === kept.version || plain(kept.fields) === plain(fields())) forget();
     else part("kept").hidden = false;
   }
 

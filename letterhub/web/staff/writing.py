@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -36,6 +36,10 @@ PLACES = {
 }  # fmt: skip
 """Where on the page each act leads back to, by its name without the number of what it is done to."""
 
+SAVED = "saved-draft"
+"""In the session: the letter that a form saved, and the version that the form was filled in from; told to the next page, whose
+script drops the copy that the browser held of it.
+"""
 STILL_WRITING = dt.timedelta(minutes=5)
 """How long after a save its writer is taken to be at it still."""
 
@@ -68,6 +72,7 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
         save_draft(room.letter_id, text, form.version.data or 0, staff_id=desk.staff_id, at=now())
     except TextMovedOn as moved:
         return _choice(desk, room, manuscript, form, rearranged(typed, act), moved), 409
+    session[SAVED] = [room.letter_id, form.version.data or 0]
     if act == "pages":
         number = ask_for_pages(room.letter_id, staff_id=desk.staff_id, at=now())
         return redirect(url_for("previews.shown", coalition=desk.coalition, slug=slug, number=number), 303)
@@ -191,6 +196,7 @@ def _page(
         most_logos=MOST_LOGOS,
         other=_other_writer(desk, manuscript),
         saved=_saved(manuscript.saved_at, room.deadline_zone),
+        saved_from=_saved_from(room),
         sheet=sheet_of(text, room.published),
         moved=moved,
         compared=compared,
@@ -202,6 +208,15 @@ def _saved(at: dt.datetime, zone: str) -> str:
     if now() - at >= A_WHILE:
         return str(_("Saved %(ago)s", ago=ago(at)))
     return str(_("Saved at %(time)s", time=time_of_day(at, zone)))
+
+
+def _saved_from(room: Room) -> int | None:
+    """The version that the last form of this browser was filled in from, where it was saved and no page said so yet."""
+    letter_id, version = session.get(SAVED) or (0, 0)
+    if letter_id != room.letter_id:
+        return None
+    session.pop(SAVED)
+    return int(version)
 
 
 def _other_writer(desk: Desk, manuscript: Manuscript) -> str:
