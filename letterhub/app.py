@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from flask_babel import Babel
 from whitenoise import WhiteNoise
 
 from letterhub import files
 from letterhub.config import ROOT, Settings
 from letterhub.db import db
 from letterhub.links import LinkSigner
-from letterhub.web import accounts, areas, concurrency, counting, errors, filters, guard, proxy_watch, tracing
+from letterhub.web import accounts, areas, concurrency, counting, errors, filters, guard, proxy_watch, sentences, tracing
 from letterhub.web.moments import Moments
 
 
@@ -30,7 +29,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["links"] = LinkSigner((settings.secret_key, *settings.secret_key_fallbacks))
     files.install(app, settings.files_url)
     db.init_app(app)
-    Babel(app)
+    sentences.install(app)
     filters.install(app, settings)
     tracing.install(app, settings)
     counting.install(app)

@@ -158,7 +158,7 @@ INLINE = ("span", "a", "strong", "em", "b", "i", "bdi", "small", "code", "time",
 
 
 def _words_do_not_run_together(tree: Element) -> Iterator[str]:
-    """Two inline elements side by side have a space or a sign between their words: Jinja removes line ends between its blocks."""
+    """Two inline elements side by side have a space or a sign between their words: Jinja removes line ends at blocks."""
     for parent in _outside_of_letters(tree):
         for one, other in pairwise(parent):
             between = one.tail or ""

@@ -8,6 +8,7 @@ from letterhub.db import db, one_transaction
 from letterhub.domain.evidence import Fact, FactKind, about, holding
 from letterhub.domain.references import Reference
 from letterhub.domain.review import check_seen
+from letterhub.domain.sentences import ended
 from letterhub.domain.states import STANDING
 from letterhub.domain.vouching import CannotVouch
 from letterhub.models import Letter, Signature, find_out, found_out, remember
@@ -33,7 +34,7 @@ def vouch_for_name(upon: Upon, reason: str) -> None:
         raise CannotVouch(f"{name} is {signature.state}: there is nothing to vouch for.")
     check_seen(signature.signatory, upon.seen)
     if vouched(signature):
-        raise CannotVouch(f"Someone already vouches for {name}.")
+        raise CannotVouch(f"Someone already vouches for {ended(name)}")
     _keep_word(signature, upon, FactKind.VOUCHED, "vouched", {"reason": reason})
 
 
@@ -42,7 +43,7 @@ def end_vouching(upon: Upon) -> None:
     """Keeps that nobody of staff answers for a name any more. Raises CannotVouch."""
     _letter, signature = named(upon)
     if not vouched(signature):
-        raise CannotVouch(f"Nobody vouches for {signature.signatory.name}.")
+        raise CannotVouch(f"Nobody vouches for {ended(signature.signatory.name)}")
     _keep_word(signature, upon, FactKind.VOUCH_ENDED, "vouch ended", {})
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from letterhub.domain.sentences import ended
 from letterhub.intake.headings import fields_of, names_who_is_asked, weakness
 
 _SAY_WHO_SIGNED = frozenset({"organization", "signer_name", "first_name", "last_name", "name"})
@@ -50,7 +51,7 @@ def columns_of(header: Sequence[str]) -> Columns:
         notes.append(f"These columns are not used: {', '.join(extra)}.")
     if remarks := of_kind["remark"]:
         told = ", ".join(f"“{header[at].strip()}”" for at in remarks)
-        notes.append(f"Shown with each row and not imported: {told}.")
+        notes.append(f"Shown with each row and not imported: {ended(told)}")
     return Columns(places, of_kind["permission"], remarks, tuple(notes))
 
 

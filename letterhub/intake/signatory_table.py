@@ -11,6 +11,7 @@ from pathlib import Path
 from letterhub.domain.cells import freed
 from letterhub.domain.document import SECTION_ORDER, Kind, Logo, Signatory
 from letterhub.domain.lines import one_line, trouble_with_line
+from letterhub.domain.sentences import ended
 from letterhub.intake.beside import NotBeside, picture_beside
 from letterhub.intake.columns import Columns, columns_of, recognized
 from letterhub.intake.encodings import decoded
@@ -203,7 +204,7 @@ def _sentence(problem: str) -> str:
 def _notes_on_titles(titles: Sequence[str], header: _Record) -> Iterator[str]:
     if titles:
         told = ", ".join(f"“{one_line(title)[:_LONGEST_TITLE]}”" for title in titles)
-        yield f"Line {header.line} names the columns. Left out above it: {told}."
+        yield f"Line {header.line} names the columns. Left out above it: {ended(told)}"
 
 
 def _filled(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:

@@ -9,6 +9,7 @@ from letterhub.db import db
 from letterhub.domain.letters import NoSuchLetter
 from letterhub.domain.states import LetterState
 from letterhub.models import Coalition, Letter, Revision
+from letterhub.rendering.scripts import direction_of_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class OpenLetter:
 
     slug: str
     title: str
+    language: str
+    direction: str
     coalition: str
     deadline_at: dt.datetime | None
     deadline_zone: str
@@ -31,6 +34,7 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
         .with_only_columns(
             Letter.slug,
             Revision.content["title"].as_string().label("title"),
+            Revision.content["language"].as_string().label("language"),
             Coalition.name.label("coalition"),
             Letter.deadline_at,
             Letter.deadline_zone,
@@ -39,7 +43,13 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
         .where(Letter.state == LetterState.OPEN, or_(Letter.deadline_at.is_(None), Letter.deadline_at > now))
         .order_by(Letter.deadline_at.is_(None), Letter.deadline_at, Letter.id)
     )
-    return tuple(OpenLetter(row.slug, row.title, row.coalition, row.deadline_at, row.deadline_zone, row.signed) for row in rows)
+    return tuple(
+        OpenLetter(
+            row.slug, row.title, row.language, direction_of_language(row.language), row.coalition, row.deadline_at,
+            row.deadline_zone, row.signed,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def letter_id_of(slug: str) -> int:

@@ -4,18 +4,21 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from letterhub.domain.sentences import ended
 from letterhub.rendering.assets import TEMPLATES
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["ended"] = ended
+    return environment
 
 
 def draw(template: str, **facts: object) -> str:

@@ -1,13 +1,31 @@
 """Whoever opens the site without an address in mind."""
 
+from dataclasses import replace
+
 import pytest
 
+from letterhub.clock import now
+from letterhub.queries.letters import open_letters
+from tests import factories
 from tests.pages import Visitor
 
 
 def test_the_front_page_and_a_missing_page_are_pages_like_all_others(visitor: Visitor) -> None:
     assert visitor.open("/").heading
     visitor.open("/no-such-page", status=404).says("nothing at this address")
+
+
+def test_the_front_page_says_each_title_in_its_language(visitor: Visitor) -> None:
+    factories.open_letter(replace(factories.TEXT, title="أنهار نظيفة", language="ar"))
+    title = next(one for one in visitor.open("/").tree.iter("bdi") if one.text == "أنهار نظيفة")
+    assert (title.get("lang"), title.get("dir")) == ("ar", "rtl")
+
+
+def test_the_front_page_counts_as_people_do(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    factories.open_letter()
+    many = replace(open_letters(now())[0], count=12345)
+    monkeypatch.setattr("letterhub.web.public.home.open_letters", lambda _now: (many,))
+    visitor.open("/").says("12,345 signatories")
 
 
 @pytest.mark.shows("S13")

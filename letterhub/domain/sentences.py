@@ -1,0 +1,33 @@
+"""The end of a sentence whose last word ends with a sign itself, as “Otters, Inc.” and “Who Cares?”: no second period."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_PLACE = re.compile(r"%\((\w+)\)s((?:</\w+>|[”’\"'»])*)([.!?])(?!\.)")
+_AROUND = re.compile(r"(?:</\w+>|[”’\"'»\s]|&#34;|&#39;)*$")
+ENDS = (".", "?", "!", "…", "。", "！", "？", "؟", "۔", "।")
+
+
+def ends_itself(text: str) -> bool:
+    """Return whether a text ends as a sentence does, quotation marks and closing tags set aside."""
+    return _AROUND.sub("", text).endswith(ENDS)
+
+
+def ended(text: str) -> str:
+    """Return a text with the period that ends its sentence, unless it has a sign for that already: "Otters, Inc."."""
+    return text if ends_itself(text) else f"{text}."
+
+
+def fitted(sentence: str, values: Mapping[str, Any]) -> str:
+    """Return a sentence with places like `%(name)s`, without the period after a value that ends as a sentence does.
+
+    A question mark stays after an abbreviation ("Is it Otters, Inc.?"), and is not doubled.
+    """
+
+    def closed(place: re.Match[str]) -> str:
+        value = str(values.get(place[1], ""))
+        doubled = ends_itself(value) if place[3] == "." else _AROUND.sub("", value).endswith(place[3])
+        return f"%({place[1]})s{place[2]}{'' if doubled else place[3]}"
+
+    return _PLACE.sub(closed, sentence)

@@ -1,0 +1,33 @@
+"""No sentence adds a period to a name by itself: “Otters, Inc.” has one. `gettext` and `ended` know."""
+
+import ast
+import re
+
+from tests.house.sources import modules, own_files, place, tree_of
+
+NAMES = re.compile(r"(?:^|[._])(?:name|organization|title|coalition|signed_as|called|signer_name|recipient)$")
+FOR_OPERATORS = ("cli", "intake", "commands/restoring.py", "commands/backup.py", "files.py", "commands/staff.py")
+A_NAME_AND_A_PERIOD = re.compile(
+    r"\{\{[^{}|]*(?:name|organization|title|coalition|recipient)\s*\}\}(?:</\w+>|[”’\"])*\.(?:\s|<|$)"
+)
+TRANSLATED = re.compile(r"\{%-?\s*trans\b.*?\{%-?\s*endtrans", re.DOTALL)
+REMEDY = "use gettext with the name as a value, or `ended(name)`"
+
+
+def test_no_period_follows_a_name_in_a_formatted_string() -> None:
+    found = [
+        place(path, node.lineno)
+        for path in modules()
+        if not any(part in path.as_posix() for part in FOR_OPERATORS)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.JoinedStr)
+        for value, after in zip(node.values, node.values[1:], strict=False)
+        if isinstance(value, ast.FormattedValue) and NAMES.search(ast.unparse(value.value))
+        if isinstance(after, ast.Constant) and re.match(r"[”’\"]*\.(?:\s|$)", str(after.value))
+    ]
+    assert found == [], REMEDY
+
+
+def test_no_period_follows_a_name_in_a_template() -> None:
+    texts = {place(path): TRANSLATED.sub("", path.read_text(encoding="utf-8")) for path in own_files(".html", ".txt")}
+    assert {name for name, text in texts.items() if A_NAME_AND_A_PERIOD.search(text)} == set(), REMEDY
