@@ -73,9 +73,12 @@ _INVITATION = select(Invitation.line, Invitation.invited_by_id).where(Invitation
 
 
 def _invited_by(signature: Signature) -> int | None:
-    """Who of staff invited it by the name that it signs by; None where nobody did."""
+    """Who of staff invited it by the name that it signs by, and not with another website; None where nobody did."""
     invited = read(_INVITATION, {"signature": signature.id}).first()
     if invited is None or not goes_by(signature.organization_name, [invited.line.get("organization", "")]):
+        return None
+    given, site = domain_of_website(invited.line.get("url", "")), domain_of_website(signature.website)
+    if given and site and given != site:
         return None
     by: int | None = invited.invited_by_id
     return by

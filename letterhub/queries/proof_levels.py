@@ -9,7 +9,7 @@ from letterhub.db import db, read
 from letterhub.domain.document import Kind
 from letterhub.domain.evidence import DENIALS, Fact, FactKind, facts_that_hold
 from letterhub.domain.organizations import domain_of_website, name_key
-from letterhub.domain.proof_level import ProofFacts, ProofLevel, Ties, is_namesake, proof_level, ties
+from letterhub.domain.proof_level import ProofFacts, ProofLevel, Tie, is_namesake, proof_level, tie
 from letterhub.domain.references import Reference
 from letterhub.domain.sameness import Named, asked_keys
 from letterhub.domain.signing import Source
@@ -57,7 +57,7 @@ def proof_facts(signature: Signature) -> ProofFacts:
     return ProofFacts(
         emails=(*own, *_seconders(fact for fact in facts if fact.kind is FactKind.SECOND_PERSON)),
         site=domain_of_website(signature.website),
-        ties=ties_of(signature) if signature.kind is Kind.ORGANIZATION else Ties(),
+        ties=ties_of(signature) if signature.kind is Kind.ORGANIZATION else (),
         by_staff=signature.source is Source.IMPORT or bool(held & BY_STAFF),
         reviewed=signature.reviewed_at is not None,
         denied=any(fact.kind in DENIALS and _is_after_review(fact, signature) for fact in facts),
@@ -76,36 +76,44 @@ def _seconders(facts: Iterable[Fact]) -> Sequence[str]:
     return db.session.scalars(found).all() if entries else ()
 
 
-def ties_of(signature: Signature) -> Ties:
+def ties_of(signature: Signature) -> tuple[Tie, ...]:
     """Gather what staff have tied to the organizations that a signature's name reads as, the signature itself left out."""
     coalition_id = db.session.scalar(select(Letter.coalition_id).where(Letter.id == signature.letter_id))
     rows = _namesakes(coalition_id, signature)
-    roots = [row for row in rows if row.root_id is None]
-    numbers = [row.id for row in rows]
-    reviewed, invited = _reviewed(numbers, signature.id), _invited(numbers, signature)
-    vouched = [row.domain for row in roots if row.vouched_at is not None]
-    directory = [str(domain) for row in roots for domain in row.more_domains]
     named = _reviewed_names(coalition_id, {name for row in rows for name in (row.name, *row.other_names)}, signature.id)
-    known = bool(reviewed or named or invited or directory) or any(row.vouched_at is not None for row in roots)
-    emails = [row.email for row in reviewed] + [one.email for one in invited]
-    sites = [domain_of_website(row.website) for row in reviewed]
-    sites += [domain for one in named for domain in (one.domain, one.site)]
-    sites += [domain_of_website(str(one.line.get("url", ""))) for one in invited]
-    return ties(known, emails, [*sites, *vouched, *directory])
+    roots = {row.id: row for row in rows if row.root_id is None}
+    sites = {row.id: roots[row.stands_for].domain for row in rows if row.stands_for in roots}
+    numbers = [row.id for row in rows]
+    found = [
+        *(tie([row.email], [domain_of_website(row.website)]) for row in _reviewed(numbers, signature.id)),
+        *(tie([], [one.domain, one.site]) for one in named),
+        *(_tie_of_invitation(one, sites.get(one.organization_id or 0, "")) for one in _invited(numbers, signature)),
+        *(tie([], [*map(str, row.more_domains), row.domain if row.vouched_at else ""], [row.domain]) for row in roots.values()),
+    ]
+    return tuple(one for one in found if one.mailboxes or one.domains)
+
+
+def _tie_of_invitation(one: Invitation, site: str) -> Tie:
+    """The mailbox that staff invited, tied to the site that they gave with it and to that of the organization."""
+    return tie([one.email], [domain_of_website(str(one.line.get("url", "")))], [site])
 
 
 def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organization]:
-    """The organizations of a coalition that the name reads as, however it is spelled, with all rows of each."""
+    """The organizations of a coalition that the name reads as, however it is spelled, with all rows of each.
+
+    A row that joined another by itself, by another name, stands alone: staff never said that both are one.
+    """
     keys = {"coalition": coalition_id, "keys": list(asked_keys(Named(signature.organization_name)))}
-    near = db.session.scalars(_NEAR, keys).all()
-    alike = {
-        row.stands_for
-        for row in near
+    near = [
+        row
+        for row in db.session.scalars(_NEAR, keys)
         if any(is_namesake(signature.organization_name, name) for name in (row.name, *map(str, row.other_names)))
-    }
+    ]
     if signature.organization_id is not None:
-        alike.add(db.session.get_one(Organization, signature.organization_id).stands_for)
-    return db.session.scalars(select(Organization).where(is_of(Organization, alike))).all() if alike else ()
+        near.append(db.session.get_one(Organization, signature.organization_id))
+    alone, roots = {row.id for row in near if row.other_name}, {row.stands_for for row in near if not row.other_name}
+    joined = is_of(Organization, roots) & Organization.other_name.is_(False)
+    return db.session.scalars(select(Organization).where(or_(Organization.id.in_(alone), joined))).all() if near else ()
 
 
 _SHARING = select(OrganizationKey.organization_id).where(OrganizationKey.key.in_(bindparam("keys", expanding=True)))

@@ -3,15 +3,19 @@
 import pytest
 
 from letterhub.domain.places import Contender, place_goes_to, yields_place
-from letterhub.domain.proof_level import ProofFacts, ProofLevel, Ties, own_domain_of, proof_level, ties
+from letterhub.domain.proof_level import ProofFacts, ProofLevel, Tie, own_domain_of, proof_level, tie
 from letterhub.domain.states import SignatureState
 
 UNPROVEN, CLAIMED, PROVEN = ProofLevel
 CONFIRMED, PUBLISHED, OUTDATED = SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.OUTDATED
 CLARA, GMAIL, EVE = "clara@alliance.example", "alliance.example@gmail.com", "eve@zq7.example"
-NOBODY = Ties()
-KNOWN = ties(True, [], ["alliance.example"])
-BY_GMAIL = ties(True, [GMAIL], [])
+NOBODY: tuple[Tie, ...] = ()
+KNOWN = (tie([], ["alliance.example"]),)
+BY_GMAIL = (tie([GMAIL], ["alliance.example"]),)
+NO_SITE = (tie([GMAIL], [""]),)
+NAMESAKE = (tie(["eve@small.example"], ["small.example"]),)
+BOTH = (*NAMESAKE, *KNOWN)
+DIRECTORY = (tie([], ["alliance-mail.example"], ["alliance.example"]),)
 
 
 @pytest.mark.parametrize(
@@ -26,18 +30,28 @@ BY_GMAIL = ties(True, [GMAIL], [])
         ("eve@mailinator.com", "mailinator.com", NOBODY, UNPROVEN),
         (CLARA, "", NOBODY, UNPROVEN),
         (CLARA, "alliance.example", KNOWN, PROVEN),
-        (CLARA, "zq7.example", KNOWN, PROVEN),
+        (CLARA, "zq7.example", KNOWN, UNPROVEN),
         (CLARA, "", KNOWN, PROVEN),
-        (EVE, "zq7.example", KNOWN, UNPROVEN),
+        (EVE, "zq7.example", KNOWN, CLAIMED),
         (EVE, "alliance.example", KNOWN, UNPROVEN),
         (GMAIL, "alliance.example", KNOWN, UNPROVEN),
         (GMAIL, "alliance.example", BY_GMAIL, PROVEN),
         ("alliance.exam.ple+2@googlemail.com", "", BY_GMAIL, PROVEN),
         ("eve@gmail.com", "", BY_GMAIL, UNPROVEN),
-        (CLARA, "alliance.example", BY_GMAIL, UNPROVEN),
+        (CLARA, "alliance.example", BY_GMAIL, PROVEN),
+        (GMAIL, "", NO_SITE, PROVEN),
+        (GMAIL, "zq7.example", NO_SITE, UNPROVEN),
+        (CLARA, "alliance.example", NAMESAKE, CLAIMED),
+        ("eve@small.example", "alliance.example", NAMESAKE, UNPROVEN),
+        ("eve@small.example", "alliance.example", BOTH, UNPROVEN),
+        ("eve@small.example", "small.example", BOTH, PROVEN),
+        (CLARA, "alliance.example", BOTH, PROVEN),
+        ("clara@alliance-mail.example", "alliance.example", DIRECTORY, PROVEN),
+        ("clara@alliance-mail.example", "zq7.example", DIRECTORY, UNPROVEN),
+        (CLARA, "alliance.example", DIRECTORY, UNPROVEN),
     ],
 )
-def test_a_mailbox_proves_what_staff_tied_it_to(email: str, site: str, known: Ties, level: ProofLevel) -> None:
+def test_a_mailbox_proves_what_staff_tied_it_to(email: str, site: str, known: tuple[Tie, ...], level: ProofLevel) -> None:
     assert proof_level(ProofFacts((email,), site, known)) is level
 
 
@@ -53,7 +67,7 @@ def test_a_second_person_lends_her_proof() -> None:
 
 
 def test_no_free_or_disposable_host_is_tied_as_a_domain() -> None:
-    assert ties(True, [GMAIL, "a@mailinator.com"], ["gmail.com", ""]).domains == frozenset()
+    assert tie([GMAIL, "a@mailinator.com"], ["gmail.com", ""]).domains == frozenset()
     assert (own_domain_of(CLARA), own_domain_of(GMAIL), own_domain_of("")) == ("alliance.example", "", "")
 
 
