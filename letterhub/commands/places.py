@@ -185,16 +185,16 @@ def contender_of(signature: Signature) -> Contender:
     """Gather what decides whether a signature gets or keeps its place."""
     facts = proof_facts(signature)
     own = proof_level(replace(facts, reviewed=False))
-    return _contender(signature, proof_level(facts), own)
+    return _contender(signature, proof_level(facts), own, turned_away=facts.turned_away)
 
 
 def _person(signature: Signature) -> Contender:
     return _contender(signature, ProofLevel.PROVEN, ProofLevel.PROVEN)
 
 
-def _contender(signature: Signature, level: ProofLevel, own_level: ProofLevel) -> Contender:
+def _contender(signature: Signature, level: ProofLevel, own_level: ProofLevel, *, turned_away: bool = False) -> Contender:
     confirmed = signature.confirmed_at.timestamp() if signature.confirmed_at else 0.0
     return Contender(
         id=signature.id, state=signature.state, level=level, own_level=own_level, email=signature.email,
-        reviewed=signature.reviewed_at is not None, order=(confirmed, signature.id),
+        reviewed=signature.reviewed_at is not None, order=(confirmed, signature.id), turned_away=turned_away,
     )  # fmt: skip

@@ -12,7 +12,8 @@ from letterhub.domain.states import SignatureState
 class Contender:
     """A signature that holds or wants a place. `level` counts all that is known, `own_level` not that staff published it.
 
-    `order` says which was confirmed earlier; `reviewed` that staff published it as it prints.
+    `order` says which was confirmed earlier; `reviewed` that staff published it as it prints; `turned_away` that staff turned
+    its mailbox away.
     """
 
     id: int
@@ -22,6 +23,7 @@ class Contender:
     email: str
     reviewed: bool
     order: tuple[float, int]
+    turned_away: bool = False
 
     def is_colleague_of(self, other: "Contender") -> bool:
         """Whether both have one mailbox, or mailboxes at one domain that is not anyone's."""
@@ -35,8 +37,11 @@ def yields_place(holder: Contender, newcomer: Contender) -> bool:
     """Whether the holder of a place gives it up to a newcomer.
 
     What staff published stays until they decide. What a rule published yields to nothing less than proof. A signature that a
-    change of the text outdated keeps its place, but for a colleague who signs the new text.
+    change of the text outdated keeps its place, but for a colleague who signs the new text. Nothing yields to a mailbox that
+    staff turned away.
     """
+    if newcomer.turned_away:
+        return False
     if holder.state is SignatureState.OUTDATED and newcomer.is_colleague_of(holder):
         return newcomer.own_level >= holder.own_level
     if holder.state is SignatureState.PUBLISHED:
@@ -46,5 +51,5 @@ def yields_place(holder: Contender, newcomer: Contender) -> bool:
 
 def place_goes_to(holder: Contender | None, waiting: Sequence[Contender]) -> Contender:
     """Return who gets a place: its holder, or of those `waiting` the one with the best proof, of equals the earliest."""
-    best = min(waiting, key=lambda one: (-one.level, one.order))
+    best = min(waiting, key=lambda one: (one.turned_away, -one.level, one.order))
     return best if holder is None or yields_place(holder, best) else holder

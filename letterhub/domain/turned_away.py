@@ -24,4 +24,9 @@ def known_again_by(kind: Kind, name: str, website: str, email: str) -> tuple[str
     domain, host = domain_of_email(email), email.rpartition("@")[2]
     own = bool(domain) and not is_free_mail(host) and not is_disposable(host)
     place = place_of(kind, name_key(name), domain_of_website(website), email)
-    return (place, *((f"mailbox|{mailbox_of(email)}",) if email else ()), *((f"domain|{domain}",) if own else ()))
+    return (place, *((mailbox_key_of(email),) if email else ()), *((f"domain|{domain}",) if own else ()))
+
+
+def mailbox_key_of(email: str) -> str:
+    """Return what a mailbox is known again by."""
+    return f"mailbox|{mailbox_of(email)}"

@@ -26,6 +26,7 @@ from letterhub.models import (
     is_of,
 )
 from letterhub.queries.organizations import in_question
+from letterhub.queries.turned_away import mailboxes_turned_away
 
 BY_STAFF = frozenset({FactKind.VOUCHED, FactKind.INVITED})
 
@@ -54,13 +55,17 @@ def proof_facts(signature: Signature) -> ProofFacts:
     facts = facts_that_hold(found_out(db.session(), [signature.id]).get(signature.id, ()), signature.signatory)
     held = frozenset(fact.kind for fact in facts)
     own = (signature.email,) if signature.source is Source.FORM and signature.email else ()
+    emails = (*own, *_seconders(fact for fact in facts if fact.kind is FactKind.SECOND_PERSON))
+    decided = [signature.reviewed_at, *(fact.at for fact in facts if fact.kind is FactKind.VOUCHED)]
+    turned = mailboxes_turned_away(signature.letter_id, emails, max((at for at in decided if at), default=None))
     return ProofFacts(
-        emails=(*own, *_seconders(fact for fact in facts if fact.kind is FactKind.SECOND_PERSON)),
+        emails=tuple(email for email in emails if email not in turned),
         site=domain_of_website(signature.website),
         ties=ties_of(signature) if signature.kind is Kind.ORGANIZATION else (),
         by_staff=signature.source is Source.IMPORT or bool(held & BY_STAFF),
         reviewed=signature.reviewed_at is not None,
         denied=any(fact.kind in DENIALS and _is_after_review(fact, signature) for fact in facts),
+        turned_away=bool(turned.intersection(own)),
     )
 
 

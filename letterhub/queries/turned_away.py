@@ -1,14 +1,15 @@
 """Which names have their organization, mailbox or domain in common with one that was turned away: asked once for many names."""
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
 
 from letterhub.db import db
 from letterhub.domain.document import Signatory
-from letterhub.domain.turned_away import known_again_by
+from letterhub.domain.turned_away import known_again_by, mailbox_key_of
 from letterhub.mail.fingerprints import known_again
 from letterhub.models import TurnedAway
 
@@ -34,3 +35,12 @@ def rows_like_one_turned_away(rows: Sequence[Row[Any]]) -> frozenset[int]:
     names = ((row, Signatory(row.organization_name, row.signer_name, kind=row.kind).name) for row in rows)
     known_by = {row.id: known_again_by(row.kind, name, row.website, row.email) for row, name in names}
     return like_one_turned_away(rows[0].letter_id, known_by) if rows else frozenset()
+
+
+def mailboxes_turned_away(letter_id: int, emails: Collection[str], since: dt.datetime | None) -> frozenset[str]:
+    """Those of some addresses whose mailboxes were turned away under a letter and not taken back; after a moment, if given."""
+    keys = {known_again(letter_id, [mailbox_key_of(email)])[0]: email for email in emails if email}
+    asked = select(TurnedAway.key).where(TurnedAway.letter_id == letter_id, TurnedAway.key.in_(keys))
+    if since is not None:
+        asked = asked.where(TurnedAway.at > since)
+    return frozenset(keys[key] for key in db.session.scalars(asked)) if keys else frozenset()
