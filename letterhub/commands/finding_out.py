@@ -10,7 +10,7 @@ from letterhub.domain.line_words import reads_like_an_organization
 from letterhub.domain.organizations import domain_of_website
 from letterhub.domain.references import WORKER, Reference
 from letterhub.domain.sameness import goes_by
-from letterhub.models import Invitation, Signature, find_out, found_out
+from letterhub.models import IS_STAFFS_WORD, Invitation, Signature, find_out, found_out
 from letterhub.queries.contacts import signed_before
 from letterhub.queries.naming import has_odd_letters_beside_its_name, other_named
 
@@ -69,7 +69,9 @@ def _own_domain(signature: Signature) -> str:
     return "" if FactKind.OWN_DOMAIN in holding(found, signature.signatory) else domain_of_website(signature.website)
 
 
-_INVITATION = select(Invitation.line, Invitation.invited_by_id).where(Invitation.signature_id == bindparam("signature"))
+_INVITATION = select(Invitation.line, Invitation.invited_by_id).where(
+    Invitation.signature_id == bindparam("signature"), IS_STAFFS_WORD
+)
 
 
 def _invited_by(signature: Signature) -> int | None:

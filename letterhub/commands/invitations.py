@@ -49,7 +49,9 @@ def invite_contacts(inviting: Inviting, signature_ids: Collection[int]) -> int:
         for one in contacts_to_invite(letter.coalition_id, letter.id, MOST_AT_ONCE, signature_ids)
         if not why_stopped(letter.id, one.email)
     ]
-    numbers = [_invite(inviting, letter, one.line, one.email, one.organization_id) for one in chosen]
+    numbers = [
+        _invite(inviting, letter, one.line, one.email, one.organization_id, copied_from=one.signature_id) for one in chosen
+    ]
     invited = [number for number in numbers if number]
     if invited:
         _remember(inviting, {"count": len(invited)})
@@ -150,11 +152,18 @@ def _organizations(letter: Letter, lines: Iterable[Signatory], at: dt.datetime) 
 
 
 def _invite(
-    inviting: Inviting, letter: Letter, line: Signatory, email: str, organization_id: int | None, after: dt.timedelta = NO_WAIT
+    inviting: Inviting,
+    letter: Letter,
+    line: Signatory,
+    email: str,
+    organization_id: int | None,
+    after: dt.timedelta = NO_WAIT,
+    copied_from: int | None = None,
 ) -> int | None:
     """Keeps an invitation and posts its mail; gives its number, None where this mailbox has one."""
     invitation = Invitation(
-        letter_id=letter.id, organization_id=organization_id, email=email, invited_by_id=inviting.staff_id,
+        letter_id=letter.id, organization_id=organization_id, copied_from_id=copied_from, email=email,
+        invited_by_id=inviting.staff_id,
         mailbox_key=mailbox_fingerprint(letter.id, email), name_key=name_key(line.organization), invited_at=inviting.at,
         line=facts_of_signatory(replace(line, lead=False, sort_name="")),
     )  # fmt: skip

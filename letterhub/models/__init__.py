@@ -8,7 +8,7 @@ from letterhub.models.edition import Edition, EditionFile, EditionPage, pages_of
 from letterhub.models.evidence import EvidenceFact, find_out, found_out
 from letterhub.models.figure import Figure
 from letterhub.models.inquiry import Inquiry
-from letterhub.models.invitation import Invitation
+from letterhub.models.invitation import IS_STAFFS_WORD, Invitation
 from letterhub.models.job import Job, LongJob
 from letterhub.models.knowing import Site, learn, organization_named, organizations_named, take_turn
 from letterhub.models.letter import Draft, Letter
@@ -35,6 +35,7 @@ from letterhub.models.turned_away import TurnedAway, another_turned_away
 from letterhub.models.upload import Upload
 
 __all__ = [
+    "IS_STAFFS_WORD",
     "Chain",
     "Coalition",
     "Consent",

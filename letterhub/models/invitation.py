@@ -3,16 +3,21 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.db import Base
+from letterhub.domain.evidence import DENIALS
+from letterhub.domain.states import SignatureState
+from letterhub.models.evidence import EvidenceFact
+from letterhub.models.signature import Signature
 
 
 class Invitation(Base):
     """Whom staff invite at which mailbox, and the line that its form begins with; one a mailbox and letter.
 
-    `signature_id` is what came of it. `name_key` is the key of the name that was invited, see `domain.organizations`. Once the
+    `signature_id` is what came of it, `copied_from_id` the signature under another letter whose mailbox and line it took over;
+    without one, staff gave both. `name_key` is the key of the name that was invited, see `domain.organizations`. Once the
     address is erased, `email` and `name_key` are "" and the line is empty; `mailbox_key` stays, so
     that nobody is invited twice.
     """
@@ -24,6 +29,7 @@ class Invitation(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="SET NULL"), index=True)
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"), index=True)
     email: Mapped[str] = mapped_column(String(255))
     mailbox_key: Mapped[str] = mapped_column(String(64))
     name_key: Mapped[str] = mapped_column(String(300), default="")
@@ -31,3 +37,11 @@ class Invitation(Base):
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     invited_at: Mapped[dt.datetime]
     declined_at: Mapped[dt.datetime | None]
+
+
+_denied = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind.in_(DENIALS))
+_ended = or_(Signature.state == SignatureState.DECLINED, _denied)
+IS_STAFFS_WORD = ~exists().where(Signature.id == Invitation.copied_from_id, _ended).correlate(Invitation)
+"""In a statement: whether an invitation says that staff know its mailbox. One that was copied from a signature says so no more
+once that was declined or denied.
+"""

@@ -15,6 +15,7 @@ from letterhub.domain.sameness import Named, asked_keys
 from letterhub.domain.signing import Source
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import (
+    IS_STAFFS_WORD,
     EvidenceFact,
     Invitation,
     Letter,
@@ -54,6 +55,8 @@ def proof_facts(signature: Signature) -> ProofFacts:
     """Gather what the proof level of a signature is decided from."""
     facts = facts_that_hold(found_out(db.session(), [signature.id]).get(signature.id, ()), signature.signatory)
     held = frozenset(fact.kind for fact in facts)
+    if FactKind.INVITED in held and _came_by_a_copy_that_ended(signature):
+        held -= {FactKind.INVITED}
     own = (signature.email,) if signature.source is Source.FORM and signature.email else ()
     emails = (*own, *_seconders(fact for fact in facts if fact.kind is FactKind.SECOND_PERSON))
     decided = [signature.reviewed_at, *(fact.at for fact in facts if fact.kind is FactKind.VOUCHED)]
@@ -67,6 +70,12 @@ def proof_facts(signature: Signature) -> ProofFacts:
         denied=any(fact.kind in DENIALS and _is_after_review(fact, signature) for fact in facts),
         turned_away=bool(turned.intersection(own)),
     )
+
+
+def _came_by_a_copy_that_ended(signature: Signature) -> bool:
+    """Whether the invitation that it came by was copied from a signature that was declined or denied since."""
+    found = select(Invitation.id).where(Invitation.signature_id == signature.id, ~IS_STAFFS_WORD)
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def _is_after_review(fact: Fact, signature: Signature) -> bool:
@@ -99,8 +108,10 @@ def ties_of(signature: Signature) -> tuple[Tie, ...]:
 
 
 def _tie_of_invitation(one: Invitation, site: str) -> Tie:
-    """The mailbox that staff invited, tied to the site that they gave with it and to that of the organization."""
-    return tie([one.email], [domain_of_website(str(one.line.get("url", "")))], [site])
+    """The mailbox that staff invited, tied to the site that they gave with it, and to that of the organization where they typed
+    it themselves.
+    """
+    return tie([one.email], [domain_of_website(str(one.line.get("url", "")))], [] if one.copied_from_id else [site])
 
 
 def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organization]:
@@ -148,7 +159,7 @@ def _invited(numbers: Collection[int], signature: Signature) -> Sequence[Invitat
     """The invitations of these organizations to any letter, and of the signature's name to its own."""
     by_name = (Invitation.letter_id == signature.letter_id) & (Invitation.name_key == name_key(signature.organization_name))
     way = or_(by_name, Invitation.organization_id.in_(numbers)) if numbers else by_name
-    return db.session.scalars(select(Invitation).where(way, Invitation.email != "")).all()
+    return db.session.scalars(select(Invitation).where(way, Invitation.email != "", IS_STAFFS_WORD)).all()
 
 
 def standing_alike(signature: Signature) -> Sequence[Signature]:

@@ -750,6 +750,7 @@ def upgrade() -> None:
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=True),
         sa.Column("signature_id", sa.Integer(), nullable=True),
+        sa.Column("copied_from_id", sa.Integer(), nullable=True),
         sa.Column("email", sa.String(length=255), nullable=False),
         sa.Column("mailbox_key", sa.String(length=64), nullable=False),
         sa.Column("name_key", sa.String(length=300), nullable=False),
@@ -757,6 +758,7 @@ def upgrade() -> None:
         sa.Column("invited_by_id", sa.Integer(), nullable=True),
         sa.Column("invited_at", letterhub.db.Moment(timezone=True), nullable=False),
         sa.Column("declined_at", letterhub.db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["copied_from_id"], ["signature.id"], name=op.f("fk_invitation_copied_from_id")),
         sa.ForeignKeyConstraint(["invited_by_id"], ["staff.id"], name=op.f("fk_invitation_invited_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_invitation_letter_id")),
         sa.ForeignKeyConstraint(["organization_id"], ["organization.id"], name=op.f("fk_invitation_organization_id")),
@@ -768,6 +770,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.create_index("ix_invitation_name", ["letter_id", "name_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_copied_from_id"), ["copied_from_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_signature_id"), ["signature_id"], unique=False)
 
@@ -1105,6 +1108,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_signature_id"))
         batch_op.drop_index("ix_invitation_name")
         batch_op.drop_index(batch_op.f("ix_invitation_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_copied_from_id"))
 
     op.drop_table("invitation")
     with op.batch_alter_table("inquiry", schema=None) as batch_op:
