@@ -15,7 +15,7 @@ def _signed(page: Page) -> None:
     page.get_by_label("Website").fill("readers.example")
     page.get_by_label("Your name").fill("Rita Example")
     page.get_by_label("Your title").fill("Reader")
-    page.get_by_label("E-mail").fill("rita@readers.example")
+    page.get_by_label("Email").fill("rita@readers.example")
     page.get_by_label("City and state").fill("Sampletown, Ohio")
     page.get_by_label("National", exact=True).check()
     page.get_by_role("checkbox").check()
@@ -60,7 +60,7 @@ def _empty_form(page: Page) -> None:
 
 def _wrong_password(page: Page) -> None:
     page.goto("/sign-in")
-    page.get_by_label("E-mail").fill("nobody@demo.example")
+    page.get_by_label("Email").fill("nobody@demo.example")
     page.get_by_label("Password", exact=True).fill("not a password of anyone")
     page.get_by_role("button", name="Sign in").click()
 
@@ -80,7 +80,7 @@ def _broken_link(page: Page) -> None:
 def _empty_letter(page: Page) -> None:
     page.goto("/desk/open-shelves/letters/new")
     page.get_by_label("Title").fill("A letter without a word")
-    page.get_by_role("button", name="Begin writing").click()
+    page.get_by_role("button", name="Create draft").click()
 
 
 def _second_step(page: Page) -> None:

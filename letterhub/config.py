@@ -142,7 +142,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         reading.wrong.append(f"{PREFIX}DEMO must be 1 or 0.")
     if demo and settings.https:
         reading.wrong.append(
-            f"{PREFIX}DEMO lets everyone read every e-mail: it runs on this machine only, not at {settings.public_url}."
+            f"{PREFIX}DEMO lets everyone read every email: it runs on this machine only, not at {settings.public_url}."
         )
     if reading.wrong:
         raise BadSettings(reading.wrong)

@@ -73,7 +73,7 @@ class Opened:
         A database that goes back to a backup gives numbers out again: a link made meanwhile would open what is another's.
         """
         if self.since != since if self.since else self.made_at + CLOCKS_DIFFER < since:
-            raise BrokenLink("What this link was made for is not here any more. Look for a newer mail, or ask for a new one.")
+            raise BrokenLink("This link no longer works. Use our latest email, or ask the coalition for a new link.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class LinkSigner:
         try:
             given, made_at = self._serializer(purpose).loads(token, return_timestamp=True)
         except BadData as bad:
-            raise BrokenLink("This link is incomplete. Copy all of it from the e-mail, or ask for a new one.") from bad
+            raise BrokenLink("This link is incomplete. Copy all of it from the email, or ask for a new one.") from bad
         numbers, since = given if isinstance(given[0], list) else (given, None)
         opened = Opened(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
         if now() - made_at > LIFETIMES[purpose]:  # one of a time to come is ours too: the clock stepped back

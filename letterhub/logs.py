@@ -1,7 +1,7 @@
 """What is written to the log: one line for each event, as text or JSON, with the request or job it belongs to and no person.
 
 What a fault says may hold what someone typed. So a line tells of which kind it is and where in the code it came up; its words
-stand there only where they are about code. Whatever else is written loses what looks like an e-mail address or a token.
+stand there only where they are about code. Whatever else is written loses what looks like an email address or a token.
 """
 
 import datetime as dt
@@ -49,7 +49,7 @@ def told(error: BaseException) -> str:
 
 
 def without_persons(words: str) -> str:
-    """The words, but for what looks like an e-mail address or a token."""
+    """The words, but for what looks like an email address or a token."""
     return TOKEN.sub("(token)", ADDRESS.sub("(address)", words))
 
 

@@ -132,7 +132,7 @@ def as_mail_server(value: str) -> MailServer:
 
 
 def as_address(value: str) -> str:
-    """One e-mail address, with or without a name before it."""
+    """One email address, with or without a name before it."""
     if any(sign in value for sign in "\r\n\0"):
         raise ValueError("must be one line.")
     found = getaddresses([value])
@@ -142,7 +142,7 @@ def as_address(value: str) -> str:
     try:
         validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as problem:
-        raise ValueError(f"must be an e-mail address, like Letters <letters@example.org>: {problem}") from problem
+        raise ValueError(f"must be an email address, like Letters <letters@example.org>: {problem}") from problem
     return formataddr((name, address)) if name else address
 
 

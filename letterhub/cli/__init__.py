@@ -9,7 +9,7 @@ COMMANDS: Mapping[str, str] = {
     "render": "Draw a letter from files, without a database.",
     "demo": "Look around: a coalition, a letter, a mailbox, with nothing set up.",
     "serve": "Serve the site.",
-    "worker": "Send the e-mails and make the files that are waiting.",
+    "worker": "Send the emails and make the files that are waiting.",
     "letter": "Import letters that were written elsewhere.",
     "signatories": "Import names that were gathered elsewhere.",
     "export": "Write an edition, or a letter as it stands, as HTML, PDF or CSV.",
@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "files": "Where the files of editions stand, and whether each is whole.",
     "restore": "Replace the database with a backup.",
     "forget": "Erase personal data that has been kept long enough.",
-    "outbox": "See the site’s e-mails, and try those that failed again.",
+    "outbox": "See the site’s emails, and try those that failed again.",
 }
 """Every command, in the order of `letterhub --help`, with what it says there."""
 

@@ -96,7 +96,7 @@ def _database(settings: Settings) -> str:
 
 def _mail_server(settings: Settings) -> str:
     if settings.mail_server is None:
-        return "none: e-mails go to /demo/mailbox"
+        return "none: emails go to /demo/mailbox"
     if trouble := mail_server_trouble(settings):
         raise NotInOrder(trouble)
     return f"{settings.mail_server.host}, port {settings.mail_server.port}, answers"

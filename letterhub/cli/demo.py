@@ -25,7 +25,7 @@ LETTER = "keep-every-public-library-open-and-connected"
 def demo(port: int) -> None:
     """Load the demo and serve it with its worker, until Ctrl-C.
 
-    Keeps its data in var/, or in LETTERHUB_DATA_DIR. E-mail goes to a mailbox page that everyone may read, so the demo runs
+    Keeps its data in var/, or in LETTERHUB_DATA_DIR. Email goes to a mailbox page that everyone may read, so the demo runs
     on this machine only.
     """
     if trouble := trouble_at("127.0.0.1", port):
@@ -53,7 +53,7 @@ def _say_where(port: int, data_dir: Path) -> None:
     site = f"http://127.0.0.1:{port}"
     click.echo(f"\n  Letterhub is at     {site}")
     click.echo(f"  An open letter      {site}/letters/{LETTER}")
-    click.echo(f"  Every e-mail sent   {site}/demo/mailbox")
+    click.echo(f"  Every email sent   {site}/demo/mailbox")
     click.echo(f"  Staff sign in at    {site}/sign-in, with the password “{PASSWORD}”:")
     for one in SIGN_INS:
         click.echo(f"      {one.email:24} {one.role}")

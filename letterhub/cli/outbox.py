@@ -11,15 +11,15 @@ from letterhub.queries.outbox import posted_mails
 
 @click.group()
 def outbox() -> None:
-    """See the e-mails of the whole site, and try those that failed again."""
+    """See the emails of the whole site, and try those that failed again."""
 
 
 @outbox.command("list")
-@click.option("--state", type=click.Choice([str(state) for state in MailState]), help="Only e-mails in this state.")
-@click.option("--to", "recipient", default="", help="Only e-mails to addresses that contain this.")
-@click.option("--older-than", type=int, help="Continue with e-mails older than the one with this number.")
+@click.option("--state", type=click.Choice([str(state) for state in MailState]), help="Only emails in this state.")
+@click.option("--to", "recipient", default="", help="Only emails to addresses that contain this.")
+@click.option("--older-than", type=int, help="Continue with emails older than the one with this number.")
 def list_mails(state: str | None, recipient: str, older_than: int | None) -> None:
-    """List e-mails, newest first, a page at a time: number, when, kind, state, to whom, what went wrong."""
+    """List emails, newest first, a page at a time: number, when, kind, state, to whom, what went wrong."""
     with ready_site():
         page = posted_mails(None, state=MailState(state) if state else None, recipient=recipient, older_than=older_than)
     for mail in page.mails:
@@ -31,10 +31,10 @@ def list_mails(state: str | None, recipient: str, older_than: int | None) -> Non
 @outbox.command()
 @click.argument("numbers", nargs=-1, required=True, type=int)
 def retry(numbers: tuple[int, ...]) -> None:
-    """Try failed e-mails again, by their numbers."""
+    """Try failed emails again, by their numbers."""
     with ready_site():
         for number in numbers:
             try:
                 click.echo(f"{number}\t{retry_mail(number, None, now())}")
             except CannotRetry as refusal:
-                raise click.ClickException(f"E-mail {number}: {refusal}") from refusal
+                raise click.ClickException(f"Email {number}: {refusal}") from refusal

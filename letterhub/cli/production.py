@@ -42,7 +42,7 @@ def _address(settings: Settings, _asked: OperatorSays) -> str:
 
 def _demo(settings: Settings, _asked: OperatorSays) -> str:
     if settings.demo:
-        raise NotInOrder("LETTERHUB_DEMO lets everyone read every e-mail. Take it out of the environment")
+        raise NotInOrder("LETTERHUB_DEMO lets everyone read every email. Take it out of the environment")
     return "off"
 
 

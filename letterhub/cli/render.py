@@ -44,7 +44,7 @@ SIGNATORIES is CSV with any of the columns
     kind (organization or individual), url, section, lead (yes),
     sort_name, affiliation, logo (a file in its folder)
 in any order. Usual headings of forms and spreadsheets are known
-too. An e-mail address is never printed.
+too. An email address is never printed.
 
 \b
 Files are written whole or not at all. Exit status: 0 when all was

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the site, until Ctrl-C.
 
-    Put a proxy with TLS in front of it, and set LETTERHUB_TRUSTED_PROXIES to 1. E-mail is sent only while a `letterhub worker`
+    Put a proxy with TLS in front of it, and set LETTERHUB_TRUSTED_PROXIES to 1. Email is sent only while a `letterhub worker`
     runs beside it. The log lists requests that changed something, failed or were slow, and never their addresses: those
     of links hold secrets.
     """

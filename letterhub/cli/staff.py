@@ -28,7 +28,7 @@ def staff() -> None:
     help="What this person may do.",
 )
 def invite(coalition: str, email: str, role: str) -> None:
-    """Invite EMAIL to the staff of COALITION, named by its address. The worker e-mails a link that works for 14 days."""
+    """Invite EMAIL to the staff of COALITION, named by its address. The worker emails a link that works for 14 days."""
     with ready_site():
         coalition_id = coalition_at(coalition)
         if coalition_id is None:

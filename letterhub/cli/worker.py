@@ -10,9 +10,9 @@ from letterhub.logs import set_up_log
 @click.command()
 @click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 16), help="How many jobs at once.")
 def worker(threads: int) -> None:
-    """Send the e-mails and make the files that are waiting, until Ctrl-C.
+    """Send the emails and make the files that are waiting, until Ctrl-C.
 
-    Run one beside `letterhub serve`, or several: they share the work. On SIGTERM or Ctrl-C a worker finishes the e-mail that
+    Run one beside `letterhub serve`, or several: they share the work. On SIGTERM or Ctrl-C a worker finishes the email that
     it has in hand and gives back the file that it is making, for another to begin at once. One that is killed loses nothing:
     another does its work again within a few minutes.
     """

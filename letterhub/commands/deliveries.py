@@ -29,7 +29,7 @@ from letterhub.queries.outbox import WAITING
 
 @one_transaction
 def deliver(edition_id: int, handover: Handover, *, actor: str, staff_id: int | None, at: dt.datetime) -> int:
-    """Records a delivery, and posts the e-mails that it asks for; the first one makes the letter delivered.
+    """Records a delivery, and posts the emails that it asks for; the first one makes the letter delivered.
 
     Gives how many signatories are sent their copy; the second time that a form is sent, how many the first time were. Raises
     CannotDeliver, and CannotMail for a bad address.
@@ -63,7 +63,7 @@ def deliver(edition_id: int, handover: Handover, *, actor: str, staff_id: int | 
 def take_back_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetime) -> None:
     """Says that a delivery was recorded by mistake; without any other, the letter is closed again, no longer delivered.
 
-    E-mails of it that still wait are not sent. Raises DeliveryStays.
+    Emails of it that still wait are not sent. Raises DeliveryStays.
     """
     edition_id = db.session.scalars(select(Delivery.edition_id).where(Delivery.id == delivery_id)).one()
     letter, edition = _locked(letter_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
@@ -82,7 +82,7 @@ def take_back_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetim
 
 
 def remember_link(line: OutboxLine, at: dt.datetime) -> None:
-    """Adds to the record that the e-mail of a delivery left with a link, which the delivery's entry says it had attached."""
+    """Adds to the record that the email of a delivery left with a link, which the delivery's entry says it had attached."""
     edition = db.session.get_one(Edition, db.session.get_one(Delivery, line.facts["delivery_id"]).edition_id)
     chain, subject = Reference.LETTER.to(edition.letter_id), Reference.EDITION.to(edition.number)
     before, after = {HOW: str(Brought.ATTACHED)}, {HOW: str(Brought.LINK)}
@@ -102,7 +102,7 @@ def _recorded_before(key: str | None) -> Delivery | None:
 
 
 def _send(delivery: Delivery, handover: Handover, letter: Letter, at: dt.datetime) -> dict[str, Any]:
-    """Posts the e-mail that brings the file, attached where its mailbox takes that; gives what the record keeps of it.
+    """Posts the email that brings the file, attached where its mailbox takes that; gives what the record keeps of it.
 
     Raises CannotMail.
     """
@@ -115,7 +115,7 @@ def _send(delivery: Delivery, handover: Handover, letter: Letter, at: dt.datetim
 
 
 def _send_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
-    """Posts an e-mail to each signatory of the edition who has not been sent one about it; gives how many."""
+    """Posts an email to each signatory of the edition who has not been sent one about it; gives how many."""
     whom = copies_due(edition.id)
     copies = Copies(len(whom), attached_size(edition.id))
     facts = {"edition_id": edition.id, HOW: str(copies.brought)}

@@ -70,7 +70,7 @@ def invite_by_name(inviting: Inviting, line: Signatory, email: str) -> None:
     known = _organizations(letter, [line], inviting.at)
     if why_stopped(letter.id, to):
         raise CannotInvite(
-            "We no longer e-mail this mailbox about this letter: its owner asked us not to, or nothing can be delivered."
+            "We no longer email this mailbox about this letter: its owner asked us not to, or nothing can be delivered."
         )
     if not _invite(inviting, letter, line, to, known[_site(line)]):
         raise CannotInvite("This mailbox has already been invited to this letter.")

@@ -128,7 +128,7 @@ def _composed(line_id: int, sender: str) -> EmailMessage:
         raise
     except Exception as fault:
         log.exception("mail %s could not be written", line_id)
-        raise NotSent(Trouble.LATER, "This e-mail could not be written. The worker’s log says why.") from fault
+        raise NotSent(Trouble.LATER, "This email could not be written. The worker’s log says why.") from fault
     finally:
         end_of_reading()
 
@@ -190,7 +190,7 @@ def retry_mail(line_id: int, coalition_id: int | None, at: dt.datetime) -> str:
     """Asks for another try of a mail that failed, within a coalition or anywhere (None); gives its recipient."""
     line = db.session.get(OutboxLine, line_id, with_for_update=True)
     if line is None or (coalition_id is not None and line.coalition_id != coalition_id):
-        raise CannotRetry("There is no such e-mail.")
+        raise CannotRetry("There is no such email.")
     line.retry(at)
     bounced = (MailStop.signature_id == line.signature_id, MailStop.why == Why.BOUNCED)
     db.session.execute(delete(MailStop).where(*bounced))

@@ -155,7 +155,7 @@ def disown_signature(signature_id: int, at: dt.datetime) -> None:
     """
     _letter, signature = locked(signature_id)
     if signature.state in GIVEN:
-        raise AlreadyConfirmed("This signature is confirmed. To withdraw it, use the link in the e-mail that thanked you.")
+        raise AlreadyConfirmed("This signature is confirmed. To withdraw it, use the link in the email that thanked you.")
     if signature.state in WAITS:
         signature.move(SignatureMove.WITHDRAW, at)
         stop_mail(signature, Why.DISOWNED, at)

@@ -97,7 +97,7 @@ def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> Non
     """Accepts an invitation to someone who has an account and signs in with it. Raises AlreadyJoined, NotOnTeam."""
     member, staff = _invited(membership_id, staff_id)
     if staff.password is None:
-        raise NotOnTeam("This invitation is for someone without an account. Open the link in the e-mail again.")
+        raise NotOnTeam("This invitation is for someone without an account. Open the link in the email again.")
     member.join(at)
     end_sign_ins(db.session(), staff.id)
     _tell(member, Reference.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})

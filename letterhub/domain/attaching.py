@@ -10,7 +10,7 @@ from letterhub.domain.editions import Format
 from letterhub.domain.mails import MailKind
 
 ATTACHED = Format.PDF
-"""What goes out by e-mail."""
+"""What goes out by email."""
 
 USUAL_LIMIT = 10_000_000
 """Bytes of a mail that nearly every mailbox takes: many take 25 MB, some 10."""

@@ -19,7 +19,7 @@ REASON_LENGTH = 500
 class Way(enum.StrEnum):
     """How an edition reaches its addressees."""
 
-    LETTERHUB = "letterhub"  # by e-mail from here
+    LETTERHUB = "letterhub"  # by email from here
     EMAIL = "email"
     POST = "post"
     HAND = "hand"
@@ -29,7 +29,7 @@ class Way(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Handover:
     """A delivery as it is told: `address` is where Letterhub sends the file, "" for every other way, and `limit` how many
-    bytes a mail to it may have; `copies` asks for an e-mail to each signatory. `once` is the word of its form,
+    bytes a mail to it may have; `copies` asks for an email to each signatory. `once` is the word of its form,
     `known` the mark of what was seen of the edition that does not stand any more.
     """
 

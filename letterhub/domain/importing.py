@@ -177,4 +177,4 @@ def with_website(row: Given) -> Given:
 
 def without_email(row: Given) -> Given:
     """The row without an address that no mail can reach, and a note of it."""
-    return replace(row, email="", notes=(*row.notes, f"“{row.email[:60]}” is not an e-mail address and was left out."))
+    return replace(row, email="", notes=(*row.notes, f"“{row.email[:60]}” is not an email address and was left out."))

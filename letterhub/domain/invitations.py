@@ -140,7 +140,7 @@ class KnownBefore:
     earlier: int | None = None
 
 
-NO_ADDRESS = "There is no e-mail address to invite it at."
+NO_ADDRESS = "There is no email address to invite it at."
 NOT_INVITED = {
     Came.SIGNED: "",
     Came.IN_REVIEW: "A signature for it waits for review.",
@@ -162,7 +162,7 @@ def invited_row(row: Fated, known: KnownBefore) -> InvitedRow:
         prospect = Prospect.SIGNED if known.came in STANDS else Prospect.LEFT
         return InvitedRow(given, prospect, NOT_INVITED[known.came])
     if known.stopped or known.declined:
-        return InvitedRow(given, Prospect.LEFT, "It wants no more e-mail about this letter, or none reaches this mailbox.")
+        return InvitedRow(given, Prospect.LEFT, "It wants no more email about this letter, or none reaches this mailbox.")
     if known.invited or known.invited_at:
         return InvitedRow(given, Prospect.BEFORE, f"It was invited at {known.invited_at}." if known.invited_at else "")
     if known.earlier is not None:

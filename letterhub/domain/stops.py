@@ -17,7 +17,7 @@ class Why(enum.StrEnum):
 
 NOT_SENT = {
     Why.DISOWNED: "Not sent: someone who reads this mailbox said that an earlier signature was not theirs.",
-    Why.BOUNCED: "Not sent: an earlier e-mail to this mailbox could not be delivered.",
+    Why.BOUNCED: "Not sent: an earlier email to this mailbox could not be delivered.",
 }
 
 

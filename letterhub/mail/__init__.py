@@ -1,1 +1,1 @@
-"""How e-mail leaves the house: a row in the caller's transaction, a message, a conversation with a mail server."""
+"""How email leaves the house: a row in the caller's transaction, a message, a conversation with a mail server."""

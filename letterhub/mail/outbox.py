@@ -69,7 +69,7 @@ def one_address(given: str) -> str:
     try:
         known = validate_email(given, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as problem:
-        raise CannotMail("E-mail cannot be sent to this address. Check its spelling.") from problem
+        raise CannotMail("Email cannot be sent to this address. Check its spelling.") from problem
     return known.ascii_email or known.normalized
 
 

@@ -13,7 +13,7 @@ from letterhub.models.edition import Edition
 class Delivery(Base):
     """One handing over of one edition. It stands until it is taken back, which its row keeps too.
 
-    `zone` is the one its moment is told in; `outbox_id` is the e-mail that Letterhub sent, `mail_limit` how many bytes
+    `zone` is the one its moment is told in; `outbox_id` is the email that Letterhub sent, `mail_limit` how many bytes
     it was said that its mailbox takes; `copies` is how many signatories were sent theirs. `request_key` is the form that it
     came by, so that a form that is sent twice delivers once.
     """

@@ -118,6 +118,6 @@ class OutboxLine(Base):
     def retry(self, at: dt.datetime) -> None:
         """Someone asks for another try; raises CannotRetry unless it failed."""
         if self.state is not MailState.FAILED:
-            raise CannotRetry("This e-mail did not fail: there is nothing to try again.")
+            raise CannotRetry("This email did not fail: there is nothing to try again.")
         self.asked_at = self.due_at = at
         self.failed_at, self.attempts, self.deferrals = None, 0, 0

@@ -21,8 +21,8 @@ from letterhub.queries.signatures import confirmed_by_mail
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFacts:
-    """A delivery as staff see it; `sent_to`, `brought` and `mail` tell of the e-mail that we sent, "" and None where
-    there is none; `instead` says that it brings a link as its server took no e-mail with the file."""
+    """A delivery as staff see it; `sent_to`, `brought` and `mail` tell of the email that we sent, "" and None where
+    there is none; `instead` says that it brings a link as its server took no email with the file."""
 
     id: int
     edition_id: int
@@ -50,7 +50,7 @@ class DeliveryFacts:
 
 @dataclass(frozen=True, slots=True)
 class EditionToDeliver:
-    """An edition before it is handed over: `size` in bytes of the file that an e-mail brings, `copies` for the signatories who
+    """An edition before it is handed over: `size` in bytes of the file that an email brings, `copies` for the signatories who
     would be sent theirs, `errata` the names that do not stand any more; `text_changed` says that readers have another text now.
     """
 
@@ -69,7 +69,7 @@ class EditionToDeliver:
 
     @property
     def mail_size(self) -> int:
-        """The most bytes that an e-mail has with the file attached."""
+        """The most bytes that an email has with the file attached."""
         return mail_size(self.size)
 
     @property
@@ -177,7 +177,7 @@ def copies_due(edition_id: int) -> tuple[tuple[int, str], ...]:
 
 
 def attached_size(edition_id: int) -> int:
-    """How many bytes the file has that goes out by e-mail; 0 before it is drawn."""
+    """How many bytes the file has that goes out by email; 0 before it is drawn."""
     size = select(EditionFile.size).where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
     return db.session.scalar(size) or 0
 

@@ -26,7 +26,7 @@ from letterhub.rendering.view import line as printed_line
 
 WHY_NOT_SENT = {
     Came.BEGUN: "Not sent: the form was sent meanwhile.",
-    Came.DECLINED: "Not sent: the owner of this mailbox wants no e-mail about this letter.",
+    Came.DECLINED: "Not sent: the owner of this mailbox wants no email about this letter.",
 }
 
 

@@ -65,9 +65,9 @@ def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
         case FactKind.KNOWN_CONTACT:
             return _("This mailbox signed for it before: “%(title)s”.", **said)
         case FactKind.IMPORTED if said["file"]:
-            return _("Imported from the file %(file)s by %(who)s. No e-mail confirmed it.", **said)
+            return _("Imported from the file %(file)s by %(who)s. No email confirmed it.", **said)
         case FactKind.IMPORTED:
-            return _("Imported from a file. No e-mail confirmed it.")
+            return _("Imported from a file. No email confirmed it.")
         case FactKind.NO_MAIL_SERVER:
             return _("The mailbox’s domain %(domain)s names no mail server.", **said)
     return _found_in_line(kind, said)
@@ -156,7 +156,7 @@ def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
         Doubt.FLOOD: _("It came with many others from one network or domain within a short time."),
         Doubt.NO_WEBSITE: _("No website was given to compare its mailbox with."),
         Doubt.GOVERNMENT: _("The address is of a US government or military body, which may be barred from signing."),
-        Doubt.NO_ADDRESS: _("No e-mail address is known."),
+        Doubt.NO_ADDRESS: _("No email address is known."),
         Doubt.FIRST_SEEN: _("It was on no other letter here."),
     }
     return str(sentences[doubt])

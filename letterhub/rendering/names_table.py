@@ -23,7 +23,7 @@ def names_table(rows: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:
     """Rows of cells as CSV in UTF-8, as many at a time as they come, after the mark that spreadsheets know it by. Importing it
     gives the same values back. The head of the table comes before the first row is asked for: nobody waits to see it begin.
 
-    An e-mail address is in no file that leaves Letterhub.
+    An email address is in no file that leaves Letterhub.
     """
     yield written([COLUMNS]).encode("utf-8-sig")
     for some in rows:

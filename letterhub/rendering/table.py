@@ -12,7 +12,7 @@ _SIGNED = ("organization", "signer_name", "signer_title", "affiliation", "kind")
 def csv_table(document: LetterDocument) -> bytes:
     """The table as CSV in UTF-8, with the mark that spreadsheets know it by. Importing it gives the same values back.
 
-    What the letter does not print is not in it, and an e-mail address is in no document.
+    What the letter does not print is not in it, and an email address is in no document.
     """
     columns = printed_columns(document)
     rows = (printed_row(one, document, columns) for one in document.signatories)

@@ -50,7 +50,7 @@ class SignInForm(BoundedPasswords, CountedForm, LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self, email=_("E-mail address"), password=_("Password"))
+        _say(self, email=_("Email address"), password=_("Password"))
         del self.remember
 
 
@@ -59,11 +59,11 @@ class ForgottenForm(CountedForm, FlaskForm):  # type: ignore[misc]
 
     act, beside = LimitedAct.RESET, "email"
     email = EmailField(
-        _later("E-mail address"),
+        _later("Email address"),
         filters=[lambda typed: (typed or "").strip()[: LONGEST_ADDRESS + 1]],
         validators=[
-            DataRequired(_later("Give your e-mail address.")),
-            Length(max=LONGEST_ADDRESS, message=_later("This is too long for an e-mail address. Check its spelling.")),
+            DataRequired(_later("Enter your email address.")),
+            Length(max=LONGEST_ADDRESS, message=_later("This is too long for an email address. Check its spelling.")),
         ],
     )
 

@@ -20,6 +20,6 @@ def forgotten() -> ResponseReturnValue:
     if form.validate_on_submit():
         with suppress(CannotMail):  # nobody signs in with what is no address
             ask_for_new_password(form.email.data, settings_here().secret_key, now())
-        flash(_("If this address has an account, we have e-mailed it a link to set a new password."), "good")
+        flash(_("If this address has an account, we have emailed it a link to set a new password."), "good")
         return redirect(url_for("security.forgot_password"), 303)
     return render_template("staff/accounts/forgotten.html", forgot_password_form=form)

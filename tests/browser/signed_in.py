@@ -8,7 +8,7 @@ from tests.cast import Member
 def sign_in(page: Page, member: Member) -> None:
     """Signs in as a member of the cast who has an account."""
     page.goto("/sign-in")
-    page.get_by_label("E-mail").fill(member.email)
+    page.get_by_label("Email").fill(member.email)
     page.get_by_label("Password", exact=True).fill(member.password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -21,7 +21,7 @@ from tests.databases import settings_for
 from tests.missing import missing
 from tests.postbox import Postbox
 
-FORM = {"Organization": "Alliance 7", "Your name": "Nia Example", "Your title": "Director", "E-mail": "n@seven.example"}
+FORM = {"Organization": "Alliance 7", "Your name": "Nia Example", "Your title": "Director", "Email": "n@seven.example"}
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_form_reaches_us_as_it_was_sent(visitors: BrowserContext, letter: Lett
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="Send me the link").click()
-    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     db.session.rollback()
     assert [one.organization_name for one in db.session.query(Signature).filter_by(state=SignatureState.PENDING)] == [
         "Alliance 7"

@@ -68,5 +68,5 @@ def test_an_organizer_chooses_when_names_appear(page: Page, letter: Letter) -> N
     looked_at(page, "sign-up-rules")
     page.get_by_role("button", name="Save deadline and rules").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
-    page.get_by_role("link", name="See how the last signatures would have gone").click()
+    page.get_by_role("link", name="Test the rules on recent signatures").click()
     looked_at(page, "rules-tried")

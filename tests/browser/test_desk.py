@@ -1,4 +1,4 @@
-"""The desk and the Sign-up tab, looked at on a phone and on a desk, in every state of a letter."""
+"""The desk and the Settings tab, looked at on a phone and on a desk, in every state of a letter."""
 
 import datetime as dt
 from dataclasses import replace
@@ -53,8 +53,8 @@ def test_an_empty_desk_and_a_first_letter(otto: Page) -> None:
     otto.get_by_role("link", name="Write a letter").click()
     looked_at(otto, "desk-begin")
     otto.get_by_label("Title").fill("Clean rivers")
-    otto.get_by_role("button", name="Begin writing").click()
-    otto.get_by_role("link", name="Sign-up").click()
+    otto.get_by_role("button", name="Create draft").click()
+    otto.get_by_role("link", name="Settings").click()
     looked_at(otto, "sign-up-missing")
     otto.get_by_role("link", name="Write the text of the letter.").click()
     expect(otto.get_by_label("Text", exact=True)).to_be_in_viewport()
@@ -103,7 +103,7 @@ def test_a_site_that_stands_still(page: Page) -> None:
         give_sign(Sign.REDIS_AWAY, "two", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=minutes))
     sign_in(page, cast.OLIVE)
     page.goto(f"{HOME}/")
-    expect(page.get_by_text("shows no sign of life")).to_be_visible()
+    expect(page.get_by_text("isn’t running")).to_be_visible()
     looked_at(page, "desk-silent")
     expect(page.get_by_text("This site has no backup yet.")).to_be_visible()
     page.get_by_role("link", name="See since when").click()

@@ -71,11 +71,11 @@ def fill_in(page: Page, letter: Letter) -> None:
     page.get_by_label("Website").fill("riverbank.example")
     page.get_by_label("Your name").fill("Johnny Bananas")
     page.get_by_label("Your title").fill("President")
-    page.get_by_label("E-mail").fill(FORGED.email)
+    page.get_by_label("Email").fill(FORGED.email)
     page.get_by_label("National", exact=True).check()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Send me the link").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
 
 
 def test_a_forgery_is_never_public_and_staff_see_why(page: Page, letter: Letter, settings: Settings, postbox: Postbox) -> None:
@@ -97,7 +97,7 @@ def test_a_forgery_is_never_public_and_staff_see_why(page: Page, letter: Letter,
     looked_at(page, "desk-alarm")
     page.get_by_role("link", name=FORGED.organization).click()
     expect(page.get_by_text("said that this signature is not theirs")).to_be_visible()
-    expect(page.get_by_text("free e-mail").first).to_be_visible()
+    expect(page.get_by_text("free email").first).to_be_visible()
     assert the_signature().published_at is None
 
 
@@ -127,7 +127,7 @@ def test_a_flood_is_good_to_look_at_declined_at_once_and_taken_back(page: Page, 
     db.session.remove()
     sign_in(page, cast.SAM)
     page.goto(DESK)
-    expect(page.get_by_text("is being flooded")).to_be_visible()
+    expect(page.get_by_text("is getting suspicious signatures")).to_be_visible()
     page.get_by_role("link", name="See where they come from").click()
     looked_at(page, "floods")
     page.get_by_role("link", name="network").first.click()

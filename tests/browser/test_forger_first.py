@@ -33,11 +33,11 @@ def ask_to_sign(page: Page, letter: Letter, who: cast.Signer) -> None:
     page.get_by_label("Website").fill("alliance.example")
     page.get_by_label("Your name").fill(who.name)
     page.get_by_label("Your title").fill(who.title)
-    page.get_by_label("E-mail").fill(who.email)
+    page.get_by_label("Email").fill(who.email)
     page.get_by_label("National", exact=True).check()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Send me the link").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
 
 
 def sign(page: Page) -> None:
@@ -68,7 +68,7 @@ def test_s23_the_letter_prints_the_organization_and_not_the_forger_who_was_first
 
     send_due(settings)
     notice = postbox.to(cast.SAM.email)[-1]
-    assert "is not its own" in " ".join(notice.text.split())
+    assert "is not theirs" in " ".join(notice.text.split())
     sign_in(page, cast.SAM)
     page.goto(DESK)
     expect(page.get_by_role("heading", name="Changed by others")).to_be_visible()

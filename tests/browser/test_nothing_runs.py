@@ -128,7 +128,7 @@ def test_s3_what_is_typed_into_a_page_stays_text_while_its_scripts_work(watched:
     page.goto("/letters/evil-open/sign")
     for label in ("Organization", "Your name", "Your title", "City and state"):
         page.get_by_label(label, exact=label == "Organization").first.fill(EVIL)
-    page.get_by_label("E-mail").fill(f'"{EVIL[:20]}"@gmial.com')
+    page.get_by_label("Email").fill(f'"{EVIL[:20]}"@gmial.com')
     page.get_by_label("Your name").focus()
     expect(page.get_by_text("How it will print:").locator("..")).to_contain_text("<ran-here")
     nothing_ran(page)

@@ -151,7 +151,7 @@ def test_a_page_is_not_left_unasked_before_what_is_pasted_stands(otto: Page) -> 
     asked: list[str] = []
     otto.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     on_its_way = pasted_and_on_its_way(otto)
-    otto.get_by_role("link", name="Sign-up", exact=True).click()
+    otto.get_by_role("link", name="Settings", exact=True).click()
     on_its_way.pop().continue_()
     expect(text_of(otto)).to_have_value(MARKDOWN)
     assert asked == ["beforeunload"]
@@ -162,12 +162,12 @@ def test_a_word_draft_begins_a_letter(otto: Page) -> None:
     otto.get_by_label("Title").fill("Rivers for everyone")
     draft = otto.get_by_label("Start from a Word draft")
     draft.set_input_files({"name": "draft.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
-    otto.get_by_role("button", name="Begin writing").click()
+    otto.get_by_role("button", name="Create draft").click()
     expect(draft).to_have_accessible_description(re.compile("draft.pdf: this is a PDF"))
     expect(otto.get_by_label("Title")).to_have_value("Rivers for everyone")
     looked_at(otto, "begin-refused")
     draft.set_input_files({"name": "draft.docx", "mimeType": "application/octet-stream", "buffer": documents.letter()})
-    otto.get_by_role("button", name="Begin writing").click()
+    otto.get_by_role("button", name="Create draft").click()
     expect(otto.get_by_role("heading", level=1)).to_have_text("Rivers for everyone")
     expect(otto.get_by_label("Letter preview").get_by_text("Open the gates.")).to_be_visible()
     looked_at(otto, "begun-from-draft")

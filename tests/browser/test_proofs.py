@@ -28,7 +28,7 @@ def fill_in(page: Page, letter: Letter) -> None:
     page.get_by_label("Website").fill("alliance.example")
     page.get_by_label("Your name").fill(cast.CLARA.name)
     page.get_by_label("Your title").fill(cast.CLARA.title)
-    page.get_by_label("E-mail").fill(cast.CLARA.email)
+    page.get_by_label("Email").fill(cast.CLARA.email)
     page.get_by_label("National", exact=True).check()
     page.get_by_role("checkbox").check()
 
@@ -41,7 +41,7 @@ def proven() -> list[bool]:
 def test_the_work_is_done_while_clara_types_and_stops_nothing(page: Page, letter: Letter) -> None:
     fill_in(page, letter)  # fields take what is typed whether or not the worker is done
     page.get_by_role("button", name="Send me the link").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail", timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email", timeout=60_000)
     assert proven() == [True]
 
 
@@ -53,7 +53,7 @@ def test_who_is_quicker_than_the_work_is_told_to_wait_a_moment(page: Page, lette
     expect(page.get_by_text("One moment: your browser is finishing")).to_be_visible()
     looked_at(page, "sign-proving")
     page.clock.fast_forward(16_000)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     assert proven() == [False]
 
 
@@ -63,7 +63,7 @@ def test_without_scripts_one_signs_and_waits_for_staff(chromium: Browser, site: 
         fill_in(bare, letter)
         expect(bare.get_by_text("If your browser runs no scripts, you can still sign")).to_be_visible()
         bare.get_by_role("button", name="Send me the link").click()
-        expect(bare.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
+        expect(bare.get_by_role("heading", level=1)).to_have_text("Check your email")
         assert proven() == [False]
         bare.goto(confirm_link(the_signature()))
         bare.get_by_role("checkbox", name="I am authorized").first.check()
@@ -78,5 +78,5 @@ def test_without_scripts_one_signs_and_waits_for_staff(chromium: Browser, site: 
 def test_the_setting_is_good_to_look_at(page: Page, letter: Letter) -> None:
     sign_in(page, cast.OTTO)
     page.goto(f"{ROOM}/sign-up")
-    expect(page.get_by_role("checkbox", name="Ask each form for a proof of work")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Slow down bots")).to_be_checked()
     looked_at(page, "sign-up-proof")

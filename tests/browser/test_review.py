@@ -43,7 +43,7 @@ def test_the_queue_is_emptied_by_keyboard(page: Page, waiting: list[Signature]) 
     expect(page.get_by_label("Organization", exact=True)).to_be_focused()
     page.keyboard.type("The Example Alliance")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Corrected. The signatory gets an e-mail about it.")
+    expect(page.get_by_role("status")).to_have_text("Corrected. The signatory gets an email about it.")
     expect(page.get_by_label("Choose The Example Alliance")).to_be_visible()
 
 
@@ -79,7 +79,7 @@ def test_a_decision_leaves_the_others_as_they_are(page: Page, waiting: list[Sign
     expect(page.locator("[open] [name=reason]")).to_have_value("Not one of")
     looked_at(page, "review-begun")
     page.get_by_role("button", name="Save the correction").click()
-    expect(page.get_by_role("status")).to_have_text("Corrected. The signatory gets an e-mail about it.")
+    expect(page.get_by_role("status")).to_have_text("Corrected. The signatory gets an email about it.")
 
 
 def test_a_reason_that_is_typed_while_a_decision_is_on_its_way_stays_one(page: Page, waiting: list[Signature]) -> None:
@@ -197,7 +197,7 @@ def test_a_file_of_names_is_looked_at_and_imported(page: Page, waiting: list[Sig
     page.get_by_role("link", name="Import names from a file").click()
     looked_at(page, "import")
     page.get_by_label("File of names").set_input_files({"name": "names.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
-    page.get_by_role("button", name="Look at the file").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("One of 3 names would be imported.")).to_be_visible()
     looked_at(page, "import-rows")
     assert page.get_by_text("ada@willow.example").evaluate("address => address.getClientRects().length") == 1  # on one line

@@ -30,7 +30,7 @@ def test_olive_sets_up_her_second_step_before_anything_else_and_signs_otto_out(p
     factories.staff(cast.OLIVE)
     factories.staff(cast.OTTO)
     page.goto("/sign-in")
-    page.get_by_label("E-mail").fill(cast.OLIVE.email)
+    page.get_by_label("Email").fill(cast.OLIVE.email)
     page.get_by_label("Password", exact=True).fill(cast.OLIVE.password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("This site lets nobody in with a password alone.")).to_be_visible()

@@ -58,12 +58,12 @@ def clara_signs(page: Page, letter: Letter) -> None:
     page.get_by_label("Website").fill(cast.CLARA.website)
     page.get_by_label("Your name").fill(cast.CLARA.name)
     page.get_by_label("Your title").fill(cast.CLARA.title)
-    page.get_by_label("E-mail").fill(cast.CLARA.email)
+    page.get_by_label("Email").fill(cast.CLARA.email)
     page.get_by_label("City and state").fill(cast.CLARA.location)
     page.get_by_label("National", exact=True).check()
     page.get_by_label("I am authorized to sign").check()
     page.get_by_role("button", name="Send me the link").click()
-    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Website").fill("alliance.example")
     page.get_by_label("Your name").fill(cast.CLARA.name)
     page.get_by_label("Your title").fill(cast.CLARA.title)
-    page.get_by_label("E-mail").fill(cast.CLARA.email)
+    page.get_by_label("Email").fill(cast.CLARA.email)
     page.get_by_label("City and state").fill(cast.CLARA.location)
     page.get_by_label("National", exact=True).check()
 
@@ -65,7 +65,7 @@ def test_clara_signs_on_her_phone(
         expect(page.get_by_role("checkbox")).to_be_focused()
         page.get_by_role("checkbox").check()
         page.get_by_role("button", name="Send me the link").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
         page.goto(newest_link(settings, postbox))
         page.get_by_role("checkbox", name="I am authorized to sign for Example Alliance.").check()
         page.get_by_role("button", name="We sign").click()
@@ -81,14 +81,14 @@ def test_clara_signs_on_her_phone(
 def test_a_slip_in_the_address_is_asked_about_while_it_is_typed(page: Page, letter: Letter) -> None:
     page.goto(f"/letters/{letter.slug}/sign")
     fill_in(page)
-    page.get_by_label("E-mail").fill("clara@aliance.example")
+    page.get_by_label("Email").fill("clara@aliance.example")
     page.get_by_label("City and state").focus()
     expect(page.get_by_role("status")).to_have_text("Did you mean clara@alliance.example?")
     page.get_by_role("button", name="clara@alliance.example").click()
-    expect(page.get_by_label("E-mail")).to_have_value("clara@alliance.example")
-    expect(page.get_by_label("E-mail")).to_be_focused()
+    expect(page.get_by_label("Email")).to_have_value("clara@alliance.example")
+    expect(page.get_by_label("Email")).to_be_focused()
     for host, question in {"gmial.com": "Did you mean clara@gmail.com?", "mail.com": "", "mail.alliance.example": ""}.items():
-        page.get_by_label("E-mail").fill(f"clara@{host}")
+        page.get_by_label("Email").fill(f"clara@{host}")
         page.get_by_label("City and state").focus()
         expect(page.locator(".meant")).to_have_text(question)
 

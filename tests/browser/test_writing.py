@@ -17,7 +17,7 @@ ADDRESS = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/wr
 
 def sign_in(page: Page, member: cast.Member) -> None:
     page.goto("/sign-in")
-    page.get_by_label("E-mail").fill(member.email)
+    page.get_by_label("Email").fill(member.email)
     page.get_by_label("Password").fill(member.password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/(desk|account)"))

@@ -23,9 +23,9 @@ from tests.pages import Page, Visitor
 from tests.postbox import Postbox
 
 HOME = "coalition-for-clean-rivers"
-SILENT = "worker shows no sign of life"
+SILENT = "worker isn’t running"
 HELD = "its queue is not moving"
-STUCK = "E-mail is stuck"
+STUCK = "Email is stuck"
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -62,8 +62,8 @@ def test_a_site_that_moves_warns_of_nothing(olive: Visitor) -> None:
     alarms(olive).says(
         "Nothing needs your attention now.",
         "Worker Running Last seen",
-        "No e-mail is overdue.",
-        "No e-mail of your coalition failed.",
+        "No email is overdue.",
+        "No email of your coalition failed.",
     )
 
 
@@ -121,14 +121,14 @@ def test_mail_that_does_not_leave_is_an_alarm_and_mail_that_failed_is_counted(
     clock.shift(30 * MINUTE)
     alive(Sign.WORKER, Sign.QUEUE)
     desk(olive).says(STUCK)
-    page = alarms(olive).says(STUCK, "Mail Stalled The oldest e-mail was due 30 minutes ago.")
-    page.follow("One e-mail of your coalition failed").says("550: no")
+    page = alarms(olive).says(STUCK, "Mail Stalled The oldest email was due 30 minutes ago.")
+    page.follow("One email of your coalition failed").says("550: no")
 
 
 def test_floods_are_told_there_too_and_only_to_their_coalition(olive: Visitor, app: Flask, letter: Letter) -> None:
     alive(Sign.WORKER, Sign.QUEUE)
     factories.signature(letter, state=SignatureState.PENDING, from_flood=True)
-    alarms(olive).says("is being flooded")
+    alarms(olive).says("is getting suspicious signatures")
     factories.staff(cast.STRANGER, of=factories.coalition(cast.OTHER_COALITION))
     stella = Visitor(app, SITE)
     stella.sign_in(cast.STRANGER)

@@ -195,7 +195,7 @@ def test_old_consent_is_shown_before_freezing_and_asked_about(
     factories.signature(letter, cast.HIRO)
     page = otto(app).visit("editions.proof", coalition=HOME, slug=letter.slug)
     page = page.says("One signatory confirmed more than 30 days ago.").follow("Ask whether they are still with you")
-    page = page.submit("Ask one signatory").says("One signatory is asked by e-mail.").never_says("Ask one signatory<")
+    page = page.submit("Ask one signatory").says("One signatory is asked by email.").never_says("Ask one signatory<")
     link = newest_link(settings, postbox, signed.email)
     asked = visitor.open(link).says("Do you still stand by this letter?").never_says("What changed since you signed")
     for button in ("Yes, still with you", "Correct and sign", "Withdraw the signature"):
@@ -263,11 +263,11 @@ def test_nobody_is_asked_twice_within_a_week(
 ) -> None:
     clock.shift(MONTH)
     page = otto(app).visit("still_with_us.listed", coalition=HOME, slug=letter.slug)
-    page.submit("Ask one signatory").says("One signatory is asked by e-mail.")
+    page.submit("Ask one signatory").says("One signatory is asked by email.")
     page.submit("Ask one signatory").says("was asked within the last week")
     assert (send_due(settings), count_of_mails()) == (1, 1)
     clock.shift(dt.timedelta(days=8))
-    page.submit("Ask one signatory").says("One signatory is asked by e-mail.")
+    page.submit("Ask one signatory").says("One signatory is asked by email.")
 
 
 def test_staff_say_from_when_on_consent_is_old(

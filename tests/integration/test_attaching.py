@@ -98,16 +98,16 @@ def address() -> str:
 
 def test_otto_sees_how_the_file_goes_and_how_much_leaves_in_all(otto: Visitor) -> None:
     form = otto.visit("deliveries.ask", number=1, **ROOM)
-    form.says("The PDF is 300.0 kB, and an e-mail with it is up to 430.5 kB.", "the PDF attached")
+    form.says("The PDF is 300.0 kB, and an email with it is up to 430.5 kB.", "the PDF attached")
     page = form.submit("Continue", **SENT | {"copies": "y"})
-    page.says("PDF, 300.0 kB. The e-mail is up to 430.5 kB, within the 10.0 MB that this mailbox takes.")
-    page.says("2 signatories are e-mailed their copies, with the PDF attached and a link beside it: up to 430.5 kB each.")
-    page.says("3 e-mails, up to 1.3 MB together").never_says("The last one is sent")
+    page.says("PDF, 300.0 kB. The email is up to 430.5 kB, within the 10.0 MB that this mailbox takes.")
+    page.says("2 signatories are emailed their copies, with the PDF attached and a link beside it: up to 430.5 kB each.")
+    page.says("3 emails, up to 1.3 MB together").never_says("The last one is sent")
 
 
 def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, postbox: Postbox, otto: Visitor) -> None:
     page = asked(otto, limit="0.4").says("As a link", "up to 430.5 kB, more than the 400.0 kB that this mailbox takes.")
-    sent(page.says("One e-mail, up to 20.0 kB")).says("the e-mail is waiting to be sent, with a link to the PDF.")
+    sent(page.says("One email, up to 20.0 kB")).says("the email is waiting to be sent, with a link to the PDF.")
     assert send_due(settings) == 1
     (mail,) = postbox.to(OFFICE)
     assert files_in(mail.message) == []
@@ -164,8 +164,8 @@ def test_copies_that_are_too_large_are_links(
     settings: Settings, postbox: Postbox, otto: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("letterhub.domain.attaching.COPY_LIMIT", 400 * KB)
-    page = asked(otto, copies="y").says("2 signatories are e-mailed a link to their copies: the PDF is too large")
-    sent(page.says("3 e-mails, up to 470.5 kB together"))
+    page = asked(otto, copies="y").says("2 signatories are emailed a link to their copies: the PDF is too large")
+    sent(page.says("3 emails, up to 470.5 kB together"))
     assert send_due(settings) == 3
     (mail,) = postbox.to(cast.HIRO.email)
     assert files_in(mail.message) == []
@@ -188,8 +188,8 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
         assert (line.state, line.brought, line.attempts) == (MailState.SENT, Brought.LINK, 2)
         assert address().removesuffix("/pdf") in said_in(mail.message)[0]
     otto.visit("editions.listed", **ROOM).says(
-        f"{OFFICE}: the e-mail was sent, with a link to the PDF.",
-        "The recipient’s mail server accepts no e-mail as large as the PDF.",
+        f"{OFFICE}: the email was sent, with a link to the PDF.",
+        "The recipient’s mail server accepts no email as large as the PDF.",
     )
 
 
@@ -203,7 +203,7 @@ def test_the_record_tells_that_a_link_left_where_the_file_was_to_be_attached(
     assert (delivered.after["sent"], left.before, left.after) == ("attached", {"sent": "attached"}, {"sent": "link"})
     assert (left.actor, left.subject) == ("worker", "edition-1")
     page = otto.visit("record.letter", **ROOM)
-    page.says("The e-mail with edition 1 was sent with a link: the recipient’s mail server accepts none as large as the PDF.")
+    page.says("The email with edition 1 was sent with a link: the recipient’s mail server accepts none as large as the PDF.")
 
 
 def test_the_record_tells_nothing_more_of_a_file_that_left_as_it_says(

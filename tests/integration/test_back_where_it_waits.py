@@ -107,7 +107,7 @@ def test_who_has_to_confirm_a_changed_text_since_staff_returned_her_name_is_aske
     change(letter, SUBSTANCE, NEW_BODY)
     assert mails(MailKind.AGAIN, number) == []
     page = given_back(sam, letter, number)
-    page.says(f"Alliance 1 {STAYS_OFF} An e-mail asks for that.").never_says("is back in the queue")
+    page.says(f"Alliance 1 {STAYS_OFF} An email asks for that.").never_says("is back in the queue")
     assert (state(number), mails(MailKind.AGAIN, number)) == (OUTDATED, [MailState.WAITING])
 
 
@@ -120,7 +120,7 @@ def test_who_has_to_confirm_a_changed_text_since_a_sweep_was_taken_back_is_asked
     clock.shift(MINUTE)
     change(letter, SUBSTANCE, NEW_BODY)
     page = sam.open(f"/desk/{HOME}/letters/{letter.slug}/floods").submit("Restore 2 names")
-    page.says("One name is back where it stood.", f"One name {STAYS_OFF} An e-mail asks for that.")
+    page.says("One name is back where it stood.", f"One name {STAYS_OFF} An email asks for that.")
     assert (state(number), state(other)) == (OUTDATED, PENDING)
     assert (mails(MailKind.AGAIN, number), mails(MailKind.AGAIN, other)) == ([MailState.WAITING], [])
 
@@ -153,5 +153,5 @@ def test_staff_read_that_nobody_can_be_asked(letter: Letter, sam: Visitor) -> No
     number = factories.signature(letter, email="").id
     decline_names(chosen(number), "Doubtful", PUBLISHED)
     change(letter, SUBSTANCE, NEW_BODY)
-    given_back(sam, letter, number).says(f"{STAYS_OFF} No e-mail asks for that: no address is known")
+    given_back(sam, letter, number).says(f"{STAYS_OFF} No email asks for that: no address is known")
     assert (state(number), mails(MailKind.AGAIN, number)) == (OUTDATED, [])

@@ -102,7 +102,7 @@ def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter
     given(visitor, edition, real.upper()).says("For the file with the fingerprint", real, "This is edition 1, as delivered.")
     given(visitor, edition, f" {real[:32]} {real[32:]}\n").says("This is edition 1, as delivered.", "File: PDF.")
     given(visitor, edition, "0" * 64).says("Not ours.")
-    given(visitor, edition, "<b>", status=422).says("A SHA-256 has 64 signs").never_says("Not ours.", "<b>")
+    given(visitor, edition, "<b>", status=422).says("A SHA-256 fingerprint has 64 characters").never_says("Not ours.", "<b>")
     given(visitor, edition, "", status=422).says("Choose a file first, or give its SHA-256.")
 
 

@@ -130,7 +130,7 @@ def test_this_was_not_us_ends_it_for_good(page: Page, begun: Signature, settings
                    signature_id=begun.id, created_at=NOON, asked_at=NOON, due_at=NOON)
     )  # fmt: skip
     page.submit("Cancel this signature", status=422).says("Check this box if you are sure.")
-    page.submit("Cancel this signature", sure=True).says("This signature was withdrawn", "no more e-mail about it")
+    page.submit("Cancel this signature", sure=True).says("This signature was withdrawn", "no more email about it")
     assert (the_signature().state, actions()) == (WITHDRAWN, ["disowned"])
     with pytest.raises(IndexError):
         newest_link(settings, postbox)
@@ -141,7 +141,7 @@ def test_this_was_not_us_ends_it_for_good(page: Page, begun: Signature, settings
 def test_what_is_confirmed_is_not_disowned_by_an_old_page(page: Page) -> None:
     page.submit("We sign", authorized=True)
     page.submit("Cancel this signature", sure=True, status=409).says(
-        "To withdraw it, use the link in the e-mail that thanked you."
+        "To withdraw it, use the link in the email that thanked you."
     )
     assert the_signature().state is CONFIRMED
 

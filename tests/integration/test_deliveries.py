@@ -60,7 +60,7 @@ def asked(visitor: Visitor, **facts: Any) -> Page:
 
 
 def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor, letter: Letter) -> None:
-    form = listed(otto).follow("Deliver edition 1").says("It has 2 signatories.", "E-mail 2 signatories their copies")
+    form = listed(otto).follow("Deliver edition 1").says("It has 2 signatories.", "Email 2 signatories their copies")
     page = form.submit("Continue", **BY_HAND, receipt="Taken by Ada at the desk")
     page.says("Record this delivery?", "The letter is then delivered", "Wednesday, January 5, 2022, 11:59 a.m. Eastern")
     assert db.session.query(Delivery).count() == 0
@@ -127,9 +127,9 @@ def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     asked(otto, **SENT).says("Email is not leaving this site at the moment.").never_says("within a minute")
     for sign in (Sign.WORKER, Sign.QUEUE):
         give_sign(sign, "one", "a1b2c3d4e5f6", now())
-    page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example", "The e-mail is sent within a minute.")
+    page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example", "The email is sent within a minute.")
     page.submit("Send and record the delivery").says(
-        "letters@whitehouse.example: the e-mail is waiting to be sent, with the PDF attached."
+        "letters@whitehouse.example: the email is waiting to be sent, with the PDF attached."
     )
     assert send_due(settings) == 1
     message = postbox.mails[0].message
@@ -141,7 +141,7 @@ def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     assert message["Subject"] == "Clean rivers for everyone: a letter from 2 signatories"
     text = message.get_body(("plain",)).get_content()
     assert f"{SITE}/editions/{public_id()}" in text
-    listed(otto).says("letters@whitehouse.example: the e-mail was sent, with the PDF attached.")
+    listed(otto).says("letters@whitehouse.example: the email was sent, with the PDF attached.")
 
 
 def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visitor, letter: Letter) -> None:
@@ -153,7 +153,7 @@ def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visi
     assert (kept.state, kept.delivered_at, kept.delivered_to) == (LetterState.CLOSED, None, "")
     assert {line.state for line in db.session.query(OutboxLine)} == {"cancelled"}
     page.submit("Take the delivery back", reason="Again", status=422)
-    listed(otto).follow("Deliver edition 1").says("E-mail 2 signatories their copies")
+    listed(otto).follow("Deliver edition 1").says("Email 2 signatories their copies")
 
 
 def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, letter: Letter) -> None:

@@ -39,7 +39,7 @@ def queue(sam: Visitor, letter: Letter, **asked: str) -> Page:
 
 def test_a_mailbox_at_another_domain_of_its_own_is_at_its_own_domain(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     name = confirmed(visitor, letter, email="clara@alliance-mail.example")
-    queue(sam, letter).says("e-mail at another domain").never_says("domain ✓")
+    queue(sam, letter).says("email at another domain").never_says("domain ✓")
     page = (
         page_of(sam, name).follow("Edit").submit("Save", more_domains="Alliance-Mail.example\nhttps://www.ally.example/about")
     )

@@ -76,7 +76,7 @@ def test_an_import_is_kept_as_a_fact_with_its_file(letter: Letter, see: See) -> 
     import_file(letter.id, "names.csv", b"organization\nQuiet Alliance\n", actor=f"staff-{olive.id}", at=now())
     name = signers.the_signature()
     assert facts(name) == [(FactKind.IMPORTED, f"staff-{olive.id}")]
-    see(name).says("Imported from the file names.csv by Olive Owner. No e-mail confirmed it.")
+    see(name).says("Imported from the file names.csv by Olive Owner. No email confirmed it.")
 
 
 @pytest.mark.shows("S10")
@@ -84,7 +84,7 @@ def test_staff_vouch_with_a_reason_and_take_it_back(letter: Letter, see: See) ->
     name = factories.signature(letter, cast.GMAIL, SignatureState.CONFIRMED)
     page = see(name).submit("Vouch for this name", reason="I called the number on their website")
     page.says("You vouch for this name.", "Sam Reviewer vouches for it: I called the number on their website")
-    page.says("Sam Reviewer vouched for Riverbank Friends.", "vouched for by staff ✓", "free e-mail")
+    page.says("Sam Reviewer vouched for Riverbank Friends.", "vouched for by staff ✓", "free email")
     page = page.submit("Stop vouching for it").says("Nobody vouches for this name any more.")
     page.says("This no longer holds").never_says("vouched for by staff ✓")
     assert [kind for kind, _source in facts(name)] == [FactKind.VOUCHED, FactKind.VOUCH_ENDED]

@@ -38,7 +38,7 @@ def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: L
     page.says(
         "gathered.csv", "2 of 6 names would be imported. Nothing has been imported yet.", "Already there 1",
         "The same name as on line 3.", "was declined before", "Nobody Example", "“none” is not a website and was left out.",
-        "“anonymous” is not an e-mail address and was left out.",
+        "“anonymous” is not an email address and was left out.",
     )  # fmt: skip
     assert imported() == []
     page.submit("Discard the file").says("Nothing was imported.")
@@ -158,8 +158,8 @@ def test_imported_names_are_published_like_all_others(sam: Visitor, letter: Lett
     queue = look_at(sam, GATHERED).submit("Import 2 names")
     queue.submit("Publish Willow Watch").says("Published Willow Watch.")
     page = sam.visit("names.listed", **ROOM, q="willow").follow("Willow Watch")
-    page.says("Imported from a file.", "This name was imported, so nobody gets an e-mail.")
-    page.submit("Save the correction", signer_title="President").says("Corrected.").never_says("gets an e-mail about it")
+    page.says("Imported from a file.", "This name was imported, so nobody gets an email.")
+    page.submit("Save the correction", signer_title="President").says("Corrected.").never_says("gets an email about it")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
 
 
 def test_a_file_has_to_be_chosen(sam: Visitor, letter: Letter) -> None:
-    sam.visit("importing.upload", **ROOM).submit("Look at the file").says("Choose a file")
+    sam.visit("importing.upload", **ROOM).submit("Preview").says("Choose a file")
 
 
 def test_a_file_nobody_decides_on_is_forgotten_after_a_day(sam: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
@@ -216,7 +216,7 @@ def test_every_kind_of_table_is_shown_row_by_row_or_refused_with_a_sentence(sam:
             "would be imported" in text
             or "no names below" in text
             or "No name in this file is new." in text
-            or "Look at the file" in text
+            or "Preview" in text
         )
 
 
@@ -237,7 +237,7 @@ def killed_at_the_second_call() -> Callable[..., None]:
 
 
 def look_at(visitor: Visitor, content: bytes, name: str = "gathered.csv") -> Page:
-    return visitor.visit("importing.upload", **ROOM).submit("Look at the file", file=(content, name))
+    return visitor.visit("importing.upload", **ROOM).submit("Preview", file=(content, name))
 
 
 def imported() -> list[Signature]:

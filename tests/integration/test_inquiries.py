@@ -171,8 +171,8 @@ def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
     [
         ("Clara+office@alliance.example", "This is the address that signed."),
         ("", "Give the address that the organization has published."),
-        ("not an address", "E-mail cannot be sent to this address."),
-        ("office@alliance.example\r\nBcc: all@alliance.example", "E-mail cannot be sent to this address."),
+        ("not an address", "Email cannot be sent to this address."),
+        ("office@alliance.example\r\nBcc: all@alliance.example", "Email cannot be sent to this address."),
     ],
 )
 def test_what_cannot_be_asked_is_refused_beside_its_field(sam: Visitor, name: Signature, address: str, sentence: str) -> None:

@@ -25,7 +25,7 @@ from tests.signers import signatures
 
 DAYS = dt.timedelta(days=3)
 OTTERS = {"organization": "Otter Order", "website": "otter.example", "signer_name": "Ola Example", "email": "ola@otter.example"}
-FILE = "Organization,Website,E-mail\nOtter Order,otter.example,ola@otter.example\n"
+FILE = "Organization,Website,Email\nOtter Order,otter.example,ola@otter.example\n"
 NOBODY = "Nobody in this file would be invited."
 
 
@@ -87,7 +87,7 @@ def test_who_stands_on_the_letter_in_whatever_way_is_shown_so_and_asked_no_more(
     room(otto, letter).says("no answer yet", "One organization has not answered for three days or more.")
     signed(letter, name, email, state, website, source=Source.FORM if email else Source.IMPORT)
     page = room(otto, letter).says(f"1 {CAME[state]}").never_says("no answer yet", "Remind it", "has not answered")
-    page.submit("Look at the file", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
+    page.submit("Preview", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
 
 
 @pytest.mark.parametrize("state", STANDING)
@@ -98,7 +98,7 @@ def test_who_stands_on_the_letter_is_not_invited_by_name_or_file(
     signed(letter, name, email, state, website)
     said = {"published": "is already on this letter", "confirmed": "waits for review", "outdated": "an earlier text"}
     page = room(otto, letter).submit("Send the invitation", status=422, **OTTERS).says(said[state])
-    page.submit("Look at the file", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
+    page.submit("Preview", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
     assert db.session.query(Invitation).count() == 0
 
 
@@ -119,7 +119,7 @@ def test_the_form_behind_the_link_says_that_the_organization_signed_and_stays_op
     visitor.open(link).says("invited you to sign").never_says("already")
     signed(letter, "Otter Order", "fred@gmail.com", state)
     form = visitor.open(link).says(said).never_says("invited you to sign", "fred@")
-    form.submit("Send me the link", authorized=True, signer_title="Chair", scope="local").says("Check your e-mail")
+    form.submit("Send me the link", authorized=True, signer_title="Chair", scope="local").says("Check your email")
 
 
 @pytest.mark.shows("S33")
@@ -136,15 +136,15 @@ def test_s33_a_strangers_unconfirmed_form_changes_nothing(
         row.move(ended, now())
     db.session.commit()
     page = room(otto, letter).says("1 no answer yet", "One organization has not answered for three days or more.")
-    page.submit("Remind it").says("One organization is reminded by e-mail.", "reminded, no answer yet")
+    page.submit("Remind it").says("One organization is reminded by email.", "reminded, no answer yet")
 
 
 @pytest.mark.shows("S33")
 def test_s33_a_strangers_unconfirmed_form_keeps_nobody_from_being_invited(otto: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.HIRO, SignatureState.PENDING, organization_name="Otter Order", email="m@gmail.com")
-    page = room(otto, letter).submit("Look at the file", file=(FILE.encode(), "targets.csv"))
-    page.says("would be invited by e-mail").never_says(NOBODY)
-    invite(otto, letter).says("Otter Order is invited by e-mail.")
+    page = room(otto, letter).submit("Preview", file=(FILE.encode(), "targets.csv"))
+    page.says("would be invited by email").never_says(NOBODY)
+    invite(otto, letter).says("Otter Order is invited by email.")
 
 
 @pytest.mark.parametrize("state", [SignatureState.WITHDRAWN, SignatureState.DECLINED])

@@ -58,7 +58,7 @@ def invited_link(settings: Settings, postbox: Postbox, address: str) -> str:
 def invite_clara(otto: Visitor, letter: Letter) -> None:
     page = room(otto, letter).says("Example Alliance", "clara@alliance.example", "signed “Quiet rivers”")
     clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
-    page.submit("Invite the chosen ones", chosen=str(clara)).says("One organization is invited by e-mail.", "no answer yet")
+    page.submit("Invite selected", chosen=str(clara)).says("One organization is invited by email.", "no answer yet")
 
 
 def queue(otto: Visitor, letter: Letter, **asked: str) -> Page:
@@ -74,7 +74,7 @@ def test_who_signed_before_finds_the_form_filled_in_and_review_knows_her(
     )
     invite_clara(otto, letter)
     form = visitor.open(invited_link(settings, postbox, cast.CLARA.email)).says("invited you to sign")
-    form.submit("Send me the link", authorized=True).says("Check your e-mail")
+    form.submit("Send me the link", authorized=True).says("Check your email")
     visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
     made = signatures()[-1]
     assert (made.signatory.organization, made.signatory.signer_name, made.scope) == (
@@ -107,16 +107,16 @@ def test_a_known_contact_counts_as_long_as_staff_vouch_for_its_organization(
 def test_an_organization_is_invited_by_name_once_a_mailbox(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
 ) -> None:
-    page = room(otto, letter).submit("Send the invitation", **NEW).says("Willow Watch is invited by e-mail.")
+    page = room(otto, letter).submit("Send the invitation", **NEW).says("Willow Watch is invited by email.")
     page.submit("Send the invitation", status=422, **NEW | {"email": "Ada@willow.example"}).says(
         "has already been invited to this letter"
     )
-    page.submit("Send the invitation", status=422, **NEW | {"email": "nobody"}).says("E-mail cannot be sent to this address.")
+    page.submit("Send the invitation", status=422, **NEW | {"email": "nobody"}).says("Email cannot be sent to this address.")
     link = invited_link(settings, postbox, NEW["email"])
     text = postbox.to(NEW["email"])[-1].text
     assert "Otto Organizer of Coalition for Clean Rivers invited you by name" in " ".join(text.split())
     form = visitor.open(link)
-    form.submit("Send me the link", authorized=True, signer_title="Chair", scope="local").says("Check your e-mail")
+    form.submit("Send me the link", authorized=True, signer_title="Chair", scope="local").says("Check your email")
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
     queue(otto, letter).says("invited by name ✓").never_says("known contact ✓")
     assert "invited to sign" in actions()
@@ -129,7 +129,7 @@ def test_an_invitation_speaks_for_no_other_name_and_no_other_mailbox(
     link = invited_link(settings, postbox, NEW["email"])
     typed = {"authorized": True, "signer_title": "Chair", "scope": "local"}
     for changes in ({"organization": "Another Alliance"}, {"email": "else@willow.example"}):
-        visitor.open(link).submit("Send me the link", **typed | changes).says("Check your e-mail")
+        visitor.open(link).submit("Send me the link", **typed | changes).says("Check your email")
         visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
     queue(otto, letter).says("Another Alliance", "Willow Watch").never_says("invited by name ✓")
 
@@ -156,16 +156,16 @@ def test_who_wants_no_invitation_gets_none(
     link = invited_link(settings, postbox, NEW["email"])
     visitor.open(link).submit("Send no more invitations", sure=True).says("You will not be invited again")
     visitor.open(link).says("You will not be invited again")
-    room(otto, letter).says("wants no invitation").submit("Send the invitation", status=422, **NEW).says("already")
+    room(otto, letter).says("asked not to be invited").submit("Send the invitation", status=422, **NEW).says("already")
 
 
 def test_who_said_this_was_not_us_is_not_invited(otto: Visitor, visitor: Visitor, letter: Letter) -> None:
     begun = factories.signature(letter, cast.CLARA, SignatureState.PENDING)
     visitor.open(confirm_link(begun)).submit("Cancel this signature", sure=True)
     clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
-    page = room(otto, letter).submit("Invite the chosen ones", chosen=str(clara)).says("0 organizations are invited")
+    page = room(otto, letter).submit("Invite selected", chosen=str(clara)).says("0 organizations are invited")
     typed = NEW | {"email": cast.CLARA.email}
-    page.submit("Send the invitation", status=422, **typed).says("We no longer e-mail this mailbox")
+    page.submit("Send the invitation", status=422, **typed).says("We no longer email this mailbox")
 
 
 def test_a_closed_letter_invites_nobody_and_its_invitations_say_so(

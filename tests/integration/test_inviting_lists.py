@@ -42,7 +42,7 @@ def room(otto: Visitor, letter: Letter) -> Page:
 
 
 def looked_at(otto: Visitor, letter: Letter, text: str = LIST) -> Page:
-    return room(otto, letter).submit("Look at the file", file=(text.encode(), "targets.csv"))
+    return room(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"))
 
 
 def mails_to(postbox: Postbox, settings: Settings) -> list[str]:
@@ -53,10 +53,10 @@ def mails_to(postbox: Postbox, settings: Settings) -> list[str]:
 def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_it(
     otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox
 ) -> None:
-    page = looked_at(otto, letter).says("2 of 5 rows would be invited by e-mail. Nothing has been sent yet.")
-    page.says("There is no e-mail address to invite it at.", "The same mailbox as on line 2", "On the letter 1", "Left out 2")
+    page = looked_at(otto, letter).says("2 of 5 rows would be invited by email. Nothing has been sent yet.")
+    page.says("There is no email address to invite it at.", "The same mailbox as on line 2", "On the letter 1", "Left out 2")
     assert db.session.query(Invitation).count() == 0
-    page.submit("Invite 2 organizations").says("2 organizations are invited by e-mail.", "Otter Order", "no answer yet")
+    page.submit("Invite 2 organizations").says("2 organizations are invited by email.", "Otter Order", "no answer yet")
     (mail,) = mails_to(postbox, settings)
     assert "Otter Order" in mail
     assert "Ola Example" in mail
@@ -65,7 +65,7 @@ def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_i
 
 def test_a_list_that_is_invited_twice_by_a_double_click_is_told_and_invited_once(otto: Visitor, letter: Letter) -> None:
     page = looked_at(otto, letter)
-    page.submit("Invite 2 organizations").says("2 organizations are invited by e-mail.")
+    page.submit("Invite 2 organizations").says("2 organizations are invited by email.")
     again = page.submit("Invite 2 organizations").says(
         "was invited or discarded in the meantime", "Otter Order", "no answer yet"
     )
@@ -77,7 +77,7 @@ def test_a_long_list_is_invited_some_at_a_time(otto: Visitor, letter: Letter, mo
         monkeypatch.setattr(f"{module}.MOST_AT_ONCE", 1)
     page = looked_at(otto, letter).says("1 are invited at a time.")
     page = page.submit("Invite one organization").says("One of 5 rows would be invited", "Invited before 2")
-    page.submit("Invite one organization").says("One organization is invited by e-mail.", "Willow Watch", "Otter Order")
+    page.submit("Invite one organization").says("One organization is invited by email.", "Willow Watch", "Otter Order")
 
 
 def test_what_changed_since_the_file_was_looked_at_is_looked_at_again(otto: Visitor, letter: Letter) -> None:
@@ -91,13 +91,13 @@ def test_what_changed_since_the_file_was_looked_at_is_looked_at_again(otto: Visi
     ("text", "status", "said"),
     [
         ("\n", 422, "empty"),
-        ("Organization,E-mail\n", 200, "This file has headings, but no names below them."),
+        ("Organization,Email\n", 200, "This file has headings, but no names below them."),
         ("Organization\nHeron House\n", 200, "Nobody in this file would be invited."),
     ],
 )
 def test_a_file_that_invites_nobody_says_why(otto: Visitor, letter: Letter, text: str, status: int, said: str) -> None:
-    room(otto, letter).submit("Look at the file", file=(text.encode(), "targets.csv"), status=status).says(said)
-    room(otto, letter).submit("Look at the file", status=422).says("Choose a file")
+    room(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"), status=status).says(said)
+    room(otto, letter).submit("Preview", status=422).says("Choose a file")
 
 
 def test_a_file_is_discarded_and_a_closed_letter_invites_nobody(otto: Visitor, letter: Letter) -> None:
@@ -121,9 +121,9 @@ def test_who_does_not_answer_is_reminded_once(
     willow.declined_at = NOON
     db.session.commit()
     page = room(otto, letter).says("One organization has not answered for three days or more.")
-    page.submit("Remind it").says("One organization is reminded by e-mail.").never_says("has not answered")
+    page.submit("Remind it").says("One organization is reminded by email.").never_says("has not answered")
     first, second = mails_to(postbox, settings)
-    assert ("asks you once more" in first, "asks you once more" in second) == (False, True)
+    assert ("Reminder: " in first, "Reminder: " in second) == (False, True)
     assert postbox.to("ola@otter.example")[-1].message["Subject"].startswith("Reminder: ")
     assert (len(postbox.to("ada@willow.example")), actions()[-1]) == (1, "reminded of invitations")
     clock.shift(DAYS)
@@ -156,8 +156,8 @@ def test_a_reminder_that_waits_does_not_leave_once_the_form_was_sent(
 
 
 def test_a_name_without_an_address_does_not_stand_in_the_way_of_one_that_has_it(otto: Visitor, letter: Letter) -> None:
-    page = looked_at(otto, letter, "Organization,E-mail,Notes\nHeron House,,\nHeron House,hal@heron.example,Not before May\n")
-    page.says("One of 2 rows would be invited", "There is no e-mail address to invite it at.", "Not before May")
+    page = looked_at(otto, letter, "Organization,Email,Notes\nHeron House,,\nHeron House,hal@heron.example,Not before May\n")
+    page.says("One of 2 rows would be invited", "There is no email address to invite it at.", "Not before May")
 
 
 def test_an_organization_that_was_invited_elsewhere_or_said_no_is_not_invited_by_a_list(otto: Visitor, letter: Letter) -> None:
@@ -165,8 +165,8 @@ def test_an_organization_that_was_invited_elsewhere_or_said_no_is_not_invited_by
     willow = db.session.query(Invitation).filter_by(email="ada@willow.example").one()
     willow.declined_at = now()
     db.session.commit()
-    again = looked_at(otto, letter, "Organization,E-mail\nThe Willow Watch,x@willow.example\nOtter order,y@otter.example\n")
-    again.says("Nobody in this file would be invited.", "It was invited at ola@otter.example.", "It wants no more e-mail")
+    again = looked_at(otto, letter, "Organization,Email\nThe Willow Watch,x@willow.example\nOtter order,y@otter.example\n")
+    again.says("Nobody in this file would be invited.", "It was invited at ola@otter.example.", "It wants no more email")
 
 
 def test_after_the_deadline_nobody_is_invited(otto: Visitor, letter: Letter) -> None:

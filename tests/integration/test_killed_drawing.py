@@ -53,7 +53,7 @@ def test_pages_and_forms_are_answered_while_a_letter_is_drawn_that_takes_too_muc
         wait_for(lambda: state_of(edition, Format.PDF) is JobState.RUNNING)
         visitor.visit("letters.letter", slug=letter.slug).says("Alliance 0001")
         form = visitor.visit("signing.sign", slug=other.slug)
-        form.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your e-mail")
+        form.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
         assert state_of(edition, Format.PDF) is JobState.RUNNING
 
 

@@ -63,7 +63,7 @@ def test_the_list_has_leads_first_then_sections_then_the_alphabet(visitor: Visit
 
 def test_before_the_first_name_no_count_is_told(visitor: Visitor, letter: Letter) -> None:
     page = visitor.visit("letters.letter", slug=letter.slug).never_says("the 0 undersigned", "zero")
-    page.says("We, the [number] undersigned, ask.", "The number in the text is filled in with the first signature.")
+    page.says("We, the [number] undersigned, ask.", "The number appears once someone signs.")
     visitor.visit("signing.sign", slug=letter.slug).says("We, the [number] undersigned")
     factories.signature(letter)
     visitor.visit("letters.letter", slug=letter.slug).says("We, the 1 undersigned").never_says("[number]", "The number in the")

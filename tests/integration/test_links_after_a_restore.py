@@ -53,7 +53,7 @@ def test_links_of_a_lost_signature_open_nothing_of_the_one_that_got_its_number(
     after = sign(visitor, letter_id, **VIC)
     assert after.id == number
     for link in links:
-        visitor.open(link, status=404).says("not here any more").never_says("vic@", "Victim")
+        visitor.open(link, status=404).says("no longer works").never_says("vic@", "Victim")
     for choice in ("not-us", "sign"):
         visitor.ask(links[0], data={"choice": choice, "authorized": "y", "sure": "y", "revision": "1"})
     visitor.ask(links[1], data={"choice": "withdraw", "sure": "y"})
@@ -82,7 +82,7 @@ def test_neither_do_links_of_questions_invitations_and_accounts(
         (Purpose.INVITED, (invited.id,), invited.invited_at, 404),
         (Purpose.JOIN, (member.id, person.id), person.created_at, 409),
     ):
-        visitor.open(f"/{purpose}/{signer.token(purpose, *subject, since=lost_at)}", status=status).says("not here any more")
+        visitor.open(f"/{purpose}/{signer.token(purpose, *subject, since=lost_at)}", status=status).says("no longer works")
         visitor.open(f"/{purpose}/{signer.token(purpose, *subject, since=since)}")
     lost = signer.token(Purpose.INVITED, invited.id, since=lost_at)
     visitor.visit("signing.sign", slug=letter.slug, invited=lost).never_says("vic@victim.example")
@@ -94,7 +94,7 @@ def test_nor_does_the_browser_in_which_a_lost_signature_was_begun(
     back_up(tmp_path / "backup")
     number = sign(visitor, letter_id).id
     slug = db.session.get_one(Letter, letter_id).slug
-    page = visitor.open(f"/letters/{slug}/check-your-mail").says("Check your e-mail")
+    page = visitor.open(f"/letters/{slug}/check-your-mail").says("Check your email")
     mending = page.follow("The address is wrong")
     db.session.remove()
     restore_from(tmp_path / "backup", replace=True)
@@ -107,5 +107,5 @@ def test_nor_does_the_browser_in_which_a_lost_signature_was_begun(
     assert visitor.open(page.path).path.endswith("/sign")
     visitor.visit("signing.sign", slug=slug, again="yes").never_says("vic@", "Victim")
     assert count_of_mails() == mails
-    mending.submit("Send me the link", email="clara@heron.example").says("Check your e-mail", "heron.example")
+    mending.submit("Send me the link", email="clara@heron.example").says("Check your email", "heron.example")
     assert [one.state for one in signatures()] == [SignatureState.PENDING, SignatureState.PENDING]

@@ -46,7 +46,7 @@ def test_new_letters_begin_with_the_look_of_their_coalition_and_older_ones_keep_
     )
     page.says("Letters begun from now on look like this")
     assert (draft().theme, draft().accent) == (Theme.CLASSIC, "")
-    otto.visit("desk.begin", coalition=HOME).submit("Begin writing", title="Another letter")
+    otto.visit("desk.begin", coalition=HOME).submit("Create draft", title="Another letter")
     text = draft()
     assert (text.theme, text.face, text.accent, text.paper) == (Theme.PLAIN, Face.SANS, "#7a1f2b", Paper.A4)
     assert text.letterhead.lines == ("12 River Street", "Dover")
@@ -144,5 +144,5 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
 )
 def test_what_is_no_address_is_refused_and_kept_beside_its_field(otto: Visitor, typed: str) -> None:
     page = otto.visit("looks.look", coalition=HOME).submit("Save the address", contact=typed, status=422)
-    page.says("E-mail cannot be sent to this address.")
+    page.says("Email cannot be sent to this address.")
     assert typed.split(maxsplit=1)[0] in page.html

@@ -59,7 +59,7 @@ def mail_page(visitor: Visitor) -> Page:
 
 
 def test_an_empty_outbox_says_what_will_stand_here(visitor: Visitor, signature: Signature) -> None:
-    mail_page(visitor).says("No e-mail yet.")
+    mail_page(visitor).says("No email yet.")
 
 
 def test_staff_see_a_mail_wait_and_leave(visitor: Visitor, settings: Settings, line: OutboxLine) -> None:
@@ -74,8 +74,8 @@ def test_staff_see_why_a_mail_failed_and_have_it_tried_again(
 ) -> None:
     postbox.answer = "550 5.1.1 No such mailbox"
     send_due(settings)
-    page = mail_page(visitor).says("One e-mail failed", "The mail server answered 550: 5.1.1 No such mailbox")
-    page = page.submit(f"Try again: {CLARA.email}").says(f"The e-mail to {CLARA.email} is on its way again.")
+    page = mail_page(visitor).says("One email failed", "The mail server answered 550: 5.1.1 No such mailbox")
+    page = page.submit(f"Try again: {CLARA.email}").says(f"The email to {CLARA.email} is on its way again.")
     postbox.answer = Postbox.ACCEPTED
     assert send_due(settings) == 1
     page.follow("Sent 0").says(CLARA.email, "Sent 1")
@@ -101,7 +101,7 @@ def test_mails_are_found_by_address_and_paged(visitor: Visitor, letter: Letter, 
     assert page.html.count("<tr>") == PAGE + 1
     page.follow("Next").says(CLARA.email).follow("Previous").says(GMAIL.email)
     page.submit("Search", q="FRED").says(GMAIL.email).never_says(CLARA.email)
-    page.submit("Search", q="nobody").says("No e-mail matches.")
+    page.submit("Search", q="nobody").says("No email matches.")
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def demo(app: Flask, tmp_path: Path, settings: Settings) -> Visitor:
 
 
 def test_the_demo_shows_every_mail_with_its_links(demo: Visitor, line: OutboxLine) -> None:
-    demo.visit("mailbox.listed").says("No e-mail has been sent yet.")
+    demo.visit("mailbox.listed").says("No email has been sent yet.")
     assert send_due(demo.app.extensions["settings"]) == 1
     page = demo.visit("mailbox.listed").says(CLARA.email)
     mail = page.follow("Confirm your signature: Clean rivers for everyone").says(
@@ -121,7 +121,7 @@ def test_the_demo_shows_every_mail_with_its_links(demo: Visitor, line: OutboxLin
     [link] = [one.get("href") for one in mail.tree.iter("a") if "/confirm/" in one.get("href", "")]
     assert link.startswith("https://letters.example.org/confirm/")
     page.submit("Search", q="CLARA@").says("Confirm your signature")
-    page.submit("Search", q="somebody.else").says("No e-mail went to an address like this.")
+    page.submit("Search", q="somebody.else").says("No email went to an address like this.")
 
 
 def test_the_demo_says_which_files_came_with_a_mail(demo: Visitor, line: OutboxLine) -> None:

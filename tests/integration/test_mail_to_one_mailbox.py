@@ -162,7 +162,7 @@ def test_who_reads_the_mailbox_signs_whatever_strangers_did_to_it(
     assert states_of_mails().count(MailState.SENT) == 5
     stranger_fills_in(organization="Alliance of strangers")
     assert states_of_mails()[-1] is MailState.CANCELLED  # its owner said that it was not hers
-    page = page.follow("Sign again").submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your e-mail")
+    page = page.follow("Sign again").submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True).says("Your signature is confirmed")
 
 

@@ -1,4 +1,4 @@
-"""A corpus of odd e-mail addresses in every field that takes one: mailed to that one mailbox, or refused with a sentence."""
+"""A corpus of odd email addresses in every field that takes one: mailed to that one mailbox, or refused with a sentence."""
 
 import secrets
 from collections.abc import Iterator

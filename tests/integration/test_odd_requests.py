@@ -50,7 +50,7 @@ def test_a_question_with_nul_cannot_be_read(olive: Visitor, letter: Letter) -> N
 def test_the_name_of_a_file_is_one_line(olive: Visitor, letter: Letter) -> None:
     table = b"organization,signer_name\nWillow Watch,Ada Example"
     page = olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/import")
-    page.submit("Look at the file", file=(table, "a\0b\u202e.csv")).says("ab.csv")
+    page.submit("Preview", file=(table, "a\0b\u202e.csv")).says("ab.csv")
 
 
 def test_no_address_takes_a_number_that_no_row_can_have(olive: Visitor, letter: Letter) -> None:

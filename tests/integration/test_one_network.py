@@ -204,9 +204,9 @@ def test_s32_one_network_leaves_so_many_unconfirmed_forms_and_loses_nothing_beyo
     assert len(signatures()) == 4
     with pytest.raises(TooManyForms):
         signs(letter, "203.0.113.99", CLARA)
-    fill_in(at_home(app, "198.51.100.7"), letter).says("Check your e-mail")
+    fill_in(at_home(app, "198.51.100.7"), letter).says("Check your email")
     confirm_signature(numbers[0], revision=1, at=now())
-    page.submit("Send me the link").says("Check your e-mail")
+    page.submit("Send me the link").says("Check your email")
     assert signatures()[-1].organization_name == cast.CLARA.organization
 
 
@@ -218,14 +218,14 @@ def test_s22_a_reader_signs_from_a_network_that_left_too_many_forms(
     for number in range(4):
         signs(letter, CRANE, CLARA, f"Crane Society {number}")
     page = at_home(app, CRANE).open(newest_link(settings, postbox)).submit("Cancel this signature", sure=True)
-    page.follow("Sign again").submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your e-mail")
+    page.follow("Sign again").submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
 
 
 @pytest.mark.shows("S32")
 @pytest.mark.parametrize("changed", ["", "!", "-", "%0a", "="])
 def test_s32_a_stamp_is_spent_once_however_it_is_spelled(app: Flask, letter: Letter, changed: str) -> None:
     page = at_home(app, CRANE).visit("signing.sign", slug=letter.slug)
-    page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your e-mail")
+    page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     stamp = next(field.get("value", "") for field in page.tree.iter("input") if field.get("name") == "once")
     typed = cast.CLARA.form | {"organization": "Another Alliance", "once": stamp + changed}
     again = page.submit("Send me the link", status=422, **typed, authorized=True)

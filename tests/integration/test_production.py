@@ -146,7 +146,7 @@ def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, zo
     ("check", "changes", "told", "mend"),
     [
         ("Address", {"public_url": "http://127.0.0.1:8000"}, "only this machine can reach", "deploy/nginx"),
-        ("Demo", {"demo": True}, "lets everyone read every e-mail", "out of the environment"),
+        ("Demo", {"demo": True}, "lets everyone read every email", "out of the environment"),
         ("Proxy", {"trusted_proxies": 0}, "all visitors count as one", "1 for nginx or Caddy"),
         ("Mail login", {"mail_server": None}, "there is no mail server", "smtps://name:password@host"),
         ("Mail login", {"mail_server": MailServer("mail.example.org", 25, tls=False)}, "no password", "smtps://name:password@host"),

@@ -69,7 +69,7 @@ def form(visitor: Visitor, letter: Letter) -> Page:
 
 
 def sent(page: Page, by: cast.Signer = cast.CLARA, **changes: object) -> Page:
-    return page.submit("Send me the link", **{**by.form, "authorized": True, **changes}).says("Check your e-mail")
+    return page.submit("Send me the link", **{**by.form, "authorized": True, **changes}).says("Check your email")
 
 
 def confirmed(visitor: Visitor) -> SignatureState:
@@ -139,7 +139,7 @@ def test_a_form_that_was_sent_back_goes_with_a_new_challenge(visitor: Visitor, l
     first = proof_for(page)
     page = page.submit("Send me the link", status=422, **cast.CLARA.form | {"email": "nobody"}, authorized=True, proof=first)
     assert (field_of(page).get("value") or "", field_of(page).get("data-challenge") != first) == ("", True)
-    page.submit("Send me the link", email=cast.CLARA.email, proof=proof_for(page)).says("Check your e-mail")
+    page.submit("Send me the link", email=cast.CLARA.email, proof=proof_for(page)).says("Check your email")
     end_of_reading()
     assert db.session.scalars(select(Trace.proven)).all() == [True]
 
@@ -157,7 +157,7 @@ def test_who_types_another_mailbox_than_the_one_she_reads_brings_a_proof_like_ev
     fill_in(visitor, letter)
     visitor.open(confirm_link(signatures()[-1])).submit("Cancel this signature", sure=True)
     page = visitor.open(confirm_link(signatures()[0])).follow("Sign again")
-    page.says("another e-mail address than the one that we wrote to")
+    page.says("another email address than the one that we wrote to")
     other = {"organization": "Willow Watch", "website": "https://willow.example", "email": "ada@willow.example"}
     wrong = {**cast.CLARA.form, **other, "signer_name": ""}
     page = page.submit("Send me the link", status=422, authorized=True, proof=proof_for(page), **wrong)

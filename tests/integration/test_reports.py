@@ -103,7 +103,7 @@ def test_the_pdf_is_drawn_by_the_worker_and_kept_for_a_day(ask: Ask, sam: Visito
     assert sam.ask(f"{page.path}/pdf").status_code == 404
     assert draw_report(number)
     assert not draw_report(number)
-    drawn = sam.open(page.path).says("It holds no e-mail address of a signatory.")
+    drawn = sam.open(page.path).says("It holds no email address of a signatory.")
     answer = sam.ask(f"{drawn.path}/pdf")
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("application/pdf", "no-store")
     text = words_of(answer.get_data(), tmp_path)
@@ -117,9 +117,9 @@ def test_the_pdf_is_drawn_by_the_worker_and_kept_for_a_day(ask: Ask, sam: Visito
 def test_a_report_with_addresses_says_so_on_its_first_page(ask: Ask, sam: Visitor, tmp_path: Path) -> None:
     page = ask().submit("Prepare it as a PDF", with_addresses=True)
     assert draw_report(db.session.query(Report).one().id)
-    sam.open(page.path).says("It holds e-mail addresses: share it with care.")
+    sam.open(page.path).says("It holds email addresses: share it with care.")
     text = words_of(sam.ask(f"{page.path}/pdf").get_data(), tmp_path)
-    assert "This report holds the e-mail addresses of signatories." in text
+    assert "This report holds the email addresses of signatories." in text
     assert cast.CLARA.email in text
 
 

@@ -127,7 +127,7 @@ def test_a_declined_name_returns_beside_the_one_that_took_its_place(sam: Visitor
 def test_a_correction_is_recorded_and_mailed_with_what_stood_before(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).follow("Edit Example Alliance")
     page = page.submit("Save the correction", organization="The Example Alliance", signer_title="President")
-    page.says("The signatory gets an e-mail about it.")
+    page.says("The signatory gets an email about it.")
     (mail,) = db.session.query(OutboxLine).filter_by(kind="corrected").all()
     assert mail.recipient == cast.CLARA.email
     assert mail.facts == {

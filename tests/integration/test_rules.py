@@ -45,7 +45,7 @@ def test_each_rule_tells_how_the_last_signatures_would_have_gone(letter: Letter,
     )
     page.says("Staff read all others. 1 would have appeared at once, 3 would have waited for staff.")
     page.says("Doubtful ones wait for staff. 1 would have appeared at once, 3 would have waited for staff.")
-    page.says("Riverbank Friends Fred Example, Chair waited for staff not reviewed before from this mailbox free e-mail")
+    page.says("Riverbank Friends Fred Example, Chair waited for staff not reviewed before from this mailbox free email")
     page.says("例示 花子, 代表 waited for staff not reviewed before from this mailbox")
     page.says("Example Alliance Clara Example, Director appeared at once", "Pat Person waited for staff")
     tried(rule="individuals").says("Pat Person appeared at once", "Example Alliance Clara Example, Director waited for staff")

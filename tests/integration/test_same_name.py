@@ -57,7 +57,7 @@ def test_a_twin_from_a_site_of_its_own_waits_for_a_person(letter: Letter, visito
 def test_a_twin_whose_difference_nobody_sees_waits_for_a_person(letter: Letter, visitor: Visitor, name: str) -> None:
     form = cast.CLARA.form | TWIN | {"organization": name, "authorized": True}
     form.pop("organization_name")
-    visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **form).says("Check your e-mail")
+    visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **form).says("Check your email")
     twin = signatures()[-1]
     visitor.open(confirm_link(twin)).submit("We sign", authorized=True).says("Your signature is confirmed")
     assert state_of(twin) is CONFIRMED
@@ -68,7 +68,7 @@ def test_a_twin_whose_difference_nobody_sees_waits_for_a_person(letter: Letter, 
 def test_a_name_of_which_nothing_can_be_seen_is_refused_beside_its_field(letter: Letter, visitor: Visitor, white: str) -> None:
     form = cast.CLARA.form | {"organization": white, "signer_name": white, "authorized": True}
     page = visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", status=422, **form)
-    page.says("Give the name of your organization.", "Give your name.")
+    page.says("Give the name of your organization.", "Enter your name.")
 
 
 def test_another_organization_is_published_at_once_as_before(letter: Letter, visitor: Visitor) -> None:

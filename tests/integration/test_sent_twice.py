@@ -151,7 +151,7 @@ def test_what_was_taken_back_is_refused_by_the_command_too(app: Flask, letter: L
 
 def test_a_letter_that_is_begun_twice_by_one_form_is_one(app: Flask, otto: Visitor) -> None:
     form = otto.visit("desk.begin", coalition=ROOM["coalition"])
-    paths = [form.submit("Begin writing", title="Quiet nights").path for _ in range(2)]
+    paths = [form.submit("Create draft", title="Quiet nights").path for _ in range(2)]
     assert len(set(paths)) == 1
     assert re.fullmatch(rf"/desk/{ROOM['coalition']}/letters/quiet-nights-[0-9a-f]{{12}}/write", paths[0])
     assert db.session.query(Letter).count() == 1
@@ -160,9 +160,9 @@ def test_a_letter_that_is_begun_twice_by_one_form_is_one(app: Flask, otto: Visit
 
 def test_another_title_or_another_form_begins_another_letter(app: Flask, otto: Visitor) -> None:
     form = otto.visit("desk.begin", coalition=ROOM["coalition"])
-    form.submit("Begin writing", title="Quiet nights")
-    form.submit("Begin writing", title="Dark nights")
-    otto.visit("desk.begin", coalition=ROOM["coalition"]).submit("Begin writing", title="Quiet nights")
+    form.submit("Create draft", title="Quiet nights")
+    form.submit("Create draft", title="Dark nights")
+    otto.visit("desk.begin", coalition=ROOM["coalition"]).submit("Create draft", title="Quiet nights")
     slugs = [letter.slug for letter in db.session.query(Letter).order_by(Letter.id)]
     assert [slug.rpartition("-")[0] for slug in slugs] == ["quiet-nights", "dark-nights", "quiet-nights"]
 

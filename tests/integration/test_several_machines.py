@@ -85,7 +85,7 @@ def test_a_letter_is_signed_published_frozen_and_exported_whichever_machine_answ
     factories.staff(SAM)
     clara, sam = Balanced(web), Balanced(web)
     with working(machines[2]):
-        fill_in(clara, letter).says("Check your e-mail")
+        fill_in(clara, letter).says("Check your email")
         wait_for(lambda: bool(postbox.to(CLARA.email)))
         link = LINK.search(postbox.to(CLARA.email)[0].text)
         assert link

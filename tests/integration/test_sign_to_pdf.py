@@ -23,7 +23,7 @@ ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-eve
 def test_clara_signs_and_her_organization_stands_in_the_pdf(
     app: Flask, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, sam: Visitor, tmp_path: Path
 ) -> None:
-    fill_in(visitor, letter).says("Check your e-mail")
+    fill_in(visitor, letter).says("Check your email")
     visitor.open(newest_link(settings, postbox)).says("Example Alliance", "Clara Example, Director").submit(
         "We sign", authorized=True
     )

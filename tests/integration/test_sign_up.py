@@ -226,7 +226,7 @@ def test_an_address_is_chosen_when_the_letter_opens(otto: Visitor) -> None:
 
 
 def test_the_address_that_is_suggested_is_that_of_the_title_as_it_is_now(otto: Visitor) -> None:
-    page = otto.visit("desk.begin", coalition=HOME).submit("Begin writing", title="Seed")
+    page = otto.visit("desk.begin", coalition=HOME).submit("Create draft", title="Seed")
     letter = factories.db.session.query(Letter).one()
     old = letter.slug
     assert re.fullmatch(r"seed-[0-9a-f]{12}", old)

@@ -33,12 +33,12 @@ def test_signing_from_the_letter_to_the_link_that_lasts(
 ) -> None:
     page = visitor.visit("letters.letter", slug=letter.slug).says("No signature is published yet")
     page = page.follow("Sign for your organization").submit("Send me the link", **cast.CLARA.form, authorized=True)
-    page.says("Check your e-mail", "c…@alliance.example").never_says(cast.CLARA.email)
+    page.says("Check your email", "c…@alliance.example").never_says(cast.CLARA.email)
     assert the_signature().state is PENDING
 
     page = visitor.open(newest_link(settings, postbox))
     page.says("Example Alliance", "Clara Example, Director", "Clean water, now.", "This was not us")
-    page.submit("We sign", status=422).says("to confirm that you may sign")
+    page.submit("We sign", status=422).says("to confirm you’re authorized to sign")
     assert the_signature().state is PENDING
     page.submit("We sign", authorized=True).says("Your signature is confirmed", "will review it before it appears")
     assert the_signature().state is CONFIRMED
@@ -62,7 +62,7 @@ def test_a_signature_holds_what_was_typed_and_the_text_it_was_typed_under(visito
     "name", ["350.org", "+Peace", "@Work Alliance", "=SUM Action", "MoveOn.org", "Élan & Søns, „Ltd.“", "عدالة"]
 )
 def test_no_name_is_refused_for_how_it_looks(visitor: Visitor, letter: Letter, name: str) -> None:
-    fill_in(visitor, letter, organization=name).says("Check your e-mail")
+    fill_in(visitor, letter, organization=name).says("Check your email")
     assert the_signature().organization_name == name
 
 
@@ -73,11 +73,11 @@ def test_no_name_is_refused_for_how_it_looks(visitor: Visitor, letter: Letter, n
         ({"organization": "x" * 301}, "is longer than 300 characters"),
         ({"website": "n/a"}, "This is not a website address."),
         ({"website": "javascript:alert(1)"}, "This is not a website address."),
-        ({"signer_name": ""}, "Give your name"),
-        ({"email": "clara"}, "This is not an e-mail address."),
-        ({"email": "clara@alliance.example\nbcc: all@alliance.example"}, "This is not an e-mail address."),
-        ({"email": "клара@alliance.example"}, "This is not an e-mail address."),
-        ({"authorized": False}, "to confirm that you may sign"),
+        ({"signer_name": ""}, "Enter your name"),
+        ({"email": "clara"}, "This is not an email address."),
+        ({"email": "clara@alliance.example\nbcc: all@alliance.example"}, "This is not an email address."),
+        ({"email": "клара@alliance.example"}, "This is not an email address."),
+        ({"authorized": False}, "to confirm you’re authorized to sign"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
@@ -97,7 +97,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
 def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter) -> None:
     untouched = {name: value for name, value in cast.CLARA.form.items() if name != "scope"}
     page = visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", status=422, **untouched, authorized=True)
-    page.says("Choose the scope of your organization.").submit("Send me the link", scope="local").says("Check your e-mail")
+    page.says("Choose the scope of your organization.").submit("Send me the link", scope="local").says("Check your email")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter)
 def test_what_would_forge_a_heading_is_no_place(visitor: Visitor, letter: Letter, place: str, sentence: str) -> None:
     form = cast.CLARA.form | {"location": place}
     page = visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", status=422, **form, authorized=True)
-    page.says(sentence).submit("Send me the link", location="Saint-Louis-du-Ha! Ha!, QC").says("Check your e-mail")
+    page.says(sentence).submit("Send me the link", location="Saint-Louis-du-Ha! Ha!, QC").says("Check your email")
 
 
 def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) -> None:
@@ -129,7 +129,7 @@ def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) 
 
 def test_a_person_signs_for_herself_where_the_letter_takes_people(visitor: Visitor, app: Flask) -> None:
     letter = factories.open_letter(who_may_sign=WhoMaySign.BOTH)
-    fill_in(visitor, letter, kind="individual", affiliation="Example University").says("Check your e-mail")
+    fill_in(visitor, letter, kind="individual", affiliation="Example University").says("Check your email")
     kept = the_signature()
     assert (kept.kind, kept.organization_name, kept.scope) == (Kind.INDIVIDUAL, "", "")
     assert kept.signatory.detail == "Director, Example University"
@@ -138,12 +138,12 @@ def test_a_person_signs_for_herself_where_the_letter_takes_people(visitor: Visit
 def test_one_form_sent_twice_signs_once(visitor: Visitor, letter: Letter) -> None:
     page = visitor.visit("signing.sign", slug=letter.slug)
     for _click in range(2):
-        page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your e-mail")
+        page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     assert count_of_mails() == len(signatures()) == 1
     other = cast.CLARA.form | {"organization": "Another Alliance"}
     page = page.submit("Send me the link", status=422, **other, authorized=True).says("This form was sent before")
     assert count_of_mails() == len(signatures()) == 1  # its stamp is spent
-    page.submit("Send me the link").says("Check your e-mail")
+    page.submit("Send me the link").says("Check your email")
     assert [one.organization_name for one in signatures()] == ["Example Alliance", "Another Alliance"]
 
 
@@ -155,7 +155,7 @@ def test_one_person_signs_for_several_organizations(visitor: Visitor, letter: Le
 
 
 def test_machines_that_fill_in_everything_get_the_same_answer_and_keep_nothing(visitor: Visitor, letter: Letter) -> None:
-    fill_in(visitor, letter, note="Great letter").says("Check your e-mail", "c…@alliance.example").submit("Send it again").says(
+    fill_in(visitor, letter, note="Great letter").says("Check your email", "c…@alliance.example").submit("Send it again").says(
         "Look for another email in a minute or two."
     )
     assert signatures() == []
@@ -183,7 +183,7 @@ def test_a_text_that_changed_meanwhile_is_shown_again_and_nothing_is_lost(visito
     page = page.submit("Send me the link", status=422, **cast.CLARA.form, authorized=True)
     page.says("The text of this letter changed while this page was open.", "We ask for something else.")
     assert signatures() == []
-    page.submit("Send me the link").says("Check your e-mail")
+    page.submit("Send me the link").says("Check your email")
     assert the_signature().revision_id == factories.revision_of(letter).id
 
 

@@ -178,10 +178,10 @@ def test_who_is_faster_than_a_person_is_asked_again_and_loses_nothing(slow: Sett
     app = create_app(slow)
     with app.app_context():
         letter, visitor = factories.open_letter(deadline_at=None), Visitor(app, SITE)
-        page = fill_in(visitor, letter, status=422).says("This was sent faster than people type.")
+        page = fill_in(visitor, letter, status=422).says("Please review your entries and submit again.")
         assert signatures() == []
         clock.shift(dt.timedelta(seconds=2))
-        page.submit("Send me the link").says("Check your e-mail")
+        page.submit("Send me the link").says("Check your email")
         assert len(signatures()) == 1
         db.session.remove()
 
@@ -189,7 +189,7 @@ def test_who_is_faster_than_a_person_is_asked_again_and_loses_nothing(slow: Sett
 @pytest.mark.parametrize("once", ["", "made up", "WzFd.ZZZZ.forged", "\x00", "a" * 5000])
 def test_a_stamp_that_is_not_ours_is_replaced_and_nothing_is_lost(visitor: Visitor, letter: Letter, once: str) -> None:
     page = fill_in(visitor, letter, status=422, once=once).says("This page was open for a long time.")
-    page.submit("Send me the link").says("Check your e-mail")
+    page.submit("Send me the link").says("Check your email")
 
 
 def test_a_form_of_yesterday_is_taken_and_one_of_last_week_is_shown_again(
@@ -197,6 +197,6 @@ def test_a_form_of_yesterday_is_taken_and_one_of_last_week_is_shown_again(
 ) -> None:
     page = visitor.visit("signing.sign", slug=letter.slug)
     clock.shift(dt.timedelta(hours=47))
-    page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your e-mail")
+    page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     clock.shift(dt.timedelta(hours=2))
     page.submit("Send me the link", status=422, **cast.CLARA.form, authorized=True).says("This page was open")

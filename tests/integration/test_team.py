@@ -75,9 +75,9 @@ def test_an_address_is_kept_in_lower_case_so_that_one_mailbox_has_one_account(ap
     ("email", "status", "sentence"),
     [
         ("", 422, "Give the address that the invitation goes to."),
-        ("not an address", 409, "E-mail cannot be sent to this address."),
+        ("not an address", 409, "Email cannot be sent to this address."),
         (SAM.email.upper(), 409, "is already on the team"),
-        (f"{NEW}\r\nBcc: all@rivers.example", 409, "E-mail cannot be sent to this address."),
+        (f"{NEW}\r\nBcc: all@rivers.example", 409, "Email cannot be sent to this address."),
     ],
     ids=["nothing", "no address", "on the team", "two lines"],
 )
@@ -106,9 +106,9 @@ def test_s22_a_mailbox_is_invited_once_a_minute_and_five_times_a_day_though_it_w
         clock.shift(dt.timedelta(minutes=2))
         page.submit("Send the invitation again").says("is on its way again")
     clock.shift(dt.timedelta(minutes=2))
-    page.submit("Send the invitation again").says("We have sent five e-mails to this address today.")
+    page.submit("Send the invitation again").says("We have sent five emails to this address today.")
     team.visitor.visit("team.remove", coalition=RIVERS, number=member(NEW).id).submit(f"Remove {NEW}")
-    team.submit("Send the invitation", status=409, email=NEW.title(), role="reviewer").says("five e-mails")
+    team.submit("Send the invitation", status=409, email=NEW.title(), role="reviewer").says("five emails")
     assert db.session.query(OutboxLine).count() == 5
 
 

@@ -13,9 +13,9 @@ from tests.signers import confirm_link, the_signature
 @pytest.mark.parametrize(
     ("host", "words", "pick"),
     [
-        ("mailinator.com", "throwaway e-mail", "disposable"),
-        ("comcast.net", "free e-mail", "free-mail"),
-        ("hotmail.co.uk", "free e-mail", "free-mail"),
+        ("mailinator.com", "throwaway email", "disposable"),
+        ("comcast.net", "free email", "free-mail"),
+        ("hotmail.co.uk", "free email", "free-mail"),
     ],
 )
 def test_a_mailbox_that_anyone_can_have_waits_for_staff_and_they_are_told(

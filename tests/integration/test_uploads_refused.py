@@ -108,7 +108,7 @@ def test_no_file_but_a_picture_is_a_logo_and_none_for_long(otto: Visitor, bombs:
 
 
 def test_what_a_table_reaches_for_is_never_read(otto: Visitor) -> None:
-    page = otto.open(f"{ROOM}/import").submit("Look at the file", file=(REACHING.encode(), "reaching.csv"))
+    page = otto.open(f"{ROOM}/import").submit("Preview", file=(REACHING.encode(), "reaching.csv"))
     page.never_says("root:", "/bin/")
     assert db.session.query(Signature).count() == 0
 

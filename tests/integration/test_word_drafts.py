@@ -28,7 +28,7 @@ def otto(visitor: Visitor) -> Visitor:
 
 def begun(by: Visitor, content: bytes, name: str = "draft.docx", status: int = 200, title: str = "") -> Page:
     page = by.visit("desk.begin", coalition=HOME)
-    return page.submit("Begin writing", title=title, draft=(content, name), status=status)
+    return page.submit("Create draft", title=title, draft=(content, name), status=status)
 
 
 def kept() -> LetterText:
@@ -60,7 +60,7 @@ def test_a_title_that_was_typed_as_the_draft_has_it_is_the_title_alone(otto: Vis
 
 def test_of_a_draft_without_a_title_nothing_is_said_where_one_was_typed(otto: Visitor) -> None:
     draft = documents.written(lambda draft: draft.add_paragraph("We ask."))
-    begun(otto, draft, title="Rivers for everyone").never_says("No title was found")
+    begun(otto, draft, title="Rivers for everyone").never_says("We found no title")
     assert kept().title == "Rivers for everyone"
 
 
@@ -91,7 +91,7 @@ def test_a_file_that_is_no_draft_is_refused_at_its_field_with_nothing_lost(
 
 
 def test_a_letter_needs_a_title_or_a_draft(otto: Visitor) -> None:
-    page = otto.visit("desk.begin", coalition=HOME).submit("Begin writing", title="", status=422)
+    page = otto.visit("desk.begin", coalition=HOME).submit("Create draft", title="", status=422)
     page.says("Give the letter a title")
 
 

@@ -39,7 +39,7 @@ def olive(app: Flask) -> Visitor:
 
 
 def begun(by: Visitor, title: str = "Clean rivers for everyone") -> Page:
-    return by.visit("desk.begin", coalition=HOME).submit("Begin writing", title=title)
+    return by.visit("desk.begin", coalition=HOME).submit("Create draft", title=title)
 
 
 def kept() -> LetterText:
@@ -62,7 +62,7 @@ def test_two_letters_of_one_title_stand_at_two_addresses(otto: Visitor) -> None:
 
 def test_a_letter_needs_a_title_to_begin(otto: Visitor) -> None:
     page = otto.visit("desk.begin", coalition=HOME)
-    page.submit("Begin writing", title=" \u200b ", status=422).says("Give the letter a title")
+    page.submit("Create draft", title=" \u200b ", status=422).says("Give the letter a title")
     assert db.session.query(Letter).count() == 0
 
 

@@ -230,7 +230,7 @@ def test_a_fallback_key_keeps_old_links_alive(tmp_path: Path) -> None:
 def test_the_demo_needs_nothing_and_stays_on_this_machine(tmp_path: Path) -> None:
     demo = settings_from({"LETTERHUB_DEMO": "1", "LETTERHUB_DATA_DIR": str(tmp_path)})
     assert (demo.demo, demo.mail_server, demo.public_url) == (True, None, "http://127.0.0.1:8000")
-    with pytest.raises(BadSettings, match="LETTERHUB_DEMO lets everyone read every e-mail"):
+    with pytest.raises(BadSettings, match="LETTERHUB_DEMO lets everyone read every email"):
         read(tmp_path, DEMO="1")
 
 

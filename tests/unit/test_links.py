@@ -78,5 +78,5 @@ def test_a_link_opens_what_was_there_when_it_was_made(
     if meant:
         opened.check_meant(since)
     else:
-        with pytest.raises(BrokenLink, match="not here any more"):
+        with pytest.raises(BrokenLink, match="no longer works"):
             opened.check_meant(since)

@@ -94,7 +94,7 @@ def test_a_draft_comes_in_as_it_was_written() -> None:
 def test_its_title_is_what_it_calls_so_or_its_first_heading(say: Callable[[Draft], object], title: str, text: str) -> None:
     found, said, notes = read(written(say, lambda draft: draft.add_paragraph("a")))
     assert (found, said.replace("## long", "# long")) == (title, text)
-    assert ("No title was found" in notes) == (title == "draft")
+    assert ("We found no title" in notes) == (title == "draft")
 
 
 def test_lists_keep_their_numbers_and_depth() -> None:

@@ -56,7 +56,7 @@ def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tupl
     title = title or own
     if not title:
         title = one_line(PurePath(file.replace("\\", "/")).stem)[:LONGEST_LINE]
-        notes = (f"No title was found in it, so the letter is called “{title}”, as the file is.", *notes)
+        notes = (f"We found no title, so we used the file name: “{title}”.", *notes)
     return LetterText(title=title, body=f"{body}\n"), notes
 
 

@@ -50,7 +50,7 @@ def check_file(public_id: str) -> ResponseReturnValue:
         taken = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]  # both kinds of stream have what it asks for
         return _page(edition, taken.hexdigest(), answered=True)
     if not SHA256.fullmatch(sha256):
-        typed_amiss = _("A SHA-256 has 64 signs, each from 0 to 9 or from a to f.")
+        typed_amiss = _("A SHA-256 fingerprint has 64 characters (0–9, a–f).")
         return _page(edition, sha256, typed_amiss if sha256 else _("Choose a file first, or give its SHA-256.")), 422
     return _page(edition, sha256, answered=True)
 

@@ -36,7 +36,7 @@ class Needed:
 
 
 def printable(form: Any, field: Field) -> None:
-    """What is typed can stand in one printed line, and leads nobody who reads it in an e-mail anywhere."""
+    """What is typed can stand in one printed line, and leads nobody who reads it in an email anywhere."""
     if trouble := trouble_with_line(field.data):
         raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
     if holds_address(field.data, own=_own_hosts(form) if field.name in BESIDE_A_NAME else ()):
@@ -85,14 +85,14 @@ def website(_form: Any, field: Field) -> None:
 def mailbox(_form: Any, field: Field) -> None:
     """What is typed is an address that mail can be sent to; its domain is kept in ASCII."""
     if not field.data:
-        raise ValidationError(_("Give your e-mail address."))
+        raise ValidationError(_("Enter your email address."))
     try:
         known = _validated(field.data)
     except EmailUndeliverableError as problem:
         host = field.data.rpartition("@")[2]
         raise ValidationError(_("Mail cannot be delivered to %(host)s. Check what follows the @ sign.", host=host)) from problem
     except EmailNotValidError as problem:
-        raise ValidationError(_("This is not an e-mail address. It should look like name@example.org.")) from problem
+        raise ValidationError(_("This is not an email address. It should look like name@example.org.")) from problem
     field.data = known.ascii_email
     field.no_mail_server = bool(getattr(known, "mx_fallback_type", None))  # mail is tried at its website's server
 

@@ -47,11 +47,9 @@ class LineForm(AttentiveForm):
     kind = RadioField(_later("Who is signing?"), validate_choice=False, default=str(Kind.ORGANIZATION))
     organization = line(_later("Organization"), Needed(_later("Give the name of your organization."), Kind.ORGANIZATION))
     website = StringField(_later("Website"), filters=(tidy,), validators=(website,))
-    signer_name = line(
-        _later("Your name"), Needed(_later("Give your name. Every signature needs a person who answers for it."))
-    )
+    signer_name = line(_later("Your name"), Needed(_later("Enter your name. Every signature needs a responsible person.")))
     signer_title = line(_later("Your title"), Needed(_later("Give your title in the organization."), Kind.ORGANIZATION))
-    email = StringField(_later("E-mail"), filters=(tidy,), validators=(mailbox,))
+    email = StringField(_later("Email"), filters=(tidy,), validators=(mailbox,))
     location = line(_later("City and state"), place)
     scope = RadioField(_later("Scope"), validate_choice=False)
     affiliation = line(_later("Affiliation"))
@@ -148,7 +146,7 @@ class SigningForm(LineForm, ReadForm):
     she came by.
     """
 
-    authorized = BooleanField(validators=(Needed(_later("Check this box to confirm that you may sign.")),))
+    authorized = BooleanField(validators=(Needed(_later("Check the box to confirm you’re authorized to sign.")),))
     often_meant, no_slips = OFTEN_MEANT, NO_SLIPS
     note = StringField(_later("Leave this field empty"))
     once = HiddenField()
@@ -214,7 +212,7 @@ class ConfirmingForm(LinkForm, ReadForm):
     """The box that makes a signature."""
 
     signs_as = None
-    authorized = BooleanField(validators=(Needed(_later("Check this box to confirm that you may sign.")),))
+    authorized = BooleanField(validators=(Needed(_later("Check the box to confirm you’re authorized to sign.")),))
 
 
 class CorrectingForm(LinkForm, LineForm):
@@ -226,7 +224,7 @@ class CorrectingForm(LinkForm, LineForm):
 class CorrectAndSignForm(CorrectingForm, ReadForm):
     """A line, corrected and signed at once."""
 
-    authorized = BooleanField(validators=(Needed(_later("Check this box to confirm that you may sign.")),))
+    authorized = BooleanField(validators=(Needed(_later("Check the box to confirm you’re authorized to sign.")),))
 
 
 class EndingForm(LinkForm):
@@ -255,4 +253,4 @@ class NotOursForm(LinkForm):
 class NewLinkForm(LinkForm):
     """The address that a new link is mailed to."""
 
-    email = StringField(_later("E-mail"), filters=(tidy,), validators=(mailbox,))
+    email = StringField(_later("Email"), filters=(tidy,), validators=(mailbox,))

@@ -81,7 +81,7 @@ def begin(slug: str) -> ResponseReturnValue:
 @pages.get("/letters/<slug>/check-your-mail")
 @open_to(Audience.EVERYONE)
 def check_mail(slug: str) -> ResponseReturnValue:
-    """Which e-mail to wait for, and what to do where it does not come."""
+    """Which email to wait for, and what to do where it does not come."""
     letter = public_letter(slug) or abort(404)
     begun = _begun(slug)
     if begun is None:

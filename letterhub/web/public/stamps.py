@@ -20,9 +20,7 @@ class StampTrouble(enum.Enum):
 
 
 SENTENCES: Mapping[StampTrouble, LazyString] = {
-    StampTrouble.TOO_FAST: _later(
-        "This was sent faster than people type. Please check your entries and press the button again."
-    ),
+    StampTrouble.TOO_FAST: _later("Please review your entries and submit again. (Very fast submissions are checked.)"),
     StampTrouble.NOT_OURS: _later("This page was open for a long time. Please check your entries and press the button again."),
 }
 """Told to whoever sends it, and nothing is lost: nobody waits for a mail that never comes because she was quick."""

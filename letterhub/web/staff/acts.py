@@ -20,7 +20,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "withdrawn": _("%(who)s withdrew the letter."),
     "delivered": _("%(who)s recorded the delivery of %(what)s."),
     "left as a link": _(
-        "The e-mail with %(what)s was sent with a link: the recipient’s mail server accepts none as large as the PDF."
+        "The email with %(what)s was sent with a link: the recipient’s mail server accepts none as large as the PDF."
     ),
     "delivery taken back": _("%(who)s took back the record of a delivery of %(what)s."),
     "revised": _("%(who)s published a new text."),
@@ -83,7 +83,7 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
     "confirmed another": _("%(who)s confirmed the signature that its organization already has."),
     "better proof": _("%(what)s lost its place: %(who)s confirmed a signature of this name with better proof."),
     "said not ours": _(
-        "Someone who reads mail at the organization’s website said that the signature of %(what)s is not its own."
+        "Someone with a mailbox at the organization’s website said that the signature of %(what)s is not theirs."
     ),
     "corrected": _("%(who)s corrected its line."),
     "withdrawn": _("%(who)s withdrew its signature."),
@@ -110,8 +110,8 @@ FIELDS: Mapping[str, LazyString] = {
     "delivered_to": _("Delivered to"),
     "delivered_at": _("Delivered at"),
     "way": _("Way"),
-    "sent": _("PDF by e-mail"),
-    "mail_limit": _("Largest e-mail taken (bytes)"),
+    "sent": _("PDF by email"),
+    "mail_limit": _("Largest email taken (bytes)"),
     "copies": _("Copies to signatories"),
     "receipt": _("Receipt"),
     "deadline_at": _("Deadline"),
@@ -132,7 +132,7 @@ FIELDS: Mapping[str, LazyString] = {
     "consent_days": _("Days until consent is old"),
     "domain": _("Domain"),
     "published": _("Published at"),
-    "with_addresses": _("With e-mail addresses"),
+    "with_addresses": _("With email addresses"),
     "file": _("File"),
     "format": _("Format"),
     "size": _("Bytes"),

@@ -95,5 +95,5 @@ def told_to_confirm(count: int, asked: int, name: str) -> str:
         "%(num)s names stay off the list until their signatories confirm the changed text.", count, name=name,
     )  # fmt: skip
     if not asked:
-        return f"{waits} {_('No e-mail asks for that: no address is known, or the letter takes no more confirmations.')}"
-    return f"{waits} {ngettext('An e-mail asks for that.', '%(num)s e-mails ask for that.', asked)}"
+        return f"{waits} {_('No email asks for that: no address is known, or the letter takes no more confirmations.')}"
+    return f"{waits} {ngettext('An email asks for that.', '%(num)s emails ask for that.', asked)}"

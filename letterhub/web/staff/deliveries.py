@@ -43,7 +43,7 @@ def ask(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/deliver")
 @staff_only(Role.ORGANIZER)
 def record(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Says first what will happen; once that was seen, records the delivery and posts its e-mails."""
+    """Says first what will happen; once that was seen, records the delivery and posts its emails."""
     (room, edition), form = _edition(desk, slug, number), DeliveryForm()
     if not form.validate():
         return _page(desk, room, edition, form), 422
@@ -98,7 +98,7 @@ def _check(handover: Handover, edition: EditionToDeliver) -> None:
 
 
 def _mails(handover: Handover, edition: EditionToDeliver) -> dict[str, object]:
-    """How the file goes to its addressee, how many e-mails leave, and how many bytes they have together, at most."""
+    """How the file goes to its addressee, how many emails leave, and how many bytes they have together, at most."""
     brought = brought_as(edition.size, handover.limit) if handover.way is Way.LETTERHUB else None
     copies = edition.copies if handover.copies else Copies(0, edition.size)
     weight = copies.together + (size_brought(edition.size, brought) if brought else 0)

@@ -25,8 +25,8 @@ from letterhub.domain.refusals import Refused
 from letterhub.web.forms import RefusableForm, tidy
 
 WAYS = {
-    Way.LETTERHUB: _l("By e-mail, sent now from here"),
-    Way.EMAIL: _l("By e-mail, which someone sent"),
+    Way.LETTERHUB: _l("By email, sent now from here"),
+    Way.EMAIL: _l("By email, sent outside Letterhub"),
     Way.HAND: _l("By hand"),
     Way.POST: _l("By mail or courier"),
     Way.PORTAL: _l("Through a portal or docket"),
@@ -53,9 +53,9 @@ class DeliveryForm(RefusableForm):
         choices=[SelectChoice(way, said) for way, said in WAYS.items()],
         validators=[DataRequired(_l("Say how it is delivered."))],
     )
-    address = StringField(_l("E-mail address"), filters=[tidy], validators=[Length(max=254)])
+    address = StringField(_l("Email address"), filters=[tidy], validators=[Length(max=254)])
     limit = DecimalField(
-        _l("Largest e-mail that this mailbox takes, in MB"),
+        _l("Recipient’s size limit (MB)"),
         validators=[
             Optional(),
             NumberRange(*LIMITS, _l("Give a number of MB from %(min)s to %(max)s.")),

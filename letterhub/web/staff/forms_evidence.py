@@ -24,7 +24,7 @@ class AskForm(RefusableForm):
     """Which address is asked, and where it was found. `sure` is asked for an address at another domain alone."""
 
     address = StringField(
-        _("E-mail address"),
+        _("Email address"),
         filters=[tidy],
         validators=[DataRequired(_("Give the address that the organization has published.")), Length(max=254)],
     )

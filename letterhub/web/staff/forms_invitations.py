@@ -21,7 +21,7 @@ class InviteOrganizationForm(RefusableForm):
     signer_name = StringField(_("Who should sign"), filters=[tidy], validators=[Length(max=300)])
     signer_title = StringField(_("Title"), filters=[tidy], validators=[Length(max=300)])
     email = StringField(
-        _("E-mail"), filters=[tidy], validators=[DataRequired(_("Give the address to write to.")), Length(max=254)]
+        _("Email"), filters=[tidy], validators=[DataRequired(_("Give the address to write to.")), Length(max=254)]
     )
 
     def validate_website(self, field: StringField) -> None:

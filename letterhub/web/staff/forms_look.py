@@ -25,7 +25,7 @@ class LookFields:
         _l("Typeface"),
         default=Face.THEME,
         choices=[
-            SelectChoice(Face.THEME, _l("As the theme has it")),
+            SelectChoice(Face.THEME, _l("Theme default")),
             SelectChoice(Face.SERIF, _l("With serifs: Source Serif")),
             SelectChoice(Face.SANS, _l("Without serifs: Source Sans")),
         ],

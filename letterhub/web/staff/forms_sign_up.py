@@ -1,4 +1,4 @@
-"""The forms of the Sign-up tab: deadline and rules, and the letter's address."""
+"""The forms of the Settings tab: deadline and rules, and the letter's address."""
 
 import datetime as dt
 from typing import Any
@@ -88,12 +88,12 @@ class SignUpForm(RefusableForm):
     )
     publish_individuals = BooleanField(INDIVIDUALS)
 
-    asks_proof = BooleanField(_l("Ask each form for a proof of work"))
+    asks_proof = BooleanField(_l("Slow down bots"))
     network_days = WholeNumberField(
         _l("Network data (days)"), validators=[InputRequired(), NumberRange(1, LONGEST_NETWORK_DAYS)]
     )
     contact_months = WholeNumberField(
-        _l("E-mail addresses (months after delivery)"), validators=[InputRequired(), NumberRange(1, LONGEST_CONTACT_MONTHS)]
+        _l("Email addresses (months after delivery)"), validators=[InputRequired(), NumberRange(1, LONGEST_CONTACT_MONTHS)]
     )
 
     seen = HiddenField()

@@ -25,7 +25,7 @@ class InviteStaffForm(FlaskForm):  # type: ignore[misc]
     """Whom to invite, and for what."""
 
     email = EmailField(
-        _("E-mail address"), validators=[DataRequired(_("Give the address that the invitation goes to.")), Length(max=254)]
+        _("Email address"), validators=[DataRequired(_("Give the address that the invitation goes to.")), Length(max=254)]
     )
     role = RadioField(_("Role"), choices=ROLES, default=Role.REVIEWER)
 

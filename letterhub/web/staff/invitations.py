@@ -59,7 +59,7 @@ def by_name(desk: Desk, slug: str) -> ResponseReturnValue:
     if form.validate():
         try:
             invite_by_name(_inviting(desk, room), form.as_line(), form.email.data)
-            flash(_("%(name)s is invited by e-mail.", name=form.organization.data), "good")
+            flash(_("%(name)s is invited by email.", name=form.organization.data), "good")
             return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
         except CannotSignNow as refusal:
             flash(str(refusal), "stop")
@@ -75,9 +75,7 @@ def remind(desk: Desk, slug: str) -> ResponseReturnValue:
     """Mails those once more who have not answered."""
     try:
         count = remind_invited(_inviting(desk, enter(desk, slug)))
-        flash(
-            ngettext("One organization is reminded by e-mail.", "%(num)s organizations are reminded by e-mail.", count), "good"
-        )
+        flash(ngettext("One organization is reminded by email.", "%(num)s organizations are reminded by email.", count), "good")
     except Refused as refusal:
         flash(str(refusal), "stop")
     return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
@@ -159,7 +157,7 @@ def _takes(room: Room) -> bool:
 
 
 def _invited(count: int) -> str:
-    return str(ngettext("One organization is invited by e-mail.", "%(num)s organizations are invited by e-mail.", count))
+    return str(ngettext("One organization is invited by email.", "%(num)s organizations are invited by email.", count))
 
 
 def _inviting(desk: Desk, room: Room) -> Inviting:

@@ -45,7 +45,7 @@ class HouseForm(LookFields, FlaskForm):  # type: ignore[misc]
 class ContactForm(FlaskForm):  # type: ignore[misc]
     """Where people can write to the coalition."""
 
-    contact = StringField(_l("Public e-mail address"), filters=[tidy])
+    contact = StringField(_l("Public email address"), filters=[tidy])
 
 
 @pages.get("/look")

@@ -75,7 +75,7 @@ def name(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
         except Refused as refusal:
             flash(str(refusal), "stop")
             return redirect(_address(desk, slug, number), 303)
-        flash(_("Corrected. The signatory gets an e-mail about it.") if told else _("Corrected."), "good")
+        flash(_("Corrected. The signatory gets an email about it.") if told else _("Corrected."), "good")
         if delivered := delivered_otherwise(room.letter_id, number, _name(room, number).signatory):
             keeps = _("Edition %(number)s was delivered with the line as it was, and keeps it.", number=delivered.number)
             flash(f"{keeps} {_('Deliver another edition to replace it.')}")

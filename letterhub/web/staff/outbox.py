@@ -39,7 +39,7 @@ def retry(desk: Desk, number: int) -> ResponseReturnValue:
         abort(404)
     try:
         recipient = retry_mail(number, desk.coalition_id, now())
-        flash(_("The e-mail to %(recipient)s is on its way again.", recipient=recipient), "good")
+        flash(_("The email to %(recipient)s is on its way again.", recipient=recipient), "good")
     except CannotRetry as refusal:
         flash(str(refusal), "stop")
     return redirect(url_for(".listed", coalition=desk.coalition, state=MailState.FAILED), 303)

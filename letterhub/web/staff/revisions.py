@@ -81,7 +81,7 @@ def take_back(desk: Desk, slug: str) -> ResponseReturnValue:
 
 def _published(kind: ChangeKind, outdated: int) -> str:
     if kind is ChangeKind.TYPO:
-        return str(_("The correction is published, and signatories who confirmed by e-mail are told."))
+        return str(_("The correction is published, and signatories who confirmed by email are told."))
     return str(
         ngettext(
             "The new text is published. One signature needs to be confirmed again.",

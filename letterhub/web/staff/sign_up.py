@@ -1,4 +1,4 @@
-"""The Sign-up tab: until when and by whom a letter is signed, and its way from draft to closing."""
+"""The Settings tab: until when and by whom a letter is signed, and its way from draft to closing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -32,7 +32,7 @@ def ask(desk: Desk, slug: str) -> ResponseReturnValue:
     """Mails everyone who may be asked."""
     try:
         asked = ask_still_with_us(enter(desk, slug).letter_id, actor=desk.actor, at=now())
-        flash(ngettext("One signatory is asked by e-mail.", "%(num)s signatories are asked by e-mail.", asked), "good")
+        flash(ngettext("One signatory is asked by email.", "%(num)s signatories are asked by email.", asked), "good")
     except Refused as refusal:
         flash(str(refusal), "stop")
     return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
