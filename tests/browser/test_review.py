@@ -133,7 +133,7 @@ def test_many_names_are_chosen_and_published_together(page: Page, waiting: list[
     looked_at(page, "review")
     page.get_by_role("button", name="Publish 3 names").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("One of these names is in doubt")
-    page.get_by_role("button", name="Publish all 3 names, also those in doubt").click()
+    page.get_by_role("button", name="Publish all 3 names, including those in doubt").click()
     expect(page.get_by_role("status")).to_have_text("Published 3 names.")
     expect(page.get_by_text("Every name is reviewed. Thank you.")).to_be_visible()
     looked_at(page, "review-empty")

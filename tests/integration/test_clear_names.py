@@ -72,7 +72,7 @@ def test_names_in_doubt_are_published_by_whoever_read_that_they_are(
     letter: Letter, sam: Visitor, names: dict[str, Signature]
 ) -> None:
     queue = sam.open(ROOM.format(letter.slug))
-    queue.submit("Publish chosen", chosen=chosen(queue)).submit("Publish all 5 names, also those in doubt")
+    queue.submit("Publish chosen", chosen=chosen(queue)).submit("Publish all 5 names, including those in doubt")
     assert published(names) == set(names)
 
 

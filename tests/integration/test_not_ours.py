@@ -69,6 +69,7 @@ def test_s23_whoever_says_that_the_other_is_not_hers_is_free_to_sign_and_staff_a
     queue = sam.visit("review.queue", coalition=HOME, slug=letter.slug)
     queue.says("“not ours”, says", "Someone who reads mail at alliance.example said that this signature is not")
     sam.visit("desk.letters", coalition=HOME).says("Changed by others", "said that this signature is not theirs")
+    sam.visit("alarms.listed", coalition=HOME).says("Changed by others").never_says("Nothing needs your attention")
     newest = postbox_of(settings, postbox, cast.SAM.email)
     assert "said that the signature of Example Alliance" in newest
     assert f"/names/{eve.id}" in newest

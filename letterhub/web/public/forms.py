@@ -44,7 +44,7 @@ def _said(field: Field) -> str:
 class LineForm(AttentiveForm):
     """The line as it shall print, with the fields that a letter asks for; `before` is the one that it corrects."""
 
-    kind = RadioField(_later("Who is signing?"), validate_choice=False, default=str(Kind.ORGANIZATION))
+    kind = RadioField(_later("I’m signing"), validate_choice=False, default=str(Kind.ORGANIZATION))
     organization = line(_later("Organization"), Needed(_later("Give the name of your organization."), Kind.ORGANIZATION))
     website = StringField(_later("Website"), filters=(tidy,), validators=(website,))
     signer_name = line(_later("Your name"), Needed(_later("Enter your name. Every signature needs a responsible person.")))
@@ -103,7 +103,7 @@ class LineForm(AttentiveForm):
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(str(Kind.ORGANIZATION), _("An organization")), (str(Kind.INDIVIDUAL), _("I am, for myself"))]
+    return [(str(Kind.ORGANIZATION), _("for an organization")), (str(Kind.INDIVIDUAL), _("as an individual"))]
 
 
 def _scopes() -> list[tuple[str, str]]:

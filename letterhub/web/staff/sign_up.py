@@ -80,7 +80,7 @@ def open_now(desk: Desk, slug: str) -> ResponseReturnValue:
             form.seen.data = mark_of(terms_of(room.letter_id, now()).sign_up)
         here = refusal.field in ASKED_AT_OPENING
         return (_opening(desk, room, form, address) if here else _page(desk, slug, sign_up=form)), 422
-    flash(_("The letter is open: organizations can read and sign it now."), "good")
+    flash(_("The letter is open: it can be read and signed now."), "good")
     return _back(desk, enter(desk, slug).slug)
 
 
