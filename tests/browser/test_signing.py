@@ -61,7 +61,7 @@ def test_clara_signs_on_her_phone(
         if scripts:
             expect(printed).to_contain_text("Example Alliance Clara Example, Director")
         page.get_by_role("button", name="Send me the link").click()
-        expect(page.get_by_text("Check this box").first).to_be_visible()
+        expect(page.get_by_text("Check the box").first).to_be_visible()
         expect(page.get_by_role("checkbox")).to_be_focused()
         page.get_by_role("checkbox").check()
         page.get_by_role("button", name="Send me the link").click()
