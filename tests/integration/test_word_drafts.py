@@ -67,7 +67,7 @@ def test_of_a_draft_without_a_title_nothing_is_said_where_one_was_typed(otto: Vi
 def test_what_stays_behind_is_said_on_the_next_page(otto: Visitor) -> None:
     draft = documents.written(lambda draft: draft.add_paragraph("We ask.").add_run(" Soon.").font.__setattr__("strike", True))
     page = begun(otto, draft, "To the Senate.docx")
-    page.says("No title was found in it, so the letter is called “To the Senate”, as the file is.", "struck through")
+    page.says("We found no title, so we used the file name: “To the Senate”.", "struck through")
 
 
 @pytest.mark.parametrize(
