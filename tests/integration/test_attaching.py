@@ -149,7 +149,7 @@ def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_tim
     sent(asked(otto, copies="y"))
     assert all("content" not in line.facts for line in db.session.query(OutboxLine))
     withdraw_signature(withdrawn.id, now())
-    assert send_due(settings) == 2
+    assert send_due(settings) == 3  # staff hear of the withdrawal
     (mail,) = postbox.to(cast.CLARA.email)
     assert files_in(mail.message) == [300 * KB]
     assert weighed(mail.message) <= mail_size(300 * KB)

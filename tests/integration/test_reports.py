@@ -79,7 +79,7 @@ def recorded() -> list[dict[str, object]]:
 def test_the_table_tells_of_each_name_how_it_is_known(sam: Visitor, letter: Letter) -> None:
     clara, friends = table(sam, letter)
     assert (clara["name"], clara["detail"], clara["state"]) == ("Example Alliance", "Clara Example, Director", "Published")
-    assert "mailbox at alliance.example confirmed it" in clara["known_by"]
+    assert "Someone who reads mail at alliance.example confirmed it" in clara["known_by"]
     assert "(January 5, 2022, 12:00\u00a0PM EST)" in clara["known_by"]
     assert "Sam Reviewer vouches for it: =I called them" in clara["known_by"]
     assert (friends["state"], friends["in_doubt"]) == (
