@@ -59,7 +59,7 @@ def confirms_or_withdraws(page: Page, *, confirms: bool) -> None:
     page.get_by_text("We want to withdraw").click()
     page.get_by_role("checkbox", name="Withdraw the signature").check()
     page.get_by_role("button", name="Withdraw the signature").click()
-    expect(page.get_by_text("Withdrawn", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="This signature was withdrawn")).to_be_visible()
 
 
 def test_changes_are_woven_into_one_on_a_phone(page: Page, letter: Letter) -> None:

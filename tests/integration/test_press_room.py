@@ -18,7 +18,7 @@ from letterhub.rendering.pressing import CannotBeSet, Limits
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="this system does not list its processes in /proc")
 SHORT = LetterDocument(LetterText("Clean Rivers", "We write."), (Signatory("Example Alliance"),))
-LONG = LetterDocument(LetterText("Clean Rivers", "A paragraph that goes on, and on.\n\n" * 10_000))
+LONG = LetterDocument(LetterText("Clean Rivers", "A paragraph.\n\n" * 7_900))
 OWNER = """
 import os, sys
 os.environ["LETTERHUB_SECRET_KEY"] = "canary"
