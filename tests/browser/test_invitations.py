@@ -80,6 +80,7 @@ def test_a_second_person_is_asked_whether_it_is_theirs(page: Page, letter: Lette
     )
     page.goto(confirm_link(second))
     looked_at(page, "confirm-second")
+    page.get_by_text("That other signature is ours").click()
     page.get_by_role("checkbox", name="I am authorized to say that this is the signature of").check()
     page.get_by_role("button", name="Yes, it is ours").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. You confirmed it too")

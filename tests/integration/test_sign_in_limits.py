@@ -213,7 +213,7 @@ def test_what_has_come_back_is_erased_and_no_row_names_anyone(app: Flask, clock:
     caller = Caller(OLIVE.email, HERE)
     take_try(LimitedAct.PASSWORD, caller, SECRET_KEY, now())
     assert all(
-        len(purse) == 64 and not set(purse) - set("0123456789abcdef")
+        len(purse) == 32 and not set(purse) - set("0123456789abcdef")
         for purse in db.session.scalars(select(SpentAllowance.purse))
     )
     assert forget_allowances(now()) == 0
