@@ -7,6 +7,7 @@ from letterhub.commands.deliveries import deliver
 from letterhub.db import db
 from letterhub.domain.deliveries import Handover, Way
 from letterhub.domain.document import Addressee, Letterhead, LetterText, Signatory
+from letterhub.domain.happenings import Happening
 from letterhub.domain.mails import MailKind
 from letterhub.domain.revisions import ChangeKind
 from letterhub.domain.roles import Role
@@ -26,8 +27,10 @@ from letterhub.models import (
     Preview,
     Report,
     Revision,
+    Seconder,
     Signature,
     Staff,
+    StaffNotice,
     Upload,
     remember,
 )
@@ -190,13 +193,22 @@ def mails_of() -> list[OutboxLine]:
         MailKind.RESTORED: SignatureState.PUBLISHED,
         MailKind.STILL: SignatureState.PUBLISHED,
         MailKind.INQUIRY: SignatureState.PUBLISHED,
+        MailKind.SECONDED: SignatureState.PENDING,
+        MailKind.SECONDED_CHANGED: SignatureState.PENDING,
     }
     handed = db.session.query(Edition.letter_id, Edition.id, Delivery.id, Delivery.recorded_by_id)
     letter_id, edition_id, delivery_id, staff_id = handed.join(Delivery).order_by(Delivery.id).first() or (0, 0, 0, 0)
     revision = db.session.query(Revision).filter_by(letter_id=letter_id, change=ChangeKind.TYPO).first()
     membership = db.session.query(Membership).filter_by(joined_at=None).one()
     found = {one.state: one for one in db.session.query(Signature).order_by(Signature.id)}  # the open letter's come last
+    seconded, entry = found[SignatureState.PUBLISHED], found[SignatureState.PENDING]
+    factories.kept(Seconder(signature_id=seconded.id, entry_id=entry.id, at=now()))
+    about_name = {"letter_id": seconded.letter_id, "signature_id": seconded.id, "happening": Happening.CORRECTED}
+    notice = factories.kept(StaffNotice(**about_name, name=EVIL, at=now()))
     facts = {
+        MailKind.SECONDED: {"seconded": seconded.id},
+        MailKind.SECONDED_CHANGED: {"seconded": seconded.id, "happening": Happening.CORRECTED},
+        MailKind.NOTICE: {"notice_id": notice.id},
         MailKind.CORRECTED: {"before": [EVIL, EVIL], "after": [EVIL, EVIL]},
         MailKind.COPY: {"edition_id": edition_id},
         MailKind.TYPO: {"revision_id": revision and revision.id},
