@@ -1,4 +1,4 @@
-"""Where mails lead: every address begins with PUBLIC_URL and nothing else, whatever a request claimed its host to be."""
+"""Absolute URLs for emails. They always begin with PUBLIC_URL, never with the Host header of a request."""
 
 import datetime as dt
 
@@ -18,35 +18,37 @@ PLACES = {
 
 
 def link(purpose: Purpose, *subject: int, since: dt.datetime) -> str:
-    """A link for one purpose and one subject, which is there `since` that moment. It is made now, and stored nowhere."""
+    """Return a signed link for one purpose and subject, whose lifetime begins at `since`. It is made on demand and never
+    stored.
+    """
     return site(PLACES[purpose].format(token=links_here().token(purpose, *subject, since=since)))
 
 
 def reset_link(token: str) -> str:
-    """The link to the page where a new password is chosen."""
+    """Return the URL of the page that sets a new password."""
     return site(f"/reset/{token}")
 
 
 def letter_address(slug: str) -> str:
-    """Where everyone reads a letter."""
+    """Return the URL of a letter's public page."""
     return site(f"/letters/{slug}")
 
 
 def history_address(slug: str) -> str:
-    """Where everyone reads what changed in a letter."""
+    """Return the URL of a letter's public history."""
     return site(f"/letters/{slug}/history")
 
 
 def edition_address(public_id: str) -> str:
-    """Where everyone checks what an edition is."""
+    """Return the URL of an edition's public verification page."""
     return site(f"/editions/{public_id}")
 
 
 def file_address(public_id: str, form: Format) -> str:
-    """Where everyone finds a file of a delivered edition."""
+    """Return the URL of a file of a delivered edition."""
     return site(f"/editions/{public_id}/{form}")
 
 
 def site(path: str = "") -> str:
-    """An address of this site."""
+    """Return an absolute URL of this site."""
     return f"{settings_here().public_url}{path}"

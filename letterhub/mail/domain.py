@@ -1,4 +1,4 @@
-"""What the DNS says of a domain that mails come from: who sends for it (SPF), which key signs (DKIM), what of the others."""
+"""DNS lookups for the sending domain: SPF, DKIM and DMARC records."""
 
 import dns.exception
 import dns.name
@@ -8,11 +8,11 @@ PATIENCE = 5.0  # seconds
 
 
 class NoDns(Exception):
-    """The DNS cannot be asked from here."""
+    """Raised when DNS cannot be queried from this machine."""
 
 
 def resolver() -> dns.resolver.Resolver:
-    """Asks as this machine is set up to ask."""
+    """Return a resolver with the system's configuration. Raises NoDns if there is none."""
     try:
         found = dns.resolver.Resolver()
     except (dns.resolver.NoResolverConfiguration, OSError) as problem:
@@ -22,7 +22,7 @@ def resolver() -> dns.resolver.Resolver:
 
 
 def texts_at(name: str) -> tuple[str, ...]:
-    """The TXT records of a name; none where there is no such name. Raises NoDns where nobody answers."""
+    """Return the TXT records of a name; empty if the name does not exist. Raises NoDns if no name server answers."""
     try:
         answer = resolver().resolve(name, "TXT", search=False)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
@@ -33,12 +33,12 @@ def texts_at(name: str) -> tuple[str, ...]:
 
 
 def senders_of(domain: str) -> tuple[str, ...]:
-    """The SPF records of a domain: one, where it is set up."""
+    """Return the SPF records of a domain; a correct setup has exactly one."""
     return tuple(text for text in texts_at(domain) if text.casefold().split(" ")[0] == "v=spf1")
 
 
 def policy_of(domain: str, above: str) -> str:
-    """The DMARC record of a domain, or of the registered one above it; "" where there is none."""
+    """Return the DMARC record of a domain, or of the registered domain `above` it; "" if there is none."""
     for name in dict.fromkeys((domain, above or domain)):
         for text in texts_at(f"_dmarc.{name}"):
             if text.casefold().replace(" ", "").startswith("v=dmarc1"):
@@ -47,6 +47,6 @@ def policy_of(domain: str, above: str) -> str:
 
 
 def has_key(domain: str, selector: str) -> bool:
-    """Whether the domain shows the DKIM key of this name."""
+    """Return whether the domain publishes a DKIM key under this selector."""
     told = (part.strip() for text in texts_at(f"{selector}._domainkey.{domain}") for part in text.split(";"))
     return any(part.startswith("p=") and len(part) > len("p=") for part in told)

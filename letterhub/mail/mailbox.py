@@ -1,4 +1,4 @@
-"""The demo's mailbox: every mail the app sent, as files in a folder, for everyone to read."""
+"""Public mailbox of the demo: each sent mail as a file in a folder."""
 
 import mailbox
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import Self
 
 
 class Mailbox:
-    """A Maildir below the data folder. Two processes may write at once; a reader never sees half a mail."""
+    """Maildir below the data folder, safe for concurrent writers and readers."""
 
     def __init__(self, data_dir: Path) -> None:
         self._folder = mailbox.Maildir(data_dir / "mailbox", factory=None, create=True)
@@ -23,16 +23,16 @@ class Mailbox:
         self._folder.close()
 
     def send(self, message: EmailMessage) -> None:
-        """Puts one mail into the box."""
+        """Store one mail."""
         self._folder.add(message.as_bytes(policy=SMTP))
 
     def newest_first(self) -> Iterator[tuple[str, EmailMessage]]:
-        """Every mail with its key: file names begin with the second in which the mail came."""
+        """Yield each mail with its key, newest first: file names begin with the second of arrival."""
         for key in sorted(self._folder.keys(), key=_arrival, reverse=True):
             yield key, self._read(key)
 
     def mail(self, key: str) -> EmailMessage:
-        """One mail; raises KeyError where none has this key."""
+        """Return one mail. Raises KeyError if there is none with this key."""
         return self._read(key)
 
     def _read(self, key: str) -> EmailMessage:
@@ -40,7 +40,7 @@ class Mailbox:
 
 
 def _arrival(key: str) -> tuple[float, str]:
-    """Maildir writes "seconds.M<microseconds>P<process>Q<count>.host"."""
+    """Return the sort key of a Maildir file name, "seconds.M<microseconds>P<process>Q<count>.host"."""
     seconds, _, rest = key.partition(".")
     micro = rest.removeprefix("M").partition("P")[0]
     return float(f"{seconds}.{micro:0>6}"), key

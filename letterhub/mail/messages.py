@@ -1,4 +1,4 @@
-"""A mail as it leaves: kind and facts in, one message for one recipient out, as text and as HTML."""
+"""Composition of a mail: its kind and template context become one message with text and HTML parts."""
 
 import datetime as dt
 import re
@@ -16,7 +16,7 @@ from letterhub.domain.mails import MailKind
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes out with a mail; its media type as "application/pdf"."""
+    """File attached to a mail; `media_type` is like "application/pdf"."""
 
     name: str
     media_type: str
@@ -25,7 +25,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """What one mail says to whom: its templates are told `facts`. Answers go to `reply_to`, where there is one."""
+    """Everything that one mail is composed from. `facts` is its template context; `reply_to` is "" for no Reply-To header."""
 
     kind: MailKind
     recipient: str
@@ -36,7 +36,7 @@ class Mailing:
 
 
 def compose(mailing: Mailing, sender: str, at: dt.datetime) -> EmailMessage:
-    """The message from the three templates of its kind: subject, text, HTML."""
+    """Return the message rendered from the three templates of its kind: subject, text and HTML."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = mailing.recipient
@@ -60,12 +60,12 @@ def _drawn(mailing: Mailing, part: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text without anything that ends a line or cannot be seen: what may stand in a header."""
+    """Return the text without line breaks and control characters, safe for a header."""
     seen = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
     return " ".join(seen.split())
 
 
 def tidied(text: str) -> str:
-    """A text with at most one empty line at a time. Paragraphs stay whole: a mail program folds them to its own width."""
+    """Return the text with at most one blank line in a row. Paragraphs are not wrapped: mail clients do that."""
     lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines) + "\n"

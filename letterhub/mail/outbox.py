@@ -1,4 +1,4 @@
-"""The way into the outbox: a line in the transaction of its caller, so that both are kept together or not at all."""
+"""Transactional outbox: a mail is a row written in the caller's transaction, so both are committed or neither is."""
 
 import datetime as dt
 import secrets
@@ -19,7 +19,7 @@ AT_ONCE = 1000
 
 
 class Addressed(NamedTuple):
-    """A signature whose signatory is mailed, and when; at once where nothing is said."""
+    """Recipient of a bulk mail; `due_at` None means at once."""
 
     signature_id: int
     email: str
@@ -36,7 +36,7 @@ def post(
     letter_id: int | None = None,
     signature_id: int | None = None,
 ) -> OutboxLine:
-    """Writes down a mail of a kind, with the facts that MailKind asks for. Raises CannotMail for what is no address."""
+    """Add a mail to the outbox, with the facts that its MailKind needs. Raises CannotMail if the address is invalid."""
     of = {"coalition_id": coalition_id, "letter_id": letter_id, "signature_id": signature_id}
     line = OutboxLine(**_columns(kind, recipient, facts or {}, at), **of, due_at=at)
     db.session.add(line)
@@ -46,7 +46,7 @@ def post(
 def post_each(
     kind: MailKind, whom: Iterable[Addressed], facts: Mapping[str, Any], *, at: dt.datetime, coalition_id: int, letter_id: int
 ) -> None:
-    """Writes down the same mail for each signature of a letter, a hundred thousand in seconds. Raises CannotMail."""
+    """Add the same mail for many signatures of a letter, 100,000 in seconds. Raises CannotMail."""
     of = {"coalition_id": coalition_id, "letter_id": letter_id}
     rows = (
         _columns(kind, one.email, facts, at) | of | {"signature_id": one.signature_id, "due_at": one.due_at or at}
@@ -65,7 +65,7 @@ def _columns(kind: MailKind, recipient: str, facts: Mapping[str, Any], at: dt.da
 
 
 def one_address(given: str) -> str:
-    """The one address as mail servers write it, its domain in ASCII. Nothing that could end a header line gets past here."""
+    """Return the address normalized, with its domain in ASCII; nothing that could break a header passes. Raises CannotMail."""
     try:
         known = validate_email(given, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as problem:

@@ -1,4 +1,4 @@
-"""The conversation with a mail server: one connection for many mails, and what each of its answers means."""
+"""SMTP client: one connection for many mails, and the meaning of the server's replies."""
 
 import re
 import select
@@ -16,10 +16,10 @@ from letterhub.config import MailServer
 from letterhub.domain.mails import NotSent, Trouble
 from letterhub.values import LOOPBACK
 
-PATIENCE = 20.0  # seconds for each of the server's answers; a mail takes fewer than ten of them
-QUIET = 5.0  # seconds: a server that was not spoken to for so long is asked whether it listens
+PATIENCE = 20.0  # seconds for each of the server's replies; a mail takes fewer than ten of them
+QUIET = 5.0  # seconds without traffic after which the connection is checked with NOOP
 TOO_LARGE = 552
-CLOSING = 421  # the server ends the conversation
+CLOSING = 421  # the server closes the connection
 WHY = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 ABOUT_SIZE = ("5.2.3", "5.3.4")
 NO_MAILBOX, DISABLED = (550, 551, 553), "5.2.1"
@@ -27,7 +27,7 @@ ABOUT_SENDER = ("5.1.7", "5.1.8", "5.1.9")
 
 
 class Smtp:
-    """A mail server. Connects when the first mail comes, again when the server hung up, and says good-bye at the end."""
+    """SMTP transport. Connects with the first mail, reconnects if the server hung up, and quits on exit."""
 
     def __init__(self, server: MailServer, own_name: str, patience: float = PATIENCE) -> None:
         self.server = server
@@ -45,7 +45,7 @@ class Smtp:
             self._connection = None
 
     def send(self, message: EmailMessage) -> None:
-        """Hands over one mail to its one recipient; raises NotSent."""
+        """Send one mail to its one recipient. Raises NotSent."""
         connection = self.ready()
         sender, recipient = parseaddr(message["From"])[1], str(message["To"])
         try:
@@ -56,7 +56,7 @@ class Smtp:
             raise _refused(trouble, code, words) from refused
         except smtplib.SMTPDataError as refused:
             raise _refused(_meaning(refused.smtp_code), refused.smtp_code, refused.smtp_error) from refused
-        except smtplib.SMTPSenderRefused as refused:  # is about us, not about this mail, unless about its size
+        except smtplib.SMTPSenderRefused as refused:  # about us rather than about this mail, unless it is about its size
             told = _answer(refused.smtp_code, refused.smtp_error)
             about_us = refused.smtp_code >= 500 and not is_too_large(refused.smtp_code, told)
             raise _refused(
@@ -66,7 +66,7 @@ class Smtp:
             raise NotSent(Trouble.INTERRUPTED, self._told(broken)) from broken
 
     def ready(self) -> smtplib.SMTP:
-        """A connection over which the server listens; raises NotSent where there is none to be had."""
+        """Return a live connection. Raises NotSent if there is none to be had."""
         try:
             if self._connection is None or not self._listens(self._connection):
                 self._connection = self._connected()
@@ -77,7 +77,7 @@ class Smtp:
         return self._connection
 
     def _listens(self, connection: smtplib.SMTP) -> bool:
-        """Whether a server is still there: one that hung up has something to be read, which costs nothing to see."""
+        """Return whether the server is still there. One that hung up leaves bytes to read, which is cheap to check."""
         if time.monotonic() - self._spoken < QUIET and not _said_something(connection):
             return True
         return _answers(connection)
@@ -97,7 +97,9 @@ class Smtp:
         return connection
 
     def _introduce(self, connection: smtplib.SMTP) -> None:
-        """TLS wherever it is offered, and a password never without it, except to a server on this very machine."""
+        """Say EHLO and log in. TLS is used where offered; a password is never sent without it, except to a server on this
+        machine.
+        """
         connection.ehlo_or_helo_if_needed()
         local = self.server.host in LOOPBACK
         safe = self.server.tls or local
@@ -114,7 +116,7 @@ class Smtp:
     def _told(self, broken: OSError) -> str:
         place = f"The mail server at {self.server.host}, port {self.server.port}"
         match broken:
-            case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):  # what smtplib makes of the first
+            case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):  # raised by smtplib on a timeout
                 return f"{place} did not answer in {self.patience:.0f} seconds."
             case smtplib.SMTPResponseException():
                 return _answer(broken.smtp_code, broken.smtp_error)
@@ -172,18 +174,19 @@ def _refused(trouble: Trouble, code: int, words: bytes | str) -> NotSent:
 
 
 def is_too_large(code: int, told: str) -> bool:
-    """Whether a refusal is about the size of a mail: by its enhanced code (RFC 3463), and where it has none, 552.
+    """Return whether a refusal is about the size of a mail: by its enhanced code (RFC 3463), or 552 if it has none.
 
-    With another code, 552 says that a mailbox is full or that a text is not welcome.
+    With another enhanced code, 552 means a full mailbox or unwanted content.
     """
     why = WHY.search(told)
     return code >= 500 and why.group() in ABOUT_SIZE if why else code == TOO_LARGE
 
 
 def is_no_mailbox(code: int, told: str) -> bool:
-    """Whether the refusal of a recipient says that there is no such mailbox: by its enhanced code (RFC 3463), else by the code.
+    """Return whether a refused recipient means that the mailbox does not exist: by its enhanced code (RFC 3463), or else by the
+    code.
 
-    Others are about who sends, or where from. A refusal of the text says nothing of the mailbox: a stranger wrote some of it.
+    Other refusals are about the sender. A refused text says nothing about the mailbox: a stranger wrote some of it.
     """
     why = WHY.search(told)
     if why is None:

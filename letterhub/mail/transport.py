@@ -1,4 +1,4 @@
-"""How a mail is handed over: to a mail server, or in the demo into a mailbox that everyone may read."""
+"""Choice of mail transport: an SMTP server, or the public mailbox of the demo."""
 
 from email.message import EmailMessage
 from types import TracebackType
@@ -10,17 +10,17 @@ from letterhub.mail.smtp import Smtp
 
 
 class Transport(Protocol):
-    """Takes one mail after the other; leaving its block ends the conversation."""
+    """Sends mails one after the other; leaving its `with` block closes the connection."""
 
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
     def send(self, message: EmailMessage) -> None:
-        """Hands over one mail to its one recipient; raises NotSent."""
+        """Send one mail to its one recipient. Raises NotSent."""
 
 
 def transport_of(settings: Settings) -> Transport:
-    """The transport that the settings ask for: a demo without a mail server has its mailbox."""
+    """Return the transport that the settings name: a demo without a mail server gets its mailbox."""
     if settings.mail_server is None:
         return Mailbox(settings.data_dir)
     return Smtp(settings.mail_server, settings.host)
