@@ -1,1 +1,1 @@
-"""What can be done: writes, named by verbs, each one transaction."""
+"""Commands: the writes of the application, each in one transaction."""

@@ -1,4 +1,4 @@
-"""What people do with their own account: the name it shows, and the codes of its second step."""
+"""Changes to one's own account: name, password reset and two-factor authentication."""
 
 import datetime as dt
 import secrets
@@ -15,16 +15,16 @@ from letterhub.models import Staff, end_sign_ins, spend
 
 @one_transaction
 def rename_account(staff_id: int, name: str) -> None:
-    """The name that colleagues and the record know this person by."""
+    """Set the name shown to colleagues and in the audit log."""
     db.session.get_one(Staff, staff_id, with_for_update=True).name = name
 
 
 @one_transaction
 def ask_for_new_password(address: str, secret: str, at: dt.datetime) -> None:
-    """Posts the mail that leads to a new password, unless some of these mails went there of late: they work still, whoever
-    asked for them. Raises CannotMail.
+    """Queue a password-reset mail, unless the rate limit for this address is exhausted: the earlier links still work. Raises
+    CannotMail.
 
-    Looks up no account, so that it takes as long for an address without one: the worker does, and drops the mail.
+    Looks up no account, so that it takes as long for an address without one. The worker looks it up and drops the mail.
     """
     recipient = one_address(address).lower()
     try:
@@ -37,22 +37,22 @@ def ask_for_new_password(address: str, secret: str, at: dt.datetime) -> None:
 
 @one_transaction
 def spend_code(staff_id: int, counter: int) -> bool:
-    """Whether a right code of the authenticator app is taken: each is taken once, and none that is older than the last."""
+    """Return whether a correct TOTP code is accepted: each once, and none older than the last one used."""
     return db.session.get_one(Staff, staff_id, with_for_update=True).spend_code(counter)
 
 
 @one_transaction
 def spend_recovery_code(staff_id: int, kept: str) -> bool:
-    """Whether a recovery code, as it is kept, is taken: each is taken once."""
+    """Return whether a recovery code, given as its stored hash, is accepted: each once."""
     return db.session.get_one(Staff, staff_id, with_for_update=True).spend_recovery_code(kept)
 
 
 @one_transaction
 def set_second_step(staff_id: int, began_as: str, method: str, secret: str, uniquifier: str, *, first: bool = False) -> None:
-    """Keeps another app for the second step, and ends every session and every sign-in that is half done.
+    """Set another method for the second factor, and end every session and every half-done sign-in.
 
-    `began_as` is what the account was known by when this was begun, `first` whether that was before it had a second step.
-    Raises SecondStepChanged where someone was quicker.
+    `began_as` is the account's uniquifier when the change began; `first` says that it had no second factor then. Raises
+    SecondStepChanged if either changed meanwhile.
     """
     staff = _as_begun(staff_id, began_as)
     if first and staff.tf_primary_method:
@@ -64,7 +64,7 @@ def set_second_step(staff_id: int, began_as: str, method: str, secret: str, uniq
 
 @one_transaction
 def end_second_step(staff_id: int, began_as: str, uniquifier: str) -> None:
-    """Lets whoever is signed in sign in by the password alone, and ends every session. Raises SecondStepChanged."""
+    """Turn the second factor off and end every session. Raises SecondStepChanged."""
     staff = _as_begun(staff_id, began_as)
     staff.forget_second_step()
     staff.end_sessions(uniquifier)
@@ -80,7 +80,7 @@ def _as_begun(staff_id: int, began_as: str) -> Staff:
 
 @one_transaction
 def turn_off_second_step(email: str) -> None:
-    """Lets the account in with its password alone, and ends its sessions. Raises NoSuchAccount, CannotMail."""
+    """Turn off an account's second factor and end its sessions, for an operator. Raises NoSuchAccount, CannotMail."""
     address = one_address(email).lower()
     staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == address).with_for_update())
     if staff is None:

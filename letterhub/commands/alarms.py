@@ -1,4 +1,4 @@
-"""Staff take note of who said "this was not us"."""
+"""Acknowledgment of abuse notices."""
 
 import datetime as dt
 
@@ -12,7 +12,9 @@ from letterhub.models import Letter, MailStop, StaffNotice, remember
 
 @one_transaction
 def note_alarms(coalition_id: int, last: int, last_notice: int = 0, *, actor: str, at: dt.datetime) -> int:
-    """Take what the desk showed off it: up to the `last` who was disowned, and the last notice. Give how much that was."""
+    """Mark the notices shown on the dashboard as seen: disowned signatures up to `last`, changes up to `last_notice`.
+    Return how many.
+    """
     mine = select(Letter.id).where(Letter.coalition_id == coalition_id)
     fresh = (MailStop.letter_id.in_(mine), MailStop.why == Why.DISOWNED, MailStop.seen_at.is_(None), MailStop.id <= last)
     noted = update(MailStop).where(*fresh).values(seen_at=at).returning(MailStop.id)

@@ -1,4 +1,4 @@
-"""A backup of the whole database in one file, taken while the site runs."""
+"""Backup of the whole database into one file, taken while the site runs."""
 
 import os
 import sqlite3
@@ -12,15 +12,15 @@ from letterhub.domain.refusals import Refused
 
 
 class NoBackup(Refused):
-    """A backup that could not be made."""
+    """Raised when a backup could not be made."""
 
 
 def back_up(target: Path) -> int:
-    """Writes a backup to a new file that only its owner may read, whole or not at all; gives its size in bytes."""
+    """Write a backup to a new file with mode 0600, atomically; return its size in bytes. Raises NoBackup."""
     if target.exists():
         raise NoBackup(f"{target} already exists. Name a new file: a backup never overwrites another.")
     try:
-        handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")  # that its owner alone may read
+        handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")  # created with mode 0600
     except OSError as problem:
         raise NoBackup(f"{target} cannot be written: {problem.strerror}.") from problem
     part = Path(name)
@@ -38,7 +38,7 @@ def back_up(target: Path) -> int:
 
 
 def _copy_sqlite(part: Path) -> None:
-    """By SQLite's own online backup: a copy of one moment, whatever is written meanwhile."""
+    """Copy with SQLite's online backup API: a consistent snapshot despite concurrent writes."""
     original = Path(db.engine.url.database or "").absolute().as_uri()
     with closing(sqlite3.connect(f"{original}?mode=ro", uri=True)) as source, closing(sqlite3.connect(part)) as copy:
         source.backup(copy)
@@ -49,7 +49,7 @@ def _copy_sqlite(part: Path) -> None:
 
 
 def _dump_postgresql(part: Path) -> None:
-    """By pg_dump, in the format that pg_restore reads."""
+    """Dump with pg_dump, in the format that pg_restore reads."""
     try:
         run("pg_dump", "--format=custom", f"--file={part}", f"--dbname={address()}")
     except NoProgram as trouble:

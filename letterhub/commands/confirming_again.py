@@ -1,4 +1,4 @@
-"""What signatories do once more: confirm under a changed text, or say that they are still with the letter."""
+"""Reconfirmation: after a text change, or when consent is renewed ("still with us")."""
 
 import datetime as dt
 
@@ -37,11 +37,11 @@ from letterhub.models import Letter, Revision, Signature, keep_consent
 def confirm_again(
     signature_id: int, *, revision: int, at: dt.datetime, line: Signatory | None = None, read: ShownConsent | None = None
 ) -> None:
-    """Puts a signature under the current text, whose number was shown, with a corrected line where one is given.
+    """Confirm a signature under the current text, whose revision number was shown, with a corrected line if one is given.
 
-    What the page said that was `read` is kept. Whoever was in the list is in it again at once, unless the line says something
-    new, or something came up since that staff have to weigh. Raises AlreadyConfirmed, AlreadySigned, CannotSignNow,
-    TextChanged, and NotAllowedNow where it was withdrawn.
+    `read` is the consent text that the page showed; it is stored. A signature that was on the list returns at once, unless its
+    line says something new or doubts came up since that staff must weigh. Raises AlreadyConfirmed, AlreadySigned,
+    CannotSignNow, TextChanged, and NotAllowedNow if it was withdrawn.
     """
     letter, signature = locked(signature_id)
     if signature.state in STANDING:
@@ -75,10 +75,11 @@ def renew_consent(
     line: Signatory | None = None,
     read: ShownConsent | None = None,
 ) -> None:
-    """ "Still with us": consent to the current text from now on, for a signature that was asked at a moment.
+    """Renew the consent of a signature that was asked at `asked_at` whether it is still with the letter; it now covers the
+    current text.
 
-    Raises AlreadyConfirmed where it was given since then, CannotSignNow, TextChanged, AlreadySigned, and NotAllowedNow where
-    the signature does not stand.
+    Raises AlreadyConfirmed if it was given since then, CannotSignNow, TextChanged, AlreadySigned, and NotAllowedNow if the
+    signature is not in force.
     """
     letter, signature = locked(signature_id)
     if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
@@ -109,7 +110,7 @@ def _keep_evidence(signature: Signature, read: ShownConsent | None, current: Rev
 
 
 def _signed(signature: Signature, letter: Letter, shown: int, line: Signatory | None) -> Revision:
-    """Binds a signature to the current text, where that is the one that was shown."""
+    """Bind a signature to the current text. Raises TextChanged if that is not the one that was shown."""
     current = current_revision(letter.id)
     check_current(shown, current.number)
     if line is not None:

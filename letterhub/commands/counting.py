@@ -1,4 +1,4 @@
-"""Adds what this process has counted to the figures that all share."""
+"""Flush of in-process metrics to the database, where all processes share them."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from letterhub.models import Figure
 
 
 def hand_over() -> None:
-    """Hands over what is new. Where the tables cannot take it, it stays news; two threads never hand over the same."""
+    """Flush new counts. If the database fails, they are kept for the next flush; the lock keeps threads from flushing twice."""
     with NEWS.lock:
         news = NEWS.since()
         if news:
@@ -18,7 +18,7 @@ def hand_over() -> None:
 
 @one_transaction
 def keep_counts(more: Mapping[Series, float]) -> None:
-    """Adds to each figure, in one order, so that no two processes wait for each other in a circle."""
+    """Add to each metric, in sorted order so that processes cannot deadlock."""
     for (name, labels), value in sorted(more.items()):
         new = inserting(Figure).values(name=name, labels=labels, value=value)
         grown = {"value": Figure.value + new.excluded.value}

@@ -1,4 +1,4 @@
-"""What staff do with a finished edition: hand it over, have it mailed, and take back what was recorded by mistake."""
+"""Deliveries of a finished edition: record, mail, and undo."""
 
 import datetime as dt
 from typing import Any
@@ -29,10 +29,10 @@ from letterhub.queries.outbox import WAITING
 
 @one_transaction
 def deliver(edition_id: int, handover: Handover, *, actor: str, staff_id: int | None, at: dt.datetime) -> int:
-    """Records a delivery, and posts the emails that it asks for; the first one makes the letter delivered.
+    """Record a delivery and queue the emails it asks for. The first one makes the letter delivered.
 
-    Gives how many signatories are sent their copy; the second time that a form is sent, how many the first time were. Raises
-    CannotDeliver, and CannotMail for a bad address.
+    Return how many signatories are sent a copy; a form sent twice gets the first answer. Raises CannotDeliver, and CannotMail
+    for a bad address.
     """
     letter, edition = _locked(letter_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
     key = key_of(handover.once, edition_id)
@@ -61,9 +61,9 @@ def deliver(edition_id: int, handover: Handover, *, actor: str, staff_id: int | 
 
 @one_transaction
 def take_back_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetime) -> None:
-    """Says that a delivery was recorded by mistake; without any other, the letter is closed again, no longer delivered.
+    """Undo a delivery that was recorded by mistake. If it was the only one, the letter is closed again instead of delivered.
 
-    Emails of it that still wait are not sent. Raises DeliveryStays.
+    Its unsent emails are canceled. Raises DeliveryStays.
     """
     edition_id = db.session.scalars(select(Delivery.edition_id).where(Delivery.id == delivery_id)).one()
     letter, edition = _locked(letter_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
@@ -82,7 +82,7 @@ def take_back_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetim
 
 
 def remember_link(line: OutboxLine, at: dt.datetime) -> None:
-    """Adds to the record that the email of a delivery left with a link, which the delivery's entry says it had attached."""
+    """Log that a delivery's email was sent with a link, where the delivery's entry says that the file was attached."""
     edition = db.session.get_one(Edition, db.session.get_one(Delivery, line.facts["delivery_id"]).edition_id)
     chain, subject = Reference.LETTER.to(edition.letter_id), Reference.EDITION.to(edition.number)
     before, after = {HOW: str(Brought.ATTACHED)}, {HOW: str(Brought.LINK)}
@@ -94,7 +94,9 @@ def _locked(letter_id: int) -> Letter:
 
 
 def _recorded_before(key: str | None) -> Delivery | None:
-    """The delivery that was recorded when its form was sent before; while we look, nobody else sends it."""
+    """Return the delivery recorded with this idempotency key; the letter's lock keeps out concurrent requests. Raises
+    CannotDeliver if it was undone.
+    """
     first = db.session.scalar(select(Delivery).where(Delivery.request_key == key)) if key else None
     if first is not None and first.taken_back_at is not None:
         raise CannotDeliver("This delivery was recorded and has since been taken back. To deliver the edition, begin again.")
@@ -102,9 +104,8 @@ def _recorded_before(key: str | None) -> Delivery | None:
 
 
 def _send(delivery: Delivery, handover: Handover, letter: Letter, at: dt.datetime) -> dict[str, Any]:
-    """Posts the email that brings the file, attached where its mailbox takes that; gives what the record keeps of it.
-
-    Raises CannotMail.
+    """Queue the email with the file, attached if it fits the mailbox's limit; return what the audit log stores of it. Raises
+    CannotMail.
     """
     how = {HOW: str(brought_as(attached_size(delivery.edition_id), handover.limit))}
     facts = {"delivery_id": delivery.id} | how
@@ -115,7 +116,7 @@ def _send(delivery: Delivery, handover: Handover, letter: Letter, at: dt.datetim
 
 
 def _send_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
-    """Posts an email to each signatory of the edition who has not been sent one about it; gives how many."""
+    """Queue an email to each signatory of the edition who has not been sent one about it; return how many."""
     whom = copies_due(edition.id)
     copies = Copies(len(whom), attached_size(edition.id))
     facts = {"edition_id": edition.id, HOW: str(copies.brought)}
@@ -125,7 +126,7 @@ def _send_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
 
 
 def _cancel_mails(delivery: Delivery, letter: Letter, at: dt.datetime) -> None:
-    """Holds back what has not left yet: the file, and the copies that no other delivery of the edition promises."""
+    """Cancel unsent mails: the file, and the copies if no other delivery of the edition covers them."""
     _cancel(at, OutboxLine.id == delivery.outbox_id)
     if all(one.edition_id != delivery.edition_id for one in standing_deliveries(letter.id)):
         of_edition = OutboxLine.facts["edition_id"].as_integer() == delivery.edition_id
@@ -133,14 +134,14 @@ def _cancel_mails(delivery: Delivery, letter: Letter, at: dt.datetime) -> None:
 
 
 def _cancel(at: dt.datetime, *meant: ColumnElement[bool]) -> None:
-    """Holds back all that is meant at once; nobody reads these lines before the commit."""
+    """Cancel all matching rows in one UPDATE; loaded objects are not refreshed, as none is read before the commit."""
     held = {"cancelled_at": at, "lease_until": None, "error": "Not sent: the delivery was taken back."}
     lines = update(OutboxLine).where(WAITING, *meant).values(held)
     db.session.execute(lines, execution_options={"synchronize_session": False})
 
 
 def _told(handover: Handover) -> dict[str, Any]:
-    """The delivery as the record keeps it; where nothing was said, nothing is."""
+    """Return a delivery's facts for the audit log, without empty ones."""
     told = {
         "delivered_to": handover.recipient,
         "way": str(handover.way),

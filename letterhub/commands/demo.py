@@ -1,4 +1,4 @@
-"""The demo: a coalition with its staff, an open letter with signatories, names that wait for review, and a draft."""
+"""Demo data: a coalition with staff, an open letter with signatures, names waiting for review, and a draft."""
 
 import datetime as dt
 import secrets
@@ -44,7 +44,7 @@ CONTACT = "hello@open-shelves.example"
 
 @one_transaction
 def load_demo(folder: Path, at: dt.datetime) -> bool:
-    """Loads the demo from the files in a folder, as if it had begun nine days before `at`; False where it is there already."""
+    """Load the demo from the files in a folder, begun nine days before `at`; return False if it is already there."""
     if db.session.scalar(select(Coalition.id).where(Coalition.slug == COALITION)):
         return False
     letter_text = _text(folder / "open-libraries.md")
@@ -80,7 +80,7 @@ def _coalition(head: Letterhead, at: dt.datetime) -> Coalition:
 
 
 def _staff(coalition: Coalition, at: dt.datetime) -> Staff:
-    """One member per role; gives the owner. They share a password, hashed once."""
+    """Add one member per role; return the owner. They share a password, hashed once."""
     password = hash_password(PASSWORD)
     members = [
         Staff(name=one.name, email=one.email, password=password, fs_uniquifier=secrets.token_hex(32), created_at=at)
@@ -131,7 +131,7 @@ def _draft(coalition: Coalition, owner: Staff, text: LetterText, at: dt.datetime
 
 
 def _signed(last: dt.datetime, hours: int, rows: Sequence[TableRow]) -> Iterator[tuple[dt.datetime, TableRow]]:
-    """Every row with the moment it was signed: `hours` between two, the last of them at `last`."""
+    """Yield each row with its signing time: `hours` apart, the last one at `last`."""
     for place, row in enumerate(rows):
         yield last - dt.timedelta(hours=hours * (len(rows) - 1 - place)), row
 

@@ -1,4 +1,4 @@
-"""Someone who reads mail at an organization's own domain says that another signature in its name is not its own."""
+"""Dispute by someone who reads mail at an organization's domain: another signature in its name is not its own."""
 
 import datetime as dt
 
@@ -17,10 +17,10 @@ WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
 
 @one_transaction
 def say_not_ours(signature_id: int, *, seen: str, at: dt.datetime) -> None:
-    """Mark the signature that stands beside one as not the organization's own, and leave the one free to sign.
+    """Mark the signature that holds the organization's place as not its own, and leave the given one free to sign.
 
-    The other goes back to the queue where the mailbox that says so is proven at least as well as it. Raises AlreadyConfirmed,
-    CannotSignNow, CannotSecond, and ChangedMeanwhile where its line is not the one whose mark was `seen`.
+    The other returns to the queue if the disputing mailbox is proven at least as well. Raises AlreadyConfirmed, CannotSignNow,
+    CannotSecond, and ChangedMeanwhile if the line's version hash is not `seen`.
     """
     letter, signature = locked(signature_id)
     if signature.state not in WAITS:

@@ -1,4 +1,4 @@
-"""Drawing the files of editions: taken under a lease, drawn while no transaction is open, kept once and for good."""
+"""Export jobs: edition files are rendered under a lease, outside any transaction, and stored once."""
 
 import datetime as dt
 import hashlib
@@ -35,16 +35,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The bytes of a file, and a sentence for each name that could not be drawn whole."""
+    """Rendered file, with a warning for each name that could not be rendered completely."""
 
     content: bytes
     warnings: tuple[str, ...] = ()
 
 
 def draw_file(file_id: int) -> bool:
-    """Draws a file of an edition and keeps it; gives whether it did.
+    """Render a file of an edition and store it; return whether it did.
 
-    Where a lease ran out and two draw the same file, the first to finish is kept: both drew the same bytes.
+    If a lease ran out and two workers render the same file, the first to finish wins: both rendered the same bytes.
     """
     claimed = _claim(file_id, now())
     if claimed is None:
@@ -63,7 +63,9 @@ def draw_file(file_id: int) -> bool:
 
 
 def _stored(content: bytes) -> bool:
-    """Puts a file into the store, where there is one; whoever is killed before the row tells of it leaves an orphan there."""
+    """Put a file into the object store; return False if there is none. A crash before the row is committed leaves an orphan
+    there.
+    """
     if (place := store()) is None:
         return False
     place.keep(content)
@@ -73,7 +75,7 @@ def _stored(content: bytes) -> bool:
 def drawn_as(
     form: Format, document: LetterDocument, on_progress: Progress | None = None, others: Sequence[FileMark] = ()
 ) -> Drawn:
-    """A document as a file of a format; the manifest names the `others`. Raises what the press raises."""
+    """Render a document in a format; the manifest lists the `others`. Raises what the PDF worker raises."""
     match form:
         case Format.PDF:
             made = pdf(document, on_progress, attachments=carried(document))
@@ -84,7 +86,7 @@ def drawn_as(
 
 
 def drawn_again(edition_id: int, form: Format) -> bytes:
-    """A file of an edition as it would be drawn now, to be compared with the one that is kept. Keeps nothing."""
+    """Render a file of an edition again, for comparison with the stored one. Stores nothing."""
     return _drawn(edition_id, form).content
 
 
@@ -95,13 +97,13 @@ def _drawn(edition_id: int, form: Format, on_progress: Progress | None = None) -
 
 
 def tools_of(form: Format) -> str:
-    """Which tools draw a file here, and which certificate signs it: see `tools_mark`."""
+    """Return the version of the tools that render this format here, with the signing certificate for PDF: see `tools_mark`."""
     certificate = settings_here().certificate
     return f"{tools_mark()}{SIGNED_BY}{certificate.mark}" if certificate and form is Format.PDF else tools_mark()
 
 
 def _signed(form: Format, document: LetterDocument, drawn: Drawn) -> Drawn:
-    """The PDF of an edition with the operator's signature, where there is a certificate; every other file as it is."""
+    """Add the operator's signature to an edition's PDF, if there is a certificate; return every other file unchanged."""
     certificate, mark = settings_here().certificate, document.edition
     if certificate is None or mark is None or form is not Format.PDF:
         return drawn
@@ -110,7 +112,7 @@ def _signed(form: Format, document: LetterDocument, drawn: Drawn) -> Drawn:
 
 @one_transaction
 def remember_export(letter_id: int, form: Format, content: bytes, *, actor: str, at: dt.datetime) -> None:
-    """Writes into the record that a letter left as it stands, without an edition."""
+    """Log that a letter was exported without an edition."""
     told = {"format": form, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     remember(db.session(), Reference.LETTER.to(letter_id), actor, "exported as it stands", at=at, after=told)
 
@@ -127,7 +129,7 @@ DRAWN: dict[Format, Callable[[LetterDocument], bytes]] = {
 
 @one_transaction
 def _claim(file_id: int, at: dt.datetime) -> tuple[int, Format] | None:
-    """Takes a file under a lease; None where it is not due, or was broken off too often."""
+    """Claim a file under a lease; return None if it is not due or has failed too often."""
     file = due_job(EditionFile, file_id, at)
     if file is None or _waits_for_others(file) or not begun(file, at, "this file"):
         return None
@@ -135,7 +137,7 @@ def _claim(file_id: int, at: dt.datetime) -> tuple[int, Format] | None:
 
 
 def _waits_for_others(file: EditionFile) -> bool:
-    """Whether it is a manifest, and another file of its edition is not there yet."""
+    """Return whether it is a manifest that must wait for another file of its edition."""
     others = select(EditionFile.id).where(
         EditionFile.edition_id == file.edition_id, EditionFile.id != file.id, EditionFile.state != JobState.DONE
     )

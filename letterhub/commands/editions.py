@@ -1,4 +1,4 @@
-"""Editions: a letter frozen as it was shown, numbered, with its files asked for."""
+"""Editions: a numbered snapshot of a letter, and jobs for its files."""
 
 import datetime as dt
 import secrets
@@ -21,10 +21,10 @@ from letterhub.queries.revisions import newest_revision
 
 @one_transaction
 def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: dt.datetime, once: str = "") -> int:
-    """Makes an edition of the letter as it stands, with files to be drawn; gives its number.
+    """Freeze the letter as an edition, with jobs for its files; return its number.
 
-    `shown` is the fingerprint of what was shown before, `once` the word of the form: sent again, it gives the number of the
-    edition that it made. Raises NothingToFreeze and ListChanged.
+    `shown` is the hash of the document that was shown, `once` the form's idempotency token: sent again, the first edition's
+    number is returned. Raises NothingToFreeze and ListChanged.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     key = key_of(once, letter_id)
@@ -44,7 +44,7 @@ def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: 
 
 @one_transaction
 def draw_again(file_id: int, *, at: dt.datetime) -> None:
-    """Asks for another try at a file that was given up. Raises NotFailed."""
+    """Retry a file that failed for good. Raises NotFailed."""
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is not JobState.FAILED:
         raise NotFailed("This file did not fail: there is nothing to try again.")
@@ -52,14 +52,14 @@ def draw_again(file_id: int, *, at: dt.datetime) -> None:
 
 
 def _frozen_before(key: str | None) -> int | None:
-    """The number of the edition that was made when its form was sent before; while we look, nobody else sends it."""
+    """Return the number of the edition made with this idempotency key; the letter's lock keeps out concurrent requests."""
     return db.session.scalar(select(Edition.number).where(Edition.request_key == key)) if key else None
 
 
 def _edition(
     letter: Letter, revision: Revision, document: LetterDocument, staff_id: int | None, at: dt.datetime, key: str | None
 ) -> Edition:
-    """The letter's next edition: its number follows the last one's, which the lock on the letter keeps."""
+    """Add the letter's next edition. The lock on the letter keeps its number unique."""
     last = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter.id)) or 0
     facts, public = facts_of_document(document), public_id(secrets.choice)
     people = sum(one.kind is Kind.INDIVIDUAL for one in document.signatories)

@@ -1,4 +1,4 @@
-"""Erases what is known of people: what a letter printed stays, and nothing that leads to whoever signed it."""
+"""Anonymization: personal data is erased; the line that a letter printed stays."""
 
 import datetime as dt
 
@@ -16,9 +16,9 @@ ERASED = "Its address was erased."
 
 
 def erase_contact(signature: Signature, at: dt.datetime) -> None:
-    """Erases the address of a signature, and of who was asked about it, wherever it stands.
+    """Erase the address of a signature, and addresses asked about it, in all tables.
 
-    How often it was mailed can still be counted, and not read.
+    The outbox keeps a keyed hash, so that rate limits still count its mails.
     """
     mine = (OutboxLine.signature_id == signature.id, OutboxLine.recipient != "")
     for line in db.session.scalars(select(OutboxLine).where(*mine).with_for_update()):
@@ -36,7 +36,7 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
 
 
 def _forget_seconding(entry: Signature, at: dt.datetime) -> None:
-    """Whoever seconded by means of an entry hears nothing more, and where her mailbox is is erased from what she said."""
+    """End the notices to a second person, and erase the mailbox domain from the facts that came from this entry."""
     rows = db.session.scalars(select(Seconder).where(Seconder.entry_id == entry.id).with_for_update()).all()
     for row in rows:
         row.ended_at = row.ended_at or at
@@ -47,16 +47,16 @@ def _forget_seconding(entry: Signature, at: dt.datetime) -> None:
 
 
 def erase_invitation(invitation: Invitation, at: dt.datetime) -> None:
-    """Erases whom an invitation was mailed to, and what its form began with."""
+    """Erase an invitation's address and the prefilled line."""
     mine = (OutboxLine.mailbox == mailbox_of(invitation.email), OutboxLine.kind == MailKind.INVITE)
-    of_letter = OutboxLine.letter_id + 0 == invitation.letter_id  # by no index: the mailbox's knows fewer lines
+    of_letter = OutboxLine.letter_id + 0 == invitation.letter_id  # "+ 0": the index on mailbox matches fewer rows
     for line in db.session.scalars(select(OutboxLine).where(*mine, of_letter).with_for_update()):
         line.forget(invitation.mailbox_key, ERASED, at)
     invitation.email, invitation.name_key, invitation.line = "", "", {}
 
 
 def erase_entry(signature: Signature, at: dt.datetime) -> None:
-    """Erases all that was typed for a signature that never stood: nothing of it was ever printed."""
+    """Erase everything typed for a signature that was never confirmed, and so never printed."""
     erase_contact(signature, at)
     db.session.execute(update(MailStop).where(MailStop.signature_id == signature.id).values(name=""))
     db.session.execute(update(EvidenceFact).where(EvidenceFact.signature_id == signature.id).values(facts={}))

@@ -1,4 +1,4 @@
-"""What is found out about a signature by itself, and kept as facts: of its mailbox, its domain, and who signed before."""
+"""Collection of evidence about a signature: its mailbox, its domain, and who signed before."""
 
 import datetime as dt
 
@@ -16,8 +16,8 @@ from letterhub.queries.naming import has_odd_letters_beside_its_name, other_name
 
 
 def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
-    """Keeps what using the mailed link shows: that the mailbox is hers, whether it is at the organization's domain, whether it
-    signed for it before, whether staff had invited it, and whether its line names another organization.
+    """Record what following the mailed link proves: that the mailbox is the signatory's, whether it is at the organization's
+    domain, signed for it before, or was invited, and whether the line names another organization.
     """
     host, mark = signature.email.rpartition("@")[2], about(signature.signatory)
     title, by, domain = signed_before(signature), _invited_by(signature), _own_domain(signature)
@@ -34,8 +34,8 @@ def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
 
 
 def find_out_names(signature: Signature, at: dt.datetime) -> None:
-    """Keeps what is in doubt about the words of its line: that they say or resemble the name of another organization, read like
-    one, or are written in odd letters.
+    """Record doubts about the words of a line: they name or resemble another organization, read like one, or use odd
+    characters.
     """
     other, mark = other_named(signature), about(signature.signatory)
     doubts: dict[FactKind, dict[str, str]] = {FactKind.NAMES_ANOTHER: {"name": other}} if other else {}
@@ -50,19 +50,19 @@ def find_out_names(signature: Signature, at: dt.datetime) -> None:
 
 
 def find_out_no_server(signature: Signature, at: dt.datetime) -> None:
-    """Keeps that the domain of its mailbox names no server for its mail."""
+    """Record that the mailbox's domain has no mail server."""
     host = signature.email.rpartition("@")[2]
     find_out(db.session(), signature.id, Fact(FactKind.NO_MAIL_SERVER, WORKER, at, facts={"domain": host}))
 
 
 def find_out_domain(signature: Signature, at: dt.datetime) -> None:
-    """Keeps that the mailbox is at the domain of the organization's website, where it is and was not known."""
+    """Record that the mailbox is at the domain of the organization's website, if it is and was not recorded."""
     if domain := _own_domain(signature):
         find_out(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, WORKER, at, facts={"domain": domain}))
 
 
 def _own_domain(signature: Signature) -> str:
-    """The domain of the organization's website where its mailbox is there and that was not known; else ""."""
+    """Return the organization's website domain if the mailbox is there and that is not recorded yet; otherwise ""."""
     if Evidence.OWN_DOMAIN not in signature.evidence(same_name=False).evidence:
         return ""
     found = found_out(db.session(), [signature.id]).get(signature.id, ())
@@ -75,7 +75,7 @@ _INVITATION = select(Invitation.line, Invitation.invited_by_id).where(
 
 
 def _invited_by(signature: Signature) -> int | None:
-    """Who of staff invited it by the name that it signs by, and not with another website; None where nobody did."""
+    """Return the id of the member of staff who invited it by this name and no other website; None if nobody did."""
     invited = read(_INVITATION, {"signature": signature.id}).first()
     if invited is None or not goes_by(signature.organization_name, [invited.line.get("organization", "")]):
         return None

@@ -1,4 +1,4 @@
-"""Flood detection: marks forms that came with a flood of others, and unmarks those that are confirmed."""
+"""Flood detection: flags forms that came in a flood of others, and clears the flag of those that are confirmed."""
 
 import datetime as dt
 
@@ -11,8 +11,9 @@ from letterhub.models import Signature, Trace, is_unmarked
 
 
 def mark_flood(trace: Trace, at: dt.datetime, *, of_letter: bool) -> None:
-    """Marks the unconfirmed forms of the last hour that are like a new one which is part of a flood, of its letter or of its
-    network. Forms with a proof of work are no part of a flood without, and may be one themselves.
+    """Flag the last hour's unconfirmed forms that belong to the same flood as a new one, of its letter or of its network.
+
+    Forms with and without a proof of work are counted as separate floods.
     """
     told = {"letter": trace.letter_id, "since": at - FLOOD_WITHIN}
     like_it = {"proven": trace.proven} if of_letter else {"network": trace.network_key}
@@ -27,13 +28,13 @@ def _marking(like_it: ColumnElement[bool]) -> Update:
 
 _MARK_BY_PROOF = _marking(Trace.proven == bindparam("proven"))
 _MARK_BY_NETWORK = _marking(Trace.network_key == bindparam("network"))
-"""Written once: where a letter is flooded, every form asks one of them."""
+"""Prebuilt statements: during a flood, each form runs one of them."""
 
 
 def leave_flood(signature: Signature) -> None:
-    """Unmarks a signature that is confirmed: a letter's flood is of forms that nobody confirms.
+    """Clear the flood flag of a confirmed signature: floods consist of forms that nobody confirms.
 
-    It stays marked if ten forms or more came from its network within an hour of it, or if its network is not known any more.
+    It stays if ten forms or more came from its network within an hour of it, or if its network has been erased.
     """
     if not signature.from_flood:
         return
@@ -54,4 +55,4 @@ _BESIDE = (
     .where(_ITS_TRACE.signature_id == bindparam("signature"), _ITS_TRACE.network_key != "")
     .where(Trace.begun_at > bindparam("since"), Trace.begun_at < bindparam("until"))
 )
-"""How many forms came from a signature's network within an hour before or after it, its own among them."""
+"""Count of the forms from a signature's network within an hour before or after it, including its own."""

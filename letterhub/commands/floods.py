@@ -1,4 +1,4 @@
-"""Sweeps: many names declined at once by where they came from, and taken back as if it had not been."""
+"""Bulk decline of names by where they came from, and its undo."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ from letterhub.queries.floods import swept_by
 
 @dataclass(frozen=True, slots=True)
 class RestoredSweep:
-    """How many names are back with a sweep; of them how many wait for their signatories under a changed text, how many mails
-    ask these, and how many were in the list and wait for staff, as their organization denied them meanwhile.
+    """Result of an undo: `count` names restored; of them `outdated` wait for their signatories under a changed text, `asked`
+    were mailed, and `denied` wait for staff because their organization denied them meanwhile.
     """
 
     count: int
@@ -36,7 +36,7 @@ class RestoredSweep:
 
 @one_transaction
 def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, actor: str, at: dt.datetime) -> int:
-    """Declines all names of a pattern that were seen; gives how many. Raises PatternMovedOn where they are others by now."""
+    """Decline all names that match a pattern and were shown; return how many. Raises PatternMovedOn if their number changed."""
     letter = locked_letter(letter_id)
     found = swept_by(letter_id, pattern, seen).order_by(Signature.id).with_for_update(of=Signature)
     signatures = db.session.scalars(found).all()
@@ -64,11 +64,11 @@ def sweep_names(letter_id: int, pattern: Pattern, seen: Seen, reason: str, *, ac
 
 @one_transaction
 def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime) -> RestoredSweep:
-    """Puts the names of a sweep back to where they stood, but those that moved on. Raises RestoredAlready.
+    """Restore the names of a bulk decline to their earlier states, except those changed since. Raises RestoredAlready.
 
-    Mail that it held back leaves now. A person from whose mailbox another stands now stays declined, and so does one that staff
-    returned and declined by itself. One whose text changed in substance waits for its signatory, who is asked by mail, and one
-    that its organization denied waits for staff.
+    Mails held back are released. A person whose mailbox has another signature in force stays declined, as does one that staff
+    returned and declined individually. A name whose text changed in substance waits for its signatory, who is asked by mail;
+    one that its organization denied waits for staff.
     """
     letter = locked_letter(letter_id)
     sweep = db.session.get(Sweep, sweep_id, with_for_update=True)
@@ -87,7 +87,7 @@ def restore_sweep(letter_id: int, sweep_id: int, *, actor: str, at: dt.datetime)
 
 
 def _remember_restored(sweep: Sweep, count: int, denied: Sequence[Signature], actor: str, at: dt.datetime) -> None:
-    """Tells of the sweep, which speaks for names that are where they stood, and of each of the others."""
+    """Log the undo, and individually each name that is not back where it was."""
     chain, subject = Reference.LETTER.to(sweep.letter_id), Reference.SWEEP.to(sweep.id)
     remember(db.session(), chain, actor, "sweep restored", at=at, subject=subject, after={"count": count})
     before, after = {"state": str(SignatureState.DECLINED)}, {"state": str(SignatureState.CONFIRMED)}
@@ -97,7 +97,7 @@ def _remember_restored(sweep: Sweep, count: int, denied: Sequence[Signature], ac
 
 
 def _swept(sweep_id: int) -> Select[int]:
-    """The numbers of a sweep's names, as a statement: a flood is larger than what a database takes numbers of in one."""
+    """Return a subquery of the bulk decline's signature ids: there may be more than fit into bound parameters."""
     return select(SweptName.signature_id).where(SweptName.sweep_id == sweep_id)
 
 
@@ -107,16 +107,16 @@ def _were_listed(sweep: Sweep) -> frozenset[int]:
 
 
 def _still_declined_by(sweep: Sweep) -> Sequence[Signature]:
-    """The names that a sweep declined and nobody moved since, locked in the order that everyone keeps."""
+    """Return the names it declined that have not changed since, locked in the usual order."""
     declined = (Signature.state == SignatureState.DECLINED, Signature.contact_erased_at.is_(None))
     by_this = (Signature.id.in_(_swept(sweep.id)), *declined, Signature.ended_at == sweep.at)
     return db.session.scalars(select(Signature).where(*by_this).order_by(Signature.id).with_for_update()).all()
 
 
 def _denied_since(sweep: Sweep) -> frozenset[int]:
-    """The signatures of a letter that an organization denied since a sweep, which hid them from nobody who was asked.
+    """Return the signatures that an organization denied after a bulk decline. (A bulk decline hides nothing from those asked.)
 
-    Since is told by numbers, given while the letter is locked: moments are of the clocks of several machines.
+    Compares ids, assigned under the letter's lock: timestamps come from the clocks of several machines.
     """
     its_own = (TurnedAway.signature_id.in_(_swept(sweep.id)), TurnedAway.why == Turned.DECLINED, TurnedAway.at == sweep.at)
     last = select(func.coalesce(func.max(TurnedAway.id), 0)).where(*its_own).scalar_subquery()
@@ -127,9 +127,9 @@ def _denied_since(sweep: Sweep) -> frozenset[int]:
 
 
 def _put_back(signature: Signature, *, listed: bool, at: dt.datetime) -> bool:
-    """Whether a name is back, in the list where it was `listed` and nobody with as good a proof took its place meanwhile.
+    """Return whether a name was restored: to the list if it was `listed` and no signature with as good a proof took its place.
 
-    A person from whose mailbox another one stands stays declined.
+    A person whose mailbox has another signature in force stays declined.
     """
     reviewed_at = signature.reviewed_at
     try:

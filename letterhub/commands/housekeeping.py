@@ -1,4 +1,4 @@
-"""What the clock does: signatures that nobody confirmed expire, and what is known of people is erased in time."""
+"""Purge of expired personal data: unconfirmed signatures expire, contact data is erased after its retention period."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ AT_ONCE = 200
 
 @one_transaction
 def forget_some(letter_id: int, kept: Erasable, at: dt.datetime) -> int:
-    """Erases what a letter has kept for long enough, of one kind and some at a time; gives how many. The record says that."""
+    """Erase a batch of one kind of a letter's expired data; return how many. The audit log says so."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     match kept:
         case Erasable.NETWORKS:

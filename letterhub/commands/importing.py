@@ -1,7 +1,7 @@
-"""Names from a file: kept while staff look at what would become of them, then imported into the queue, or dropped.
+"""Import of names from a file: stored while staff look at the preview, then imported into the queue, or dropped.
 
-What takes long is done before a transaction is open, and names are kept by some hundreds: on SQLite nobody else can write
-meanwhile. Where an import is broken off, the same file brings the rest: what stands already is passed over.
+Slow work happens before a transaction is open, and rows are written in batches, as SQLite allows one writer at a time. After an
+interruption, importing the same file adds the rest: names already there are skipped.
 """
 
 import datetime as dt
@@ -29,7 +29,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A name with all that is known of it before a transaction is open. A person has no `site`."""
+    """Row prepared before a transaction is open. `site` is None for a person."""
 
     place: str
     site: Site | None
@@ -37,7 +37,7 @@ class _Ready:
 
 
 def keep_upload(letter_id: int, file: str, content: bytes, *, staff_id: int, at: dt.datetime) -> int:
-    """Keeps a file of names until staff decide on it; gives its number. Raises CannotImport and FileRefused."""
+    """Store a file of names until staff decide on it; return its id. Raises CannotImport and FileRefused."""
     read_signatories(content, file)
     return _keep_file(letter_id, file, content, staff_id, at)
 
@@ -53,21 +53,21 @@ def _keep_file(letter_id: int, file: str, content: bytes, staff_id: int, at: dt.
 
 @one_transaction
 def drop_upload(letter_id: int, upload_id: int) -> None:
-    """Forgets an upload; says nothing where it is gone."""
+    """Delete an upload; do nothing if it is gone."""
     db.session.execute(delete(Upload).where(Upload.id == upload_id, Upload.letter_id == letter_id))
 
 
 @one_transaction
 def forget_uploads(at: dt.datetime) -> None:
-    """Forgets every upload that nobody decided on within a day."""
+    """Delete uploads that nobody decided on within a day."""
     db.session.execute(delete(Upload).where(Upload.uploaded_at < at - KEPT_FOR))
 
 
 def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, at: dt.datetime) -> int:
-    """Imports the new names of an upload into the queue and forgets it; gives how many there were.
+    """Import the new names of an upload into the queue and delete it; return how many.
 
-    `expected` is the mark of the rows that were shown. Raises ImportChanged where it is not that of the rows that are new now,
-    or the upload is gone; CannotImport.
+    `expected` is the version hash of the rows that were shown. Raises ImportChanged if the new rows differ or the upload is
+    gone, and CannotImport.
     """
     upload = upload_of(letter_id, upload_id)
     if upload is None:
@@ -81,14 +81,14 @@ def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, 
 
 
 def import_file(letter_id: int, file: str, content: bytes, *, actor: str, at: dt.datetime) -> int:
-    """Imports the new names of a file into the queue at once; gives how many. Raises CannotImport and FileRefused."""
+    """Import the new names of a file into the queue at once; return how many. Raises CannotImport and FileRefused."""
     return _import(letter_id, new_rows(letter_id, content, file), file, actor, at)
 
 
 def _import(letter_id: int, rows: Sequence[Given], file: str, actor: str, at: dt.datetime) -> int:
     end_of_reading()
     ready = [_ready(letter_id, row, at) for row in rows]
-    starts = range(0, max(len(ready), 1), AT_ONCE)  # a letter that takes no names says so even to an empty file
+    starts = range(0, max(len(ready), 1), AT_ONCE)  # an empty file is one batch, so that its letter is checked too
     return sum(_keep_some(letter_id, ready[start : start + AT_ONCE], file, actor, at) for start in starts)
 
 
@@ -108,7 +108,7 @@ def _ready(letter_id: int, row: Given, at: dt.datetime) -> _Ready:
 
 @one_transaction
 def _keep_some(letter_id: int, ready: Sequence[_Ready], file: str, actor: str, at: dt.datetime) -> int:
-    """Puts some names into the queue, but those that took their place in the meantime; gives how many."""
+    """Add a batch of names to the queue, except those whose place was taken meanwhile; return how many."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     check_imports(letter.state)
     new = _without_place(letter_id, ready)
@@ -121,7 +121,9 @@ def _keep_some(letter_id: int, ready: Sequence[_Ready], file: str, actor: str, a
 
 
 def _without_place(letter_id: int, ready: Sequence[_Ready]) -> list[_Ready]:
-    """Those whose place is free, or held by a signature that gives it up for the word of staff, which waits beside them."""
+    """Return the rows whose place on the letter is free, or held by a signature that gives way to an import and waits beside
+    it.
+    """
     by_place = {one.place: one for one in reversed(ready)}
     holders = db.session.scalars(
         select(Signature)
@@ -156,6 +158,6 @@ def _insert(letter: Letter, new: Sequence[_Ready], file: str, actor: str, at: dt
 
 @one_transaction
 def _forget(letter_id: int, upload_id: int, uploaded_at: dt.datetime) -> None:
-    """Forgets an upload that was imported, and no other that was given its number since."""
+    """Delete an imported upload, but not a later one that was given the same id."""
     same = (Upload.id == upload_id, Upload.letter_id == letter_id, Upload.uploaded_at == uploaded_at)
     db.session.execute(delete(Upload).where(*same))

@@ -1,4 +1,4 @@
-"""A second address of an organization is asked whether a signature in its name is its own, and answers once."""
+"""Inquiries: a second address of an organization is asked whether a signature is its own, and answers once."""
 
 import datetime as dt
 from dataclasses import replace
@@ -36,9 +36,9 @@ from letterhub.queries.proof_levels import proof_facts
 
 @one_transaction
 def ask_second_address(upon: Upon, address: str, published: str, *, staff_id: int, sure: bool) -> int:
-    """Posts the question to an address that staff found published; gives its number.
+    """Queue the question to an address that staff found published; return the inquiry's id.
 
-    Raises CannotAsk, CannotMail, ChangedMeanwhile, and NotItsDomain unless staff are `sure` of an address at another domain.
+    Raises CannotAsk, CannotMail, ChangedMeanwhile, and NotItsDomain for an address at another domain unless staff are `sure`.
     """
     letter, signature = named(upon)
     check_seen(signature.signatory, upon.seen)
@@ -62,10 +62,10 @@ def ask_second_address(upon: Upon, address: str, published: str, *, staff_id: in
 
 @one_transaction
 def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetime) -> None:
-    """Keeps what the organization says. A "no" takes a published name back into the queue, where staff decide, and its like
-    with it; one that waits for its signatory, was declined or withdrawn does not come back into the list by itself.
+    """Record the organization's answer. A "no" returns a published name and its like to the queue, where staff decide; one that
+    is outdated, declined or withdrawn does not return to the list by itself.
 
-    Raises AnsweredAlready, NothingToAnswer, and ChangedMeanwhile where the line is not the one whose mark was `seen`.
+    Raises AnsweredAlready, NothingToAnswer, and ChangedMeanwhile if the line's version hash is not `seen`.
     """
     signature_id = db.session.scalars(select(Inquiry.signature_id).where(Inquiry.id == inquiry_id)).one()
     letter, signature = locked(signature_id)

@@ -1,4 +1,4 @@
-"""Staff invite organizations to sign a letter: those that signed before, and others by name; whoever is asked may say no."""
+"""Invitations to sign a letter: to past signatories, by name, and from a file; recipients may decline."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
@@ -32,7 +32,7 @@ NO_WAIT = dt.timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Inviting:
-    """Who of staff invites to which letter, and when."""
+    """Context of an invitation command: the letter, the member of staff, and the time."""
 
     letter_id: int
     staff_id: int
@@ -42,7 +42,7 @@ class Inviting:
 
 @one_transaction
 def invite_contacts(inviting: Inviting, signature_ids: Collection[int]) -> int:
-    """Invites those of the contacts of other letters whose signatures are named; gives how many. Raises CannotSignNow."""
+    """Invite the chosen contacts from other letters, by their signature ids; return how many. Raises CannotSignNow."""
     letter = _open_letter(inviting)
     chosen = [
         one
@@ -60,9 +60,7 @@ def invite_contacts(inviting: Inviting, signature_ids: Collection[int]) -> int:
 
 @one_transaction
 def invite_by_name(inviting: Inviting, line: Signatory, email: str) -> None:
-    """Invites an organization by its name at one mailbox. Raises CannotSignNow, CannotMail, OnLetterAlready and
-    CannotInvite.
-    """
+    """Invite an organization by name at one mailbox. Raises CannotSignNow, CannotMail, OnLetterAlready and CannotInvite."""
     letter, to = _open_letter(inviting), one_address(email)
     (signed,) = signatures_of(letter.id, [Invitee(line.organization, line.url, to)])
     if signed:
@@ -78,10 +76,10 @@ def invite_by_name(inviting: Inviting, line: Signatory, email: str) -> None:
 
 
 def invite_listed(inviting: Inviting, upload_id: int, *, expected: str) -> int:
-    """Invites the organizations of an uploaded file, 500 of them at most; gives how many.
+    """Invite the organizations of an uploaded file, at most 500; return how many.
 
-    `expected` is the mark of the rows that were shown. Raises ImportChanged where they are others by now, or the upload is
-    gone, and CannotSignNow.
+    `expected` is the version hash of the rows that were shown. Raises ImportChanged if the rows differ or the upload is gone,
+    and CannotSignNow.
     """
     found = inviting_rehearsal(inviting.letter_id, upload_id)
     if found is None:
@@ -109,9 +107,9 @@ def _invite_rows(inviting: Inviting, rows: Sequence[Given], found: InvitingRehea
 
 @one_transaction
 def remind_invited(inviting: Inviting) -> int:
-    """Mails everyone once more who has not answered an invitation, and was not reminded yet; gives how many.
+    """Mail a reminder for each invitation without an answer or an earlier reminder; return how many.
 
-    Raises CannotSignNow. The letter is locked: nobody is reminded twice because two look at once.
+    Raises CannotSignNow. The letter is locked, so that concurrent requests remind nobody twice.
     """
     letter = _open_letter(inviting)
     due = [one.id for one in reversed(invitations_of(letter.id)) if one.is_to_be_reminded(inviting.at)]
@@ -129,7 +127,7 @@ def remind_invited(inviting: Inviting) -> int:
 
 @one_transaction
 def decline_invitation(invitation_id: int, at: dt.datetime) -> None:
-    """Whoever was invited wants no invitation to this letter."""
+    """Decline an invitation, for its recipient."""
     invitation = db.session.get_one(Invitation, invitation_id, with_for_update=True)
     invitation.declined_at = invitation.declined_at or at
 
@@ -145,7 +143,7 @@ def _site(line: Signatory) -> Site:
 
 
 def _organizations(letter: Letter, lines: Iterable[Signatory], at: dt.datetime) -> dict[Site, int]:
-    """The numbers of the organizations of lines, made where they are new: whoever is invited is known by name from then on."""
+    """Return the ids of the lines' organizations, adding unknown ones to the directory."""
     names = {_site(line): line.organization for line in lines}
     found = organizations_named(db.session(), letter.coalition_id, names, at)
     return {site: number for site, (number, _new) in found.items()}
@@ -160,7 +158,7 @@ def _invite(
     after: dt.timedelta = NO_WAIT,
     copied_from: int | None = None,
 ) -> int | None:
-    """Keeps an invitation and posts its mail; gives its number, None where this mailbox has one."""
+    """Add an invitation and queue its mail; return its id, or None if this mailbox was already invited."""
     invitation = Invitation(
         letter_id=letter.id, organization_id=organization_id, copied_from_id=copied_from, email=email,
         invited_by_id=inviting.staff_id,
@@ -186,7 +184,7 @@ def _mail(inviting: Inviting, letter: Letter, invitation: Invitation, said: dict
 
 
 def use_invitation(signature: Signature, invitation_id: int) -> None:
-    """Keeps that a form came by an invitation: the last form that did."""
+    """Link an invitation to the signature of the last form that came by it."""
     found = select(Invitation).where(Invitation.id == invitation_id, Invitation.letter_id == signature.letter_id)
     if (invitation := db.session.scalar(found.with_for_update())) is not None and invitation.email:
         invitation.signature_id = signature.id

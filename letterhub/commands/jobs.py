@@ -1,4 +1,4 @@
-"""A job in hand, of whichever table: taken under a lease, told how far it is, given back where the worker ends, or given up."""
+"""Steps shared by all render jobs: claim under a lease, report progress, release, retry, give up."""
 
 import datetime as dt
 import time
@@ -14,9 +14,9 @@ from letterhub.models import Job, LongJob
 from letterhub.rendering.pressing import USUAL
 from letterhub.rendering.programs import BrokenOff
 
-LEASE = dt.timedelta(seconds=USUAL.wall_seconds) + dt.timedelta(minutes=1)  # the press may be silent until its last second
+LEASE = dt.timedelta(seconds=USUAL.wall_seconds) + dt.timedelta(minutes=1)  # the PDF worker may be silent until its last second
 MOST_ATTEMPTS = 3
-AFTER_A_FAULT = dt.timedelta(seconds=15)  # until the next try: what passes, such as a full disk, may have passed
+AFTER_A_FAULT = dt.timedelta(seconds=15)  # before the next attempt: a passing fault, such as a full disk, may be over
 BETWEEN_REPORTS = 0.5  # seconds
 FAULTY = (
     f"The program failed {in_words(MOST_ATTEMPTS)} times while it prepared this. Try again later. If it fails again, tell "
@@ -29,13 +29,13 @@ Made = TypeVar("Made")
 
 
 def due_job(table: type[One], job_id: int, at: dt.datetime) -> One | None:
-    """The job, locked for the command that asks; None where it is not due, or is gone."""
+    """Return the job, locked; None if it is not due or gone."""
     job = db.session.get(table, job_id, with_for_update=True)
     return job if job and job.is_due(at) else None
 
 
 def begun(job: Job, at: dt.datetime, name: str) -> bool:
-    """Takes a due job under a lease; False where it was broken off too often, and is given up by its `name`."""
+    """Claim a due job under a lease; return False if it was interrupted too often and has failed. `name` is for its error."""
     if job.attempts >= MOST_ATTEMPTS:
         job.fail(f"Preparing {name} was interrupted {in_words(MOST_ATTEMPTS)} times.", at)
         return False
@@ -44,15 +44,15 @@ def begun(job: Job, at: dt.datetime, name: str) -> bool:
 
 
 def in_hand(table: type[One], job_id: int) -> One | None:
-    """The job while it is drawn, locked for the command that asks; None once it is settled, was given back, or is gone."""
+    """Return a running job, locked; None once it is finished, released or gone."""
     job = db.session.get(table, job_id, with_for_update=True)
     return job if job and job.state is JobState.RUNNING else None
 
 
 def attempted(table: type[Job], job_id: int, draw: Callable[[], Made]) -> Made | None:
-    """What was drawn; None where it cannot be drawn, and is given up, or the worker was told to end, and gives it back.
+    """Return the rendered result; None if the job failed for good, or was released because the worker is shutting down.
 
-    Any other fault ends the try at once and is raised, for the queue to log and to count.
+    Any other error ends the attempt and is raised, for the queue to log and count.
     """
     try:
         return draw()
@@ -67,7 +67,7 @@ def attempted(table: type[Job], job_id: int, draw: Callable[[], Made]) -> Made |
 
 
 def reporter(table: type[LongJob], job_id: int) -> Progress:
-    """Writes down how far the drawing is, now and then."""
+    """Return a callback that stores the progress, at most every half second."""
     last = time.monotonic()
 
     def report(share: float) -> None:
@@ -93,7 +93,7 @@ def _give_back(table: type[Job], job_id: int) -> None:
 
 @one_transaction
 def _end_try(table: type[Job], job_id: int, at: dt.datetime) -> None:
-    """Leaves a job that met a fault to the next try, or gives it up where this one was the last."""
+    """Schedule the next attempt of a job after an error, or fail it if this was the last one."""
     job = in_hand(table, job_id)
     if job and job.attempts < MOST_ATTEMPTS:
         job.rest(at + AFTER_A_FAULT)

@@ -1,4 +1,4 @@
-"""A letter's life after its first page: how organizations sign it, and where it stands."""
+"""Lifecycle of a letter: signing settings, closing, reopening and withdrawal."""
 
 import datetime as dt
 
@@ -14,19 +14,19 @@ from letterhub.models import Letter, remember
 
 @one_transaction
 def change_sign_up(letter_id: int, sign_up: SignUp, seen: str, *, actor: str, at: dt.datetime) -> None:
-    """Decides how a letter is signed, upon the terms whose mark was `seen`; raises what `keep_sign_up` raises."""
+    """Change the signing settings; `seen` is the version hash of those shown. Raises what `keep_sign_up` raises."""
     keep_sign_up(_letter(letter_id), sign_up, seen, actor=actor, at=at)
 
 
 @one_transaction
 def close_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
-    """Takes no more signatures; raises NotAllowedNow."""
+    """Close a letter for signatures. Raises NotAllowedNow."""
     _moved(letter_id, LetterMove.CLOSE, "closed", actor, at)
 
 
 @one_transaction
 def reopen_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
-    """Takes signatures again; raises NotAllowedNow, and DeadlinePassed where the deadline would close it at once."""
+    """Reopen a letter. Raises NotAllowedNow, and DeadlinePassed if the deadline would close it at once."""
     letter = _letter(letter_id)
     if letter.state is LetterState.CLOSED and is_past(letter.deadline_at, at):
         raise DeadlinePassed("The deadline has passed: choose a later one, save it, and reopen the letter then.")
@@ -35,7 +35,7 @@ def reopen_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
 
 @one_transaction
 def withdraw_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
-    """Takes a letter back for good: its page says so, and nobody can sign. Raises NotAllowedNow."""
+    """Withdraw a letter for good: its page says so, and nobody can sign. Raises NotAllowedNow."""
     _moved(letter_id, LetterMove.WITHDRAW, "withdrawn", actor, at)
 
 

@@ -1,4 +1,4 @@
-"""Decides how a coalition's new letters look, and where people can write to it."""
+"""Branding of a coalition's new letters, and its contact address."""
 
 import datetime as dt
 from dataclasses import asdict
@@ -13,7 +13,7 @@ from letterhub.models import Coalition, remember
 
 @one_transaction
 def change_look(coalition_id: int, house: House, *, actor: str, at: dt.datetime) -> None:
-    """Gives new letters another look; letters that were begun keep theirs."""
+    """Change the branding of new letters; existing letters keep theirs."""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
     before, after = _facts(coalition.house), _facts(house)
     changed = [name for name in after if before[name] != after[name] and name != "name"]
@@ -28,7 +28,7 @@ def change_look(coalition_id: int, house: House, *, actor: str, at: dt.datetime)
 
 @one_transaction
 def change_contact(coalition_id: int, contact: str, *, actor: str, at: dt.datetime) -> None:
-    """Says at which address people can write to the coalition; "" for none. Raises CannotMail."""
+    """Set the coalition's contact address; "" for none. Raises CannotMail."""
     contact = one_address(contact) if contact else ""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
     if (before := coalition.contact) == contact:

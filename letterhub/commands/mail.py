@@ -1,8 +1,8 @@
-"""Sends what is due, and tries again what failed.
+"""Sending of due mails, with retries.
 
-A line is taken under a lease in one transaction and settled in another; the conversation with the mail server happens
-between the two, in none. A worker that dies in between leaves the lease behind: when it runs out, another worker sends the
-line again, with the same Message-ID. So every mail leaves at least once, and twice only when a worker was killed.
+A row is claimed under a lease in one transaction and settled in another; SMTP happens between the two, in none. If a worker
+dies there, another sends the row again once the lease has run out, with the same Message-ID. So each mail is sent at least
+once, and twice only if a worker was killed.
 """
 
 import datetime as dt
@@ -32,13 +32,13 @@ from letterhub.queries.submission_limits import ASKING
 
 log = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(minutes=5)  # longer than the longest conversation about one mail
+LEASE = dt.timedelta(minutes=5)  # longer than the longest SMTP exchange about one mail
 BATCH = 100  # mails over one connection
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A line that this worker has: `attempt` tells its lease from a later one."""
+    """Outbox row claimed by this worker; `attempt` tells its lease from a later one."""
 
     line_id: int
     attempt: int
@@ -46,9 +46,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class MailRound:
-    """What became of the due mails that a worker took in one go: how many were sent, put off, and given up or cancelled.
+    """Counts of one round of sending: mails sent, postponed, and failed or canceled.
 
-    `server_trouble` is what the mail server, or its absence, says of itself where that ended the round; "" where it did not.
+    `server_trouble` is the mail server's error if it ended the round, otherwise "".
     """
 
     sent: int = 0
@@ -58,15 +58,14 @@ class MailRound:
 
 
 def send_due(settings: Settings, going: Callable[[], bool] = lambda: True) -> int:
-    """Sends due mails as `send_round` does; gives how many left."""
+    """Send due mails as `send_round` does; return how many were sent."""
     return send_round(settings, going).sent
 
 
 def send_round(settings: Settings, going: Callable[[], bool] = lambda: True) -> MailRound:
-    """Sends due mails one after the other over one connection, while `going()`.
+    """Send due mails one after the other over one connection, while `going()`.
 
-    Stops early where the server is away, or broke off two mails one after the other: the lines wait, and the next call tries
-    it again.
+    Stops early if the server is down, or broke off two mails in a row: the rows wait for the next call.
     """
     count: Counter[Trouble | None] = Counter()
     before: Trouble | None = None
@@ -88,7 +87,7 @@ def send_round(settings: Settings, going: Callable[[], bool] = lambda: True) -> 
 
 @one_transaction
 def take_next(at: dt.datetime) -> Taken | None:
-    """Takes the line whose turn it is, by an UPDATE whose count of rows tells whether another worker was faster."""
+    """Claim the next due row, with an UPDATE that finds nothing if another worker was faster. Return None if none is due."""
     while (line_id := next_due(at)) is not None:
         lease = {OutboxLine.lease_until: at + LEASE, OutboxLine.attempts: OutboxLine.attempts + 1}
         attempt = db.session.scalar(
@@ -120,7 +119,9 @@ def _send(taken: Taken, transport: Transport, sender: str) -> tuple[Trouble | No
 
 
 def _composed(line_id: int, sender: str) -> EmailMessage:
-    """The message of a line; a fault of ours in writing it must not hold up the mails behind it."""
+    """Return the message of a row. An error of ours while composing it becomes NotSent, so that it does not hold up other
+    mails.
+    """
     at = now()
     try:
         return compose(mailing(line_id, at), sender, at)
@@ -135,7 +136,7 @@ def _composed(line_id: int, sender: str) -> EmailMessage:
 
 @one_transaction
 def settle_sent(taken: Taken, at: dt.datetime) -> None:
-    """Keeps that a mail left, in the record too where it left otherwise than that says."""
+    """Record that a mail was sent, and in the audit log too if it was sent otherwise than that says."""
     line = db.session.get(OutboxLine, taken.line_id, with_for_update=True)
     if line is not None and line.sent_at is None:
         line.send(at)
@@ -145,7 +146,9 @@ def settle_sent(taken: Taken, at: dt.datetime) -> None:
 
 @one_transaction
 def settle_cancelled(taken: Taken, why: str, at: dt.datetime) -> None:
-    """Keeps that a mail will not leave, as its occasion has passed. Of addresses that strangers typed, nothing is kept."""
+    """Record that a mail will not be sent, as its reason has passed. A password reset is deleted: strangers may have typed its
+    address.
+    """
     if (line := _still_ours(taken)) is None:
         return
     if line.kind == MailKind.RESET:
@@ -156,7 +159,7 @@ def settle_cancelled(taken: Taken, why: str, at: dt.datetime) -> None:
 
 @one_transaction
 def settle_too_large(taken: Taken, why: str, at: dt.datetime) -> bool:
-    """Has a mail leave with a link in the place of its file, where it had one; says whether it had."""
+    """Send a mail again with a link in place of its attachment; return False if it had none."""
     line = _still_ours(taken)
     if line is None or line.brought is not Brought.ATTACHED:
         return False
@@ -166,7 +169,7 @@ def settle_too_large(taken: Taken, why: str, at: dt.datetime) -> bool:
 
 @one_transaction
 def settle_failure(taken: Taken, trouble: Trouble, why: str, at: dt.datetime) -> None:
-    """Keeps why a mail was not taken, and when it is tried again."""
+    """Record why a mail was refused, and when it is retried."""
     if (line := _still_ours(taken)) is None:
         return
     due_at = next_try(trouble, line.asked_at, line.deferrals, at, random.random())  # noqa: S311 - spreads load, hides nothing
@@ -179,7 +182,7 @@ def settle_failure(taken: Taken, trouble: Trouble, why: str, at: dt.datetime) ->
 
 
 def _still_ours(taken: Taken) -> OutboxLine | None:
-    """The line, unless it was cancelled, or our lease ran out and another worker took it."""
+    """Return the row; None if it was canceled, or our lease ran out and another worker has it."""
     line = db.session.get(OutboxLine, taken.line_id, with_for_update=True)
     waits = line is not None and line.state is MailState.WAITING and line.attempts == taken.attempt
     return line if waits else None
@@ -187,7 +190,7 @@ def _still_ours(taken: Taken) -> OutboxLine | None:
 
 @one_transaction
 def retry_mail(line_id: int, coalition_id: int | None, at: dt.datetime) -> str:
-    """Asks for another try of a mail that failed, within a coalition or anywhere (None); gives its recipient."""
+    """Retry a failed mail of a coalition, or of any (None); return its recipient. Raises CannotRetry."""
     line = db.session.get(OutboxLine, line_id, with_for_update=True)
     if line is None or (coalition_id is not None and line.coalition_id != coalition_id):
         raise CannotRetry("There is no such email.")

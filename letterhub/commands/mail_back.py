@@ -1,4 +1,4 @@
-"""Mail about names that staff take back: what a sweep held leaves, and whoever has to confirm a changed text is asked."""
+"""Mails about declined names: held on a bulk decline, and released when staff undo it."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -15,19 +15,19 @@ from letterhub.models import Letter, OutboxLine, Signature
 WHY = "Not sent: declined together with others from the same place."
 
 Numbers = Select[int]
-"""A statement that tells of which signatures, as there may be more than a database takes numbers in one."""
+"""Subquery of signature ids, as there may be more than fit into bound parameters."""
 
 
 def hold_mail(of: Numbers, at: dt.datetime) -> None:
-    """What waits for them is not sent, unless they are taken back."""
+    """Cancel their waiting mails, until they are restored."""
     for line in _lines(of):
         if line.state is MailState.WAITING:
             line.cancel(at, WHY)
 
 
 def mail_back(letter: Letter, back: Sequence[Signature], of: Numbers, at: dt.datetime) -> frozenset[int]:
-    """Mail to those that are back, which are some `of` these: what was held leaves now, and whoever has to confirm the changed
-    text and still may is asked, where no such mail waits. Gives whom a mail asks for that.
+    """Release the held mails of the restored signatures (`back`, a subset of `of`), and ask those who still may to confirm a
+    changed text, unless such a mail is waiting. Return the ids of those asked.
     """
     numbers = {one.id for one in back}
     waits: set[int | None] = set()

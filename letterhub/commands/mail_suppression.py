@@ -1,4 +1,4 @@
-"""Stops mail to a mailbox: after "this was not us", or when nothing can be delivered there."""
+"""Mail suppression: no more mail to a mailbox that disowned a signature or bounced."""
 
 import datetime as dt
 
@@ -10,9 +10,9 @@ from letterhub.models import MailStop, Signature
 
 
 def stop_mail(signature: Signature, why: Why, at: dt.datetime) -> None:
-    """Nobody has the signature's mailbox mailed about its letter any more, but whoever reads its mail.
+    """Suppress mail about a letter to the signature's mailbox, and cancel what is waiting.
 
-    Where its host knows no such address, that says nothing of the same one without its "+tag".
+    A bounce counts for the exact address only: the one without its "+tag" may exist.
     """
     key = address_fingerprint if why is Why.BOUNCED else mailbox_fingerprint
     db.session.add(

@@ -1,4 +1,4 @@
-"""Brings the database to the tables of this version."""
+"""Migration of the database to the tables of this version."""
 
 import flask_migrate
 from flask import Flask, current_app
@@ -12,16 +12,16 @@ from letterhub.queries.migrations import at_revision
 
 
 class CannotMigrate(Refused):
-    """A database that could not be migrated; it is as it was."""
+    """Raised when a database could not be migrated; it is unchanged."""
 
 
 def ready_to_migrate(app: Flask) -> None:
-    """Makes an app known to what migrates; those that serve a site or work for it never are, and do not hold it."""
+    """Register Flask-Migrate on an app. Only commands that migrate do this, not web processes or workers."""
     flask_migrate.Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
 
 
 def migrate_to_newest() -> str:
-    """Migrates all the way or not at all, while every other process that wants to waits; gives where the database is then."""
+    """Migrate to the newest revision or not at all, while other migrating processes wait; return the revision reached."""
     ready_to_migrate(current_app)
     try:
         flask_migrate.upgrade()

@@ -1,4 +1,4 @@
-"""Takes on what the clock asks for every hour. The clock of each worker asks; one of them is told to do it."""
+"""Claims of hourly runs: the clock of each worker asks, one of them gets the run."""
 
 import datetime as dt
 
@@ -10,9 +10,9 @@ from letterhub.models import Occasion
 
 @one_transaction
 def take_on(name: str, at: dt.datetime) -> bool:
-    """Whether the work of this hour is the caller's. Where she is killed in the middle of it, the next hour's does the rest.
+    """Return whether the caller claims this hour's run. If it is killed midway, the next hour's run does the rest.
 
-    Any other hour than the last is a new one, an earlier one too: a clock that ran ahead for a while must not stop all work.
+    Any hour other than the last claimed one counts, earlier ones too: a clock that was ahead must not stop all work.
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
     occasion = db.session.get(Occasion, name, with_for_update=True)

@@ -1,4 +1,4 @@
-"""What comes of a second person's word that a signature is not her organization's own: evidence, its place, and who is told."""
+"""Disputes: someone at an organization's domain says that a signature is not its own. Evidence, place and notices."""
 
 import datetime as dt
 
@@ -15,17 +15,17 @@ from letterhub.queries.proof_levels import proof_facts, proof_of
 
 
 def dispute(letter: Letter, other: Signature, by: Signature, at: dt.datetime) -> None:
-    """Keep that the reader of one's mail says that another signature is not her organization's, and what comes of it.
+    """Record that the reader of a mailbox denies another signature of the same organization, and apply the consequences.
 
-    It moves nothing where the mailbox is proven less or was turned away, nor where staff published that signature again after
-    somebody at the same domain had taken it off: they decided the question, and are told that it was asked once more.
+    Nothing moves if the mailbox is proven less or is on the blocklist, or if staff published that signature again after an
+    earlier denial from its domain: they decided, and are told that the question came up once more.
     """
     as_good = _weighs_as_much(by, other)
     kind = FactKind.NOT_OURS if as_good else FactKind.DISPUTED
     source, domain = Reference.SIGNATORY.to(by.id), {"domain": by.email.rpartition("@")[2]}
     find_out(db.session(), other.id, Fact(kind, source, at, about(other.signatory), domain))
     before = other.state
-    if as_good and letter.state in (LetterState.OPEN, LetterState.CLOSED):  # what was delivered is for staff to change
+    if as_good and letter.state in (LetterState.OPEN, LetterState.CLOSED):  # only staff change what was delivered
         forget_reviews_like(db.session(), other, letter.coalition_id)
         other.deny(at)
         decide_place_anew(other, at)
@@ -44,7 +44,7 @@ def _weighs_as_much(by: Signature, other: Signature) -> bool:
 
 
 def _is_decided(other: Signature) -> bool:
-    """Whether staff published a signature after somebody at its domain had said that it is not the organization's own."""
+    """Return whether staff published a signature after someone at its domain had denied it."""
     if other.reviewed_at is None:
         return False
     said = found_out(db.session(), [other.id]).get(other.id, ())

@@ -1,4 +1,4 @@
-"""What every act upon a letter's terms needs: the new ones kept, upon those that were seen, with their line in the record."""
+"""Shared steps for signing settings: check, store and log a change."""
 
 import datetime as dt
 from typing import Any
@@ -23,8 +23,10 @@ RULES = (
 
 
 def keep_sign_up(letter: Letter, sign_up: SignUp, seen: str, *, actor: str, at: dt.datetime) -> None:
-    """Keeps terms that were chosen upon those whose mark was `seen`; the letter's row is locked. Raises SignUpIsOver,
-    SignUpMovedOn, and DeadlinePassed for a deadline that would close the letter without anybody's doing."""
+    """Store signing settings chosen on top of those whose version hash was `seen`; the letter's row is locked.
+
+    Raises SignUpIsOver, SignUpMovedOn, and DeadlinePassed for a deadline that would close the letter at once.
+    """
     if letter.state in (LetterState.DELIVERED, LetterState.WITHDRAWN):
         raise SignUpIsOver(f"This letter is {letter.state}: nothing about signing can change.")
     check_seen(letter.sign_up, seen)
@@ -42,7 +44,7 @@ def keep_sign_up(letter: Letter, sign_up: SignUp, seen: str, *, actor: str, at: 
 
 
 def _facts(letter: Letter) -> dict[str, Any]:
-    """What staff decide about signing, as plain values for the record."""
+    """Return the signing settings as plain values for the audit log."""
     return {
         "deadline_at": letter.deadline_at.isoformat() if letter.deadline_at else None,
         "deadline_zone": letter.deadline_zone,

@@ -1,6 +1,6 @@
-"""What every act upon one signature needs: its rows under lock, its organization, its record and its mail.
+"""Shared steps for commands on one signature: locks, organization, audit log and mail.
 
-A letter's row is locked before a signature's, and a signature's before the record's, by everyone: nobody waits in a circle.
+Everyone locks a letter's row before a signature's, and a signature's before the audit log's, so that there are no deadlocks.
 """
 
 import datetime as dt
@@ -42,13 +42,13 @@ Facts = Mapping[str, str | bool | int]
 
 
 def locked(signature_id: int) -> tuple[Letter, Signature]:
-    """A signature and its letter, both as they are now and until we are done; others may still point at the letter."""
+    """Return a signature and its letter, refreshed and locked; foreign keys to the letter are still possible."""
     letter = db.session.scalars(_ITS_LETTER, {"signature": signature_id}).one()
     return letter, db.session.scalars(_LOCKED, {"signature": signature_id}).one()
 
 
 def locked_letter(letter_id: int) -> Letter:
-    """A letter that no one moves or revises until we are done; who signs meanwhile waits, so that every mail is counted."""
+    """Return a letter, locked against moves and revisions. Signing waits too, so that each mail is counted."""
     return db.session.scalars(_LETTER, {"letter": letter_id}).one()
 
 
@@ -68,17 +68,17 @@ _CURRENT = (
 
 
 def current_revision(letter_id: int) -> Revision:
-    """The text that readers of a letter see; what it says is read where somebody asks for it, as its logos make it heavy."""
+    """Return the revision that readers see. Its content is deferred, as logos make it heavy."""
     return db.session.scalars(_CURRENT, {"letter": letter_id}).one()
 
 
 def number_of(signature: Signature) -> int:
-    """The number of the revision that a signature was begun under."""
+    """Return the number of the revision that a signature was begun under."""
     return db.session.get_one(Revision, signature.revision_id).number
 
 
 def know_organization(signature: Signature, at: dt.datetime) -> None:
-    """Ties a signature to the organization of its name and site."""
+    """Link a signature to the organization of its name and website."""
     if signature.kind is Kind.ORGANIZATION:
         coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
         signature.organization_id, signature.first_seen = organization_named(
@@ -87,8 +87,8 @@ def know_organization(signature: Signature, at: dt.datetime) -> None:
 
 
 def appears_at_once(signature: Signature, letter: Letter) -> bool:
-    """Whether its letter's rules let a signature appear without staff, which the letter then keeps in mind. Nothing is looked
-    up where they never do, or another signature holds its place.
+    """Return whether the letter's rules publish a signature without review, and remember on the letter that they did. Returns
+    early if they never do, or another signature holds its place.
     """
     rules = letter.publish_rules
     if signature.stands_as is None:
@@ -108,16 +108,16 @@ def appears_at_once(signature: Signature, letter: Letter) -> bool:
 
 
 def _is_proven_best(signature: Signature) -> bool:
-    """Whether a signature of an organization is proven, and none that stands for it or may be it is proven as well."""
+    """Return whether an organization's signature is proven, and no other for it or a similar one is proven as well."""
     proven = signature.kind is Kind.ORGANIZATION and proof_of(signature) is ProofLevel.PROVEN
     return proven and not is_outweighed(signature)
 
 
 def evidence_of(signature: Signature, since: dt.datetime | None = None, *, despite_weaker: bool = False) -> Standing:
-    """What is known of a signature now, and what is in doubt: of what others were asked, said, or were turned away, all or what
-    came up since a moment, and then only what was turned away from its own mailbox or domain.
+    """Return the current evidence and doubts of a signature: all, or only those that came up `since` a moment, and then only
+    blocklist matches of its own mailbox or domain.
 
-    `despite_weaker` leaves out the doubts that others raise who proved less: that they stand there, or that staff declined one.
+    `despite_weaker` leaves out doubts raised by weaker signatures: that they exist, or that staff declined one.
     """
     place, *own = known_again(signature.letter_id, signature.known_again_by)
     turned = another_turned_away([*own] if since or despite_weaker else [place, *own], since)
@@ -126,7 +126,7 @@ def evidence_of(signature: Signature, since: dt.datetime | None = None, *, despi
     doubled = select(same_name_stands(), turned).where(Signature.id == signature.id)
     same_name, turned_away = db.session.execute(doubled).one()
     found = found_out(db.session(), [signature.id]).get(signature.id, ())
-    if since is not None:  # who published it knew what a colleague had said; a "no" that staff asked for is weighed again
+    if since is not None:  # the publisher knew a colleague's denial; a "no" that staff asked for is weighed again
         found = tuple(fact for fact in found if fact.kind is not FactKind.NOT_OURS or fact.at > since)
     like_another = not despite_weaker and signature.id in in_question([signature.id], since=since)
     said = said_of(select(Signature.id).where(Signature.id == signature.id)).get(signature.id, NOTHING_SAID)
@@ -136,12 +136,12 @@ def evidence_of(signature: Signature, since: dt.datetime | None = None, *, despi
 
 
 def is_of_a_place(error: IntegrityError) -> bool:
-    """Whether a database refused because the place under the letter that a signature would take is taken."""
+    """Return whether the unique constraint on a signature's place was violated."""
     return broken_constraint(error) == "uq_signature_letter_id_stands_as"
 
 
 def facts_of(signature: Signature) -> Facts:
-    """All that a signatory may correct."""
+    """Return the fields that a signatory may correct."""
     return {
         "organization": signature.organization_name,
         "website": signature.website,
@@ -154,7 +154,7 @@ def facts_of(signature: Signature) -> Facts:
 
 
 def signed_facts(signature: Signature, revision: Revision) -> Facts:
-    """What the record keeps of a text that was signed: by whom, which one by number and hash, and what became of it."""
+    """Return the audit log's facts about a signed text: by whom, its number and hash, and the resulting state."""
     return {
         "state": str(signature.state),
         "name": signature.signatory.name,
@@ -166,7 +166,7 @@ def signed_facts(signature: Signature, revision: Revision) -> Facts:
 def remember_signatory(
     signature: Signature, action: str, at: dt.datetime, before: Facts, after: Facts, also: Facts | None = None
 ) -> None:
-    """Writes into the letter's record what changed, and what else is to be known."""
+    """Append a signatory's change to the letter's audit log, with further facts in `also`."""
     changed = [name for name in after if after[name] != before.get(name)]
     remember(
         db.session(),
@@ -181,7 +181,7 @@ def remember_signatory(
 
 
 def mail_about(kind: MailKind, signature: Signature, letter: Letter, at: dt.datetime) -> OutboxLine:
-    """Posts a mail of a kind to a signatory, in the transaction of the caller."""
+    """Queue a mail of a kind to a signatory, in the caller's transaction."""
     return post(
         kind,
         signature.email,
@@ -193,14 +193,14 @@ def mail_about(kind: MailKind, signature: Signature, letter: Letter, at: dt.date
 
 
 def mail_each(kind: MailKind, whom: Sequence[Signature], letter: Letter, facts: Mapping[str, int], at: dt.datetime) -> None:
-    """Posts the same mail to each of these signatories who has an address, at a pace that lets other mail pass."""
+    """Queue the same mail to each of these signatories with an address, paced so that other mail can pass."""
     reached = [one for one in whom if one.email]
     addressed = (Addressed(one.id, one.email, at + leaves(place, len(reached))) for place, one in enumerate(reached))
     post_each(kind, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
 
 
 def cancel_mail(signature: Signature, at: dt.datetime) -> None:
-    """Whatever mail about a signature waits is not sent any more."""
+    """Cancel all unsent mail about a signature."""
     lines = db.session.scalars(select(OutboxLine).where(OutboxLine.signature_id == signature.id).with_for_update())
     for line in lines:
         if line.state is MailState.WAITING:

@@ -1,4 +1,4 @@
-"""What every act upon a letter's text needs: letter and draft under lock, the version that was meant, a new revision."""
+"""Shared steps for a letter's text: locks, version check, and a new revision."""
 
 import datetime as dt
 from typing import Any
@@ -11,19 +11,19 @@ from letterhub.models import Draft, Letter, Revision, Staff
 
 
 def letter_and_draft(letter_id: int) -> tuple[Letter, Draft]:
-    """Both rows, locked: nobody signs, moves or writes until we are done."""
+    """Return a letter and its draft, both locked against signing, moving and writing."""
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     return letter, db.session.get_one(Draft, letter_id, with_for_update=True)
 
 
 def check_not_fixed(letter: Letter) -> None:
-    """Raises TextIsFixed where the text may no longer be changed."""
+    """Raise TextIsFixed if the text may no longer be changed."""
     if reason := why_fixed(letter.state):
         raise TextIsFixed(reason)
 
 
 def check_version(draft: Draft, version: int) -> None:
-    """Raises TextMovedOn unless the draft is the version that was meant."""
+    """Raise TextMovedOn unless the draft has the expected version."""
     if draft.version == version:
         return
     saver = db.session.get(Staff, draft.saved_by_id) if draft.saved_by_id else None
@@ -40,7 +40,9 @@ def new_revision(
     at: dt.datetime,
     asked_again: int = 0,
 ) -> Revision:
-    """The revision after the last one, which readers see from now on. Where what was signed counts on, it is that of `like`."""
+    """Add the revision after `last`, which readers see from now on. If earlier signatures stay valid, it counts from where
+    `like` does.
+    """
     number = last.number + 1
     revision = Revision(
         letter_id=last.letter_id, number=number, content=content, sha256=fingerprint(content),

@@ -1,4 +1,4 @@
-"""Mail to whoever runs the site (LETTERHUB_OPERATOR_EMAIL), sent past the outbox: the database may be what failed."""
+"""Mail to the operator (LETTERHUB_OPERATOR_EMAIL), sent past the outbox: the database may be what failed."""
 
 import datetime as dt
 import logging
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def mail_operator(settings: Settings, subject: str, sentences: Sequence[str], at: dt.datetime) -> str:
-    """Mails what failed. Returns a sentence where that could not be sent; "" where it was, or nobody is to be mailed."""
+    """Mail what failed. Return an error sentence if that could not be sent; "" if it was, or there is no operator to mail."""
     if not settings.operator_email:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""What staff do to the organizations that their coalition knows: describe, vouch, join two into one, and tell two apart."""
+"""Organization directory: describe, vouch, merge, split, and mark as different."""
 
 import datetime as dt
 import hashlib
@@ -21,7 +21,7 @@ AT_ONCE = 200
 
 @one_transaction
 def describe_organization(desk: Desk, number: int, described: Described, at: dt.datetime) -> None:
-    """Keeps what staff write of an organization; a new name is looked for among the others. Raises NotInDirectory."""
+    """Save what staff write about an organization; a changed name is compared with the others. Raises NotInDirectory."""
     row = _root(desk, number)
     before = _facts_of(row)
     names = dict.fromkeys((*described.other_names, row.name))
@@ -40,7 +40,7 @@ def describe_organization(desk: Desk, number: int, described: Described, at: dt.
 
 @one_transaction
 def add_name(desk: Desk, number: int, at: dt.datetime) -> None:
-    """Staff say that an organization goes by a name that it signed by. Raises NotInDirectory."""
+    """Add a name that an organization signed by to its known names. Raises NotInDirectory."""
     entry = db.session.get(Organization, number)
     if entry is None or entry.coalition_id != desk.coalition_id:
         raise NotInDirectory("This organization is not in your directory.")
@@ -54,7 +54,7 @@ def add_name(desk: Desk, number: int, at: dt.datetime) -> None:
 
 @one_transaction
 def vouch_for(desk: Desk, number: int, why: str, at: dt.datetime) -> None:
-    """A member of staff answers for an organization: that it exists, and is who it says. Raises VouchNeedsReason."""
+    """Vouch for an organization: that it exists, and is who it says. Raises VouchNeedsReason."""
     row = _root(desk, number)
     check_vouching(why)
     row.vouched_at, row.vouched_by_id, row.vouched_why = at, desk.staff_id, why.strip()
@@ -63,7 +63,7 @@ def vouch_for(desk: Desk, number: int, why: str, at: dt.datetime) -> None:
 
 @one_transaction
 def take_vouching_back(desk: Desk, number: int, at: dt.datetime) -> None:
-    """Nobody answers for an organization any more."""
+    """Take back the vouch for an organization."""
     row = _root(desk, number)
     if row.vouched_at is not None:
         was = {"reason": row.vouched_why}
@@ -73,7 +73,7 @@ def take_vouching_back(desk: Desk, number: int, at: dt.datetime) -> None:
 
 @one_transaction
 def keep_logo(desk: Desk, number: int, logo: Logo | None, at: dt.datetime) -> None:
-    """Keeps the logo of an organization in place of the one it has; None takes it away. Raises NotInDirectory."""
+    """Set or replace an organization's logo; None removes it. Raises NotInDirectory."""
     row = _root(desk, number)
     held = db.session.get(OrganizationLogo, row.id)
     if held is not None:
@@ -89,20 +89,22 @@ def keep_logo(desk: Desk, number: int, logo: Logo | None, at: dt.datetime) -> No
 
 @one_transaction
 def merge_organizations(desk: Desk, into: int, other: int, at: dt.datetime) -> None:
-    """Makes two organizations one that goes by the name of the first. Raises NotInDirectory, CannotMerge."""
+    """Merge the organization `other` into the first, whose name both go by. Raises NotInDirectory, CannotMerge."""
     first, second = _root(desk, into), _root(desk, other)
     check_merging(first.id, second.id)
     for row in _rows_of(second):
         row.root_id = first.id
-        row.other_name = False  # staff know now by which names it signs
+        row.other_name = False  # staff have now decided by which names it signs
     second.merged_into_id = first.id
     _remember(desk, second, "merged", at, after={"into": first.name})
 
 
 @one_transaction
 def take_out(desk: Desk, number: int, at: dt.datetime) -> str:
-    """Undoes a merge, whatever was merged since: the organization stands by itself again, with what it had before. Gives its
-    name. A question that led to the merge is open again; where there was none, none is asked. Raises NotMerged.
+    """Undo a merge, regardless of later merges: the organization stands alone again, with what it had before. Return its name.
+
+    A question about the two that was open before the merge stays open; otherwise they are marked as different. Raises
+    NotMerged.
     """
     take_turn(db.session(), desk.coalition_id)
     row = db.session.get(Organization, number)
@@ -124,7 +126,7 @@ def take_out(desk: Desk, number: int, at: dt.datetime) -> str:
 
 @one_transaction
 def tell_apart(desk: Desk, one: int, other: int, at: dt.datetime) -> None:
-    """Staff say that two organizations are two: they are never asked again. Raises NotInDirectory, CannotMerge."""
+    """Mark two organizations as different, so that staff are not asked again. Raises NotInDirectory, CannotMerge."""
     first, second = _root(desk, one), _root(desk, other)
     check_merging(first.id, second.id)
     asked = _asked(first, second)
@@ -137,7 +139,7 @@ def tell_apart(desk: Desk, one: int, other: int, at: dt.datetime) -> None:
 
 @one_transaction
 def set_parent(desk: Desk, number: int, parent: int | None, at: dt.datetime) -> None:
-    """Says whose chapter an organization is, or that it is nobody's. Raises NotInDirectory, NotItsParent."""
+    """Set or clear the parent of a chapter. Raises NotInDirectory, NotItsParent."""
     row = _root(desk, number)
     above = _root(desk, parent) if parent is not None else None
     before = db.session.get(Organization, row.parent_id) if row.parent_id else None
@@ -151,7 +153,7 @@ def set_parent(desk: Desk, number: int, parent: int | None, at: dt.datetime) -> 
 
 @one_transaction
 def learn_organizations(at: dt.datetime) -> int:
-    """Compares organizations that were kept before their names had keys, or had these; some at a time, gives how many."""
+    """Re-index a batch of organizations whose matching keys are missing or outdated; return how many."""
     old = select(Organization.coalition_id).where(Organization.keyed_by < KEYS_VERSION).limit(1)
     coalition_id = db.session.scalar(old)
     if coalition_id is None:
@@ -170,7 +172,7 @@ def learn_organizations(at: dt.datetime) -> int:
 
 
 def _root(desk: Desk, number: int) -> Organization:
-    """An organization of the coalition, while nobody else joins or parts any."""
+    """Return an organization of the coalition, locked against merges and splits."""
     take_turn(db.session(), desk.coalition_id)
     row = db.session.get(Organization, number)
     if row is None or row.coalition_id != desk.coalition_id or row.root_id is not None:
@@ -183,7 +185,7 @@ def _rows_of(row: Organization) -> list[Organization]:
 
 
 def _below(row: Organization, rows: list[Organization]) -> list[Organization]:
-    """A row with all that were merged into it, and into those."""
+    """Return an organization with all that were merged into it, directly or not."""
     found = [row]
     for one in found:
         found += [each for each in rows if each.merged_into_id == one.id]
@@ -191,7 +193,7 @@ def _below(row: Organization, rows: list[Organization]) -> list[Organization]:
 
 
 def _line_of(row: Organization) -> list[int]:
-    """An organization, its parent, the parent of that, and so on; ends where it would come back."""
+    """Return the ids of an organization and its ancestors; stops at a cycle."""
     line = [row.id]
     while row.parent_id and row.parent_id not in line:
         row = db.session.get_one(Organization, row.parent_id)
@@ -200,7 +202,7 @@ def _line_of(row: Organization) -> list[int]:
 
 
 def _asked(one: Organization, other: Organization) -> list[Likeness]:
-    """Whatever was asked about two, by any of their names."""
+    """Return the likeness questions about two organizations, by any of their merged entries."""
     mine, its = ([row.id for row in _rows_of(each)] for each in (one, other))
     pairs = (Likeness.one_id.in_(mine) & Likeness.other_id.in_(its)) | (Likeness.one_id.in_(its) & Likeness.other_id.in_(mine))
     return list(db.session.scalars(select(Likeness).where(pairs)))
@@ -219,7 +221,7 @@ def _facts_of(row: Organization) -> Mapping[str, Any]:
 
 
 def _settle_names(first: Organization) -> None:
-    """A name that the directory has by now is no other name any more."""
+    """Clear the "other name" flag where the directory now knows the name."""
     for row in _rows_of(first):
         row.other_name = row.other_name and not goes_by(row.name, (first.name, *first.other_names))
 

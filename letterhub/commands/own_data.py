@@ -1,4 +1,4 @@
-"""A signatory has its own data erased: the signature ends, and what was printed and handed over stays."""
+"""Erasure on request: the signature ends; editions keep what they printed."""
 
 import datetime as dt
 
@@ -19,15 +19,15 @@ from letterhub.queries.own_data import editions_with
 from letterhub.queries.proof_levels import proof_of
 
 ENDS = STANDING | {SignatureState.PENDING, SignatureState.EXPIRED, SignatureState.OUTDATED, SignatureState.DECLINED}
-"""All from where staff, the clock or a link could lead it back into the list."""
+"""All states from which staff, the clock or a link could return it to the list."""
 
 
 @one_transaction
 def erase_own_data(signature_id: int, at: dt.datetime) -> None:
-    """Withdraws a signature, one that staff declined too, and erases what is known of its signatory.
+    """Withdraw a signature, also a declined one, and erase its signatory's data.
 
-    Its line is erased too, unless an edition prints it. Where staff asked its organization and have no answer yet, it is known
-    again as if there had been a "no". Raises ErasedAlready.
+    Its line is erased too, unless an edition printed it. If an inquiry to its organization is unanswered, it is put on the
+    blocklist, as after a "no". Raises ErasedAlready.
     """
     letter, signature = locked(signature_id)
     if signature.contact_erased_at is not None:

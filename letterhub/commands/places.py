@@ -1,7 +1,7 @@
-"""Give an organization's one place under a letter to the signature with the best proof; the others wait beside it.
+"""Assignment of an organization's single place on a letter to the signature with the best proof; others wait.
 
-The letter's row is locked by everyone who comes here, and the unique constraint has the last word: `one_transaction` runs a
-command again that lost a race for a place, so that it decides anew.
+Everyone locks the letter's row first, and a unique constraint has the last word: `one_transaction` reruns a command that lost a
+race for a place.
 """
 
 import datetime as dt
@@ -33,10 +33,10 @@ _RIVALS = (
 
 
 def take_place(signature: Signature, at: dt.datetime, *, by_signatory: bool = False) -> None:
-    """Give the place of a signature that stands to whoever has the best proof; the signature then holds it or waits.
+    """Give the place to whichever confirmed signature has the best proof; the given one then holds it or waits.
 
-    Raises AlreadySigned for a person from whose mailbox another one stands, and, where its own signatory brings it here, for
-    an organization that was signed for from this mailbox.
+    Raises AlreadySigned for a person whose mailbox has another signature, and, if `by_signatory`, for an organization that was
+    already signed for from this mailbox.
     """
     if signature.stands_as is not None:
         db.session.flush()
@@ -54,15 +54,15 @@ def take_place(signature: Signature, at: dt.datetime, *, by_signatory: bool = Fa
 
 
 def decide_place_anew(signature: Signature, at: dt.datetime) -> None:
-    """Let whoever has the best proof now have the place that a signature held: what it says, or what is said of it, changed."""
+    """Reassign the place a signature held, after its line or the evidence about it changed."""
     signature.leave_place()
     if signature.state in HOLDING:
         take_place(signature, at)
 
 
 def take_corrected_place(signature: Signature, *, new: bool, at: dt.datetime) -> None:
-    """Take the place of a line that its signatory corrected. One that says something `new` is no longer what staff reviewed:
-    it goes back to the queue, and so does a published one that finds its new place taken.
+    """Reassign the place after a signatory's correction. A line that says something `new` loses its review: it returns to the
+    queue, as does a published one whose new place is taken.
     """
     if new:
         if signature.state is SignatureState.PUBLISHED:
@@ -75,7 +75,7 @@ def take_corrected_place(signature: Signature, *, new: bool, at: dt.datetime) ->
 
 
 def _check_signs_once(signature: Signature, rivals: Sequence[Signature]) -> None:
-    """Raises AlreadySigned where the same mailbox stands for the same organization already."""
+    """Raise AlreadySigned if the same mailbox has already signed for the same organization."""
     if signature.kind is Kind.INDIVIDUAL or not signature.email:
         return
     mailbox = mailbox_of(signature.email)
@@ -88,9 +88,9 @@ def _check_signs_once(signature: Signature, rivals: Sequence[Signature]) -> None
 
 
 def claim_place(signature: Signature) -> None:
-    """Take the place of a signature that staff publish, also from one that a changed text outdated.
+    """Take the place for a signature that staff publish, also from an outdated one.
 
-    Raises StandsAlready while another one stands there: staff decide which.
+    Raises StandsAlready if another one is published or waits there: staff decide which.
     """
     if signature.stands_as is not None or (holder := _holder(signature)) is None:
         return
@@ -103,15 +103,15 @@ def claim_place(signature: Signature) -> None:
 
 
 def is_free(signature: Signature) -> bool:
-    """Whether no other signature holds the place of one."""
+    """Return whether no other signature holds its place."""
     with db.session.no_autoflush:
         return _holder(signature) is None
 
 
 def back_to_queue(signature: Signature, at: dt.datetime) -> None:
-    """Undoes a decision of staff: the name waits for review, or for its signatory where the text has changed since she signed.
+    """Undo a decision of staff: the name waits for review, or for its signatory if the text has changed since it was signed.
 
-    What nobody had confirmed waits for that, under whatever text there is then.
+    A name that was never confirmed waits for that, under whatever text is current then.
     """
     outdated = signature.confirmed_at is not None and holds_earlier_text(signature.id)
     signature.move(SignatureMove.RETURN, at)
@@ -125,7 +125,7 @@ def _holder(signature: Signature) -> Signature | None:
 
 
 def _rivals(signature: Signature) -> Sequence[Signature]:
-    """The signatures that hold the place of one, or wait for it, locked in the order that everyone keeps."""
+    """Return the signatures that hold or wait for the same place, locked in the usual order."""
     facts = {
         "letter": signature.letter_id, "own": signature.id, "place": signature.place,
         "organization": signature.organization_id or 0,
@@ -136,7 +136,7 @@ def _rivals(signature: Signature) -> Sequence[Signature]:
 
 
 def is_outweighed(signature: Signature) -> bool:
-    """Whether a signature of its name, or of an organization that it may be, stands and is proven at least as well."""
+    """Return whether another signature of the same or a similar organization is proven at least as well."""
     level = proof_of(signature)
     return any(proof_of(one) >= level for one in standing_alike(signature))
 
@@ -169,7 +169,7 @@ def _hand_over(holder: Signature | None, to: Signature) -> None:
 
 
 def _take_off(holder: Signature, winner: Signature, at: dt.datetime) -> None:
-    """What a rule had published waits in the queue again. The record says whose proof was better."""
+    """Return a displaced signature that a rule had published to the queue, and log whose proof was better."""
     before = holder.state
     if holder.state is SignatureState.PUBLISHED:
         holder.move(SignatureMove.RETURN, at)
@@ -182,7 +182,7 @@ def _take_off(holder: Signature, winner: Signature, at: dt.datetime) -> None:
 
 
 def contender_of(signature: Signature) -> Contender:
-    """Gather what decides whether a signature gets or keeps its place."""
+    """Return the facts that decide whether a signature gets or keeps its place."""
     facts = proof_facts(signature)
     own = proof_level(replace(facts, reviewed=False))
     return _contender(signature, proof_level(facts), own, turned_away=facts.turned_away)

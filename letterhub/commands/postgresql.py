@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs, connected to the site's database just as the app is; the password goes by environment."""
+"""Runner for PostgreSQL's own programs, with the app's connection settings; the password is passed by environment."""
 
 import subprocess
 from pathlib import Path
@@ -13,7 +13,7 @@ from letterhub.domain.refusals import Refused
 
 
 class NoProgram(Refused):
-    """A program of PostgreSQL that is not installed, or that failed; its words are in the sentence."""
+    """Raised when a PostgreSQL program is not installed or failed; its output is in the message."""
 
 
 def address() -> str:
@@ -23,7 +23,7 @@ def address() -> str:
 
 
 def command(name: str, *words: str | Path) -> list[str]:
-    """The command line of a program. Raises NoProgram where it is not installed."""
+    """Return the command line of a program. Raises NoProgram if it is not installed."""
     program = which(name)
     if program is None:
         raise NoProgram(f"{name} is not installed: on Debian, apt-get install postgresql-client.")
@@ -31,13 +31,13 @@ def command(name: str, *words: str | Path) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of such a program: libpq's own variables, which the app's driver reads too, and the password."""
+    """Return the environment for a program: libpq's variables, which the app's driver reads too, and the password."""
     password = libpq_parameters(db.engine.url).get("password")
     return libpq_environment() | ({"PGPASSWORD": str(password)} if password else {})
 
 
 def run(name: str, *words: str | Path) -> str:
-    """Runs a program to its end and gives what it says. Raises NoProgram where it fails."""
+    """Run a program and return its output. Raises NoProgram if it fails."""
     done = subprocess.run(  # noqa: S603
         command(name, *words), env=environment(), capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""A letter's pages for whoever writes on it: asked for at the desk, drawn by the worker, forgotten after a day."""
+"""Page previews of a draft: requested by staff, rendered by the worker, deleted after a day."""
 
 import datetime as dt
 
@@ -21,10 +21,10 @@ count_of_pages = late("sheets", "count_of_pages")
 
 @one_transaction
 def ask_for_pages(letter_id: int, *, staff_id: int, at: dt.datetime) -> int:
-    """Asks for the pages of a letter as its text is saved now; gives their number.
+    """Request a preview of the saved draft; return its id.
 
-    Those that this member asked for before are forgotten, but only once the new ones have a number: SQLite hands out the
-    number of a last row again, and a worker that draws the old ones must not find the new in their place.
+    The member's earlier previews are deleted, but only after the new one has its id: SQLite reuses the id of a deleted last
+    row, and a worker rendering the old one must not mistake the new one for it.
     """
     db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     manuscript = manuscript_of(letter_id)
@@ -40,7 +40,7 @@ def ask_for_pages(letter_id: int, *, staff_id: int, at: dt.datetime) -> int:
 
 
 def draw_preview(preview_id: int) -> bool:
-    """Draws the pages of a preview and keeps them; gives whether it did. Whoever asked anew meanwhile wants them no more."""
+    """Render a preview and store it; return whether it did. A preview that was replaced meanwhile is dropped."""
     if not _claim(preview_id, now()):
         return False
     drawn = attempted(Preview, preview_id, lambda: _drawn(preview_id))
@@ -48,7 +48,7 @@ def draw_preview(preview_id: int) -> bool:
 
 
 def _drawn(preview_id: int) -> tuple[PdfFile, int] | None:
-    """The pages and their number; None where nobody wants them any more."""
+    """Return the PDF and its page count; None if the preview was replaced."""
     document = document_of_preview(preview_id)
     end_of_reading()
     if document is None:
@@ -59,13 +59,13 @@ def _drawn(preview_id: int) -> tuple[PdfFile, int] | None:
 
 @one_transaction
 def forget_previews(at: dt.datetime) -> None:
-    """Forgets the pages that were asked for more than a day ago."""
+    """Delete previews requested more than a day ago."""
     db.session.execute(delete(Preview).where(Preview.asked_at < at - KEPT_FOR))
 
 
 @one_transaction
 def _claim(preview_id: int, at: dt.datetime) -> bool:
-    """Takes a preview under a lease; False where it is not due, is gone, or was broken off too often."""
+    """Claim a preview under a lease; return False if it is not due, is gone, or was interrupted too often."""
     preview = due_job(Preview, preview_id, at)
     return preview is not None and begun(preview, at, "these pages")
 

@@ -1,4 +1,4 @@
-"""Gives signs of life: that a worker is there, that the queue moves, that a backup was made; and of trouble, until it ends."""
+"""Heartbeats: of workers, the queue and backups; and of problems, until they end."""
 
 import datetime as dt
 import logging
@@ -19,9 +19,9 @@ log = logging.getLogger(__name__)
 
 @one_transaction
 def give_sign(sign: Sign, name: str, machine: str, at: dt.datetime, ahead: float = 0.0) -> None:
-    """Keeps that something lives at this moment by the database's clock; nothing is kept of what is long gone.
+    """Record a heartbeat by the database's clock, and delete outdated ones.
 
-    `ahead` is by how many seconds the clock of the machine is ahead of the database's.
+    `ahead` is how many seconds the machine's clock is ahead of the database's.
     """
     new = inserting(Pulse).values(sign=sign, name=name, machine=machine, since=at, at=at, ahead=ahead)
     now_so = {"at": at, "machine": machine, "ahead": ahead}
@@ -32,12 +32,12 @@ def give_sign(sign: Sign, name: str, machine: str, at: dt.datetime, ahead: float
 
 @one_transaction
 def end_sign(sign: Sign, name: str) -> None:
-    """Forgets a sign of trouble: it is over."""
+    """Delete a heartbeat: the problem it reported is over."""
     db.session.execute(delete(Pulse).where(Pulse.sign == sign, Pulse.name == name))
 
 
 def show_web(name: str) -> SitePart | None:
-    """Gives the sign of a web process: the one write that a GET makes. Returns what keeps it from writing; None for nothing."""
+    """Record the heartbeat of a web process, the one write that a GET makes. Return the part that prevents writing, or None."""
     try:
         at, ahead = database_now(), seconds_ahead()
         with even_in_a_reading_request():

@@ -1,4 +1,4 @@
-"""Reminds those who did not confirm: twice at most, and never whoever is not to be mailed."""
+"""Reminders to confirm a signature: at most two, and none to suppressed mailboxes."""
 
 import datetime as dt
 
@@ -13,8 +13,8 @@ from letterhub.queries.submission_limits import mailbox_state
 
 @one_transaction
 def remind_unconfirmed(letter_id: int, at: dt.datetime) -> int:
-    """Posts the reminders of a letter that are due, some at a time; gives how many. Its row is locked: nobody is reminded twice
-    because two look at once.
+    """Queue a batch of a letter's due reminders; return how many. The letter is locked, so that concurrent runs remind nobody
+    twice.
     """
     letter, posted = locked_letter(letter_id), 0
     for signature in to_remind(letter_id, at):

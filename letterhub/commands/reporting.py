@@ -1,4 +1,4 @@
-"""Verification reports leave the house: each is an export that the record tells of. A PDF is drawn by the worker."""
+"""Verification reports: each export is logged; PDFs are rendered by the worker."""
 
 import datetime as dt
 
@@ -16,7 +16,7 @@ KEPT_FOR = dt.timedelta(days=1)
 
 
 def export_table(letter_id: int, *, with_addresses: bool, actor: str, at: dt.datetime) -> bytes:
-    """The report as a table, once the record tells of it."""
+    """Return the report as CSV, once its export is logged."""
     report = verification_of(letter_id, at, with_addresses=with_addresses)
     end_of_reading()
     _remember_table(letter_id, with_addresses, len(report.names), actor, at)
@@ -25,7 +25,7 @@ def export_table(letter_id: int, *, with_addresses: bool, actor: str, at: dt.dat
 
 @one_transaction
 def ask_for_report(letter_id: int, *, with_addresses: bool, staff_id: int, actor: str, at: dt.datetime) -> int:
-    """Asks for the report as PDF; gives its number. The record tells of it from now on, whether it is fetched or not."""
+    """Request a report as PDF; return its id. The export is logged now, even if nobody downloads it."""
     db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     report = Report(letter_id=letter_id, with_addresses=with_addresses, asked_at=at, asked_by_id=staff_id)
     db.session.add(report)
@@ -35,7 +35,7 @@ def ask_for_report(letter_id: int, *, with_addresses: bool, staff_id: int, actor
 
 
 def draw_report(report_id: int) -> bool:
-    """Draws a report as things stand when it is drawn, and keeps it; gives whether it did."""
+    """Render a report from the current data and store it; return whether it did."""
     claimed = _claim(report_id, now())
     if claimed is None:
         return False
@@ -52,7 +52,7 @@ def _drawn(letter_id: int, *, with_addresses: bool) -> bytes:
 
 @one_transaction
 def forget_reports(at: dt.datetime) -> None:
-    """Forgets the reports that were asked for more than a day ago."""
+    """Delete reports requested more than a day ago."""
     db.session.execute(delete(Report).where(Report.asked_at < at - KEPT_FOR))
 
 
@@ -67,7 +67,7 @@ def _remember(letter_id: int, actor: str, at: dt.datetime, after: dict[str, str 
 
 @one_transaction
 def _claim(report_id: int, at: dt.datetime) -> tuple[int, bool] | None:
-    """Takes a report under a lease; None where it is not due, is gone, or was broken off too often."""
+    """Claim a report under a lease; return None if it is not due, is gone, or was interrupted too often."""
     report = due_job(Report, report_id, at)
     if report is None or not begun(report, at, "this report"):
         return None

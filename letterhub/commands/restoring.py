@@ -1,4 +1,4 @@
-"""Puts a backup in the place of the database: read through before, put there whole, migrated, and its record checked after."""
+"""Restore of a backup: checked before, written in one transaction, migrated, and its audit log verified after."""
 
 import re
 import shutil
@@ -37,20 +37,20 @@ PARTS = frozenset(
         "INDEX",
     }
 )  # fmt: skip
-LEFT_OUT = frozenset({"ACL", "DEFAULT ACL", "COMMENT", "EXTENSION", "SCHEMA"})  # of PARTS, those of others
-ACTING = frozenset({"EVENT TRIGGER", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA", "ROW SECURITY"})  # told in two words
+LEFT_OUT = frozenset({"ACL", "DEFAULT ACL", "COMMENT", "EXTENSION", "SCHEMA"})  # skipped, not refused
+ACTING = frozenset({"EVENT TRIGGER", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA", "ROW SECURITY"})  # of several words
 INDEX = re.compile(r'^CREATE (?:UNIQUE )?INDEX "?(\w+)"? ON (?:ONLY )?(?:\w+|"[^"]+")\."?(\w+)"? ', re.MULTILINE)
-"""An index and its table as pg_restore writes them; a name with other signs is none of ours."""
+"""CREATE INDEX as pg_restore writes it, with index and table; ours have no names with other characters."""
 KINDS = {"sqlite": (SQLITE, "SQLite"), "postgresql": (POSTGRESQL, "PostgreSQL")}
 
 
 class NoRestore(Refused):
-    """A backup that was not put in place; the database is as it was."""
+    """Raised when a backup was not restored; the database is unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What is there now: `was_at` is where the backup's tables were, `broken` the chains of its record that are not whole."""
+    """Result of a restore: `was_at` is the backup's migration, `broken` the audit log chains that do not verify."""
 
     holds: Holdings
     was_at: str
@@ -59,9 +59,9 @@ class Restored:
 
 
 def restore_from(backup: Path, *, replace: bool) -> Restored:
-    """Puts a backup in the place of the database; one that holds letters is replaced only where that is told.
+    """Replace the database with a backup; a database with letters only if `replace`.
 
-    Raises NoRestore, and CannotMigrate where the backup is in place and its tables could not be brought to this version.
+    Raises NoRestore, and CannotMigrate if the backup is in place but could not be migrated to this version.
     """
     sqlite = db.engine.dialect.name == "sqlite"
     _check_kind(backup)
@@ -112,7 +112,7 @@ def _opened(backup: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _checked_sqlite(backup: Path) -> str:
-    """Reads all of a backup; gives the migration that it is at."""
+    """Check a whole backup; return its migration. Raises NoRestore."""
     try:
         with _opened(backup) as source:
             schema = source.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master").fetchall()
@@ -127,7 +127,7 @@ def _checked_sqlite(backup: Path) -> str:
 
 
 def _named(kind: str, name: str, table: str, made_by: str) -> str:
-    """What of a schema is not ours, by its kind and name; "" where it is: an index is its table's, some tables are SQLite's."""
+    """Return the kind and name of a foreign schema object; "" for our tables and their indexes, and for SQLite's own tables."""
     plain = kind == "index" or (kind == "table" and re.match(r"CREATE\s+TABLE\s", made_by, re.IGNORECASE))
     return "" if plain and (_is_ours(table) or table.startswith("sqlite_")) else f"the {kind} {name}"
 
@@ -137,7 +137,7 @@ def _is_ours(table: str) -> bool:
 
 
 def _check_ours(backup: Path, found: Iterable[str]) -> None:
-    """What acts by itself, or hides behind a table's name, has no place in a backup of ours."""
+    """Raise NoRestore if a backup holds foreign objects, such as triggers and views, which could act on our data."""
     if strange := [one for one in found if one]:
         raise NoRestore(
             f"{backup} holds what no Letterhub made: {', '.join(sorted(strange)[:20])}. "
@@ -146,13 +146,13 @@ def _check_ours(backup: Path, found: Iterable[str]) -> None:
 
 
 def _put_sqlite(backup: Path) -> None:
-    """By SQLite's own copying of pages, in one transaction: whoever reads meanwhile reads the old or the new."""
+    """Copy with SQLite's backup API, in one transaction: concurrent readers see the old or the new data."""
     db.engine.dispose()
     until = time.monotonic() + BUSY_MILLISECONDS / 1000
 
     def look(status: int, _left: int, _pages: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
-            raise sqlite3.OperationalError("database is locked")  # Python would wait for ever
+            raise sqlite3.OperationalError("database is locked")  # Python's own loop would retry forever
 
     try:
         with _opened(backup) as source, closing(sqlite3.connect(db.engine.url.database or "", timeout=0)) as target:
@@ -163,11 +163,11 @@ def _put_sqlite(backup: Path) -> None:
 
 
 def _checked_postgresql(backup: Path) -> str:
-    """Reads all of a backup; gives the migration that it is at."""
+    """Check a whole backup; return its migration. Raises NoRestore."""
     try:
         run("pg_restore", "--file=/dev/null", backup)
         _check_ours(backup, (one.strange for one in _listed(backup)))
-        only = (f"--schema={_home()}", "--table=alembic_version")  # another program may have its own
+        only = (f"--schema={_home()}", "--table=alembic_version")  # another schema may have a table of this name
         rows = run("pg_restore", "--data-only", *only, "--file=-", backup).splitlines()
     except NoProgram as trouble:
         raise NoRestore(f"{backup} cannot be read. {trouble}") from trouble
@@ -176,7 +176,7 @@ def _checked_postgresql(backup: Path) -> str:
 
 
 def _put_postgresql(backup: Path) -> None:
-    """By pg_restore's script, in one transaction that takes the old tables away first: kept where both come to their end."""
+    """Run pg_restore's script and drop the old tables, in one transaction."""
     gone = "".join(f"DROP TABLE IF EXISTS {name} CASCADE;\n" for name in _tables_of(backup))
     begin = f"SET client_min_messages = warning; SET lock_timeout = {BUSY_MILLISECONDS};\nBEGIN;\n{gone}"
     words = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--dbname={address()}")
@@ -186,7 +186,7 @@ def _put_postgresql(backup: Path) -> None:
         subprocess.Popen(command("psql", *words), env=environment(), bufsize=0, stdin=subprocess.PIPE, stderr=said) as psql,  # noqa: S603
     ):
         assert psql.stdin is not None
-        with suppress(BrokenPipeError):  # it stopped at a fault, which it tells; nothing is buffered that would fail once more
+        with suppress(BrokenPipeError):  # psql stopped at an error, reported below; unbuffered, so closing cannot fail again
             psql.stdin.write(begin.encode())
             _script(backup, psql.stdin)
             psql.stdin.write(b"\nCOMMIT;\n")
@@ -198,7 +198,7 @@ def _put_postgresql(backup: Path) -> None:
 
 
 def _script(backup: Path, place: IO[bytes]) -> None:
-    """What of a backup is ours, as SQL: extensions, rights and tables of others are left as they are."""
+    """Write the backup's SQL for our objects only: extensions, privileges and foreign tables are left alone."""
     words = ("--no-owner", "--no-privileges", "--file=-")
     with NamedTemporaryFile("w", suffix=".list") as chosen:
         chosen.writelines(f"{one.line}\n" for one in _listed(backup) if one.ours)
@@ -214,9 +214,9 @@ def _script(backup: Path, place: IO[bytes]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveLine:
-    """One line of what pg_restore says is in a backup: of what kind, in which schema, and its name after that of its table.
+    """Line of pg_restore's table of contents.
 
-    `table` is the one that it is or belongs to: a sequence is named after it, an index after anything.
+    `table` is the table that it is or belongs to: derived from a sequence's name, looked up for an index. `home` is our schema.
     """
 
     line: str
@@ -228,12 +228,12 @@ class ArchiveLine:
 
     @property
     def ours(self) -> bool:
-        """Whether it is a table of ours, or belongs to one."""
+        """Return whether it is one of our tables, or belongs to one."""
         return self.kind in PARTS and self.schema == self.home and _is_ours(self.table)
 
     @property
     def strange(self) -> str:
-        """Its kind and name, where it could act by itself; "" where it is ours, or is left out."""
+        """Return its kind and name if it could act by itself; "" if it is ours or skipped."""
         return "" if self.kind in PARTS or self.kind in LEFT_OUT else f"the {self.kind.lower()} {self.name}"
 
 
@@ -248,7 +248,9 @@ def _listed(backup: Path) -> list[ArchiveLine]:
 
 
 def _indexed(backup: Path) -> dict[str, str]:
-    """The table of each index in a backup, as its SQL says: the list does not, and an older Letterhub had other indexes."""
+    """Return the table of each index in a backup, from its SQL: the table of contents lacks it, and older versions had other
+    indexes.
+    """
     return dict(INDEX.findall(run("pg_restore", "--section=post-data", f"--schema={_home()}", "--file=-", backup)))
 
 
@@ -263,7 +265,7 @@ def _read(line: str, home: str, indexed: Mapping[str, str]) -> ArchiveLine:
 
 
 def _tables_of(backup: Path) -> list[str]:
-    """Our tables as they stand in the database, and those of the backup."""
+    """Return our tables in the database, and those of the backup."""
     quoted = db.engine.dialect.identifier_preparer.quote
     here = [quoted(name) for name in inspect(db.engine).get_table_names() if _is_ours(name)]
     there = [f"{quoted(one.schema)}.{quoted(one.name)}" for one in _listed(backup) if one.ours and one.kind == "TABLE"]

@@ -1,4 +1,4 @@
-"""What reviewers do to names: publish, decline, return to the queue, correct."""
+"""Review of names: publish, decline, return to the queue, and correct."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
@@ -52,9 +52,9 @@ ACTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which names of which letter, by whom and when: what every decision needs.
+    """Names that a decision is about, by whom and when.
 
-    `marks` has the mark of each line as the reviewer saw it: what was not seen is neither published nor declined.
+    `marks` has the version hash of each line as the reviewer saw it: a changed line is neither published nor declined.
     """
 
     coalition_id: int
@@ -67,9 +67,9 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a decision: the names that it moved with where each stands now, and a sentence for each that it could not.
+    """Result of a decision: the names changed with their new states, and an error sentence for each that was not.
 
-    `asked` is how many mails ask signatories to confirm a changed text.
+    `asked` is how many signatories are mailed to confirm a changed text.
     """
 
     done: tuple[int, ...]
@@ -81,31 +81,30 @@ class Outcome:
 
 @one_transaction
 def publish_names(chosen: Chosen) -> Outcome:
-    """Puts confirmed names into the list."""
+    """Publish confirmed names."""
     return _decide(chosen, Decision(SignatureMove.PUBLISH, SignatureState.CONFIRMED))
 
 
 @one_transaction
 def decline_names(chosen: Chosen, reason: str, seen: SignatureState = SignatureState.CONFIRMED) -> Outcome:
-    """Keeps names out of the list, or takes published ones off it where `seen` says that they were."""
+    """Decline names that wait for review, or published ones if `seen` says so."""
     return _decide(chosen, Decision(SignatureMove.DECLINE, seen, reason))
 
 
 @one_transaction
 def return_names(chosen: Chosen, seen: SignatureState) -> Outcome:
-    """Puts names that were published or declined back into the queue, or to where they wait for their signatories: these get
-    the mail that was held back, or are asked to confirm the changed text.
+    """Return published or declined names to the queue, or to waiting for their signatories, who get the mail held back, or are
+    asked to confirm the changed text.
     """
     return _decide(chosen, Decision(SignatureMove.RETURN, seen))
 
 
 @one_transaction
 def correct_name(chosen: Chosen, correction: Correction, seen: str) -> bool:
-    """Corrects how one name prints, where it still has the mark `seen`; gives whether its signatory is told by mail.
+    """Correct how a name prints, if `seen` is still its version hash; return whether its signatory is mailed.
 
-    It keeps a place where it held one; a name that waits beside another takes the place of its new name where that is free.
-
-    Raises StandsAlready, ChangedMeanwhile, NotCorrectedNow.
+    A name keeps the place it holds; one that waits takes its new name's place if that is free. Raises StandsAlready,
+    ChangedMeanwhile, NotCorrectedNow.
     """
     (signature,) = _rows_of(chosen)
     check_correction(signature.signatory.name, signature.state, signature.signatory, seen)
@@ -153,7 +152,7 @@ def _decide(chosen: Chosen, decision: Decision) -> Outcome:
     for signature in signatures:
         try:
             check_decision(signature.signatory.name, signature.state, decision, others.get(signature.id, ""))
-            if decision.move is not SignatureMove.RETURN:  # in the queue it is read once more
+            if decision.move is not SignatureMove.RETURN:  # a returned name is reviewed again anyway
                 check_seen(signature.signatory, chosen.marks.get(signature.id, ""))
             _move(signature, decision, chosen)
             done.append(signature)
@@ -173,7 +172,7 @@ def _mailed_back(chosen: Chosen, back: Sequence[Signature]) -> int:
 
 
 def _rows_of(chosen: Chosen) -> Sequence[Signature]:
-    """The names, locked after their letter and in one order for everyone, so that nobody waits in a circle."""
+    """Return the names, locked after their letter and in id order, to avoid deadlocks."""
     db.session.get_one(Letter, chosen.letter_id, with_for_update={"key_share": True})
     return db.session.scalars(
         select(Signature)
@@ -215,7 +214,7 @@ def _decided(signature: Signature, decision: Decision, at: dt.datetime) -> None:
 
 
 def _change(signature: Signature, change: Callable[[], None]) -> None:
-    """Makes a change and brings it to the database, which has the last word on whether the name's place is free."""
+    """Apply a change and flush it: the unique constraint decides whether the name's place is free. Raises StandsAlready."""
     name = signature.signatory.name
     try:
         with db.session.begin_nested():
@@ -228,7 +227,7 @@ def _change(signature: Signature, change: Callable[[], None]) -> None:
 
 
 def _facts_of(signature: Signature) -> Facts:
-    """All that a correction may touch."""
+    """Return the fields that a correction may change."""
     return {
         "organization": signature.organization_name,
         "signer_name": signature.signer_name,

@@ -1,6 +1,6 @@
-"""The text that readers see: replaced before anyone signs, corrected or changed afterwards, and a change taken back.
+"""Revisions of an open letter's text: replaced before anyone signs, corrected or changed later, and changes undone.
 
-Whoever signs and whoever revises lock the letter first: a signature is given to the text before or to the text after.
+Signing and revising both lock the letter first, so that each signature is for the text before or the text after.
 """
 
 import datetime as dt
@@ -43,9 +43,9 @@ BEFORE_SIGNING = Change(ChangeKind.UNSIGNED, "")
 
 @one_transaction
 def publish_text(letter_id: int, version: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
-    """Puts a changed draft before readers of an open letter that nobody has signed. Gives the revision's number.
+    """Publish the changed draft of an open letter that nobody has signed; return the revision number.
 
-    Raises TextIsFixed, TextIsSigned, TextMovedOn and NotReady. A text that readers have already makes no new revision.
+    Raises TextIsFixed, TextIsSigned, TextMovedOn and NotReady. An unchanged text makes no new revision.
     """
     letter, draft = letter_and_draft(letter_id)
     last, content = _ready(letter, draft, version, at)
@@ -62,11 +62,11 @@ def publish_text(letter_id: int, version: int, *, actor: str, staff_id: int, at:
 def publish_change(
     letter_id: int, version: int, seen: int, change: Change, *, actor: str, staff_id: int, at: dt.datetime
 ) -> int:
-    """Puts a changed draft before readers of a letter that people signed, and tells each of them. Gives the revision's number.
+    """Publish the changed draft of a signed letter, and mail its signatories; return the revision number.
 
-    A typo leaves every signature in its place, and is mailed to those who confirmed from their mailbox; a change of substance
-    asks each to confirm again. `seen` is the number of the
-    text that the draft was compared with. Raises NotCalled, RevisedMeanwhile, SameText, TextIsFixed, TextMovedOn, NotReady.
+    A typo keeps all signatures, and is mailed to those who confirmed from their mailbox; a change of substance asks everyone to
+    confirm again. `seen` is the number of the revision the draft was compared with. Raises NotCalled, RevisedMeanwhile,
+    SameText, TextIsFixed, TextMovedOn, NotReady.
     """
     letter, draft = letter_and_draft(letter_id)
     last, content = _ready(letter, draft, version, at)
@@ -88,11 +88,11 @@ def publish_change(
 
 @one_transaction
 def take_back_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
-    """Undo the last change of substance while no reviewed name stands under it: the earlier text and its signatures are back.
+    """Undo the last change of substance, while no reviewed name has confirmed it: the earlier text and its signatures return.
 
-    Whoever signed the changed text is asked to confirm again: what nobody reviewed holds nothing up. The history keeps both:
-    what returns is a new revision with the same words and the same hash. `seen` is the number of the text that was looked at.
-    Gives the new number; raises RevisedMeanwhile and ChangeStays.
+    Those who signed the changed text are asked to confirm again. The history keeps both: the earlier text returns as a new
+    revision with the same hash. `seen` is the number of the revision that was shown. Return the new number; raises
+    RevisedMeanwhile and ChangeStays.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     last = current_revision(letter_id)
@@ -112,7 +112,7 @@ def take_back_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at
 
 
 def _ready(letter: Letter, draft: Draft, version: int, at: dt.datetime) -> tuple[Revision, dict[str, object]]:
-    """The text that readers see, and the one that they shall see."""
+    """Return the revision that readers see, and the content of the next one."""
     check_not_fixed(letter)
     check_version(draft, version)
     if letter.state is not LetterState.OPEN:
@@ -124,13 +124,13 @@ def _ready(letter: Letter, draft: Draft, version: int, at: dt.datetime) -> tuple
 
 
 def _in_states(letter_id: int, *states: SignatureState) -> Sequence[Signature]:
-    """Signatures of a letter, locked in the order that everyone keeps."""
+    """Return a letter's signatures in these states, locked in the usual order."""
     found = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(states))
     return db.session.scalars(found.order_by(Signature.id).with_for_update()).all()
 
 
 def _outdate(letter_id: int, at: dt.datetime) -> Sequence[Signature]:
-    """Takes every signature off the list until it is confirmed again; gives all who have to, from earlier changes too."""
+    """Mark every confirmed signature outdated; return all that have to confirm, including those outdated before."""
     asked = _in_states(letter_id, *STANDING, SignatureState.OUTDATED)
     for signature in asked:
         if signature.state in STANDING:
@@ -139,7 +139,7 @@ def _outdate(letter_id: int, at: dt.datetime) -> Sequence[Signature]:
 
 
 def _outdate_since(letter_id: int, number: int, at: dt.datetime) -> Sequence[Signature]:
-    """Take every signature off the list that stands under a text from that number on; gives them."""
+    """Mark signatures of the revision `number` and later outdated; return them."""
     numbers = _numbers(letter_id)
     under = [one for one in _in_states(letter_id, *STANDING) if numbers[one.revision_id] >= number]
     for signature in under:
@@ -149,9 +149,9 @@ def _outdate_since(letter_id: int, number: int, at: dt.datetime) -> Sequence[Sig
 
 
 def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetime) -> Sequence[Signature]:
-    """Bring back every signature that holds a text from that number on and before the change, each to where it stood.
+    """Restore the signatures of revisions from `counts_from` up to the change to their earlier states; return those restored.
 
-    Those that hold their place come first. Of those that have one place the one with the best proof is in the list.
+    Signatures that hold their place come first. Of several for one place, the one with the best proof is listed.
     """
     numbers = _numbers(letter_id)
     outdated = _in_states(letter_id, SignatureState.OUTDATED)
@@ -166,7 +166,7 @@ def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetim
 
 
 def _is_back(signature: Signature, at: dt.datetime) -> bool:
-    """Whether a signature is where it stood; a person from whose mailbox another one stands is not."""
+    """Restore a signature; return False for a person whose mailbox has another one in force."""
     if signature.stands_as is not None:
         _put_back(signature, at)
         return True
@@ -188,12 +188,12 @@ def _put_back(signature: Signature, at: dt.datetime) -> None:
 
 
 def _numbers(letter_id: int) -> Mapping[int, int]:
-    """The number of each revision of a letter, by its id."""
+    """Return the number of each revision of a letter, by id."""
     return {one.id: one.number for one in db.session.scalars(select(Revision).where(Revision.letter_id == letter_id))}
 
 
 def _were_asked(letter_id: int, since: dt.datetime) -> frozenset[int | None]:
-    """The signatures whose signatories were mailed since then that they need to confirm again."""
+    """Return the ids of signatures whose signatories were mailed since then to confirm again."""
     sent = select(OutboxLine.signature_id).where(
         OutboxLine.letter_id == letter_id,
         OutboxLine.kind == MailKind.AGAIN,
@@ -204,7 +204,7 @@ def _were_asked(letter_id: int, since: dt.datetime) -> frozenset[int | None]:
 
 
 def _who_confirmed_by_mail(letter_id: int, signatures: Sequence[Signature]) -> list[Signature]:
-    """Those of the signatures whose signatories read a mail of ours before they confirmed."""
+    """Return those of the signatures that were confirmed by a mailed link."""
     them = frozenset(db.session.scalars(select(Signature.id).where(Signature.letter_id == letter_id, confirmed_by_mail())))
     return [one for one in signatures if one.id in them]
 
@@ -214,7 +214,7 @@ def _numbered(letter_id: int, number: int) -> Revision:
 
 
 def _remember(revision: Revision, last: Revision, actor: str, signatures: int) -> None:
-    """The record says which text came for which, why, and how many signatures it touched."""
+    """Log which text replaced which, why, and how many signatures it affected."""
     before = {"revision": last.number, "sha256": last.sha256}
     told = {"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason, "signatures": signatures}
     after = {name: value for name, value in told.items() if value}

@@ -1,4 +1,4 @@
-"""A second person of an organization, who filled in the form too, confirms the signature that stands already."""
+"""Second confirmation: another person of an organization, who filled in the form too, confirms the existing signature."""
 
 import datetime as dt
 
@@ -23,10 +23,10 @@ WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
 
 @one_transaction
 def confirm_too(signature_id: int, *, seen: str, at: dt.datetime) -> None:
-    """Keep that a second mailbox of the organization stands by the signature that is there; her own entry ends with that, and
-    a link of her own is mailed to her.
+    """Record that a second mailbox of the organization confirms its signature. The second person's own entry ends, and they are
+    mailed a link of their own.
 
-    Raises AlreadyConfirmed, CannotSignNow, CannotSecond, and ChangedMeanwhile where the line is not the one that was `seen`.
+    Raises AlreadyConfirmed, CannotSignNow, CannotSecond, and ChangedMeanwhile if the line's version hash is not `seen`.
     """
     letter, signature = locked(signature_id)
     if signature.state not in WAITS:
@@ -51,7 +51,7 @@ def confirm_too(signature_id: int, *, seen: str, at: dt.datetime) -> None:
 
 @one_transaction
 def stop_hearing(entry_id: int, at: dt.datetime) -> None:
-    """Mail a second person nothing more about the signature that she confirmed; what she said of it stays."""
+    """Stop notices to a second person about the signature they confirmed; the confirmation itself stays."""
     _letter, entry = locked(entry_id)
     row = db.session.scalars(select(Seconder).where(Seconder.entry_id == entry.id).with_for_update()).one_or_none()
     if row is not None and row.ended_at is None:
@@ -61,9 +61,9 @@ def stop_hearing(entry_id: int, at: dt.datetime) -> None:
 
 @one_transaction
 def take_back_seconding(entry_id: int, *, seen: str, at: dt.datetime) -> None:
-    """Say of a signature that one seconded that it is not the organization's own after all.
+    """Take a second confirmation back: the signature is not the organization's own after all.
 
-    Raises CannotSecond where it does not stand, and ChangedMeanwhile where its line is not the one whose mark was `seen`.
+    Raises CannotSecond if it is not in force, and ChangedMeanwhile if the line's version hash is not `seen`.
     """
     letter, entry = locked(entry_id)
     seconded = seconded_by(entry_id)

@@ -1,4 +1,4 @@
-"""Signing in and out, as the server keeps it: who signs out, or is signed out, has no session from that moment on."""
+"""Login sessions on the server: after signing out, the session's key is worthless."""
 
 import datetime as dt
 import secrets
@@ -13,25 +13,25 @@ from letterhub.models import Membership, SignIn, Staff, end_sign_ins, hash_of_ke
 
 @one_transaction
 def begin_sign_in(staff_id: int, key: str, at: dt.datetime) -> None:
-    """Someone signed in, in the browser that holds this key."""
+    """Record a login session for the browser that holds this key."""
     db.session.add(SignIn(staff_id=staff_id, key_hash=hash_of_key(key), begun_at=at))
 
 
 @one_transaction
 def end_sign_in(key: str) -> None:
-    """Whoever holds this key is signed out."""
+    """End the session with this key."""
     db.session.execute(delete(SignIn).where(SignIn.key_hash == hash_of_key(key)))
 
 
 @one_transaction
 def end_sessions(staff_id: int) -> None:
-    """Ends every session of the account, on every device, and every sign-in that is half done."""
+    """End every session of an account, on all devices, and every half-done sign-in."""
     _end(db.session.get_one(Staff, staff_id, with_for_update=True))
 
 
 @one_transaction
 def end_sessions_of_member(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
-    """Ends every session of a member of the team: a laptop was lost, say. Raises NotOnTeam."""
+    """End every session of a member of the team, such as after losing a laptop. Raises NotOnTeam."""
     member = db.session.get(Membership, membership_id)
     if member is None or member.coalition_id != coalition_id or member.joined_at is None:
         raise NotOnTeam("This person is no longer on the team.")
@@ -42,7 +42,7 @@ def end_sessions_of_member(coalition_id: int, membership_id: int, actor: str, at
 
 @one_transaction
 def forget_sign_ins(at: dt.datetime) -> None:
-    """Erases those that are too old to be good for anything."""
+    """Delete expired sessions."""
     db.session.execute(delete(SignIn).where(SignIn.begun_at <= at - SIGNED_IN_FOR))
 
 

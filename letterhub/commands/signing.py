@@ -1,4 +1,4 @@
-"""What signatories do: sign, confirm, disown, correct, withdraw, and have a link mailed again."""
+"""Signing: sign, confirm, disown, correct, withdraw, and request a new link."""
 
 import datetime as dt
 
@@ -59,19 +59,19 @@ GIVEN = STANDING | {SignatureState.OUTDATED}
 def sign_letter(
     letter_id: int, request: SigningRequest, *, at: dt.datetime, replaces: int | None = None, sender: Sender = NOBODY
 ) -> int:
-    """Keeps what the form asks for and posts the mail that asks for its confirmation; gives the signature's number.
+    """Store a signature and queue its confirmation mail; return its id.
 
-    `replaces` is a signature of the same person that was begun with a wrong address: nobody can confirm it any more.
-    Raises CannotSignNow, NotTaken, TextChanged, StampSpent, TooManyForms and CannotMail. Says nothing about who has signed: the
-    mail does.
+    `replaces` is an unconfirmed signature of the same person with a wrong address, which can no longer be confirmed. Raises
+    CannotSignNow, NotTaken, TextChanged, StampSpent, TooManyForms and CannotMail. Reveals nothing about who has signed: only
+    the mail does.
     """
     signature = Signature(letter_id=letter_id, email=request.email, request_key=request.key(letter_id), created_at=at)
     signature.take(request.line)
-    letter = locked_letter(letter_id)  # from here on, others wait
+    letter = locked_letter(letter_id)  # from here on, concurrent requests wait
     check_open(letter.state, letter.deadline_at, at)
     check_taken(letter.who_may_sign, request.line.kind)
     revision = current_revision(letter_id)
-    if request.revision is not None:  # whoever did not tell reads the text before confirming
+    if request.revision is not None:  # without it, the text is shown before confirming
         check_current(request.revision, revision.number)
     if (first := _sent_before(signature)) is not None:
         return first
@@ -90,9 +90,9 @@ _SENT = select(Signature).where(Signature.request_key == bindparam("key"))
 
 
 def _sent_before(signature: Signature) -> int | None:
-    """The number of the signature that the same form, by its stamp, brought before; while we look, nobody else sends it.
+    """Return the id of the signature made with this idempotency key; the letter's lock keeps out concurrent requests.
 
-    Raises StampSpent if it said something else then.
+    Raises StampSpent if the fields differ.
     """
     key = signature.request_key
     first = db.session.scalars(_SENT, {"key": key}).one_or_none() if key else None
@@ -119,10 +119,10 @@ def confirm_signature(
     line: Signatory | None = None,
     shown: ShownConsent | None = None,
 ) -> None:
-    """Confirms a signature, with a corrected line where one is given, under the text with that number.
+    """Confirm a signature, with a corrected line if one is given, under the revision with that number.
 
-    Where none is told, the text that it was begun under counts as the one that was read. What the page `shown` said is kept.
-    Raises AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged, and NotAllowedNow where it was disowned.
+    Without `revision`, the one it was begun under counts as read. `shown` is the consent text of the page; it is stored. Raises
+    AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged, and NotAllowedNow if it was disowned.
     """
     letter, signature = locked(signature_id)
     if signature.state in GIVEN:
@@ -150,8 +150,9 @@ def confirm_signature(
 
 @one_transaction
 def disown_signature(signature_id: int, at: dt.datetime) -> None:
-    """ "This was not us": it ends before it began, strangers have its mailbox mailed about the letter no more, and staff are
-    told. Raises AlreadyConfirmed.
+    """Disown an unconfirmed signature ("This was not us"), and suppress further mail about the letter to its mailbox.
+
+    Staff see it on their dashboard. Raises AlreadyConfirmed.
     """
     _letter, signature = locked(signature_id)
     if signature.state in GIVEN:
@@ -164,7 +165,7 @@ def disown_signature(signature_id: int, at: dt.datetime) -> None:
 
 @one_transaction
 def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> None:
-    """Corrects a line that stands; one that says something new goes back to the queue and is read again.
+    """Correct a line; one that says something new returns to the queue.
 
     Raises NotCorrectable, NothingChanged, TooOften and AlreadySigned.
     """
@@ -185,7 +186,7 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
 
 
 def _count_correction(signature_id: int, at: dt.datetime) -> None:
-    """One correction more; raises TooOften. One that is refused for another reason is rolled back with its transaction."""
+    """Count a correction against its rate limit. Raises TooOften. A later error rolls it back with the transaction."""
     purse: dict[Purse, Allowance] = {(LimitedAct.CORRECT, str(signature_id)): CORRECTIONS}
     try:
         spend(db.session(), purse, settings_here().secret_key, at)
@@ -197,7 +198,7 @@ def _count_correction(signature_id: int, at: dt.datetime) -> None:
 
 @one_transaction
 def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
-    """Takes a signature off the letter, at any time. Raises NotAllowedNow where it is withdrawn already."""
+    """Withdraw a signature, at any time. Raises NotAllowedNow if it is withdrawn already."""
     letter, signature = locked(signature_id)
     before, listed = {"state": str(signature.state)}, signature.published_at is not None
     signature.move(SignatureMove.WITHDRAW, at)
@@ -208,8 +209,9 @@ def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
 
 @one_transaction
 def mail_confirmation_again(signature_id: int, at: dt.datetime, sender: Sender = NOBODY) -> dt.datetime | None:
-    """Posts the mail that asks for confirmation once more, for whoever filled in the form; gives when it is to leave, None for
-    at once. Raises MailedAlready.
+    """Queue the confirmation mail again, for whoever filled in the form; return when it will be sent, None for at once.
+
+    Raises MailedAlready.
     """
     letter, signature = locked(signature_id)
     if signature.state is not SignatureState.PENDING:
@@ -223,11 +225,10 @@ def mail_confirmation_again(signature_id: int, at: dt.datetime, sender: Sender =
 
 @one_transaction
 def mail_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
-    """Posts a new link, to confirm or to manage, where the address is the signature's own; silent in every other case.
+    """Queue a new link, to confirm or manage, if the address is the signature's own; otherwise do nothing.
 
-    A signature that staff imported is asked again whether it stands: nobody has confirmed it from this mailbox yet.
-
-    Whoever asks holds an older link: she reads the mail to this address, and no stranger can use up what she may ask for.
+    The signatory of an imported signature is asked whether it is theirs: nobody has confirmed it from this mailbox yet. Callers
+    hold an older link, so no stranger can use up the limit.
     """
     letter, signature = locked(signature_id)
     if signature.state not in WAITS | GIVEN or email.casefold() != signature.email.casefold():

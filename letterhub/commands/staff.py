@@ -1,4 +1,4 @@
-"""Who is staff: coalitions are founded, people are invited, join, get other roles and leave."""
+"""Coalitions and their staff: found, invite, join, change roles, and remove."""
 
 import datetime as dt
 import secrets
@@ -19,7 +19,7 @@ from letterhub.models import Coalition, Membership, OutboxLine, Staff, end_sign_
 
 @one_transaction
 def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
-    """A coalition without staff, at the address `slug` or one made of its name; gives the address. Raises CoalitionExists."""
+    """Found a coalition without staff, at `slug` or a slug made of its name; return the slug. Raises CoalitionExists."""
     coalition = Coalition(slug=slug_from(slug or name), name=name, address=[], created_at=at)
     if db.session.scalar(select(Coalition.id).where(Coalition.slug == coalition.slug)):
         raise CoalitionExists(f"There is already a coalition at the address {coalition.slug}. Choose another address.")
@@ -31,7 +31,7 @@ def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
 
 @one_transaction
 def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.datetime) -> None:
-    """Invites someone by mail; what she may do begins when she joins. Raises AlreadyOnTeam, CannotMail, MailedAlready."""
+    """Invite someone to the team by mail. Raises AlreadyOnTeam, CannotMail, MailedAlready."""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
     staff = _account(one_address(email).lower(), at)
     found = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
@@ -47,7 +47,7 @@ def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.d
 
 @one_transaction
 def invite_again(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
-    """Mails an invitation once more, with a link that is good from now. Raises AlreadyJoined, MailedAlready, NotOnTeam."""
+    """Mail an invitation again, with a link whose lifetime starts anew. Raises AlreadyJoined, MailedAlready, NotOnTeam."""
     member = _member(coalition_id, membership_id)
     member.invite_again(at)
     _tell(member, actor, "invited again", at)
@@ -56,9 +56,9 @@ def invite_again(coalition_id: int, membership_id: int, actor: str, at: dt.datet
 
 @one_transaction
 def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, at: dt.datetime) -> RoleChange:
-    """Gives a member another role, and ends her sessions: none of them grows with her. Raises LastOwner, NotOnTeam.
+    """Change a member's role, and end their sessions: a session never gains rights. Raises LastOwner, NotOnTeam.
 
-    Where she has not joined, none of her sessions is the coalition's to end. Gives which of it was done.
+    Sessions of someone who has not joined are not this coalition's to end. Return which of these happened.
     """
     member = _member(coalition_id, membership_id)
     if member.role is role:
@@ -73,7 +73,7 @@ def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, a
 
 @one_transaction
 def remove_member(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
-    """Ends a membership, or takes an invitation back, at once. Raises LastOwner, NotOnTeam."""
+    """End a membership, or take an invitation back, at once. Raises LastOwner, NotOnTeam."""
     member = _member(coalition_id, membership_id)
     _check_owner_remains(member, None)
     _tell(member, actor, "removed", at, before={"role": str(member.role)})
@@ -82,8 +82,8 @@ def remove_member(coalition_id: int, membership_id: int, actor: str, at: dt.date
 
 @one_transaction
 def join_with_new_account(membership_id: int, staff_id: int, name: str, password_hash: str, at: dt.datetime) -> None:
-    """Accepts an invitation by giving the account its name and password, hashed before: that takes too long for a
-    transaction that others wait for. Raises AlreadyJoined, NotOnTeam.
+    """Accept an invitation with a new account's name and password. The password comes hashed, as hashing is too slow for a
+    transaction. Raises AlreadyJoined, NotOnTeam.
     """
     member, staff = _invited(membership_id, staff_id)
     member.join(at)
@@ -94,7 +94,7 @@ def join_with_new_account(membership_id: int, staff_id: int, name: str, password
 
 @one_transaction
 def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> None:
-    """Accepts an invitation to someone who has an account and signs in with it. Raises AlreadyJoined, NotOnTeam."""
+    """Accept an invitation with an existing account. Raises AlreadyJoined, NotOnTeam."""
     member, staff = _invited(membership_id, staff_id)
     if staff.password is None:
         raise NotOnTeam("This invitation is for someone without an account. Open the link in the email again.")
@@ -104,8 +104,10 @@ def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> Non
 
 
 def _account(email: str, at: dt.datetime) -> Staff:
-    """The account with this address, new and without a password where there is none. Where two coalitions invite someone
-    at once, both get the one that the database kept: the address is in lower case, as it tells capitals apart.
+    """Return the account with this address, created without a password if there is none.
+
+    Two coalitions that invite someone at once both get the row that the database kept: its unique constraint is case-sensitive,
+    so the address is in lower case.
     """
     known = select(Staff).where(func.lower(Staff.email) == email)
     if found := db.session.scalar(known):
@@ -121,7 +123,7 @@ def _account(email: str, at: dt.datetime) -> Staff:
 
 
 def _member(coalition_id: int, membership_id: int) -> Membership:
-    """The coalition's member; the coalition's row is locked first, so that two owners cannot each remove the other."""
+    """Return a member of the coalition, locked. The coalition is locked first, so that two owners cannot remove each other."""
     db.session.get_one(Coalition, coalition_id, with_for_update=True)
     member = db.session.get(Membership, membership_id, with_for_update=True)
     if member is None or member.coalition_id != coalition_id:
@@ -158,7 +160,7 @@ def _tell(member: Membership, actor: str, action: str, at: dt.datetime, **told: 
 
 
 def _mail(member: Membership, staff: Staff, at: dt.datetime) -> None:
-    """Mails the invitation, unless the coalition mailed this mailbox enough of them: it could be done without end."""
+    """Mail the invitation. Raises MailedAlready if the coalition mailed this mailbox too often."""
     of_mailbox = OutboxLine.mailbox == mailbox_of(staff.email), OutboxLine.created_at > at - dt.timedelta(days=1)
     of_kind = OutboxLine.kind == MailKind.JOIN, OutboxLine.coalition_id == member.coalition_id
     check_may_mail(db.session.scalars(select(OutboxLine.created_at).where(*of_mailbox, *of_kind)).all(), at)

@@ -1,7 +1,7 @@
-"""After the clock of a machine stepped back: what waits for a time that was never meant waits no longer than it was meant to.
+"""Repair of due times and leases that were written while the system clock was ahead.
 
-A row that says it was asked for later than now was written by a clock that was ahead; so was a lease that ends later than any
-that is given now. Both are moved to where the clock is. What clocks of several machines differ by is left alone.
+A row asked for in the future was written by such a clock, and so was a lease that ends later than any given now. Both are moved
+to the current time. Normal differences between machines are left alone.
 """
 
 import datetime as dt
@@ -14,13 +14,13 @@ from letterhub.db import db, one_transaction
 from letterhub.models import EditionFile, Job, OutboxLine, Preview, Report
 from letterhub.queries.outbox import WAITING
 
-APART = dt.timedelta(minutes=1)  # what machines may differ by
+APART = dt.timedelta(minutes=1)  # tolerated difference between the clocks of machines
 AT_ONCE = 500
 
 
 @one_transaction
 def follow_the_clock(at: dt.datetime) -> int:
-    """Moves mails, some at a time, and all leases that are of a time to come; gives how many mails were moved."""
+    """Repair a batch of mails, and all leases; return how many mails were moved."""
     _end(OutboxLine, at, MAILING)
     for drawn in (EditionFile, Preview, Report):
         _end(drawn, at, DRAWING)
@@ -33,6 +33,6 @@ def follow_the_clock(at: dt.datetime) -> int:
 
 
 def _end(rows: type[OutboxLine | Job], at: dt.datetime, lease: dt.timedelta) -> None:
-    """Ends leases that no clock that goes right has given; whoever has one and lives goes on all the same."""
+    """End leases that no correct clock gave. A worker that holds one and is alive carries on all the same."""
     held = rows.lease_until > at + lease + APART
     db.session.execute(update(rows).where(held).values(lease_until=at).execution_options(synchronize_session=False))

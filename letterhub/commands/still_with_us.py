@@ -1,4 +1,4 @@
-"""Asking signatories whose consent is old whether they are still with the letter, and from when on it is old."""
+"""Consent renewal: asking signatories with old consent whether they are still with the letter."""
 
 import datetime as dt
 
@@ -14,9 +14,9 @@ from letterhub.queries.still_with_us import old_consents
 
 @one_transaction
 def ask_still_with_us(letter_id: int, *, actor: str, at: dt.datetime) -> int:
-    """Mails everyone whose consent is old and who may be asked; gives how many. Raises NothingToAsk.
+    """Mail everyone whose consent is old and who may be asked; return how many. Raises NothingToAsk.
 
-    The letter is locked, so that of two members of staff who press at once one asks.
+    The letter is locked, so that concurrent requests mail once.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
@@ -32,7 +32,7 @@ def ask_still_with_us(letter_id: int, *, actor: str, at: dt.datetime) -> int:
 
 @one_transaction
 def set_consent_days(letter_id: int, days: int, *, actor: str, at: dt.datetime) -> None:
-    """Says from how many days on consent is old. Raises NotDays."""
+    """Set after how many days consent is old. Raises NotDays."""
     check_days(days)
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     before, letter.consent_days = letter.consent_days, days

@@ -1,6 +1,6 @@
-"""Files move between the database and the store of files, one at a time: what was stopped goes on where it was.
+"""Migration of files between the database and the object store, one at a time and resumable.
 
-A file that is finished never changes, and its hash stays with its row: where its bytes stand is all that is written here.
+A finished file never changes, and its hash stays in its row: only the place of its bytes is changed here.
 """
 
 import datetime as dt
@@ -14,9 +14,9 @@ from letterhub.queries.storing import IN_DATABASE, IN_STORE, file_by_number, orp
 
 
 def move_to_store(file_id: int) -> None:
-    """Puts a file into the store, reads it there, and only then takes it out of the database.
+    """Upload a file to the store, read it back, and only then remove it from the database.
 
-    Raises FileDamaged and FilesAway, and has moved nothing then.
+    Raises FileDamaged and FilesAway; nothing has moved then.
     """
     content, _sha256 = file_by_number(file_id)
     sha256 = _place().keep(content)
@@ -25,13 +25,13 @@ def move_to_store(file_id: int) -> None:
 
 
 def move_to_database(file_id: int) -> None:
-    """Puts a file into the database; what stands in the store is nobody's then. Raises FileDamaged and FilesAway."""
+    """Copy a file back into the database, leaving an orphan in the store. Raises FileDamaged and FilesAway."""
     content, _sha256 = file_by_number(file_id)
     _put_in(file_id, content)
 
 
 def forget_orphans(at: dt.datetime) -> int:
-    """Erases what lies in the store for nobody; gives how many files. Raises FilesAway."""
+    """Delete orphans from the store; return how many files. Raises FilesAway."""
     found = 0
     for orphan in orphans(at):
         _place().forget(orphan.sha256)

@@ -1,4 +1,4 @@
-"""Limits on the forms of strangers and on the mail that they cause. The rules stand in docs/design/abuse.md."""
+"""Rate limits for the forms of strangers and the mail they cause. The rules are in docs/design/abuse.md."""
 
 import datetime as dt
 from functools import cached_property
@@ -49,7 +49,7 @@ REPLACED = "Not sent: a newer form asked for a mail to the same mailbox."
 
 
 class SubmissionLimiter:
-    """Rate limits for the forms that one sender sends under one letter, whose row is locked: `check`, then `record`."""
+    """Rate limits for the forms of one sender under one letter, whose row is locked: `check`, then `record`."""
 
     def __init__(self, letter: Letter, sender: Sender, at: dt.datetime) -> None:
         self.letter, self.sender, self.at = letter, sender, at
@@ -60,20 +60,20 @@ class SubmissionLimiter:
         return forms_of_network(self.letter.id, self.network_key, self.at)
 
     def check(self, email: str) -> MailDecision:
-        """Return when the mail to an address leaves that a new form asks for. Raises TooManyForms."""
+        """Return when the confirmation mail of a new form may be sent. Raises TooManyForms."""
         if self._forms.unconfirmed >= UNCONFIRMED_FORMS and not self.sender.is_reader_of(email):
             raise TooManyForms(TOO_MANY)
         return self._decide(email, is_early=self._forms.today < UNLIMITED_FORMS)
 
     def check_again(self, email: str) -> MailDecision:
-        """Return when the mail to an address leaves that is asked for once more."""
+        """Return when a confirmation mail that is requested again may be sent."""
         return self._decide(email, is_early=self._forms.today <= UNLIMITED_FORMS)
 
     def record(self, signature: Signature, decision: MailDecision) -> None:
-        """Keeps a new signature, where its form came from, and the mail that asks to confirm; marks it if it came in a flood.
+        """Add a signature, its origin and its confirmation mail; flag it if it came in a flood.
 
-        Its proof of work is spent. One that was to have a proof, and has none that nobody used before, waits for staff. A form
-        of someone who is seen to read the mailbox is no part of a letter's flood, only of one from its network.
+        Its proof of work is used up. One that needs a proof and has no unused one waits for staff. A form from someone known to
+        read the mailbox is never part of a letter's flood, only of one from its network.
         """
         letter_id, reads = self.letter.id, self.sender.is_reader_of(signature.email)
         trace = Trace(letter_id=letter_id, network_key=self.network_key, begun_at=self.at)
@@ -93,7 +93,7 @@ class SubmissionLimiter:
         self.record_mail(signature, decision)
 
     def record_mail(self, signature: Signature, decision: MailDecision) -> None:
-        """Keeps the mail that asks to confirm a signature, and what it draws on."""
+        """Queue the confirmation mail, and take its rate-limit tokens."""
         keep_buckets(db.session(), decision.buckets, settings_here().secret_key)
         if decision.replaces:
             replaced = select(OutboxLine).where(OutboxLine.id.in_(decision.replaces), OutboxLine.sent_at.is_(None))
@@ -126,9 +126,9 @@ class SubmissionLimiter:
     def _reserve(
         self, email: str, mailbox: MailboxState, promised: tuple[PastMail, ...], *, is_early: bool
     ) -> tuple[dt.datetime, tuple[str, ...], str, dict[Purse, dt.datetime]]:
-        """When the network may have the mailbox mailed: the limits that it draws on, the one that holds it, how they are left.
+        """Return when the network may mail the mailbox: the limits used, the one that delays it, and the buckets' new state.
 
-        While what it was promised last is to come, nothing more is drawn on: the newer mail takes the place of the older one.
+        While an earlier mail is promised, nothing more is taken: the newer mail replaces it.
         """
         if promised and promised[0].promised_at:
             return promised[0].promised_at, promised[0].limits, promised[0].held_by, {}
@@ -144,7 +144,7 @@ class SubmissionLimiter:
         return frees[held_by], tuple(limits), held_by, buckets
 
     def _take(self, limits: dict[Purse, Allowance], buckets: dict[Purse, dt.datetime]) -> dt.datetime:
-        """Reserves one mail in each bucket; gives when all of them have it."""
+        """Reserve one mail in each bucket; return when all of them allow it."""
         spent = lock_buckets(db.session(), limits, settings_here().secret_key, self.at)
         reserved = {name: limit.reserve(spent[name], self.at) for name, limit in limits.items()}
         buckets.update({name: until for name, (until, _free) in reserved.items()})
@@ -152,10 +152,10 @@ class SubmissionLimiter:
 
 
 def refund_limits(signature: Signature, at: dt.datetime) -> None:
-    """On confirmation, gives back what the mail drew on, and lets the mail of the same network leave that waits longest.
+    """Refund the tokens of a confirmed mail, and release the network's mail that is delayed longest.
 
-    So forms that people confirm are not slowed down, however many come. Whoever confirms only to be given back gains nothing:
-    it is the one mail that the own form took.
+    So forms that people confirm are never slowed down. Confirming only for the refund gains nothing: it is the one mail that
+    the own form took.
     """
     told = read(_DREW, {"signature": signature.id}).all()
     limits, network = next(((row.facts["limits"], row.network_key) for row in told if row.facts.get("limits")), ((), ""))

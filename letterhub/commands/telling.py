@@ -1,4 +1,4 @@
-"""Tell of what becomes of a signature: those who seconded it, and the staff who review names."""
+"""Notices of what happened to a signature: to second persons who confirmed it, and to staff who review."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -16,7 +16,7 @@ from letterhub.queries.seconding import is_seconded
 
 
 def tell_seconders(letter: Letter, signature_ids: Collection[int] | Select[int], happening: Happening, at: dt.datetime) -> None:
-    """Post a mail to everyone who seconded one of these signatures and still wants to hear of it."""
+    """Queue a mail to everyone who confirmed one of these signatures as a second person and still wants notices."""
     found = (
         select(Seconder.signature_id, Signature.id, Signature.email)
         .join(Signature, Signature.id == Seconder.entry_id)
@@ -30,14 +30,14 @@ def tell_seconders(letter: Letter, signature_ids: Collection[int] | Select[int],
 
 
 def tell_of_signatory(letter: Letter, signature: Signature, happening: Happening, at: dt.datetime, *, listed: bool) -> None:
-    """Tell what a signatory did, seconders in any case, staff where the name was `listed` or is seconded."""
+    """Notify of what a signatory did: second persons always, staff if the name was `listed` or has a second person."""
     tell_seconders(letter, [signature.id], happening, at)
     if listed or is_seconded(signature.id):
         tell_staff(letter, signature, happening, at)
 
 
 def tell_staff(letter: Letter, signature: Signature, happening: Happening, at: dt.datetime) -> None:
-    """Keep a notice for the desk, and post it to every member of staff who reviews names, up to some mails an hour each."""
+    """Add a notice to the dashboard, and mail it to every reviewer, up to an hourly limit each."""
     name = signature.organization_name if signature.kind is Kind.ORGANIZATION else ""
     notice = StaffNotice(letter_id=letter.id, signature_id=signature.id, happening=happening, name=name, at=at)
     db.session.add(notice)

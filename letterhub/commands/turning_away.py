@@ -1,4 +1,4 @@
-"""Keeps by what a signature that was turned away is known again, holds its like, and forgets it where staff take that back."""
+"""Blocklist of declined and denied signatures: add, return similar ones to review, and remove when staff undo."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -18,11 +18,13 @@ from letterhub.models import OutboxLine, Signature, TurnedAway, forget_reviews, 
 from letterhub.queries.proof_levels import proof_of
 
 LISTED = (SignatureState.PUBLISHED, SignatureState.OUTDATED)
-"""In the list, or on the way back to it."""
+"""Listed, or outdated and about to return to the list."""
 
 
 def turn_away(signatures: Iterable[Signature], why: Turned, at: dt.datetime) -> None:
-    """The same organization or person, mailbox or domain appears under the letter only where staff say so from now on."""
+    """Put signatures on the blocklist: the same organization or person, mailbox or domain is only published by staff from now
+    on.
+    """
     signatures = list(signatures)
     forget_reviews(db.session(), [one.id for one in signatures])
     rows = [
@@ -35,10 +37,9 @@ def turn_away(signatures: Iterable[Signature], why: Turned, at: dt.datetime) -> 
 
 
 def hold_its_like(signature: Signature, level: ProofLevel, by: str, at: dt.datetime) -> None:
-    """Return to staff what is listed under the letter by the same mailbox, or for the same organization with no better proof
-    than the `level` that the signature had.
+    """Return to review what is listed by the same mailbox, or for the same organization with a proof no better than `level`.
 
-    Whoever merely shares its domain is marked and stays: many may have mailboxes there.
+    Signatures that only share its domain are flagged but stay: many people may have mailboxes there.
     """
     same = [Signature.stands_as == signature.place, Signature.id.in_(_signed_by(signature))]
     if signature.organization_id is not None:
@@ -65,7 +66,7 @@ def _share_mailbox(one: Signature, other: Signature) -> bool:
 
 
 def _signed_by(signature: Signature) -> Select[int | None]:
-    """The numbers of those that its mailbox was asked to confirm under its letter."""
+    """Return the ids of signatures that its mailbox was asked to confirm under this letter."""
     mailbox = mailbox_of(signature.email) if signature.email else None
     return select(OutboxLine.signature_id).where(
         OutboxLine.mailbox == mailbox, OutboxLine.kind == MailKind.CONFIRM, OutboxLine.letter_id == signature.letter_id
@@ -73,5 +74,5 @@ def _signed_by(signature: Signature) -> Select[int | None]:
 
 
 def forget_decline(*which: ColumnElement[bool]) -> None:
-    """Staff took declines back. That an organization denied a signature is not theirs to take back."""
+    """Remove declines that staff took back from the blocklist. Denials by an organization stay."""
     db.session.execute(delete(TurnedAway).where(TurnedAway.why == Turned.DECLINED, *which))

@@ -1,4 +1,4 @@
-"""Staff answer for a name in their own: they vouch for it with a reason, and may take their word back."""
+"""Vouching for a name: staff answer for it in their own, with a reason, and may take that back."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from letterhub.models import Letter, Signature, find_out, found_out, remember
 
 @dataclass(frozen=True, slots=True)
 class Upon:
-    """Which name a member of staff acts upon, who she is, and when. `seen` is the mark of the line as she saw it."""
+    """Name that a member of staff acts on, who acts and when. `seen` is the version hash of the line that was shown."""
 
     coalition_id: int
     signature_id: int
@@ -27,7 +27,7 @@ class Upon:
 
 @one_transaction
 def vouch_for_name(upon: Upon, reason: str) -> None:
-    """Keeps that a member of staff answers for a name, and why. Raises CannotVouch and ChangedMeanwhile."""
+    """Record that a member of staff vouches for a name, and why. Raises CannotVouch and ChangedMeanwhile."""
     _letter, signature = named(upon)
     name = signature.signatory.name
     if signature.state not in STANDING:
@@ -40,7 +40,7 @@ def vouch_for_name(upon: Upon, reason: str) -> None:
 
 @one_transaction
 def end_vouching(upon: Upon) -> None:
-    """Keeps that nobody of staff answers for a name any more. Raises CannotVouch."""
+    """End the vouching for a name. Raises CannotVouch."""
     _letter, signature = named(upon)
     if not vouched(signature):
         raise CannotVouch(f"Nobody vouches for {ended(signature.signatory.name)}")
@@ -48,7 +48,7 @@ def end_vouching(upon: Upon) -> None:
 
 
 def named(upon: Upon) -> tuple[Letter, Signature]:
-    """The name that is acted upon, and its letter, both locked; raises CannotVouch where another coalition holds it."""
+    """Return the name and its letter, both locked. Raises CannotVouch if it belongs to another coalition."""
     letter, signature = locked(upon.signature_id)
     if letter.coalition_id != upon.coalition_id:
         raise CannotVouch("There is no such name.")
@@ -56,7 +56,7 @@ def named(upon: Upon) -> tuple[Letter, Signature]:
 
 
 def vouched(signature: Signature) -> bool:
-    """Whether somebody of staff answers for it as it prints now."""
+    """Return whether staff vouch for the name as it prints now."""
     found = found_out(db.session(), [signature.id]).get(signature.id, ())
     return FactKind.VOUCHED in holding(found, signature.signatory)
 

@@ -1,4 +1,4 @@
-"""Writing a letter: its first page, every save, and the opening."""
+"""Drafts of a letter: create, save, and open for signatures."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from letterhub.models import Coalition, Draft, Letter, Revision, remember
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A save that was kept: the version that the next one builds upon."""
+    """Result of a save: the version to base the next one on."""
 
     version: int
     saved_at: dt.datetime
@@ -33,9 +33,9 @@ class Saved:
 def start_letter(
     coalition_id: int, text: LetterText, *, actor: str, staff_id: int | None, at: dt.datetime, once: str = ""
 ) -> str:
-    """A new draft with this text, in the coalition's look where it has none of its own. Gives its slug.
+    """Create a draft with this text, in the coalition's branding if it has none; return its slug.
 
-    `once` is the word of the form: sent again with the same title, it gives the slug of the letter that it began.
+    `once` is the form's idempotency token: sent again with the same title, the first letter's slug is returned.
     """
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update={"key_share": True})
     key = key_of(once, coalition_id, text.title)
@@ -54,9 +54,9 @@ def start_letter(
 
 @one_transaction
 def save_draft(letter_id: int, text: LetterText, version: int, *, staff_id: int, at: dt.datetime) -> Saved:
-    """Keeps what was typed upon a version. Raises TextMovedOn where another was saved since, and TextIsFixed.
+    """Save the draft on top of a version. Raises TextMovedOn if another version was saved since, and TextIsFixed.
 
-    The same text saved twice, as by a browser that heard no answer, counts once.
+    A retry with the same text is no conflict.
     """
     letter, draft = letter_and_draft(letter_id)
     check_not_fixed(letter)
@@ -72,16 +72,15 @@ def save_draft(letter_id: int, text: LetterText, version: int, *, staff_id: int,
 def open_letter(
     letter_id: int, version: int, sign_up: SignUp, seen: str, *, slug: str, actor: str, staff_id: int, at: dt.datetime
 ) -> None:
-    """Puts the draft before readers at an address as revision 1 and takes signatures, under the terms that stood beside the
-    button.
+    """Publish the draft at an address as revision 1 and take signatures, under the settings shown beside the button.
 
-    Raises NotReady, NotAllowedNow, AddressTaken, TextMovedOn where the draft is no longer the version that was decided on, and
-    what `keep_sign_up` raises.
+    Raises NotReady, NotAllowedNow, AddressTaken, TextMovedOn if the draft is not the version that was decided on, and what
+    `keep_sign_up` raises.
     """
     letter, draft = letter_and_draft(letter_id)
     if letter.state is LetterState.OPEN and letter.sign_up == sign_up:
-        return  # by a form that was sent twice
-    next_letter_state(letter.state, LetterMove.OPEN)  # raises where it leads nowhere
+        return  # the form was sent twice
+    next_letter_state(letter.state, LetterMove.OPEN)  # raises if it is not allowed
     check_version(draft, version)
     keep_sign_up(letter, sign_up, seen, actor=actor, at=at)
     text = settled(text_from_facts(draft.text))
@@ -102,14 +101,14 @@ def open_letter(
 
 
 def _begun_before(key: str | None) -> str | None:
-    """The slug of the letter that was begun when its form was sent before; while we look, nobody else sends it."""
+    """Return the slug of the letter made with this idempotency key; the coalition's lock keeps out concurrent requests."""
     return db.session.scalar(select(Letter.slug).where(Letter.request_key == key)) if key else None
 
 
 def _move_to(letter: Letter, slug: str) -> dict[str, str]:
-    """Moves a draft to its public address, and returns the one that it had. Raises AddressTaken, and Refused for a bad one.
+    """Move a draft to its public address; return its old slug. Raises AddressTaken, and Refused for a bad slug.
 
-    Drafts have addresses that nobody guesses: what is taken is a letter that everyone can read.
+    Draft slugs cannot be guessed, so a slug that is taken belongs to a public letter.
     """
     if not is_address(slug):
         raise Refused("Use lower-case letters, digits and single hyphens, at most 60 characters.", field="slug")
