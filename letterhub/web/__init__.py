@@ -1,1 +1,1 @@
-"""The door for people."""
+"""HTTP entry point: pages for the public and for staff."""

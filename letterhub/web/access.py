@@ -1,4 +1,4 @@
-"""Who may enter: every view wears one of these, and a view that wears none is not served."""
+"""Access control decorators. Each view needs one; `areas.install` refuses a view without one."""
 
 import enum
 import functools
@@ -18,18 +18,18 @@ from letterhub.values import LOOPBACK
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-UNDER_LOOPBACK = "letterhub.under_loopback"  # in the environ of a request for which AnyHost put in the site's host name
+UNDER_LOOPBACK = "letterhub.under_loopback"  # environ key, set where AnyHost replaced the Host header
 HANDED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
 LARGEST_UPLOAD = 4 * 1024 * 1024
-"""Bytes of a form with a file or a letter's text. A Word draft or a table is smaller; every other form is far smaller."""
+"""Bytes of a form with a file or a letter's text. A Word draft or a table is smaller; other forms are far smaller."""
 LARGEST_FORM = 64 * 1024
 LARGEST_STAFF_FORM = 1024 * 1024
 
 
 class Audience(enum.StrEnum):
-    """Who may open a page that no role is asked for."""
+    """Audiences of pages that need no staff role."""
 
     EVERYONE = "everyone"
     LINK_HOLDER = "link-holder"
@@ -38,7 +38,7 @@ class Audience(enum.StrEnum):
 
 
 def open_to(entry: Audience) -> Callable[[View], View]:
-    """Marks a view as open to everyone, to whoever holds a mailed link, to anyone signed in, or to the operator's programs."""
+    """Return a decorator that opens a view to everyone, holders of a mailed link, signed-in users, or the operator."""
 
     def worn(view: View) -> View:
         if entry in (Audience.EVERYONE, Audience.LINK_HOLDER):
@@ -60,21 +60,21 @@ def open_to(entry: Audience) -> Callable[[View], View]:
 
 
 def takes_much(view: View) -> View:
-    """Marks a view as one that takes a file or a letter's text: the forms of all others may be small alone."""
+    """Mark a view as one that accepts a file or a letter's text. All other views accept small forms only."""
     view.largest_body = LARGEST_UPLOAD  # type: ignore[attr-defined]
     return view
 
 
 def largest_body(view: object) -> int:
-    """Return how many bytes may be sent to a view: few to one that strangers reach, as each is read and looked through."""
+    """Return the largest request body of a view in bytes: small for public views, because each body is read and checked."""
     otherwise = LARGEST_STAFF_FORM if isinstance(getattr(view, "entry", None), Role) else LARGEST_FORM
     return int(getattr(view, "largest_body", otherwise))
 
 
 def _is_operator() -> bool:
-    """Whether a program shows the token, or shows none and asks from this very machine, under a name that only it has.
+    """Return whether a request carries the metrics token, or carries none and comes from this machine under a loopback name.
 
-    A request under the site's own host name may be one that a proxy here handed on without saying so.
+    A request under the site's own host name may have been forwarded by a local proxy that sent no forwarding header.
     """
     settings = settings_here()
     if "Authorization" in request.headers and settings.metrics_token:
@@ -84,15 +84,16 @@ def _is_operator() -> bool:
 
 
 def is_from_here(environ: Mapping[str, Any]) -> bool:
-    """Whether a request comes from this very machine and nobody handed it on: a proxy here speaks for the whole world."""
+    """Return whether a request comes directly from this machine. Through a local proxy, requests come from anywhere."""
     near = ip_of(environ.get("REMOTE_ADDR", ""))
     return near is not None and near.is_loopback and not any(name in environ for name in HANDED_ON)
 
 
 def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Lets in members of the coalition in the address whose role covers `role`, and hands the view their Desk first.
+    """Return a decorator that admits members of the URL's coalition whose role covers `role`.
 
-    Strangers are sent to sign in; another coalition's staff see no such page; a lower role is told so (403).
+    The view gets their Desk as its first argument. Anonymous visitors are sent to sign in, staff of other coalitions get 404,
+    and members with a lower role get 403.
     """
 
     def worn(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""The library's forms for signing in, passwords and second steps, with our words on their fields."""
+"""Flask-Security's forms for sign-in, passwords and two-factor codes, with labels and rate limits of this site."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,20 +32,20 @@ def _say(form: Form, **labels: str) -> None:
 
 
 class SignInForm(BoundedPasswords, CountedForm, LoginForm):
-    """Address and password."""
+    """Sign-in form: email address and password."""
 
-    act, beside = LimitedAct.PASSWORD, ""  # beside a field the library would make it one sentence with a wrong password
+    act, beside = LimitedAct.PASSWORD, ""  # at a field, the library would merge it with its wrong-password sentence
 
     def account(self) -> str:
-        """The one that is asked for, whether there is such an account or not."""
+        """Return the normalized address that was typed, whether or not an account has it."""
         return typed_account(self.email.data)
 
     def way_out(self) -> str:
-        """Nobody can lock out whoever reads the account's mail."""
+        """Return the sentence about the reset link, so that nobody can lock out the account's owner."""
         return str(_("To sign in right away, ask for a link to choose a new password."))
 
     def tell(self, _field: Field, sentence: str) -> None:
-        """Above the form, as for `beside`."""
+        """Add the sentence above the form, as for `beside`."""
         self.form_errors.append(sentence)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,7 +55,7 @@ class SignInForm(BoundedPasswords, CountedForm, LoginForm):
 
 
 class ForgottenForm(CountedForm, FlaskForm):  # type: ignore[misc]
-    """The address that a link is mailed to."""
+    """Form for the address that a password reset link is mailed to."""
 
     act, beside = LimitedAct.RESET, "email"
     email = EmailField(
@@ -68,12 +68,12 @@ class ForgottenForm(CountedForm, FlaskForm):  # type: ignore[misc]
     )
 
     def account(self) -> str:
-        """The one that is asked for, whether there is such an account or not."""
+        """Return the normalized address that was typed, whether or not an account has it."""
         return typed_account(self.email.data)
 
 
 class NewPasswordForm(BoundedPasswords, CountedForm, ResetPasswordForm):
-    """A new password, for whoever holds the mailed link."""
+    """Form for a new password, reached by the mailed reset link."""
 
     act, beside = LimitedAct.CHOOSE, "password"
 
@@ -83,7 +83,7 @@ class NewPasswordForm(BoundedPasswords, CountedForm, ResetPasswordForm):
 
 
 class OtherPasswordForm(BoundedPasswords, CountedForm, ChangePasswordForm):
-    """The password so far, and another."""
+    """Form that changes the password: the current one and a new one."""
 
     act, beside = LimitedAct.PASSWORD, "password"
 
@@ -98,7 +98,7 @@ class OtherPasswordForm(BoundedPasswords, CountedForm, ChangePasswordForm):
 
 
 class PasswordAgainForm(BoundedPasswords, CountedForm, VerifyForm):
-    """Repeat the password, before something that matters."""
+    """Form that asks for the password again before a sensitive change."""
 
     act, beside = LimitedAct.PASSWORD, "password"
 
@@ -108,7 +108,7 @@ class PasswordAgainForm(BoundedPasswords, CountedForm, VerifyForm):
 
 
 class CodeForm(CountedForm, TwoFactorVerifyCodeForm):
-    """A code from an authenticator app."""
+    """Form for a code of an authenticator app."""
 
     act, beside = LimitedAct.CODE, "code"
 
@@ -118,7 +118,7 @@ class CodeForm(CountedForm, TwoFactorVerifyCodeForm):
 
 
 class RecoveryCodeForm(CountedForm, MfRecoveryForm):
-    """One of the codes that were kept for this day."""
+    """Form for a recovery code."""
 
     act, beside = LimitedAct.CODE, "code"
 
@@ -128,13 +128,13 @@ class RecoveryCodeForm(CountedForm, MfRecoveryForm):
 
 
 class SetupForm(TwoFactorSetupForm):
-    """Which way to take: "authenticator", or "disable". The buttons say it, so that there is nothing to choose."""
+    """Form whose buttons set up two-factor sign-in ("authenticator") or turn it off ("disable")."""
 
     setup = HiddenField()
 
 
 class RescueForm(TwoFactorRescueForm):
-    """The other ways in: a recovery code, where there are some. The library's mail to an administrator is not one of them."""
+    """Form for other ways to sign in. No choices: Flask-Security's mail to an administrator is off."""
 
     help_setup = RadioField()
 

@@ -1,4 +1,4 @@
-"""What we ask of Flask-Security: its addresses, templates, sentences and keys, all ours."""
+"""Flask-Security configuration: URLs, templates, messages and keys."""
 
 import datetime as dt
 from base64 import urlsafe_b64encode
@@ -79,7 +79,7 @@ SENTENCES = {
 
 
 def library_settings(settings: Settings) -> Mapping[str, Any]:
-    """Flask-Security's settings for ours. Registering, passkeys and mail of its own are off."""
+    """Return the Flask-Security settings. Registration, passkeys and the library's own mails are off."""
     return (
         {
             f"SECURITY_{name}": value
@@ -91,7 +91,7 @@ def library_settings(settings: Settings) -> Mapping[str, Any]:
             "SECURITY_API_ENABLED_METHODS": ["session"],
             "SECURITY_DEFAULT_REMEMBER_ME": False,
             "SECURITY_LOGOUT_METHODS": ["POST"],
-            "SECURITY_CACHE_CONTROL": None,  # the guard says it for every page
+            "SECURITY_CACHE_CONTROL": None,  # `guard` sets it for every page
             "SECURITY_STATIC_FOLDER": None,
             "SECURITY_CLI_USERS_NAME": None,
             "SECURITY_CLI_ROLES_NAME": None,
@@ -106,7 +106,7 @@ def _passwords(settings: Settings) -> Mapping[str, Any]:
         "PASSWORD_HASH": "argon2",
         "PASSWORD_SCHEMES": ["argon2"],
         "PASSWORD_SINGLE_HASH": ["argon2"],
-        "HASHING_SCHEMES": ["hex_sha512"],  # of a hash, into a token that is thrown away: see Outgoing
+        "HASHING_SCHEMES": ["hex_sha512"],  # for a token that is never used: see Outgoing
         "DEPRECATED_HASHING_SCHEMES": [],
         "PASSWORD_SALT": settings.secret_key,
         "PASSWORD_LENGTH_MIN": PASSWORD_LENGTH,
@@ -128,8 +128,8 @@ def _steps(settings: Settings) -> Mapping[str, Any]:
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds: one code before and one after the present one
         "TWO_FACTOR_RESCUE_EMAIL": False,
-        "FRESHNESS": dt.timedelta(days=1),  # as old as the password may be where the second step is changed
-        "FRESHNESS_GRACE_PERIOD": dt.timedelta(0),  # begun anew by each visit, it would have no end
+        "FRESHNESS": dt.timedelta(days=1),  # longest time since the password was entered, to change two-factor
+        "FRESHNESS_GRACE_PERIOD": dt.timedelta(0),  # each visit would restart it
         "TOTP_ISSUER": "Letterhub",
         "TOTP_SECRETS": {sha256(key.encode()).hexdigest()[:8]: key for key in keys},
         "MULTI_FACTOR_RECOVERY_CODES": True,

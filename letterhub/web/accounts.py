@@ -1,4 +1,4 @@
-"""Staff accounts by Flask-Security: the one web file that touches tables, because the library needs the staff table."""
+"""Staff accounts by Flask-Security. The only web module that touches tables, because the library needs the staff table."""
 
 import datetime as dt
 from functools import partial
@@ -32,38 +32,38 @@ from letterhub.web.second_step import SecondSteps
 
 
 class NoRoles(RoleMixin):
-    """Flask-Security's own roles are not used: a role is held in a coalition (see Membership)."""
+    """Role class that Flask-Security requires. Unused: a role belongs to a Membership."""
 
 
 class Outgoing(MailUtil):
-    """Addresses are spelled as the outbox spells them, or an account would not be found by its own."""
+    """Mail utility that normalizes addresses as the outbox does, so that an account is found by its own address."""
 
     def send_mail(self, template: str, *_rendered: Any, **_context: Any) -> None:
-        """The library sends none: every kind is off in the settings, and a forgotten password is a page of ours."""
+        """Raise RuntimeError: all mails of Flask-Security are off, and the reset mail is a mail of this project."""
         raise RuntimeError(f"no mail of ours stands for {template}")
 
     def normalize(self, email: str) -> str:
-        """The address as an account is kept with it, its domain in ASCII. Raises EmailValidateException."""
+        """Return the address as accounts store it, with the domain in ASCII. Raises EmailValidateException."""
         try:
             return one_address(email)
         except CannotMail as refusal:
             raise EmailValidateException(get_message("INVALID_EMAIL_ADDRESS")[0]) from refusal
 
     def validate(self, email: str) -> str:
-        """The same: whether mail arrives there is nothing that a form tells."""
+        """Return the normalized address. Does not check deliverability, so that the form reveals nothing."""
         return self.normalize(email)
 
 
 class CodesByKey(Totp):
-    """Codes of authenticator apps, each taken once. Their secrets are kept encrypted: with the first key, readable by all."""
+    """TOTP codes of authenticator apps, each valid once. Secrets are encrypted with the first key; all keys decrypt."""
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
         self._totp = TOTP.using(issuer=issuer, wallet=AppWallet(secrets, default_tag=next(iter(secrets))))
 
     def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
-        """Return whether a code is right now, by the database's clock where it is this machine's that is off.
+        """Return whether a code is valid now. Uses the database's clock if this machine's clock is off.
 
-        Where nobody can tell which of the two is off, a page that refuses a code says that this may be why.
+        If neither clock can be trusted, a page that refuses a code says that this may be why.
         """
         trouble = clock_trouble()
         off = trouble.ahead if trouble and trouble.which is WrongClock.THIS_MACHINE else 0.0
@@ -77,41 +77,41 @@ class CodesByKey(Totp):
         return True
 
     def get_last_counter(self, user: Any) -> int | None:
-        """The half-minute of the last code that was taken."""
+        """Return the 30-second counter of the last code that was accepted."""
         last: int | None = user.tf_last_counter
         return last
 
     def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
-        """Takes a right code; raises UsedTokenError, which the library knows, where another request took it first."""
+        """Store the counter of a valid code. Raises UsedTokenError if another request used it first."""
         if not spend_code(user.id, tmatch.counter):
             raise UsedTokenError
 
 
 class CodesOnPaper(MfRecoveryCodesUtil):
-    """Recovery codes, each taken once: a right one is struck out by the look that finds it, not by a later step."""
+    """Recovery codes, each valid once. A valid code is deleted by the check itself, so that no second request can use it."""
 
     def check_recovery_code(self, user: Any, code: str) -> bool:
-        """Whether the code is one of theirs and nobody took it first."""
+        """Return whether the code belongs to the user and no other request used it first."""
         kept = (one for one in user.mf_recovery_codes or () if self._decrypt_codes([one]) == [code])
         return any(spend_recovery_code(user.id, one) for one in kept)
 
     def delete_recovery_code(self, _user: Any, _code: str) -> bool:
-        """Nothing is left to strike out."""
+        """Return True: `check_recovery_code` has deleted the code."""
         return True
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Signing in and out, under our own addresses and templates."""
+    """Set up Flask-Security with the URLs, templates and forms of this site."""
     app.config.update(library_settings(settings))
     security = Security(
         app, SecondSteps(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
         mf_recovery_codes_util_cls=CodesOnPaper, password_util_cls=Passwords, **FORMS,
     )  # fmt: skip
-    app.view_functions["security.forgot_password"] = forgotten  # the library's would hash a password for each address
+    app.view_functions["security.forgot_password"] = forgotten  # Flask-Security's view hashes a password for each address
     security.pwd_context = BoundedHashing(security.pwd_context)
     for tokens in (security.reset_serializer, security.tf_setup_serializer):
-        tokens.secret_keys.reverse()  # the last key signs, and the library puts the newest first
-    security.principal.identity_loaders.clear()  # looked up who is signed in for every page, and nothing of ours asks it
+        tokens.secret_keys.reverse()  # itsdangerous signs with the last key; Flask-Security puts the newest first
+    security.principal.identity_loaders.clear()  # it loads the user on every page, and nothing here needs it
     next_page.install(app)
     allowances.install(app)
     second_step.install(app, security, settings)
@@ -121,7 +121,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _never(_request: Request) -> bool:
-    """These pages are for people: none of them answers a program."""
+    """Return False: these pages never answer in JSON."""
     return False
 
 

@@ -1,4 +1,4 @@
-"""How often one may try to sign in: forms that count before they look, and the cookie by which a browser is known again."""
+"""Rate limits for sign-in: forms that count tries, and the cookie by which a browser is recognized."""
 
 import secrets
 from hashlib import sha256
@@ -17,26 +17,26 @@ from letterhub.here import links_here, settings_here
 from letterhub.links import LIFETIMES, BrokenLink, ExpiredLink, Purpose
 from letterhub.mail.outbox import one_address
 
-ACCOUNTS = 8  # that one browser is known for
+ACCOUNTS = 8  # per device cookie
 
 
 class CountedForm:
-    """A form whose every try counts, for an account and before anything is looked up; a right one counts for nothing."""
+    """Form that takes a rate-limit token per try, before anything is looked up. A successful try gives the token back."""
 
     act: LimitedAct
     beside: str
-    """The field beside which a refusal is told; "" above the form."""
+    """Name of the field that shows a rate-limit error; "" for above the form."""
 
     def account(self) -> str:
-        """Whose password or code it is."""
+        """Return the account that a try counts for."""
         return typed_account((getattr(self, "user", None) or current_user).email)
 
     def way_out(self) -> str:
-        """How one goes on at once where the tries are spent; "" where one waits."""
+        """Return a sentence on how to continue at once when no tries are left; "" if there is only waiting."""
         return ""
 
     def validate(self, **kwargs: Any) -> bool:
-        """Whether what was typed is right, where it may be looked at."""
+        """Return whether the input is valid; False, with an error, when the rate limit is reached."""
         settings = settings_here()
         caller = _caller(self.account())
         try:
@@ -46,7 +46,7 @@ class CountedForm:
             return False
         try:
             right = super().validate(**kwargs)  # type: ignore[misc]
-        except TooOften as refusal:  # too many passwords wait to be hashed: nothing was looked at
+        except TooOften as refusal:  # the hashing queue is full: nothing was checked
             self._refuse(refusal)
             g.tries = (*g.get("tries", ()), (self.act, caller))
             return False
@@ -71,14 +71,14 @@ class CountedForm:
 
 
 def install(app: Flask) -> None:
-    """Knows a browser again in which someone signed in, or chose a password by the mailed link."""
+    """Register the hooks that set the device cookie after sign-in or a password reset, and give back tokens."""
     user_authenticated.connect(_signed_in, app)
     password_reset.connect(_chose_password, app)
     app.after_request(_give_back)
 
 
 def typed_account(typed: str | None) -> str:
-    """What the spellings of an account's address share, whether there is such an account or not."""
+    """Return the normalized, case-folded address of an account, whether or not it exists."""
     try:
         return one_address((typed or "").strip()).casefold()
     except CannotMail:
@@ -86,7 +86,7 @@ def typed_account(typed: str | None) -> str:
 
 
 def _give_back(response: Response) -> Response:
-    """After the request, when what it changed is kept: a command begins with a clean page."""
+    """Give back the tokens of successful tries. Runs after the request, because a command needs a clean session."""
     for act, caller in g.pop("tries", ()):
         give_try_back(act, caller, settings_here().secret_key)
     return response
@@ -104,7 +104,7 @@ def _signed_in(_app: Flask, **facts: Any) -> None:
 
 
 def _chose_password(_app: Flask, **facts: Any) -> None:
-    """Whoever holds the mailed link gets a purse that nobody took anything from."""
+    """Set a new device cookie, which has its own unused rate limit: the mailed link proves who this is."""
     _remember(secrets.randbits(63), (known_device() or (0,))[1:], facts["user"].email)
 
 
@@ -122,7 +122,7 @@ def _remember(device: int, accounts: Any, email: str) -> None:
 
 
 def known_device() -> tuple[int, ...]:
-    """The number of this browser, and those of the accounts that it is known for; empty where it is not known."""
+    """Return the device id of the cookie and the ids of its accounts; empty without a valid cookie."""
     try:
         return links_here().opened(Purpose.DEVICE, request.cookies.get(_cookie(settings_here()), "")).subject
     except (BrokenLink, ExpiredLink):

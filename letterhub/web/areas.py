@@ -1,4 +1,4 @@
-"""The table of the site: every blueprint and the address it stands at."""
+"""Table of all blueprints and their URL prefixes."""
 
 from flask import Blueprint, Flask
 
@@ -92,11 +92,11 @@ AREAS: tuple[tuple[Blueprint, str], ...] = (
 DEMO_AREAS: tuple[tuple[Blueprint, str], ...] = ((mailbox.pages, "/demo/mailbox"),)
 
 BY_EXTENSIONS = {"security": Audience.EVERYONE}
-"""Blueprints that a library brings: it guards its own pages."""
+"""Blueprints of extensions, which guard their own pages."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Registers every area; refuses a view that does not say who may enter."""
+    """Register all blueprints. Raises RuntimeError for a view without an access decorator."""
     for blueprint, address in AREAS + (DEMO_AREAS if settings.demo else ()):
         app.register_blueprint(blueprint, url_prefix=address)
     for rule in app.url_map.iter_rules():

@@ -1,7 +1,7 @@
-"""Limits on how many requests a process works on at once, so that forms of strangers never keep others from reading.
+"""Concurrency limits per process, by kind of request, so that forms of strangers never block readers.
 
-A process has more threads than may work at a time. Each request waits here for a free place, before it asks the database for
-anything. Pages that are kept in memory and static files need no place: a thread is always free for them.
+A process has more threads than may work at a time. A request waits here for a free slot before it uses the database. Cached
+pages and static files need no slot: a thread is always free for them.
 """
 
 from collections import Counter
@@ -17,16 +17,16 @@ from letterhub.domain.allowances import network_of
 from letterhub.web.allowances import known_device
 from letterhub.web.guard import SAFE, bound_body, sent_from_here
 
-PATIENCE = 15.0  # seconds until a request that got no place is turned away
+PATIENCE = 15.0  # seconds that a request waits for a slot
 RETRY_AFTER: Mapping[int, str] = {429: "5", 503: "10"}
 SMALL = 16 * 1024
-"""Bytes of a form that is read though it is turned away, so that what was typed is shown again."""
+"""Bytes of a form that is read although it is rejected, so that the page can send it again."""
 FORM = "application/x-www-form-urlencoded"
 HEALTH, ACCOUNTS = "health", ("security", "joining")
 
 
 class Lane:
-    """Requests of one kind: so many at work, so many that wait for a place behind them, and so many of both of one network."""
+    """Slots for one kind of request: limits for those at work, those waiting, and both together per network."""
 
     def __init__(self, at_work: int, waiting: int, of_a_network: int) -> None:
         self.most, self.of_a_network = at_work + waiting, of_a_network
@@ -36,12 +36,12 @@ class Lane:
 
     @property
     def inside(self) -> int:
-        """How many are at work or wait."""
+        """Return the number of requests at work or waiting."""
         with self._lock:
             return self._networks.total()
 
     def enter(self, network: str) -> int:
-        """Lets a request in, to wait for a place: 0, or the status with which it is turned away at once."""
+        """Admit a request to wait for a slot. Returns 0, or the HTTP status with which to reject it at once."""
         with self._lock:
             if self._networks.total() >= self.most:
                 return 503
@@ -51,7 +51,7 @@ class Lane:
             return 0
 
     def leave(self, network: str) -> None:
-        """Makes room for another one."""
+        """Remove a request of this network from the count."""
         with self._lock:
             self._networks[network] -= 1
             if not self._networks[network]:
@@ -59,30 +59,33 @@ class Lane:
 
 
 class Lanes:
-    """The lanes of a process. `letterhub serve` gives it more threads than fit into all of them."""
+    """The lanes of a process. `letterhub serve` starts more threads than fit into all lanes together."""
 
     def __init__(self) -> None:
         self.forms = Lane(at_work=4, waiting=20, of_a_network=8)
-        """What strangers send. Two of those at work may wait for a name server: see LOOKING."""
+        """Forms of strangers. Two of those at work may wait for a DNS server: see LOOKING."""
         self.accounts = Lane(at_work=4, waiting=8, of_a_network=4)
-        """Signing in and new passwords, of browsers in which nobody signed in before."""
+        """Sign-in and new passwords, from browsers in which nobody has signed in before."""
         self.files = Lane(at_work=2, waiting=4, of_a_network=2)
-        """Files that strangers send, which may take long to arrive."""
+        """Files of strangers, which may take long to arrive."""
         self.health = Lane(at_work=2, waiting=10, of_a_network=4)
-        """Questions of load balancers, which anyone may ask: few networks cannot keep those of another waiting."""
+        """Health checks, open to anyone: the limit per network keeps one network from blocking another's."""
         self.others = Lane(at_work=4, waiting=60, of_a_network=48)
-        """Pages, and what staff send."""
+        """Pages, and forms of staff."""
         self.reading_once_more = BoundedSemaphore(8)
-        """Small forms that are read though they are turned away: slow ones hold no more threads."""
+        """Limit for reading small forms that are rejected, so that slow ones occupy no more threads."""
 
 
 THREADS = 144
-"""Of a process: 24 for forms of strangers, 12 for their passwords, 6 for their files, 12 for health, 64 for other requests, 8
-for forms that are turned away, and 18 that no lane takes."""
+"""Threads of a process.
+
+24 are for public forms, 12 for sign-in, 6 for files, 12 for health checks, 64 for other requests, 8 for forms that are
+rejected, and 18 are for what needs no slot.
+"""
 
 
 def install(app: Flask) -> None:
-    """Has every request of the app wait for a place."""
+    """Register the hooks that make each request of the app wait for a slot."""
     app.extensions["lanes"] = lanes = Lanes()
     app.before_request(partial(_take_place, lanes))
     app.teardown_request(_give_place_back)
@@ -95,7 +98,7 @@ def _take_place(lanes: Lanes) -> Response | None:
         return _turned_away(lanes, status)
     g.lane, g.network, g.has_place = lane, network, False
     if request.mimetype == FORM:
-        _ = request.form  # all of it arrives before a place is taken: a slow sender holds nobody up
+        _ = request.form  # read the body before taking a slot: a slow client blocks nobody
     g.has_place = lane.places.acquire(timeout=PATIENCE)
     return None if g.has_place else _turned_away(lanes, 503)
 
@@ -117,7 +120,7 @@ def _give_place_back(_error: BaseException | None) -> None:
 
 
 def _turned_away(lanes: Lanes, status: int) -> Response:
-    """A page that says so. Of a small form it holds what was typed, so that a button sends it again."""
+    """Return the busy page. For a small form it holds the input, so that a button can send it again."""
     typed: list[tuple[str, str]] = []
     if _may_be_shown_again() and lanes.reading_once_more.acquire(blocking=False):
         try:
@@ -127,12 +130,12 @@ def _turned_away(lanes: Lanes, status: int) -> Response:
             lanes.reading_once_more.release()
     if any("password" in name for name, _value in typed):
         typed = []
-    page = current_app.jinja_env.get_template("errors/busy.html")  # who is signed in is asked of nobody now
+    page = current_app.jinja_env.get_template("errors/busy.html")  # renders without the current user: no database access
     html = page.render(status=status, sends=request.method not in SAFE, typed=typed, address=request.full_path.rstrip("?"))
     return Response(html, status, {"Retry-After": RETRY_AFTER[status]}, mimetype="text/html")
 
 
 def _may_be_shown_again() -> bool:
-    """Whether it is a small form without files that one of our own pages sent."""
+    """Return whether the request is a small form without files from a page of this site."""
     plain = request.mimetype == FORM and (request.content_length or SMALL) < SMALL
     return request.method not in SAFE and plain and sent_from_here(request)

@@ -1,4 +1,4 @@
-"""Counts what this process answers and refuses, and has it handed over to the tables every few seconds."""
+"""Request and error metrics of this process, flushed to the database every few seconds."""
 
 import atexit
 import logging
@@ -19,11 +19,11 @@ from letterhub.logs import told
 log = logging.getLogger(__name__)
 
 EVERY = 10.0  # seconds
-MACHINES = frozenset({"health", "figures"})  # what watchers ask is worth no figure: it would say how often they ask
+MACHINES = frozenset({"health", "figures"})  # health checks and scrapes are not counted
 
 
 def install(app: Flask) -> None:
-    """Counts every answer of the app, and every refusal that comes as far as the door."""
+    """Count each response of the app and each user-facing error that reaches the web layer."""
     handle = app.handle_user_exception
 
     def counted(error: Exception) -> ResponseReturnValue:
@@ -36,7 +36,7 @@ def install(app: Flask) -> None:
 
 
 def keep_handing_over(app: Flask) -> None:
-    """From here on, a thread of this process hands over what it counts; in a process that is forked off, another one does."""
+    """Start the thread that flushes the metrics of this process; a forked process starts its own."""
     _start(app)
     os.register_at_fork(after_in_child=lambda: _start(app))
     atexit.register(_hand_over, app)
@@ -53,7 +53,7 @@ def _counted(response: Response) -> Response:
 
 @cache
 def _figures_of(endpoint: str, hundreds: int) -> tuple[Counter, Histogram]:
-    """Found once for each kind of answer: looking them up takes longer than counting."""
+    """Return the metrics of an endpoint and status class. Cached: the lookup takes longer than counting."""
     return REQUESTS.labels(endpoint, f"{hundreds}xx"), REQUEST_SECONDS.labels(endpoint)
 
 
@@ -68,9 +68,9 @@ def _again_and_again(app: Flask) -> None:
 
 
 def _hand_over(app: Flask) -> None:
-    """What cannot be handed over now is handed over the next time."""
+    """Flush the metrics. What fails now is flushed the next time."""
     try:
         with app.app_context():
             hand_over()
-    except Exception as error:  # noqa: BLE001 - figures must never end what they tell of
+    except Exception as error:  # noqa: BLE001 - metrics must never stop the process
         log.warning("the figures could not be kept: %s", told(error))

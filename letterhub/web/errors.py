@@ -1,4 +1,4 @@
-"""How refusals, 403, 404 and faults look."""
+"""Error pages for user-facing errors, HTTP errors and faults."""
 
 import logging
 
@@ -21,7 +21,7 @@ KNOWN = (400, 403, 404, 405, 413, 415, 429)
 
 
 def install(app: Flask) -> None:
-    """Gives every failure a page with a sentence and a way on."""
+    """Register an error page for every kind of failure."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(FilesAway, _files_away)
@@ -64,7 +64,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _fault(error: Exception) -> ResponseReturnValue:
     if is_away(error):
         log.error("the database is away: %s", told(error))
-        page = current_app.jinja_env.get_template("errors/503.html")  # who is signed in cannot be asked now
+        page = current_app.jinja_env.get_template("errors/503.html")  # renders without the current user: no database access
         return page.render(), 503, {"Retry-After": "10"}
     log.error("a request failed", exc_info=error)
     return render_template("errors/500.html", number=request_id()), 500

@@ -1,4 +1,4 @@
-"""Asking for the mail that leads to a new password: the same work and the same answer for every address."""
+"""Page that requests a password reset mail. Work and response are the same for every address."""
 
 from contextlib import suppress
 
@@ -15,10 +15,10 @@ from letterhub.web.account_forms import ForgottenForm
 
 
 def forgotten() -> ResponseReturnValue:
-    """The form; a POST has the worker find out whose address it is, so that nothing here tells."""
+    """Show the form; a POST queues the reset mail. The worker looks the address up, so the response time reveals nothing."""
     form = ForgottenForm(email=current_user.email if current_user.is_authenticated else "")
     if form.validate_on_submit():
-        with suppress(CannotMail):  # nobody signs in with what is no address
+        with suppress(CannotMail):  # an invalid address has no account
             ask_for_new_password(form.email.data, settings_here().secret_key, now())
         flash(_("If this address has an account, we have emailed it a link to set a new password."), "good")
         return redirect(url_for("security.forgot_password"), 303)

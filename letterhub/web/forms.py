@@ -1,4 +1,4 @@
-"""What the forms of signatories and of staff have in common."""
+"""Base classes and helpers shared by public and staff forms."""
 
 import re
 import secrets
@@ -16,7 +16,7 @@ PLACE = re.compile(r"[0-9]{1,4}(-|\Z)")
 
 
 class NumberedFields(FieldList):  # type: ignore[misc]
-    """A field for each place of a list. Names without a short number in ASCII are none of its fields: some cannot be read."""
+    """FieldList that ignores names without a short ASCII number, some of which WTForms cannot parse."""
 
     def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
         named = [name for name in formdata if PLACE.match(name[len(prefix) + 1 :])]
@@ -25,10 +25,10 @@ class NumberedFields(FieldList):  # type: ignore[misc]
 
 
 class RefusableForm(FlaskForm):  # type: ignore[misc]
-    """A form whose command may refuse: the sentence then stands at the field that it is about."""
+    """Form that shows the error of its command at the field that it is about."""
 
     def refuse(self, refusal: Refused) -> None:
-        """Puts a refusal beside its field, or above the whole form where it has none."""
+        """Add an error to its field, or to the form if it has none."""
         if refusal.field in self:
             self[refusal.field].errors = [*self[refusal.field].errors, str(refusal)]
         else:
@@ -36,15 +36,15 @@ class RefusableForm(FlaskForm):  # type: ignore[misc]
 
 
 def first_in_need(field: Field) -> bool:
-    """Whether a field that is being drawn is the first on its page that is to be mended: the cursor stands there."""
+    """Return whether a field is the first one with an error on its page: it gets the focus."""
     return bool(field.errors) and g.setdefault("first_in_need", field) is field
 
 
 def new_word() -> str:
-    """A word for a form that acts once, unlike any other: by it the second sending of a double click is known."""
+    """Return a random idempotency key for a form, by which a double click is recognized."""
     return secrets.token_urlsafe(16)
 
 
 def tidy(typed: str | None) -> str:
-    """What was typed as one line; of what is far longer than any line, the beginning, which is refused as too long."""
+    """Return input as one line. Far too long input is cut, and still refused as too long."""
     return one_line((typed or "")[:MOST_READ_OF_LINE])

@@ -1,4 +1,4 @@
-"""What every request and answer goes through: known hosts, readable requests, cross-site protection, security headers."""
+"""Security of each request and response: trusted hosts, valid bodies, CSRF protection, security headers."""
 
 import re
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ POLICY = (
 )
 
 HEADERS = {
-    "Cache-Control": "no-store",  # unless the view says otherwise
+    "Cache-Control": "no-store",  # unless the view sets it
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -41,28 +41,29 @@ csrf = CSRFProtect()
 
 
 class ReservedSession(SecureCookieSessionInterface):
-    """Sessions that stay out of the pages that everyone shares: whatever looked for one there, the page is the same without."""
+    """Session interface that never sets a cookie on a publicly cacheable response."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The session that the browser kept; an empty one where it brings none, as most readers do."""
+        """Return the session of the cookie, or an empty one without a cookie, as for most readers."""
         return super().open_session(app, request) if self.get_cookie_name(app) in request.cookies else self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Keeps the session in the browser, unless the answer may be kept by whoever stands between."""
+        """Save the session to the cookie, unless shared caches may store the response."""
         if not response.cache_control.public:
             super().save_session(app, session, response)
 
 
 class AnyHost:
-    """Lets a load balancer ask for the health of a process by its IP address, a program on this machine for its figures, and
-    nobody for anything else: there the site's own host name stands in for whatever was asked under.
+    """WSGI middleware that replaces the Host header of health checks and of metrics requests from this machine.
+
+    A load balancer asks for /healthz under any host name; all other requests must name the site's own host.
     """
 
     def __init__(self, app: "WSGIApplication", host: str) -> None:
         self.app, self.host = app, host
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answers a request."""
+        """Handle a request."""
         path = environ.get("PATH_INFO", "")
         health = path in ("/healthz", "/readyz") or path.startswith("/readyz/")
         figures = path == "/metrics" and is_from_here(environ) and _host_of(environ) in THIS_MACHINE
@@ -77,19 +78,19 @@ def _host_of(environ: "WSGIEnvironment") -> str:
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Puts the guard around every page."""
+    """Configure the security settings of the app and register its hooks."""
     host = settings.host
     app.config.update(
         TRUSTED_HOSTS=list(LOOPBACK) if host in LOOPBACK else [host],
-        MAX_CONTENT_LENGTH=LARGEST_FORM,  # unless the view takes more
+        MAX_CONTENT_LENGTH=LARGEST_FORM,  # unless the view accepts more
         SESSION_COOKIE_NAME="__Host-letterhub" if settings.https else "letterhub",
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
-        WTF_I18N_ENABLED=False,  # what the library says of itself would be read from its file for every form
+        WTF_I18N_ENABLED=False,  # WTForms would read its catalog for every form
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,  # pages of mailed links send no referrer; the token is bound to the session as it is
+        WTF_CSRF_SSL_STRICT=False,  # mailed-link pages send no referrer; the token is bound to the session anyway
     )
     app.session_interface = ReservedSession()
     app.url_map.converters["int"] = RowNumber
@@ -107,7 +108,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def sent_from_here(request: Request) -> bool:
-    """Whether a page of this site has sent a form, as its browser says; whoever says nothing is no browser."""
+    """Return whether a page of this site sent a form, by the browser's headers. A client without them is no browser."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:
         return site == "same-origin"
@@ -119,34 +120,34 @@ def _reading_only_reads() -> None:
 
 
 def bound_body() -> None:
-    """Bounds what is read of a request by what its view takes. The first to read it, `concurrency`, calls this before."""
+    """Limit the body of a request to what its view accepts. `concurrency`, the first to read it, calls this before."""
     most = largest_body(current_app.view_functions.get(request.endpoint or ""))
     request.max_content_length, request.max_form_memory_size = most, most
 
 
 def _can_be_read() -> None:
-    """Refuses what no page of ours sends: NUL, which PostgreSQL cannot be asked about, and bodies that are no form.
+    """Reject NUL, which PostgreSQL cannot compare, with 404 or 400, and bodies that are no form with 415.
 
-    In a form, NUL goes where all controls go: each field cleans what is typed into it.
+    In form fields, NUL is removed with all other control characters by the filters of each field.
     """
     if "\0" in request.path:
         abort(404)
     if any("\0" in part for pair in request.args.items(multi=True) for part in pair):
         abort(400)
     if request.method not in SAFE and request.mimetype not in FORMS:
-        abort(415)  # a form reads JSON as its fields, of whatever type: a body that no form can send must not pass for one
+        abort(415)  # Flask-WTF would read a JSON body as fields, of any type
 
 
 def _with_headers(response: Response) -> Response:
     if _by_mailed_link():
         response.headers.update(SECRET_ADDRESS)
-    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs are what they would be without
+    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating headers yields pairs
     response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in said])
     return response
 
 
 def _by_mailed_link() -> bool:
-    """Whether the address of this page is itself the key to it: it then goes into no referrer and no cache."""
+    """Return whether the URL of this page is a secret link, which must reach no referrer and no cache."""
     view = current_app.view_functions.get(request.endpoint or "")
     return request.endpoint == "security.reset_password" or getattr(view, "entry", None) is Audience.LINK_HOLDER
 

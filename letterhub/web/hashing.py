@@ -1,6 +1,6 @@
-"""Password hashes, one at a time in each process, with few that wait: each takes 64 MB and both cores for a quarter second.
+"""Queue for password hashes, one at a time per process: each takes 64 MB and both cores for a quarter second.
 
-They are made by a thread that leaves the processor to others where these want it.
+The hashing thread runs at low priority.
 """
 
 import datetime as dt
@@ -21,14 +21,14 @@ from letterhub.domain.allowances import TooOften
 T = TypeVar("T")
 
 STRANGERS = 3
-"""Hashes of a process in hand and waiting, beyond which a stranger's is refused."""
+"""Hashes at work and waiting, from which on a stranger's is rejected."""
 MOST = 8
-"""The same for staff: whoever is signed in, or was before in this browser."""
+"""The same limit for browsers in which somebody is or was signed in."""
 WAIT = dt.timedelta(seconds=5)
 
 
 class BoundedHashing:
-    """The library's passwords. Hashing and comparing raise TooOften, at once, where too many wait already."""
+    """Wrapper of Flask-Security's password context. Hashing and verifying raise TooOften when the queue is full."""
 
     def __init__(self, passwords: CryptContext) -> None:
         self._passwords = passwords
@@ -36,11 +36,11 @@ class BoundedHashing:
         self._waiting, self._counting = 0, threading.Lock()
 
     def hash(self, *given: Any, **more: Any) -> str:
-        """The hash of a password."""
+        """Return the hash of a password. Raises TooOften."""
         return str(self._in_turn(lambda: self._passwords.hash(*given, **more)))
 
     def verify(self, *given: Any, **more: Any) -> bool:
-        """Whether a password has that hash."""
+        """Return whether a password has that hash. Raises TooOften."""
         return bool(self._in_turn(lambda: self._passwords.verify(*given, **more)))
 
     def _in_turn(self, work: Callable[[], T]) -> T:
@@ -59,6 +59,6 @@ class BoundedHashing:
 
 
 def _behind_others() -> None:
-    """Lowers the priority of the thread that calls, and of those that it starts: on Linux, where each has one of its own."""
+    """Lower the priority of the calling thread and of threads that it starts. Linux only: threads have priorities there."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)

@@ -1,7 +1,7 @@
-"""Keeps each page that everyone sees alike for a second, in each process: when thousands read a letter, it is drawn once.
+"""WSGI page cache: each public page is rendered at most once a second per process, however many read it.
 
-Only what says itself that a cache may hold it is kept, and only for those who bring no cookie, so that nothing of anyone's is
-shown to another. It is kept for whoever comes next without a proxy; with one in front, few requests get here.
+Caches only responses that allow shared caches, and only for requests without cookies, so that nothing personal is shown to
+others. It serves sites without a caching proxy; behind one, few requests get here.
 """
 
 import time
@@ -23,15 +23,15 @@ Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Start], Iterable[bytes]]
 Key = tuple[str, str, str]
 
-KEPT = REQUESTS.labels("from memory", "2xx")  # which page it is, no figure says: finding that out is what is spared
+KEPT = REQUESTS.labels("from memory", "2xx")  # not by endpoint: a hit skips routing
 
 ROOM = 16 * 1024 * 1024
-"""Bytes of all pages that a process keeps."""
+"""Bytes of all pages in the cache of a process."""
 LARGEST = 1024 * 1024
 WHILE_DRAWN = 2.0
-"""Seconds for which others are still shown a page that is just being drawn anew."""
+"""Seconds for which others still get an expired page while one request renders it."""
 WHILE_AWAY = 60.0
-"""Seconds for which a page is still shown that cannot be drawn anew, as the site is too busy or its database is away."""
+"""Seconds for which an expired page is still served when the response is 503, as the site is busy or the database is down."""
 PASS_BY = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
 OF_ONE_REQUEST = frozenset({"x-request-id", "date", "connection"})
 OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
@@ -39,7 +39,7 @@ OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "co
 
 @dataclass(slots=True)
 class Page:
-    """A page as it was answered. `drawn_anew` is set while someone draws it again."""
+    """A cached response. `drawn_anew` is set while a request renders it again."""
 
     headers: Headers
     body: bytes
@@ -49,7 +49,7 @@ class Page:
 
 
 class Moments:
-    """An application whose public pages are kept for some seconds."""
+    """WSGI middleware that caches public pages for some seconds."""
 
     def __init__(self, app: Application, settings: Settings) -> None:
         self.app, self.settings, self.seconds = app, settings, settings.page_seconds
@@ -57,7 +57,7 @@ class Moments:
         self._size, self._lock = 0, Lock()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        """The page that is kept, where it is young enough, else what the application says."""
+        """Return the cached page if it is fresh, else the response of the application."""
         if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in PASS_BY):
             return self.app(environ, start)
         key = (environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
@@ -70,7 +70,7 @@ class Moments:
         return self._drawn(key, environ, start, now)
 
     def _drawn(self, key: Key, environ: Environ, start: Start, now: float) -> Iterable[bytes]:
-        """What the application says, the whole page even to who has it already: others may not."""
+        """Return the response of the application. It gets no conditional headers: the cache needs the whole page."""
         said: list[Any] = []
         whole = {name: value for name, value in environ.items() if name not in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")}
         answer = self.app(whole, lambda *given: said.append(given))
@@ -110,7 +110,7 @@ def _ended(answer: Iterable[bytes]) -> None:
 
 
 def _etag_of_shared(status: str, headers: Headers) -> str:
-    """The mark of an answer that everyone may be given; "" where it is for one alone, or too large to be kept."""
+    """Return the ETag of a publicly cacheable response; "" if it is personal, or too large for the cache."""
     said = {name.lower(): value for name, value in headers}
     shared = status.startswith("200") and "s-maxage" in said.get("cache-control", "")
     own = "set-cookie" in said or "vary" in said or int(said.get("content-length", LARGEST)) >= LARGEST

@@ -1,4 +1,4 @@
-"""Where the library's pages lead on to: an address on this site, or nowhere in particular, whatever a request asks for."""
+"""Safe redirect targets for Flask-Security's pages: `next` leads to a page of this site or nowhere."""
 
 from flask import Flask, request
 from flask_security.utils import validate_redirect_url
@@ -11,7 +11,7 @@ LONGEST_ADDRESS = 2000
 
 
 def install(app: Flask) -> None:
-    """Before the library reads it: what cannot be read is a fault there, and comes to light when the code is spent."""
+    """Clean `next` before Flask-Security reads it: an unreadable one fails there only after the code is used up."""
     app.before_request(_stay_here)
 
 
@@ -28,7 +28,7 @@ def _leading_here(asked: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
 
 
 def page_here(asked: str) -> str:
-    """The address that was asked for, where it is on this site; "" otherwise. With one slash ahead it names no host at all."""
+    """Return the URL path if it is on this site; "" otherwise. A path with one leading slash names no host."""
     address = one_line(asked) if len(asked) <= LONGEST_ADDRESS else ""
     ours = address.startswith("/") and not address.startswith("//") and "\\" not in address
     return address if ours and validate_redirect_url(address) else ""

@@ -1,4 +1,4 @@
-"""Numbers in addresses and forms: those that a column can hold, and no others."""
+"""URL converter, form field and parser for integers that fit into a database column."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from werkzeug.routing import IntegerConverter, Map, ValidationError
 from wtforms import IntegerField
 
 LARGEST = 2**31 - 1
-LONGEST_NUMBER = 20  # signs, blanks around it counted
+LONGEST_NUMBER = 20  # characters, with sign and blanks
 
 
 def whole_number(typed: str) -> int:
-    """What was typed, as a number that the database can be asked about; raises ValueError for any other."""
+    """Return the number that was typed. Raises ValueError for one that no column can hold."""
     found = int(typed)
     if abs(found) > LARGEST:
         raise ValueError("no row has a number as large as this")
@@ -18,12 +18,12 @@ def whole_number(typed: str) -> int:
 
 
 class WholeNumberField(IntegerField):  # type: ignore[misc]
-    """A field for a number that a column can hold; any other is none, also one of thousands of digits."""
+    """Integer field that refuses numbers that no column can hold, also those with thousands of digits."""
 
     data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Reads the number; raises ValueError, whose sentence stands beside the field."""
+        """Parse the number. Raises ValueError, whose sentence is shown at the field."""
         super().process_formdata([value[:LONGEST_NUMBER] for value in valuelist])
         if self.data is not None and abs(self.data) > LARGEST:
             self.data = None
@@ -31,13 +31,13 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]
 
 
 class RowNumber(IntegerConverter):
-    """A number in an address. With another one there is no such page."""
+    """URL converter for row ids. A larger number gives 404."""
 
     def __init__(self, addresses: Map) -> None:
         super().__init__(addresses, max=LARGEST)
 
     def to_python(self, value: str) -> int:
-        """The number; raises ValidationError, for one too long to be read too."""
+        """Return the number. Raises ValidationError, also if it is too long to parse."""
         try:
             found: int = super().to_python(value)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""Passwords as they are typed: every form takes the same ones, and refuses a longer one before it looks for anybody."""
+"""Password rules: one normalization and one length limit for all forms, checked before any account is looked up."""
 
 import unicodedata
 from typing import Any
@@ -14,24 +14,24 @@ LONGEST = 1000
 
 
 class Passwords(PasswordUtil):
-    """The library's, but for its own end at 128, which it would tell as a password that is too short."""
+    """Password utility without Flask-Security's limit of 128, which it reports as a password that is too short."""
 
     def normalize(self, password: str) -> str:
-        """The spelling in which it is kept and compared."""
+        """Return the normalized password, as it is hashed and compared."""
         return spelled(password)
 
     def validate(self, password: str, is_register: bool, **_facts: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
-        """What is wrong with one that was chosen, and its spelling; the forms have seen to its end."""
+        """Return the errors of a chosen password and its normalized form. The forms have checked the longest length."""
         short = len(spelled(password)) < PASSWORD_LENGTH
         told = [get_message("PASSWORD_INVALID_LENGTH", length=PASSWORD_LENGTH)[0]] if short else None
         return told, spelled(password)
 
 
 class BoundedPasswords:
-    """A form whose passwords have an end: hashing one beyond its own would fail, for an address that has an account alone."""
+    """Form mixin that limits the length of passwords: hashing a longer one fails only for addresses with an account."""
 
     def validate(self, **kwargs: Any) -> bool:
-        """Whether what was typed is right, where it may be looked at."""
+        """Return whether the input is valid. Passwords that are too long are not looked at."""
         typed = (field for field in self if isinstance(field, PasswordField))  # type: ignore[attr-defined]
         if not (beyond := [field for field in typed if is_too_long(field.data or "")]):
             return bool(super().validate(**kwargs))  # type: ignore[misc]
@@ -41,15 +41,15 @@ class BoundedPasswords:
         return False
 
     def tell(self, field: Field, sentence: str) -> None:
-        """Beside its field, unless the form says otherwise."""
+        """Show a sentence at its field, unless the form overrides this."""
         field.errors = [sentence]
 
 
 def spelled(password: str) -> str:
-    """The one spelling of a password, whichever keyboard it is typed on: an accent may be a sign of its own."""
+    """Return the NFKD form of a password: keyboards differ in whether an accent is a character of its own."""
     return unicodedata.normalize("NFKD", password)
 
 
 def is_too_long(password: str) -> bool:
-    """Whether a password is beyond the end, as it was typed or as it is compared, where one sign may become eighteen."""
+    """Return whether a password is too long, as typed or normalized (NFKD may turn one character into 18)."""
     return len(password) > LONGEST or len(spelled(password)) > LONGEST

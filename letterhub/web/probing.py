@@ -1,4 +1,4 @@
-"""What a web process finds out by itself about whether the site is ready: it writes, and looks at its disk and its clock."""
+"""Readiness probe of a web process: can it write, is there disk space, is its clock right."""
 
 import logging
 import secrets
@@ -12,13 +12,13 @@ from letterhub.machine import folder_trouble
 from letterhub.queries.pulse import clock_trouble
 from letterhub.queries.room import room_trouble
 
-KEPT = 10.0  # seconds that an answer is good for, however often it is asked for
+KEPT = 10.0  # seconds that a result is cached
 
 log = logging.getLogger(__name__)
 
 
 class Probing:
-    """The last answer of one process. Whoever asks while it is being found out anew has the one before."""
+    """Cached readiness of one process. While it is being checked again, other requests get the result before."""
 
     def __init__(self) -> None:
         self._name = secrets.token_hex(8)
@@ -27,7 +27,7 @@ class Probing:
         self._parts: tuple[SitePart, ...] = ()
 
     def trouble(self) -> tuple[SitePart, ...]:
-        """The parts that are not ready, of those that a process can see: database, disk and clock."""
+        """Return the parts that are not ready, of those that a process can check: database, disk and clock."""
         if time.monotonic() >= self._until and self._asked_by_one.acquire(blocking=False):
             try:
                 self._parts = self._found()

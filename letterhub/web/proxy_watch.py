@@ -1,4 +1,4 @@
-"""Warns in the log when every visitor seems to be the proxy: then one network is everybody, for limits and for floods."""
+"""Warning in the log when all requests come from a proxy's address: rate limits then treat all visitors as one network."""
 
 import logging
 import threading
@@ -21,14 +21,14 @@ SENTENCE = (
 
 
 class ProxyWatch:
-    """Counts requests in a row that came from one address of this machine or of a private network."""
+    """Counter of consecutive requests from one loopback or private address."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.address, self.count, self.told_at = "", 0, 0.0
 
     def see(self, address: str, at: float) -> None:
-        """Counts a request; warns once an hour where there were MANY from one such address, and none from elsewhere."""
+        """Count a request. Warns once an hour, after MANY in a row from one such address."""
         found = ip_of(address)
         near = found is not None and (found.is_loopback or found.is_private)
         with self.lock:
@@ -41,7 +41,7 @@ class ProxyWatch:
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Watches the visitors of a site that others reach, which have addresses of their own."""
+    """Watch the client addresses of a public site (one with HTTPS)."""
     if not settings.https:
         return
     watch = ProxyWatch()

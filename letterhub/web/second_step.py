@@ -1,4 +1,4 @@
-"""Setting up the second step, moving it and turning it off: by whoever gave the password of late, for that account alone."""
+"""Two-factor setup, change and removal, for the account's owner only and soon after entering the password."""
 
 import datetime as dt
 import secrets
@@ -16,13 +16,13 @@ from letterhub.commands.accounts import end_second_step, set_second_step
 from letterhub.config import Settings
 
 WITHIN = dt.timedelta(minutes=30)
-BEGUN, WHOSE, STATE = "half_signed_in_at", "tf_user_id", "tf_state"  # the latter two as the library calls them
+BEGUN, WHOSE, STATE = "half_signed_in_at", "tf_user_id", "tf_state"  # the last two are Flask-Security's
 SIGN_IN, VALIDATED = "security.login", "security.two_factor_setup_validate"
 
 
 def install(app: Flask, security: Security, settings: Settings) -> None:
-    """Sees to what the library does not: how old a half-done sign-in is, and whose set-up it is that a token names."""
-    keys = [*reversed(settings.secret_key_fallbacks), settings.secret_key]  # the last one signs
+    """Add what Flask-Security lacks: half-done sign-ins expire, and setup tokens belong to one account."""
+    keys = [*reversed(settings.secret_key_fallbacks), settings.secret_key]  # itsdangerous signs with the last one
     security.tf_setup_serializer = OfOneAccount(keys, salt=security.tf_setup_serializer.salt)
     app.before_request(_forget_what_is_half_done)
     app.before_request(_ask_for_the_password)
@@ -30,12 +30,12 @@ def install(app: Flask, security: Security, settings: Settings) -> None:
 
 
 class SecondSteps(SQLAlchemyUserDatastore):
-    """The library's way to accounts. A change of the second step is a command of ours: it ends all that was begun before it."""
+    """User datastore whose two-factor changes are commands, which end other sessions and pending sign-ins."""
 
     def tf_set(self, user: Any, primary_method: str, totp_secret: str | None = None, phone: str | None = None) -> None:  # noqa: ARG002
-        """Keeps the app that showed a right code. Raises SecondStepChanged.
+        """Store the app whose code was valid. Raises SecondStepChanged.
 
-        The library calls this for everyone who typed one; who signs in with the app that is there changes nothing.
+        Flask-Security calls this for every valid code; a sign-in with the app on record changes nothing.
         """
         if current_user.is_authenticated:
             set_second_step(user.id, session["_user_id"], primary_method, totp_secret or "", secrets.token_hex(32))
@@ -44,22 +44,22 @@ class SecondSteps(SQLAlchemyUserDatastore):
             set_second_step(user.id, session[WHOSE], primary_method, totp_secret or "", secrets.token_hex(32), first=True)
 
     def tf_reset(self, user: Any) -> None:
-        """The password alone signs in again."""
+        """Turn two-factor off: the password alone signs in."""
         end_second_step(user.id, session["_user_id"], secrets.token_hex(32))
         _stay_signed_in()
 
 
 class OfOneAccount(URLSafeTimedSerializer):
-    """Tokens that are good for whoever is signed in alone, and until the next change of the password or of the second step."""
+    """Token serializer whose tokens belong to the current user, until the password or two-factor app changes."""
 
     def dumps(self, obj: Any, salt: str | bytes | None = None) -> str:
-        """A token for the account that is signed in."""
+        """Return a token for the current user."""
         return super().dumps(obj, self._of(salt))
 
     def loads(  # type: ignore[override]
         self, s: str | bytes, max_age: int | None = None, return_timestamp: bool = False, salt: str | bytes | None = None
     ) -> Any:
-        """What a token holds; raises BadSignature where it is another account's."""
+        """Return the content of a token. Raises BadSignature if it belongs to another account."""
         return super().loads(s, max_age, return_timestamp, self._of(salt))
 
     def _of(self, salt: str | bytes | None) -> bytes:
@@ -68,14 +68,14 @@ class OfOneAccount(URLSafeTimedSerializer):
 
 
 def _stay_signed_in() -> None:
-    """Every session of the account has ended; this one begins anew, and its password is as old as it was."""
+    """Sign the current user in again after all sessions of the account were ended; keeps the age of the password check."""
     given_at = session.get("fs_paa", 0)
     login_user(current_user._get_current_object())  # noqa: SLF001
     session["fs_paa"] = given_at
 
 
 def _forget_what_is_half_done() -> None:
-    """A password that was right half an hour ago is asked for once more; and who gives one begins from the start."""
+    """Drop a sign-in that waits for its code after 30 minutes, or when the password is sent again."""
     if request.blueprint != "security" or WHOSE not in session:
         return
     age = abs(now().timestamp() - session.get(BEGUN, 0))
@@ -84,14 +84,14 @@ def _forget_what_is_half_done() -> None:
 
 
 def _begun(response: Response) -> Response:
-    """What was half done before this sign-in is forgotten: whose it is now has just been said."""
+    """Record the time of a password sign-in that waits for its code."""
     if request.endpoint == SIGN_IN and request.method == "POST" and WHOSE in session:
         session[BEGUN] = now().timestamp()
     return response
 
 
 def _ask_for_the_password() -> ResponseReturnValue | None:
-    """Before a code sets the second step up: the library asks on the page before that, and takes the code in any session."""
+    """Require a recent password before a code completes setup: Flask-Security checks this only on the page before."""
     if request.endpoint != VALIDATED or not current_user.is_authenticated:
         return None
     config = current_app.config

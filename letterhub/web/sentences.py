@@ -1,4 +1,4 @@
-"""Sentences with values in them, in templates and in Python: what gettext gives, with no second period after “Inc.”."""
+"""Translated sentences with values, in templates and in Python, without a second period after “Inc.”."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from letterhub.domain.sentences import ended, fitted
 
 
 class SentenceDomain(Domain):  # type: ignore[misc]  # untyped
-    """Translations whose sentences end once."""
+    """Translation domain whose sentences end with one period."""
 
     def gettext(self, string: str, **variables: Any) -> str:
-        """Return a sentence with its values."""
+        """Return a translated sentence with its values."""
         sentence = self.get_translations().ugettext(string)
         return fitted(sentence, variables) % variables if variables else str(sentence)
 
     def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
-        """Return a sentence about so many, with its values."""
+        """Return a translated sentence in the plural form of `num`, with its values."""
         values = {"num": num} | variables
         return fitted(self.get_translations().ungettext(singular, plural, num), values) % values
 
@@ -30,12 +30,12 @@ class SentenceBabel(Babel):  # type: ignore[misc]  # untyped
 
     @property
     def domain_instance(self) -> Domain:
-        """The translations of this app."""
+        """Return the translations of this app."""
         return SentenceDomain(domain=self.domain)
 
 
 def install(app: Flask) -> None:
-    """Registers translations, for Python and for templates."""
+    """Register translations for Python and for templates."""
     SentenceBabel(app)
     app.jinja_env.globals.update(gettext=_gettext, ngettext=_ngettext)
     app.jinja_env.filters["ended"] = ended
@@ -52,6 +52,6 @@ def _ngettext(context: Context, singular: str, plural: str, num: int, /, **value
 
 
 def _filled(context: Context, sentence: str, values: dict[str, Any]) -> str:
-    """As Jinja does it: values are escaped where the template escapes."""
+    """Return the sentence with its values, which are escaped if the template autoescapes, as Jinja does."""
     fitting = fitted(sentence, values) if values else sentence
-    return (Markup(fitting) if context.eval_ctx.autoescape else fitting) % values  # noqa: S704  # a template's own words
+    return (Markup(fitting) if context.eval_ctx.autoescape else fitting) % values  # noqa: S704  # the template's own text

@@ -1,4 +1,4 @@
-"""Sessions of staff: each has a key of its own from the moment of signing in, and the server knows which of them are good."""
+"""Staff sessions: each sign-in has a key of its own, which the server stores and can revoke."""
 
 import secrets
 from typing import Any
@@ -22,7 +22,7 @@ CODE_PAGE = "security.two_factor_token_validation"
 
 
 def install(app: Flask) -> None:
-    """Takes over from the library how a session is known to be good, begun and ended."""
+    """Replace Flask-Security's user loader and record when sessions begin and end."""
     app.login_manager.user_loader(_whose)  # type: ignore[attr-defined]
     user_authenticated.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)
@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
 
 
 def _whose(uniquifier: str) -> Any:
-    """The account of this session; None where it has ended, or where the site asks for a second step and there is none."""
+    """Return the account of this session; None if it has ended, or if the site requires two-factor and the account has none."""
     staff = signed_in_as(uniquifier, session.get(KEY, ""), now())
     settings = settings_here()
     if staff is None or (settings.second_step and not staff.tf_primary_method):
@@ -42,8 +42,9 @@ def _whose(uniquifier: str) -> Any:
 
 
 def _no_code_is_asked_for() -> ResponseReturnValue | None:
-    """Leads whoever is signed in on from the page that asks for a code: the library would sign them out, so that a link from
-    anywhere could, or set up a second step that was begun here however long ago.
+    """Redirect a signed-in user away from the two-factor code page.
+
+    Flask-Security would sign them out there, so any link could, or would finish an old two-factor setup.
     """
     if request.endpoint != CODE_PAGE or not current_user.is_authenticated:
         return None
@@ -51,7 +52,7 @@ def _no_code_is_asked_for() -> ResponseReturnValue | None:
 
 
 def _signed_in(_app: Flask, **facts: Any) -> None:
-    """Another key than before, and other tokens in forms: what someone knew of the session until now is worth nothing."""
+    """Start a session with a new key and new CSRF tokens, which prevents session fixation."""
     staff = facts["user"]
     _forget_tokens()
     g.ended, session[KEY] = session.pop(KEY, ""), secrets.token_urlsafe(32)
@@ -71,7 +72,7 @@ def _forget_tokens() -> None:
 
 
 def _keep(response: Response) -> Response:
-    """After the request, when what the library changed is kept: a command begins with a clean page."""
+    """Store and end sessions after the request, when Flask-Security has committed: a command needs a clean session."""
     if request.method not in SAFE:
         if ended := g.pop("ended", ""):
             end_sign_in(ended)

@@ -1,7 +1,7 @@
-"""Gives every request a number that stands in its answer and in the log, and tells the log of what changed, failed or was slow.
+"""Request log: gives each request an id for its response and the log, and logs changes, failures and slow requests.
 
-A page that was asked for and given is not worth a line: it is counted. Of an address the log has the route, so that no link's
-token and no letter's name ever stands there; of whoever asked it has nothing.
+Successful fast GETs are counted only (see `counting`). The log has the route of a URL, never a link's token or a letter's name,
+and nothing about the client.
 """
 
 import logging
@@ -25,7 +25,7 @@ SLOW = 1.0  # seconds
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Numbers every request."""
+    """Register the hooks that number and log requests."""
 
     def begin() -> None:
         g.request_id = number_of(request.environ, settings)
@@ -38,18 +38,18 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def number_of(environ: Mapping[str, Any], settings: Settings) -> str:
-    """The number of a request. One from outside counts where a trusted proxy stands in front, and has a safe shape."""
+    """Return the id of a request. A trusted proxy may send one, if it has a safe form."""
     given = environ.get("HTTP_X_REQUEST_ID", "") if settings.trusted_proxies else ""
     return given if SAFE_SHAPE.fullmatch(given) else secrets.token_hex(8)
 
 
 def route() -> str:
-    """The address of the request without what is filled in: "/confirm/<token>"; "" where there is no such page."""
+    """Return the URL rule of the request, such as "/confirm/<token>"; "" if there is none."""
     return request.url_rule.rule if request.url_rule else ""
 
 
 def request_id() -> str:
-    """The number of the request at hand; "" outside of one."""
+    """Return the id of the current request; "" outside of one."""
     return str(g.get("request_id", ""))
 
 
