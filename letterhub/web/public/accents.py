@@ -1,4 +1,4 @@
-"""The color of a coalition as a style sheet: our pages take styles from files alone."""
+"""Stylesheet of a coalition's accent color. The Content-Security-Policy allows styles from files only."""
 
 from flask import Blueprint, Response, abort
 
@@ -15,7 +15,7 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 @pages.get("/<color>.css")
 @open_to(Audience.EVERYONE)
 def accent(color: str) -> Response:
-    """The sheet of a color, as six figures; it never changes."""
+    """Return the stylesheet of a color given as six hex digits. It never changes."""
     if len(color) != SIX:
         abort(404)
     try:

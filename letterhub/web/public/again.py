@@ -1,4 +1,4 @@
-"""Signatories who are asked once more: when the text changed in substance, or their consent is old. Looking changes nothing."""
+"""Pages for confirming a signature again, after a change of substance or when consent is old. GET changes nothing."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ EITHER = "<any(again, still):purpose>/<token>"
 
 @dataclass(frozen=True, slots=True)
 class AskedAgain:
-    """Who was asked by a link, and when."""
+    """A link that asks a signatory to confirm again."""
 
     mine: OwnSignature
     purpose: Purpose
@@ -45,20 +45,20 @@ class AskedAgain:
 
     @property
     def is_due(self) -> bool:
-        """Whether there is something left to say."""
+        """Return whether the signatory still has to decide."""
         given = self.mine.confirmed_at is not None and self.mine.confirmed_at >= self.asked_at
         return self.mine.outdated or (self.purpose is Purpose.STILL and self.mine.stands and not given)
 
     @property
     def here(self) -> dict[str, Any]:
-        """What leads back to this link."""
+        """Return the URL values of this link."""
         return {"purpose": str(self.purpose), "token": self.token}
 
 
 @pages.get(f"/{EITHER}")
 @open_to(Audience.LINK_HOLDER)
 def ask(purpose: str, token: str) -> ResponseReturnValue:
-    """What changed, the letter, the line and the choices; or that there is nothing left to choose."""
+    """Show the change, the letter, the line and the choices; or the state of the signature if there is nothing to decide."""
     try:
         asked = _asked(purpose, token)
     except ExpiredLink as late:
@@ -73,7 +73,7 @@ def ask(purpose: str, token: str) -> ResponseReturnValue:
 @pages.post(f"/{EITHER}")
 @open_to(Audience.LINK_HOLDER)
 def decide(purpose: str, token: str) -> ResponseReturnValue:
-    """Signs the text as it is now, corrects the line and signs, or withdraws, as the pressed button says."""
+    """Confirm under the current text, correct and confirm, or withdraw, depending on the button."""
     asked = _asked(purpose, token)
     match request.form.get("choice"):
         case "withdraw":
@@ -87,7 +87,7 @@ def decide(purpose: str, token: str) -> ResponseReturnValue:
 @pages.post(f"/{EITHER}/new-link")
 @open_to(Audience.LINK_HOLDER)
 def new_link(purpose: str, token: str) -> ResponseReturnValue:
-    """Mails a new link to whoever knows the address of the old one; the answer is the same for any other address."""
+    """Mail a new link if the address matches the old link's. The response is the same for any other address."""
     try:
         mine = signature_behind(Purpose(purpose), token)
     except ExpiredLink as late:
@@ -108,7 +108,7 @@ def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
 
 
 def again_address(mine: OwnSignature) -> str:
-    """Where the signatory of an outdated signature decides; for whoever came by another link of theirs."""
+    """Return the URL where the signatory of an outdated signature decides; for holders of another link of theirs."""
     token = token_about(mine, Purpose.AGAIN, mine.letter.revision_id, int(now().timestamp()))
     return url_for("again.ask", purpose=str(Purpose.AGAIN), token=token)
 
@@ -122,7 +122,7 @@ def _asked(purpose: str, token: str) -> AskedAgain:
 def _sign(asked: AskedAgain, name: str, form: ConfirmingForm | CorrectAndSignForm) -> ResponseReturnValue:
     if not form.validate():
         return _choices(asked, **{name: form}), 422
-    shown, corrected = form.shown_revision or 0, line_in(form, asked.mine)  # a form of ours always tells
+    shown, corrected = form.shown_revision or 0, line_in(form, asked.mine)  # forms of this site always have it
     read = shown_again(asked.mine, corrected)
     try:
         if asked.mine.outdated:
@@ -133,7 +133,7 @@ def _sign(asked: AskedAgain, name: str, form: ConfirmingForm | CorrectAndSignFor
         form.refuse(refusal)
         return _choices(_asked(str(asked.purpose), asked.token), **{name: form}), 422
     except AlreadyConfirmed:
-        pass  # a double click: the page says how it stands
+        pass  # a double click: the page shows the state
     return redirect(url_for(".ask", **asked.here), 303)
 
 
@@ -146,7 +146,7 @@ def _withdraw(asked: AskedAgain) -> ResponseReturnValue:
 
 
 def _choices(asked: AskedAgain, **tried: Any) -> str:
-    """The page with its three forms, one of them perhaps tried already."""
+    """Render the page with its three forms. One of them may hold rejected input."""
     mine = asked.mine
     return render_template(
         "public/again/ask.html",

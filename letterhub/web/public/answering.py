@@ -1,4 +1,4 @@
-"""Where an organization says whether a signature in its name is its own. Looking answers nothing."""
+"""Page where an organization answers whether a signature in its name is its own. GET changes nothing."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ pages = behind_links(Blueprint("answering", __name__))
 
 
 class AnswerForm(LinkForm):
-    """Yes or no, or the one that counts: none is chosen before, so that a machine that presses the button answers nothing."""
+    """Form with yes and no, or the one answer that counts. None is preselected: a mail scanner's click answers nothing."""
 
     answer = RadioField(_later("Is this signature your organization’s own?"), validate_choice=False)
     seen = HiddenField()
@@ -39,7 +39,7 @@ class AnswerForm(LinkForm):
         self.answer.choices = [(str(one), sentences[one]) for one in count]
 
     def validate_answer(self, field: RadioField) -> None:
-        """One of the two."""
+        """Require one of the two answers."""
         if field.data not in tuple(Answer):
             several = len(self.answer.choices) > 1
             raise ValidationError(_("Choose yes or no.") if several else _("Choose your answer, or close this page."))
@@ -48,7 +48,7 @@ class AnswerForm(LinkForm):
 @pages.get("/answer/<token>")
 @open_to(Audience.LINK_HOLDER)
 def question(token: str) -> ResponseReturnValue:
-    """The line, the letter and the question; or what was answered."""
+    """Show the line, the letter and the question; or the answer given."""
     asked = _question(token)
     return _page(asked, token, AnswerForm(asked.count, formdata=None, data={"seen": asked.mark}))
 
@@ -56,7 +56,7 @@ def question(token: str) -> ResponseReturnValue:
 @pages.post("/answer/<token>")
 @open_to(Audience.LINK_HOLDER)
 def answer(token: str) -> ResponseReturnValue:
-    """Keeps the answer."""
+    """Store the answer."""
     asked = _question(token)
     form = AnswerForm(asked.count)
     if not form.validate():
@@ -66,7 +66,7 @@ def answer(token: str) -> ResponseReturnValue:
     except ChangedMeanwhile as refusal:
         return _refused(token, form, refusal)
     except (AnsweredAlready, NothingToAnswer):
-        pass  # the page says so
+        pass  # the page shows it
     return redirect(url_for(".question", token=token), 303)
 
 

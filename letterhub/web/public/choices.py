@@ -1,4 +1,4 @@
-"""The forms that a signatory chooses among, the same wherever a link asks for a decision: sign, correct and sign, end it."""
+"""Forms that a signatory chooses among on pages of mailed links: confirm, correct and confirm, or end the signature."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,9 +13,9 @@ from letterhub.web.public.sheets import sheet_of
 
 
 def choices(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict[str, Any]:
-    """What the page of such a link shows: the line, the letter, and the forms with those `beside` them.
+    """Return the template context of such a page: the line, the letter, and the forms, with those in `beside` added.
 
-    A form that was tried stands as it was sent. Each speaks of the text that the page shows now.
+    A form in `tried` keeps its input. All forms carry the revision that the page shows.
     """
     shown = {"revision": mine.letter.revision}
     forms: dict[str, Any] = {
@@ -39,13 +39,11 @@ def choices(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict
 
 
 def line_in(form: ConfirmingForm | CorrectAndSignForm, mine: OwnSignature) -> Signatory | None:
-    """The line that a form corrects a signature to, None where it corrects none; of a form that was checked, as its website is
-    completed only then.
-    """
+    """Return the corrected line of a validated form (validation completes its website); None if it corrects nothing."""
     return form.as_line(mine.line) if isinstance(form, CorrectAndSignForm) else None
 
 
 def typed_in(mine: OwnSignature) -> list[tuple[str, str]]:
-    """What a person typed who corrects and signs, for a page that cannot take it; nothing where she pressed another button."""
+    """Return the input of someone who corrects and signs, for a page that cannot accept it; empty for other buttons."""
     form = CorrectAndSignForm(mine.letter, only=mine.line.kind)
     return form.filled_in() if request.form.get("choice") == "correct" else []

@@ -1,4 +1,4 @@
-"""The page that a mail leads to: the line as it will print, and three choices. Looking changes nothing."""
+"""Confirmation page of a signature: the line as it will print, and the choices. GET changes nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ pages = behind_links(Blueprint("confirming", __name__))
 @pages.get("/confirm/<token>")
 @open_to(Audience.LINK_HOLDER)
 def confirm(token: str) -> ResponseReturnValue:
-    """The letter, the line and the choices; or why there is nothing left to choose."""
+    """Show the letter, the line and the choices; or the state of the signature if there is nothing to decide."""
     try:
         mine = signature_behind(Purpose.CONFIRM, token)
     except ExpiredLink as late:
@@ -45,7 +45,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @pages.post("/confirm/<token>")
 @open_to(Audience.LINK_HOLDER)
 def decide(token: str) -> ResponseReturnValue:
-    """Signs, corrects and signs, confirms what stands already, or disowns, as the pressed button says."""
+    """Confirm, correct and confirm, second or deny an existing signature, or disown, depending on the button."""
     mine = signature_behind(Purpose.CONFIRM, token)
     match request.form.get("choice"):
         case "not-us":
@@ -63,7 +63,7 @@ def decide(token: str) -> ResponseReturnValue:
 @pages.get("/confirm/<token>/thanks")
 @open_to(Audience.LINK_HOLDER)
 def thanks(token: str) -> ResponseReturnValue:
-    """What happens now. The link that manages the signature is mailed: whoever holds only this one cannot change it."""
+    """Show the next steps. The link that manages the signature is mailed, because this one must not allow changes."""
     mine = signature_behind(Purpose.CONFIRM, token)
     if not mine.stands:
         return redirect(url_for(".confirm", token=token), 303)
@@ -73,7 +73,7 @@ def thanks(token: str) -> ResponseReturnValue:
 @pages.post("/confirm/<token>/new-link")
 @open_to(Audience.LINK_HOLDER)
 def new_link(token: str) -> ResponseReturnValue:
-    """Mails a new link to whoever knows the address of the old one; the answer is the same for any other address."""
+    """Mail a new link if the address matches the old link's. The response is the same for any other address."""
     try:
         mine = signature_behind(Purpose.CONFIRM, token)
     except ExpiredLink as late:
@@ -110,7 +110,7 @@ def _sign(mine: OwnSignature, token: str, name: str, form: ConfirmingForm | Corr
 def _answer(
     mine: OwnSignature, token: str, name: str, form: SecondForm | NotOursForm, command: Callable[..., None]
 ) -> ResponseReturnValue:
-    """Says of the signature that stands already what the pressed button says."""
+    """Apply the button's answer about the organization's existing signature."""
     if form.validate():
         try:
             command(mine.id, seen=form.seen.data or "", at=now())
@@ -132,7 +132,7 @@ def _disown(mine: OwnSignature, token: str) -> ResponseReturnValue:
 
 
 def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
-    """The page with its forms, one of them perhaps tried already, and two more where its organization stands already."""
+    """Render the page with its forms, two more if the organization already has a signature. One may hold rejected input."""
     other, denied = standing_beside(mine.id), said_not_ours(mine.id)
     asked = other if other is not None and other.id != denied else None
     beside: dict[str, Any] = {"seconding": SecondForm(formdata=None), "denying": NotOursForm(formdata=None)} | {

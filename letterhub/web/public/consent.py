@@ -1,4 +1,4 @@
-"""What a page that asks for a signature says beside its box and its button, kept word for word when it is sent."""
+"""Consent texts beside the box and the button, stored word for word with a signature."""
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -10,7 +10,7 @@ from letterhub.rendering.view import line
 
 
 def shown_at_first(mine: OwnSignature, corrected: Signatory | None) -> ShownConsent:
-    """What was before whoever confirms a signature as it is, or after having `corrected` its line in the form itself."""
+    """Return the consent text of a first confirmation. `corrected` is the line if the form corrected it."""
     organization = mine.line.organization
     if mine.line.kind is Kind.INDIVIDUAL:
         return _shown(mine, corrected, _("I am signing this letter for myself."), _("I sign"))
@@ -18,7 +18,7 @@ def shown_at_first(mine: OwnSignature, corrected: Signatory | None) -> ShownCons
 
 
 def shown_again(mine: OwnSignature, corrected: Signatory | None) -> ShownConsent:
-    """What was before whoever signs a changed text, or says that an older signature still stands."""
+    """Return the consent text of a confirmation of a changed text, or of a consent renewal."""
     organization, person = mine.line.organization, mine.line.kind is Kind.INDIVIDUAL
     if mine.outdated and person:
         return _shown(mine, corrected, _("I am signing the letter as it is now for myself."), _("I sign the new text"))

@@ -1,4 +1,4 @@
-"""The check page of an edition: what was delivered, to whom and when, and whether a file at hand is it."""
+"""Verification page of an edition: to whom and when it was delivered, and whether a given file belongs to it."""
 
 import hashlib
 import re
@@ -17,7 +17,7 @@ from letterhub.web.public.freshness import FRESH, fresh_for_a_moment
 pages = Blueprint("checking", __name__)
 
 FORMATS = ", ".join(Format)
-MOST_CHECKED = 32 * 1024 * 1024  # bytes of a file that is checked without JavaScript
+MOST_CHECKED = 32 * 1024 * 1024  # bytes of a file that is hashed on the server, without JavaScript
 FORM_AROUND = 64 * 1024
 LONGEST_TYPED = 200
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -26,7 +26,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 @pages.get("/<public_id>")
 @open_to(Audience.EVERYONE)
 def check(public_id: str) -> ResponseReturnValue:
-    """What the edition is. A link may bring a hash as `sha256`: it is put into the form, and answered once that is sent."""
+    """Show the edition. A link may bring a hash as `sha256`: it fills the form and is checked once that is sent."""
     printed = as_printed(public_id)
     if printed and printed != public_id:
         return redirect(url_for(".check", public_id=printed), 301)
@@ -37,17 +37,17 @@ def check(public_id: str) -> ResponseReturnValue:
 @pages.post("/<public_id>")
 @open_to(Audience.EVERYONE)
 def check_file(public_id: str) -> ResponseReturnValue:
-    """What the file is that was chosen here, or that has the hash that was given here, as a browser takes it of a file.
+    """Show which file of the edition an uploaded file, or a file with this hash, is.
 
-    A file that is sent is read once, and nothing of it is kept. It changes nothing, and so asks for no token: these pages set
-    no cookie that one could be bound to. But what it says is said in our name, and not at the press of another site's button.
+    An upload is read once and never stored. It changes nothing and needs no CSRF token: these pages set no cookie to bind one
+    to. But another site must not make this page answer, so the request has to come from here.
     """
     request.max_content_length = MOST_CHECKED + FORM_AROUND
     edition, file, sha256 = _edition(public_id), request.files.get("file"), hash_of(request.form.get("sha256", ""))
     if not sent_from_here(request):
         return _page(edition, sha256, _("Another site has sent this. To have a file checked, choose it here yourself.")), 422
     if file is not None and file.filename:
-        taken = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]  # both kinds of stream have what it asks for
+        taken = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]  # both kinds of stream have the methods it needs
         return _page(edition, taken.hexdigest(), answered=True)
     if not SHA256.fullmatch(sha256):
         typed_amiss = _("A SHA-256 fingerprint has 64 characters (0–9, a–f).")
@@ -61,7 +61,7 @@ csrf.exempt(check_file)
 @pages.get("/<public_id>/differences")
 @open_to(Audience.EVERYONE)
 def differences(public_id: str) -> ResponseReturnValue:
-    """What differs between an edition that was superseded and the one that stands in its place."""
+    """Show the differences between a superseded edition and the newest one."""
     edition = _edition(public_id)
     if not edition.superseded or edition.newest is None:
         abort(404)
@@ -73,7 +73,7 @@ def differences(public_id: str) -> ResponseReturnValue:
 @pages.get(f"/<public_id>/<any({FORMATS}):form>")
 @open_to(Audience.EVERYONE)
 def file(public_id: str, form: str) -> ResponseReturnValue:
-    """A file of a delivered edition, the same bytes for as long as it stands."""
+    """Return a file of a delivered edition, the same bytes each time."""
     content = public_content(public_id, Format(form)) or abort(404)
     answer = Response(content.data, mimetype=content.media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=content.name)
@@ -87,11 +87,11 @@ def _edition(public_id: str) -> EditionCheck:
 
 
 def hash_of(typed: str) -> str:
-    """A hash as we write it, however it was copied."""
+    """Return a typed hash in its canonical spelling."""
     return "".join(typed.split()).casefold()[:LONGEST_TYPED]
 
 
 def _page(edition: EditionCheck, sha256: str, error: str = "", *, answered: bool = False) -> str:
-    """The page, with a hash in its form; where it is to be `answered`, also what the file is that has it."""
+    """Render the page with a hash in its form; if `answered`, with the file that has this hash."""
     answer = answer_to(edition, sha256) if answered else None
     return render_template("public/editions/check.html", edition=edition, answer=answer, sha256=sha256, error=error)

@@ -1,4 +1,4 @@
-"""What the single fields of the public's forms take: each check says beside its field what is wrong."""
+"""Validators of public form fields. Each shows its error at the field."""
 
 from functools import cache
 from threading import BoundedSemaphore
@@ -18,14 +18,16 @@ from letterhub.rendering.words import every_heading
 from letterhub.web.forms import tidy
 
 BESIDE_A_NAME = ("signer_title", "affiliation")
-PATIENCE = 3  # seconds for the question whether a domain takes mail
+PATIENCE = 3  # seconds for the DNS lookup of a mail domain
 LOOKING = BoundedSemaphore(2)
-"""How many of a process's threads ask that at once: a domain that never answers holds no more of them.
-Whoever comes meanwhile is taken at her word; her mail finds out."""
+"""Semaphore of threads that may look up a mail domain at once: slow DNS servers occupy no more.
+
+Further addresses are accepted unchecked; a wrong one bounces.
+"""
 
 
 class Needed:
-    """The field must not stay empty. `of` limits that to one kind of signatory."""
+    """Validator that requires a value, with `of` for one kind of signatory only."""
 
     def __init__(self, sentence: str, of: Kind | None = None) -> None:
         self.sentence, self.of = sentence, of
@@ -36,7 +38,7 @@ class Needed:
 
 
 def printable(form: Any, field: Field) -> None:
-    """What is typed can stand in one printed line, and leads nobody who reads it in an email anywhere."""
+    """Require text that fits one printed line, without addresses and phone numbers, which email programs make clickable."""
     if trouble := trouble_with_line(field.data):
         raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
     if holds_address(field.data, own=_own_hosts(form) if field.name in BESIDE_A_NAME else ()):
@@ -49,7 +51,7 @@ def printable(form: Any, field: Field) -> None:
 
 
 def _own_hosts(form: Any) -> tuple[str, ...]:
-    """The hosts that an organization is called by, and that of its mailbox: "organizer at 350.org" is a title there."""
+    """Return the hosts in the organization's name and of the mailbox: "organizer at 350.org" is a title there."""
     typed = form.data
     organization, email = typed.get("organization") or "", typed.get("email") or ""
     named = () if holds_address(organization) else hosts_in(organization)
@@ -57,8 +59,9 @@ def _own_hosts(form: Any) -> tuple[str, ...]:
 
 
 def place(form: Any, field: Field) -> None:
-    """What is typed can head a part of the list: it is as short as a place, and says none of the list's own headings. What
-    stood there before may stay, as staff may have imported it.
+    """Require a place for a section heading: short, and none of the list's own headings.
+
+    The value from before stays valid, because staff may have imported it.
     """
     if form.before and field.data == form.before.location:
         return
@@ -70,12 +73,12 @@ def place(form: Any, field: Field) -> None:
 
 @cache
 def _headings() -> frozenset[str]:
-    """What a hurried reader sees of each heading."""
+    """Return the confusables skeleton of each heading of the list."""
     return frozenset(map(skeleton, every_heading())) - {""}
 
 
 def website(_form: Any, field: Field) -> None:
-    """What is typed is the address of a website; it is completed by its scheme."""
+    """Require a website URL, and add its scheme if it is missing."""
     try:
         field.data = website_of(field.data)
     except NotAWebsite as refusal:
@@ -83,7 +86,7 @@ def website(_form: Any, field: Field) -> None:
 
 
 def mailbox(_form: Any, field: Field) -> None:
-    """What is typed is an address that mail can be sent to; its domain is kept in ASCII."""
+    """Require an address that can receive mail; converts its domain to ASCII."""
     if not field.data:
         raise ValidationError(_("Enter your email address."))
     try:
@@ -94,11 +97,11 @@ def mailbox(_form: Any, field: Field) -> None:
     except EmailNotValidError as problem:
         raise ValidationError(_("This is not an email address. It should look like name@example.org.")) from problem
     field.data = known.ascii_email
-    field.no_mail_server = bool(getattr(known, "mx_fallback_type", None))  # mail is tried at its website's server
+    field.no_mail_server = bool(getattr(known, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
 
 
 def _validated(typed: str) -> ValidatedEmail:
-    """The address, its domain looked up where it is not taken as it stands; raises EmailNotValidError."""
+    """Return the validated address, with a DNS lookup of its domain if allowed. Raises EmailNotValidError."""
     wanted = settings_here().check_mail_domains
     look = wanted and LOOKING.acquire(blocking=False)
     try:
@@ -109,5 +112,5 @@ def _validated(typed: str) -> ValidatedEmail:
 
 
 def line(label: str, *validators: Any) -> StringField:
-    """A field whose text stands in a printed line."""
+    """Return a text field for one printed line."""
     return StringField(label, filters=(tidy,), validators=(*validators, printable))

@@ -1,4 +1,4 @@
-"""The figures of the site for Prometheus, to whoever runs it: numbers of endpoints, commands, reasons and jobs, of nobody."""
+"""Prometheus metrics for the operator: counts by endpoint, command, reason and job, without personal data."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,14 +29,14 @@ SENDING = {"settle_sent": "sent", "settle_failure": "refused", "settle_cancelled
 @pages.get("/metrics")
 @open_to(Audience.OPERATOR)
 def metrics() -> Response:
-    """All figures, in the format that Prometheus reads."""
+    """Return all metrics in the Prometheus text format."""
     registry = CollectorRegistry()
     registry.register(_Told([*_counters(counted()), *_gauges(standing(now()))]))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 class _Told:
-    """Metrics that are there already, as the library collects them."""
+    """Collector of metrics that are already built."""
 
     def __init__(self, metrics: list[Metric]) -> None:
         self.metrics = metrics
@@ -46,7 +46,7 @@ class _Told:
 
 
 def _counters(kept: tuple[Counter, ...]) -> Iterator[Metric]:
-    """The figures that all processes share, each with the meaning that the process gave it which counts it."""
+    """Yield the counters of all processes from the database, described as in this process."""
     by_name: defaultdict[str, list[Counter]] = defaultdict(list)
     for one in kept:
         by_name[one.name].append(one)
@@ -62,7 +62,7 @@ def _counters(kept: tuple[Counter, ...]) -> Iterator[Metric]:
 
 
 def _place(one: Counter) -> tuple[list[tuple[str, str]], float]:
-    """Buckets stand in the order of their sizes."""
+    """Return the sort key of a sample: histogram buckets by size."""
     return sorted((name, label) for name, label in one.labels.items() if name != "le"), float(one.labels.get("le", "0"))
 
 

@@ -1,4 +1,4 @@
-"""The forms of the public's pages: they check the shape of what is typed, and hand it on as plain values."""
+"""Forms of public pages. They validate the input and return plain values."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,28 +21,28 @@ ORGANIZATIONS_ALONE = ("organization", "website", "scope")
 
 
 class AttentiveForm(RefusableForm):
-    """A form that knows what a person filled in, and may stand on a page beside others."""
+    """Form that can list its input and share a page with other forms."""
 
     def apart(self, mark: str) -> "AttentiveForm":
-        """The form with ids of its own, so that two on one page do not meet."""
+        """Return the form with ids prefixed by `mark`, so that the ids of two forms on one page differ."""
         for field in self:
             field.id = field.label.field_id = f"{mark}-{field.id}"
         return self
 
     def filled_in(self) -> list[tuple[str, str]]:
-        """What a person typed or chose, by the labels of the fields."""
+        """Return the input as pairs of label and text."""
         return [(str(field.label.text), _said(field)) for field in self if field.name != "note" and field.data and _said(field)]
 
 
 def _said(field: Field) -> str:
-    """What stands in a field as its reader sees it; "" where it is not for reading."""
+    """Return the text of a field as a reader sees it; "" for hidden fields and checkboxes."""
     if isinstance(field, RadioField):
         return str(dict(field.choices).get(field.data, ""))
     return str(field.data) if isinstance(field, StringField) and not isinstance(field, HiddenField) else ""
 
 
 class LineForm(AttentiveForm):
-    """The line as it shall print, with the fields that a letter asks for; `before` is the one that it corrects."""
+    """Fields of the printed line that a letter asks for. `before` is the line that the form corrects."""
 
     kind = RadioField(_later("I’m signing"), validate_choice=False, default=str(Kind.ORGANIZATION))
     organization = line(_later("Organization"), Needed(_later("Give the name of your organization."), Kind.ORGANIZATION))
@@ -72,19 +72,19 @@ class LineForm(AttentiveForm):
 
     @property
     def signs_as(self) -> Kind:
-        """Whether an organization or a person signs."""
+        """Return whether an organization or an individual signs."""
         chosen = self.kind.data if self.only is None and self.kind is not None else self.only
         return Kind.INDIVIDUAL if chosen == Kind.INDIVIDUAL else Kind.ORGANIZATION
 
     def validate_scope(self, field: Field) -> None:
-        """One of the four, where an organization signs."""
+        """Require a scope if an organization signs."""
         if self.signs_as is Kind.ORGANIZATION and field.data not in list(Scope):
             raise ValidationError(_("Choose the scope of your organization."))
 
     def as_line(self, before: Signatory | None = None) -> Signatory:
-        """The line as it shall print; what belongs to the other kind of signatory is left out.
+        """Return the line as it will print, without the fields of the other kind of signatory.
 
-        What the form does not ask for stays as it was `before`.
+        Fields that the form does not ask for keep their value of `before`.
         """
         person = self.signs_as is Kind.INDIVIDUAL
         others = ORGANIZATIONS_ALONE if person else ("affiliation",)
@@ -112,7 +112,7 @@ def _scopes() -> list[tuple[str, str]]:
 
 
 def typed_from(line: Signatory) -> dict[str, Any]:
-    """What someone types to get a line: fills a form with it."""
+    """Return the form data that gives a line."""
     return {
         "kind": str(line.kind),
         "organization": line.organization,
@@ -126,24 +126,23 @@ def typed_from(line: Signatory) -> dict[str, Any]:
 
 
 class ReadForm(AttentiveForm):
-    """Whatever is signed: `revision` is the number of the text that the page shows."""
+    """Form for signing a text. `revision` is the number of the revision that the page shows."""
 
     revision = HiddenField()
 
     @property
     def shown_revision(self) -> int | None:
-        """The number of the text that was shown; None where the form does not tell."""
+        """Return the number of the revision that the page showed; None if it is missing."""
         given = (self.revision.data or "").strip()
         return int(given) if given.isdecimal() and len(given) < 10 else None
 
 
 class SigningForm(LineForm, ReadForm):
-    """The form that begins a signature. `note` is there for machines: no person sees it.
+    """Form that starts a signature.
 
-    `once` is the form's stamp, signed with the moment it was shown: by it a double click is known, and who is faster than a
-    person; it is spent once. `again` says that it mends an address typed before; `reads` shows that she came by a link that was
-    mailed to her; `proof` is what her browser found out where a proof of work was asked for, and `invited` the invitation that
-    she came by.
+    `note` is a honeypot. `once` is the form's token, signed with the time it was rendered: it detects double clicks and bots,
+    and is valid once. `again` marks the correction of an address typed before; `reads` is a token that proves access to a
+    mailbox; `proof` is the solution of a proof of work; `invited` is the token of an invitation.
     """
 
     authorized = BooleanField(validators=(Needed(_later("Check the box to confirm you’re authorized to sign.")),))
@@ -160,7 +159,7 @@ class SigningForm(LineForm, ReadForm):
         self.letter_id, self.stamp = letter.id, ""
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Checks what was typed, and last that a person had the time to type it."""
+        """Validate the input, and last the time it took: too fast means a bot."""
         if not super().validate(extra_validators):
             return False
         if self.is_by_a_machine:
@@ -175,24 +174,24 @@ class SigningForm(LineForm, ReadForm):
         return False
 
     def renew_stamp(self) -> None:
-        """Gives the form another stamp, for the next time it is sent."""
+        """Give the form a new token for the next submission."""
         self.once.data = new_stamp(self.letter_id)
 
     @property
     def is_by_a_machine(self) -> bool:
-        """Whether the field that no person sees was filled in."""
+        """Return whether the honeypot was filled in."""
         return bool(self.note.data)
 
     @property
     def meant(self) -> str:
-        """The address that was likely meant by the one that was typed: a question, nothing more; "" where it looks right."""
+        """Return a likely correction of the typed address, to suggest; "" if the address looks right."""
         name, _at, host = (self.email.data or "").rpartition("@")
         site = domain_of_website((self.website.data or "") if "website" in self else "")
         better = likely_meant(host, site)
         return f"{name}@{better}" if name and better else ""
 
     def as_request(self) -> SigningRequest:
-        """What the form asks for."""
+        """Return the input as a SigningRequest."""
         return SigningRequest(
             self.as_line(), self.email.data, self.shown_revision, self.stamp,
             no_mail_server=getattr(self.email, "no_mail_server", False),
@@ -200,7 +199,7 @@ class SigningForm(LineForm, ReadForm):
 
 
 class LinkForm(AttentiveForm):
-    """A form behind a mailed link: the link itself shows that it was meant, so it needs no cookie."""
+    """Form on a page of a mailed link. The link proves intent, so it needs no CSRF cookie."""
 
     class Meta:
         """Settings of Flask-WTF."""
@@ -209,33 +208,33 @@ class LinkForm(AttentiveForm):
 
 
 class ConfirmingForm(LinkForm, ReadForm):
-    """The box that makes a signature."""
+    """Form with the checkbox that confirms a signature."""
 
     signs_as = None
     authorized = BooleanField(validators=(Needed(_later("Check the box to confirm you’re authorized to sign.")),))
 
 
 class CorrectingForm(LinkForm, LineForm):
-    """A line, corrected by whoever holds its link."""
+    """Form that corrects a line."""
 
     email = None
 
 
 class CorrectAndSignForm(CorrectingForm, ReadForm):
-    """A line, corrected and signed at once."""
+    """Form that corrects a line and confirms the signature."""
 
     authorized = BooleanField(validators=(Needed(_later("Check the box to confirm you’re authorized to sign.")),))
 
 
 class EndingForm(LinkForm):
-    """The box that ends a signature: nothing ends because a machine pressed a button."""
+    """Form with the checkbox that ends a signature. A mail scanner that presses the button ends nothing."""
 
     signs_as = None
     sure = BooleanField(validators=(Needed(_later("Check this box if you are sure.")),))
 
 
 class SecondForm(LinkForm):
-    """The box by which a second person confirms the signature that stands. `seen` is the mark of its line as she read it."""
+    """Form by which a second person confirms an existing signature. `seen` is the version of the line that the page showed."""
 
     signs_as = None
     sure = BooleanField(validators=(Needed(_later("Check this box to confirm that it is your organization’s own.")),))
@@ -243,7 +242,7 @@ class SecondForm(LinkForm):
 
 
 class NotOursForm(LinkForm):
-    """The box by which the organization's own mailbox says that another signature is not its own. `seen` marks its line."""
+    """Form by which an organization's mailbox denies a signature. `seen` is the version of the line that the page showed."""
 
     signs_as = None
     sure = BooleanField(validators=(Needed(_later("Check this box to confirm that your organization did not sign this.")),))
@@ -251,6 +250,6 @@ class NotOursForm(LinkForm):
 
 
 class NewLinkForm(LinkForm):
-    """The address that a new link is mailed to."""
+    """Form for the address that a new link is mailed to."""
 
     email = StringField(_later("Email"), filters=(tidy,), validators=(mailbox,))

@@ -1,6 +1,6 @@
-"""How long a public page may be kept: for a second between us and the reader, and asked again by the reader's browser.
+"""Cache-Control headers of public pages: shared caches keep them for a second, browsers revalidate each time.
 
-A second is enough for a letter that everyone reads at once, and who has signed looks for her name a moment later.
+A second suffices for a letter with many readers, and signatories soon look for their name.
 """
 
 from flask import Response, request
@@ -9,7 +9,7 @@ FRESH = "public, max-age=0, s-maxage=1, stale-while-revalidate=1"
 
 
 def fresh_for_a_moment(response: Response) -> Response:
-    """Kept by caches between us and the reader for a second, asked again by the reader's own browser every time."""
+    """Let shared caches keep the response for a second and browsers revalidate it each time."""
     response.headers["Cache-Control"] = FRESH
     response.add_etag()
     response.make_conditional(request)

@@ -1,4 +1,4 @@
-"""What load balancers and watchers ask: is this process alive, is the site ready? A word each, under whatever host name."""
+"""Health checks for load balancers and monitoring: liveness and readiness as plain text, under any host name."""
 
 import datetime as dt
 
@@ -19,14 +19,14 @@ PROBING = Probing()
 @pages.get("/healthz")
 @open_to(Audience.EVERYONE)
 def alive() -> Response:
-    """That this process answers; touches nothing."""
+    """Return 200: the process responds. Touches nothing else."""
     return _lines(("alive",))
 
 
 @pages.get("/readyz")
 @open_to(Audience.EVERYONE)
 def ready() -> Response:
-    """Whether everything moves, or the first part that does not; and in a second line how old the last backup is."""
+    """Return 200, or 503 with the first part that is not ready; the second line says how old the last backup is."""
     parts = _parts()
     return _told(parts, () if HIDING[0] in parts or HIDING[1] in parts else (_backup_line(),))
 
@@ -34,13 +34,13 @@ def ready() -> Response:
 @pages.get(f"/readyz/<any({','.join(SitePart)}):part>")
 @open_to(Audience.EVERYONE)
 def ready_part(part: str) -> Response:
-    """Whether one part moves; where a part before it stands in the way of knowing, the answer is that one."""
+    """Return whether one part is ready. If a part before it prevents the check, the response names that one."""
     place = ORDER.index(SitePart(part))
     return _told(tuple(one for one in _parts() if one == part or (one in HIDING and ORDER.index(one) < place)))
 
 
 def _parts() -> tuple[SitePart, ...]:
-    """The parts that are not ready, as the tables show and as this process sees by itself, those that stop others first."""
+    """Return the parts that are not ready, by the database and by this process's own probe, blocking ones first."""
     parts = not_ready()
     if not set(HIDING) & set(parts):
         parts = tuple(sorted({*parts, *PROBING.trouble()}, key=ORDER.index))

@@ -1,4 +1,4 @@
-"""The history of a letter's text: every revision that readers have seen, with what it changed and why."""
+"""Public history of a letter's text: each published revision with its changes and reason."""
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
@@ -13,7 +13,7 @@ pages = Blueprint("history", __name__)
 @pages.get("/<slug>/history")
 @open_to(Audience.EVERYONE)
 def history(slug: str) -> Response:
-    """All revisions, the newest first. Sets no cookie, as the letter's own page."""
+    """Show all revisions, newest first. Sets no cookie, so that shared caches may store it."""
     letter = public_letter(slug) or abort(404)
     page = render_template("public/letters/history.html", letter=letter, steps=history_of(letter.id))
     return fresh_for_a_moment(make_response(page))

@@ -1,4 +1,4 @@
-"""The front page: the letters that are open on this site."""
+"""Front page: the open letters of this site."""
 
 from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -14,5 +14,5 @@ pages = Blueprint("home", __name__)
 @pages.get("/")
 @open_to(Audience.EVERYONE)
 def front() -> ResponseReturnValue:
-    """What this site is and which letters one may sign here now."""
+    """Show what this site is and the letters that can be signed now."""
     return fresh_for_a_moment(make_response(render_template("public/home/front.html", letters=open_letters(now()))))

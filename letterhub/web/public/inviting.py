@@ -1,4 +1,4 @@
-"""Where an invitation leads: the form, filled in already, and the way to be asked no more. Looking changes nothing."""
+"""Pages of an invitation to sign: the prefilled form, and a way to decline. GET changes nothing."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ pages = behind_links(Blueprint("inviting", __name__))
 @pages.get("/invited/<token>")
 @open_to(Audience.LINK_HOLDER)
 def invited(token: str) -> ResponseReturnValue:
-    """The form with the line that staff or an earlier letter know, for her to read, change and send."""
+    """Show the signing form, prefilled with the line that staff or an earlier letter know."""
     mine = invitation_behind(token)
     if mine.declined_at:
         return render_template("public/inviting/declined.html", letter=mine.letter)
@@ -29,7 +29,7 @@ def invited(token: str) -> ResponseReturnValue:
 @pages.post("/invited/<token>")
 @open_to(Audience.LINK_HOLDER)
 def decline(token: str) -> ResponseReturnValue:
-    """Keeps that no invitation to this letter is wanted."""
+    """Record that the recipient wants no invitation to this letter."""
     mine, form = invitation_behind(token), EndingForm()
     if not form.validate():
         return _page(mine, token, form), 422

@@ -1,4 +1,4 @@
-"""Keeps what was drawn under what it was drawn of, as much of it as a number of bytes allows."""
+"""LRU cache for rendered HTML, bounded by total bytes."""
 
 import sys
 import threading
@@ -12,9 +12,9 @@ Pieces = tuple[str, ...]
 
 
 def kept_within(room: int) -> Callable[[Callable[P, Pieces]], Callable[P, Pieces]]:
-    """Keeps the pieces that a function draws, up to `room` bytes of each process: what was asked for longest ago goes first.
+    """Return a decorator that caches the rendered pieces of a function, up to `room` bytes per process.
 
-    Pictures stand in what is kept, so that a number of pieces would say nothing about the room they take.
+    The limit is in bytes because pieces differ in size: they may hold inline images.
     """
 
     def keeping(draw: Callable[P, Pieces]) -> Callable[P, Pieces]:

@@ -1,4 +1,4 @@
-"""A letter for everyone to read: its sheet, and beside it how many have signed and until when one may."""
+"""Public page of a letter: its text, the number of signatories and the deadline."""
 
 from flask import Blueprint, Response, abort, make_response, request
 
@@ -19,7 +19,7 @@ pages = Blueprint("letters", __name__)
 @pages.get("/<slug>")
 @open_to(Audience.EVERYONE)
 def letter(slug: str) -> Response:
-    """The letter. Sets no cookie, so that whoever stands between us and the readers may keep it for a moment."""
+    """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
     found = public_letter(slug) or abort(404)
     delivered = check_of_delivered(found.id) if found.delivered_at else None
     left = until(found.deadline_at) if found.deadline_at else ""
@@ -30,7 +30,7 @@ def letter(slug: str) -> Response:
 
 
 def asked() -> PageAsked:
-    """Which part of the list the address asks for."""
+    """Return the part of the signatory list that the query string asks for."""
     if not request.args:
         return PageAsked()
     numbers = {

@@ -1,7 +1,7 @@
-"""Pages behind mailed links: what a link opens, and how one that opens nothing is answered.
+"""Helpers for pages of mailed links: opening a link, and the page of a link that no longer works.
 
-The link itself shows that an act was meant, so these pages need no cookie; a machine that opens it and presses every button
-changes nothing, as each act asks for a box that is not ticked before.
+The link proves intent, so these pages need no cookie. A mail scanner that opens it and presses every button changes nothing:
+each action requires a checkbox that is unticked at first.
 """
 
 from flask import Blueprint, abort, render_template, url_for
@@ -20,7 +20,7 @@ from letterhub.web.public.forms import NewLinkForm
 
 
 def behind_links(pages: Blueprint) -> Blueprint:
-    """The blueprint, with what pages behind links have in common."""
+    """Return the blueprint without CSRF cookie and with error pages for broken and expired links."""
     csrf.exempt(pages)
     pages.register_error_handler(BrokenLink, _broken)
     pages.register_error_handler(ExpiredLink, _broken)
@@ -28,29 +28,29 @@ def behind_links(pages: Blueprint) -> Blueprint:
 
 
 def signature_behind(purpose: Purpose, token: str) -> OwnSignature:
-    """The signature that a link was made for. Raises BrokenLink and ExpiredLink."""
+    """Return the signature of a link. Raises BrokenLink and ExpiredLink."""
     return signature_of(links_here().opened(purpose, token))
 
 
 def signature_of(opened: Opened) -> OwnSignature:
-    """The signature that a link's subject names first. Raises BrokenLink where it is another one by now."""
+    """Return the signature that an opened link is about. Raises BrokenLink if the id now belongs to another signature."""
     mine = own_signature(opened.subject[0]) or abort(404)
     opened.check_meant(mine.created_at)
     return mine
 
 
 def may_sign(mine: OwnSignature) -> bool:
-    """Whether the letter of a signature takes new ones at this moment."""
+    """Return whether the letter of a signature accepts new signatures now."""
     return mine.letter.state is LetterState.OPEN and not mine.letter.is_over(now())
 
 
 def sign_again(mine: OwnSignature) -> str:
-    """Where the reader of this mailbox signs again: by this way in, no stranger can use up what mail she may get."""
+    """Return the URL to sign again. Its token proves access to the mailbox, so strangers cannot use up its mail limit."""
     return url_for("signing.sign", slug=mine.letter.slug, reads=token_about(mine, Purpose.READER))
 
 
 def may_confirm_again(mine: OwnSignature) -> bool:
-    """Return whether an outdated signature may still be put under the text as it is now."""
+    """Return whether an outdated signature may still be confirmed under the current text."""
     try:
         mine.letter.check_confirmable(mine.created_at, now())
     except CannotSignNow:
@@ -59,21 +59,21 @@ def may_confirm_again(mine: OwnSignature) -> bool:
 
 
 def state_page(mine: OwnSignature, form: NewLinkForm, new_link: str) -> str:
-    """Return the page that says how a signature stands, for the holder of a link with nothing left to decide.
+    """Render the state of a signature, for the holder of a link with nothing left to decide.
 
-    It leads to no page where the signature is managed: that link is mailed, and `new_link` is where the form asks for it.
+    It does not link to the page that manages the signature: that link is mailed, by the form that posts to `new_link`.
     """
     facts = {"open": may_sign(mine), "again": sign_again(mine), "renewable": may_confirm_again(mine)}
     return render_template("public/signing/over.html", mine=mine, form=form, new_link=new_link, **facts)
 
 
 def token_about(mine: OwnSignature, purpose: Purpose, *more: int) -> str:
-    """A token of this moment for a page about a signature."""
+    """Return a new token for a page about a signature."""
     return links_here().token(purpose, mine.id, *more, since=mine.created_at)
 
 
 def address_of_reader(token: str | None) -> str:
-    """The address whose mail is read by whoever came that way; "" where nobody knows."""
+    """Return the address whose mailbox the token proves access to; "" for an invalid token."""
     try:
         return signature_behind(Purpose.READER, token or "").email
     except (BrokenLink, ExpiredLink, NotFound):
@@ -81,7 +81,7 @@ def address_of_reader(token: str | None) -> str:
 
 
 def invitation_behind(token: str) -> Invited:
-    """The invitation that a link was made for. Raises BrokenLink and ExpiredLink."""
+    """Return the invitation of a link. Raises BrokenLink and ExpiredLink."""
     opened = links_here().opened(Purpose.INVITED, token)
     if (mine := invitation_by_id(opened.subject[0])) is None:
         raise BrokenLink("This invitation has ended: what was known about whoever was invited has been erased.")
@@ -90,7 +90,7 @@ def invitation_behind(token: str) -> Invited:
 
 
 def invitation_if_any(token: str | None) -> Invited | None:
-    """The invitation that a link was made for; None where nobody was invited by it."""
+    """Return the invitation of a link; None if the token is missing or invalid."""
     try:
         return invitation_behind(token or "")
     except (BrokenLink, ExpiredLink):

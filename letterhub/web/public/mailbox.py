@@ -1,4 +1,4 @@
-"""The demo's mailbox, so that a newcomer can confirm a signature without a mail server. It exists in the demo alone."""
+"""Mailbox of the demo, which makes signatures confirmable without a mail server. Demo only."""
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,13 +11,13 @@ from letterhub.web.access import Audience, open_to
 pages = Blueprint("mailbox", __name__)
 
 CAGE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""A mail's HTML brings its style along, as mails do; it runs no script and is no part of this site."""
+"""Content-Security-Policy for the HTML of a mail: inline styles, but no scripts and no access to this site."""
 
 
 @pages.get("")
 @open_to(Audience.EVERYONE)
 def listed() -> ResponseReturnValue:
-    """Every mail that the app sent."""
+    """List the mails that the app sent."""
     recipient = request.args.get("q", "").strip()[:200]
     return render_template("public/mailbox/listed.html", mails=delivered_mails(settings_here(), recipient), recipient=recipient)
 
@@ -25,14 +25,14 @@ def listed() -> ResponseReturnValue:
 @pages.get("/<key>")
 @open_to(Audience.EVERYONE)
 def mail(key: str) -> ResponseReturnValue:
-    """One mail as text, its links ready to be followed."""
+    """Show a mail as text, with clickable links."""
     return render_template("public/mailbox/mail.html", mail=_mail(key), zone=ZONE)
 
 
 @pages.get("/<key>/html")
 @open_to(Audience.EVERYONE)
 def html(key: str) -> ResponseReturnValue:
-    """The same mail as a mail program shows it."""
+    """Return the HTML part of a mail."""
     return Response(_mail(key).html, headers={"Content-Security-Policy": CAGE, "Referrer-Policy": "no-referrer"})
 
 

@@ -1,4 +1,4 @@
-"""A signature in the hands of its signatory: see it, correct it, withdraw it, at any time."""
+"""Page where signatories see, correct, withdraw or erase their signature at any time."""
 
 import json
 from contextlib import suppress
@@ -31,7 +31,7 @@ pages = behind_links(Blueprint("managing", __name__))
 @pages.get("/signatures/<token>")
 @open_to(Audience.LINK_HOLDER)
 def manage(token: str) -> ResponseReturnValue:
-    """How the signature stands, and what its signatory may do; under a changed text that is to be decided first."""
+    """Show the signature and its actions. An outdated signature leads to the page that confirms it again."""
     mine = signature_behind(Purpose.MANAGE, token)
     if not mine.erased_at and (seconded := seconded_by(mine.id)) is not None and not seconded.ended_at:
         return _seconder_page(mine, seconded, token)
@@ -41,7 +41,7 @@ def manage(token: str) -> ResponseReturnValue:
 @pages.post("/signatures/<token>")
 @open_to(Audience.LINK_HOLDER)
 def change(token: str) -> ResponseReturnValue:
-    """Corrects or withdraws, as the pressed button says."""
+    """Correct, withdraw, erase, deny or unsubscribe, depending on the button."""
     mine = signature_behind(Purpose.MANAGE, token)
     match request.form.get("choice"):
         case "withdraw":
@@ -58,7 +58,7 @@ def change(token: str) -> ResponseReturnValue:
 @pages.get("/signatures/<token>/data")
 @open_to(Audience.LINK_HOLDER)
 def data(token: str) -> ResponseReturnValue:
-    """All that is kept about the signature, as a file for a program to read."""
+    """Return all data about the signature as a JSON file."""
     kept = own_data(signature_behind(Purpose.MANAGE, token).id)
     answer = Response(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
     answer.headers.set("Content-Disposition", "attachment", filename="signature.json")

@@ -1,4 +1,4 @@
-"""The proof of work of a form: the challenge that goes with it where one is asked for, and what came back."""
+"""Proof of work of a form: its challenge and the check of its solution."""
 
 from letterhub.clock import now
 from letterhub.domain.proofs import Proofs
@@ -7,12 +7,12 @@ from letterhub.queries.submission_limits import is_proof_asked
 
 
 def challenge_for(letter_id: int) -> str:
-    """A new challenge for a form of the letter; "" where none is asked for."""
+    """Return a new challenge for a form of the letter; "" if it asks for none."""
     return _proofs().challenge(letter_id, now()) if is_proof_asked(letter_id, now()) else ""
 
 
 def proof_in(letter_id: int, typed: str | None) -> str:
-    """The mark of the challenge that a form solved; "" where it did not."""
+    """Return the id of the challenge that a form solved; "" if it is missing or wrong."""
     return _proofs().proven_by(letter_id, typed or "")
 
 

@@ -1,7 +1,6 @@
-"""Draws a letter's page in two pieces, and keeps both: a part of its list, and what stands around it.
+"""Rendering of a letter's page from two cached fragments: a part of the signatory list, and the page around it.
 
-A piece is drawn from its facts alone, and by all of them it is kept: where one changes, it is another piece. So nothing that is
-kept is ever out of date, and nobody has to say that something changed.
+The cache key of a fragment is all data it is rendered from. Changed data gives another key, so nothing has to be invalidated.
 """
 
 import secrets
@@ -26,14 +25,14 @@ from letterhub.web.public.keeping import kept_within
 
 SEARCHED_FROM = 30
 DESCRIPTION = 200
-KEPT = 32  # pieces of each kind, of each process
-ROOM = 4 * 2**20  # bytes, of each process, for what stands around lists: a logo stands in it
-HOLE = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - where the list comes: nothing that anyone wrote holds this
+KEPT = 32  # fragments of each kind, per process
+ROOM = 4 * 2**20  # bytes per process for the pages around lists, which hold a logo
+HOLE = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - placeholder for the list, which no letter can contain
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What is read at a letter's address: how it stands now, or as an edition was delivered."""
+    """The text and counts that a letter's page shows: the current ones, or those of the delivered edition."""
 
     text: LetterText
     organizations: int
@@ -42,13 +41,13 @@ class Read:
 
     @property
     def count(self) -> int:
-        """How many signatories are listed."""
+        """Return the number of listed signatories."""
         return self.organizations + self.people
 
 
 @dataclass(frozen=True, slots=True)
 class LetterNow:
-    """A letter as it stands at a moment: what was `delivered` of it, whether its time is `over`, what is `left` of it."""
+    """State of a letter's page: the `delivered` edition, whether signing is `over`, and the time `left`."""
 
     letter: PublicLetter
     delivered: EditionCheck | None
@@ -58,24 +57,24 @@ class LetterNow:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Whose pages these are. What they say around a letter is said in one language to everyone."""
+    """The site that pages are rendered for. Part of the cache keys."""
 
     templates: Environment
     public_url: str
 
 
 def page_of(standing: LetterNow, read: Read, part: NamesOfPage, query: str) -> str:
-    """The whole page, with that part of the list."""
+    """Render the whole page with that part of the list."""
     settings = settings_here()
     site = Site(current_app.jinja_env, settings.public_url)
     before, after = _around(site, standing, read)
-    draw = _list.__wrapped__ if read.text.shown is Shown.LOGOS else _list  # pictures would take too much room
+    draw = _list.__wrapped__ if read.text.shown is Shown.LOGOS else _list  # logos would take too much memory
     return before + draw(site, standing.letter.slug, read, part, query) + after
 
 
 @kept_within(ROOM)
 def _around(site: Site, standing: LetterNow, read: Read) -> tuple[str, str]:
-    """What stands before the list and after it."""
+    """Render the page before and after the list."""
     page = site.templates.get_template("public/letters/letter.html").render(
         letter=standing.letter,
         delivered=standing.delivered,
@@ -94,7 +93,7 @@ def _around(site: Site, standing: LetterNow, read: Read) -> tuple[str, str]:
 
 @lru_cache(maxsize=KEPT)
 def _list(site: Site, slug: str, read: Read, part: NamesOfPage, query: str) -> str:
-    """The lines that a page shows, the way to others, and the search; nothing where nobody has signed."""
+    """Render the lines, links to other pages, and the search; "" if nobody has signed."""
     if not read.count:
         return ""
     begin = (part.page - 1) * part.size
@@ -112,7 +111,7 @@ def _list(site: Site, slug: str, read: Read, part: NamesOfPage, query: str) -> s
 
 
 def _page_address(slug: str, query: str, page: int, **mark: int) -> str:
-    """The address of a page; all but the first go on from a name, wherever it has moved to meanwhile."""
+    """Return the URL of a list page. All but the first continue from a signature, wherever it has moved (keyset pagination)."""
     asked = {"q": query, "page": page} | (mark if page > 1 else {})
     address = url_for("letters.letter", slug=slug)
     return f"{address}?{urlencode({name: value for name, value in asked.items() if value})}#signatories"
@@ -120,21 +119,21 @@ def _page_address(slug: str, query: str, page: int, **mark: int) -> str:
 
 @lru_cache(maxsize=KEPT)
 def sheet_of(text: LetterText, count: int, edition: EditionMark | None = None, level: int = 1) -> LetterView:
-    """The letter without its list, of which a page draws its own part; the counts in the text are those of the whole.
+    """Render the letter without its list; the counts in the text are those of all signatories.
 
-    Its own heading stands at `level`: below that of the page, where the page is about something else.
+    Its title is a heading of this `level`, for pages whose own heading comes first.
     """
     return letter_view(LetterDocument(_text_on_page(text, count), edition=edition), level=level)
 
 
 def _text_on_page(text: LetterText, count: int) -> LetterText:
-    """The text with its counts filled in. Before the first name a mark stands for them: nobody is "the 0 undersigned"."""
+    """Return the text with its counts filled in. Before the first signature it shows a placeholder, not "0"."""
     mark = rf"\[{words(text.language).number}\]"
     body = fill_count(text.body, count, text.language) if count else mark_count(text.body, mark)
     return replace(text, body=body)
 
 
 def _description(text: LetterText, count: int) -> str:
-    """The first words of the letter, for whoever sees its address shared."""
+    """Return the first words of the letter for link previews."""
     said = " ".join(body_text(LetterDocument(_text_on_page(text, count))).split())
     return said if len(said) <= DESCRIPTION else said[:DESCRIPTION].rpartition(" ")[0] + "…"

@@ -1,4 +1,4 @@
-"""Signing a letter: the form, and the page that says which mail to wait for."""
+"""Signing a letter: the form, and the page that says to check the mailbox."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,14 +26,19 @@ from letterhub.web.public.sheets import sheet_of
 
 pages = Blueprint("signing", __name__)
 BEGUN = "signing"
-"""In the session: letter, masked address, the host likely `meant`, the signature's number, 0 for a machine's, the `form` that
-it came by, and whether she `reads` the mail to this address."""
+"""Session key for the submitted form.
+
+Its dict has the letter, the masked address, the host likely `meant`, the id of the signature (0 for a bot's), the `form` key,
+and whether the signer `reads` mail to this address.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class BegunHere:
-    """What was begun in this browser: its masked address, the host likely `meant`, whether she `reads` the mail to it, and the
-    signature; None for a machine's.
+    """A signature started in this browser.
+
+    It has the masked address, the host likely `meant`, whether the signer `reads` mail to it, and the signature, None for a
+    bot's.
     """
 
     mail: str
@@ -45,7 +50,7 @@ class BegunHere:
 @pages.get("/letters/<slug>/sign")
 @open_to(Audience.EVERYONE)
 def sign(slug: str) -> ResponseReturnValue:
-    """The form; with what was typed before where one comes back to correct the address, the cursor on it."""
+    """Show the form, with the earlier input and the focus on the address when the signer returns to correct it."""
     letter = _open_letter(slug)
     typed = _typed_before(slug) if "again" in request.args else {}
     form = SigningForm(letter, data=typed | {"revision": letter.revision, "reads": request.args.get("reads", "")})
@@ -57,7 +62,7 @@ def sign(slug: str) -> ResponseReturnValue:
 @pages.post("/letters/<slug>/sign")
 @open_to(Audience.EVERYONE)
 def begin(slug: str) -> ResponseReturnValue:
-    """Begins a signature. The answer is the same whoever signs and whatever is known of the address."""
+    """Start a signature. The response is the same whoever signs and whatever is known about the address."""
     letter = _open_letter(slug)
     form = SigningForm(letter)
     if not form.validate():
@@ -81,7 +86,7 @@ def begin(slug: str) -> ResponseReturnValue:
 @pages.get("/letters/<slug>/check-your-mail")
 @open_to(Audience.EVERYONE)
 def check_mail(slug: str) -> ResponseReturnValue:
-    """Which email to wait for, and what to do where it does not come."""
+    """Show which email to wait for, and what to do if it does not arrive."""
     letter = public_letter(slug) or abort(404)
     begun = _begun(slug)
     if begun is None:
@@ -93,7 +98,7 @@ def check_mail(slug: str) -> ResponseReturnValue:
 @pages.post("/letters/<slug>/check-your-mail")
 @open_to(Audience.EVERYONE)
 def send_again(slug: str) -> ResponseReturnValue:
-    """Mails the link once more, to whoever filled in the form in this browser."""
+    """Mail the confirmation link again, for the browser in which the form was filled in."""
     begun, by = _begun(slug) or abort(404), None
     try:
         if begun.mine:
@@ -110,7 +115,7 @@ def send_again(slug: str) -> ResponseReturnValue:
 
 @pages.errorhandler(CannotSignNow)
 def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
-    """Says so kindly; who filled in the form meanwhile keeps what was typed."""
+    """Show that the letter cannot be signed now, with the input so that nothing typed is lost."""
     letter = public_letter((request.view_args or {})["slug"]) or abort(404)
     typed = SigningForm(letter).filled_in() if request.method == "POST" else ()
     return render_template("public/signing/not_now.html", letter=letter, sentence=str(refusal), typed=typed), 409
@@ -119,7 +124,7 @@ def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
 def _refused(
     slug: str, form: SigningForm, refusal: TextChanged | CannotMail | StampSpent | TooManyForms
 ) -> ResponseReturnValue:
-    """The form again with all that was typed, under the text as it is now and with a stamp that is not spent."""
+    """Show the form again with its input, the current text and, if needed, a new token."""
     letter = _open_letter(slug)
     form.refuse(refusal)
     form.revision.data = letter.revision
@@ -135,12 +140,12 @@ def _open_letter(slug: str) -> PublicLetter:
 
 
 def form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> str:
-    """The page of the form, with what else a page of its kind says.
+    """Render the form page with extra context.
 
-    Whoever came by a link that was mailed to her gets a challenge, too: she may type an address that she was not seen to read.
+    Holders of a mailed link get a proof-of-work challenge too: they may type an address that the link does not prove.
     """
     reads = bool(address_of_reader(form.reads.data) or invitation_if_any(form.invited.data))
-    form.proof.data = ""  # a new challenge goes with the page
+    form.proof.data = ""  # each page gets a new challenge
     return render_template(
         "public/signing/sign.html", letter=letter, sheet=sheet_of(letter.text, letter.count, level=2), form=form,
         promise=promise_of(letter.id), challenge=challenge_for(letter.id), reads=reads, **also,
@@ -154,15 +159,14 @@ def _signed(letter: PublicLetter, form: SigningForm, asked: SigningRequest, send
 
 
 def _sender_again(mine: OwnSignature, *, reads: bool) -> Sender:
-    """Who asks for the mail once more, from the browser in which she filled in the form."""
+    """Return the sender of a resend request, for the browser in which the form was filled in."""
     return Sender(request.remote_addr or "", reads=mine.email if reads else "")
 
 
 def _begun(slug: str) -> BegunHere | None:
-    """What was begun in this browser for the letter; None where nothing was.
+    """Return the signature started in this browser for the letter; None if there is none.
 
-    Nor where its number is another's by now: a database that goes back to a backup gives numbers out again, and forms have a
-    word of their own each.
+    None also if the id now belongs to another signature: after a restore from backup ids repeat, but form keys differ.
     """
     kept: dict[str, Any] = session.get(BEGUN) or {}
     if kept.get("letter") != slug:

@@ -1,4 +1,4 @@
-"""The stamp of a form: when it was shown, signed, so that a machine that sends it at once, or sends one of its own, is told."""
+"""Form tokens, signed with the time of rendering: they detect bots that submit at once or without loading the form."""
 
 import enum
 import secrets
@@ -13,7 +13,7 @@ from letterhub.links import BrokenLink, ExpiredLink, Purpose
 
 
 class StampTrouble(enum.Enum):
-    """What is wrong with a stamp."""
+    """Reasons for which a form token is rejected."""
 
     TOO_FAST = enum.auto()
     NOT_OURS = enum.auto()
@@ -23,16 +23,16 @@ SENTENCES: Mapping[StampTrouble, LazyString] = {
     StampTrouble.TOO_FAST: _later("Please review your entries and submit again. (Very fast submissions are checked.)"),
     StampTrouble.NOT_OURS: _later("This page was open for a long time. Please check your entries and press the button again."),
 }
-"""Told to whoever sends it, and nothing is lost: nobody waits for a mail that never comes because she was quick."""
+"""Sentences for the signer. A rejection is shown, so that a fast human never waits for a mail that does not come."""
 
 
 def new_stamp(letter_id: int) -> str:
-    """A stamp of this moment for a form of a letter, unlike any other."""
+    """Return a new unique token for a form of a letter."""
     return links_here().token(Purpose.FORM, letter_id, secrets.randbits(63))
 
 
 def read_stamp(stamp: str, letter_id: int) -> str | StampTrouble:
-    """The number of a stamp that came back, however it is spelled, or what is wrong with it."""
+    """Return the unique id of a submitted token, or why it is rejected."""
     settings = settings_here()
     try:
         opened = links_here().opened(Purpose.FORM, stamp)
