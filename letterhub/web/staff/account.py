@@ -1,4 +1,4 @@
-"""One's own account: the name, how one signs in, and signing out everywhere."""
+"""Account page: name, sign-in, and signing out everywhere."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ pages = Blueprint("account", __name__)
 @pages.route("", methods=["GET", "POST"])
 @open_to(Audience.SIGNED_IN)
 def own() -> ResponseReturnValue:
-    """The account of whoever is signed in; a POST gives it another name."""
+    """Show the account of the current user; a POST changes its name."""
     form = NameForm(name=current_user.name)
     if form.validate_on_submit():
         rename_account(current_user.id, form.name.data)
@@ -29,7 +29,7 @@ def own() -> ResponseReturnValue:
 @pages.post("/sign-out-everywhere")
 @open_to(Audience.SIGNED_IN)
 def sign_out_everywhere() -> ResponseReturnValue:
-    """Ends every session of the account, this one too."""
+    """End all sessions of the account, including this one."""
     end_sessions(current_user.id)
     logout_user()
     flash(_("You are signed out on every device."), "good")

@@ -1,4 +1,4 @@
-"""What the record says in words: a sentence for each act, and what changed by it, before and after."""
+"""Sentences for audit log entries, and the values that an entry changed."""
 
 import datetime as dt
 import re
@@ -171,7 +171,7 @@ EDITION = re.compile(r"^edition-(\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class ChangedValue:
-    """One thing that an act changed; `before` is "" where there was nothing."""
+    """A value that an entry changed. `before` is "" if there was none."""
 
     label: str
     before: str
@@ -179,7 +179,7 @@ class ChangedValue:
 
 
 def sentence(act: Act) -> str:
-    """What was done, by whom, to what."""
+    """Return the sentence of an audit log entry."""
     who = str(ACTORS.get(act.by, act.who))
     known = (BY_SIGNATORIES if act.by is Whose.SIGNATORIES else {}).get(act.action) or SENTENCES.get(act.action)
     if known is None:
@@ -189,7 +189,7 @@ def sentence(act: Act) -> str:
 
 
 def changes(act: Act, zone: str) -> Iterator[ChangedValue]:
-    """What is different after the act, beyond what its sentence says; moments are told in a zone."""
+    """Yield the values that an entry changed and its sentence does not name; datetimes are formatted in `zone`."""
     for name in dict.fromkeys((*act.before, *act.after)):
         before, after = _said(name, act.before.get(name), zone), _said(name, act.after.get(name), zone)
         if before != after and after != act.action and name not in IN_SENTENCE.get(act.action, ()):

@@ -1,4 +1,4 @@
-"""What staff must hear of on one page, with how the site itself works, and the button that takes note of it."""
+"""Page of warnings and of the state of the site, with the button that acknowledges them."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,7 @@ pages = Blueprint("alarms", __name__)
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def listed(desk: Desk) -> ResponseReturnValue:
-    """Whether worker, queue and mail move, and what the desk warns of."""
+    """Show whether worker, queue and mail work, and the warnings."""
     at = now()
     signs = signs_of_life(database_now())
     return render_template(
@@ -34,7 +34,7 @@ def listed(desk: Desk) -> ResponseReturnValue:
 @pages.post("/noted")
 @staff_only(Role.REVIEWER)
 def noted(desk: Desk) -> ResponseReturnValue:
-    """Takes off the desk what it showed."""
+    """Acknowledge the warnings that the dashboard showed."""
     last, last_notice = (request.form.get(name, 0, whole_number) for name in ("last", "last_notice"))
     note_alarms(desk.coalition_id, last, last_notice, actor=desk.actor, at=now())
     return redirect(url_for("desk.letters", coalition=desk.coalition), 303)

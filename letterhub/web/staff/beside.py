@@ -1,4 +1,4 @@
-"""Two signatures of one name side by side, with what each proves, and one question: which is the organization's own?"""
+"""Page that compares two signatures of one organization with their evidence, to choose the real one."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ pages = Blueprint("beside", __name__)
 @pages.route("/<int:number>/beside/<int:other>", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 def compare(desk: Desk, slug: str, number: int, other: int) -> ResponseReturnValue:
-    """Both signatures; a POST publishes the one that is the organization's own, and declines the other."""
+    """Show both signatures; a POST publishes the chosen one and declines the other."""
     room = enter(desk, slug)
     both = _both(room, number, other)
     form = DeclineForm()

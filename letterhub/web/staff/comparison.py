@@ -1,4 +1,4 @@
-"""Two texts side by side, part by part, for someone who has to choose between them."""
+"""Comparison of two versions of a letter's text, part by part, for an edit conflict."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +33,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One part of a letter in which two texts differ, as plain lines."""
+    """A part of a letter in which two texts differ, as plain lines."""
 
     part: str
     label: str
@@ -43,8 +43,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class TextComparison:
-    """Two texts that grew from one: `text` is mine with what only they changed, `taken` names those parts, and
-    `differences` are the parts that both changed, each in another way."""
+    """Three-way comparison of two texts with a common base.
+
+    `text` is mine with the parts that only they changed, `taken` names those parts, and `differences` are the parts that both
+    changed differently.
+    """
 
     text: LetterText
     taken: tuple[str, ...]
@@ -52,7 +55,7 @@ class TextComparison:
 
 
 def comparison(mine: LetterText, theirs: LetterText, base: str) -> TextComparison:
-    """What to do about two texts that were changed since `base` was marked."""
+    """Compare two texts that were changed since `base`, the version hashes of the parts they grew from."""
     text = merged(mine, theirs, base)
     both = touched(mine, base) & touched(theirs, base)
     return TextComparison(
@@ -67,7 +70,7 @@ def comparison(mine: LetterText, theirs: LetterText, base: str) -> TextCompariso
 
 
 def said(value: Any) -> str:
-    """A part of a letter as plain lines."""
+    """Return a part of a letter as plain lines."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""Which names a request chose, how the outcome of a decision is told, and the way back from the last one."""
+"""Review decisions: the signatures that a request chose, messages about the outcome, and undo."""
 
 from collections.abc import Iterator
 
@@ -14,25 +14,25 @@ from letterhub.queries.staff import Desk
 from letterhub.web.numbers import whole_number
 
 LAST = "last-decision"
-MOST_AT_ONCE = 500  # far more than a page shows
-TOLD, SENTENCE = 3, 240  # what is told stands in a cookie, of which browsers keep four thousand bytes
+MOST_AT_ONCE = 500  # signatures, far more than a page shows
+TOLD, SENTENCE = 3, 240  # messages and bytes of each: flashes are in a cookie of at most 4,000 bytes
 
 
 def chosen_names(desk: Desk, room: Room, *, one: int | None = None) -> Chosen:
-    """The names that the request chose, or the one that its address names, with the marks of their lines as they were seen."""
+    """Return the chosen signatures, or the one in the URL, with the versions of their lines that the page showed."""
     several = request.form.getlist("chosen", type=_marked)[:MOST_AT_ONCE]
     marks = {one: request.form.get("mark", "")} if one else dict(several)
     return Chosen(desk.coalition_id, room.letter_id, tuple(marks), desk.actor, now(), marks)
 
 
 def _marked(chosen: str) -> tuple[int, str]:
-    """The number and the mark of a name, as a form has them: "12-0a1b2c"."""
+    """Return the id and version of a signature from a form value: "12-0a1b2c"."""
     number, _dash, mark = chosen.partition("-")
     return whole_number(number), mark
 
 
 def tell(outcome: Outcome, room: Room, state: SignatureState) -> None:
-    """Says what came of a decision on the next page, where it can be undone."""
+    """Flash the outcome of a decision, or store it for the next page, which offers to undo it."""
     if not outcome.done and not outcome.refused:
         flash(_("No name was chosen. Check the boxes of the names first."), "doubt")
     for sentence in outcome.refused[:TOLD]:
@@ -52,13 +52,13 @@ def tell(outcome: Outcome, room: Room, state: SignatureState) -> None:
 
 
 def _in_short(sentence: str) -> str:
-    """A sentence of which a cookie holds three, whatever script it is written in."""
+    """Return a sentence cut to its limit in bytes, in any script."""
     kept = sentence.encode()[:SENTENCE].decode(errors="ignore")
     return sentence if kept == sentence else f"{kept.rstrip()}…"
 
 
 def last_decision(room: Room) -> dict[str, object] | None:
-    """The decision that was just made in this room: told once, with a way back."""
+    """Return the decision that was just made on this letter, once, to offer its undo."""
     last: dict[str, object] | None = session.get(LAST)
     if last is None or last["letter"] != room.letter_id:
         return None
@@ -73,7 +73,7 @@ def _said(outcome: Outcome, state: SignatureState) -> str:
 
 
 def _where_back(outcome: Outcome) -> Iterator[str]:
-    """Where names wait that were to go back to the queue: not all of them do there."""
+    """Yield sentences about signatures that return to the queue or wait for their signatories."""
     names: dict[SignatureState, list[str]] = {}
     for name, state in zip(outcome.names, outcome.states, strict=True):
         names.setdefault(state, []).append(name)
@@ -89,7 +89,7 @@ def _where_back(outcome: Outcome) -> Iterator[str]:
 
 
 def told_to_confirm(count: int, asked: int, name: str) -> str:
-    """That so many names wait for their signatories under a changed text, the one of this name, and whether mails ask them."""
+    """Return a sentence about signatures that wait to be confirmed again, and about the emails that ask for it."""
     waits = ngettext(
         "%(name)s stays off the list until its signatory confirms the changed text.",
         "%(num)s names stay off the list until their signatories confirm the changed text.", count, name=name,

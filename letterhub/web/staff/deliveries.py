@@ -1,4 +1,4 @@
-"""Handing an edition over: the form, the page that asks before anything is recorded, and taking a record back."""
+"""Delivery of an edition: the form, the page that asks before recording, and taking a record back."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +29,7 @@ pages = Blueprint("deliveries", __name__)
 @pages.get("/<int:number>/deliver")
 @staff_only(Role.ORGANIZER)
 def ask(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """To whom the edition goes, and how."""
+    """Show the form: to whom the edition goes, and how."""
     room, edition = _edition(desk, slug, number)
     try:
         check_deliverable(room.state, edition.files)
@@ -43,7 +43,7 @@ def ask(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/deliver")
 @staff_only(Role.ORGANIZER)
 def record(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Says first what will happen; once that was seen, records the delivery and posts its emails."""
+    """Show what will happen; when that page is confirmed, record the delivery and queue its emails."""
     (room, edition), form = _edition(desk, slug, number), DeliveryForm()
     if not form.validate():
         return _page(desk, room, edition, form), 422
@@ -65,14 +65,14 @@ def record(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.get("/deliveries/<int:delivery>/take-back")
 @staff_only(Role.ORGANIZER)
 def ask_to_take_back(desk: Desk, slug: str, delivery: int) -> ResponseReturnValue:
-    """What taking it back means, and why it is done."""
+    """Show what taking a delivery back means, and ask for a reason."""
     return _taking_back(desk, slug, delivery, TakeBackForm(formdata=None))
 
 
 @pages.post("/deliveries/<int:delivery>/take-back")
 @staff_only(Role.ORGANIZER)
 def take_back(desk: Desk, slug: str, delivery: int) -> ResponseReturnValue:
-    """Says that the delivery was recorded by mistake."""
+    """Record that the delivery was recorded by mistake."""
     room, form = enter(desk, slug), TakeBackForm()
     if delivery_of(room.letter_id, delivery) is None:
         abort(404)
@@ -87,7 +87,7 @@ def take_back(desk: Desk, slug: str, delivery: int) -> ResponseReturnValue:
 
 
 def _check(handover: Handover, edition: EditionToDeliver) -> None:
-    """Refuses, before anything is asked, what the command would refuse after."""
+    """Raise Refused for what the command would refuse, before anything is asked."""
     check_known(handover.known, edition.mark)
     check_handover(handover, edition.as_of, now())
     if handover.way is Way.LETTERHUB:
@@ -98,7 +98,7 @@ def _check(handover: Handover, edition: EditionToDeliver) -> None:
 
 
 def _mails(handover: Handover, edition: EditionToDeliver) -> dict[str, object]:
-    """How the file goes to its addressee, how many emails leave, and how many bytes they have together, at most."""
+    """Return how the file is sent, the number of emails, and their largest total size in bytes."""
     brought = brought_as(edition.size, handover.limit) if handover.way is Way.LETTERHUB else None
     copies = edition.copies if handover.copies else Copies(0, edition.size)
     weight = copies.together + (size_brought(edition.size, brought) if brought else 0)
@@ -111,7 +111,7 @@ def _edition(desk: Desk, slug: str, number: int) -> tuple[Room, EditionToDeliver
 
 
 def _page(desk: Desk, room: Room, edition: EditionToDeliver, form: DeliveryForm, **asked: object) -> str:
-    """The form, or with a `handover` the page that asks whether it shall be recorded so."""
+    """Render the form, or with a `handover` the page that asks for confirmation."""
     return render_template(
         "staff/editions/confirm.html" if asked else "staff/editions/deliver.html",
         desk=desk, room=room, tab="editions", edition=edition, form=form, ways=WAYS,

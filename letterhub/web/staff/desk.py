@@ -1,4 +1,4 @@
-"""The desk: the coalition's letters with their counts, and the first page of a new one."""
+"""Dashboard: the coalition's letters with their counts, and the page for a new letter."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ pages = Blueprint("desk", __name__)
 @pages.get("/")
 @open_to(Audience.SIGNED_IN)
 def choose() -> ResponseReturnValue:
-    """The way to the only desk, or a choice of several."""
+    """Redirect to the only coalition of the user, or show a choice of several."""
     desks = desks_of(current_user.id)
     if len(desks) == 1:
         return redirect(url_for(".letters", coalition=desks[0].coalition))
@@ -34,7 +34,7 @@ def choose() -> ResponseReturnValue:
 @pages.get("/<coalition>/")
 @staff_only(Role.REVIEWER)
 def letters(desk: Desk) -> ResponseReturnValue:
-    """The coalition's letters: those at work first."""
+    """List the coalition's letters, active ones first."""
     search = one_line(request.args.get("q", ""))[:200]
     found = letters_of(desk.coalition_id, search, request.args.get("page", 1, whole_number), now())
     waiting = waiting_names(desk.coalition_id)
@@ -51,7 +51,7 @@ def letters(desk: Desk) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 @takes_much
 def begin(desk: Desk) -> ResponseReturnValue:
-    """A new letter from its title or a Word draft, one however often the form is sent; the rest is written on the next page."""
+    """Create a letter from a title or a Word draft, once per form, and redirect to the editor."""
     form = BeginForm()
     if not form.validate_on_submit():
         return render_template("staff/desk/begin.html", desk=desk, form=form), 422 if form.errors else 200

@@ -1,4 +1,4 @@
-"""The Editions tab: what freezing would print, the editions that are frozen, and their files."""
+"""Editions tab: the preview before freezing, the frozen editions and their files."""
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,7 +30,7 @@ FORMATS = ", ".join(Format)
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def listed(desk: Desk, slug: str) -> ResponseReturnValue:
-    """The editions of the letter, the newest first."""
+    """List the editions of the letter, newest first."""
     room = enter(desk, slug)
     editions = editions_of(room.letter_id)
     drawing = not all(edition.is_drawn for edition in editions)
@@ -44,7 +44,7 @@ def listed(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/<int:before>/compared/<int:after>")
 @staff_only(Role.REVIEWER)
 def compare(desk: Desk, slug: str, before: int, after: int) -> ResponseReturnValue:
-    """Two editions beside one another."""
+    """Show the differences between two editions."""
     room = enter(desk, slug)
     both = compared(room.letter_id, before, after) or abort(404)
     return render_template("staff/editions/compare.html", desk=desk, room=room, tab="editions", compared=both)
@@ -53,7 +53,7 @@ def compare(desk: Desk, slug: str, before: int, after: int) -> ResponseReturnVal
 @pages.get("/freeze")
 @staff_only(Role.REVIEWER)
 def proof(desk: Desk, slug: str) -> ResponseReturnValue:
-    """What would be printed and what stands in the way, before anything is frozen."""
+    """Show what an edition would print, and what prevents it, before freezing."""
     room = enter(desk, slug)
     try:
         check_freezable(room.state)
@@ -70,7 +70,7 @@ def proof(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/freeze")
 @staff_only(Role.REVIEWER)
 def keep(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Freezes what was shown, once however often the form is sent."""
+    """Freeze what the page showed, once per form."""
     room, (shown, once) = enter(desk, slug), (request.form.get(name, "") for name in ("shown", "once"))
     proof = url_for("editions.proof", coalition=desk.coalition, slug=slug)
     if not once:
@@ -87,7 +87,7 @@ def keep(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get(f"/<int:number>/<any({FORMATS}):form>")
 @staff_only(Role.REVIEWER)
 def file(desk: Desk, slug: str, number: int, form: str) -> ResponseReturnValue:
-    """A finished file, the same bytes for as long as the edition exists."""
+    """Return a finished file, the same bytes for as long as the edition exists."""
     content = content_of(enter(desk, slug).letter_id, number, Format(form))
     if content is None:
         abort(404)
@@ -101,7 +101,7 @@ def file(desk: Desk, slug: str, number: int, form: str) -> ResponseReturnValue:
 @pages.post(f"/<int:number>/<any({FORMATS}):form>/again")
 @staff_only(Role.REVIEWER)
 def again(desk: Desk, slug: str, number: int, form: str) -> ResponseReturnValue:
-    """Another try at a file that was given up."""
+    """Queue a failed file again."""
     file_id = file_of(enter(desk, slug).letter_id, number, Format(form))
     if file_id is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""How staff find out whether a name is real: they vouch for it, ask the organization elsewhere, and look at what was shown."""
+"""Evidence that a signature is real: vouching, asking the organization at another address, and the consent given."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ pages = Blueprint("evidence", __name__)
 @pages.post("/<int:number>/vouch")
 @staff_only(Role.REVIEWER)
 def vouch(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Keeps that this member of staff answers for the name, and why."""
+    """Record that the current user vouches for the signature, with a reason."""
     _name(enter(desk, slug), number)
     form = VouchForNameForm()
     if not form.validate_on_submit():
@@ -41,7 +41,7 @@ def vouch(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/vouch/end")
 @staff_only(Role.REVIEWER)
 def end_vouch(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Takes staff's word back."""
+    """End the vouching for the signature."""
     _name(enter(desk, slug), number)
     try:
         end_vouching(_upon(desk, number))
@@ -54,7 +54,7 @@ def end_vouch(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.route("/<int:number>/ask", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 def ask(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Asks the organization at another address; a warned member of staff may ask all the same."""
+    """Ask the organization at another address. A warning about its domain can be overridden."""
     room = enter(desk, slug)
     shown = _name(room, number)
     form, warned = AskForm(), "sure" in request.form
@@ -77,7 +77,7 @@ def ask(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.get("/<int:number>/consent")
 @staff_only(Role.REVIEWER)
 def consent(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """What was shown to who signed, word for word, each time."""
+    """Show the consent texts that the signatory saw, word for word."""
     room = enter(desk, slug)
     shown = _name(room, number)
     return render_template(

@@ -1,4 +1,4 @@
-"""Where forms come from, and what to do about a flood: look at a pattern, decline all of it, take that back."""
+"""Bulk decline: submissions by source, declining all that match a pattern, and restoring them."""
 
 import datetime as dt
 
@@ -27,7 +27,7 @@ pages = Blueprint("floods", __name__)
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def overview(desk: Desk, slug: str) -> ResponseReturnValue:
-    """The forms of the last day by hour, and those of all time by mail domain and by network."""
+    """Show the submissions of the last day by hour, and all by mail domain and by network."""
     room = enter(desk, slug)
     return render_template(
         "staff/floods/overview.html", desk=desk, room=room, tab="review", streams=streams_of(room.letter_id, now()),
@@ -38,14 +38,14 @@ def overview(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/names")
 @staff_only(Role.REVIEWER)
 def look(desk: Desk, slug: str) -> ResponseReturnValue:
-    """What fits one pattern, and how many names a decline would take: nothing happens yet."""
+    """Show the signatures that match a pattern. Nothing is declined yet."""
     return _looked_at(desk, slug, _pattern(), SweepForm(formdata=None))
 
 
 @pages.post("/names")
 @staff_only(Role.REVIEWER)
 def decline(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Declines what the page showed."""
+    """Decline the signatures that the page showed."""
     room, pattern, form = enter(desk, slug), _pattern(), SweepForm()
     if not form.validate():
         return _looked_at(desk, slug, pattern, form), 422
@@ -62,7 +62,7 @@ def decline(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/<int:number>/restore")
 @staff_only(Role.REVIEWER)
 def restore(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Takes a decline of many names back."""
+    """Restore the signatures of a bulk decline."""
     room = enter(desk, slug)
     if number not in {one.id for one in past_sweeps(room.letter_id)}:
         abort(404)
@@ -74,7 +74,7 @@ def restore(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 
 
 def _tell(restored: RestoredSweep) -> None:
-    """Says where the names are that were declined at once."""
+    """Flash where the restored signatures are now."""
     where_they_stood = restored.count - restored.outdated - restored.denied
     if where_they_stood or not restored.count:
         told = ngettext("One name is back where it stood.", "%(num)s names are back where they stood.", where_they_stood)
@@ -90,13 +90,13 @@ def _tell(restored: RestoredSweep) -> None:
 
 
 def link_of(pattern: Pattern) -> dict[str, str]:
-    """A pattern as the address of its page tells it."""
+    """Return the query parameters of a pattern."""
     told = {"network": pattern.network, "domain": pattern.domain, "hour": f"{pattern.hour:%Y-%m-%dT%H}" if pattern.hour else ""}
     return {name: value for name, value in told.items() if value}
 
 
 def _pattern() -> Pattern:
-    """The pattern that the address tells; ends the request with 404 where it tells none."""
+    """Return the pattern of the query string; aborts with 404 if there is none."""
     hour = request.args.get("hour", "")
     try:
         begin = dt.datetime.strptime(hour, "%Y-%m-%dT%H").replace(tzinfo=dt.UTC) if hour else None

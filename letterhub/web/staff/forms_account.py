@@ -1,4 +1,4 @@
-"""What is typed about one's own account."""
+"""Form of the account page."""
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -9,7 +9,7 @@ from letterhub.web.forms import tidy
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]
-    """How someone is called."""
+    """Form for the user's name."""
 
     name = StringField(
         _("Your name"),

@@ -1,4 +1,4 @@
-"""The forms of a delivery: to whom an edition went and how, and why one is taken back."""
+"""Forms for a delivery and for taking one back."""
 
 import datetime as dt
 from decimal import Decimal
@@ -38,9 +38,9 @@ LIMITS = Decimal(SMALLEST_LIMIT) / MB, Decimal(LARGEST_LIMIT) / MB
 
 
 class DeliveryForm(RefusableForm):
-    """To whom, by which way, and when; `once` is the word of the page that asks before anything is recorded.
+    """Form for recipient, method and time. `once` is the idempotency key of the confirmation page.
 
-    `known` is ticked, and holds what was seen, where not all of the edition stands any more.
+    If parts of the edition were corrected or withdrawn since, `known` is ticked and holds the version of those changes.
     """
 
     recipient = StringField(
@@ -69,7 +69,7 @@ class DeliveryForm(RefusableForm):
     once = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Checks the shape: an address where Letterhub sends it, a day and an hour where someone else did."""
+        """Validate the fields: an address if Letterhub sends the edition, else a day and an hour."""
         whole = bool(super().validate(extra_validators))
         for field, sentence in self._missing():
             field.errors = [*field.errors, sentence]
@@ -83,9 +83,9 @@ class DeliveryForm(RefusableForm):
         return [(field, sentence) for field, sentence in needed if field.data is None and not field.errors]
 
     def as_handover(self, zone: str, at: dt.datetime, limit: int) -> Handover:
-        """The delivery that was told, to a mailbox with this limit where no other was given.
+        """Return the delivery; `limit` is the mailbox's size limit in bytes if the form has none.
 
-        Raises NoSuchYear and NoSuchTime, each beside its field here.
+        Raises Refused, for a year or time that does not exist, with its field.
         """
         sent = self.way.data == Way.LETTERHUB
         return Handover(
@@ -110,7 +110,7 @@ class DeliveryForm(RefusableForm):
 
 
 class TakeBackForm(RefusableForm):
-    """Why a delivery is taken back."""
+    """Form for the reason for taking a delivery back."""
 
     reason = StringField(
         _l("Why"), filters=[tidy], validators=[DataRequired(_l("Say why, for the record.")), Length(max=REASON_LENGTH)]
@@ -118,7 +118,7 @@ class TakeBackForm(RefusableForm):
 
 
 def delivery_form_of(recipient: str, zone: str, at: dt.datetime) -> DeliveryForm:
-    """The form with the letter's addressees and the present moment, by the letter's clock; and copies for everyone."""
+    """Return the form with the letter's addressees, the current time in the letter's zone, and copies checked."""
     day, time = local_parts(at, zone)
     known = {"recipient": recipient[:RECIPIENT_LENGTH], "day": day, "time": time, "copies": True}
     return DeliveryForm(formdata=None, data=known)

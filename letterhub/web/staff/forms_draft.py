@@ -1,4 +1,4 @@
-"""What a new letter begins with: a title, a Word draft, or both."""
+"""Forms for a new letter, by title or Word draft, and for pasted text."""
 
 from dataclasses import replace
 from pathlib import PurePath
@@ -21,14 +21,14 @@ CLOSING = "Respectfully,"
 
 
 class PasteForm(FlaskForm):  # type: ignore[misc]
-    """What a page of ours sends on of the clipboard; its size is bounded by the site's limit on forms."""
+    """Form for pasted HTML. The site's limit on forms bounds its size."""
 
     html = StringField(validators=[InputRequired()])
     first_note = WholeNumberField(validators=[NumberRange(1, 99_999)])
 
 
 class BeginForm(FlaskForm):  # type: ignore[misc]
-    """The first page of a letter. By `once`, the word of the form, the second sending of a double click is known."""
+    """Form for a new letter. `once` is its idempotency key."""
 
     title = one(_l("Title"))
     draft = FileField(_l("Start from a Word draft (.docx)"))
@@ -38,12 +38,12 @@ class BeginForm(FlaskForm):  # type: ignore[misc]
     notes: tuple[str, ...] = ()
 
     def validate_title(self, field: StringField) -> None:
-        """Asks for a title where no draft has one."""
+        """Require a title if there is no draft."""
         if not field.data and not self.draft.data:
             raise ValidationError(_("Give the letter a title; you can change it until it opens."))
 
     def validate_draft(self, field: FileField) -> None:
-        """Reads the draft, where one was chosen."""
+        """Read the draft if one was chosen."""
         if not field.data:
             return
         name = tidy(PurePath((field.data.filename or "").replace("\\", "/")).name)[-60:] or _("The file")
@@ -53,5 +53,5 @@ class BeginForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(str(refusal)) from refusal
 
     def as_text(self) -> LetterText:
-        """The letter to begin with; a title that was typed goes before that of the draft."""
+        """Return the initial text. A typed title takes precedence over the draft's."""
         return replace(self.read or LetterText(title=self.title.data or "", body=""), closing=CLOSING)

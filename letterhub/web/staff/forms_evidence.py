@@ -1,4 +1,4 @@
-"""What staff type where they find out whether a name is real: why they vouch for it, and whom else they ask."""
+"""Forms for evidence: vouching, and asking another address."""
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -9,7 +9,7 @@ from letterhub.web.forms import RefusableForm, tidy
 
 
 class VouchForNameForm(FlaskForm):  # type: ignore[misc]
-    """Why a member of staff answers for a name. `seen` is the mark of the line that she saw."""
+    """Form for the reason of vouching. `seen` is the version of the line that the page showed."""
 
     reason = StringField(
         _("Why do you vouch for it?"),
@@ -21,7 +21,7 @@ class VouchForNameForm(FlaskForm):  # type: ignore[misc]
 
 
 class AskForm(RefusableForm):
-    """Which address is asked, and where it was found. `sure` is asked for an address at another domain alone."""
+    """Form for the address to ask and where it is published. `sure` confirms an address at another domain."""
 
     address = StringField(
         _("Email address"),

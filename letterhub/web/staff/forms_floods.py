@@ -1,4 +1,4 @@
-"""The form that declines many names at once: why, and what of it was seen."""
+"""Form of a bulk decline."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField
@@ -9,19 +9,21 @@ from letterhub.web.staff.forms_review import DeclineForm
 
 
 class SweepForm(DeclineForm):
-    """Why, and whether names that are on the letter already are declined too. `seen` tells how many names there were, how many
-    of them published, and the newest: what came in since is not declined.
+    """Form for the reason, and whether to decline published signatures too.
+
+    `seen` holds the counts of waiting and published signatures and the newest id that the page showed: later ones are not
+    declined.
     """
 
     published = BooleanField(_("Also take off the published ones"))
     seen = HiddenField()
 
     def show(self, waiting: int, published: int, newest: int) -> None:
-        """Keeps what the page shows."""
+        """Store what the page shows."""
         self.seen.data = f"{waiting}-{published}-{newest}"
 
     def as_seen(self) -> Seen:
-        """What was shown and chosen."""
+        """Return what the page showed and the user chose."""
         waiting, published, newest = self._numbers()
         return Seen(waiting + (published if self.published.data else 0), newest, bool(self.published.data))
 

@@ -1,4 +1,4 @@
-"""The file of names that staff upload."""
+"""Form for uploading a table of signatories."""
 
 from pathlib import PurePath
 
@@ -10,17 +10,17 @@ from letterhub.domain.lines import one_line
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
-    """One file; its size is bounded by the site's limit on requests."""
+    """Form for one file. The site's limit on requests bounds its size."""
 
     file = FileField(_("File of names"), validators=[FileRequired(_("Choose a file: a table saved as CSV."))], id="file")
 
     @property
     def name(self) -> str:
-        """What the file is called, without any folder."""
+        """Return the file's name without folders."""
         return one_line(PurePath((self.file.data.filename or "").replace("\\", "/")).name)[:200] or "names.csv"
 
     @property
     def content(self) -> bytes:
-        """What is in it."""
+        """Return the file's content."""
         content: bytes = self.file.data.read()
         return content

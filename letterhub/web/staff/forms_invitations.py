@@ -1,4 +1,4 @@
-"""What staff type to invite an organization by name."""
+"""Form for inviting an organization by name."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import StringField, ValidationError
@@ -10,7 +10,7 @@ from letterhub.web.forms import RefusableForm, tidy
 
 
 class InviteOrganizationForm(RefusableForm):
-    """Which organization is invited, and at whose mailbox. Whoever is invited may change every line."""
+    """Form for the organization and its address. The recipient may change every line."""
 
     organization = StringField(
         _("Organization"),
@@ -25,14 +25,14 @@ class InviteOrganizationForm(RefusableForm):
     )
 
     def validate_website(self, field: StringField) -> None:
-        """An address of a website, or nothing."""
+        """Require a website URL or nothing."""
         try:
             field.data = website_of(field.data)
         except NotAWebsite as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def as_line(self) -> Signatory:
-        """The line that the form begins with."""
+        """Return the line that prefills the signing form."""
         return Signatory(
             self.organization.data, self.signer_name.data, self.signer_title.data, kind=Kind.ORGANIZATION, url=self.website.data
         )

@@ -1,4 +1,4 @@
-"""The form that a letter is written in: its parts in the order of the paper."""
+"""Form of the letter editor, with its fields in the order of the page."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -39,41 +39,41 @@ LANGUAGES = "en es fr de pt it nl pl uk ru el ar he hi zh-Hans zh-Hant ja ko vi 
 
 
 def lines(value: str | None) -> str:
-    """A field of several lines as it is kept."""
+    """Normalize a field of several lines."""
     return many_lines((value or "")[: 2 * LONGEST_LIST])
 
 
 def text_of(value: str | None) -> str:
-    """The text of a letter as it is kept."""
+    """Normalize the body of a letter."""
     return body_lines(value or "")
 
 
 def printable(_form: Form, field: StringField) -> None:
-    """Refuses a line that cannot be printed, and says why."""
+    """Require lines that can be printed. Raises ValidationError."""
     for each in (field.data or "").split("\n"):
         if trouble := trouble_with_line(each):
             raise ValidationError(_("“%(start)s…” %(trouble)s.", start=each[:30], trouble=trouble))
 
 
 def one(label: Any, *more: Any) -> StringField:
-    """A field of one line."""
+    """Return a field of one line."""
     return StringField(label, filters=[tidy], validators=[printable, *more])
 
 
 def several(label: Any, longest: int = LONGEST_LIST) -> TextAreaField:
-    """A field of several lines, each of which prints as one."""
+    """Return a field of several lines, each of which prints as one."""
     return TextAreaField(label, filters=[lines], validators=[Length(max=longest), printable])
 
 
 class AddresseeForm(Form):  # type: ignore[misc]
-    """One inside address."""
+    """Subform of an addressee."""
 
     name = one(_l("Name or office"))
     lines = several(_l("Address"))
 
 
 class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
-    """Everything of a letter that is signed. `version` is the save that the text builds upon, `base` marks its parts."""
+    """Form of all signed parts of a letter. `version` is the draft version it edits, `base` the hashes of its parts."""
 
     version = WholeNumberField(widget=HiddenInput())
     base = StringField(widget=HiddenInput(), validators=[Length(max=LONGEST_LIST)])
@@ -120,7 +120,7 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
         self.picture: Logo | None = None
 
     def validate_logo(self, field: FileField) -> None:
-        """Reads the picture, where one was chosen."""
+        """Read the logo if one was chosen."""
         if not field.data:
             return
         name = tidy(field.data.filename)[-60:] or _("The file")
@@ -130,12 +130,12 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
             raise ValidationError(str(refusal)) from refusal
 
     def validate_logo_description(self, field: StringField) -> None:
-        """Asks for words beside a picture."""
+        """Require a description for a logo."""
         if self.logo.data and not field.data:
             raise ValidationError(_("Say what the logo shows, for people who cannot see it. Then choose the picture again."))
 
     def as_text(self, before: LetterText) -> LetterText:
-        """The text as typed, with the logos that it had before; a logo is never left without its description."""
+        """Return the typed text with its existing logos. A logo never loses its description."""
         return LetterText(
             title=self.title.data,
             body=self.body.data,
@@ -160,38 +160,38 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
         )
 
     def half_typed(self) -> bool:
-        """Whether all that is wrong stands in fields that are typed, so that a save can do without them for now."""
+        """Return whether all errors are in text fields, so that a save can leave those out for now."""
         return {name for name, errors in self.errors.items() if errors} <= TYPED.keys()
 
     def as_far_as_right(self, before: LetterText) -> LetterText:
-        """The text as typed, and as it was before where what is typed is wrong."""
+        """Return the typed text, with the parts from before where the input is invalid."""
         wrong = {TYPED[name] for name in self.errors}
         return replace(self.as_text(before), **{name: getattr(before, name) for name in wrong})
 
     def with_picture(self, text: LetterText) -> LetterText:
-        """The text under the logo that was chosen, if one was, behind those it has."""
+        """Return the text with the uploaded logo, if any, after its other logos."""
         if not self.picture:
             return text
         logos = (*text.letterhead.logos, self.picture)
         return replace(text, letterhead=text.letterhead.with_logos(logos[:MOST_LOGOS]))
 
     def _described(self, logos: tuple[Logo, ...]) -> tuple[Logo, ...]:
-        """The logos in the words typed; where someone else added or removed one meanwhile, in the words they have."""
+        """Return the logos with the typed descriptions; with their own if logos were added or removed meanwhile."""
         typed = self.logo_words.data
         if len(typed) != len(logos):
             return logos
         return tuple(replace(logo, description=words or logo.description) for logo, words in zip(logos, typed, strict=True))
 
     def _addressees(self) -> tuple[Addressee, ...]:
-        """Every block, the empty ones too; but the one that every form begins with is none while it is empty."""
+        """Return all blocks, including empty ones; but none if there is only the form's initial empty block."""
         blocks = tuple(Addressee(entry["name"], kept_lines(entry["lines"])) for entry in self.addressees.data)
         return () if blocks == (Addressee(""),) else blocks
 
 
 def form_of(text: LetterText, version: int, base: LetterText | None = None) -> LetterForm:
-    """The form filled in with a text, whatever was posted; it always has room for an addressee.
+    """Return the form filled with a text, ignoring the request; it always has an addressee.
 
-    `base` is the text of that version, where the one shown is already another.
+    `base` is the text of that version if the one shown differs.
     """
     return LetterForm(
         formdata=None,
@@ -209,7 +209,7 @@ def form_of(text: LetterText, version: int, base: LetterText | None = None) -> L
 
 
 def blank_addressee() -> AddresseeForm:
-    """The block that a browser copies when one more is asked for."""
+    """Return the addressee block that the script copies to add one."""
     return AddresseeForm(prefix="addressees-AT-")
 
 
@@ -217,13 +217,13 @@ TYPED = {
     **{name: name for name in "title date via re salutation body closing cc addressees accent".split()},
     **dict.fromkeys(("letterhead_name", "letterhead_lines", "logo_words"), "letterhead"),
 }
-"""The part of the text that each field that is typed says, and no choice."""
+"""Part of the text that each text field belongs to."""
 
 AS_THEY_ARE = "title date via re salutation body closing language paper order shown theme face accent window".split()
 
 
 def first_sentence(form: LetterForm) -> str:
-    """The first thing wrong with a form, with the field it stands in."""
+    """Return the first error of a form with the label of its field; "" without errors."""
     for field in form:
         for sentence in _sentences(field.errors):
             return f"{str(field.label.text).removesuffix(':')}: {sentence}"
@@ -231,7 +231,7 @@ def first_sentence(form: LetterForm) -> str:
 
 
 def _sentences(errors: Any) -> Iterable[str]:
-    """Sentences, however deep the fields that they belong to are nested."""
+    """Yield all sentences of nested field errors."""
     if isinstance(errors, str):
         yield errors
     else:
@@ -240,7 +240,7 @@ def _sentences(errors: Any) -> Iterable[str]:
 
 
 def kept_lines(text: str) -> tuple[str, ...]:
-    """The lines of a field, each as it prints, without the empty ones."""
+    """Return the non-empty lines of a field, each normalized."""
     return tuple(each for each in map(one_line, text.split("\n")) if each)
 
 

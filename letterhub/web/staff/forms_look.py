@@ -1,4 +1,4 @@
-"""The fields that say how letters look: theme, face and color, for one letter or for all that a coalition begins."""
+"""Branding fields: theme, typeface and color, for one letter or a coalition's new letters."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectField, StringField, ValidationError
@@ -10,7 +10,7 @@ PAPERS = [SelectChoice(Paper.LETTER, _l("US Letter")), SelectChoice(Paper.A4, _l
 
 
 class LookFields:
-    """Theme, face, color and paper; a form inherits them."""
+    """Form mixin with theme, typeface, color and paper."""
 
     theme = SelectField(
         _l("Theme"),
@@ -34,7 +34,7 @@ class LookFields:
     paper = SelectField(_l("Paper"), default=Paper.LETTER, choices=PAPERS)
 
     def validate_accent(self, field: StringField) -> None:
-        """Refuses what is no color, or too light for text."""
+        """Require a color that is dark enough for text."""
         try:
             field.data = accent_from(field.data)
         except ColorRefused as refusal:

@@ -1,4 +1,4 @@
-"""What is typed about an organization: its names, where it is, and how staff know it."""
+"""Forms of the organization directory."""
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -27,7 +27,7 @@ SCOPES = [
 
 
 class DescribeForm(FlaskForm):  # type: ignore[misc]
-    """What an organization is called, and how far it reaches."""
+    """Form for an organization's names, domains, scope and country."""
 
     name = StringField(
         _("Name"),
@@ -40,13 +40,13 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
     country = StringField(_("Country"), filters=[tidy], validators=[Length(max=100)])
 
     def validate_other_names(self, _field: TextAreaField) -> None:
-        """Refuses more names, or longer ones, than are kept."""
+        """Limit the number and length of names."""
         names = self.names
         if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
             raise ValidationError(_("Give up to 20 names, one per line, each of at most 300 characters."))
 
     def validate_more_domains(self, _field: TextAreaField) -> None:
-        """Refuses what is no domain, and those where anyone can have a mailbox."""
+        """Require domains, and refuse those where anyone can have a mailbox."""
         if wrong := [line for line in self._typed(self.more_domains) if not tells_apart(domain_of_website(line))]:
             sentence = _("%(domain)s does not show whose it is. Give the organization’s own domains, such as example.org.")
             raise ValidationError(sentence % {"domain": wrong[0][:100]})
@@ -55,7 +55,7 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def domains(self) -> tuple[str, ...]:
-        """The domains, each once, as they were registered."""
+        """Return the registered domains without duplicates."""
         return tuple(dict.fromkeys(domain_of_website(line) for line in self._typed(self.more_domains)))
 
     @staticmethod
@@ -65,22 +65,22 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The other names, each once."""
+        """Return the other names without duplicates."""
         typed = (one_line(line) for line in (self.other_names.data or "").splitlines())
         return tuple(dict.fromkeys(line for line in typed if line))
 
     def as_described(self) -> Described:
-        """What was typed, as a value."""
+        """Return the input as a value."""
         return Described(self.name.data, self.names, self.scope.data, self.country.data, self.domains)
 
 
 class LogoForm(FlaskForm):  # type: ignore[misc]
-    """The logo of an organization, as a picture of its own."""
+    """Form for an organization's logo."""
 
     logo = FileField(_("Picture"), validators=[FileRequired(_("Choose the picture first."))])
 
     def validate_logo(self, field: FileField) -> None:
-        """Refuses what is not a small picture, and says why."""
+        """Require a small image."""
         if field.data:
             try:
                 self.picture = read_small_logo(field.data.read(), field.data.filename)
@@ -89,7 +89,7 @@ class LogoForm(FlaskForm):  # type: ignore[misc]
 
 
 class VouchForOrganizationForm(FlaskForm):  # type: ignore[misc]
-    """How staff know an organization."""
+    """Form for the reason of vouching for an organization."""
 
     why = StringField(
         _("How do you know?"),

@@ -1,4 +1,4 @@
-"""What reviewers type: why a name is declined, and how it shall print."""
+"""Forms of reviewers: declining and correcting signatures."""
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -22,7 +22,7 @@ def _printable(_form: FlaskForm, field: StringField) -> None:
 
 
 class DeclineForm(FlaskForm):  # type: ignore[misc]
-    """Why names are declined."""
+    """Form for the reason of a decline."""
 
     reason = StringField(
         _("Why"),
@@ -37,7 +37,7 @@ def _line(label: str, *validators: object) -> StringField:
 
 
 class CorrectionForm(FlaskForm):  # type: ignore[misc]
-    """How a name shall print, and where it stands in the list. `seen` is the mark of the line that the reviewer saw."""
+    """Form that corrects a line and its sort position. `seen` is the version of the line that the page showed."""
 
     organization = _line(_("Organization"))
     signer_name = _line(_("Signer"))
@@ -70,17 +70,17 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
             self.section.choices.append((section, section))
 
     def validate_organization(self, field: StringField) -> None:
-        """An organization has a name."""
+        """Require a name if an organization signs."""
         if self.kind is Kind.ORGANIZATION and not field.data:
             raise ValidationError(_("An organization needs a name to be in the list."))
 
     def validate_signer_name(self, field: StringField) -> None:
-        """So has a person."""
+        """Require a name if an individual signs."""
         if self.kind is Kind.INDIVIDUAL and not field.data:
             raise ValidationError(_("A person needs a name to be in the list."))
 
     def as_correction(self) -> Correction:
-        """What was typed, for the command."""
+        """Return the input as a value."""
         return Correction(
             organization=self.organization.data, signer_name=self.signer_name.data, signer_title=self.signer_title.data,
             location=self.location.data, affiliation=self.affiliation.data, section=self.section.data,

@@ -1,4 +1,4 @@
-"""The forms of a change of a signed text, and of how old consent may be."""
+"""Forms for publishing a change of a signed text, and for the age limit of consent."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectChoice, TextAreaField
@@ -16,7 +16,7 @@ KINDS = {
 
 
 class ChangeForm(RefusableForm):
-    """What a change is called, and why it is made. `version` and `seen` are of the two texts that were compared."""
+    """Form for the kind and reason of a change. `version` and `seen` identify the two texts that were compared."""
 
     version = HiddenField()
     seen = HiddenField()
@@ -36,12 +36,12 @@ class ChangeForm(RefusableForm):
 
     @property
     def change(self) -> Change:
-        """What was said of the change."""
+        """Return the kind and reason as a value."""
         return Change(ChangeKind(self.kind.data), self.reason.data)
 
 
 class ConsentForm(RefusableForm):
-    """From how many days on consent is old."""
+    """Form for the number of days after which consent is old."""
 
     days = WholeNumberField(
         _l("Ask again after (days)"),

@@ -1,4 +1,4 @@
-"""The forms of the Settings tab: deadline and rules, and the letter's address."""
+"""Forms of the Settings tab: deadline, rules, and the letter's address."""
 
 import datetime as dt
 from typing import Any
@@ -43,7 +43,7 @@ def _zones() -> list[SelectChoice]:
 
 
 def place_name(zone: str) -> str:
-    """A zone by the city in its key, as one looks it up: "Berlin (Europe)", "Buenos Aires (America, Argentina)"."""
+    """Return a time zone as its city: "Berlin (Europe)", "Buenos Aires (America, Argentina)"."""
     *region, city = zone.replace("_", " ").split("/")
     return f"{city} ({', '.join(region)})"
 
@@ -59,7 +59,7 @@ INDIVIDUALS = _l("Individuals appear once they confirm their email. Doubtful one
 
 
 class SignUpForm(RefusableForm):
-    """Until when, who, what is asked, and when a name appears. `seen` is the mark of the terms that the page showed."""
+    """Form of the signing settings. `seen` is the version of the settings that the page showed."""
 
     deadline_date = DateField(_l("Last day"), validators=[Optional()])
     deadline_time = TimeField(_l("Time"), validators=[Optional()])
@@ -99,7 +99,7 @@ class SignUpForm(RefusableForm):
     seen = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Checks the shape, and that the deadline is a moment that clocks show."""
+        """Validate the fields, and that the deadline is a time that exists."""
         if not super().validate(extra_validators):
             return False
         try:
@@ -110,7 +110,7 @@ class SignUpForm(RefusableForm):
         return True
 
     def as_sign_up(self) -> SignUp:
-        """What was decided."""
+        """Return the settings as a value."""
         return SignUp(
             deadline_at=self._deadline(),
             deadline_zone=self.deadline_zone.data,
@@ -131,7 +131,7 @@ class SignUpForm(RefusableForm):
 
 
 class AddressForm(RefusableForm):
-    """Where a letter will stand from its opening on."""
+    """Form for the letter's URL slug."""
 
     slug = StringField(
         _l("Web address"), filters=[tidy], validators=[DataRequired(_l("Give the letter an address.")), Length(max=SLUG_LENGTH)]
@@ -139,7 +139,7 @@ class AddressForm(RefusableForm):
 
 
 def sign_up_form_of(terms: Terms) -> SignUpForm:
-    """The form filled in with a letter's terms, whatever was posted."""
+    """Return the form filled with a letter's settings, ignoring the request."""
     sign_up = terms.sign_up
     day, time = local_parts(sign_up.deadline_at, sign_up.deadline_zone) if sign_up.deadline_at else (None, END_OF_WORK)
     return SignUpForm(
@@ -162,5 +162,5 @@ def sign_up_form_of(terms: Terms) -> SignUpForm:
 
 
 def address_form_for(title: str) -> AddressForm:
-    """The form with the address that a letter's title suggests, whatever was posted."""
+    """Return the form with the slug suggested for a title, ignoring the request."""
     return AddressForm(formdata=None, data={"slug": suggested_slug(title)})

@@ -1,4 +1,4 @@
-"""What is typed about a coalition's staff: whom to invite, which role, and who one is when joining."""
+"""Forms of the team: inviting, roles, and accepting an invitation."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ ROLES = [
 
 
 class InviteStaffForm(FlaskForm):  # type: ignore[misc]
-    """Whom to invite, and for what."""
+    """Form for the address and role of a new member."""
 
     email = EmailField(
         _("Email address"), validators=[DataRequired(_("Give the address that the invitation goes to.")), Length(max=254)]
@@ -31,13 +31,13 @@ class InviteStaffForm(FlaskForm):  # type: ignore[misc]
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]
-    """Another role."""
+    """Form for another role."""
 
     role = RadioField(_("Role"), choices=ROLES)
 
 
 class JoinForm(BoundedPasswords, CountedForm, FlaskForm):  # type: ignore[misc]
-    """Who joins, with an account that is new."""
+    """Form for the name and password of a new account."""
 
     act, beside = LimitedAct.CHOOSE, "password"
 
@@ -63,11 +63,11 @@ class JoinForm(BoundedPasswords, CountedForm, FlaskForm):  # type: ignore[misc]
         self.staff_id = staff_id
 
     def account(self) -> str:
-        """The one that was made for whoever is invited."""
+        """Return the rate-limit account of the invited person."""
         return f"invited {self.staff_id}"
 
     def validate(self, **kwargs: Any) -> bool:
-        """Gives the password the spelling that it is compared in when it signs in."""
+        """Validate the fields and normalize the password as sign-in does."""
         right = super().validate(**kwargs)
         self.password.data = spelled(self.password.data or "")
         return right

@@ -1,4 +1,4 @@
-"""Names from a file: uploaded, looked at row by row, then imported into the queue or dropped."""
+"""Import of signatories: upload, preview of each row, then apply or discard."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,7 +28,7 @@ SHOWN = 100
 @staff_only(Role.REVIEWER)
 @takes_much
 def upload(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Asks for a file of names; a POST keeps it and shows what would become of it."""
+    """Show the upload form; a POST stores the file and shows its preview."""
     room, form = enter(desk, slug), UploadForm()
     if form.validate_on_submit():
         try:
@@ -42,7 +42,7 @@ def upload(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/<int:number>")
 @staff_only(Role.REVIEWER)
 def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """What would become of each row of an uploaded file; nothing is imported yet."""
+    """Show what an import would do with each row. Nothing is imported yet."""
     room = enter(desk, slug)
     shown = _rehearsal(room, number)
     asked = request.args.get("fate", "")
@@ -58,7 +58,7 @@ def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>")
 @staff_only(Role.REVIEWER)
 def keep(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Imports the new names that were shown."""
+    """Import the new signatories that the preview showed."""
     room = enter(desk, slug)
     expected = request.form.get("expected", "")
     try:
@@ -73,7 +73,7 @@ def keep(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/drop")
 @staff_only(Role.REVIEWER)
 def drop(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Forgets an uploaded file."""
+    """Delete an uploaded file."""
     drop_upload(enter(desk, slug).letter_id, number)
     flash(_("The file is discarded. Nothing was imported."))
     return redirect(url_for("importing.upload", coalition=desk.coalition, slug=slug), 303)

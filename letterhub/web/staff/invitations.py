@@ -1,4 +1,4 @@
-"""Invitations to sign a letter: to those who signed others before, and to organizations by name or from a file."""
+"""Invitations to sign: to earlier signatories, and to organizations by name or from a file."""
 
 from collections import Counter
 
@@ -34,14 +34,14 @@ SHOWN = 100
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def listed(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Who may be invited, and who was."""
+    """List possible recipients and the invitations sent."""
     return _page(desk, enter(desk, slug))
 
 
 @pages.post("/contacts")
 @staff_only(Role.ORGANIZER)
 def contacts(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Invites the chosen ones of those who signed before."""
+    """Invite the chosen earlier signatories."""
     chosen = set(request.form.getlist("chosen", type=whole_number)[:MOST_AT_ONCE])
     try:
         invited = invite_contacts(_inviting(desk, enter(desk, slug)), chosen)
@@ -54,7 +54,7 @@ def contacts(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/name")
 @staff_only(Role.ORGANIZER)
 def by_name(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Invites one organization by its name."""
+    """Invite one organization by its name."""
     room, form = enter(desk, slug), InviteOrganizationForm()
     if form.validate():
         try:
@@ -72,7 +72,7 @@ def by_name(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/remind")
 @staff_only(Role.ORGANIZER)
 def remind(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Mails those once more who have not answered."""
+    """Mail a reminder to those who have not answered."""
     try:
         count = remind_invited(_inviting(desk, enter(desk, slug)))
         flash(ngettext("One organization is reminded by email.", "%(num)s organizations are reminded by email.", count), "good")
@@ -85,7 +85,7 @@ def remind(desk: Desk, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 @takes_much
 def upload(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Keeps a file of organizations and shows what would become of each."""
+    """Store an uploaded list of organizations and show its preview."""
     room, form = enter(desk, slug), UploadForm()
     if form.validate():
         try:
@@ -99,7 +99,7 @@ def upload(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/file/<int:number>")
 @staff_only(Role.ORGANIZER)
 def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Which organizations of an uploaded file would be invited; nothing is sent yet."""
+    """Show which organizations of an uploaded list would be invited. Nothing is sent yet."""
     room = enter(desk, slug)
     shown = _rehearsal(room, number)
     asked = request.args.get("prospect", "")
@@ -116,7 +116,7 @@ def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.post("/file/<int:number>")
 @staff_only(Role.ORGANIZER)
 def from_file(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Invites the organizations that were shown; the file stays as long as it holds others."""
+    """Invite the organizations that the preview showed. The list is deleted when it holds no others."""
     room, invited = enter(desk, slug), 0
     try:
         flash(
@@ -134,7 +134,7 @@ def from_file(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.post("/file/<int:number>/drop")
 @staff_only(Role.ORGANIZER)
 def drop(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Forgets an uploaded file."""
+    """Delete an uploaded file."""
     drop_upload(enter(desk, slug).letter_id, number)
     flash(_("The file is discarded. Nobody was invited."))
     return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
@@ -148,7 +148,7 @@ def _rehearsal(room: Room, number: int) -> InvitingRehearsal:
 
 
 def _takes(room: Room) -> bool:
-    """Whether the letter takes signatures now: whoever is invited later could not sign."""
+    """Return whether the letter accepts signatures now: nobody is invited who could not sign."""
     try:
         check_open(room.state, room.deadline_at, now())
     except CannotSignNow:

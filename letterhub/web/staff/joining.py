@@ -1,4 +1,4 @@
-"""Joining: what the link in an invitation leads to. A GET shows who invites whom; only the button joins."""
+"""Page where a staff invitation is accepted. GET shows it; only a POST joins."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,7 @@ pages = Blueprint("joining", __name__)
 @pages.route("/<token>", methods=["GET", "POST"])
 @open_to(Audience.LINK_HOLDER)
 def join(token: str) -> ResponseReturnValue:
-    """Joins with the account of the invited address, which gets its name and password here where it is new."""
+    """Join with the account of the invited address; a new account gets its name and password here."""
     invitation = _invitation(token)
     form = FlaskForm() if invitation.known else JoinForm(invitation.staff_id)
     if not form.validate_on_submit():

@@ -1,4 +1,4 @@
-"""How new letters look: what stands under the coalition's name, theme, face, color and paper; and where people can write."""
+"""Branding page: letterhead lines, theme, typeface, color and paper of new letters, and the public contact address."""
 
 from typing import Any
 
@@ -26,12 +26,12 @@ pages = Blueprint("looks", __name__)
 
 
 class HouseForm(LookFields, FlaskForm):  # type: ignore[misc]
-    """The look of new letters."""
+    """Form for the branding of new letters."""
 
     lines = several(_l("Lines under the coalition’s name"))
 
     def as_house(self, name: str) -> House:
-        """What was chosen, for the coalition of a name."""
+        """Return the branding as a value."""
         return House(
             name=name,
             lines=kept_lines(self.lines.data),
@@ -43,7 +43,7 @@ class HouseForm(LookFields, FlaskForm):  # type: ignore[misc]
 
 
 class ContactForm(FlaskForm):  # type: ignore[misc]
-    """Where people can write to the coalition."""
+    """Form for the coalition's public contact address."""
 
     contact = StringField(_l("Public email address"), filters=[tidy])
 
@@ -51,14 +51,14 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
 @pages.get("/look")
 @staff_only(Role.ORGANIZER)
 def look(desk: Desk) -> ResponseReturnValue:
-    """The look as it is."""
+    """Show the branding."""
     return _page(desk)
 
 
 @pages.post("/look")
 @staff_only(Role.ORGANIZER)
 def change(desk: Desk) -> ResponseReturnValue:
-    """Another look for letters that are begun from now on."""
+    """Save the branding of letters that are created from now on."""
     form = HouseForm()
     if not form.validate_on_submit():
         return _page(desk, form), 422
@@ -70,7 +70,7 @@ def change(desk: Desk) -> ResponseReturnValue:
 @pages.post("/contact")
 @staff_only(Role.ORGANIZER)
 def contact(desk: Desk) -> ResponseReturnValue:
-    """Another address at which people can write to the coalition, at once for every letter."""
+    """Save the contact address, which every letter shows at once."""
     form = ContactForm()
     try:
         change_contact(desk.coalition_id, form.contact.data, actor=desk.actor, at=now())

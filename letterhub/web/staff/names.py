@@ -1,4 +1,4 @@
-"""All names of a letter in every state, and one name with its story, its decisions and its correction."""
+"""List of a letter's signatures in every state, and the page of one signature with its history and actions."""
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -35,7 +35,7 @@ STATES = tuple(SignatureState)
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def listed(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Every name, as a reader looks it up."""
+    """List the signatures that match the search."""
     room = enter(desk, slug)
     found = names_in_order(room.letter_id, search_among(STATES))
     return render_template(
@@ -53,7 +53,7 @@ def listed(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/table.csv")
 @staff_only(Role.REVIEWER)
 def table(desk: Desk, slug: str) -> ResponseReturnValue:
-    """The names of the search as a table, in a file that is named after the letter and the day."""
+    """Return the signatures that match the search as CSV."""
     room = enter(desk, slug)
     content = names_table(rows_for_table(room.letter_id, search_among(STATES), COLUMNS))
     day, _time = local_parts(now(), room.deadline_zone)
@@ -65,7 +65,7 @@ def table(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.route("/<int:number>", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 def name(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """One name; a POST corrects how it prints."""
+    """Show one signature; a POST corrects its line."""
     room = enter(desk, slug)
     shown = _name(room, number)
     form = CorrectionForm(shown)
@@ -90,7 +90,7 @@ def name(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/publish")
 @staff_only(Role.REVIEWER)
 def publish(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Puts the name into the list."""
+    """Publish the signature."""
     room = enter(desk, slug)
     tell(publish_names(chosen_names(desk, room, one=number)), room, SignatureState.PUBLISHED)
     return redirect(_address(desk, slug, number), 303)
@@ -99,7 +99,7 @@ def publish(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/decline")
 @staff_only(Role.REVIEWER)
 def decline(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Takes the name off the list, or keeps it out; the form says what it was when the reviewer saw it."""
+    """Decline the signature. The form has the state that the page showed."""
     room, form = enter(desk, slug), DeclineForm()
     if not form.validate_on_submit():
         flash(_("Say why in a few words. The reason stays in the record."), "stop")
@@ -111,7 +111,7 @@ def decline(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/return")
 @staff_only(Role.REVIEWER)
 def give_back(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Puts the name back into the queue."""
+    """Return the signature to the queue."""
     room = enter(desk, slug)
     tell(return_names(chosen_names(desk, room, one=number), _seen()), room, SignatureState.CONFIRMED)
     return redirect(_address(desk, slug, number), 303)

@@ -1,4 +1,4 @@
-"""The organizations that a coalition knows: the list, and one of them with its names, its signatures and its questions."""
+"""Organization directory: the list, and the page of one organization with its names, signatures and open questions."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,7 +37,7 @@ ONLY = ("question", "unvouched")
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def listed(desk: Desk) -> ResponseReturnValue:
-    """The organizations, by name."""
+    """List the organizations by name."""
     words, only = one_line(request.args.get("q", ""))[:200], request.args.get("only", "")
     only = only if only in ONLY else ""
     found = directory(desk.coalition_id, words, only, request.args.get("page", 1, whole_number))
@@ -47,7 +47,7 @@ def listed(desk: Desk) -> ResponseReturnValue:
 @pages.get("/<int:number>")
 @staff_only(Role.REVIEWER)
 def one(desk: Desk, number: int) -> ResponseReturnValue:
-    """One organization. One that was merged leads to the one that it is now."""
+    """Show one organization. A merged one redirects to the organization it belongs to."""
     profile = _profile(desk, number)
     if profile.id != number:
         return redirect(url_for(".one", coalition=desk.coalition, number=profile.id))
@@ -57,7 +57,7 @@ def one(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.route("/<int:number>/edit", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 def edit(desk: Desk, number: int) -> ResponseReturnValue:
-    """What staff write of it; a POST keeps it."""
+    """Show the edit form; a POST saves it."""
     profile = _profile(desk, number)
     form = DescribeForm(
         name=profile.name,
@@ -77,7 +77,7 @@ def edit(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/vouch")
 @staff_only(Role.REVIEWER)
 def vouch(desk: Desk, number: int) -> ResponseReturnValue:
-    """The member who is signed in answers for it."""
+    """Record that the current user vouches for the organization."""
     profile, form = _profile(desk, number), VouchForOrganizationForm()
     if not form.validate_on_submit():
         return _page(desk, profile, form), 422
@@ -89,7 +89,7 @@ def vouch(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/unvouch")
 @staff_only(Role.REVIEWER)
 def unvouch(desk: Desk, number: int) -> ResponseReturnValue:
-    """Nobody answers for it any more."""
+    """End the vouching for the organization."""
     profile = _profile(desk, number)
     take_vouching_back(desk, profile.id, now())
     flash(_("Nobody vouches for %(name)s any more.", name=profile.name), "good")
@@ -100,7 +100,7 @@ def unvouch(desk: Desk, number: int) -> ResponseReturnValue:
 @staff_only(Role.REVIEWER)
 @takes_much
 def logo(desk: Desk, number: int) -> ResponseReturnValue:
-    """Keeps its logo."""
+    """Save the organization's logo."""
     profile, form = _profile(desk, number), LogoForm()
     if not form.validate_on_submit():
         return _page(desk, profile, VouchForOrganizationForm(formdata=None), form), 422
@@ -112,7 +112,7 @@ def logo(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/no-logo")
 @staff_only(Role.REVIEWER)
 def no_logo(desk: Desk, number: int) -> ResponseReturnValue:
-    """Takes its logo away."""
+    """Remove the organization's logo."""
     profile = _profile(desk, number)
     keep_logo(desk, profile.id, None, now())
     flash(_("The logo of %(name)s is removed. Frozen editions keep what they show.", name=profile.name), "good")
@@ -122,7 +122,7 @@ def no_logo(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.get("/<int:number>/beside")
 @staff_only(Role.REVIEWER)
 def beside(desk: Desk, number: int) -> ResponseReturnValue:
-    """Others to merge it with, or to make its parent, looked for by their words."""
+    """Search for organizations to merge with, or to make the parent."""
     profile, words = _profile(desk, number), one_line(request.args.get("q", ""))[:200]
     found = directory(desk.coalition_id, words) if words else None
     return render_template("staff/organizations/beside.html", desk=desk, profile=profile, found=found, words=words)
@@ -131,7 +131,7 @@ def beside(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.route("/<int:number>/with/<int:other>", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 def together(desk: Desk, number: int, other: int) -> ResponseReturnValue:
-    """Two organizations beside each other; a POST makes them one."""
+    """Show two organizations side by side; a POST merges them."""
     first, second = _profile(desk, number), _profile(desk, other)
     if first.id == second.id:
         return _back(desk, first.id)
@@ -146,7 +146,7 @@ def together(desk: Desk, number: int, other: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/two/<int:other>")
 @staff_only(Role.REVIEWER)
 def two(desk: Desk, number: int, other: int) -> ResponseReturnValue:
-    """Staff say that these are two."""
+    """Record that two organizations are different."""
     first, second = _profile(desk, number), _profile(desk, other)
     if first.id != second.id:
         tell_apart(desk, first.id, second.id, now())
@@ -164,7 +164,7 @@ def two(desk: Desk, number: int, other: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/take-out")
 @staff_only(Role.REVIEWER)
 def out(desk: Desk, number: int) -> ResponseReturnValue:
-    """Takes a merged organization out again: it stands by itself."""
+    """Separate a merged organization again."""
     profile = _profile(desk, number)
     try:
         name = take_out(desk, number, now())
@@ -178,7 +178,7 @@ def out(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/called")
 @staff_only(Role.REVIEWER)
 def called(desk: Desk, number: int) -> ResponseReturnValue:
-    """The organization goes by the name of this entry too."""
+    """Add the name of a merged entry to the organization's names."""
     profile = _profile(desk, number)
     add_name(desk, number, now())
     flash(_("The directory knows %(name)s by this name now.", name=profile.name), "good")
@@ -188,7 +188,7 @@ def called(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/parent")
 @staff_only(Role.REVIEWER)
 def parent(desk: Desk, number: int) -> ResponseReturnValue:
-    """Says whose chapter it is; without a number, that it is nobody's."""
+    """Set the parent organization; without an id, remove it."""
     profile = _profile(desk, number)
     above = request.form.get("parent", None, whole_number)
     try:

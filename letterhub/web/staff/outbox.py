@@ -1,4 +1,4 @@
-"""The coalition's mails: which wait, which left, which failed and why, and another try for those."""
+"""Outbox page: waiting, sent and failed mails, and retry."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ pages = Blueprint("outbox", __name__)
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def listed(desk: Desk) -> ResponseReturnValue:
-    """Mails, the newest first, of one state or of all."""
+    """List the mails of one state or of all, newest first."""
     asked = request.args.get("state", "")
     state = MailState(asked) if asked in tuple(MailState) else None
     recipient = request.args.get("q", "").strip()[:200]
@@ -34,7 +34,7 @@ def listed(desk: Desk) -> ResponseReturnValue:
 @pages.post("/<int:number>/retry")
 @staff_only(Role.REVIEWER)
 def retry(desk: Desk, number: int) -> ResponseReturnValue:
-    """Asks for another try of a mail that failed."""
+    """Queue a failed mail again."""
     if not is_mail_of(desk.coalition_id, number):
         abort(404)
     try:

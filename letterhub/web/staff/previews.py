@@ -1,4 +1,4 @@
-"""A letter's pages before it is delivered: asked for while one writes, drawn by the worker, opened as PDF."""
+"""PDF previews of a letter, rendered by the worker."""
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ pages = Blueprint("previews", __name__)
 @pages.post("")
 @staff_only(Role.REVIEWER)
 def ask(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Has the pages drawn of the text as it is saved now."""
+    """Queue a preview of the saved text."""
     number = ask_for_pages(enter(desk, slug).letter_id, staff_id=desk.staff_id, at=now())
     return redirect(url_for(".shown", coalition=desk.coalition, slug=slug, number=number), 303)
 
@@ -25,7 +25,7 @@ def ask(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/<int:number>")
 @staff_only(Role.REVIEWER)
 def shown(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """How far the pages are; then how many they are, and the way to them. Where they are forgotten, the way to new ones."""
+    """Show the progress of a preview, then a link to its PDF; 404 with a way to a new one if it was deleted."""
     room = enter(desk, slug)
     preview = preview_of(room.letter_id, number)
     page = render_template("staff/previews/shown.html", desk=desk, room=room, tab="write", preview=preview)
@@ -35,7 +35,7 @@ def shown(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.get("/<int:number>/pdf")
 @staff_only(Role.REVIEWER)
 def file(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """The pages, for the browser to show."""
+    """Return the PDF for display in the browser."""
     found = pages_of(enter(desk, slug).letter_id, number)
     if found is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""The record: who did what and when, in a coalition and under one letter, and whether it was tampered with."""
+"""Audit log pages of a coalition and of a letter, with a check of the hash chain."""
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,20 +14,20 @@ from letterhub.web.staff.rooms import enter
 
 pages = Blueprint("record", __name__)
 
-CHECKED_AT_ONCE = 5_000  # entries: some 0.2 s; a longer record is checked when someone asks
+CHECKED_AT_ONCE = 5_000  # entries, about 0.2 s; a longer log is checked on request
 
 
 @pages.get("/record")
 @staff_only(Role.REVIEWER)
 def coalition(desk: Desk) -> ResponseReturnValue:
-    """What was done in the coalition itself: who joined, who left, who got which role."""
+    """Show the audit log of the coalition: members, roles, settings."""
     return _page("staff/record/coalition.html", Reference.COALITION.to(desk.coalition_id), desk=desk, zone="UTC")
 
 
 @pages.get("/letters/<slug>/record")
 @staff_only(Role.REVIEWER)
 def letter(desk: Desk, slug: str) -> ResponseReturnValue:
-    """What was done under a letter."""
+    """Show the audit log of a letter."""
     room = enter(desk, slug)
     return _page("staff/record/letter.html", Reference.LETTER.to(room.letter_id), desk=desk, room=room, zone=room.deadline_zone)
 

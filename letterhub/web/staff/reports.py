@@ -1,4 +1,4 @@
-"""The verification report: asked for by staff, as a table at once, as PDF when the worker has drawn it."""
+"""Verification report: as CSV at once, as PDF by the worker."""
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ pages = Blueprint("reports", __name__)
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def ask(desk: Desk, slug: str) -> ResponseReturnValue:
-    """What a report holds, and in which form one wants it."""
+    """Show the content of a report and the choice of format."""
     room = enter(desk, slug)
     return render_template(
         "staff/reports/ask.html", desk=desk, room=room, tab="names", report=None, ready=has_text(room.letter_id)
@@ -29,7 +29,7 @@ def ask(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/table")
 @staff_only(Role.REVIEWER)
 def table(desk: Desk, slug: str) -> ResponseReturnValue:
-    """The report as CSV."""
+    """Return the report as CSV."""
     room = _signed(desk, slug)
     content = export_table(room.letter_id, with_addresses=_with_addresses(), actor=desk.actor, at=now())
     return _as_file(Response(content, mimetype="text/csv"), room, "csv")
@@ -38,7 +38,7 @@ def table(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/pdf")
 @staff_only(Role.REVIEWER)
 def pages_asked(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Has the report drawn as PDF."""
+    """Queue the report as PDF."""
     room = _signed(desk, slug)
     number = ask_for_report(
         room.letter_id, with_addresses=_with_addresses(), staff_id=desk.staff_id, actor=desk.actor, at=now()
@@ -49,7 +49,7 @@ def pages_asked(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/<int:number>")
 @staff_only(Role.REVIEWER)
 def shown(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """Whether the report is drawn, and the way to it."""
+    """Show the progress of a report, then a link to its PDF."""
     room = enter(desk, slug)
     report = report_of(room.letter_id, number) or abort(404)
     return render_template("staff/reports/ask.html", desk=desk, room=room, tab="names", report=report, ready=True)
@@ -58,7 +58,7 @@ def shown(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 @pages.get("/<int:number>/pdf")
 @staff_only(Role.REVIEWER)
 def file(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
-    """The drawn report."""
+    """Return the PDF of a report."""
     room = enter(desk, slug)
     content = report_file(room.letter_id, number)
     if content is None:
@@ -67,7 +67,7 @@ def file(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
 
 
 def _signed(desk: Desk, slug: str) -> Room:
-    """The room of a letter that readers have seen; before that there is nothing to report."""
+    """Return the header of a letter that was published; aborts with 404 before that, because there is nothing to report."""
     room = enter(desk, slug)
     return room if has_text(room.letter_id) else abort(404)
 

@@ -1,4 +1,4 @@
-"""The review queue: confirmed names with what speaks for each, decided on one at a time or together."""
+"""Review queue: confirmed signatures with their evidence, decided one by one or together."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ UNDONE = {str(state): state for state in (SignatureState.PUBLISHED, SignatureSta
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def queue(desk: Desk, slug: str) -> ResponseReturnValue:
-    """The names that wait, oldest first."""
+    """List the waiting signatures, oldest first."""
     room = enter(desk, slug)
     search = search_among(WAITING)
     return render_template(
@@ -38,7 +38,7 @@ def queue(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/clear")
 @staff_only(Role.REVIEWER)
 def clear(desk: Desk, slug: str) -> ResponseReturnValue:
-    """The names that may be published together, as nothing about them is in doubt."""
+    """Show the signatures without doubts, which may be published together."""
     room = enter(desk, slug)
     return render_template("staff/review/clear.html", desk=desk, room=room, tab="review", found=clear_names(room.letter_id))
 
@@ -46,7 +46,7 @@ def clear(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/publish")
 @staff_only(Role.REVIEWER)
 def publish(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Publishes the chosen names; of several, those in doubt only where the page that named them was answered."""
+    """Publish the chosen signatures. Several with doubts among them need a confirmation page first."""
     room = enter(desk, slug)
     chosen = chosen_names(desk, room)
     if len(chosen.signature_ids) > 1 and "doubts_seen" not in request.form:
@@ -61,14 +61,14 @@ def publish(desk: Desk, slug: str) -> ResponseReturnValue:
 
 
 def is_doubtful(name: Name) -> bool:
-    """Whether something about a name is in doubt, or nobody confirmed it at its own mailbox."""
+    """Return whether a signature has doubts or was not confirmed at its organization's own mailbox."""
     return not is_clear(name.signatory.kind, name.standing)
 
 
 @pages.post("/decline")
 @staff_only(Role.REVIEWER)
 def decline(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Declines the chosen names; asks why where it was not said."""
+    """Decline the chosen signatures. Asks for a reason if there is none."""
     room = enter(desk, slug)
     chosen = chosen_names(desk, room)
     names = names_chosen(room.letter_id, chosen.signature_ids, WAITING)
@@ -85,7 +85,7 @@ def decline(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/undo")
 @staff_only(Role.REVIEWER)
 def undo(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Takes the last decision back: its names wait again."""
+    """Return the signatures of the last decision to the queue."""
     room = enter(desk, slug)
     seen = UNDONE.get(request.form.get("state", ""), SignatureState.PUBLISHED)
     tell(return_names(chosen_names(desk, room), seen), room, SignatureState.CONFIRMED)

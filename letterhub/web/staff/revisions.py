@@ -1,4 +1,4 @@
-"""The revisions of a letter: its history, a change compared and published, and a change of substance taken back."""
+"""Revisions of a letter: history, comparing and publishing a change, and taking a change of substance back."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ pages = Blueprint("revisions", __name__)
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def listed(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Every text that readers have seen, and the way back from the last change while nobody has confirmed it."""
+    """List the published revisions, with an undo of the last change while nobody has confirmed it."""
     room = enter(desk, slug)
     return render_template(
         "staff/revisions/listed.html", desk=desk, room=room, steps=history_of(room.letter_id), tally=tally_of(room.letter_id),
@@ -37,7 +37,7 @@ def listed(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/new")
 @staff_only(Role.ORGANIZER)
 def compare(desk: Desk, slug: str) -> ResponseReturnValue:
-    """The text on the desk beside the one that readers see, and what publishing it would do."""
+    """Show the draft beside the published text, and the effect of publishing it."""
     room = enter(desk, slug)
     manuscript = manuscript_of(room.letter_id)
     if not manuscript.ahead:
@@ -49,7 +49,7 @@ def compare(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/new")
 @staff_only(Role.ORGANIZER)
 def publish(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Publishes the change that was compared, and tells everyone whom it concerns."""
+    """Publish the change that was compared, and notify signatories."""
     room, form = enter(desk, slug), ChangeForm()
     if not form.validate():
         return _comparison(desk, room, manuscript_of(room.letter_id), form), 422
@@ -69,7 +69,7 @@ def publish(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/take-back")
 @staff_only(Role.ORGANIZER)
 def take_back(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Brings back the text and the signatures from before the last change of substance."""
+    """Restore the text and the signatures from before the last change of substance."""
     seen = request.form.get("seen", 0, whole_number)
     try:
         take_back_change(enter(desk, slug).letter_id, seen, actor=desk.actor, staff_id=desk.staff_id, at=now())

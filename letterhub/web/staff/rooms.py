@@ -1,4 +1,4 @@
-"""The door of a letter's room: the letter at this address in this coalition, or no such page."""
+"""Lookup of a letter by its URL."""
 
 from flask import abort
 
@@ -7,7 +7,7 @@ from letterhub.queries.staff import Desk
 
 
 def enter(desk: Desk, slug: str) -> Room:
-    """The room of the coalition's letter; ends the request with 404 where it has none."""
+    """Return the header of the coalition's letter. Aborts with 404 if there is none."""
     room = room_of(desk.coalition_id, slug)
     if room is None:
         abort(404)

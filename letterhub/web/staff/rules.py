@@ -1,4 +1,4 @@
-"""How the last signatures would have gone under each rule that a letter can have: to look before one chooses."""
+"""Preview of publish rules: the effect of each rule on recent signatures."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ WORDS = {
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def tried(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Every choice with its counts, and the names under the one that the address asks for, or the letter has."""
+    """Show each rule with its counts, and the signatures under the rule of the query string or of the letter."""
     room = enter(desk, slug)
     asked, sign_up = request.args.get("rule", ""), terms_of(room.letter_id, now()).sign_up
     shown = Choice(asked) if asked in tuple(Choice) else Choice(sign_up.publish_rule.value)
@@ -38,5 +38,5 @@ def tried(desk: Desk, slug: str) -> ResponseReturnValue:
 
 
 def _chosen(sign_up: SignUp) -> tuple[Choice, ...]:
-    """What the letter has of each choice."""
+    """Return the rules that the letter has."""
     return (Choice(sign_up.publish_rule.value), *((Choice.INDIVIDUALS,) if sign_up.publish_individuals else ()))

@@ -1,4 +1,4 @@
-"""What staff look for among a letter's names, as the address says it: so it can be linked, and outlives an act."""
+"""Search parameters for signatures, kept in the query string so that they can be linked and survive a decision."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ LONGEST_WORDS = 200
 
 
 def search_among(states: Sequence[SignatureState]) -> Search:
-    """The search that the address asks for; what it says wrongly is left aside."""
+    """Return the search of the query string. Invalid values are ignored."""
     state, pick = request.args.get("state", ""), request.args.get("pick", "")
     return Search(
         states=(SignatureState(state),) if state in states and len(states) > 1 else tuple(states),
@@ -25,5 +25,5 @@ def search_among(states: Sequence[SignatureState]) -> Search:
 
 
 def asked() -> dict[str, Any]:
-    """The parts of the address that a page keeps when it is left and come back to."""
+    """Return the query parameters that links back to the page keep."""
     return {name: value for name in ("q", "pick", "state", "page") if (value := request.args.get(name, ""))}

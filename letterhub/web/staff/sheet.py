@@ -1,4 +1,4 @@
-"""The sheet beside the form: a text drawn as readers see it, without the list of names."""
+"""Preview of a draft beside the editor, as readers will see it, without the signatory list."""
 
 from dataclasses import dataclass, replace
 
@@ -11,14 +11,14 @@ from letterhub.rendering.view import LetterView, letter_view
 
 @dataclass(frozen=True, slots=True)
 class DrawableLetter:
-    """A letter ready to be drawn, or the sentence that says why it cannot be."""
+    """A letter ready to render, or the sentence that says why it cannot be rendered."""
 
     letter: LetterView | None
     trouble: str
 
 
 def sheet_of(text: LetterText, count: int) -> DrawableLetter:
-    """The sheet of a text under which `count` names are published; its own heading stands at level 2."""
+    """Return the preview of a text with `count` published signatures; its title is a heading of level 2."""
     counted = replace(settled(text), body=fill_count(text.body, count, text.language))
     try:
         return DrawableLetter(letter_view(LetterDocument(counted), level=2), "")

@@ -1,4 +1,4 @@
-"""The Settings tab: until when and by whom a letter is signed, and its way from draft to closing."""
+"""Settings tab: deadline, signing rules, and opening, closing and withdrawing a letter."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,14 +40,14 @@ ASKED_AT_OPENING = ("csrf_token", "slug", "deadline_date", "deadline_time", "dea
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def terms(desk: Desk, slug: str) -> ResponseReturnValue:
-    """How the letter is signed, and what may be done with it now."""
+    """Show the signing settings and the available actions."""
     return _page(desk, slug)
 
 
 @pages.post("")
 @staff_only(Role.ORGANIZER)
 def save(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Keeps deadline and rules."""
+    """Save the signing settings."""
     room, form = enter(desk, slug), SignUpForm()
     if form.validate():
         with _refusing(form, room):
@@ -60,7 +60,7 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/open")
 @staff_only(Role.ORGANIZER)
 def open_now(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Asks once, with address and deadline; then puts the letter before readers there, under the terms that were sent."""
+    """Ask for address and deadline once, then open the letter with the settings that were sent."""
     room, form = enter(desk, slug), SignUpForm()
     if not form.validate():
         return _page(desk, slug, sign_up=form), 422
@@ -87,7 +87,7 @@ def open_now(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/close")
 @staff_only(Role.ORGANIZER)
 def close(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Takes no more signatures."""
+    """Close the letter for new signatures."""
     with _telling(_("The letter is closed. Anyone who signed in time can still confirm.")):
         close_letter(enter(desk, slug).letter_id, actor=desk.actor, at=now())
     return _back(desk, slug)
@@ -96,7 +96,7 @@ def close(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/reopen")
 @staff_only(Role.ORGANIZER)
 def reopen(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Takes signatures again; where the deadline would forbid it at once, says so beside the deadline."""
+    """Open the letter again. A passed deadline is an error at its field."""
     letter_id = enter(desk, slug).letter_id
     try:
         reopen_letter(letter_id, actor=desk.actor, at=now())
@@ -113,14 +113,14 @@ def reopen(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/withdraw")
 @staff_only(Role.ORGANIZER)
 def ask_to_withdraw(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Says what withdrawing means, and asks."""
+    """Show what withdrawing means, and ask for confirmation."""
     return render_template("staff/sign_up/withdraw.html", desk=desk, room=enter(desk, slug))
 
 
 @pages.post("/withdraw")
 @staff_only(Role.ORGANIZER)
 def withdraw(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Takes the letter back for good."""
+    """Withdraw the letter for good."""
     with _telling(_("The letter is withdrawn.")):
         withdraw_letter(enter(desk, slug).letter_id, actor=desk.actor, at=now())
     return _back(desk, slug)
@@ -131,7 +131,7 @@ def _page(
     slug: str,
     sign_up: SignUpForm | None = None,
 ) -> str:
-    """The tab, with the one form that was refused as it was filled in."""
+    """Render the tab. `sign_up` is a form with rejected input."""
     room = enter(desk, slug)
     terms = terms_of(room.letter_id, now())
     return render_template(
@@ -145,7 +145,7 @@ def _page(
 
 
 def _opening(desk: Desk, room: Room, sign_up: SignUpForm, address: AddressForm) -> str:
-    """The page that asks once before a letter opens: where it will stand, and until when. The other terms go along unseen."""
+    """Render the page that asks before a letter opens. Settings that it does not show are hidden fields."""
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ASKED_AT_OPENING]
     return render_template("staff/sign_up/open.html", desk=desk, room=room, sign_up=sign_up, address=address, kept=kept)
 
@@ -156,7 +156,7 @@ def _back(desk: Desk, slug: str) -> ResponseReturnValue:
 
 @contextmanager
 def _refusing(form: SignUpForm, room: Room) -> Iterator[None]:
-    """Says in the form why its terms were not taken; where others were kept meanwhile, the next press is upon those."""
+    """Show a refusal in the form. After a conflict the form gets the current version, so that it can be sent again."""
     try:
         yield
     except SignUpMovedOn as refusal:
@@ -168,7 +168,7 @@ def _refusing(form: SignUpForm, room: Room) -> Iterator[None]:
 
 @contextmanager
 def _telling(sentence: str) -> Iterator[None]:
-    """Says on the next page what was done, or why it was not."""
+    """Flash the sentence, or the refusal if there is one."""
     try:
         yield
     except Refused as refusal:

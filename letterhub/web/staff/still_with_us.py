@@ -1,4 +1,4 @@
-"""Consent that has grown old: whose it is, asking whether it still holds, and from when on it is old."""
+"""Consent renewal: signatories whose consent is old, asking them, and the age limit."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,14 +22,14 @@ pages = Blueprint("still_with_us", __name__)
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def listed(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Everyone whose consent is old, the oldest first."""
+    """List the signatories whose consent is old, oldest first."""
     return _page(desk, enter(desk, slug))
 
 
 @pages.post("/ask")
 @staff_only(Role.ORGANIZER)
 def ask(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Mails everyone who may be asked."""
+    """Mail all signatories who may be asked."""
     try:
         asked = ask_still_with_us(enter(desk, slug).letter_id, actor=desk.actor, at=now())
         flash(ngettext("One signatory is asked by email.", "%(num)s signatories are asked by email.", asked), "good")
@@ -41,7 +41,7 @@ def ask(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/days")
 @staff_only(Role.ORGANIZER)
 def days(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Says from how many days on consent is old."""
+    """Set the number of days after which consent is old."""
     room, form = enter(desk, slug), ConsentForm()
     if not form.validate():
         return _page(desk, room, form), 422

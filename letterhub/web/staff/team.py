@@ -1,4 +1,4 @@
-"""The team: who works for the coalition and in which role; owners invite, change and remove."""
+"""Team pages: members and roles; owners invite, change and remove members."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,14 +22,14 @@ pages = Blueprint("team", __name__)
 @pages.get("")
 @staff_only(Role.REVIEWER)
 def people(desk: Desk) -> ResponseReturnValue:
-    """Everyone on the coalition's staff."""
+    """List the coalition's staff."""
     return _people(desk, InviteStaffForm())
 
 
 @pages.post("")
 @staff_only(Role.OWNER)
 def invite(desk: Desk) -> ResponseReturnValue:
-    """Invites someone by mail."""
+    """Invite someone by email."""
     form = InviteStaffForm()
     if not form.validate_on_submit():
         return _people(desk, form), 422
@@ -45,7 +45,7 @@ def invite(desk: Desk) -> ResponseReturnValue:
 @pages.route("/<int:number>", methods=["GET", "POST"])
 @staff_only(Role.OWNER)
 def member(desk: Desk, number: int) -> ResponseReturnValue:
-    """One member; a POST gives her another role."""
+    """Show one member; a POST changes the role."""
     one = _member(desk, number)
     form = RoleForm(role=one.role)
     if not form.validate_on_submit():
@@ -62,7 +62,7 @@ def member(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/invite-again")
 @staff_only(Role.OWNER)
 def again(desk: Desk, number: int) -> ResponseReturnValue:
-    """Mails the invitation once more."""
+    """Mail the invitation again."""
     one = _member(desk, number)
     try:
         invite_again(desk.coalition_id, number, desk.actor, now())
@@ -76,7 +76,7 @@ def again(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.post("/<int:number>/sign-out-everywhere")
 @staff_only(Role.OWNER)
 def sign_out_everywhere(desk: Desk, number: int) -> ResponseReturnValue:
-    """Ends every session of a member, on every device."""
+    """End all sessions of a member on every device."""
     one = _member(desk, number)
     end_sessions_of_member(desk.coalition_id, number, desk.actor, now())
     flash(_("%(name)s is signed out on every device.", name=one.name), "good")
@@ -86,7 +86,7 @@ def sign_out_everywhere(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.route("/<int:number>/remove", methods=["GET", "POST"])
 @staff_only(Role.OWNER)
 def remove(desk: Desk, number: int) -> ResponseReturnValue:
-    """Asks whether the member shall leave the team; a POST does it."""
+    """Ask for confirmation; a POST removes the member."""
     one, form = _member(desk, number), FlaskForm()
     if not form.validate_on_submit():
         return render_template("staff/team/remove.html", desk=desk, member=one)
@@ -100,7 +100,7 @@ def remove(desk: Desk, number: int) -> ResponseReturnValue:
 @pages.route("/leave", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 def leave(desk: Desk) -> ResponseReturnValue:
-    """Asks whether one wants to leave the team oneself; a POST does it."""
+    """Ask for confirmation; a POST removes the current user from the team."""
     if not FlaskForm().validate_on_submit():
         return render_template("staff/team/leave.html", desk=desk)
     return _left(desk, member_who_is(desk))

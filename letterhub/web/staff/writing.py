@@ -1,4 +1,4 @@
-"""The Write tab: the letter's fields on one side, the sheet on the other, and nothing typed is ever lost."""
+"""Write tab: the letter's fields beside a preview, with autosave and conflict handling."""
 
 import datetime as dt
 
@@ -34,24 +34,25 @@ PLACES = {
     "add": "addressees", "remove": "addressees", "up": "addressees", "down": "addressees", "preview": "sheet",
     "logo": "logo", "remove-logo": "logo",
 }  # fmt: skip
-"""Where on the page each act leads back to, by its name without the number of what it is done to."""
+"""Anchor that each action returns to, by its name without an index."""
 
 SAVED = "saved-draft"
-"""In the session: the letter that a form saved, and the version that the form was filled in from; told to the next page, whose
-script drops the copy that the browser held of it.
+"""Session key: the id of the letter that was saved and the version its form edited.
+
+The next page passes it to autosave.js, which drops the browser's copy of that version.
 """
 STILL_WRITING = dt.timedelta(minutes=5)
-"""How long after a save its writer is taken to be at it still."""
+"""Time after a save for which its author counts as still editing."""
 
 
 A_WHILE = dt.timedelta(hours=12)
-"""From how long ago a save is told by its age."""
+"""Age from which a save is shown by its age instead of its time."""
 
 
 @pages.get("/write")
 @staff_only(Role.REVIEWER)
 def write(desk: Desk, slug: str) -> ResponseReturnValue:
-    """The letter, to write on or, once its text is fixed, to read."""
+    """Show the letter to edit or, once its text is fixed, to read."""
     room = enter(desk, slug)
     manuscript = manuscript_of(room.letter_id)
     return _page(desk, room, manuscript, form_of(manuscript.text, manuscript.version), manuscript.text)
@@ -61,7 +62,7 @@ def write(desk: Desk, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 @takes_much
 def save(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Keeps what was typed and does what the button says: adds an addressee, moves one, shows the sheet."""
+    """Save the draft and apply the button's action: add or move an addressee, show the preview."""
     room, act, form = enter(desk, slug), request.form.get("act", "save"), LetterForm()
     manuscript = manuscript_of(room.letter_id)
     if not form.validate():
@@ -84,9 +85,9 @@ def save(desk: Desk, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 @takes_much
 def autosave(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Keeps what was typed so far; answers in JSON with the version kept, or with a sentence that says why not.
+    """Save the draft; returns JSON with the saved version, or with a sentence that says why not.
 
-    A field that is half typed keeps the others from nothing: it stays as it was, and the answer says what is wrong with it.
+    An invalid field keeps its saved value, is reported in `trouble`, and does not prevent saving the others.
     """
     room, form = enter(desk, slug), LetterForm()
     if not form.validate() and not form.half_typed():
@@ -105,7 +106,7 @@ def autosave(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.get("/write/version")
 @staff_only(Role.ORGANIZER)
 def version(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Which version is kept now, and who saved it: so that two people who write at once learn of each other."""
+    """Return the saved version and who saved it, so that two people who edit at once learn of each other."""
     manuscript = manuscript_of(enter(desk, slug).letter_id)
     sentence = _("%(name)s saved a change to this letter a moment ago.", name=manuscript.saved_by or _("Someone else"))
     return {"version": manuscript.version, "sentence": sentence}, {"Cache-Control": "no-store"}
@@ -115,7 +116,7 @@ def version(desk: Desk, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 @takes_much
 def preview(desk: Desk, slug: str) -> ResponseReturnValue:
-    """The sheet as it would look with what is typed now; keeps nothing."""
+    """Render the preview of the typed text. Saves nothing."""
     room, form = enter(desk, slug), LetterForm()
     if not form.validate() and not form.half_typed():
         return {"sentence": first_sentence(form)}, 422
@@ -127,7 +128,7 @@ def preview(desk: Desk, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 @takes_much
 def paste(desk: Desk, slug: str) -> ResponseReturnValue:
-    """What was copied from Word or a web page as Markdown, and what of it could not come in; keeps nothing."""
+    """Convert pasted HTML to Markdown, with notes on what was left out. Saves nothing."""
     enter(desk, slug)
     form = PasteForm()
     if not form.validate():
@@ -142,7 +143,7 @@ def paste(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/write/publish")
 @staff_only(Role.ORGANIZER)
 def publish(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Puts the changed text before readers of an open letter."""
+    """Publish the changed text of an open letter."""
     version = request.form.get("version", 0, whole_number)
     try:
         publish_text(enter(desk, slug).letter_id, version, actor=desk.actor, staff_id=desk.staff_id, at=now())
@@ -153,13 +154,13 @@ def publish(desk: Desk, slug: str) -> ResponseReturnValue:
 
 
 def _half_typed(form: LetterForm) -> str:
-    """What is wrong with a form of which the rest was saved; "" where nothing is."""
+    """Return a sentence about the invalid fields of a partial save; "" if there are none."""
     wrong = first_sentence(form)
     return _("%(wrong)s Everything else is saved.", wrong=wrong) if wrong else ""
 
 
 def _standing(desk: Desk, slug: str) -> dict[str, str]:
-    """What the page says of the letter beside its fields, as it is after a save."""
+    """Return the parts of the page that change with a save: title, next step and publishing notice."""
     room = enter(desk, slug)
     manuscript = manuscript_of(room.letter_id)
     ahead = render_template("staff/writing/_ahead.html", desk=desk, room=room, manuscript=manuscript)
@@ -167,7 +168,7 @@ def _standing(desk: Desk, slug: str) -> dict[str, str]:
 
 
 def _choice(desk: Desk, room: Room, manuscript: Manuscript, form: LetterForm, mine: LetterText, moved: TextMovedOn) -> str:
-    """The tab with both texts. A picture that was chosen is not in `mine`: no form can hold it, so it is asked for again."""
+    """Render the tab with both texts. A file input cannot be refilled, so the picture is asked for again."""
     compared = comparison(mine, manuscript.text, form.base.data or "")
     anew = form_of(compared.text, manuscript.version, base=manuscript.text)
     if form.picture:
@@ -184,7 +185,7 @@ def _page(
     moved: TextMovedOn | None = None,
     compared: TextComparison | None = None,
 ) -> str:
-    """The tab; `text` is what the sheet shows. `moved`: another one was saved meanwhile; `compared`: how they differ."""
+    """Render the tab. `text` is the preview's; `moved` and `compared` describe an edit conflict."""
     return render_template(
         "staff/writing/write.html",
         desk=desk,
@@ -204,14 +205,14 @@ def _page(
 
 
 def _saved(at: dt.datetime, zone: str) -> str:
-    """When the text was saved, short enough for the bar: by the clock today, by the days before."""
+    """Return the sentence about the last save, short enough for the save bar: by time today, by age before."""
     if now() - at >= A_WHILE:
         return str(_("Saved %(ago)s", ago=ago(at)))
     return str(_("Saved at %(time)s", time=time_of_day(at, zone)))
 
 
 def _saved_from(room: Room) -> int | None:
-    """The version that the last form of this browser was filled in from, where it was saved and no page said so yet."""
+    """Return the version that this browser's last save edited, once."""
     letter_id, version = session.get(SAVED) or (0, 0)
     if letter_id != room.letter_id:
         return None
@@ -220,6 +221,6 @@ def _saved_from(room: Room) -> int | None:
 
 
 def _other_writer(desk: Desk, manuscript: Manuscript) -> str:
-    """Who else saved this text so lately that both may be writing; "" where nobody did."""
+    """Return the name of someone else who saved so recently that both may be editing; "" if nobody did."""
     somebody_else = manuscript.saved_by_id not in (None, desk.staff_id)
     return manuscript.saved_by if somebody_else and now() - manuscript.saved_at < STILL_WRITING else ""
