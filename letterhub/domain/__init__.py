@@ -1,1 +1,1 @@
-"""What words mean and what is allowed: plain Python, no web, no database."""
+"""Business rules and value types: plain Python, without Flask or SQLAlchemy."""

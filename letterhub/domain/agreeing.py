@@ -1,7 +1,8 @@
-"""Whether a row is as the record tells it: a signature's state and line, an edition, a file of one.
+"""Consistency check of rows against the audit log: a signature's state and line, an edition, a file of one.
 
-Most of what moves a signature writes an entry about it. Some acts move many with one entry: a text that changes in substance,
-that change taken back, a sweep, an import. A form that is sent again with another address ends the one before with none.
+Most changes to a signature write an entry about it. Some change many with one entry: a substantive change of the text, its
+reversal, a bulk decline, an import. A form that is sent again with another address withdraws the earlier signature without an
+entry.
 """
 
 from collections.abc import Mapping
@@ -12,17 +13,17 @@ from letterhub.domain.signing import Source
 from letterhub.domain.states import STANDING, SignatureState
 
 SUBSTANCE, TAKEN_BACK, SWEPT, FROZEN, EXPORTED = "text changed", "change taken back", "swept", "frozen", "exported"
-OF_ANOTHER = "confirmed another"  # the name in it is that of the signature that stands
+OF_ANOTHER = "confirmed another"  # the name in it belongs to the signature that is confirmed already
 STATES = tuple(SignatureState)
 NAMES = ("organization", "signer_name")
 LINE = (*NAMES, "website", "signer_title", "location", "affiliation", "section")
-"""What an entry calls the parts of a line, each told only where it was changed."""
+"""Keys under which an entry records the parts of a line, each only where it changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptSignature:
-    """A signature as its table has it, `name` as it prints; `swept` is where the record tells of the last sweep that took it, 0
-    where none did."""
+    """Current database row of a signature: `name` as printed; `swept` is the number of the last bulk decline entry that
+    covered it, 0 for none."""
 
     state: SignatureState
     source: Source
@@ -34,9 +35,9 @@ class KeptSignature:
 
 @dataclass(slots=True)
 class LastTold:
-    """What the entries about one signature say last: its state, since which entry, and what of its line was ever told.
+    """Replay of the audit entries about one signature: its last state, the entry that set it, and the last recorded line.
 
-    `names` are those that it may be listed under: the one that was told last, and what was made of it since.
+    `names` are those it may be listed under: the one recorded last, and later changes of it.
     """
 
     state: SignatureState | None = None
@@ -45,9 +46,9 @@ class LastTold:
     names: set[str] = field(default_factory=set)
 
     def hear(self, number: int, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        """Takes in the next entry."""
+        """Apply the next entry."""
         state = "expired" if action == "expired" else after.get("state")
-        if state in STATES:  # any other was written into the entry later, which its chain tells
+        if state in STATES:  # any other value was tampered with, which the hash chain reports
             self.state, self.since = SignatureState(state), number
         for part in NAMES:
             if part in after and self.names:
@@ -57,7 +58,7 @@ class LastTold:
         self.line |= {name: str(after[name]) for name in LINE if name in after}
 
     def _rename(self, was: str, now: str) -> None:
-        """What is printed was changed, or was empty; where it is empty now, the other is printed, which no entry may tell."""
+        """Apply a change of one name field; an emptied one lets the other field print, which no entry records."""
         if was in self.names and not now:
             self.names.clear()
         elif was in self.names or not was:
@@ -66,7 +67,7 @@ class LastTold:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Where a letter's record tells last that its text changed in substance, and that such a change was taken back."""
+    """Entry numbers of a letter's last substantive text change and of the last reversal of one."""
 
     substance: int = 0
     taken_back: int = 0
@@ -74,7 +75,7 @@ class Changes:
 
 @dataclass(slots=True)
 class WrongOfAKind:
-    """How many sentences of one kind there are, and the first of them: a hundred thousand names are told in one line."""
+    """Summary of the inconsistencies of one kind: their count and the first, so that 100,000 fit in one line."""
 
     first: str
     count: int = 0
@@ -84,7 +85,7 @@ class WrongOfAKind:
 
 
 def wrong_with(row: KeptSignature, told: LastTold, changes: Changes) -> str:
-    """What of a signature its record does not bear out, to follow its name; "" where it tells all of it."""
+    """Return what the audit log does not explain about a signature, phrased to follow its name; "" if it agrees."""
     begun = SignatureState.CONFIRMED if row.source is Source.IMPORT else SignatureState.PENDING
     last = told.state or begun
     if row.state is not last and not _moved_with_many(row, told, changes, last):
@@ -101,10 +102,10 @@ def _moved_with_many(row: KeptSignature, told: LastTold, changes: Changes, last:
         case SignatureState.OUTDATED:
             return last in STANDING and changes.substance > told.since
         case SignatureState.CONFIRMED:
-            back = last in (SignatureState.OUTDATED, SignatureState.PUBLISHED)  # the latter where it was denied meanwhile
+            back = last in (SignatureState.OUTDATED, SignatureState.PUBLISHED)  # PUBLISHED where it was denied in between
             return back and changes.taken_back > told.since
         case SignatureState.DECLINED:
             return row.swept > told.since
-        case SignatureState.WITHDRAWN:  # its form was sent again, with another address
+        case SignatureState.WITHDRAWN:  # its form was sent again with another address
             return told.state is None and row.source is Source.FORM
     return False

@@ -1,9 +1,8 @@
-"""How often something may be tried: what guessing costs, and why nobody can use up what belongs to someone else.
+"""Rate limits for sign-in attempts, as token buckets.
 
-An allowance is a purse: so many tries at once, and one more after each interval. Whoever comes without a sign that she was
-here before draws on three purses: one for the account as asked for from her network, one for her network, one for the
-account from wherever. A browser in which someone signed in to the account before, or chose its password by the mailed
-link, draws on a purse of its own instead: strangers may empty the others, and she still gets in.
+An attempt from an unknown browser draws on three buckets: one for the account from this network, one for the network, one for
+the account from anywhere. A browser that has signed in to the account before, or chose its password by the mailed link, has a
+bucket of its own: strangers cannot lock its user out by emptying the others.
 """
 
 import datetime as dt
@@ -15,12 +14,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from letterhub.domain.refusals import Refused
 
 MINUTE = dt.timedelta(minutes=1)
-APART = MINUTE  # what the clocks of several machines may differ by
+APART = MINUTE  # tolerated clock difference between machines
 LONGEST_WAIT = dt.timedelta(days=1)
 
 
 class LimitedAct(enum.StrEnum):
-    """What may be tried so and so often."""
+    """Rate-limited action."""
 
     PASSWORD = "password"  # noqa: S105
     CODE = "code"
@@ -30,7 +29,7 @@ class LimitedAct(enum.StrEnum):
 
 
 class TooOften(Refused):
-    """An allowance is spent. `free_at` is when one more try comes back."""
+    """Raised when a rate limit is exceeded. `free_at` is when the next attempt is allowed."""
 
     def __init__(self, sentence: str, free_at: dt.datetime) -> None:
         super().__init__(sentence)
@@ -39,15 +38,15 @@ class TooOften(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """So many tries at once, and one more `every` so often."""
+    """Token bucket: `tries` at once, and one more per `every`."""
 
     tries: int
     every: dt.timedelta
 
     def spent(self, spent_until: dt.datetime | None, at: dt.datetime) -> dt.datetime | None:
-        """When everything will have come back after one more try; None where no try is left.
+        """Return when the bucket is full again after one more attempt; None if no attempt is left.
 
-        A purse is never emptier than empty: one that says so was written by a clock that was ahead, and counts for nothing.
+        A stored time beyond an empty bucket was written by a clock that was ahead; it is ignored.
         """
         if spent_until and spent_until - at > self.every * self.tries + APART:
             spent_until = None
@@ -55,21 +54,21 @@ class Allowance:
         return until if until - at <= self.every * self.tries else None
 
     def reserve(self, spent_until: dt.datetime | None, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-        """When everything will have come back after one more try, and when that try may be made: at once if one is left, else
-        when one comes back, in a day at most.
-        """
+        """Return when the bucket is full again after one more attempt, and when that attempt may be made: now, or when the
+        next token arrives, at most a day ahead."""
         last = at + LONGEST_WAIT + self.every * (self.tries - 1)
         until = min(max(spent_until or at, at), last) + self.every
         return until, max(at, until - self.every * self.tries)
 
     def free_at(self, spent_until: dt.datetime) -> dt.datetime:
-        """When a purse from which nothing was left has one try again."""
+        """Return when an empty bucket has its next token."""
         return spent_until - self.every * (self.tries - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who tries: for which account, as it was typed, and from which network; `device` where its browser is known there."""
+    """Client of a rate-limited action: the account as typed, the network, and `device` if its browser is known to the
+    account."""
 
     account: str
     network: str
@@ -78,7 +77,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """What may be spent on one act by those who are unknown, by account and network, and by a known device."""
+    """Rate limits of one action: for unknown clients by account and network, and for known devices."""
 
     here: Allowance
     network: Allowance
@@ -93,7 +92,7 @@ SIGNING_IN: Mapping[LimitedAct, Allowances] = {
         account=Allowance(50, 10 * MINUTE),
         device=Allowance(10, 5 * MINUTE),
     ),
-    LimitedAct.CODE: Allowances(  # six digits, of which three are right at any moment: a hundred a day find one in ten years
+    LimitedAct.CODE: Allowances(  # six digits, three codes valid at any moment: 100 tries a day find one in ten years
         here=Allowance(5, 10 * MINUTE),
         network=Allowance(30, MINUTE),
         account=Allowance(20, 15 * MINUTE),
@@ -105,7 +104,7 @@ SIGNING_IN: Mapping[LimitedAct, Allowances] = {
         account=Allowance(50, 10 * MINUTE),
         device=Allowance(5, 10 * MINUTE),
     ),
-    LimitedAct.CHOOSE: Allowances(  # a new password, by the mailed link: each costs a hash
+    LimitedAct.CHOOSE: Allowances(  # a new password by the mailed link: each try costs a password hash
         here=Allowance(10, 5 * MINUTE),
         network=Allowance(30, MINUTE),
         account=Allowance(50, 10 * MINUTE),
@@ -113,16 +112,16 @@ SIGNING_IN: Mapping[LimitedAct, Allowances] = {
     ),
 }
 RESETS = Allowance(3, 240 * MINUTE)
-"""Mails with a link to a new password, to one address. Its link outlives the wait for the next: one of them always works."""
+"""Rate limit for password reset emails to one address. A link outlives the wait for the next: one of them always works."""
 
 CORRECTIONS = Allowance(5, 12 * MINUTE)
-"""Of one signature's line: each changes what staff are about to freeze, and is kept in the record for ever."""
+"""Rate limit for corrections of one signature's line: each changes a list about to be frozen and stays in the audit log."""
 
 Purse = tuple[str, ...]
 
 
 def purses_of(act: LimitedAct, caller: Caller) -> dict[Purse, Allowance]:
-    """The purses that a try draws on, each by the words that tell it from all others."""
+    """Return the buckets that an attempt draws on, by key."""
     allowed = SIGNING_IN[act]
     if caller.device:
         return {(act, "device", caller.account, caller.device): allowed.device}
@@ -134,7 +133,7 @@ def purses_of(act: LimitedAct, caller: Caller) -> dict[Purse, Allowance]:
 
 
 def ip_of(address: str | None) -> IPv4Address | IPv6Address | None:
-    """An IP address, without its zone, and as IPv4 where IPv6 only carries it ("::ffff:10.0.0.1"); None for what is none."""
+    """Parse an IP address, without its zone, and as IPv4 if it is mapped into IPv6 ("::ffff:10.0.0.1"); None if invalid."""
     try:
         known = ip_address((address or "").partition("%")[0])
     except ValueError:
@@ -143,7 +142,7 @@ def ip_of(address: str | None) -> IPv4Address | IPv6Address | None:
 
 
 def network_of(address: str | None) -> str:
-    """The network of an IP address: what one household, office or lodger of a data center has; "" for what is no address."""
+    """Return the network of an IP address, such as one household, office or data center customer has; "" if invalid."""
     known = ip_of(address)
     if known is None:
         return ""
@@ -151,7 +150,7 @@ def network_of(address: str | None) -> str:
 
 
 def wait_in_words(free_at: dt.datetime, at: dt.datetime) -> str:
-    """How long that is, in whole minutes or hours."""
+    """Format the wait until then, in whole minutes or hours."""
     minutes = max(1, -(-(free_at - at) // MINUTE))
     if minutes < 90:
         return "1 minute" if minutes == 1 else f"{minutes} minutes"

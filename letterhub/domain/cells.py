@@ -1,4 +1,4 @@
-"""Cells of a table that a spreadsheet would take for a formula: guarded on the way out, freed on the way in."""
+"""Escaping of table cells against formula injection on export, and its reversal on import."""
 
 import csv
 import io
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 _PARTS = ";|\\t\\r\\n"
-_WHITE = r"\x0b\x0c\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # but for what parts cells
+_WHITE = r"\x0b\x0c\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # without the separators of cells
 _FORMULA = rf"(?=[\"'{_WHITE}]*[=+\-@＝＋－＠﹢﹣﹦﹫])"
 _BETWEEN = "\0"
 _OPENS = re.compile(rf"(?:^|(?<=[{_PARTS}])){_FORMULA}")
@@ -15,27 +15,27 @@ _GUARDED = re.compile(rf"(?:^|(?<=[{_PARTS}]))'{_FORMULA}")
 
 
 def guarded(value: str) -> str:
-    """The value as a cell that every spreadsheet opens as text: an apostrophe stands before what looks like a formula.
+    """Escape a value so that every spreadsheet opens it as text: with an apostrophe before what looks like a formula.
 
-    Where a program takes a semicolon, a bar or a tab for the border of cells, what follows one is a cell of its own.
+    Programs may split cells at a semicolon, bar or tab, so the text after one is escaped as a cell of its own.
     """
     return _OPENS.sub("'", value)
 
 
 def guarded_rows(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
-    """Rows of guarded cells. All of them are looked through at once: most tables hold nothing to guard."""
+    """Escape all cells of rows. One search over the whole table skips the common case without formulas."""
     if not _AMONG.search(_BETWEEN.join(("", *map(_BETWEEN.join, rows)))):
         return rows
     return [tuple(map(guarded, row)) for row in rows]
 
 
 def freed(cell: str) -> str:
-    """The value that a guarded cell stands for; any other cell is its own value. freed(guarded(value)) is the value."""
+    """Remove the escaping of a cell, so that freed(guarded(value)) is the value; other cells are returned unchanged."""
     return _GUARDED.sub("", cell)
 
 
 def written(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as CSV that spreadsheets open as text. Each cell stands in quotes: a program that knows no comma keeps it whole."""
+    """Write rows as CSV that spreadsheets open as text. Every cell is quoted, for programs that split at other separators."""
     out = io.StringIO(newline="")
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows(guarded_rows(rows))
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""The weights by which the world's letters sort, read where they lie: as a table in memory they would take 11 MB."""
+"""Unicode collation with weights read from a memory-mapped file: as a table in memory they would take 11 MB."""
 
 import mmap
 import re
@@ -17,18 +17,18 @@ _WEIGHT = re.compile(r"\[[.*]([0-9A-F]{4})\.([0-9A-F]{4})\.([0-9A-F]{4})")
 
 
 class Collation(Collator):  # type: ignore[misc]
-    """The Unicode collation algorithm; gives the same keys as the class that it is made of."""
+    """Unicode collation algorithm, with the same keys as pyuca's Collator."""
 
     def load(self, filename: str) -> None:
-        """Opens the table in a file of the form of allkeys.txt."""
+        """Open a table in the format of allkeys.txt."""
         with Path(filename).open("rb") as opened:
-            text = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)  # of all processes together, as the system holds it
+            text = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)  # shared between processes by the page cache
         self.table = _Table(text)
         self.implicit_weights = [[int(part, 16) for part in found.groups()] for found in _IMPLICIT.finditer(text)]
 
 
 class _Table:
-    """Where the rules of each letter stand; those that were asked for are kept as they were read."""
+    """Index of the collation rules by letter; rules are parsed on first use and cached."""
 
     def __init__(self, text: mmap.mmap) -> None:
         self._text = text
@@ -38,7 +38,7 @@ class _Table:
         self._read: dict[int, tuple[int, Rules]] = {}
 
     def find_prefix(self, key: list[int]) -> tuple[list[int], Weights | None, list[int]]:
-        """The longest beginning of a key that has a rule, its weights, and the rest; without a rule the rest is all of it."""
+        """Return the longest prefix of a key that has a rule, its weights, and the rest; ([], None, key) without a rule."""
         longest, rules = self._rules(key[0]) if key else (0, {})
         for length in range(min(len(key), longest), 0, -1):
             if weights := rules.get(tuple(key[:length])):
@@ -46,7 +46,7 @@ class _Table:
         return [], None, key[:]
 
     def _rules(self, letter: int) -> tuple[int, Rules]:
-        """The rules of all that begins with a letter, and how long the longest of these is."""
+        """Return the length of the longest rule that begins with a letter, and these rules."""
         if letter not in self._read:
             span = range(bisect_left(self._letters, letter), bisect_right(self._letters, letter))
             rules = dict(self._rule(self._places[at]) for at in span)

@@ -1,23 +1,23 @@
-"""Colors of a coalition: whether text can be read in one, on paper and on a dark screen."""
+"""Accent colors of a coalition, with the contrast checks of WCAG for paper and dark screens."""
 
 import re
 
 from letterhub.domain.refusals import Refused
 
 PAPERS = ("#ffffff", "#fffefb", "#f7f5f0")
-"""What accented text stands on: white paper, the sheet on a screen, the ground around it."""
+"""Backgrounds of accented text: white paper, the sheet on a screen, the page around it."""
 DARK_PAPERS = ("#16171a", "#1f2125")
-ENOUGH = 4.5  # to one, as WCAG 2.2 asks for text
+ENOUGH = 4.5  # contrast ratio to one, required by WCAG 2.2 for text
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _STEPS = 50
 
 
 class ColorRefused(Refused):
-    """An accent that is no color, or that text could not be read in."""
+    """Raised when an accent is no color or has too little contrast for text."""
 
 
 def accent_from(typed: str) -> str:
-    """A color as it is kept, "#1f3a68", "" for none. Raises ColorRefused where it is none, or too light for text."""
+    """Parse a color to the form "#1f3a68", "" for none. Raises ColorRefused if it is invalid or too light for text."""
     color = typed.strip().casefold()
     if color and not color.startswith("#"):
         color = f"#{color}"
@@ -35,13 +35,13 @@ def accent_from(typed: str) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colors as WCAG defines it, from 1 to 21."""
+    """Return the contrast ratio of two colors as WCAG defines it, from 1 to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def readable(color: str, papers: tuple[str, ...], toward: str) -> str:
-    """A color, mixed with black or white just as far as text in it can be read on every one of some papers."""
+    """Mix a color with black or white just as far as text in it is readable on all of some backgrounds."""
     for step in range(_STEPS + 1):
         mixed = mix(color, toward, step / _STEPS)
         if all(contrast(mixed, paper) >= ENOUGH for paper in papers):
@@ -50,12 +50,12 @@ def readable(color: str, papers: tuple[str, ...], toward: str) -> str:
 
 
 def mix(one: str, other: str, share: float) -> str:
-    """A color with a share, from 0 to 1, of another."""
+    """Mix a color with a share, from 0 to 1, of another."""
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(_parts(one), _parts(other), strict=True))
 
 
 def _shown(ratio: float) -> str:
-    """A ratio with one figure behind its point, never rounded up."""
+    """Format a ratio with one decimal, never rounded up."""
     return f"{int(ratio * 10) / 10:.1f}"
 
 

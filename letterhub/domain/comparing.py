@@ -1,4 +1,4 @@
-"""Two editions side by side: which words of the text changed, and which names came, went or read otherwise."""
+"""Diff of two editions: changed words of the text, and names added, removed or changed."""
 
 import enum
 import re
@@ -9,15 +9,15 @@ from difflib import SequenceMatcher
 from itertools import takewhile, zip_longest
 from typing import Literal, TypeAlias
 
-ONE_BY_ONE = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts that set no spaces between words
+ONE_BY_ONE = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts without spaces between words
 WORD = re.compile(rf"\s*(?:[{ONE_BY_ONE}]|[^\W{ONE_BY_ONE}]+|[^\w\s])\s*")
 
-MOST_EFFORT = 2_000_000  # words times words: about a second
+MOST_EFFORT = 2_000_000  # product of the word counts: about a second
 Opcode: TypeAlias = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
 
 
 class Weave(enum.StrEnum):
-    """What became of some words."""
+    """Kind of a run of words in a merged diff."""
 
     KEPT = "kept"
     GONE = "gone"
@@ -26,7 +26,7 @@ class Weave(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some words of a paragraph, and whether they stand in one text alone."""
+    """Run of words in a paragraph; `changed` if only one of the texts has it."""
 
     text: str
     changed: bool
@@ -34,19 +34,19 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph as it was and as it is; empty on a side that does not have it."""
+    """Paragraph before and after; empty on the side that does not have it."""
 
     before: tuple[Piece, ...]
     after: tuple[Piece, ...]
 
     @property
     def changed(self) -> bool:
-        """Whether the two differ."""
+        """Return whether the two sides differ."""
         return self.before != self.after
 
     @property
     def woven(self) -> tuple[tuple[Weave, str], ...]:
-        """Both in one: what went stands before what came in its place."""
+        """Both sides merged: removed words stand before those that replace them."""
         old, woven = list(self.before), []
         for piece in self.after:
             while old and old[0].changed:
@@ -59,7 +59,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ChangedNames:
-    """Lines of the list that only the later one has, that only the earlier one has, and that read otherwise now."""
+    """Diff of two signatory lists: lines added, removed, and changed as (before, after)."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -70,10 +70,9 @@ class ChangedNames:
 
 
 def compared_texts(before: Sequence[str], after: Sequence[str]) -> tuple[Passage, ...]:
-    """The paragraphs of two texts beside one another, changed words marked in those that changed.
+    """Diff two texts by paragraph, with changed words in the changed paragraphs.
 
-    Comparing takes the product of two lengths, and everyone may ask for it: where little of two long texts is alike,
-    whole paragraphs are marked.
+    The cost is the product of the lengths and anyone may ask for it: beyond a limit whole paragraphs are marked.
     """
     return tuple(_passages(before, after))
 
@@ -102,7 +101,7 @@ def _compared_words(old: list[str], new: list[str], effort: int) -> Passage:
 
 
 def _opcodes(old: Sequence[str], new: Sequence[str], effort: int) -> list[Opcode]:
-    """What becomes of each run, as difflib says it; of what is too long to compare only what both ends have in common."""
+    """Return difflib's opcodes; for sequences too long to compare, only their common prefix and suffix are equal."""
     if len(old) * len(new) <= effort:
         return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     begin = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
@@ -113,9 +112,9 @@ def _opcodes(old: Sequence[str], new: Sequence[str], effort: int) -> list[Opcode
 
 
 def compared_names(before: Mapping[Hashable, str], after: Mapping[Hashable, str]) -> ChangedNames:
-    """What became of the lines of a list; whoever has the same key on both sides is the same signatory.
+    """Diff two signatory lists by key: the same key on both sides is the same signatory.
 
-    Who went and came again with the same line has not changed.
+    A signatory who left and came again with the same line has not changed.
     """
     added = [line for key, line in after.items() if key not in before]
     removed = [line for key, line in before.items() if key not in after]

@@ -1,4 +1,4 @@
-"""Letters that look like others: what a name looks like to a hurried reader."""
+"""Look-alike letters: the skeleton of a name, equal for names that look the same."""
 
 import re
 import unicodedata
@@ -21,18 +21,18 @@ _LOOKS = """
     ᗩ:a ᑕ:c ᗴ:e ᙓ:e ᘜ:g ᑎ:n ᔕ:s ᗯ:w ᘔ:z
     0:o 1:l |:l !:l $:s 5:s"""
 _BY_HAND = {pair.partition(":")[0]: pair.partition(":")[2] for pair in _LOOKS.split()}
-"""Small letters, and those without capitals: what is more like another in a name than Unicode says, or as its capital looks."""
+"""Overrides of UTS #39 for small letters and those without case: a closer match within a name, or that of the capital."""
 
 _ONE = {ord("i"): "l", ord("0"): "o", ord("1"): "l", ord("5"): "s"}
 _CIRCLED = {start + at: chr(ord("a") + at) for start in (0x1F150, 0x1F170, 0x1F1E6) for at in range(26)}
 _PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k", "ŋ": "n"}
 PLAIN = {ord(letter): plain for letter, plain in _PLAIN.items()}
-"""Letters with a stroke or joined, which Unicode does not take apart, as people without them on their keys write them."""
+"""Base letters of those with a stroke or ligatures, which Unicode does not decompose."""
 
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _RINGED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⓿⓵⓶⓷⓸⓹⓺⓻⓼⓽⓾❶❷❸❹❺❻❼❽❾❿➀➁➂➃➄➅➆➇➈➉➊➋➌➍➎➏➐➑➒➓"
 _NOTES = re.compile(f"[™℠🅪🅫🅬{_RAISED}{_RINGED}]|ᵀᴹ|ˢᴹ|ᵗᵐ|ˢᵐ|ᴿ(?!\\w)")
-"""What is set beside a name, and is none of its letters: marks of trade, and the numbers of notes."""
+"""Characters beside a name that are not part of it: trademark signs and footnote numbers."""
 
 _NAMED = re.compile(
     r"LATIN (?:SMALL |CAPITAL )?LETTER (?:DOTLESS |SCRIPT |INSULAR |OPEN |SMALL CAPITAL )?([A-Z])(?: (?:WITH|BAR|ROTUNDA).*)?"
@@ -45,21 +45,23 @@ _BARS = re.compile(r"(?<=[^\W_])[|!$]+(?=[^\W_])|\|+(?=[^\W_])|(?<=[^\W_])\|+")
 
 
 def plain_letters(text: str) -> str:
-    """Small letters without accents, width, strokes and what nobody sees: "wroclaw" of "WROCŁAW". Vowel signs stay."""
+    """Return the text in small letters without accents, width, strokes and invisible characters: "wroclaw" of "WROCŁAW".
+
+    Vowel signs stay.
+    """
     apart = normalized("NFKD", without_notes(text)).translate(WITHOUT).casefold().translate(PLAIN)
     return "".join(letter for letter in apart if not unicodedata.combining(letter) or unicodedata.category(letter) == "Mc")
 
 
 def without_notes(text: str) -> str:
-    """ "Example" of "Example™" and "Example¹": the text without marks of trade and numbers of notes, if more is left."""
+    """Return "Example" of "Example™" and "Example¹": without trademark signs and footnote numbers, if more is left."""
     bare = text if text.isascii() else _NOTES.sub("", text)
     return bare if any(map(str.isalnum, bare)) else text
 
 
 def _looks() -> dict[int, str]:
-    """What letters and figures are taken for, in plain small letters: by hand, by the data of UTS #39 beside this file, and
-    letters of Latin with a hook, a tail or a stroke by their names.
-    """
+    """Return the look-alike of each letter and digit in plain small letters: from our overrides, the data of UTS #39 beside
+    this file, and the names of Latin letters with a hook, tail or stroke."""
     rules = (line.split() for line in _DATA.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     told = {int(one, 16): "".join(chr(int(code, 16)) for code in look) for one, *look in rules}
     looks = {one: _look(chr(one), look) for one, look in told.items() if not plain_letters(chr(one)).isascii()}
@@ -68,13 +70,14 @@ def _looks() -> dict[int, str]:
 
 
 def _named() -> dict[int, str]:
-    """Letters of Latin that do not come apart, by their names: "r" of ᵲ, "LETTER R WITH MIDDLE TILDE"."""
+    """Return the base letters, by character name, of Latin letters that do not decompose: "r" of ᵲ, "LETTER R WITH MIDDLE
+    TILDE"."""
     names = ((one, _NAMED.fullmatch(unicodedata.name(chr(one), ""))) for span in _LATIN for one in range(*span))
     return {one: found[1].lower() for one, found in names if found and not plain_letters(chr(one)).isascii()}
 
 
 def _look(letter: str, told: str) -> str:
-    """What a rule tells; but a small letter, and a capital that is like no Latin one, is taken for what we say."""
+    """Return the look-alike by UTS #39, or our own for a small letter and for a capital that is like no Latin one."""
     small, plain = letter.casefold(), plain_letters(told)
     if small in _BY_HAND and not (small != letter and plain.isascii()):
         return _BY_HAND[small]
@@ -82,7 +85,7 @@ def _look(letter: str, told: str) -> str:
 
 
 def in_latin(text: str) -> str:
-    """The text with its letters of other scripts as the Latin ones that they look like, so that no word hides behind one.
+    """Replace letters of other scripts by the Latin ones they look like, so that no word hides behind one.
 
     A bar beside a letter is one too.
     """
@@ -91,18 +94,18 @@ def in_latin(text: str) -> str:
 
 
 def spelled_out(text: str) -> str:
-    """The text with its umlauts as two letters: "Universitaet" of "Universität"."""
+    """Spell umlauts as two letters: "Universitaet" of "Universität"."""
     return normalized("NFC", text).translate(_UMLAUTS)
 
 
 def skeleton(text: str) -> str:
-    """What two texts share that a hurried reader takes for each other; without spaces, marks and invisible signs."""
+    """Return the look-alike key of a text, without spaces, marks and invisible characters: equal for texts that look alike."""
     looks = plain_letters(text).translate(LOOKS)
     return look_of("".join(letter for letter in looks if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn")))
 
 
 def look_of(letters: str) -> str:
-    """What plain letters and figures without spaces are taken for."""
+    """Return the look-alike key of plain letters and digits without spaces."""
     bare = letters.translate(LOOKS)
     for pair, look in _PAIRS:
         bare = bare.replace(pair, look)
@@ -110,6 +113,6 @@ def look_of(letters: str) -> str:
 
 
 LOOKS = _looks()
-"""What a letter or figure is taken for; an upper-case I, a small l and a figure 1 are one."""
+"""Look-alikes of letters and digits, by code point; capital I, small l and digit 1 are one."""
 
 _FOREIGN = {letter: look for letter, look in LOOKS.items() if letter > 0x7F}

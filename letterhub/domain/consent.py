@@ -1,4 +1,4 @@
-"""What was before a signatory when it signed: the line, the sentences with a box or a button, and the text by its hash."""
+"""Consent of a signatory as it was shown when signing: the line, the checkbox and button labels, and the hash of the text."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ShownConsent:
-    """What a page showed to whoever signed: the line as it prints, name and detail; what the ticked box and the button said.
+    """Consent that a page showed to a signer: the printed line (name, detail), and the labels of checkbox and button.
 
-    `language` is that of the page's own words, as a code such as "en".
+    `language` is that of the page, as a code such as "en".
     """
 
     printed: tuple[str, str]
@@ -19,7 +19,7 @@ class ShownConsent:
 
 
 def facts_of_consent(shown: ShownConsent, revision: int, sha256: str, at: dt.datetime) -> dict[str, Any]:
-    """What was shown as plain values: with the number and the hash of the text, and the moment in UTC."""
+    """Return what was shown as JSON values, with the revision number and hash of the text, and the time in UTC."""
     return {
         "revision": revision,
         "text_sha256": sha256,

@@ -1,4 +1,4 @@
-"""How many have signed, where a text says it: as a figure, in words, or as a mark before anyone has."""
+"""Placeholders for the number of signatories in a letter: as digits, in words, or as a mark before anyone has signed."""
 
 import re
 
@@ -8,9 +8,9 @@ COUNT = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
 
 
 def fill_count(markdown: str, count: int, language: str) -> str:
-    """The Markdown with `{{count}}` as a figure and `{{count_in_words}}` in words, which stay a figure outside English.
+    """Replace `{{count}}` by digits and `{{count_in_words}}` by words, which are digits outside English.
 
-    A count in words that opens a sentence takes a capital.
+    A count in words that opens a sentence is capitalized.
     """
     in_english = language.partition("-")[0].casefold() == "en"
 
@@ -24,7 +24,7 @@ def fill_count(markdown: str, count: int, language: str) -> str:
 
 
 def mark_count(markdown: str, mark: str) -> str:
-    """The Markdown with a mark where its counts will stand: for a text that nobody stands under yet."""
+    """Replace the count placeholders by a mark, for a text that has no signatories yet."""
     return COUNT.sub(lambda _: mark, markdown)
 
 

@@ -1,4 +1,4 @@
-"""Counts of signatories that were typed by hand into a letter: they stay as they are while signatures come and go."""
+"""Lint for counts of signatories that were typed into a letter: they go stale as signatures come and go."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ PARTING = frozenset(
     """we the our us their its these those of in on to for by with from at that this which who is are was were have has
     year years month months day days million billion percent people states members countries""".split()
 )
-"""Words that part a number from what follows: it counts something else."""
+"""Words between a number and a noun that show that the number counts something else."""
 MOST_BETWEEN = 6
 
 _FIGURE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6}")
@@ -28,22 +28,22 @@ _MARKUP = re.compile(r"[*_`#>]")
 
 @dataclass(frozen=True, slots=True)
 class CountByHand:
-    """A count as it was typed, and with the words after it that make it one."""
+    """Typed count, and the phrase from it to the noun that it counts."""
 
     number: str
     phrase: str
 
     def is_right(self, count: int) -> bool:
-        """Whether so many names stand under the letter."""
+        """Return whether the letter has so many signatories."""
         typed = self.number.casefold().replace(" and ", " ").replace(",", "")
         return typed.replace("-", " ") in (str(count), in_words(count).replace("-", " "))
 
 
 def counts_by_hand(body: str) -> tuple[CountByHand, ...]:
-    """Every count of signatories in an English text in Markdown that is no placeholder, each phrase once.
+    """Find the counts of signatories in an English Markdown text that are not placeholders, each phrase once.
 
-    Only what is hardly anything else is taken for one: a number right before “undersigned” or “signatories”, and a number of
-    organizations in a sentence that speaks of the undersigned, or after “We,” or “on behalf of”.
+    Only unambiguous ones: a number right before “undersigned” or “signatories”, and a number of organizations in a sentence
+    that has “undersigned”, or after “We,” or “on behalf of”.
     """
     found = (one for words in _sentences(body) for one in _in_sentence(words))
     return tuple({one.phrase.casefold(): one for one in found}.values())
@@ -55,7 +55,8 @@ def _sentences(body: str) -> Iterator[list[str]]:
 
 
 def _in_sentence(words: Sequence[str]) -> Iterable[CountByHand]:
-    """The counts of one sentence; of a number with two such words after it, "15 undersigned organizations", up to the last."""
+    """Find the counts of one sentence; one with two such nouns after it, "15 undersigned organizations", goes up to the
+    last."""
     plain = [word.strip("(“”\"',.;:!?)").casefold() for word in words]
     of_us = "undersigned" in plain
     found = {}
@@ -71,7 +72,8 @@ def _in_sentence(words: Sequence[str]) -> Iterable[CountByHand]:
 
 
 def _number_before(words: Sequence[str], plain: Sequence[str], at: int) -> tuple[int, int] | None:
-    """Where the number stands that counts the word at a place, with nothing but words that describe it between."""
+    """Return the span of the number that counts the noun at `at`, with only descriptive words between; None if there is
+    none."""
     for end in range(at, max(at - MOST_BETWEEN - 1, 0), -1):
         if _FIGURE.fullmatch(plain[end - 1]):
             return None if _YEAR.fullmatch(plain[end - 1]) else (end - 1, end)
@@ -84,7 +86,7 @@ def _number_before(words: Sequence[str], plain: Sequence[str], at: int) -> tuple
 
 
 def _start_of_number(plain: Sequence[str], last: int) -> int:
-    """Where a number in words begins: "one hundred and forty-seven"."""
+    """Return the index of the first word of a number: of "one" in "one hundred and forty-seven"."""
     start = last
     while start and (_is_number(plain[start - 1]) or (plain[start - 1] == "and" and plain[max(start - 2, 0)] in NUMBERS)):
         start -= 1

@@ -1,4 +1,4 @@
-"""A deadline as people say it, a day and an hour in a zone, and the moment that it means."""
+"""Deadlines as a local day and time in a zone, and their conversion to UTC."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -15,35 +15,35 @@ USUAL_ZONES = (
     "Pacific/Honolulu",
     "America/Puerto_Rico",
 )
-"""The zones offered first: those of the United States."""
+"""Time zones listed first: those of the United States."""
 
 
 YEARS = range(2000, 2101)
 
 
 class NoSuchYear(Refused):
-    """A day so far off that a slip of the hand is the likelier meaning, and that clocks cannot reckon with."""
+    """Raised for a year that is probably a typing error, and outside the range of time zone data."""
 
     field = "deadline_date"
 
 
 class NoSuchTime(Refused):
-    """An hour that clocks skip when they are set forward."""
+    """Raised for a time that is skipped when clocks are set forward."""
 
     field = "deadline_time"
 
 
 class DeadlinePassed(Refused):
-    """A deadline that lies in the past, where one ahead is needed."""
+    """Raised for a deadline in the past where one ahead is needed."""
 
     field = "deadline_date"
 
 
 def moment_of(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
-    """The moment, in UTC, at which clocks in a zone show this day and time.
+    """Convert a local day and time in a zone to UTC.
 
-    Where clocks are set back and show a time twice, the later moment counts: nobody who was in time is turned away.
-    Raises NoSuchTime where they skip it, and NoSuchYear outside the years 2000 to 2100.
+    Where clocks are set back and the time occurs twice, the later one counts, in favor of the signer. Raises NoSuchTime if
+    clocks skip it, and NoSuchYear outside the years 2000 to 2100.
     """
     if day.year not in YEARS:
         raise NoSuchYear(f"Check the year: it lies between {YEARS[0]} and {YEARS[-1]}.")
@@ -58,6 +58,6 @@ def moment_of(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
 
 
 def local_parts(moment: dt.datetime, zone: str) -> tuple[dt.date, dt.time]:
-    """The day and the time that clocks in a zone show at a moment, to the minute."""
+    """Convert a moment to the day and time in a zone, to the minute."""
     local = moment.astimezone(ZoneInfo(zone))
     return local.date(), local.time().replace(second=0, microsecond=0)

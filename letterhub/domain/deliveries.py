@@ -1,4 +1,4 @@
-"""What a delivery is: of which edition, to whom, by which way, when; and how long it can be taken back."""
+"""Deliveries of an edition: recipient, method and time, and the period in which one can be undone."""
 
 import datetime as dt
 import enum
@@ -17,7 +17,7 @@ REASON_LENGTH = 500
 
 
 class Way(enum.StrEnum):
-    """How an edition reaches its addressees."""
+    """Method of a delivery."""
 
     LETTERHUB = "letterhub"  # by email from here
     EMAIL = "email"
@@ -28,10 +28,9 @@ class Way(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A delivery as it is told: `address` is where Letterhub sends the file, "" for every other way, and `limit` how many
-    bytes a mail to it may have; `copies` asks for an email to each signatory. `once` is the word of its form,
-    `known` the mark of what was seen of the edition that does not stand any more.
-    """
+    """Delivery as entered: `address` is the email address that the file is sent to, "" for other methods; `limit` the
+    maximum bytes of a mail to it; `copies` asks for an email to each signatory. `once` is the idempotency key of the form,
+    `known` the version hash of the errata that the form showed."""
 
     recipient: str
     way: Way
@@ -46,15 +45,15 @@ class Handover:
 
 
 class CannotDeliver(Refused):
-    """An edition that is not handed over now."""
+    """Raised when an edition cannot be delivered now."""
 
 
 class DeliveryStays(Refused):
-    """A delivery that stays."""
+    """Raised when a delivery can no longer be undone."""
 
 
 def check_deliverable(state: LetterState, files: Collection[JobState]) -> None:
-    """Raises CannotDeliver unless a letter in this state may be handed over, all files of the edition being drawn."""
+    """Raise CannotDeliver unless a letter in this state may be delivered and all files of the edition are rendered."""
     if state is LetterState.OPEN:
         raise CannotDeliver("The letter is still open. Close it first: what is delivered has its final names.")
     if state not in (LetterState.CLOSED, LetterState.DELIVERED):
@@ -64,7 +63,7 @@ def check_deliverable(state: LetterState, files: Collection[JobState]) -> None:
 
 
 def check_known(known: str, mark: str) -> None:
-    """Raises CannotDeliver where something of the edition does not stand any more, and that was not seen as it is."""
+    """Raise CannotDeliver if the edition has errata and they differ from those that the form showed."""
     if mark and known != mark:
         raise CannotDeliver(
             "Some of this edition no longer holds. Read what has changed, and tick the box to deliver it anyway.",
@@ -73,7 +72,7 @@ def check_known(known: str, mark: str) -> None:
 
 
 def check_handover(handover: Handover, frozen_at: dt.datetime, at: dt.datetime) -> None:
-    """Raises CannotDeliver for a moment that lies ahead, or before the edition was there."""
+    """Raise CannotDeliver for a time in the future, or before the edition was frozen."""
     if handover.delivered_at > at:
         raise CannotDeliver("This time is still ahead. Record the delivery once it has happened.", field="day")
     if handover.delivered_at < frozen_at.replace(second=0, microsecond=0):
@@ -81,12 +80,12 @@ def check_handover(handover: Handover, frozen_at: dt.datetime, at: dt.datetime) 
 
 
 def can_be_taken_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> bool:
-    """Whether a delivery is recent enough that what was recorded by mistake can be undone."""
+    """Return whether a delivery is recent enough to be undone if it was recorded by mistake."""
     return taken_back_at is None and at <= recorded_at + UNDONE_WITHIN
 
 
 def check_take_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> None:
-    """Raises DeliveryStays where it was taken back already, or stands for too long."""
+    """Raise DeliveryStays if it is undone already, or too old to undo."""
     if taken_back_at is not None:
         raise DeliveryStays("This delivery has already been taken back.")
     if not can_be_taken_back(recorded_at, taken_back_at, at):

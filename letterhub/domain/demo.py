@@ -1,4 +1,4 @@
-"""Who works in the demo, by which clock, and the one password that opens it: said aloud on the demo’s sign-in page alone."""
+"""Staff of the demo, its time zone, and its one password, which is shown on the demo's sign-in page only."""
 
 from dataclasses import dataclass
 

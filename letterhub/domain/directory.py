@@ -1,4 +1,4 @@
-"""What staff may say of an organization: that it is known, that two are one or two, whose chapter it is."""
+"""Rules for the directory of organizations: vouching, merging, and parents."""
 
 from dataclasses import dataclass
 
@@ -6,30 +6,30 @@ from letterhub.domain.refusals import Refused
 
 
 class NotInDirectory(Refused):
-    """An organization that is not in the coalition's directory, or was merged into another one meanwhile."""
+    """Raised for an organization that is not in the coalition's directory, or was merged into another one."""
 
 
 class CannotMerge(Refused):
-    """Two that cannot become one."""
+    """Raised when two organizations cannot be merged."""
 
 
 class NotMerged(Refused):
-    """An organization that stands by itself: there is nothing to take it out of."""
+    """Raised when an organization to be split off was not merged."""
 
 
 class VouchNeedsReason(Refused):
-    """Staff who vouch without saying how they know."""
+    """Raised when staff vouch without a reason."""
 
     field = "why"
 
 
 class NotItsParent(Refused):
-    """An organization that cannot be the parent, because it is below."""
+    """Raised when the new parent is a descendant of the organization."""
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What staff write of an organization."""
+    """Description of an organization, as staff edit it."""
 
     name: str
     other_names: tuple[str, ...]
@@ -39,12 +39,12 @@ class Described:
 
 
 def check_vouching(why: str) -> None:
-    """Raises VouchNeedsReason."""
+    """Raise VouchNeedsReason if the reason is empty."""
     if not why.strip():
         raise VouchNeedsReason("Say in a few words how you know: a call, a visit, a letterhead. It stays in the record.")
 
 
 def check_merging(into: int, other: int) -> None:
-    """Raises CannotMerge where the two are one row."""
+    """Raise CannotMerge if the two are one row."""
     if into == other:
         raise CannotMerge("These are already one organization. There is nothing to merge.")

@@ -1,4 +1,4 @@
-"""The letter as it is read: its text, its signatories in order, and what is counted and printed of them."""
+"""Letter as a value for rendering: its text, its signatories in printing order, and their count and groups."""
 
 import datetime as dt
 import enum
@@ -11,14 +11,14 @@ from letterhub.domain.organizations import sort_key
 
 
 class Paper(enum.StrEnum):
-    """The sheet a letter is set on."""
+    """Paper size of a letter."""
 
     LETTER = "letter"
     A4 = "a4"
 
 
 class Theme(enum.StrEnum):
-    """How a letter looks: like a classic letter, like a modern one, or plain enough for any agency."""
+    """Visual theme of a letter: classic, modern, or plain enough for any agency."""
 
     CLASSIC = "classic"
     MODERN = "modern"
@@ -26,7 +26,7 @@ class Theme(enum.StrEnum):
 
 
 class Face(enum.StrEnum):
-    """What a letter is set in: the face that belongs to its theme, or one with or without serifs."""
+    """Typeface of a letter: that of its theme, or one with or without serifs."""
 
     THEME = "theme"
     SERIF = "serif"
@@ -34,7 +34,7 @@ class Face(enum.StrEnum):
 
 
 class Order(enum.StrEnum):
-    """How signatories follow one another; leads stand first in each."""
+    """Order of the signatories; leads stand first in each."""
 
     ALPHABETICAL = "alphabetical"
     SECTIONS = "sections"
@@ -43,7 +43,7 @@ class Order(enum.StrEnum):
 
 
 class Shown(enum.StrEnum):
-    """How much of each signatory is printed."""
+    """Parts of each signatory that are printed."""
 
     ORGANIZATION = "organization"
     SIGNER = "signer"
@@ -53,12 +53,12 @@ class Shown(enum.StrEnum):
 
     @property
     def names_signers(self) -> bool:
-        """Whether the person who signed for an organization is printed with it."""
+        """Return whether the person who signed for an organization is printed with it."""
         return self not in (Shown.ORGANIZATION, Shown.LOGOS)
 
 
 class Kind(enum.StrEnum):
-    """Who a signatory is: an organization, or a person for herself."""
+    """Kind of signatory: an organization or an individual."""
 
     ORGANIZATION = "organization"
     INDIVIDUAL = "individual"
@@ -69,7 +69,7 @@ SECTION_ORDER = ("lead", "international", "national", "state", "local", "individ
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """One inside address: a name or office, and the lines below it."""
+    """Inside address: a name or office, and the lines below it."""
 
     name: str
     lines: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A raster picture of a coalition or organization, already checked and re-encoded."""
+    """Raster image of a coalition or organization, checked and re-encoded."""
 
     media_type: str
     data: bytes
@@ -86,7 +86,7 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who sends the letter, as its head shows it. A letter of several senders has more logos than one, in a row."""
+    """Letterhead: the sender's name, lines and logo. A letter of several senders has several logos in a row."""
 
     name: str = ""
     lines: tuple[str, ...] = ()
@@ -95,11 +95,11 @@ class Letterhead:
 
     @property
     def logos(self) -> tuple[Logo, ...]:
-        """Every logo, in the order in which they stand."""
+        """All logos, in order."""
         return (*((self.logo,) if self.logo else ()), *self.more_logos)
 
     def with_logos(self, logos: tuple[Logo, ...]) -> "Letterhead":
-        """The same head under these logos."""
+        """Return the letterhead with these logos."""
         return replace(self, logo=logos[0] if logos else None, more_logos=logos[1:])
 
 
@@ -107,9 +107,8 @@ class Letterhead:
 class LetterText:
     """Everything of a letter that is signed: its Markdown body and the parts around it.
 
-    `body` is Markdown and may hold `{{count}}` and `{{count_in_words}}`.
-    `language` is a BCP 47 tag. Empty parts are left out of the page. `accent` is a color as #rrggbb, "" for our own;
-    `window` puts the first addressee where the window of an envelope shows it.
+    `body` may hold `{{count}}` and `{{count_in_words}}`. `language` is a BCP 47 tag. Empty parts are left out of the page.
+    `accent` is a color as #rrggbb, "" for the default; `window` places the first addressee for a window envelope.
     """
 
     title: str
@@ -134,9 +133,9 @@ class LetterText:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """Who signed, as printed. Holds no address: what is not here cannot be published.
+    """Signatory as printed. Holds no email address: a field that is not here cannot be published.
 
-    `logo` is an organization's own, where the letter shows logos.
+    `logo` is an organization's own, for letters that show logos.
     """
 
     organization: str = ""
@@ -153,19 +152,19 @@ class Signatory:
 
     @property
     def name(self) -> str:
-        """The name this signatory is listed under."""
+        """Name under which this signatory is listed."""
         if self.kind is Kind.INDIVIDUAL:
             return self.signer_name or self.organization
         return self.organization or self.signer_name
 
     @property
     def affiliation_named(self) -> str:
-        """The organization that a person is said to belong to, "" where none is."""
+        """Organization that a person is affiliated with, "" for none."""
         return self.affiliation or (self.organization if self.signer_name else "")
 
     @property
     def detail(self) -> str:
-        """What follows the name: "Nia Example, Director", or a person's title and affiliation."""
+        """Text after the name: "Nia Example, Director", or a person's title and affiliation."""
         if self.kind is Kind.INDIVIDUAL:
             return ", ".join(filter(None, (self.signer_title, self.affiliation_named)))
         person = self.signer_name if self.organization else ""
@@ -174,9 +173,9 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A run of signatories under one heading; an unnamed group has the heading "".
+    """Run of signatories under one heading, "" for none.
 
-    A place is what those who signed typed: whatever it says, it is none of our own headings.
+    `is_place` tells a heading that signatories typed as their place from the built-in headings.
     """
 
     heading: str
@@ -185,18 +184,18 @@ class Group:
 
     @property
     def is_of_the_rest(self) -> bool:
-        """Whether nothing tells the group's signatories from those of a list without groups."""
+        """Return whether the group has no heading of its own: it is the rest, or the whole list."""
         return not self.is_place and self.heading in ("", "other")
 
     @property
     def is_of_leads(self) -> bool:
-        """Whether the list's leads stand in the group."""
+        """Return whether the group holds the list's leads."""
         return not self.is_place and self.heading == "lead"
 
 
 @dataclass(frozen=True, slots=True)
 class EditionMark:
-    """What makes a document a numbered edition: printed at its foot, and never changed. `address` is of its check page."""
+    """Identity of a numbered edition, printed in its footer. `address` is the URL of its verification page."""
 
     number: int
     id: str
@@ -206,9 +205,9 @@ class EditionMark:
 
 @dataclass(frozen=True, slots=True)
 class LetterDocument:
-    """A letter with its signatories in printing order: the one value that page, file, paper and table are drawn from.
+    """Letter with its signatories in printing order: the one value that every page, file and table is rendered from.
 
-    `draft_at` is the moment, in the zone it is told in, at which staff asked for the pages of a draft: it stands at their foot.
+    `draft_at` is the local time at which staff requested a draft preview; it is printed in the footer.
     """
 
     text: LetterText
@@ -223,28 +222,28 @@ class LetterDocument:
 
     @property
     def count(self) -> int:
-        """How many signatories are listed: the same number that a reader can count."""
+        """Number of listed signatories."""
         return len(self.signatories)
 
     @property
     def identifies(self) -> bool:
-        """Whether a person is listed with an affiliation, which then stands there for identification only."""
+        """Return whether an individual is listed with an affiliation, which then needs "for identification only"."""
         return any(one.kind is Kind.INDIVIDUAL and one.signer_name and one.affiliation_named for one in self.signatories)
 
     @property
     def body(self) -> str:
-        """The Markdown body with the count filled in."""
+        """Markdown body with the count filled in."""
         return fill_count(self.text.body, self.count, self.text.language)
 
 
 def arranged(text: LetterText, signatories: Iterable[Signatory], **facts: object) -> LetterDocument:
-    """The document of a text and its signatories in any order: sorts them as the text's order says."""
+    """Build the document of a text and its signatories, sorted by the text's order."""
     ordered = in_order(tuple(signatories), text.order)
     return replace(LetterDocument(text=text, signatories=ordered), **facts)  # type: ignore[arg-type]
 
 
 def in_order(signatories: Sequence[Signatory], order: Order) -> tuple[Signatory, ...]:
-    """Signatories in printing order: leads first, then by the letter's order and each one's sort name."""
+    """Sort signatories for printing: leads first, then by the letter's order and each one's sort name."""
     if order is Order.AS_GIVEN:
         return tuple(sorted(signatories, key=lambda one: not one.lead))
 
@@ -261,7 +260,7 @@ def in_order(signatories: Sequence[Signatory], order: Order) -> tuple[Signatory,
 
 
 def section_rank(section: str) -> int:
-    """Where a section stands among the others: those of every letter in their order, then a letter's own, then none."""
+    """Return the sort rank of a section: the built-in ones in their order, then a letter's own, then none."""
     known: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
     if not section:
         return len(SECTION_ORDER) + 1
@@ -269,7 +268,7 @@ def section_rank(section: str) -> int:
 
 
 def heading_of(one: Signatory, order: Order) -> str:
-    """What the part of the list is called in which a signatory stands: "lead", its section or place, "other"; or ""."""
+    """Return the heading of a signatory's group: "lead", its section or place, "other"; or ""."""
     if one.lead:
         return "lead"
     match order:
@@ -281,7 +280,7 @@ def heading_of(one: Signatory, order: Order) -> str:
 
 
 def stands_by_place(one: Signatory, order: Order) -> bool:
-    """Whether the part of the list in which a signatory stands is called by its place."""
+    """Return whether the heading of a signatory's group is its place."""
     return order is Order.LOCATION and bool(one.location) and not one.lead
 
 
@@ -293,6 +292,6 @@ def _grouped(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...
 
 
 def grouped_runs(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
-    """Signatories in their order, each run of one heading for itself."""
+    """Group consecutive signatories with the same heading."""
     runs = groupby(signatories, key=lambda one: (heading_of(one, order), stands_by_place(one, order)))
     return tuple(Group(name, tuple(run), is_place) for (name, is_place), run in runs)

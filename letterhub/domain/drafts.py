@@ -1,4 +1,4 @@
-"""The text while staff write on it: what of it counts, where two texts differ, and when it may no longer change."""
+"""Drafts of a letter: normalization, three-way merge of concurrent edits, and the states in which the text is fixed."""
 
 import datetime as dt
 import re
@@ -25,15 +25,15 @@ _BROKEN_LINE = re.compile("(?<![ \t])[ \t]*+[\x0b\u2028][ \t]*+(?![\r\n\x0b\x0c\
 MOST_ADDRESSEES = 60
 MOST_LOGOS = 6
 STEPS = {"up": -1, "down": 1, "remove": None}
-MARK = 12  # hex digits: enough to tell one text of a letter from another
+MARK = 12  # hex digits: enough to tell texts of one letter apart
 
 
 class TextIsFixed(Refused):
-    """The text may no longer be changed."""
+    """Raised when the text may no longer be changed."""
 
 
 class TextMovedOn(Refused):
-    """Someone else saved the text in the meantime. `version` is the one that is kept now."""
+    """Raised when someone else saved the text in the meantime. `version` is the stored one."""
 
     def __init__(self, saved_by: str, saved_at: dt.datetime, version: int) -> None:
         super().__init__(f"{saved_by} saved this letter after you opened it.")
@@ -43,7 +43,7 @@ class TextMovedOn(Refused):
 
 
 class NotReady(Refused):
-    """A letter that cannot open yet; `missing` says what it needs."""
+    """Raised when a letter cannot be opened yet; `missing` lists what it needs."""
 
     def __init__(self, missing: tuple[Missing, ...]) -> None:
         super().__init__(" ".join(one.sentence for one in missing))
@@ -51,23 +51,24 @@ class NotReady(Refused):
 
 
 def why_fixed(state: LetterState) -> str:
-    """The sentence that says why a letter's text may no longer be changed; "" where it may: before it closes."""
+    """Return the sentence that says why a letter's text may no longer be changed; "" if it may."""
     return FIXED.get(state, "")
 
 
 def many_lines(text: str) -> str:
-    """What was typed into a large field: composed, with one kind of line end and no controls that paper cannot show."""
+    """Normalize multi-line input: NFC, "\\n" as line end, no control characters."""
     text = _LINE_ENDS.sub("\n", _PARAGRAPH_ENDS.sub("\n\n", text))
     return _CONTROLS.sub("", normalized("NFC", text))
 
 
 def body_lines(markdown: str) -> str:
-    """The text of a letter as `many_lines` has it; what a word processor breaks in a paragraph is broken there too."""
+    """Normalize a letter's Markdown by `many_lines`; the line breaks of a word processor within a paragraph become
+    Markdown's."""
     return many_lines(_BROKEN_LINE.sub("  \n", markdown))
 
 
 def settled(text: LetterText) -> LetterText:
-    """The text without what is only there while it is written: empty addressees, empty lines, blanks at the ends."""
+    """Return the text without empty addressees, empty lines and surrounding spaces."""
     return replace(
         text,
         title=text.title.strip(),
@@ -83,14 +84,14 @@ def settled(text: LetterText) -> LetterText:
 
 
 def different_parts(one: LetterText, other: LetterText) -> tuple[str, ...]:
-    """The names of the parts in which two texts differ, in the order of the paper."""
+    """Return the names of the parts in which two texts differ, in the order of the paper."""
     here, there = settled(one), settled(other)
     return tuple(part.name for part in fields(LetterText) if getattr(here, part.name) != getattr(there, part.name))
 
 
 def rearranged(text: LetterText, act: str) -> LetterText:
-    """The text after an act upon its parts: "add", "remove-1", "up-1", "down-0" upon its addressees, "remove-logo-0" upon its
-    logos; any other act changes nothing."""
+    """Apply a button of the editor: "add", "remove-1", "up-1", "down-0" to the addressees, "remove-logo-0" to the logos; any
+    other changes nothing."""
     if act.startswith("remove-logo-"):
         return replace(text, letterhead=_without_logo(text.letterhead, act.rpartition("-")[2]))
     verb, _dash, number = act.partition("-")
@@ -111,19 +112,19 @@ def _without_logo(head: Letterhead, number: str) -> Letterhead:
 
 
 def marks_of(text: LetterText) -> str:
-    """A mark for each part of a text, to tell later which parts were changed: "title:1f0c… body:9a3b…"."""
+    """Return a short hash of each part of a text, to detect later which ones changed: "title:1f0c… body:9a3b…"."""
     facts = facts_of_text(settled(text))
     parts = [part.name for part in fields(LetterText)]
     return " ".join(f"{part}:{fingerprint({part: facts.get(part)})[:MARK]}" for part in parts)
 
 
 def touched(text: LetterText, base: str) -> frozenset[str]:
-    """The parts of a text that are not as they were when `base` was marked; every part that has no mark there."""
+    """Return the parts of a text whose hashes differ from those in `base`, or have none there."""
     return frozenset(mark.partition(":")[0] for mark in set(marks_of(text).split()) - set(base.split()))
 
 
 def merged(mine: LetterText, theirs: LetterText, base: str) -> LetterText:
-    """My text with what only they changed since `base`: parts that I left alone come from theirs."""
+    """Merge two texts that were edited from the same `base`: parts unchanged in mine come from theirs."""
     left_alone = {part.name for part in fields(LetterText)} - touched(mine, base)
     return replace(mine, **{name: getattr(theirs, name) for name in left_alone})
 

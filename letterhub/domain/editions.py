@@ -1,4 +1,4 @@
-"""What may be frozen, what an edition is called on paper, and how far its files are."""
+"""Editions: rules for freezing, public ids, file names, and the states of render jobs."""
 
 import enum
 from collections.abc import Callable, Mapping
@@ -8,11 +8,11 @@ from letterhub.domain.refusals import Refused
 from letterhub.domain.states import LetterState
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Figures and letters that nobody mistakes for one another on paper or by telephone."""
+"""Characters of public ids: none is mistaken for another on paper or by telephone."""
 
 
 class Format(enum.StrEnum):
-    """What an edition is drawn as."""
+    """File format of an edition."""
 
     HTML = "html"
     PDF = "pdf"
@@ -38,7 +38,7 @@ ENDINGS: Mapping[Format, str] = {Format.COMMENT: "-comment.txt", Format.JSON: "-
 
 
 class JobState(enum.StrEnum):
-    """How far the drawing of a file has come."""
+    """State of a render job."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -47,17 +47,17 @@ class JobState(enum.StrEnum):
 
     @property
     def is_over(self) -> bool:
-        """Whether nobody works on it any more."""
+        """Return whether the job has ended."""
         return self in (JobState.DONE, JobState.FAILED)
 
 
 SIGNED_BY = "+"
-"""Stands in what is kept of a file's tools before the mark of the certificate that signed it."""
+"""Separator, in a file's toolchain hash, before the fingerprint of the certificate that signed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileMark:
-    """What tells one file of an edition from every other: its name, `size` in bytes and SHA-256; and if it is signed."""
+    """Identity of an edition's file: its name, `size` in bytes and SHA-256, and whether it is signed."""
 
     form: Format
     name: str
@@ -67,27 +67,27 @@ class FileMark:
 
 
 class NothingToFreeze(Refused):
-    """A letter of which no edition can be made now."""
+    """Raised when no edition can be made of a letter now."""
 
 
 class ListChanged(Refused):
-    """A letter that is not as it was shown before it was to be frozen."""
+    """Raised when a letter has changed since the page that was to freeze it was shown."""
 
 
 class NoSuchEdition(Refused):
-    """An edition, or a file of one, that is not there."""
+    """Raised when an edition, or a file of one, does not exist."""
 
 
 class DrawnOtherwise(Refused):
-    """A kept file that is not what would be drawn now."""
+    """Raised when a stored file differs from what would be rendered now."""
 
 
 class NotFailed(Refused):
-    """A file that was not given up: there is nothing to try again."""
+    """Raised when a file to be retried has not failed."""
 
 
 def check_freezable(state: LetterState) -> None:
-    """Raises NothingToFreeze unless a letter in this state can become an edition."""
+    """Raise NothingToFreeze unless a letter in this state can become an edition."""
     if state is LetterState.DRAFT:
         raise NothingToFreeze("Open the letter first: an edition is made of a text that organizations signed.")
     if state is LetterState.WITHDRAWN:
@@ -95,28 +95,28 @@ def check_freezable(state: LetterState) -> None:
 
 
 def check_not_empty(count: int) -> None:
-    """Raises NothingToFreeze for a list without a name."""
+    """Raise NothingToFreeze for an empty list."""
     if not count:
         raise NothingToFreeze("No name is published yet: an edition would have an empty list.")
 
 
 def check_unchanged(shown: str, now_is: str) -> None:
-    """Raises ListChanged unless the letter has the fingerprint that was shown."""
+    """Raise ListChanged unless the letter has the fingerprint that was shown."""
     if shown != now_is:
         raise ListChanged("The letter or its list changed while you were looking. Look at it as it is now, then freeze it.")
 
 
 def public_id(choose: Callable[[str], str]) -> str:
-    """An edition's printed id, such as "7KQ2-M3TX-9RWB": 60 bits where `choose` picks by chance, as `secrets.choice` does."""
+    """Return a new public id, such as "7KQ2-M3TX-9RWB": 60 bits if `choose` is random like `secrets.choice`."""
     return "-".join("".join(choose(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
 def file_name(slug: str, number: int, form: Format) -> str:
-    """What a file of an edition is called when it is kept: "clean-rivers-edition-2.pdf"."""
+    """Return the download name of an edition's file: "clean-rivers-edition-2.pdf"."""
     return f"{slug}-edition-{number}{ENDINGS.get(form, f'.{form}')}"
 
 
 def as_printed(typed: str) -> str:
-    """An edition's id as it is printed, however it was typed: "7kq2m3tx 9rwb" is "7KQ2-M3TX-9RWB"."""
+    """Normalize a typed edition id to its printed form: "7kq2m3tx 9rwb" becomes "7KQ2-M3TX-9RWB"."""
     letters = "".join(letter for letter in typed.upper() if letter.isascii() and letter.isalnum())
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))

@@ -1,4 +1,4 @@
-"""Errata: why a name that an edition prints does not stand now, as far as everyone may know it, and who has seen that."""
+"""Errata: public reasons why a name printed in an edition is no longer listed, and the version hash of what staff have seen."""
 
 import datetime as dt
 import enum
@@ -10,7 +10,7 @@ from letterhub.domain.states import SignatureState
 
 
 class WhyGone(enum.StrEnum):
-    """Why a name does not stand: by whose act, and nothing of what led to it."""
+    """Public reason why a name is no longer listed: by whose act, not its cause."""
 
     WITHDREW = "withdrew"
     TAKEN_OFF = "taken-off"  # by staff
@@ -20,7 +20,7 @@ class WhyGone(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Erratum:
-    """A name that an edition prints and that does not stand any more; `at` is None where only staff need to know since when."""
+    """Name that an edition prints and that is no longer listed; `at` is None where the date is for staff only."""
 
     name: str
     why: WhyGone
@@ -35,11 +35,11 @@ REASONS = {
 
 
 def why_gone(state: SignatureState) -> WhyGone:
-    """Why a name in this state, which was in the list before, is not in it."""
+    """Return why a name in this state, which was listed before, is not any more."""
     return REASONS.get(state, WhyGone.REVIEW)
 
 
 def mark_of_errata(errata: Iterable[Erratum], *, text_changed: bool) -> str:
-    """What whoever delivers an edition has seen of what does not stand of it any more; "" where all of it does."""
+    """Return the version hash of an edition's errata, for the delivery form; "" if there are none."""
     seen = [(one.name, str(one.why)) for one in errata]
     return hashlib.sha256(repr((seen, text_changed)).encode()).hexdigest()[:16] if seen or text_changed else ""

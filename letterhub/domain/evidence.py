@@ -1,4 +1,4 @@
-"""How we know: the facts that speak for a signature, what is in doubt, and when a name appears without staff."""
+"""Evidence for and doubts about a signature, from which the publish rules decide without staff."""
 
 import datetime as dt
 import enum
@@ -14,7 +14,7 @@ from letterhub.domain.snapshot import fingerprint
 
 
 class FactKind(enum.StrEnum):
-    """What can be found out about a signature, and what its fact says besides."""
+    """Kind of a recorded fact about a signature; after each, the keys that its facts hold."""
 
     MAILBOX = "mailbox"  # the mailed link was used: `domain` of the mailbox
     OWN_DOMAIN = "own-domain"  # that is the domain of the organization's website: `domain`
@@ -40,11 +40,11 @@ WITH_ADDRESS = (
     FactKind.MAILBOX, FactKind.NO_MAIL_SERVER, FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES,
     FactKind.SECOND_NO, FactKind.NOT_OURS, FactKind.DISPUTED,
 )  # fmt: skip
-"""Facts that say where a mailbox is: that is erased with the address, and what they show stays."""
+"""Facts that hold an address or domain, which is erased with the signature's address; the fact itself stays."""
 
 
 class Evidence(enum.StrEnum):
-    """What speaks for a signature."""
+    """Kind of evidence for a signature."""
 
     MAILBOX = "mailbox"
     OWN_DOMAIN = "own-domain"
@@ -59,7 +59,7 @@ class Evidence(enum.StrEnum):
 
 
 class Doubt(enum.StrEnum):
-    """What makes staff look twice at a signature."""
+    """Reason for staff to look twice at a signature."""
 
     SECOND_NO = "second-no"
     NOT_OURS = "not-ours"
@@ -86,9 +86,9 @@ class Doubt(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that was found out. `source` is "signatory-12", "staff-3", "inquiry-7", "worker" or "operator".
+    """Recorded fact. `source` is "signatory-12", "staff-3", "inquiry-7", "worker" or "operator".
 
-    `about` is the mark of the line that it speaks of, "" where it speaks of the mailbox alone.
+    `about` is the hash of the line that it is about, "" if it is about the mailbox alone.
     """
 
     kind: FactKind
@@ -100,19 +100,19 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How we know: what speaks for a signature and what is in doubt. First seen is told, and alone is no reason to wait."""
+    """Assessment of a signature: the evidence for it and the doubts. First seen alone does not hold a signature back."""
 
     evidence: frozenset[Evidence]
     doubts: frozenset[Doubt]
 
     @property
     def clear(self) -> bool:
-        """Whether mailbox and domain agree and nothing but newness is in doubt."""
+        """Return whether mailbox and domain agree and there is no doubt but newness."""
         return {Evidence.MAILBOX, Evidence.OWN_DOMAIN} <= self.evidence and not self.doubts - {Doubt.FIRST_SEEN}
 
 
 def about(line: Signatory) -> str:
-    """The mark of what a line says: what was found out about it holds as long as it says the same."""
+    """Return the hash of a line: facts about it hold until the line changes."""
     return fingerprint({"line": list(map(str, weighed(line)))})
 
 
@@ -121,10 +121,10 @@ DENIALS = frozenset({FactKind.SECOND_NO, FactKind.NOT_OURS})
 
 
 def facts_that_hold(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]:
-    """The facts that hold of a line now. Staff's word ends when it is taken back.
+    """Return the facts that still apply to a line.
 
-    What was said of another line does not hold of this one, nor does a domain of another website; a "no" holds whatever the
-    line says since.
+    A vouch ends when it is taken back. A fact about another line or the domain of another website does not apply; a "no"
+    applies whatever the line says since.
     """
     mark, site, held = about(line), domain_of_website(line.url), list[Fact]()
     for fact in facts:
@@ -140,16 +140,15 @@ def facts_that_hold(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]:
 
 
 def holding(facts: Iterable[Fact], line: Signatory) -> frozenset[FactKind]:
-    """The kinds of the facts that hold of a line now."""
+    """Return the kinds of the facts that still apply to a line."""
     return frozenset(fact.kind for fact in facts_that_hold(facts, line))
 
 
 @dataclass(frozen=True, slots=True)
 class DirectorySays:
-    """What the directory says of a signature's organization: at which domains it has mailboxes, whether staff vouch for it,
+    """Facts from the directory about a signature's organization: the domains of its mailboxes, whether staff vouch for it,
     whether it is known by another name than the signature's, and whether staff reviewed exactly this name at this mailbox's
-    domain before.
-    """
+    domain before."""
 
     domains: frozenset[str] = frozenset()
     vouched: bool = False
@@ -157,7 +156,7 @@ class DirectorySays:
     reviewed: bool = False
 
     def held(self, held: frozenset[FactKind]) -> frozenset[FactKind]:
-        """Of the facts that hold of a line those that count: whom an organization sent before, where staff vouch for it."""
+        """Return the kinds that count: a known contact only if staff vouch for the organization."""
         return held if self.vouched else held - {FactKind.KNOWN_CONTACT}
 
 
@@ -166,11 +165,11 @@ NOTHING_SAID = DirectorySays()
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a signature's own row tells: how it came in, whether its mailbox is confirmed, its address and its website.
+    """Facts from a signature's own row: its source, whether its mailbox is confirmed, its address and its website.
 
-    `first_seen` says that no other signature of its organization was in a list then, `from_flood` that it came with a flood of
-    others, `same_mailbox` that another of its mailbox stands; `known_domains` are those at which staff know that its
-    organization has mailboxes; `reviewed` says that staff reviewed exactly its name at the domain of its mailbox before.
+    `first_seen`: no other signature of its organization was listed then. `from_flood`: it came with a flood of others.
+    `same_mailbox`: another signature has its mailbox. `known_domains`: domains at which staff know the organization to have
+    mailboxes. `reviewed`: staff reviewed exactly its name at its mailbox's domain before.
     """
 
     source: Source
@@ -185,27 +184,28 @@ class Claim:
 
     @property
     def mailbox(self) -> bool:
-        """Whether somebody used the link that was mailed to it."""
+        """Return whether somebody used the link that was mailed to it."""
         return self.confirmed and self.source is Source.FORM
 
     @property
     def disposable(self) -> bool:
-        """Whether its mailbox is made to be thrown away."""
+        """Return whether its mailbox is at a disposable mail domain."""
         return is_disposable(self.email.rpartition("@")[2])
 
     @property
     def free(self) -> bool:
-        """Whether anyone can have a mailbox where it has one."""
+        """Return whether its mailbox is at a free mail provider."""
         return is_free_mail(self.email.rpartition("@")[2]) and not self.disposable
 
     @property
     def site(self) -> str:
-        """The domain of its website; "" without one."""
+        """Domain of its website; "" without one."""
         return domain_of_website(self.website)
 
     @property
     def agrees(self) -> bool:
-        """Whether its mailbox is at the domain of its website or another of its own, and not where anyone can have one."""
+        """Return whether its mailbox is at the domain of its website or another of its own, and not at a free or disposable
+        one."""
         own = domain_of_email(self.email)
         at_its_own = self.reviewed or own in {self.site, *self.known_domains}
         return bool(own) and at_its_own and not self.free and not self.disposable
@@ -220,11 +220,11 @@ def evidence_of(
     other_name: bool = False,
     held: frozenset[FactKind] = frozenset(),
 ) -> Standing:
-    """The standing of a signature. A domain speaks for it only where its mailbox is confirmed.
+    """Assess a signature. A domain is evidence only if its mailbox is confirmed.
 
-    `turned_away` says whether one like it was turned away before, `same_name` whether another of its name stands under
-    the letter, `like_another` whether staff are asked if it is another one, `other_name` whether the directory knows its
-    organization by another name; `held` are the kinds of facts that hold of it.
+    `turned_away`: one like it was declined before. `same_name`: the letter has another signature of its name. `like_another`:
+    staff are asked whether it is the same as another. `other_name`: the directory knows its organization by another name.
+    `held`: the kinds of facts that apply to it.
     """
     speaks = {
         Evidence.MAILBOX: claim.mailbox,
@@ -262,5 +262,5 @@ SAID_LATER = frozenset({Evidence.SECOND_PERSON, Evidence.SECOND_YES, Evidence.OT
 
 
 def when_confirmed(standing: Standing) -> Standing:
-    """A standing without what staff and other addresses said of it later: what a rule could have known at first."""
+    """Return an assessment without what staff and other addresses added later: what a rule could have known at first."""
     return Standing(standing.evidence - SAID_LATER, standing.doubts - {Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED})

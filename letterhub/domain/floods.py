@@ -1,4 +1,4 @@
-"""A pattern by which many names are declined at once, and what of it the one who decides has seen."""
+"""Bulk decline: the pattern that selects signatures, and the version of the list that staff have seen."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ LOOKED_BACK = 24
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Where forms came from: a network by its fingerprint, a mail domain, an hour by its begin, or several of them at once."""
+    """Origin filter for submissions: a hashed network, a mail domain, an hour by its start, or several of them."""
 
     network: str = ""
     domain: str = ""
@@ -21,18 +21,18 @@ class Pattern:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it tells nothing apart."""
+        """Return whether it has no condition."""
         return not (self.network or self.domain or self.hour)
 
     def as_facts(self) -> dict[str, str]:
-        """As the record keeps it: of a network the beginning of its fingerprint."""
+        """Return it for the audit log, with only the beginning of the network's hash."""
         told = {"network": self.network[:8], "domain": self.domain, "hour": self.hour.isoformat() if self.hour else ""}
         return {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the page showed before it ran: how many names, the newest of them, and whether published ones are among them."""
+    """Version of the list that the page showed: its count, the newest id, and whether published signatures are included."""
 
     count: int
     newest: int
@@ -40,13 +40,13 @@ class Seen:
 
     @property
     def states(self) -> tuple[SignatureState, ...]:
-        """The states of the names that are declined."""
+        """States of the signatures that are declined."""
         return (*SWEPT, SignatureState.PUBLISHED) if self.published else SWEPT
 
 
 class PatternMovedOn(Refused):
-    """Other names fit the pattern than the page showed."""
+    """Raised when the pattern selects other signatures than the page showed."""
 
 
 class RestoredAlready(Refused):
-    """A sweep that was taken back."""
+    """Raised when a bulk decline was undone already."""

@@ -1,11 +1,11 @@
-"""What becomes of a signature, as those are told who stand by it or review it."""
+"""Events in a signature's life, as used in notices to seconders and staff."""
 
 import datetime as dt
 import enum
 
 
 class Happening(enum.StrEnum):
-    """What happened to a signature."""
+    """Kind of event of a signature."""
 
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
@@ -17,5 +17,5 @@ class Happening(enum.StrEnum):
 
 
 NOTICES_AN_HOUR = 20
-"""Mails an hour that one member of staff gets about such changes; the desk shows all of them."""
+"""Maximum notice emails per hour to one member of staff; the dashboard lists all events."""
 NOTICE_WINDOW = dt.timedelta(hours=1)

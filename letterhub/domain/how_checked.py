@@ -1,11 +1,11 @@
-"""How the names on a letter were checked: what can be said of every one of them, whatever rule published it."""
+"""Statement of how the names on a letter were checked, true of every one of them whatever rule published it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class HowChecked:
-    """What may be so of some names of a letter, by its rules now or earlier.
+    """Exceptions that may apply to some names of a letter, by its rules now or earlier.
 
     `organizations_before`: staff reviewed an organization before this letter, and not again. `individuals_unread`: individuals
     appeared once they had confirmed. `individuals_entered`: staff entered individuals from a file, who confirmed nothing.

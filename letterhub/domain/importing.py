@@ -1,4 +1,4 @@
-"""What becomes of each row of a file of names: taken, or left out with the reason."""
+"""Import of signatories from a file: the outcome of each row and its reason."""
 
 import enum
 from collections import defaultdict
@@ -27,7 +27,7 @@ LEFT = {
 
 
 class Fate(enum.StrEnum):
-    """What becomes of a row."""
+    """Outcome of a row."""
 
     NEW = "new"
     STANDS = "stands"
@@ -38,8 +38,8 @@ class Fate(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A row as the file gives it: `problems` keep it from being taken, `notes` say what of it is left aside, and `remarks` are
-    what people wrote beside it."""
+    """Parsed row of a file: `problems` block its import, `notes` say which values were dropped, and `remarks` are comments
+    that people wrote beside it."""
 
     line: int
     signatory: Signatory
@@ -51,7 +51,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Fated:
-    """A row with its fate, and a sentence that gives the reason; "" where there is nothing to say."""
+    """Row with its outcome, and a sentence that gives the reason; "" if there is none."""
 
     given: Given
     fate: Fate
@@ -60,7 +60,7 @@ class Fated:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """What one recognizes a signatory by: an organization by name and site, a person by name and mailbox."""
+    """Identity of a signatory for duplicate detection: an organization by name and site, a person by name and mailbox."""
 
     kind: Kind
     key: str
@@ -68,20 +68,20 @@ class Who:
 
     @classmethod
     def of(cls, kind: Kind, name: str, website: str, email: str) -> "Who":
-        """Whom these facts name."""
+        """Return the identity of a signatory with these values."""
         mailbox = mailbox_of(email) if email else ""
         return cls(kind, name_key(name), domain_of_website(website) if kind is Kind.ORGANIZATION else mailbox)
 
     @property
     def found_under(self) -> tuple[_Handle, ...]:
-        """What others that may be the same find it by: its name with its site or mailbox, its name whatever that is, and, of
-        a person, the mailbox alone: one mailbox is one person, however the name is spelled. One site may be many
-        organizations'."""
+        """Index keys under which others find it: its name with its site or mailbox, its name alone and, for a person, the
+        mailbox alone: one mailbox is one person, however the name is spelled. One site may belong to many organizations."""
         return ((self.kind, self.key, self.at), (self.kind, self.key, None), *self._by_mailbox)
 
     @property
     def looks_under(self) -> tuple[_Handle, ...]:
-        """What it finds those by that may be the same: a site or mailbox that one of both lacks does not tell them apart."""
+        """Index keys by which it finds possible duplicates: a site or mailbox that one of both lacks does not distinguish
+        them."""
         if not self.at:
             return ((self.kind, self.key, None),)
         return ((self.kind, self.key, self.at), (self.kind, self.key, ""), *self._by_mailbox)
@@ -92,7 +92,7 @@ class Who:
 
 
 class _Seen(Generic[Told]):
-    """What is told of signatories that were met, found again by whatever they are recognized by; each told once."""
+    """Index of values by the identity keys of signatories."""
 
     def __init__(self) -> None:
         self._told: dict[_Handle, dict[Told, None]] = defaultdict(dict)
@@ -102,21 +102,21 @@ class _Seen(Generic[Told]):
             self._told[handle][told] = None
 
     def like(self, who: Who) -> Iterator[Told]:
-        """What is told of all that may be this one, the same name before the same mailbox."""
+        """Yield the values of all possible duplicates, the same name before the same mailbox, without repetition per key."""
         for handle in who.looks_under:
             yield from self._told.get(handle, ())
 
 
 class CannotImport(Refused):
-    """A letter that takes no names from a file."""
+    """Raised when a letter accepts no import."""
 
 
 class ImportChanged(Refused):
-    """A file whose rows have another fate by now than the one that was shown."""
+    """Raised when the outcome of rows has changed since the preview."""
 
 
 def check_imports(state: LetterState) -> None:
-    """Raises CannotImport for a letter without a text that is signed, or one that was taken back."""
+    """Raise CannotImport for a letter that is a draft or was withdrawn."""
     if state is LetterState.DRAFT:
         raise CannotImport("Open the letter first: a signature is bound to the text that it signs.")
     if state is LetterState.WITHDRAWN:
@@ -124,7 +124,7 @@ def check_imports(state: LetterState) -> None:
 
 
 def fates(rows: Iterable[Given], held: Iterable[tuple[Who, SignatureState]], who_may_sign: WhoMaySign) -> tuple[Fated, ...]:
-    """The fate of each row of a file, in its order, against the names that the letter holds already."""
+    """Return the outcome of each row of a file, in order, against the signatures that the letter has already."""
     known, earlier = _Seen[SignatureState](), _Seen[int]()
     for who, state in held:
         known.add(who, state)
@@ -140,7 +140,7 @@ def fates(rows: Iterable[Given], held: Iterable[tuple[Who, SignatureState]], who
 
 
 def mark_of_rows(rows: Iterable[Given]) -> str:
-    """A short mark of rows as they are, to notice that they are others."""
+    """Return the version hash of rows, to detect changes since the preview."""
     return fingerprint({"rows": [{**asdict(row.signatory), "line": row.line, "email": row.email} for row in rows]})[:16]
 
 
@@ -167,7 +167,7 @@ def _troubles(line: Signatory, who_may_sign: WhoMaySign) -> Iterable[str]:
 
 
 def with_website(row: Given) -> Given:
-    """The row with its website as an address, or without one that leads nowhere, and a note of it."""
+    """Normalize the website of a row; an invalid one is dropped with a note."""
     try:
         return replace(row, signatory=replace(row.signatory, url=website_of(row.signatory.url)))
     except NotAWebsite:
@@ -176,5 +176,5 @@ def with_website(row: Given) -> Given:
 
 
 def without_email(row: Given) -> Given:
-    """The row without an address that no mail can reach, and a note of it."""
+    """Drop the invalid email address of a row, with a note."""
     return replace(row, email="", notes=(*row.notes, f"“{row.email[:60]}” is not an email address and was left out."))

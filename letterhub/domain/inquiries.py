@@ -1,4 +1,4 @@
-"""Asking an organization at another of its addresses: whom one may ask, and what an answer means."""
+"""Inquiries to an organization at another of its addresses: which may be asked, and what an answer proves."""
 
 import enum
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from letterhub.domain.organizations import domain_of_email, domain_of_website
 from letterhub.domain.refusals import Refused
 from letterhub.domain.states import STANDING, SignatureState
 
-MOST = 3  # addresses that are asked about one signature
+MOST = 3  # addresses asked about one signature
 ANSWERABLE = STANDING | {SignatureState.OUTDATED, SignatureState.DECLINED}
-"""The states in which whatever an organization says of a signature matters: it stands, or may come back."""
+"""States in which an answer matters: the signature is listed, waits for review, or may come back."""
 
 
 class Answer(enum.StrEnum):
-    """What an organization says about a signature in its name."""
+    """Answer of an organization about a signature in its name."""
 
     YES = "yes"
     NO = "no"
@@ -24,33 +24,33 @@ class Answer(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AskedAddress:
-    """An address that was asked about a signature, and where staff found it published."""
+    """Address that was asked about a signature, and where staff found it published."""
 
     address: str
 
 
 class CannotAsk(Refused):
-    """An address that cannot tell anything about a signature, or a signature that nobody needs to be asked about."""
+    """Raised for an address that cannot tell anything new, or a signature that needs no inquiry."""
 
     field = "address"
 
 
 class NotItsDomain(Refused):
-    """An address at another domain than the organization's: staff must say that it is the organization's all the same."""
+    """Raised for an address at another domain than the organization's, until staff say that it is the organization's."""
 
     field = "address"
 
 
 class AnsweredAlready(Refused):
-    """A question that was answered before."""
+    """Raised when an inquiry was answered before."""
 
 
 class NothingToAnswer(Refused):
-    """A question about a signature that was erased, or a "yes" to one that was withdrawn."""
+    """Raised for an answer about a signature that was erased, or a "yes" to one that was withdrawn."""
 
 
 def check_may_ask(state: SignatureState, signed_with: str, address: str, before: Sequence[AskedAddress]) -> None:
-    """Raises CannotAsk where the signature is not in the list nor waiting for review, or the address tells nothing new."""
+    """Raise CannotAsk if the signature is neither listed nor waiting for review, or the address cannot tell anything new."""
     if state not in STANDING:
         raise CannotAsk(f"This signature is {state}: there is nothing to ask about.", field="")
     mailbox = mailbox_of(address)
@@ -63,9 +63,9 @@ def check_may_ask(state: SignatureState, signed_with: str, address: str, before:
 
 
 def answers_that_count(state: SignatureState, *, erased: bool) -> tuple[Answer, ...]:
-    """Which answers about a signature matter now. Of one that was withdrawn a "no" does: who signed it may try again.
+    """Return the answers that are accepted now. To a withdrawn signature that is "no": its signer may try again.
 
-    Where its line was `erased`, nobody can say anything about it.
+    None is accepted if its line was `erased`.
     """
     if erased:
         return ()
@@ -75,13 +75,13 @@ def answers_that_count(state: SignatureState, *, erased: bool) -> tuple[Answer, 
 
 
 def is_its_own(address: str, website: str) -> bool:
-    """Whether an address is at the domain of the organization's website, and not where anyone can have one."""
+    """Return whether an address is at the domain of the organization's website, and not at a free mail provider."""
     domain = domain_of_email(address)
     return bool(domain) and domain == domain_of_website(website) and not is_free_mail(address.rpartition("@")[2])
 
 
 def check_domain(address: str, website: str, *, sure: bool) -> None:
-    """Raises NotItsDomain where the address is at another domain and nobody said that they are `sure`."""
+    """Raise NotItsDomain if the address is at another domain and nobody confirmed it with `sure`."""
     if sure or is_its_own(address, website):
         return
     site = domain_of_website(website)
@@ -91,7 +91,7 @@ def check_domain(address: str, website: str, *, sure: bool) -> None:
 
 
 def kind_of_answer(answer: Answer, *, own: bool) -> FactKind:
-    """What an answer shows: a "no" counts wherever it comes from."""
+    """Return the kind of fact that an answer proves; `own` says whether it came from the organization's domain."""
     if answer is Answer.NO:
         return FactKind.SECOND_NO
     return FactKind.SECOND_YES if own else FactKind.OTHER_YES

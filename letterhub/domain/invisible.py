@@ -1,5 +1,4 @@
-"""Characters that nobody sees: what Unicode says is not shown where a program does not know it, and a few blanks that pass
-for letters or signs."""
+"""Invisible characters: Unicode's default ignorables, and a few blanks that count as letters or symbols."""
 
 import unicodedata
 
@@ -18,21 +17,22 @@ def _codes(spans: str) -> frozenset[int]:
 
 
 IGNORED = _codes(_IGNORED)
-"""Default_Ignorable_Code_Point of Unicode 16, the fillers of Hangul among them, and the marks of annotations."""
+"""Default_Ignorable_Code_Point of Unicode 16 (with the Hangul fillers), and the interlinear annotation characters."""
 
 NEEDED = _codes(_NEEDED)
-"""Those of them that scripts, emoji and Japanese names need: joiners, marks of direction, selectors, and the tags of flags."""
+"""Ignorable characters that scripts, emoji and Japanese names need: joiners, direction marks, variation selectors, flag
+tags."""
 
 BLANKS = _codes(_BLANKS)
-"""The empty pattern of Braille, and a head of a note that has no ink: they take the place of a sign, and are as white."""
+"""Blank braille pattern and null notehead: symbols without ink."""
 
 WITHOUT = dict.fromkeys(IGNORED)
-"""For `str.translate`: a text without what nobody sees."""
+"""Table for `str.translate` that removes invisible characters."""
 
 
 _WHITE = IGNORED | BLANKS
 
 
 def has_ink(text: str) -> bool:
-    """Whether anything of a text can be seen."""
+    """Return whether a text has any visible character."""
     return any(ord(letter) not in _WHITE and unicodedata.category(letter) not in _NEVER_SEEN for letter in text)

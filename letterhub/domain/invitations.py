@@ -1,4 +1,4 @@
-"""When staff may invite an organization to sign a letter, and how its invitation stands."""
+"""Invitations of organizations to sign a letter: who may be invited, and the outcome."""
 
 import datetime as dt
 import enum
@@ -16,27 +16,27 @@ REMINDED_AFTER = dt.timedelta(days=3)
 
 
 class OnLetterAlready(Refused):
-    """An organization that is not invited, because the letter has a signature of it."""
+    """Raised for an organization that has signed the letter."""
 
     field = "organization"
 
 
 class CannotInvite(Refused):
-    """An organization or a mailbox that is not invited now."""
+    """Raised for an organization or mailbox that cannot be invited now."""
 
     field = "email"
 
 
 class Came(enum.StrEnum):
-    """What came of an invitation."""
+    """Outcome of an invitation."""
 
     SIGNED = "signed"
     IN_REVIEW = "in-review"
     OUTDATED = "outdated"  # it signed an earlier text
-    DECLINED = "declined"  # whoever was invited wants no invitation
+    DECLINED = "declined"  # the invitee wants no invitations
     WITHDRAWN = "withdrawn"
     TURNED_DOWN = "turned-down"  # by staff
-    BEGUN = "begun"  # the form behind the link was sent, and is not confirmed
+    BEGUN = "begun"  # the form behind the link was submitted, not confirmed
     BOUNCED = "bounced"
     REMINDED = "reminded"
     WAITING = "waiting"
@@ -46,7 +46,7 @@ COUNTS_MOST = (
     SignatureState.PUBLISHED, SignatureState.CONFIRMED, SignatureState.OUTDATED, SignatureState.WITHDRAWN,
     SignatureState.DECLINED, SignatureState.PENDING,
 )  # fmt: skip
-"""States of a signature that say something of its organization's invitation, the weightiest first."""
+"""Signature states that decide an invitation's outcome, by descending precedence."""
 ENDED = frozenset({SignatureState.WITHDRAWN, SignatureState.DECLINED})
 CAME = {
     SignatureState.PUBLISHED: Came.SIGNED,
@@ -57,15 +57,14 @@ CAME = {
     SignatureState.PENDING: Came.BEGUN,
 }
 STANDS = frozenset({Came.SIGNED, Came.IN_REVIEW, Came.OUTDATED})
-"""What came of an invitation where the letter has a signature of its organization."""
+"""Outcomes where the letter has a signature of the organization."""
 OPEN = frozenset({Came.WAITING, Came.REMINDED, Came.BOUNCED})
-"""What came of an invitation whose mail may still leave."""
+"""Outcomes after which mail may still be sent."""
 
 
 def came_of(signed: SignatureState | None, *, declined: bool = False, bounced: bool = False, mails: int = 1) -> Came:
-    """What came of an invitation: `signed` is the state of its organization's signature, None without one; `declined` and
-    `bounced` tell of its mailbox, and `mails` counts those that left or will.
-    """
+    """Return the outcome of an invitation. `signed` is the state of the organization's signature, None without one;
+    `declined` and `bounced` are about its mailbox; `mails` counts those sent or to be sent."""
     came = CAME.get(signed) if signed else None
     if came in STANDS:
         return came
@@ -79,9 +78,7 @@ def came_of(signed: SignatureState | None, *, declined: bool = False, bounced: b
 
 
 def check_not_on_letter(name: str, signed_as: str, came: Came) -> None:
-    """Raises OnLetterAlready where the letter has a signature of the organization that is to be invited, under the name
-    `signed_as`.
-    """
+    """Raise OnLetterAlready if the letter has a signature of the organization, under the name `signed_as`."""
     said = name if name_key(name) == name_key(signed_as) else f"{name}, as “{signed_as},”"
     match came:
         case Came.SIGNED:
@@ -95,10 +92,10 @@ def check_not_on_letter(name: str, signed_as: str, came: Came) -> None:
 
 
 def is_of_invitee(state: SignatureState, *, email: str, website: str, signed_from: str) -> bool:
-    """Whether a signature for an organization counts as that of the invitee: `email` and `website` are the invitee's.
+    """Return whether a signature for an organization counts as the invitee's; `email` and `website` are the invitee's.
 
-    One that was withdrawn or declined counts only if it was confirmed at a domain where the invitee is at home: whoever signs
-    elsewhere in its name, and withdraws, ends no invitation.
+    One that was withdrawn or declined counts only if it was confirmed at a domain of the invitee: signing elsewhere in its
+    name, and withdrawing, must not end its invitation.
     """
     if state not in ENDED:
         return state in COUNTS_MOST
@@ -108,7 +105,7 @@ def is_of_invitee(state: SignatureState, *, email: str, website: str, signed_fro
 
 
 class Prospect(enum.StrEnum):
-    """What becomes of a row of a file whose organizations are to be invited."""
+    """Outcome of a row in a file of organizations to invite."""
 
     INVITED = "invited"
     BEFORE = "before"
@@ -118,7 +115,7 @@ class Prospect(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InvitedRow:
-    """A row of a file with what becomes of it, and a sentence that gives the reason; "" where there is nothing to say."""
+    """Row of a file with its outcome, and a sentence that gives the reason; "" if there is none."""
 
     given: Given
     prospect: Prospect
@@ -127,10 +124,9 @@ class InvitedRow:
 
 @dataclass(frozen=True, slots=True)
 class KnownBefore:
-    """What is known of an organization that is to be invited: whether its mailbox was `invited` before, or is `stopped`; where
-    else, under its name, it was invited, "" for nowhere, and whether it `declined` there; what `came` of it, None where the
-    letter has no signature of it; and the line of the file where its mailbox stands `earlier`.
-    """
+    """Facts about an organization to invite: whether its mailbox was `invited` before or is `stopped` (suppressed); where
+    else it was `invited_at` under its name, "" for nowhere, and whether it `declined` there; the outcome `came` of its
+    signature, None without one; and the `earlier` line of the file with the same mailbox."""
 
     invited: bool = False
     invited_at: str = ""
@@ -148,11 +144,11 @@ NOT_INVITED = {
     Came.WITHDRAWN: "It signed this letter and withdrew.",
     Came.TURNED_DOWN: "Its signature was declined.",
 }
-"""Why an organization of a file is not invited; "" where that it is on the letter says it all."""
+"""Reasons why an organization is not invited; "" if it is simply on the letter."""
 
 
 def invited_row(row: Fated, known: KnownBefore) -> InvitedRow:
-    """What becomes of a row of a file, whose fate in an import tells whether it can be read."""
+    """Decide the outcome of a row; the outcome that an import would give it says whether it is valid."""
     given = row.given
     if row.fate in (Fate.PROBLEM, Fate.TWICE):
         return InvitedRow(given, Prospect.LEFT, row.sentence)

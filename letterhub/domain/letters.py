@@ -1,4 +1,4 @@
-"""What a letter needs before it can open, who may sign it, and its address and fingerprint."""
+"""Letters: requirements for opening, signer kinds, publish rules, slugs, and checks of placeholders and footnotes."""
 
 import datetime as dt
 import enum
@@ -16,7 +16,7 @@ RESERVED_SLUGS = frozenset({"new", "import"})
 
 
 class WhoMaySign(enum.StrEnum):
-    """Whom a letter takes as signatories."""
+    """Kinds of signatories that a letter accepts."""
 
     ORGANIZATIONS = "organizations"
     INDIVIDUALS = "individuals"
@@ -24,7 +24,7 @@ class WhoMaySign(enum.StrEnum):
 
 
 class OptionalField(enum.StrEnum):
-    """The fields that a letter may ask for or leave out; name, title and address are always asked."""
+    """Form fields that a letter may ask for or omit; name, title and email address are always asked."""
 
     WEBSITE = "website"
     LOCATION = "location"
@@ -32,14 +32,14 @@ class OptionalField(enum.StrEnum):
 
 
 class PublishRule(enum.StrEnum):
-    """When the confirmed signature of an organization appears: after staff read it, or at once where they did before."""
+    """Rule for publishing an organization's confirmed signature: after staff review, or at once if it was reviewed before."""
 
     ASK_STAFF = "ask-staff"
     REVIEWED = "reviewed"
 
 
 class NoSuchLetter(Refused):
-    """A letter that is not there."""
+    """Raised when a letter does not exist."""
 
 
 PLACES = "{{count}} is the number of names, {{count_in_words}} the same in words."
@@ -50,7 +50,7 @@ _PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something a letter still needs: the field, and a sentence for whoever fills it in."""
+    """Requirement that a letter does not meet yet: the field, and a sentence for its author."""
 
     field: str
     sentence: str
@@ -61,7 +61,7 @@ NO_SLUG = "letter"
 
 
 def slug_from(title: str) -> str:
-    """The letter's address from its title: letters, figures and hyphens, at most 60; NO_SLUG where none are left."""
+    """Return a letter's slug from its title: letters, digits and hyphens, at most 60; NO_SLUG if none are left."""
     plain = normalized("NFKD", title.casefold().translate(_IN_ASCII)).encode("ascii", "ignore").decode().casefold()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(slug) > SLUG_LENGTH:
@@ -70,7 +70,7 @@ def slug_from(title: str) -> str:
 
 
 def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.datetime) -> tuple[Missing, ...]:
-    """What stands between a draft and its opening; empty where nothing does."""
+    """Return what a draft needs before it can open; empty if nothing."""
     needs = (
         (text.title.strip(), "title", "Give the letter a title."),
         (text.body.strip(), "body", "Write the text of the letter."),
@@ -94,7 +94,7 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
 
 
 def placeholders_outside(text: LetterText) -> tuple[tuple[str, str], ...]:
-    """Every `{{…}}` of one word that stands in another part than the body, with what that part is called."""
+    """Return each `{{…}}` of one word outside the body as (part, placeholder)."""
     head = text.letterhead
     parts = {
         "title": text.title,
@@ -111,17 +111,17 @@ def placeholders_outside(text: LetterText) -> tuple[tuple[str, str], ...]:
 
 
 def misplaced(part: str, placeholder: str) -> str:
-    """Why a placeholder cannot stand in another part than the body, as a sentence that begins with a small letter."""
+    """Return why a placeholder cannot stand outside the body, as a sentence that begins with a small letter."""
     return f"the {part} says {placeholder}, which would be printed as it stands: placeholders can stand only in the text."
 
 
 def unknown_placeholders(body: str) -> tuple[str, ...]:
-    """Every `{{…}}` that would be printed as it stands, each once, in their order."""
+    """Return each `{{…}}` that is no placeholder and would be printed as is, without duplicates, in order."""
     return tuple(dict.fromkeys(found[0] for found in _PLACEHOLDER.finditer(body) if found[1].strip() not in PLACEHOLDERS))
 
 
 def note_slips(body: str) -> tuple[str, ...]:
-    """A sentence for each mark without its note, note without its mark, and note that is written twice."""
+    """Return a sentence for each footnote reference without a note, note without a reference, and duplicate note."""
     written = Counter(_NOTE_ITSELF.findall(body))
     called = dict.fromkeys(_NOTE.findall(_NOTE_ITSELF.sub("", body)))
     return (

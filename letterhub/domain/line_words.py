@@ -1,4 +1,4 @@
-"""What a line says by its words alone: that a person, a title or a place reads like an organization nobody asked about."""
+"""Vocabulary check of a signatory's line: a signer, title or place that reads like another organization."""
 
 import re
 
@@ -17,7 +17,7 @@ _NOUNS = """
     rights scientists service services sisterhood society solidarity students synagogue synod taskforce teachers team temple
     tribe trust union united university veterans voices volunteers voters watch watchdog workers workgroup youth"""
 NOUNS = (frozenset(_NOUNS.split()) | (BODIES - {"action", "men", "law", "business", "research", "education"}) | LEGAL) - {"ab"}
-"""Words that names of organizations are made of; no person is called so."""
+"""Words of organization names that no person's name has."""
 
 _OFFICES = """
     acting administrator advisor adviser advocate ambassador analyst archbishop assistant associate attorney bishop board
@@ -31,17 +31,17 @@ _OFFICES = """
     directora director directrice directeur presidente presidenta presidente président présidente secretaria secretario
     coordinadora coordinador leiter leiterin vorsitzende vorsitzender geschäftsführer geschäftsführerin"""
 OFFICES = frozenset(word for office in _OFFICES.split() for word in tokens_of(office))
-"""Words that titles are made of."""
+"""Words of job titles."""
 
 _PLACES = """
     alliance assembly circle college corps diocese friends friendship forum guardians hospital institute library mission
     mothers museum national parish park partners press rights school services service temple union united university youth
     academy council post trust care aid climate justice watch fund group business national jersey"""
 PLACES = frozenset(_PLACES.split())
-"""Words of organizations that towns are called by too: Union City, College Park, Temple, Alliance."""
+"""Words of organization names that are also place names: Union City, College Park, Temple, Alliance."""
 
 PLACE_CODES = frozenset("nsw qld vic act tas cdmx pei nwt drc prc rsa sar uae gbr usa afb apo fpo ncr kzn".split())
-"""Short forms of regions and countries in capitals."""
+"""Abbreviations of regions and countries in capitals."""
 
 _FUNCTION = frozenset("of the for from via in on to at without against with".split())
 _COUNTRIES = """
@@ -50,7 +50,7 @@ _COUNTRIES = """
     oklahoma arkansas alabama tennessee kentucky louisiana mississippi massachusetts connecticut vermont maryland idaho
     wyoming"""
 COUNTRIES = frozenset(_COUNTRIES.split())
-"""Countries and states that names of organizations end with, and few names of people."""
+"""Countries and states that end organization names, and few personal names."""
 
 _CAUSES = """
     citizen citizens parenthood commons cause causes knowledge access amnesty rebellion extinction progress change habitat
@@ -62,7 +62,7 @@ _CAUSES = """
     wikipedia oxfam unicef greenpeace attac pen internet privacy software solutions technologies media news radio times post
     magazine review online center lawyers doctors engineers writers artists farmworkers bakers reporters wikileaks actblue"""
 CAUSES = frozenset(_CAUSES.split()) - {"earth", "pen", "post", "times", "future", "freedom", "liberty", "ocean", "change"}
-"""More words that organizations are called by, and next to no person; in a title or a place they say nothing."""
+"""More words of organization names that hardly any personal name has; not checked in titles and places."""
 
 _FOR_ANOTHER = re.compile(
     r"""
@@ -78,19 +78,19 @@ CREDENTIALS = frozenset(
     """ceo cfo coo cto cio cmo cpo vp svp evp phd mph mba msw lcsw lmsw jd md rn bsn msn dnp np pa dds dvm cpa cfa esq edd psyd
     mdiv dmin mfa ma ba bs ms msc bsc llm llb pe rd it hr pr gis usa uk us uae eu nyc la dc sf""".split()
 )
-"""What stands behind names and in titles in capitals, and is no organization's acronym."""
+"""Abbreviations in capitals after names and in titles that are not an organization's acronym."""
 
 _HUMP = re.compile(r"[a-z](?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bLe)(?<!\bDu)(?<!\bVan)[A-Z]")
 _WORDS = re.compile(r"[^\W\d_]+")
 _SIGNS = re.compile(r"[&+/@|:#\d]")
 LONGEST_NAME, SHORT = 6, 5
-"""A place in capitals with a part of one word and no more letters may be an acronym."""
+"""Limits in words of a personal name, and in letters of a place in capitals that may be an acronym."""
 
 
 def reads_like_an_organization(line: Signatory) -> bool:
-    """Whether who signs, her title, affiliation or place reads like an organization, or the line speaks for another one.
+    """Return whether signer, title, affiliation or place reads like an organization, or the line speaks for another one.
 
-    A person who signs for herself names one by any affiliation, and by more of a title than an office.
+    An individual names an organization by any affiliation, and by more of a title than a job.
     """
     texts = (line.signer_name, line.signer_title, line.affiliation, line.location)
     if any(map(_FOR_ANOTHER.search, texts)) or _is_no_place(line.location):

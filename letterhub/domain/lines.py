@@ -1,4 +1,4 @@
-"""What a single printed line may hold: a name, a title, a place."""
+"""Validation of single-line text: a name, a title, a place."""
 
 import re
 import unicodedata
@@ -17,10 +17,10 @@ _LOOSE = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20
 
 
 def one_line(text: str) -> str:
-    """The text as one printed line: composed, spaces folded, without controls, invisible signs and direction overrides; "" for
-    one of which nothing can be seen.
+    """Normalize to one printed line: NFC, spaces collapsed, without control and invisible characters and direction overrides;
+    "" if nothing visible is left.
 
-    Joiners and direction marks that scripts and emoji need stay.
+    Joiners and direction marks that scripts and emoji need are kept.
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
@@ -39,7 +39,7 @@ def _can_be_printed(letter: str) -> bool:
 
 
 def trouble_with_line(line: str) -> str:
-    """Why a line cannot be printed, as the end of a sentence: "is longer than 300 characters"; "" where it can."""
+    """Return why a line cannot be printed, as the end of a sentence: "is longer than 300 characters"; "" if it can."""
     if len(line) > LONGEST_LINE:
         return f"is longer than {LONGEST_LINE} characters"
     if _most(line, is_mark) > MOST_MARKS or _most(line, is_loose_mark) > MOST_LOOSE_MARKS:
@@ -48,29 +48,29 @@ def trouble_with_line(line: str) -> str:
 
 
 def trouble_with_place(line: str) -> str:
-    """Why a line is no place that a part of a list could be called by, as the end of a sentence; "" where it may be one."""
+    """Return why a line cannot be the place heading of a group, as the end of a sentence; "" if it can."""
     if len(line) > LONGEST_PLACE:
         return f"is longer than {LONGEST_PLACE} characters"
     return "has a colon or a question mark in it" if re.search("[:?：？]", line) else ""
 
 
 def is_mark(letter: str) -> bool:
-    """Whether it stands above, below or in the letter before it, and takes no place of its own."""
+    """Return whether a character is a combining mark without width."""
     return unicodedata.category(letter) in ("Mn", "Me") and ord(letter) not in IGNORED
 
 
 def is_loose_mark(letter: str) -> bool:
-    """Whether it is a mark that belongs to no script: fonts pile such marks up over the lines around."""
+    """Return whether it is a combining mark of no script: fonts stack such marks over neighboring lines."""
     return is_mark(letter) and _LOOSE.match(letter) is not None
 
 
 def loose_marks(line: str) -> int:
-    """How many marks stand in a line that no letter has by itself: of "é" none, however it is typed."""
+    """Count the combining marks of a line that compose with no letter: none in "é", however it is typed."""
     return sum(map(is_loose_mark, normalized("NFC", line)))
 
 
 def _most(line: str, kind: Callable[[str], bool]) -> int:
-    """The most marks of a kind that stand on one letter; what nobody sees between them parts none."""
+    """Return the most marks of a kind on one letter; invisible characters between them are ignored."""
     most = run = 0
     for letter in normalized("NFD", line).translate(WITHOUT):
         run = run + 1 if kind(letter) else run if is_mark(letter) else 0

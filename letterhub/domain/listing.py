@@ -1,4 +1,4 @@
-"""Where a signatory stands in its letter's list, and the words by which a reader finds it there."""
+"""Sort keys of a signatory in its letter's list, and the words by which a search finds it."""
 
 import enum
 import unicodedata
@@ -12,21 +12,21 @@ NAMES_A_PAGE = 100
 KEY_LENGTH = 600
 WORD_LENGTH = 32
 UNSPACED = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
-"""How the names of letters begin whose scripts put no space between words."""
+"""Beginnings of the Unicode names of letters in scripts without spaces between words."""
 
 
 class Part(enum.StrEnum):
-    """What of a line a word stands in. A letter prints the name of every signatory, and the rest as far as it is to show it."""
+    """Part of a line that a word is in. A letter prints every signatory's name, and the other parts by its settings."""
 
     NAME = "name"
     PERSON = "person"
     PLACE = "place"
-    LEAD_PLACE = "lead-place"  # of a lead, which stands under no place
+    LEAD_PLACE = "lead-place"  # a lead's place, which is no group heading
 
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """What a signatory is sorted by before its own name, for each order of a letter: texts, so that databases sort alike."""
+    """Sort key of a signatory before its name, for each order of a letter; strings, so that all databases sort alike."""
 
     lead: str
     section: str
@@ -34,7 +34,7 @@ class SortKey:
 
 
 def standing_of(one: Signatory) -> SortKey:
-    """Where a signatory stands: leads first, then by rank and name of its section, or by its place, those without last."""
+    """Return the sort key of a signatory: leads first, then by rank and name of the section or by place, those without last."""
     if one.lead:
         return SortKey("0", "0", "0")
     place = f"10{sort_key(one.location)}" if one.location else "11"
@@ -42,7 +42,7 @@ def standing_of(one: Signatory) -> SortKey:
 
 
 def parts_printed(text: LetterText) -> tuple[Part, ...]:
-    """What a letter prints of each line, and by which it may be found: a search that knows more spells it out."""
+    """Return the parts of each line that a letter prints: a search must not find more than is public."""
     person = (Part.PERSON,) if text.shown.names_signers else ()
     by_place = text.order is Order.LOCATION
     place = (Part.PLACE,) if text.shown is Shown.LOCATION or by_place else ()
@@ -51,24 +51,24 @@ def parts_printed(text: LetterText) -> tuple[Part, ...]:
 
 
 def words_of(one: Signatory, parts: Collection[Part] = tuple(Part)) -> frozenset[str]:
-    """The beginnings of words by which a line is found, whatever its case and accents: at most 32 signs of each.
+    """Return the word prefixes by which a line is found, without case and accents, at most 32 characters each.
 
-    Where a script puts no space between words, every letter begins one.
+    In a script without spaces between words, every letter begins a word.
     """
-    person = Part.NAME if one.kind is Kind.INDIVIDUAL else Part.PERSON  # what a person is stands behind her name everywhere
+    person = Part.NAME if one.kind is Kind.INDIVIDUAL else Part.PERSON  # a person's detail is printed with the name everywhere
     place = Part.LEAD_PLACE if one.lead else Part.PLACE
     said = ((Part.NAME, one.name), (person, one.detail), (place, one.location))
     return frozenset(word for part, phrase in said if part in parts for word in _words(phrase))
 
 
 def typed_words(query: str) -> tuple[str, ...]:
-    """What a reader looks for: each has to begin one of the words of a line. The longest come first: they are rarest."""
+    """Return the search words of a query, longest (rarest) first; each has to begin a word of the line."""
     typed = {word[:WORD_LENGTH] for word in name_key(query).split()}
     return tuple(sorted(typed, key=lambda word: (-len(word), word)))
 
 
 def _words(said: str) -> Iterator[str]:
-    every = name_key(f"x {said}").split()[1:]  # behind another word an article stays
+    every = name_key(f"x {said}").split()[1:]  # an article after another word stays
     for word in every or name_key(said).split():
         yield word[:WORD_LENGTH]
         yield from (word[at : at + WORD_LENGTH] for at in range(1, len(word)) if _is_unspaced(word[at]))

@@ -1,18 +1,18 @@
-"""The look that a coalition's letters begin with, and how a new letter takes it on."""
+"""Branding defaults of a coalition, and how a new letter takes them."""
 
 from dataclasses import dataclass, replace
 
 from letterhub.domain.document import Face, Letterhead, LetterText, Paper, Theme
 
 INK_BLUE = "#1f3a68"
-"""The color of a coalition that chose none: a letter says nothing of it, and our style sheets know it."""
+"""Default accent color: a letter without an accent stores "", and the style sheets use this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """How a coalition's letters look: its name and the lines of its letterhead, theme, face, color and paper.
+    """Branding of a coalition: name and lines of the letterhead, theme, typeface, accent color and paper.
 
-    `accent` is a color as #rrggbb, "" for our own.
+    `accent` is a color as #rrggbb, "" for the default.
     """
 
     name: str
@@ -23,7 +23,7 @@ class House:
     paper: Paper = Paper.LETTER
 
     def on(self, text: LetterText) -> LetterText:
-        """A new text in this look, where it has none of its own."""
+        """Return a new text with this branding in the parts it has not set."""
         plain = LetterText("", "")
         return replace(
             text,

@@ -1,4 +1,4 @@
-"""Whose mailbox an address is: one that anyone can have, one made to be thrown away, one that is spelled in several ways."""
+"""Email addresses: free and disposable mail providers, equivalent spellings of a mailbox, likely typing errors."""
 
 import re
 from functools import lru_cache
@@ -13,7 +13,7 @@ _PROVIDERS = """
     aol gmail gmx googlemail hotmail icloud laposte live mailbox mailfence msn outlook posteo proton protonmail rocketmail
     runbox terra tiscali tuta tutanota yahoo yandex ymail zoho zohomail"""
 PROVIDERS = frozenset(_PROVIDERS.split())
-"""Names under which mail is given to anyone in many countries: yahoo.com, yahoo.fr, yahoo.co.uk."""
+"""Names under which free mail is provided in many countries: yahoo.com, yahoo.fr, yahoo.co.uk."""
 
 _HOSTS = """
     012.net.il 013.net 126.com 139.com 163.com 1und1.de 263.net 8shield.net 9online.fr a1.net absamail.co.za abv.bg
@@ -79,13 +79,12 @@ _HOSTS = """
     ygm.com ymobile.ne.jp youmail.dk zahav.net.il zeelandnet.nl zen.co.uk ziggo.nl zmail.pl zonmail.pt zoomtown.com
     zoznam.sk ztelco.com"""
 HOSTS = frozenset(_HOSTS.split())
-"""What else gives mail to anyone, beside the older hosts that the package lists: those who sell access to the internet, those
-who hide an address behind another, and what is younger. From common knowledge, November 2026.
-"""
+"""Further free mail hosts beside the older ones of the package: internet providers, address-hiding services, younger
+services. From common knowledge, November 2026."""
 
 _OF_A_SCHOOL = re.compile(r"\.(?:edu|ac)(?:\.[a-z]{2})?$")
 _NOT_FOR_ANYONE = frozenset({"unican.es"})
-"""What the package takes for such a host, and is a university's."""
+"""University domains that the package lists as free mail hosts by mistake."""
 
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
@@ -93,13 +92,13 @@ _OFTEN = """
     aol.com bellsouth.net comcast.net gmail.com hotmail.com icloud.com outlook.com protonmail.com sbcglobal.net verizon.net
     yahoo.com"""
 OFTEN_MEANT = tuple(_OFTEN.split())
-"""Where most people have their mail, so that a slip of the keys beside one of these is likely just that."""
-SHORTEST_MEANT = 7  # shorter hosts that differ by one key are other people's
+"""Most common mail hosts: a host one typing error away from these probably means them."""
+SHORTEST_MEANT = 7  # shorter hosts that differ by one key belong to others
 
 
 @lru_cache(maxsize=16_384)
 def is_free_mail(host: str) -> bool:
-    """Whether anyone may have a mailbox at a host, or many who do not speak for it: it says nothing about an organization."""
+    """Return whether anyone, or many who do not speak for it, can have a mailbox at a host: no evidence for an organization."""
     host = host.casefold().rstrip(".")
     domain = registrable(host) or host
     if domain in HOSTS or domain.partition(".")[0] in PROVIDERS or is_shared_host(host, domain):
@@ -108,28 +107,29 @@ def is_free_mail(host: str) -> bool:
 
 
 def is_disposable(host: str) -> bool:
-    """Whether mailboxes at a host, or at one above it, are made to be thrown away."""
+    """Return whether a host, or a parent domain of it, provides disposable mailboxes."""
     labels = host.casefold().rstrip(".").split(".")
     return any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1))
 
 
 def mailbox_of(email: str) -> str:
-    """What the spellings of one mailbox's address share: case, "+tags" and, where Gmail ignores them, dots set aside."""
+    """Return the canonical form of an address: without case, "+tags" and, at Gmail, dots."""
     name, _, host = email.casefold().rpartition("@")
     name = name.partition("+")[0] or name
     return f"{name.replace('.', '')}@gmail.com" if host in GMAIL else f"{name}@{host}"
 
 
 def spelled(email: str) -> str:
-    """The address as its host may tell mailboxes apart: case and, at Gmail, its dots and "+tags" set aside, and no others."""
+    """Return the address with only those differences removed that its host surely ignores: case and, at Gmail, dots and
+    "+tags"."""
     host = email.casefold().rpartition("@")[2]
     return mailbox_of(email) if host in GMAIL else email.casefold()
 
 
 def likely_meant(host: str, own: str = "") -> str:
-    """The host that a typed one is a slip of the keys away from, `own` or where most people have their mail; "" without one.
+    """Return the host that a typed one is probably a typing error of: `own` or a common one; "" for none.
 
-    `own` is the domain of the organization's website. It is a guess: to be asked, never to be acted on.
+    `own` is the domain of the organization's website. The result is a guess: ask, never act on it.
     """
     typed = host.casefold().rstrip(".")
     if typed in (*OFTEN_MEANT, *NO_SLIPS) or (own and f".{typed}".endswith(f".{own}")):
@@ -138,7 +138,7 @@ def likely_meant(host: str, own: str = "") -> str:
 
 
 def is_one_slip_apart(typed: str, meant: str) -> bool:
-    """Whether one sign was left out, added, mistaken, or two neighbors changed places."""
+    """Return whether two hosts differ by one character omitted, added or mistaken, or by two neighbors swapped."""
     same = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), None)
     start = min(len(typed), len(meant)) if same is None else same
     left, right = typed[start:], meant[start:]
@@ -153,4 +153,4 @@ NO_SLIPS = tuple(
         if any(is_one_slip_apart(host, often) for often in OFTEN_MEANT)
     )
 )
-"""Hosts of others that give mail to anyone, and look like a slip beside one of the former: mail.com is not gmail.com."""
+"""Free mail hosts that look like a typing error of a common one: mail.com is not gmail.com."""

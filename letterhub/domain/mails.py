@@ -1,4 +1,4 @@
-"""What mails there are, how each of them stands, and when one that could not be handed over is tried again."""
+"""Outgoing mail: kinds, states, precedence, and retry with exponential backoff."""
 
 import datetime as dt
 import enum
@@ -9,7 +9,7 @@ GIVEN_UP_AFTER = dt.timedelta(days=3)
 
 
 class MailKind(enum.StrEnum):
-    """Why a mail is written, and the facts that its line holds. What can be looked up is looked up when it is sent."""
+    """Kind of mail, and the facts that its outbox line holds. What can be looked up is looked up on sending."""
 
     CONFIRM = "confirm"  # of a signature, no facts
     REMIND = "remind"  # of a signature, no facts
@@ -23,18 +23,18 @@ class MailKind(enum.StrEnum):
     STILL = "still"  # of a signature whose consent is old, no facts
     INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
     INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
-    SECONDED = "seconded"  # of the own entry of a second person: `seconded`, the signature that she confirmed
+    SECONDED = "seconded"  # to a seconder, of their own entry: `seconded`, the signature that they confirmed
     SECONDED_CHANGED = "seconded-changed"  # of the same: `seconded`, and its `happening` since
-    NOTICE = "notice"  # to staff, of what became of a published or seconded name: `notice_id`
+    NOTICE = "notice"  # to staff, about a published or seconded name: `notice_id`
     JOIN = "join"  # `membership_id`
-    RESET = "reset"  # to whoever signs in with this address, no facts; deleted where nobody does
+    RESET = "reset"  # to an account's address, no facts; deleted if there is no account
 
 
 class Precedence(enum.IntEnum):
-    """Which mail goes first where several are due, by the number that its line holds."""
+    """Sending precedence of due mails; lower goes first."""
 
-    AWAITED = 0  # someone did something, and sits and waits for what comes of it
-    TO_MANY = 1  # many are told at once, and none of them waits for it
+    AWAITED = 0  # someone is waiting for it
+    TO_MANY = 1  # bulk mail that nobody waits for
 
 
 TO_MANY = frozenset({
@@ -43,12 +43,12 @@ TO_MANY = frozenset({
 
 
 def precedence_of(kind: MailKind) -> Precedence:
-    """Whether a mail of a kind goes before those of others."""
+    """Return the precedence of a kind of mail."""
     return Precedence.TO_MANY if kind in TO_MANY else Precedence.AWAITED
 
 
 class MailState(enum.StrEnum):
-    """How a mail stands."""
+    """State of an outgoing mail."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -57,13 +57,13 @@ class MailState(enum.StrEnum):
 
 
 class Trouble(enum.StrEnum):
-    """Why a mail could not be handed over."""
+    """Kind of delivery failure."""
 
-    SERVER = "server"  # the server is away, or refuses us: says nothing about this mail
-    INTERRUPTED = "interrupted"  # the connection ended in the middle of this mail, because of it or not
-    LATER = "later"  # the server asks to try this mail again
-    NEVER = "never"  # the server will never take this mail
-    NO_MAILBOX = "no mailbox"  # the server says that nobody can be mailed at this address
+    SERVER = "server"  # the server is away or refuses us: says nothing about this mail
+    INTERRUPTED = "interrupted"  # the connection ended within this mail, because of it or not
+    LATER = "later"  # temporary failure of this mail
+    NEVER = "never"  # permanent failure of this mail
+    NO_MAILBOX = "no mailbox"  # the server says that the mailbox does not exist
 
 
 SOON = dt.timedelta(seconds=10)
@@ -72,7 +72,7 @@ LONGEST_WAIT = {Trouble.SERVER: SOON, Trouble.INTERRUPTED: dt.timedelta(minutes=
 
 
 class NotSent(Refused):
-    """A mail that was not taken: `trouble` says whether to try again, `too_large` that a smaller one may be taken."""
+    """Raised when a mail was not accepted: `trouble` says whether to retry, `too_large` that a smaller one may be accepted."""
 
     def __init__(self, trouble: Trouble, sentence: str, *, too_large: bool = False) -> None:
         super().__init__(sentence)
@@ -81,26 +81,25 @@ class NotSent(Refused):
 
 
 class NoLongerMeant(Refused):
-    """A mail whose occasion has passed: it is not sent."""
+    """Raised when a mail is obsolete and is not to be sent."""
 
 
 class CannotMail(Refused):
-    """An address that no mail can be sent to."""
+    """Raised for an address that no mail can be sent to."""
 
     field = "email"
 
 
 class CannotRetry(Refused):
-    """A mail that is not waiting for anyone's decision."""
+    """Raised when a mail does not wait for a decision about a retry."""
 
 
 def next_try(trouble: Trouble, asked_at: dt.datetime, deferrals: int, at: dt.datetime, chance: float) -> dt.datetime | None:
-    """Return when to try again a mail that failed at `at`, having been deferred so often before; None to give it up.
+    """Return when to retry a mail that failed at `at` after so many deferrals; None to give up.
 
-    Waits double from one minute up to six hours where the server defers this mail, and from ten seconds up to five minutes
-    where the connection ended within it. A server that is away says nothing about the mail, which is soon due again: it is
-    the worker that leaves the server alone for a while. `chance`, from 0 to 1, spreads the waits by a fifth, so that what
-    failed together does not come back together.
+    The wait doubles from one minute up to six hours if the server defers this mail, and from ten seconds up to five minutes if
+    the connection ended within it. An unavailable server says nothing about the mail, which is soon due again: the worker
+    itself pauses. `chance`, from 0 to 1, adds 20 % jitter.
     """
     if trouble in (Trouble.NEVER, Trouble.NO_MAILBOX):
         return None

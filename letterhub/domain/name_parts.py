@@ -1,4 +1,4 @@
-"""What a name of an organization is made of: its words, its acronyms, what it looks like and what it means."""
+"""Parsing of organization names: words, acronyms, look-alike keys and meanings."""
 
 import re
 import unicodedata
@@ -36,7 +36,7 @@ SHORT_ACRONYM = 5
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A name, taken apart. `wordings` are the ways that its words are spelled; `said` those of its words that say something."""
+    """Parsed name: `wordings` are its spellings; `said` its words without small ones such as articles and prepositions."""
 
     wordings: frozenset[str]
     said: Words
@@ -52,7 +52,7 @@ class Parts:
 
 @lru_cache(maxsize=32_768)
 def parts_of(name: str) -> Parts:
-    """A name, taken apart."""
+    """Parse an organization's name."""
     name = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), without_notes(name.translate(WITHOUT)))
     base, stated = _without_acronym(name)
     webless = _without_web_ending(base)
@@ -75,7 +75,7 @@ def parts_of(name: str) -> Parts:
 
 
 def words_of(name: str) -> Words:
-    """The words of a name in small plain letters: without article, legal form and invisible signs; "&" as "and"."""
+    """Return the words of a name in small plain letters: without article, legal form and invisible characters; "&" as "and"."""
     text = _APOSTROPHE_S.sub("", "".join(sign for sign in name if unicodedata.category(sign) != "Cf"))
     plain = plain_letters(text.replace("&", " and ").replace("+", " and "))
     bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
@@ -87,9 +87,8 @@ def words_of(name: str) -> Words:
 
 
 def tokens_of(text: str) -> Words:
-    """Every word of a text in small plain letters of Latin as far as they look like it: nothing is left out, "ExampleAlliance"
-    is two words, and figures between letters are the letters that they stand for.
-    """
+    """Return all words of a text in small plain letters, Latin where they look like it; "ExampleAlliance" is two words, and
+    digits between letters become the letters they stand for."""
     text = in_latin(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text.translate(WITHOUT)))
     plain = plain_letters(_APOSTROPHE_S.sub("", _HUMPS.sub(" ", text)).replace("&", " and ").replace("+", " and "))
     bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
@@ -100,7 +99,7 @@ def tokens_of(text: str) -> Words:
 
 
 def _spaced(words: list[str]) -> Iterator[tuple[str, bool]]:
-    """Each word, and whether a single letter stands beside it, as in "E x a m p l e"."""
+    """Yield each word, and whether a single letter stands beside it, as in "E x a m p l e"."""
     for at, word in enumerate(words):
         beside = (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
         yield word, any(len(other) == 1 for other in beside)
@@ -119,7 +118,7 @@ def _without_article(words: list[str]) -> list[str]:
 
 
 def _without_legal_form(words: str) -> str:
-    """The words without a legal form at their end or their start, unless nothing would be left."""
+    """Strip legal forms from the end or start of words, unless nothing would be left."""
     for form in LEGAL_IN_WORDS:
         if words.endswith(f" {form}"):
             return words.removesuffix(f" {form}").strip()
@@ -134,7 +133,7 @@ def _without_legal_form(words: str) -> str:
 
 
 def _without_acronym(name: str) -> tuple[str, frozenset[str]]:
-    """The name without an acronym that it states itself, as in "Example Relief Fund (ERF)", and that acronym."""
+    """Split off an acronym that the name states itself, as in "Example Relief Fund (ERF)"."""
     pieces = [piece for piece in _PIECES.split(name) if piece.strip()]
     shouted = name.isupper()
     for at, piece in enumerate(pieces):
@@ -149,12 +148,12 @@ def _without_acronym(name: str) -> tuple[str, frozenset[str]]:
 
 
 def _with_bars_as_letters(name: str) -> str:
-    """ "Example Alliance" of "Example A|liance (EA)": a bar beside a letter parts nothing."""
+    """Return "Example Alliance" of "Example A|liance (EA)": a bar beside a letter separates nothing."""
     return _without_web_ending(_without_acronym(in_latin(name))[0])
 
 
 def _without_bare_acronym(name: str) -> tuple[str, frozenset[str]]:
-    """As in "Example Relief Fund ERF", where the letters are those of the words."""
+    """Split off an acronym without brackets, as in "Example Relief Fund ERF", if it is the words' initials."""
     words = name.split()
     for one, rest in ((words[-1:], words[:-1]), (words[:1], words[1:])):
         if (
@@ -167,7 +166,7 @@ def _without_bare_acronym(name: str) -> tuple[str, frozenset[str]]:
 
 
 def _is_acronym(text: str) -> bool:
-    """Whether a text is written as an acronym: one short word of several capitals, or of a few small letters alone."""
+    """Return whether a text is written as an acronym: one short word of several capitals, or of a few small letters."""
     letters = [sign for sign in text if sign.isalpha()]
     capitals = sum(sign.isupper() for sign in letters)
     one_word = 2 <= len(letters) <= LONGEST_ACRONYM and not any(sign.isspace() or sign == "." for sign in text.strip())
@@ -175,14 +174,14 @@ def _is_acronym(text: str) -> bool:
 
 
 def _initials(words: Words) -> frozenset[str]:
-    """The first letters of the words, with and without the small ones; of three letters at least."""
+    """Return the initials of the words, with and without small words; three letters or more."""
     every = "".join(word[0] for word in words)
     said = "".join(word[0] for word in words if word not in SMALL)
     return frozenset(one for one in (every, said) if len(one) > 2)
 
 
 def _without_web_ending(name: str) -> str:
-    """ "Example" of "Example.org"."""
+    """Return "Example" of "Example.org"."""
     bare = name.strip()
     if _WEB_NAME.match(bare) and is_registered(bare):
         return bare.rpartition(".")[0]

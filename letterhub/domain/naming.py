@@ -1,4 +1,4 @@
-"""Names of known organizations within a line: in another name, a person, a title or a place, whole, altered or split."""
+"""Search for known organizations' names within a line: in its name, signer, title or place; whole, altered or split."""
 
 import itertools
 import re
@@ -14,17 +14,17 @@ from letterhub.domain.organization_words import BODIES, CHAPTERS, COUNTRIES, GEN
 from letterhub.domain.sameness import DELETED_FROM, INSIDE, SHORTEST_INSIDE, bones_of, hashed, inside_key, slips_of
 
 MOST_WORDS = 30
-"""A text of more words holds no title; it is a doubt by itself."""
+"""Maximum words of a text to search; more is a doubt by itself."""
 
 WIDEST, LONGEST = 12, 60
-"""A name has at most so many words and letters, where it is looked for inside a text; single letters are words then."""
+"""Maximum words and letters of a name searched within a text; single letters count as words."""
 
 MIDDLE = 7
-"""Up to so many words, one may have been put between the others."""
+"""Maximum words of a window in which one word may have been inserted."""
 
 SHORTEST_ONE_WORD_SLIP = 8
 COMMON = GENERIC | BODIES | CHAPTERS | COUNTRIES | REGIONS | WORLD | SMALL | NOUNS | OFFICES | frozenset({"and"})
-"""Words that many names and titles share: a name of these alone is looked for where a text is that name and nothing else."""
+"""Words that many names and titles share: a name of only these is found only where it is the whole text."""
 
 _SEGMENTS = re.compile(r"[,;:()\[\]|/–—“”\"]|\s-\s|\b(?:for|of|at|with|by|und|and|de)\b|&", re.IGNORECASE)
 _DOTS = re.compile(r"(?<=\b[A-Z])\.(?=[A-Z]\b)|(?<=\.[A-Z])\.")
@@ -33,7 +33,7 @@ _CAPITALS = re.compile(r"\b[A-Z]{2,10}\b")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Some words of a text that follow one another: together what they look like; `crosses` from one text into the next."""
+    """Consecutive words of a text and their joint look-alike key; `crosses` from one text into the next."""
 
     words: Words
     look: str
@@ -42,9 +42,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class NamesInLine:
-    """What a line is searched by for the names of other organizations: its `texts`, its `place`, and what in them is its `own`
-    name. One that `is_long`, with more words than any name or title has, is not searched.
-    """
+    """Search index of a line for other organizations' names: its `texts`, its `place`, and its `own` name, which is masked.
+    A line that `is_long`, with more words than any name or title has, is not searched."""
 
     texts: tuple[str, ...]
     place: str
@@ -71,7 +70,7 @@ class NamesInLine:
             object.__setattr__(self, name, value)
 
     def keys(self) -> frozenset[int]:
-        """The keys under which the organizations are kept whose names the line may hold."""
+        """Return the match keys of all organizations whose names the line may hold."""
         keys = {f"look {segment}" for segment in self.segments}
         for window in self.windows:
             keys |= {f"look {window.look}", f"meaning {' '.join(_meaning(window.words))}"}
@@ -84,7 +83,7 @@ class NamesInLine:
         return hashed(keys)
 
     def holds(self, name: str) -> bool:
-        """Whether the line says a name, or what a reader takes for it."""
+        """Return whether the line holds a name or a look-alike of it."""
         parts = parts_of(name)
         if parts.acronyms & self.acronyms or any(one in self.acronyms for one in parts.initials):
             return True
@@ -97,15 +96,13 @@ class NamesInLine:
         return any(_is_said(window, parts) for window in self.windows)
 
     def is_only_the_place(self, name: str) -> bool:
-        """Whether a name of one word stands in the place and nowhere else: many towns are called as an organization is."""
+        """Return whether a one-word name occurs in the place only: many towns share a name with an organization."""
         one_word = len(parts_of(name).said) == 1
         return one_word and not NamesInLine(self.texts, "", self.own).holds(name)
 
 
 def names_in(line: Signatory, *, reviewed: bool) -> NamesInLine:
-    """What a line is searched by. Where staff reviewed its organization's name as it is, that name is left out, and in a title
-    it names nobody else.
-    """
+    """Index a line. If staff reviewed its organization's name, that name is masked, and not searched in the title."""
     name = "" if reviewed else line.organization
     texts = tuple(filter(None, (name, line.signer_name, line.signer_title, line.affiliation)))
     return NamesInLine(texts, line.location, frozenset({line.organization} if reviewed else ()))
@@ -137,7 +134,7 @@ def _windows(words: Words, *, crosses: bool = False) -> Iterator[Window]:
 
 
 def _crossing(texts: Sequence[Words], masks: Sequence[Words]) -> Iterator[Window]:
-    """The windows that begin in one text and end in the next as they print, or around the place, by which lists are grouped."""
+    """Yield the windows across two adjacent texts as printed, or across the place, which may be a group heading."""
     places = texts[-1]
     pairs = [*itertools.pairwise(texts), *([(texts[0], places), (places, texts[0])] if len(texts) > 2 else [])]
     for left, right in pairs:
@@ -150,7 +147,7 @@ def _crossing(texts: Sequence[Words], masks: Sequence[Words]) -> Iterator[Window
 
 
 def _unmasked(words: Words, masks: Sequence[Words]) -> Iterator[Words]:
-    """The runs of words between the names that are the organization's own."""
+    """Yield the runs of words between the masked names."""
     start = at = 0
     while at < len(words):
         found = next((mask for mask in masks if mask and words[at : at + len(mask)] == mask), None)
@@ -166,7 +163,7 @@ def _unmasked(words: Words, masks: Sequence[Words]) -> Iterator[Words]:
 
 
 def _with_one_less(words: Words) -> set[str]:
-    """What some words look like without one of those between the first and the last."""
+    """Return the look-alike keys of some words with one of the inner ones left out."""
     if not 3 <= len(words) <= MIDDLE:
         return set()
     return {look_of("".join(words[:at] + words[at + 1 :])) for at in range(1, len(words) - 1)}
@@ -197,7 +194,7 @@ def _shortest(look: str) -> int:
 
 
 def _pieces(look: str) -> Iterator[str]:
-    """Every run of letters that may be the end of a name which is glued to others."""
+    """Yield every run of letters that may be the end of a name joined to others."""
     for end in range(_shortest(look), len(look) + 1):
         for length in range(_shortest(look), INSIDE + 1):
             if end >= length:

@@ -1,4 +1,4 @@
-"""Whole numbers in English words, as a letter's text counts its signatories."""
+"""Whole numbers in English words, for the count in a letter's text."""
 
 _FIRST_TWENTY = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen"""
@@ -8,7 +8,7 @@ _GROUPS = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand
 
 
 def in_words(number: int) -> str:
-    """A count in American English: 147 is "one hundred forty-seven". Raises ValueError below zero."""
+    """Spell out a count in American English: 147 is "one hundred forty-seven". Raises ValueError below zero."""
     if number < 0:
         raise ValueError(f"a count is never negative: {number}")
     if number < 20:

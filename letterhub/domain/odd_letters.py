@@ -1,4 +1,4 @@
-"""Letters and signs that nobody writes names and titles with: look-alikes, letters as pictures, mixed scripts, hidden signs."""
+"""Detection of suspicious characters in names: look-alikes, letters as symbols, mixed scripts, invisible characters."""
 
 import re
 import unicodedata
@@ -13,27 +13,27 @@ _SCRIPTS = """
     malayalam sinhala thai lao tibetan myanmar georgian hangul ethiopic cherokee canadian khmer mongolian hiragana katakana
     bopomofo cjk yi tifinagh nko"""
 SCRIPTS = frozenset(_SCRIPTS.split())
-"""Scripts that living languages are written in, as the names of their letters begin."""
+"""Scripts of living languages, as the Unicode names of their letters begin."""
 
 _TOGETHER = (
     frozenset({"cjk", "hiragana", "katakana", "katakana-hiragana"}),
     frozenset({"cjk", "bopomofo"}),
     frozenset({"cjk", "hangul"}),
 )
-"""Scripts that one word may mix."""
+"""Sets of scripts that one word may mix."""
 
 _LATIN = frozenset("ƏəŋŊɓƁɔƆɖƉɗƊɛƐɣƔɩƖʋƲƙƘɲƝƒƑıĸþÞðÐßẞøØłŁđĐħĦŧŦæÆœŒ")
-"""Latin letters of living languages that do not come apart into a plain letter and its accents."""
+"""Latin letters of living languages that do not decompose."""
 
 _SIGNS = frozenset("&+#%*@$€£¥§¶°|~^=<>`©®™℠№ªº")
-"""Signs and marks that titles and names hold besides punctuation."""
+"""Symbols that occur in titles and names besides punctuation."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=4_096)
 def has_odd_letters(text: str) -> bool:
-    """Whether a text holds letters, signs or marks that hide what it says, or make it look like something else."""
+    """Return whether a text has letters, symbols or marks that disguise what it says."""
     if text.isascii():
         return False
     composed = normalized("NFC", text)
@@ -50,7 +50,7 @@ def _is_odd(letter: str) -> bool:
             return _is_odd_letter(letter)
         case "So" | "Sm" | "Sk" | "Sc" | "No" | "Nl" | "Co" | "Cn" | "Me":
             return letter not in _SIGNS
-        case "Nd":  # figures as pictures, such as bold ones
+        case "Nd":  # styled digits, such as bold ones
             return unicodedata.name(letter, "").startswith("MATHEMATICAL")
     return False
 
@@ -58,7 +58,7 @@ def _is_odd(letter: str) -> bool:
 def _is_odd_letter(letter: str) -> bool:
     script = _script(letter)
     if script == "modifier":
-        return normalized("NFKD", letter) != letter  # ʻ and ʼ are letters of Hawaiian and Ukrainian, ᴱ is a picture
+        return normalized("NFKD", letter) != letter  # ʻ and ʼ are letters of Hawaiian and Ukrainian, ᴱ is a symbol
     if script not in SCRIPTS:
         return letter not in _SIGNS
     if script == "latin":
@@ -80,7 +80,7 @@ def _mixes_scripts(word: str) -> bool:
 
 
 def _hides(text: str) -> bool:
-    """Whether signs that nobody sees stand in a text whose scripts need none."""
+    """Return whether a text has invisible characters that its scripts do not need."""
     if not any(ord(letter) in IGNORED for letter in text):
         return False
     return {_script(letter) for letter in text if letter.isalpha()} <= {"latin", "greek", "cyrillic", "modifier", "width"}

@@ -1,8 +1,8 @@
-"""The word of a form that acts once however often it is sent: by a double click, or by a proxy that tries again."""
+"""Idempotency keys of form submissions: a double click or a proxy's retry must act once."""
 
 import hashlib
 
 
 def key_of(word: str, *about: object) -> str | None:
-    """What all sendings of one form about one thing share; None for an act that came by no form."""
+    """Return the key shared by all submissions of one form about one thing; None for an act without a form."""
     return hashlib.sha256(repr((word, *about)).encode()).hexdigest() if word else None

@@ -1,4 +1,4 @@
-"""What words in the names of organizations mean: legal forms, bodies of their own, chapters, places, other languages."""
+"""Vocabulary of organization names: legal forms, separate bodies, chapters, places, translations."""
 
 from letterhub.domain.confusables import plain_letters, spelled_out
 
@@ -7,13 +7,13 @@ _SMALL = """
     la le les d l pour en aux y e el los las del para por con i di da do dos della delle degli dei per van voor het een och av
     og til ja w na z o os al"""
 SMALL = frozenset(_SMALL.split())
-"""Words that are left out where names are compared by what they say: articles, prepositions, "and" in several languages."""
+"""Stop words in comparisons of names: articles, prepositions and "and" in several languages."""
 
 _LEGAL = """
     inc incorporated llc llp lp ltd limited plc corp corporation company cic cio gmbh ggmbh ug ev mbh ag kg ohg eg asbl vzw
     aisbl ivzw sarl sas sa srl spa onlus odv aps ets bv nv ab asa oy oyj ry zs amke kft nyrt doo sro ltda pty pbc ngo npo"""
 LEGAL = frozenset(_LEGAL.split())
-"""Legal forms, as one word without dots: they stand at the end of a name, or at its start."""
+"""Legal forms in one word without dots, at the end or start of a name."""
 
 LEGAL_IN_WORDS = tuple(
     sorted(
@@ -26,23 +26,23 @@ LEGAL_IN_WORDS = tuple(
         reverse=True,
     )
 )  # fmt: skip
-"""Legal forms that dots or spaces cut into several words, the longest first."""
+"""Legal forms that dots or spaces split into several words, the longest first."""
 
 AND = frozenset("and et und y e i og och en".split())
-"""How names of several languages say "and"."""
+"""Words for "and" in several languages."""
 
 _SHORT = """
     assn:association assoc:association ctr:center centre:center defence:defense dept:department fdn:foundation
     inst:institute intl:international labour:labor mt:mount natl:national organisation:organization programme:program
     st:saint theatre:theater univ:university"""
 IN_FULL = dict(pair.split(":") for pair in _SHORT.split())
-"""Words that are written in two ways, or short."""
+"""Abbreviations and spelling variants, with the full word."""
 
 _GENERIC = """
     association organization group initiative project campaign movement official officially verified headquarters hq office
     secretariat tm oficial officiel officielle offiziell offizielle ufficiale zentrale"""
 GENERIC = frozenset(_GENERIC.split())
-"""Words that a name is told with or without, or by which it says that it is the one of that name."""
+"""Words that a name may have or omit, or that claim to be the official one."""
 
 _BODIES = """
     foundation fund trust action pac alumni youth student students women womens men veterans caucus auxiliary union staff
@@ -51,14 +51,14 @@ _BODIES = """
     jugend jeunes jovenes council committee commission task force network ventures international global worldwide europe
     medical technical technology applied nursing law business polytechnic"""
 BODIES = frozenset(_BODIES.split())
-"""Words that make another body of the name before them: the foundation of a club is not the club."""
+"""Words that make a separate body of the name before them: the foundation of a club is not the club."""
 
 _CHAPTERS = """
     chapter branch section local locals affiliate district region regional county city metro metropolitan lodge post unit
     division ortsverband landesverband kreisverband ortsgruppe regionalgruppe section locale antenne seccion delegacion
     capitulo sezione afdeling"""
 CHAPTERS = frozenset(_CHAPTERS.split())
-"""Words that say that a name is of a part of what stands before them."""
+"""Words for a part of the organization named before them."""
 
 _STATES = """
     alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana
@@ -69,7 +69,7 @@ _STATES = """
     saarland ontario quebec alberta manitoba saskatchewan scotland wales england catalonia catalunya andalucia flanders
     vlaanderen wallonie bretagne normandie boston chicago seattle houston denver london paris munich cologne"""
 REGIONS = frozenset(_STATES.split())
-"""Words of the names of states, regions and great cities: a name that goes on with one is a chapter's."""
+"""Words of states, regions and major cities: a name that continues with one is a chapter's."""
 
 _COUNTRIES = """
     us usa america american uk britain british canada australia austria osterreich oesterreich belgium belgique belgie brazil
@@ -78,7 +78,7 @@ _COUNTRIES = """
     newzealand nigeria norge norway pakistan peru philippines poland polska portugal romania schweiz southafrica spain suisse
     svizzera sverige sweden switzerland taiwan turkey ukraine suomi national nacional nationale"""
 COUNTRIES = frozenset(_COUNTRIES.split())
-"""Words that say that a body is of a whole country."""
+"""Words for a whole country."""
 
 COUNTRIES_IN_WORDS = (
     ("united states of america", "usa"),
@@ -89,10 +89,10 @@ COUNTRIES_IN_WORDS = (
     ("new zealand", "newzealand"),
     ("south africa", "southafrica"),
 )
-"""Countries of several words, and the one word that they are read as."""
+"""Countries of several words, and the single word that replaces them."""
 
 WORLD = frozenset("international global world worldwide internationale internacional internazionale europe european".split())
-"""Words by which a name says itself that it is of more than one country."""
+"""Words for more than one country."""
 
 _GLOSSARY = """
     university: universität universitaet universidad universidade université universite università universita universitat
@@ -157,7 +157,7 @@ _GLOSSARY = """
 
 
 def _glossary() -> dict[str, str]:
-    """Each foreign word, without its accents and with its umlauts spelled out, and the English one that it says."""
+    """Return the English meaning of each foreign word, without accents and with umlauts spelled out."""
     meanings: dict[str, str] = {}
     meaning = ""
     for word in _GLOSSARY.split():

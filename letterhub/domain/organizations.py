@@ -1,4 +1,4 @@
-"""When two names are one organization, whether an address belongs to its site, and how a name sorts."""
+"""Organization names and websites: match keys, sort keys, domains."""
 
 import re
 import unicodedata
@@ -23,9 +23,9 @@ ACCENT = 200  # combining classes from here on stand above, below or beside a le
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name share: case, accents, width, "The", "&" and punctuation set aside. At most 300 signs.
+    """Return the match key of a name: without case, accents, width, "The", "&" and punctuation. At most 300 characters.
 
-    Vowel signs, which are letters in the scripts of India, stay: without them different words would be one.
+    Vowel signs, which are letters in the scripts of India, stay: without them different words would be equal.
     """
     plain = normalized("NFKD", name).casefold().replace("&", " and ")
     letters = (letter for letter in plain if not unicodedata.combining(letter))
@@ -35,9 +35,9 @@ def name_key(name: str) -> str:
 
 
 def wording_key(text: str) -> str:
-    """What a reader would call the same wording: case, accents, "The", spaces and punctuation set aside, and nothing else.
+    """Return the key of a text's wording: without case, accents, "The", spaces and punctuation only.
 
-    It is as long as the text, and signs such as emoji count. A mark that strikes a letter through is no accent.
+    It is as long as the text, and symbols such as emoji count. A stroke through a letter is no accent.
     """
     plain = normalized("NFKD", text).casefold().replace("&", " and ")
     letters = (letter for letter in plain if not _is_accent(letter))
@@ -46,10 +46,10 @@ def wording_key(text: str) -> str:
 
 
 def spelling_key(text: str) -> str:
-    """What may be spelled in several ways without a reader seeing another thing in it: of the wording, "X" is none of "(X)".
+    """Return the key of a text's spelling variants, stricter than `wording_key`: "X" is not "(X)".
 
-    Case, accents, "The", spaces, "&" and what ends or joins words (. , ' - –) are set aside; quotes, brackets, "?" and "!", and
-    letters drawn in another way, such as those of Fraktur, are not.
+    Case, accents, "The", spaces, "&" and what ends or joins words (. , ' - –) are removed; quotes, brackets, "?", "!" and
+    letters in another style, such as Fraktur, are kept.
     """
     plain = normalized("NFD", text).casefold().replace("&", " and ")
     bare = "".join(letter for letter in plain if not _is_accent(letter))
@@ -61,7 +61,7 @@ def _is_accent(letter: str) -> bool:
 
 
 def sort_name(name: str) -> str:
-    """The name as it is looked up in a list: "The Arc" under A, quotes and signs before the first letter set aside."""
+    """Return the name for alphabetical lists: "The Arc" under A, without symbols before the first letter."""
     bare = normalized("NFC", name).strip()
     start = next((at for at, letter in enumerate(bare) if letter.isalnum()), 0)
     bare = bare[start:]
@@ -70,10 +70,10 @@ def sort_name(name: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def sort_key(name: str) -> str:
-    """A text that sorts as readers expect, the same on every database: the Unicode collation weights of the sort name in hex.
+    """Return a string that sorts as readers expect on every database: Unicode collation weights of the sort name, in hex.
 
-    Accents and case only decide between names that are otherwise equal: their levels end where only plain letters follow, whose
-    weights are the least there are. At most 1,200 signs, so that a database can index it.
+    Accents and case only break ties: their levels end where only plain letters follow, whose weights are the lowest. At most
+    1,200 characters, so that a database can index it.
     """
     levels, level = list[list[int]](), list[int]()
     for weight in _collator().sort_key(sort_name(name)[:80]):
@@ -94,7 +94,7 @@ def _collator() -> Collation:
 
 
 class NotAWebsite(Refused):
-    """What was typed is no address of a website."""
+    """Raised when the input is not a website address."""
 
     field = "website"
 
@@ -106,7 +106,7 @@ _NO_HOST = (
 
 
 def website_of(typed: str) -> str:
-    """A website as people type it, with its scheme: "https://example.org" of "example.org". Raises NotAWebsite."""
+    """Return a typed website with its scheme: "https://example.org" of "example.org". Raises NotAWebsite if it is invalid."""
     address = typed.strip()
     if not address:
         return ""
@@ -121,7 +121,7 @@ def website_of(typed: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def domain_of_website(website: str) -> str:
-    """The registrable domain of an organization's site: "example.org" of "https://www.example.org/paz"; "" without one."""
+    """Return the registrable domain of a website: "example.org" of "https://www.example.org/paz"; "" for none."""
     address = website.strip()
     if not address or len(address) > WEBSITE_LENGTH:
         return ""
@@ -133,13 +133,13 @@ def domain_of_website(website: str) -> str:
 
 
 def domain_of_email(email: str) -> str:
-    """The registrable domain of a mailbox; "" where there is none."""
+    """Return the registrable domain of an email address; "" for none."""
     return registrable(email.rpartition("@")[2])
 
 
 @lru_cache(maxsize=16_384)
 def registrable(host: str) -> str:
-    """The part of a host name that somebody registered: "example.co.uk" of "mail.example.co.uk"; "" where there is none."""
+    """Return the registrable domain of a host name: "example.co.uk" of "mail.example.co.uk"; "" for none."""
     plain = _in_ascii(host.strip())
     if plain.rpartition(".")[2].isdigit() or ":" in plain:
         return ""
@@ -147,7 +147,7 @@ def registrable(host: str) -> str:
 
 
 def _in_ascii(host: str) -> str:
-    """A host name as browsers and mail servers ask for it; "" for what is none. "faß.de" is not "fass.de"."""
+    """Return a host name in ASCII (IDNA); "" if invalid. "faß.de" is not "fass.de"."""
     try:
         plain = (host if host.isascii() else idna.encode(host, uts46=True).decode()).lower().rstrip(".")
     except UnicodeError:
@@ -156,7 +156,7 @@ def _in_ascii(host: str) -> str:
 
 
 def is_registered(host: str) -> bool:
-    """Whether a host's ending is one under which domains are registered: "change.org", and not "st.mary"."""
+    """Return whether a host ends in a public suffix: "change.org" does, "st.mary" does not."""
     return bool(_suffixes().privatesuffix(host.casefold(), accept_unknown=False))
 
 
@@ -166,5 +166,5 @@ def _suffixes() -> PublicSuffixList:
 
 
 def is_government(domain: str) -> bool:
-    """Whether a domain is of a US government or military body, which may be barred from signing."""
+    """Return whether a domain belongs to a US government or military body, which may be barred from signing."""
     return domain.endswith((".gov", ".mil")) or domain in {"gov", "mil"}

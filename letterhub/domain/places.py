@@ -1,4 +1,4 @@
-"""Who holds an organization's one place under a letter, of several signatures in its name: the one with the best proof."""
+"""Choice between several signatures in an organization's name: the one with the best proof gets its only place on a letter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ from letterhub.domain.states import SignatureState
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A signature that holds or wants a place. `level` counts all that is known, `own_level` not that staff published it.
+    """Signature that holds or wants a place. `level` is its proof level, `own_level` that without the credit for being
+    published.
 
-    `order` says which was confirmed earlier; `reviewed` that staff published it as it prints; `turned_away` that staff turned
-    its mailbox away.
+    `order` sorts by time of confirmation; `reviewed`: staff published it as it prints; `turned_away`: staff declined its
+    mailbox.
     """
 
     id: int
@@ -26,7 +27,7 @@ class Contender:
     turned_away: bool = False
 
     def is_colleague_of(self, other: "Contender") -> bool:
-        """Whether both have one mailbox, or mailboxes at one domain that is not anyone's."""
+        """Return whether both have the same mailbox, or mailboxes at one domain that is not a free mail provider's."""
         if not self.email or not other.email:
             return False
         domain = own_domain_of(self.email)
@@ -34,11 +35,10 @@ class Contender:
 
 
 def yields_place(holder: Contender, newcomer: Contender) -> bool:
-    """Whether the holder of a place gives it up to a newcomer.
+    """Return whether the holder of a place loses it to a newcomer.
 
-    What staff published stays until they decide. What a rule published yields to nothing less than proof. A signature that a
-    change of the text outdated keeps its place, but for a colleague who signs the new text. Nothing yields to a mailbox that
-    staff turned away.
+    What staff published stays until they decide. What a rule published yields only to PROVEN. An outdated signature keeps its
+    place, except against a colleague who signs the new text. No signature yields to a mailbox that staff declined.
     """
     if newcomer.turned_away:
         return False
@@ -50,6 +50,7 @@ def yields_place(holder: Contender, newcomer: Contender) -> bool:
 
 
 def place_goes_to(holder: Contender | None, waiting: Sequence[Contender]) -> Contender:
-    """Return who gets a place: its holder, or of those `waiting` the one with the best proof, of equals the earliest."""
+    """Return the signature that gets a place: its holder, or of those `waiting` the one with the best proof, of equals the
+    earliest."""
     best = min(waiting, key=lambda one: (one.turned_away, -one.level, one.order))
     return best if holder is None or yields_place(holder, best) else holder

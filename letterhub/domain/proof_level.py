@@ -10,19 +10,19 @@ from letterhub.domain.sameness import Named, Reason, compare
 
 
 class ProofLevel(enum.IntEnum):
-    """How strong the proof is that a signature is its organization's own."""
+    """Strength of the proof that a signature is its organization's own."""
 
-    UNPROVEN = 0  # free or disposable mail, another domain, or the website alone where staff tied others to it
-    CLAIMED = 1  # a mailbox at the website that the form was given, to which staff tied nobody of that name
+    UNPROVEN = 0  # free or disposable mail, another domain, or the website's domain if staff tied other mailboxes to it
+    CLAIMED = 1  # a mailbox at the typed website's domain, to which staff tied no organization of that name
     PROVEN = 2  # a mailbox or domain that staff tied to the organization, or their word for this very signature
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """One thing by which a coalition's staff tied mailboxes and domains to an organization of a name.
+    """Link that a coalition's staff made between mailboxes or domains and an organization's name.
 
-    `mailboxes` are canonical, see `mailbox_of`; `domains` are registrable. `sites` are the domains of the websites for which it
-    counts: of two organizations of one name, each has its own.
+    `mailboxes` are canonical, see `mailbox_of`; `domains` are registrable. `sites` are the domains of the websites to which it
+    applies: two organizations may share a name.
     """
 
     mailboxes: frozenset[str]
@@ -30,21 +30,21 @@ class Tie:
     sites: frozenset[str]
 
     def counts_for(self, site: str) -> bool:
-        """Whether it says anything about a place with this site; of one without a site, everything does."""
+        """Return whether it applies to an organization with this site; without a site, every tie does."""
         return not site or site in self.sites
 
     def has(self, email: str) -> bool:
-        """Whether it ties an address to its organization."""
+        """Return whether it ties an address to its organization."""
         return mailbox_of(email) in self.mailboxes or own_domain_of(email) in self.domains
 
 
 @dataclass(frozen=True, slots=True)
 class ProofFacts:
-    """What the proof level of a signature is decided from.
+    """Inputs of a signature's proof level.
 
-    `emails` are the addresses whose readers confirmed it, its own and those of second persons. `by_staff` says that staff
-    imported it, invited that mailbox by name, or vouch for it; `reviewed` that they published it as it prints, which `denied`
-    undoes: its organization said that it is not its own. `turned_away` says that staff turned its mailbox away since.
+    `emails` are the addresses that confirmed it, its own and those of seconders. `by_staff`: staff imported it, invited that
+    mailbox by name, or vouch for it. `reviewed`: they published it as it prints. `denied`: its organization said since that it
+    is not its own. `turned_away`: staff declined its mailbox since.
     """
 
     emails: tuple[str, ...]
@@ -57,22 +57,22 @@ class ProofFacts:
 
 
 NAMESAKES = frozenset({Reason.SAME_NAME, Reason.SPACES, Reason.LOOK_ALIKE, Reason.WEB_NAME, Reason.FULLER})
-"""Why a reader takes one name for another; not by an acronym or a slip, which names of others have by chance."""
+"""Matches by which a reader confuses two names; not an acronym or a typing error, which other names share by chance."""
 
 
 def is_namesake(name: str, other: str) -> bool:
-    """Whether a reader would take one name for the other, however it is spelled."""
+    """Return whether a reader would take one name for the other, however it is spelled."""
     return compare(Named(name), Named(other)).reasons[0] in NAMESAKES
 
 
 def own_domain_of(email: str) -> str:
-    """Return the registrable domain of an address, "" where anyone can have a mailbox."""
+    """Return the registrable domain of an address, "" for a free or disposable mail provider."""
     domain = domain_of_email(email)
     return "" if not domain or is_free_mail(domain) or is_disposable(email.rpartition("@")[2]) else domain
 
 
 def tie(emails: Iterable[str], domains: Iterable[str], sites: Iterable[str] = ()) -> Tie:
-    """Return the tie of these addresses and domains, where not anyone has a mailbox, to an organization with these sites."""
+    """Return the tie of these addresses and domains, without free mail domains, to an organization with these sites."""
     given = [email for email in emails if email]
     own = {*map(own_domain_of, given), *(own_domain_of(f"@{domain}") for domain in domains if domain)} - {""}
     return Tie(frozenset(map(mailbox_of, given)), frozenset(own), frozenset({*own, *domains, *sites} - {""}))
@@ -81,8 +81,8 @@ def tie(emails: Iterable[str], domains: Iterable[str], sites: Iterable[str] = ()
 def proof_level(facts: ProofFacts) -> ProofLevel:
     """Return the proof level of a signature.
 
-    What staff tied to a name proves a place only with that organization's own site: another may have the same name. The
-    website that a form was given proves nothing where staff tied anyone to it.
+    A tie proves a signature only with that organization's own site: another may share its name. The typed website proves
+    nothing if staff tied any mailbox to it.
     """
     if facts.denied or facts.turned_away:
         return ProofLevel.UNPROVEN

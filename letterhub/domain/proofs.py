@@ -1,4 +1,4 @@
-"""Proof of work: a calculation that a browser does while a form is typed, and that a flood of forms would pay for."""
+"""Proof of work (ALTCHA): a browser computes it while the form is filled in; it makes floods of forms expensive."""
 
 import datetime as dt
 import hashlib
@@ -10,22 +10,22 @@ from altcha import Payload, create_challenge, verify_solution
 
 ALGORITHM = "PBKDF2/SHA-256"
 COST = 5_000
-"""Rounds of one try: about two milliseconds, in a browser as here."""
+"""PBKDF2 iterations of one try: about two milliseconds, in a browser as on the server."""
 PREFIX = "00"
-"""What the key must begin with: one try in 256 finds it, and half a second of a desktop's time."""
+"""Required beginning of the key: found after 256 tries on average, half a second on a desktop."""
 LASTS = dt.timedelta(days=2)
-"""As long as a form may be sent after it was shown."""
+"""Lifetime of a challenge: as long as a form may be submitted after it was shown."""
 LONGEST = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """Sets challenges with the first of the site's keys, and knows solutions; the other keys keep old challenges alive."""
+    """Issuer and verifier of challenges. The first key issues; the others verify challenges from before a key rotation."""
 
     keys: tuple[str, ...]
 
     def challenge(self, letter_id: int, at: dt.datetime) -> str:
-        """A challenge for one form of one letter, as JSON."""
+        """Return a new challenge for one form of a letter, as JSON."""
         made = create_challenge(
             ALGORITHM,
             COST,
@@ -37,7 +37,7 @@ class Proofs:
         return json.dumps(made.to_dict())
 
     def proven_by(self, letter_id: int, typed: str) -> str:
-        """The mark of the challenge that was solved for this letter, by which it is spent once; "" where nothing is proven."""
+        """Return the hash of the challenge that was solved for this letter, for its one-time use; "" for no valid solution."""
         payload = _payload(typed)
         if payload is None or payload.challenge.parameters.data != {"letter": letter_id}:
             return ""
@@ -56,7 +56,7 @@ def _payload(typed: str) -> Payload | None:
 def _verified(payload: Payload, key: bytes) -> bool:
     try:
         return verify_solution(payload, key).verified
-    except (ValueError, TypeError, AttributeError, OverflowError):  # what only a stranger's payload is made of
+    except (ValueError, TypeError, AttributeError, OverflowError):  # possible only in a forged payload
         return False
 
 

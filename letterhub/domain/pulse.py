@@ -1,48 +1,48 @@
-"""Signs of life: what has to happen again and again, how long it may be silent, and which part of the site that stops."""
+"""Heartbeats and readiness: intervals, timeouts, and the parts of the site that are not ready."""
 
 import datetime as dt
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-BEAT = 10  # seconds between two signs of a worker
-ROUND_TRIP = 60  # seconds between two tasks that go through the queue to show that it moves
+BEAT = 10  # seconds between two heartbeats of a worker
+ROUND_TRIP = 60  # seconds between two test tasks through the queue
 
 WORKER_SILENT = dt.timedelta(minutes=1)
 QUEUE_SILENT = dt.timedelta(minutes=5)
-AWAY_TOO_LONG = dt.timedelta(minutes=1)  # for what a worker reports as away
+AWAY_TOO_LONG = dt.timedelta(minutes=1)  # for what a worker reports as unavailable
 MAIL_LATE = dt.timedelta(minutes=10)
 MAIL_REFUSED = dt.timedelta(minutes=5)
 BACKUP_OLD = dt.timedelta(days=2)
 FORGOTTEN = dt.timedelta(days=1)
-MOST_SKEW = 20.0  # seconds between two clocks: codes of the second step are good for half a minute
+MOST_SKEW = 20.0  # seconds between two clocks: a two-factor code is valid for 30 seconds
 
 
 class Sign(enum.StrEnum):
-    """What gives a sign of life, or of trouble: those of trouble are given for as long as it lasts."""
+    """Kind of heartbeat; those of a problem are repeated for as long as it lasts."""
 
-    WORKER = "worker"  # each worker, by a name that it gives itself at its start
-    WEB = "web"  # each web process that was asked whether it is ready
-    QUEUE = "queue"  # a task that went through the queue, by the worker that took it
+    WORKER = "worker"  # each worker, by a random name per start
+    WEB = "web"  # each web process that was asked for readiness
+    QUEUE = "queue"  # a test task that went through the queue, by the worker that took it
     BACKUP = "backup"  # a backup that was made
-    REDIS_AWAY = "redis away"  # a worker whose queue is in Redis, and cannot be reached
-    QUEUE_AWAY = "queue away"  # a worker whose queue is elsewhere, and cannot be used
-    FILES_AWAY = "files away"  # a worker that cannot keep and read files in the store
-    DISK_FULL = "disk full"  # a worker whose data folder cannot be written to, or is nearly full
+    REDIS_AWAY = "redis away"  # a worker that cannot reach Redis, where the queue is
+    QUEUE_AWAY = "queue away"  # a worker that cannot use its queue elsewhere
+    FILES_AWAY = "files away"  # a worker that cannot write and read files in the object store
+    DISK_FULL = "disk full"  # a worker whose data folder is read-only or nearly full
 
 
 class SitePart(enum.StrEnum):
-    """A part of the site that may not be ready, by the word that `/readyz` says. The first ones stop those after them."""
+    """Part of the site that may not be ready; the value is what `/readyz` reports. Earlier parts block later ones."""
 
-    DATABASE = "database"  # it does not answer, or takes no changes
-    TABLES = "tables"  # it is not at the newest migration
-    DISK = "disk"  # the database's disk or a data folder is full, or cannot be written to
+    DATABASE = "database"  # does not answer, or is read-only
+    TABLES = "tables"  # not at the newest migration
+    DISK = "disk"  # the database's disk or a data folder is full or read-only
     CLOCK = "clock"  # the clocks of web machine, workers and database differ
-    WORKER = "worker"  # no worker shows itself
-    QUEUE = "queue"  # workers are there, and no task comes through
-    REDIS = "redis"  # it is away, and workers go by the tables
-    MAIL = "mail"  # mail is due and does not leave
-    FILES = "files"  # the store of files is away
+    WORKER = "worker"  # no worker has a heartbeat
+    QUEUE = "queue"  # workers run, but no task comes through
+    REDIS = "redis"  # unavailable; workers poll the tables
+    MAIL = "mail"  # due mail is not sent
+    FILES = "files"  # the object store is unavailable
     BACKUP = "backup"  # none was made for days
 
 
@@ -59,24 +59,24 @@ HOLDS_UP_MAIL = frozenset({SitePart.WORKER, SitePart.QUEUE, SitePart.MAIL})
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A machine's clock: by how many seconds it is ahead of the database's."""
+    """Clock of a machine: by how many seconds it is ahead of the database's."""
 
     machine: str
     ahead: float
 
     @property
     def is_off(self) -> bool:
-        """Whether it differs from the database's by more than it may."""
+        """Return whether it differs from the database's by more than the tolerance."""
         return abs(self.ahead) > MOST_SKEW
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """When each sign was last given, None for never; since when the oldest mail is due that nobody took (`late_since`), and
-    since when the oldest mail waits that the mail server itself was last in the way of (`refused_since`).
+    """Last heartbeats by kind, None for never; `late_since` is when the oldest mail was due that nobody took, `refused_since`
+    since when the oldest mail waits that the mail server itself refused last.
 
-    `trouble` says since when each sign of trouble is given. `clocks` are those of machines that show themselves. `founded_at`
-    is when the first coalition was made, None before. All times are by the database's clock.
+    `trouble` maps each reported problem to its beginning. `clocks` are those of machines with a heartbeat. `founded_at` is when
+    the first coalition was made, None before. All times are by the database's clock.
     """
 
     worker: dt.datetime | None
@@ -90,10 +90,10 @@ class Signs:
 
 
 def silent_parts(signs: Signs, at: dt.datetime) -> tuple[SitePart, ...]:
-    """The parts that do not move, the one that holds up the others first.
+    """Return the parts that are not ready, in the order in which they block one another.
 
-    Mail that waits for its turn is not late, and one that only its recipient's server puts off stops nobody else's. While
-    Redis is known to be away, nothing is said of a queue that does not move.
+    Mail that its rate limit delays is not late, and mail deferred by one recipient's server stops no other. While Redis is
+    known to be unavailable, the queue is not reported.
     """
     parts = {part for sign, part in TROUBLE.items() if _is_long_ago(signs.trouble.get(sign), AWAY_TOO_LONG, at)}
     if _is_old(signs.worker, WORKER_SILENT, at):
@@ -118,7 +118,7 @@ def _is_long_ago(moment: dt.datetime | None, longest: dt.timedelta, at: dt.datet
 
 
 class WrongClock(enum.Enum):
-    """Which clock is off, as far as others can bear witness. The value is what to say of it."""
+    """Clock that is wrong, as far as others are witnesses. The value is the message."""
 
     THIS_MACHINE = (
         "This machine’s clock is {by} that of the database, with which other machines agree. Set this machine’s clock"
@@ -130,7 +130,7 @@ class WrongClock(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class ClockTrouble:
-    """A clock that is off, and by how many seconds it is ahead."""
+    """Wrong clock, and by how many seconds it is ahead."""
 
     which: WrongClock
     ahead: float
@@ -141,10 +141,10 @@ class ClockTrouble:
 
 
 def wrong_clock(own: Clock, others: Sequence[Clock]) -> ClockTrouble | None:
-    """Return which clock is off; None where all agree.
+    """Return which clock is wrong; None if all agree.
 
-    Clocks of other machines are witnesses: where one of them agrees with the database, it is this machine's that is off;
-    where they agree with this machine instead, it is the database's.
+    Clocks of other machines are witnesses: if one of them agrees with the database, this machine's is wrong; if they agree with
+    this machine, the database's is.
     """
     witnesses = [one for one in others if one.machine != own.machine]
     if not own.is_off:

@@ -1,4 +1,4 @@
-"""The record's hash chain: each entry holds the hash of the one before, so that none can be changed unnoticed."""
+"""Hash chain of the audit log: each entry holds the hash of the one before, so that no change goes unnoticed."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ NOTHING_BEFORE = "0" * 64
 
 
 class ChainedEntry(Protocol):
-    """What of an entry the chain is made of."""
+    """Fields of an entry that the chain is computed from."""
 
     @property
     def number(self) -> int: ...
@@ -22,15 +22,15 @@ class ChainedEntry(Protocol):
 
 
 def entry_hash(previous: str, facts: Mapping[str, Any]) -> str:
-    """The SHA-256 in hex over the hash before and the entry's facts as canonical JSON."""
+    """Return the SHA-256, in hex, of the previous hash and the entry's facts as canonical JSON."""
     plain = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(f"{previous}\n{plain}".encode()).hexdigest()
 
 
 def first_break(entries: Iterable[ChainedEntry], length: int, head: str) -> str:
-    """The first thing wrong with a chain, as a sentence; "" where it is whole.
+    """Return the first inconsistency of a chain as a sentence; "" if it is intact.
 
-    `entries` are in their order, `length` and `head` are what the chain says of itself.
+    `entries` are in order; `length` and `head` are the chain's own record of itself.
     """
     previous, number = NOTHING_BEFORE, 0
     for number, entry in enumerate(entries, start=1):

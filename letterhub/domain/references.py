@@ -1,14 +1,15 @@
-"""How the record calls what it tells of: "letter-7", "staff-3". So no hash is of a person, and names can change or go."""
+"""References of the audit log to its subjects: "letter-7", "staff-3". No hash depends on a person, so names can change or
+go."""
 
 import enum
 from collections.abc import Iterable
 
-WORKER = "worker"  # who acts where no person does
-OPERATOR = "operator"  # who acts at the command line
+WORKER = "worker"  # actor where no person acts
+OPERATOR = "operator"  # actor on the command line
 
 
 class Reference(enum.StrEnum):
-    """The kinds of things that a reference leads to; the value is what it begins with."""
+    """Kind of subject of a reference; the value is its prefix."""
 
     COALITION = "coalition"
     EDITION = "edition"
@@ -21,19 +22,19 @@ class Reference(enum.StrEnum):
     SWEEP = "sweep"
 
     def to(self, number: int) -> str:
-        """The reference to one of this kind, such as "letter-7"."""
+        """Return the reference to a row of this kind, such as "letter-7"."""
         return f"{self}-{number}"
 
     @property
     def beginning(self) -> str:
-        """What all references of this kind begin with, such as "letter-"."""
+        """Prefix of all references of this kind, such as "letter-"."""
         return f"{self}-"
 
     def number_in(self, reference: str) -> int | None:
-        """The number that a reference of this kind leads to; None where it is of another kind, or no reference."""
+        """Return the row id in a reference of this kind; None for another kind or an invalid reference."""
         kind, _dash, number = reference.partition("-")
         return int(number) if kind == self and number.isdecimal() else None
 
     def numbers_in(self, references: Iterable[str]) -> set[int]:
-        """The numbers that those of this kind among the references lead to."""
+        """Return the row ids in the references of this kind."""
         return {number for one in references if (number := self.number_in(one)) is not None}

@@ -1,10 +1,10 @@
-"""Every way Letterhub says no, each with the sentence that a person reads."""
+"""Base class of user-facing errors."""
 
 
 class Refused(Exception):
-    """Something that may not be done. `str(refusal)` is a sentence for the person who asked.
+    """Base of errors for the user. `str(error)` is a sentence for the person who asked.
 
-    `field` names the form field that the sentence belongs beside, "" where it belongs to the whole.
+    `field` names the form field that the sentence belongs beside, "" for the whole form.
     """
 
     field = ""
@@ -15,5 +15,5 @@ class Refused(Exception):
 
 
 def first_line(trouble: object) -> str:
-    """What a fault says of itself, in one line; its kind where it says nothing."""
+    """Return the first line of an exception's message; its class name if there is none."""
     return next(iter(str(trouble).strip().splitlines()), type(trouble).__name__)

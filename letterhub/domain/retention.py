@@ -1,4 +1,4 @@
-"""How long what is known of people is kept, and what is erased when."""
+"""Retention periods of personal data."""
 
 import calendar
 import datetime as dt
@@ -11,11 +11,11 @@ CONTACT_MONTHS = 12
 LONGEST_CONTACT_MONTHS = 60
 
 REMIND_AFTER = (dt.timedelta(days=2), dt.timedelta(days=7))
-"""How old an unconfirmed signature is when it is reminded of: the second time as its first link ends."""
+"""Ages of an unconfirmed signature at which reminders are sent; the second is when its first link expires."""
 
 
 class Erasable(enum.StrEnum):
-    """What is erased when its time is over."""
+    """Kind of data that is erased when its retention period ends."""
 
     ENTRIES = "unconfirmed entries"
     NETWORKS = "network data"
@@ -24,7 +24,7 @@ class Erasable(enum.StrEnum):
 
 
 def months_after(moment: dt.datetime, months: int) -> dt.datetime:
-    """The same day so many months later, or the last one of a shorter month."""
+    """Add months to a moment; the day is limited to the last of a shorter month."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     day = min(moment.day, calendar.monthrange(year, month + 1)[1])
     return moment.replace(year=year, month=month + 1, day=day)

@@ -1,4 +1,4 @@
-"""What reviewers decide on a name, what they pick names by, and how a decision that comes too late is answered."""
+"""Review of signatures: staff decisions and corrections, filters of the list, and conflicts between reviewers."""
 
 import enum
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from letterhub.domain.states import STANDING, SignatureMove, SignatureState, nex
 
 
 class Pick(enum.StrEnum):
-    """What staff may pick names by: all that is clear, all with a doubt, or one thing known of a name."""
+    """Filter of the signature list: all without a doubt, all with one, or one kind of evidence or doubt."""
 
     CLEAR = "clear"
     VOUCHED = "vouched"
@@ -43,7 +43,7 @@ class Pick(enum.StrEnum):
     FIRST_SEEN = "first-seen"
 
     def takes(self, standing: Standing) -> bool:
-        """Whether a name of this standing is among those picked."""
+        """Return whether a signature with this assessment matches the filter."""
         match self:
             case Pick.CLEAR:
                 return standing.clear
@@ -56,7 +56,7 @@ class Pick(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A move upon names that the reviewer saw in the state `seen`; a name that has left it is not moved."""
+    """Move of signatures that the reviewer saw in the state `seen`; one that has left it is not moved."""
 
     move: SignatureMove
     seen: SignatureState
@@ -65,7 +65,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """How a name shall print from now on, and where it stands in the list."""
+    """Corrected line of a signature and its position in the list."""
 
     organization: str
     signer_name: str
@@ -78,21 +78,21 @@ class Correction:
 
 
 class DecidedAlready(Refused):
-    """A name that someone else decided on first."""
+    """Raised when someone else decided on a name first."""
 
 
 class StandsAlready(Refused):
-    """A name that cannot take its place because another holds it."""
+    """Raised when a name cannot take its place because another holds it."""
 
     field = "organization"
 
 
 class ChangedMeanwhile(Refused):
-    """A name that is not as the reviewer saw it any more."""
+    """Raised when a name has changed since the reviewer saw it."""
 
 
 class NotCorrectedNow(Refused):
-    """A name that is not in the list nor on its way there."""
+    """Raised when a name is neither listed nor on its way there."""
 
 
 DONE = {
@@ -107,7 +107,7 @@ DONE = {
 
 
 def check_decision(name: str, state: SignatureState, decision: Decision, last_by: str) -> None:
-    """Raises DecidedAlready, with who was first where that is known, unless the name stands as the reviewer saw it."""
+    """Raise DecidedAlready, naming who was first if known, unless the state is the one that the reviewer saw."""
     if state is not decision.seen:
         whom = f" by {last_by}" if last_by and state is not SignatureState.PENDING else ""
         raise DecidedAlready(f"{name} {DONE[state]}{whom} in the meantime. Nothing was changed.")
@@ -115,18 +115,18 @@ def check_decision(name: str, state: SignatureState, decision: Decision, last_by
 
 
 def check_correction(name: str, state: SignatureState, now_is: Signatory, seen: str) -> None:
-    """Raises NotCorrectedNow, or ChangedMeanwhile where the line is not the one whose mark was `seen`."""
+    """Raise NotCorrectedNow, or ChangedMeanwhile if the version hash of the line is not `seen`."""
     if state not in STANDING:
         raise NotCorrectedNow(f"{name} {DONE[state]}: return it to the queue before you correct it.")
     check_seen(now_is, seen)
 
 
 def check_seen(now_is: Signatory, seen: str) -> None:
-    """Raises ChangedMeanwhile unless the line is the one whose mark was `seen`."""
+    """Raise ChangedMeanwhile if the version hash of the line is not `seen`."""
     if mark_of(now_is) != seen:
         raise ChangedMeanwhile(f"{now_is.name} was changed while you were looking at it. Look at it as it is now, then decide.")
 
 
 def mark_of(line: Signatory) -> str:
-    """A short mark of a line as it is, to notice that it changed."""
+    """Return the version hash of a line, for optimistic concurrency."""
     return fingerprint({name: str(getattr(line, name)) for name in line.__slots__})[:16]

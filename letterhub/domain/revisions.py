@@ -1,4 +1,4 @@
-"""How a text that people signed may change: called a typo or a substance, with a reason, and taken back in time."""
+"""Changes of a signed text: called a typo or substantive, with a public reason, and reversible for a time."""
 
 import enum
 from dataclasses import dataclass
@@ -10,49 +10,49 @@ REASON_LENGTH = 500
 
 
 class ChangeKind(enum.StrEnum):
-    """How a revision differs from the one before it."""
+    """Kind of difference between a revision and the one before it."""
 
     FIRST = "first"
     UNSIGNED = "unsigned"  # nobody had signed the one before
-    TYPO = "typo"  # what was signed means the same: signatures count for it
-    SUBSTANCE = "substance"  # it means something else: everyone is asked again
-    TAKEN_BACK = "taken-back"  # the text from before a change of substance, once more
+    TYPO = "typo"  # same meaning: signatures remain valid
+    SUBSTANCE = "substance"  # another meaning: all signatories are asked to reconfirm
+    TAKEN_BACK = "taken-back"  # the text from before a substantive change
 
 
 CALLED = frozenset({ChangeKind.TYPO, ChangeKind.SUBSTANCE})
-"""What an organizer may call a change of a text that people signed."""
+"""Kinds of change that an organizer may choose for a signed text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an organizer calls a change, and the reason that everyone reads."""
+    """Change as the organizer describes it: its kind, and the reason that everyone reads."""
 
     kind: ChangeKind
     reason: str
 
 
 class NotCalled(Refused):
-    """A change of a signed text of which nobody said what it is, or why."""
+    """Raised when a change of a signed text has no kind or reason."""
 
 
 class TextIsSigned(Refused):
-    """A text that people signed by now: its change needs a name and a reason."""
+    """Raised when people have signed the text by now, so that its change needs a kind and a reason."""
 
 
 class SameText(Refused):
-    """A change that changes nothing."""
+    """Raised when a change leaves the text as it is."""
 
 
 class RevisedMeanwhile(Refused):
-    """Another text was published since the change was looked at."""
+    """Raised when another text was published since the change was compared."""
 
 
 class ChangeStays(Refused):
-    """A change that stays."""
+    """Raised when a change can no longer be reversed."""
 
 
 def check_called(change: Change) -> None:
-    """Raises NotCalled unless a change is called a typo or a substance, with a reason of at most 500 characters."""
+    """Raise NotCalled unless a change is called a typo or substantive, with a reason of at most 500 characters."""
     if change.kind not in CALLED:
         raise NotCalled("Say whether this corrects a typo or changes what the letter says.", field="kind")
     if not change.reason.strip():
@@ -62,24 +62,23 @@ def check_called(change: Change) -> None:
 
 
 def check_still_current(seen: int, current: int) -> None:
-    """Raises RevisedMeanwhile unless the text that was compared with is still the one that readers see."""
+    """Raise RevisedMeanwhile unless the text that was compared with is still the current one."""
     if seen != current:
         raise RevisedMeanwhile("Another text was published while you were looking. Compare with that one, then decide.")
 
 
 def counts_from(kind: ChangeKind, number: int, before: int) -> int:
-    """The first revision whose signatures count for revision `number`; `before` is that of the text that it continues.
+    """Return the first revision whose signatures count for revision `number`; `before` is that of the previous text.
 
-    Nobody stands under a text that nobody signed, so a revision that replaces one counts from itself on.
+    A revision that replaces an unsigned text counts from itself on.
     """
     return before if kind in (ChangeKind.TYPO, ChangeKind.TAKEN_BACK) else number
 
 
 def check_takes_back(state: LetterState, kind: ChangeKind, held: bool) -> None:
-    """Raises ChangeStays unless the last change of substance can be undone.
+    """Raise ChangeStays unless the last substantive change can be reversed.
 
-    `kind` is that of the revision from which on signatures count now; `held` says whether a reviewed name stands under
-    a text since.
+    `kind` is that of the revision from which signatures count now; `held` says whether a reviewed name has signed the new text.
     """
     if kind is not ChangeKind.SUBSTANCE:
         raise ChangeStays("The letter’s text did not change in substance: there is nothing to take back.")

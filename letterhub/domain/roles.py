@@ -1,4 +1,4 @@
-"""What a member of a coalition's staff may do: the roles, and which one contains which."""
+"""Roles of a coalition's staff, and the rules for changing them."""
 
 import datetime as dt
 import enum
@@ -6,24 +6,24 @@ import enum
 from letterhub.domain.refusals import Refused
 
 SIGNED_IN_FOR = dt.timedelta(days=30)
-"""How long a browser stays signed in at most."""
+"""Maximum lifetime of a login session."""
 
 
 class Role(enum.StrEnum):
-    """A reviewer decides on names; an organizer also writes letters; an owner also says who is staff."""
+    """Role of a member: a reviewer decides on signatures; an organizer also writes letters; an owner also manages the team."""
 
     REVIEWER = "reviewer"
     ORGANIZER = "organizer"
     OWNER = "owner"
 
     def covers(self, needed: "Role") -> bool:
-        """Whether a member with this role may do what needs another."""
+        """Return whether a member with this role may do what another role is needed for."""
         ranks = list(Role)
         return ranks.index(self) >= ranks.index(needed)
 
 
 class RoleChange(enum.Enum):
-    """What came of giving a member a role: it was hers, it is from her joining on, or she signs in again with it."""
+    """Result of assigning a role: no change, effective when the member joins, or effective after signing in again."""
 
     NONE = enum.auto()
     WAITS = enum.auto()
@@ -31,36 +31,36 @@ class RoleChange(enum.Enum):
 
 
 class AlreadyOnTeam(Refused):
-    """Someone who is invited to a coalition that she works for, or is invited to, already."""
+    """Raised when the person is on the coalition's staff, or invited to it, already."""
 
     field = "email"
 
 
 class AlreadyJoined(Refused):
-    """An invitation that was accepted before."""
+    """Raised when an invitation was accepted before."""
 
 
 class NotOnTeam(Refused):
-    """Someone who is no longer on the coalition's staff, or whose invitation was taken back."""
+    """Raised when a member has left the staff, or their invitation was withdrawn."""
 
 
 class NoSuchAccount(Refused):
-    """An address that nobody signs in with. Said to operators alone."""
+    """Raised when no account has an email address. Shown to operators only."""
 
 
 class SecondStepChanged(Refused):
-    """A change of the second step that was begun before the account was what it is now."""
+    """Raised when two-factor settings are changed from a page that is older than the account's current state."""
 
 
 class LastOwner(Refused):
-    """A change after which nobody could say who is staff."""
+    """Raised when a change would leave the coalition without an owner."""
 
 
 class CoalitionExists(Refused):
-    """An address that another coalition of this site has."""
+    """Raised when another coalition of this site has the slug."""
 
 
 def check_owner_remains(owners: int, before: Role, after: Role | None) -> None:
-    """Raises LastOwner where the only one of `owners` would be one no more; `after` is None for who leaves the team."""
+    """Raise LastOwner if the only one of `owners` would lose that role; `after` is None for a member who leaves."""
     if before is Role.OWNER and after is not Role.OWNER and owners <= 1:
         raise LastOwner("This is the only owner who has joined. Make someone else an owner first.")

@@ -1,4 +1,4 @@
-"""Whether two names are one organization: by named evidence, each with its reason in words, and never by a score."""
+"""Matching of organization names by explicit reasons instead of a score."""
 
 import enum
 import hashlib
@@ -13,7 +13,7 @@ from letterhub.domain.organization_words import BODIES, CHAPTERS, COUNTRIES, GEN
 
 
 class Verdict(enum.StrEnum):
-    """What is to be done: take two names for one, ask staff, or let both stand."""
+    """Result of a comparison: merge two names, ask staff, or keep both."""
 
     SAME = "same"
     ASK = "ask"
@@ -21,7 +21,7 @@ class Verdict(enum.StrEnum):
 
 
 class Reason(enum.StrEnum):
-    """What two names have in common, or what sets them apart."""
+    """Shared trait of two names, or the difference that tells them apart."""
 
     SAME_NAME = "same-name"
     SAME_DOMAIN = "same-domain"
@@ -44,7 +44,7 @@ class Reason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name, and the registrable domain of its site; "" where it gave none."""
+    """Name, and the registrable domain of its website, "" for none."""
 
     name: str
     domain: str = ""
@@ -52,21 +52,21 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The verdict on two names, and its reasons, the weightiest first."""
+    """Verdict on two names, and its reasons, the strongest first."""
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
 
 
 KEYS_VERSION = 5
-"""Grows whenever the keys of a name change, so that those that were kept are made anew."""
+"""Version of the match keys: to be incremented when they change, so that stored ones are rebuilt."""
 APART = frozenset({Reason.NUMBER, Reason.BODY, Reason.CHAPTER, Reason.PLACES})
 SHORTEST_SLIP = 5
 DELETED_FROM = 40
 
 
 def compare(one: Named, other: Named) -> Comparison:
-    """Whether two names are one organization, and why."""
+    """Compare two names and sites, with the reasons."""
     reason = _by_name(parts_of(one.name), parts_of(other.name))
     site = _by_site(one.domain, other.domain)
     reasons = (reason,) if site is None else (reason, site) if reason is not Reason.NOTHING else (site,)
@@ -76,31 +76,30 @@ def compare(one: Named, other: Named) -> Comparison:
 
 
 def compare_all(names: Sequence[Named], others: Sequence[Named]) -> Comparison:
-    """How two organizations compare that go by several names: by the weightiest that speaks for their being one, unless one
-    name stands at two sites, which is a question.
-    """
+    """Compare two organizations that have several names: by the strongest reason for a match, except that one name at two
+    sites is a question for staff."""
     found = sorted((compare(one, other) for one in names for other in others), key=weight)
     torn = [each for each in found if each.reasons == (Reason.SAME_NAME, Reason.OTHER_DOMAIN)]
     return (torn or found)[0]
 
 
 def is_same_wording(found: Comparison) -> bool:
-    """Whether two go by one name, however it is spelled, and not only by their site or an acronym."""
+    """Return whether two share a name, in any spelling, and not only a site or an acronym."""
     return Reason.SAME_NAME in found.reasons
 
 
 def goes_by(name: str, names: Iterable[str]) -> bool:
-    """Whether a name is one of these, however it is spelled."""
+    """Return whether a name is one of these, in any spelling."""
     return any(is_same_wording(compare(Named(name), Named(other))) for other in names)
 
 
 def weight(found: Comparison) -> tuple[int, int]:
-    """What comparisons are sorted by, the weightiest first."""
+    """Return the sort key of a comparison, the strongest first."""
     return list(Verdict).index(found.verdict), list(Reason).index(found.reasons[0])
 
 
 def tells_apart(domain: str) -> bool:
-    """Whether a domain says whose site it is: not where anyone may have a page or a mailbox."""
+    """Return whether a domain identifies an organization: not one where anyone may have a page or mailbox."""
     return bool(domain) and not is_free_mail(domain)
 
 
@@ -125,7 +124,7 @@ def _by_site(one: str, other: str) -> Reason | None:
 
 
 def _by_name(one: Parts, other: Parts) -> Reason:
-    """The weightiest thing that two names share, or what sets them apart."""
+    """Return the strongest trait that two names share, or the difference."""
     if one.wordings & other.wordings:
         return Reason.SAME_NAME
     if one.look == other.look:
@@ -157,7 +156,7 @@ def _by_words(one: Parts, other: Parts) -> Reason:
 
 
 def _what_is_more(shorter: Words, more: Words) -> Reason:
-    """What the words say that one of two names has more than the other."""
+    """Classify the words that only the longer of two names has."""
     said = set(more)
     if said <= COUNTRIES | GENERIC:
         return Reason.CHAPTER if WORLD.intersection(shorter) and said & COUNTRIES else Reason.FULLER
@@ -168,8 +167,8 @@ def _what_is_more(shorter: Words, more: Words) -> Reason:
 
 
 def _is_a_slip(one: Parts, other: Parts, left: Words, right: Words) -> bool:
-    """Whether one key was hit wrong: in a word that is long enough for it to be no other word, or between two words."""
-    if one.figures != other.figures or one.letters.upper() == one.letters:  # a script without capitals: words are short there
+    """Return whether the names differ by one typing error: within a word too long to be another word, or between two words."""
+    if one.figures != other.figures or one.letters.upper() == one.letters:  # a script without case: its words are short
         return False
     if (
         not (one.letters + other.letters).isascii()
@@ -183,7 +182,7 @@ def _is_a_slip(one: Parts, other: Parts, left: Words, right: Words) -> bool:
 
 
 def _nearly(one: str, other: str) -> bool:
-    """Whether a word is one slip from another, or its plural: -ies is as far from -y as -s is from nothing."""
+    """Return whether two words differ by one typing error, or are singular and plural: -ies counts as one step from -y."""
     return is_one_slip_apart(one, other) or _with_y(one) == _with_y(other)
 
 
@@ -196,13 +195,13 @@ def _without(words: Words, others: Words) -> Words:
 
 
 def kept_keys(named: Named) -> frozenset[int]:
-    """The keys that a name is found by: whatever may be the same or a question shares one with what `asked_keys` gives."""
+    """Return the keys to store for a name: any possible match shares one with its `asked_keys`."""
     parts = parts_of(named.name)
     return hashed(_common_keys(named, parts) | {f"initials {one}" for one in parts.initials})
 
 
 def asked_keys(named: Named) -> frozenset[int]:
-    """The keys under which those are kept that a name has to be compared with."""
+    """Return the keys to look up for a name: possible matches have stored one of them."""
     parts = parts_of(named.name)
     of_short = {f"initials {one}" for one in parts.acronyms}
     return hashed(_common_keys(named, parts) | of_short | {f"acronym {one}" for one in parts.initials})
@@ -221,7 +220,7 @@ def _common_keys(named: Named, parts: Parts) -> set[str]:
 
 
 def slips_of(look: str) -> set[str]:
-    """What a name looks like, and with each letter left out: two that are one slip apart have one of these in common."""
+    """Return a look-alike key and its variants with one letter deleted: two that are one typing error apart share one."""
     look = look[:DELETED_FROM]
     return {look} | ({look[:at] + look[at + 1 :] for at in range(len(look))} if len(look) > SHORTEST_SLIP else set())
 
@@ -231,7 +230,7 @@ FEWEST_BONES = 5
 
 
 def bones_of(look: str) -> set[str]:
-    """What is left of a name without its vowels, where enough is: the same of "Example" and "Exemple"."""
+    """Return the consonants of a look-alike key if there are enough: equal for "Example" and "Exemple"."""
     bones = look.translate(_VOWELS)
     return {bones} if look.isascii() and len(bones) >= FEWEST_BONES else set()
 
@@ -240,7 +239,7 @@ INSIDE, SHORTEST_INSIDE = 12, 8
 
 
 def inside_key(look: str) -> str:
-    """The key by which a name is found within other words: the last letters of what it looks like."""
+    """Return the key to find a name joined to other words: the end of its look-alike key."""
     return f"inside {look[-INSIDE:]}"
 
 
@@ -250,5 +249,5 @@ def _hash(key: str) -> int:
 
 
 def hashed(keys: set[str]) -> frozenset[int]:
-    """Numbers of 64 bits, which every database indexes well; where two keys meet in one, the comparison decides."""
+    """Hash keys to 64-bit integers, which every database indexes well; a collision only costs a comparison."""
     return frozenset(map(_hash, keys))

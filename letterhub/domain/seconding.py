@@ -1,4 +1,4 @@
-"""When a second person of an organization may confirm the signature that stands for it."""
+"""Second confirmation: rule for another person of an organization who confirms its signature."""
 
 from letterhub.domain.inquiries import is_its_own
 from letterhub.domain.mailboxes import mailbox_of
@@ -6,9 +6,9 @@ from letterhub.domain.refusals import Refused
 
 
 class CannotSecond(Refused):
-    """A signature that this mailbox cannot confirm, because it does not stand, or speaks for nobody new."""
+    """Raised when this mailbox cannot second the signature: it is not listed, or the mailbox adds no new person."""
 
 
 def may_second(email: str, signed_with: str, website: str) -> bool:
-    """Whether a mailbox is another one than the signature's, at the domain of its organization's website."""
+    """Return whether a mailbox is another than the signature's, at the domain of its organization's website."""
     return bool(email) and mailbox_of(email) != mailbox_of(signed_with) and is_its_own(email, website)

@@ -1,4 +1,4 @@
-"""The end of a sentence whose last word ends with a sign itself, as “Otters, Inc.” and “Who Cares?”: no second period."""
+"""Sentence endings after a value with its own punctuation, as “Otters, Inc.” and “Who Cares?”: no second period."""
 
 import re
 from collections.abc import Mapping
@@ -10,17 +10,17 @@ ENDS = (".", "?", "!", "…", "。", "！", "？", "؟", "۔", "।")
 
 
 def ends_itself(text: str) -> bool:
-    """Return whether a text ends as a sentence does, quotation marks and closing tags set aside."""
+    """Return whether a text ends like a sentence, ignoring quotation marks and closing tags."""
     return _AROUND.sub("", text).endswith(ENDS)
 
 
 def ended(text: str) -> str:
-    """Return a text with the period that ends its sentence, unless it has a sign for that already: "Otters, Inc."."""
+    """Return a text with a final period, unless it ends a sentence already: "Otters, Inc."."""
     return text if ends_itself(text) else f"{text}."
 
 
 def fitted(sentence: str, values: Mapping[str, Any]) -> str:
-    """Return a sentence with places like `%(name)s`, without the period after a value that ends as a sentence does.
+    """Return a sentence with placeholders like `%(name)s`, without the period after a value that ends a sentence itself.
 
     A question mark stays after an abbreviation ("Is it Otters, Inc.?"), and is not doubled.
     """

@@ -1,4 +1,4 @@
-"""Domains that prove who registered them and not who writes from them: lists, trackers, alumni, students, hosts of pages.
+"""Shared domains, which prove nothing about the writer: mailing lists, issue trackers, alumni, students, page hosts.
 
 From the services' own documentation and common knowledge, November 2026: to add one, name the service, not its subdomains.
 """
@@ -25,7 +25,7 @@ _SHARED = """
     ieee.org acm.org alumni.org alum.org alumnidirector.com alumnimail.com alumnos.com mba.org post.harvard.edu
     alum.mit.edu sloanalumni.org caltechalumni.org"""
 SHARED = frozenset(_SHARED.split())
-"""Hosts where many who do not speak for the host have a mailbox, an address that forwards, or a page."""
+"""Hosts where many who do not speak for the host have a mailbox, a forwarding address, or a page."""
 
 _LABELS = """
     list lists listserv listserver listserve maillist mailinglist mailman majordomo sympa groups grouplist bugs bug
@@ -37,11 +37,11 @@ _LABELS = """
     noreply no-reply reply replies bounce bounces relay forward forwarding alias home homepages personal my
     blog blogs sites pages"""
 LABELS = frozenset(_LABELS.split())
-"""Names below a domain at which it gives addresses to people who do not speak for it, as in students.example.edu."""
+"""Subdomain labels for addresses of people who do not speak for the domain, as in students.example.edu."""
 
 
 def is_shared_host(host: str, domain: str) -> bool:
-    """Whether a host, whose registrable domain is given, is one where many write who do not speak for it."""
+    """Return whether a host, given with its registrable domain, is used by many who do not speak for it."""
     labels = host.split(".")
     if any(".".join(labels[start:]) in SHARED for start in range(len(labels) - 1)):
         return True

@@ -1,4 +1,4 @@
-"""How organizations sign a letter: until when, who, what they are asked, and when their names appear."""
+"""Signing settings of a letter: deadline, signer kinds, optional fields, publish rules; slugs."""
 
 import datetime as dt
 import secrets
@@ -12,7 +12,7 @@ from letterhub.domain.snapshot import fingerprint
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """What staff decide about signing. `deadline_at` is None where the letter has none; the last five are told in `Letter`."""
+    """Signing settings as staff choose them. `deadline_at` is None for no deadline; see `Letter` for the last five."""
 
     deadline_at: dt.datetime | None
     deadline_zone: str
@@ -27,27 +27,27 @@ class SignUp:
 
 
 class SignUpIsOver(Refused):
-    """A letter that was delivered or withdrawn takes no signatures: nothing is left to decide."""
+    """Raised when a letter was delivered or withdrawn, so that its signing settings are fixed."""
 
 
 class SignUpMovedOn(Refused):
-    """The deadline or the rules were changed in the meantime."""
+    """Raised when the deadline or the rules were changed in the meantime."""
 
 
 class AddressTaken(Refused):
-    """Another letter stands at this address."""
+    """Raised when another letter has this slug."""
 
     field = "slug"
 
 
 def mark_of(sign_up: SignUp) -> str:
-    """What tells one set of terms from another."""
+    """Return the version hash of signing settings."""
     deadline = sign_up.deadline_at.isoformat() if sign_up.deadline_at else None
     return fingerprint(asdict(sign_up) | {"deadline_at": deadline, "asked": sorted(sign_up.asked)})
 
 
 def check_seen(now_is: SignUp, seen: str) -> None:
-    """Raises SignUpMovedOn where the terms are not those whose mark was `seen`."""
+    """Raise SignUpMovedOn if the version hash of the settings is not `seen`."""
     if mark_of(now_is) != seen:
         raise SignUpMovedOn(
             "The deadline or the rules were changed after you opened this page, so nothing was saved. What you chose is still "
@@ -56,16 +56,16 @@ def check_seen(now_is: SignUp, seen: str) -> None:
 
 
 def first_free(slug: str, taken: frozenset[str]) -> str:
-    """The address itself, or with the first number that makes it free: "clean-rivers-2"."""
+    """Return the slug itself, or with the first number that makes it free: "clean-rivers-2"."""
     tries = (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3)))
     return next(one for one in tries if one not in taken)
 
 
 def draft_slug(title: str) -> str:
-    """Return an address for a new draft that nobody guesses: of it, other coalitions learn nothing by trying."""
+    """Return an unguessable slug for a new draft, so that other coalitions cannot probe for it."""
     return f"{slug_from(title)[:45].strip('-')}-{secrets.token_hex(6)}"
 
 
 def is_address(slug: str) -> bool:
-    """Whether a letter may stand at `/letters/<slug>`."""
+    """Return whether a slug is valid for `/letters/<slug>`."""
     return bool(slug) and slug == slug_from(slug) and slug not in RESERVED_SLUGS

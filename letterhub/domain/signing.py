@@ -1,4 +1,4 @@
-"""May this letter be signed now, what a signature claims, and what counts as the same one."""
+"""Signing a letter: the request, deadlines, checks of the letter and signature states, duplicates, corrections."""
 
 import datetime as dt
 import enum
@@ -16,14 +16,14 @@ from letterhub.domain.states import STANDING, LetterState, SignatureState
 
 
 class Source(enum.StrEnum):
-    """How a signature came in."""
+    """Source of a signature."""
 
     FORM = "form"
     IMPORT = "import"
 
 
 class Scope(enum.StrEnum):
-    """How far an organization reaches."""
+    """Geographic scope of an organization."""
 
     NATIONAL = "national"
     STATE = "state"
@@ -32,26 +32,26 @@ class Scope(enum.StrEnum):
 
 
 def place_of(kind: Kind, name_key: str, domain: str, email: str) -> str:
-    """The one place a signatory can take under a letter: an organization by its name and domain, a person by her mailbox."""
+    """Return the unique key of a signatory under a letter: an organization's name and domain, or a person's mailbox."""
     if kind is Kind.INDIVIDUAL:
         return f"person|{mailbox_of(email)}" if email else f"person|{name_key}"
     return f"organization|{name_key}|{domain}"
 
 
 def stands_beside_its_like(kind: Kind, email: str, stands_as: str | None) -> bool:
-    """Whether a person stands by another spelling of her mailbox than its own: another one has the place that is by that.
+    """Return whether a person holds an older key, by another spelling of the mailbox than the canonical one.
 
-    Spellings were places of their own once, and who took them then kept them.
+    Spellings were once distinct keys; signatures from then keep them.
     """
     return kind is Kind.INDIVIDUAL and bool(email) and stands_as not in (None, place_of(kind, "", "", email))
 
 
 @dataclass(frozen=True, slots=True)
 class SigningRequest:
-    """What the form asks for: the line as it shall print, and where to write to.
+    """Input of the signing form: the line as it will print, and the email address.
 
-    `revision` is the number of the text that the form showed, None where it did not say. `once` is the form's stamp, "" where
-    it has none: it is spent once. `no_mail_server` says that the address's domain names no server for its mail.
+    `revision` is the number of the text that the form showed, None if unknown. `once` is the form's one-time token, "" for
+    none. `no_mail_server` says that the address's domain has no mail server.
     """
 
     line: Signatory
@@ -61,52 +61,52 @@ class SigningRequest:
     no_mail_server: bool = False
 
     def key(self, letter_id: int) -> str | None:
-        """What all sendings of one form share, whatever was typed: one stamp brings one signature."""
+        """Return the idempotency key of the form, whatever was typed: one token yields one signature."""
         return key_of(self.once, letter_id)
 
 
 class CannotSignNow(Refused):
-    """The letter takes no signatures."""
+    """Raised when the letter accepts no signatures."""
 
 
 class NotTaken(Refused):
-    """The letter is for another kind of signatory."""
+    """Raised when the letter is for the other kind of signatory."""
 
 
 class TextChanged(Refused):
-    """The text that the form showed is no longer the current one."""
+    """Raised when the text that the form showed is no longer the current one."""
 
 
 class AlreadySigned(Refused):
-    """The organization stands under the letter already."""
+    """Raised when the organization has signed the letter already."""
 
     field = "organization"
 
 
 class AlreadyConfirmed(Refused):
-    """The signature was confirmed before: there is nothing left to confirm or to disown."""
+    """Raised when the signature was confirmed before, so that it can be neither confirmed nor disowned."""
 
 
 class NothingChanged(Refused):
-    """A correction that corrects nothing."""
+    """Raised when a correction changes nothing."""
 
 
 class NotCorrectable(Refused):
-    """A signature that is not in the list nor on its way there."""
+    """Raised when a signature is neither listed nor on its way there."""
 
 
 class ErasedAlready(Refused):
-    """A signature of which nobody can be known any more."""
+    """Raised when the personal data of a signature is erased."""
 
 
 class MailedAlready(Refused):
-    """Enough mail has gone to this address for now."""
+    """Raised when enough mail has been sent to this address for now."""
 
     field = "email"
 
 
 def check_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.datetime) -> None:
-    """Raises CannotSignNow unless the letter takes signatures at this moment."""
+    """Raise CannotSignNow unless the letter accepts signatures at this moment."""
     if state is LetterState.DRAFT:
         raise CannotSignNow("This letter is not open for signatures yet.")
     if state is LetterState.WITHDRAWN:
@@ -117,7 +117,7 @@ def check_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.date
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long a letter is signed: until its deadline or until it was closed by hand, and the grace to confirm after that."""
+    """Signing period of a letter: until its deadline or until it was closed by staff, and the grace period for confirming."""
 
     state: LetterState
     deadline_at: dt.datetime | None
@@ -126,12 +126,12 @@ class Term:
 
     @property
     def end(self) -> dt.datetime | None:
-        """When signing ended or will end; None where nobody knows yet."""
+        """End of signing; None if not known yet."""
         return min((moment for moment in (self.deadline_at, self.closed_at) if moment is not None), default=None)
 
 
 def check_confirmable(term: Term, begun_at: dt.datetime, now: dt.datetime) -> None:
-    """Raises CannotSignNow unless a signature that was begun in time may still be confirmed."""
+    """Raise CannotSignNow unless a signature that was submitted in time may still be confirmed."""
     in_life, end = term.state in (LetterState.CLOSED, LetterState.OPEN), term.end
     if in_life and end is not None and begun_at <= end and now - end <= term.grace:
         return
@@ -139,7 +139,7 @@ def check_confirmable(term: Term, begun_at: dt.datetime, now: dt.datetime) -> No
 
 
 def may_confirm(term: Term, begun_at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether a signature that was begun then may still be confirmed."""
+    """Return whether a signature that was submitted then may still be confirmed."""
     try:
         check_confirmable(term, begun_at, now)
     except CannotSignNow:
@@ -148,24 +148,24 @@ def may_confirm(term: Term, begun_at: dt.datetime, now: dt.datetime) -> bool:
 
 
 def takes(who: WhoMaySign, kind: Kind) -> bool:
-    """Whether a letter takes signatories of a kind."""
+    """Return whether a letter accepts signatories of a kind."""
     return who is WhoMaySign.BOTH or str(who) == f"{kind}s"
 
 
 def check_taken(who: WhoMaySign, kind: Kind) -> None:
-    """Raises NotTaken unless the letter takes signatories of a kind."""
+    """Raise NotTaken unless the letter accepts signatories of a kind."""
     if not takes(who, kind):
         raise NotTaken(f"Only {who} can sign this letter.")
 
 
 def check_current(shown: int, current: int) -> None:
-    """Raises TextChanged where the text that was shown is not the current one."""
+    """Raise TextChanged if the text that was shown is not the current one."""
     if shown != current:
         raise TextChanged("The text of this letter changed while this page was open. Please read it again, then sign.")
 
 
 def check_correctable(state: SignatureState) -> None:
-    """Raises NotCorrectable unless a signature is in the list or on its way there."""
+    """Raise NotCorrectable unless a signature is listed or on its way there."""
     if state is SignatureState.OUTDATED:
         raise NotCorrectable(
             "The text of this letter has changed since you signed. Your line was not corrected: read the new text."
@@ -175,9 +175,8 @@ def check_correctable(state: SignatureState) -> None:
 
 
 def needs_review(before: Signatory, after: Signatory) -> bool:
-    """Whether a correction changes an organization's name at all, or elsewhere more than capitals, accents, spaces and what
-    joins words, so that a person must read it.
-    """
+    """Return whether a correction needs staff review: any change of an organization's name, and elsewhere more than case,
+    accents, spaces and what joins words."""
     if before.organization != after.organization:
         return True
     return _told(before, spelling_key) != _told(after, spelling_key) or _loose_marks(after) > _loose_marks(before)
@@ -188,7 +187,7 @@ def _loose_marks(line: Signatory) -> int:
 
 
 def weighed(line: Signatory) -> tuple[str, ...]:
-    """What a line says to its reader, without how it is spelled."""
+    """Return the wording of a line, without differences of spelling."""
     return _told(line, wording_key)
 
 
@@ -205,7 +204,7 @@ MAILS_A_DAY = 5
 
 
 def check_may_mail(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
-    """Raises MailedAlready where a signature had a mail within the last minute, or five within a day."""
+    """Raise MailedAlready if a signature had a mail within the last minute, or five within a day."""
     lately = [at for at in mailed_at if at > now - dt.timedelta(days=1)]
     if any(at > now - MAIL_PAUSE for at in lately):
         raise MailedAlready("You asked for it less than a minute ago. Give it a moment, and check your spam folder.")
@@ -216,6 +215,6 @@ def check_may_mail(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
 
 
 def masked(email: str) -> str:
-    """An address as much as its owner needs to know it again: "n…@example.org"."""
+    """Mask an address so that only its owner recognizes it: "n…@example.org"."""
     name, _, host = email.rpartition("@")
     return f"{name[:1]}…@{host}"

@@ -1,4 +1,4 @@
-"""A text and a document as plain JSON and back, and the fingerprint of what was signed or delivered."""
+"""JSON serialization of letter texts and documents, and their fingerprints."""
 
 import base64
 import datetime as dt
@@ -28,17 +28,17 @@ from letterhub.domain.document import (
 Facts = Mapping[str, Any]
 
 _LATER: Facts = {"theme": Theme.CLASSIC, "face": Face.THEME, "accent": "", "window": False}
-"""Parts that the first letters did not have, and what they are without them: left out, so that old fingerprints stay."""
+"""Fields added later, with their defaults: omitted at the default, so that old fingerprints stay valid."""
 
 
 def fingerprint(facts: Facts) -> str:
-    """The SHA-256, in hex, of facts as canonical JSON: the same for the same text on every machine."""
+    """Return the SHA-256, in hex, of facts as canonical JSON."""
     plain = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def facts_of_text(text: LetterText) -> dict[str, Any]:
-    """A text as plain JSON values."""
+    """Serialize a text to JSON values."""
     facts = asdict(text)
     facts["date"] = text.date.isoformat() if text.date else None
     facts["addressees"] = [{"name": one.name, "lines": list(one.lines)} for one in text.addressees]
@@ -66,7 +66,7 @@ def _facts_of_logo(logo: Logo) -> dict[str, str]:
 
 
 def text_from_facts(facts: Facts) -> LetterText:
-    """The text that `facts_of_text` took apart. What later versions do not know is left out."""
+    """Deserialize a text from `facts_of_text`. Unknown keys are ignored."""
     return LetterText(
         title=facts["title"],
         body=facts["body"],
@@ -100,7 +100,7 @@ def _logo_from_facts(facts: Facts) -> Logo:
 
 
 def facts_of_document(document: LetterDocument) -> dict[str, Any]:
-    """A document as plain JSON values: what an edition keeps. Its own mark is left out, as it is made of the hash."""
+    """Serialize a document to JSON values, as an edition stores it. Its edition mark is omitted, as that contains the hash."""
     return {
         "text": facts_of_text(document.text),
         "signatories": [facts_of_signatory(one) for one in document.signatories],
@@ -109,14 +109,14 @@ def facts_of_document(document: LetterDocument) -> dict[str, Any]:
 
 
 def facts_of_signatory(one: Signatory) -> dict[str, Any]:
-    """Without a logo nothing is said of one, so that fingerprints from before logos stay."""
+    """Serialize a signatory. The logo key is omitted without one, so that older fingerprints stay valid."""
     plain = {**asdict(replace(one, logo=None)), "kind": str(one.kind)}
     plain.pop("logo")
     return plain | ({"logo": _facts_of_logo(one.logo)} if one.logo else {})
 
 
 def document_from_facts(facts: Facts, edition: EditionMark | None = None) -> LetterDocument:
-    """The document that `facts_of_document` took apart, its signatories in the order they were frozen in."""
+    """Deserialize a document from `facts_of_document`, its signatories in the stored order."""
     return LetterDocument(
         text=text_from_facts(facts["text"]),
         signatories=tuple(map(signatory_from_facts, facts["signatories"])),
@@ -126,6 +126,6 @@ def document_from_facts(facts: Facts, edition: EditionMark | None = None) -> Let
 
 
 def signatory_from_facts(facts: Facts) -> Signatory:
-    """One line of the document that `facts_of_document` took apart."""
+    """Deserialize a signatory from `facts_of_signatory`."""
     logo = {"logo": _logo_from_facts(facts["logo"])} if facts.get("logo") else {}
     return Signatory(**{**facts, **logo, "kind": Kind(facts["kind"])})

@@ -1,4 +1,4 @@
-"""The states of a letter and of a signature, and which move leads from where to where."""
+"""State machines of letters and signatures: states, moves and transitions."""
 
 import enum
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from letterhub.domain.refusals import Refused
 
 
 class LetterState(enum.StrEnum):
-    """Where a letter stands between its first word and its delivery."""
+    """State of a letter."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -17,7 +17,7 @@ class LetterState(enum.StrEnum):
 
 
 class SignatureState(enum.StrEnum):
-    """Where a signature stands between the form and the printed list."""
+    """State of a signature."""
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
@@ -25,11 +25,11 @@ class SignatureState(enum.StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
-    OUTDATED = "outdated"  # it holds an earlier text, and needs to be confirmed again
+    OUTDATED = "outdated"  # it is bound to an earlier text, and needs to be reconfirmed
 
 
 class LetterMove(enum.StrEnum):
-    """What staff may do to a letter."""
+    """Action of staff on a letter."""
 
     OPEN = "open"
     CLOSE = "close"
@@ -40,7 +40,7 @@ class LetterMove(enum.StrEnum):
 
 
 class SignatureMove(enum.StrEnum):
-    """What signatories, staff and the clock may do to a signature."""
+    """Action of signatories, staff or the clock on a signature."""
 
     CONFIRM = "confirm"
     PUBLISH = "publish"
@@ -90,18 +90,18 @@ SIGNATURE_MOVES: Mapping[tuple[SignatureState, SignatureMove], SignatureState] =
 }
 
 STANDING = frozenset({SignatureState.CONFIRMED, SignatureState.PUBLISHED})
-"""The states of a signature that is in the list or waits to be."""
+"""States of a signature that is listed or waits for review."""
 
 HOLDING = STANDING | {SignatureState.OUTDATED}
-"""The states in which a signature may hold its organization's one place under a letter."""
+"""States in which a signature may hold its organization's only place on a letter."""
 
 
 class NotAllowedNow(Refused):
-    """A move that does not follow from where a letter or signature stands."""
+    """Raised when a move is not allowed in the current state."""
 
 
 def next_letter_state(state: LetterState, move: LetterMove) -> LetterState:
-    """The state a letter is in after a move; raises NotAllowedNow where the move does not follow."""
+    """Return a letter's state after a move. Raises NotAllowedNow if the move is not allowed."""
     try:
         return LETTER_MOVES[state, move]
     except KeyError:
@@ -116,17 +116,17 @@ NEVER_WHEN_ERASED = frozenset(
         (SignatureState.EXPIRED, SignatureMove.CONFIRM),
     }
 )
-"""What leads towards the list, where what was not in it has no data any more."""
+"""Transitions that are not allowed for an unlisted signature whose data is erased."""
 
 
 def check_not_erased(state: SignatureState, move: SignatureMove, *, erased: bool) -> None:
-    """Raises NotAllowedNow for what is in no list and would come back to one without the data of whoever signed."""
+    """Raise NotAllowedNow for an unlisted signature that would come back without its signer's data."""
     if erased and (state, move) in NEVER_WHEN_ERASED:
         raise NotAllowedNow("The data of whoever signed here is erased: this name does not return.")
 
 
 def next_signature_state(state: SignatureState, move: SignatureMove) -> SignatureState:
-    """The state a signature is in after a move; raises NotAllowedNow where the move does not follow."""
+    """Return a signature's state after a move. Raises NotAllowedNow if the move is not allowed."""
     try:
         return SIGNATURE_MOVES[state, move]
     except KeyError:

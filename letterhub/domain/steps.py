@@ -1,4 +1,4 @@
-"""The next thing to do for a letter, in one sentence."""
+"""Next step for a letter, as one sentence."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ NEEDED = {
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a letter has come: `waiting` names wait for review, `published` are printed, `editions` are frozen."""
+    """Progress of a letter: signatures `waiting` for review and `published`, and the number of frozen `editions`."""
 
     state: LetterState
     deadline_at: dt.datetime | None
@@ -32,7 +32,7 @@ class Progress:
 
 
 def next_step(progress: Progress, missing: Sequence[Missing], now: dt.datetime) -> str:
-    """What staff do next, as one sentence; "" where nothing is left to do."""
+    """Return what staff should do next, as one sentence; "" for nothing."""
     match progress.state:
         case LetterState.DRAFT:
             return (
@@ -50,7 +50,7 @@ def next_step(progress: Progress, missing: Sequence[Missing], now: dt.datetime) 
 
 
 def is_past(deadline_at: dt.datetime | None, now: dt.datetime) -> bool:
-    """Whether a deadline was set and has gone by."""
+    """Return whether a deadline was set and has passed."""
     return deadline_at is not None and now > deadline_at
 
 

@@ -1,4 +1,4 @@
-"""Why a mailbox gets no more mail about a letter, and when what happened to one organization is an alarm."""
+"""Mail suppression: reasons for sending a mailbox no more mail about a letter, and the alarm threshold for one domain."""
 
 import enum
 
@@ -9,7 +9,7 @@ ALARM_AT = 3
 
 
 class Why(enum.StrEnum):
-    """Why mail stops."""
+    """Reason for mail suppression."""
 
     DISOWNED = "disowned"
     BOUNCED = "bounced"
@@ -22,9 +22,9 @@ NOT_SENT = {
 
 
 def own_domain(email: str) -> str:
-    """Return the domain of a mailbox whose reader says something, where one organization has it; "" where anyone can have one.
+    """Return the domain of a mailbox if one organization owns it; "" for a free or disposable mail provider.
 
-    The website that a form names proves nothing: whoever fills it in could raise an alarm about somebody else's domain.
+    The website in a form proves nothing: anyone could raise an alarm about another organization's domain.
     """
     host = email.rpartition("@")[2]
     return "" if is_free_mail(host) or is_disposable(host) else domain_of_email(email)

@@ -1,6 +1,6 @@
-"""Rate limits of the forms of strangers and of the mail that they cause, and the thresholds of a flood.
+"""Rate limits for form submissions by strangers and the mail that they cause, and flood thresholds.
 
-The rules are written out for operators and lawyers in docs/design/abuse.md.
+The rules are explained for operators and lawyers in docs/design/abuse.md.
 """
 
 import datetime as dt
@@ -18,19 +18,19 @@ HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 
 UNCONFIRMED_FORMS = 300
-"""Unconfirmed forms that one network may leave under a letter within a day."""
+"""Maximum unconfirmed forms of one network under a letter within a day."""
 UNLIMITED_FORMS = 2
-"""Forms of a network within a day whose mail no limit holds back that other networks share."""
+"""Forms of a network within a day that are exempt from the limits shared between networks."""
 
 NETWORK_LIMIT = Allowance(20, 3 * MINUTE)
 LETTER_LIMIT = Allowance(200, dt.timedelta(seconds=10))
 DOMAIN_LIMIT = Allowance(40, 2 * MINUTE)
-"""One network alone never empties what all share: it has less at once, and gets it back more slowly."""
+"""Rate limits of submissions. A network's is smaller and slower than the shared ones, so that it cannot exhaust them alone."""
 
 MAILS_ABOUT_A_LETTER = 5
 MAILS_OF_A_NETWORK = 10
 MAILS_TO_A_MAILBOX = 20
-"""A day: to one mailbox by one network, about one letter and about all of them; and by all networks together."""
+"""Daily mail limits: to one mailbox by one network, about one letter and about all letters; and by all networks."""
 
 FLOOD_WITHIN = HOUR
 NETWORK_FLOOD = 10
@@ -41,19 +41,19 @@ PRIVATE_NETWORKS = tuple(map(ip_network, _PRIVATE.split()))
 
 
 class TooManyForms(Refused):
-    """A network has left too many unconfirmed forms."""
+    """Raised when a network has left too many unconfirmed forms."""
 
 
 class StampSpent(Refused):
-    """The stamp of a form came with another form before."""
+    """Raised when the one-time token of a form was used by another form before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Origin of a form: the IP address, "" if unknown.
 
-    `reads` is an address whose mail the sender was seen to read, by coming through a link that was mailed to it. `proof` is the
-    mark of the solved proof of work, "" without one; `invitation` is the id of the invitation that led here, or 0.
+    `reads` is an address whose mail the sender evidently reads, by following a link that was mailed to it. `proof` is the hash
+    of the solved proof of work, "" without one; `invitation` is the id of the invitation that led here, or 0.
     """
 
     address: str = ""
@@ -63,11 +63,11 @@ class Sender:
 
     @property
     def network(self) -> str:
-        """The network of the address; "" for a private one, as a proxy then stands for everyone."""
+        """Network of the address; "" for a private one, as that is a proxy."""
         return _public_network(self.address)
 
     def is_reader_of(self, email: str) -> bool:
-        """Whether the sender was seen to read the mail to an address."""
+        """Return whether the sender evidently reads the mail to an address."""
         return bool(self.reads) and mailbox_of(self.reads) == mailbox_of(email)
 
 
@@ -82,11 +82,11 @@ NOBODY = Sender()
 
 @dataclass(frozen=True, slots=True)
 class MailDecision:
-    """When a mail that asks to confirm leaves.
+    """Decision about a confirmation mail.
 
-    `promised_at` is what a page may tell: it follows from what the network did, never from what is known of the mailbox.
-    `blocked` is why nothing is sent at all. `limits` names the rate limits that the mail draws on and `held_by` the one that
-    holds it back, "" if none does; `buckets` is how they are left. `replaces` are the waiting mails that it replaces.
+    `promised_at` is the time that a page may show: it depends only on what the network did, so that it reveals nothing about
+    the mailbox. `blocked` is why nothing is sent at all. `limits` names the rate limits that the mail draws on and `held_by`
+    the one that delays it, "" for none; `buckets` is their new state. `replaces` are the waiting mails that it replaces.
     """
 
     due_at: dt.datetime
@@ -100,9 +100,9 @@ class MailDecision:
 
 @dataclass(frozen=True, slots=True)
 class PastMail:
-    """A mail that asked a mailbox to confirm: `at` is when it left, or when it will if it `waits`.
+    """Earlier confirmation mail to a mailbox: `at` is when it was sent, or will be if it `waits`.
 
-    `promised_at` is what the page of its form told, which was made at `asked_at`; None where that was at once.
+    `promised_at` is the time that the page of its form showed at `asked_at`; None if that was at once.
     """
 
     id: int
@@ -119,15 +119,15 @@ class PastMail:
 
 
 def free_at(times: Iterable[dt.datetime], most: int, at: dt.datetime) -> dt.datetime:
-    """When one more fits into a limit of so many a day: at once, or when the oldest that counts is a day old."""
+    """Return when one more fits into a daily limit: now, or when the oldest that counts is a day old."""
     lately = sorted((one for one in times if one > at - DAY), reverse=True)
     return at if len(lately) < most else lately[most - 1] + DAY
 
 
 def network_may_mail_at(mails: Sequence[PastMail], letter_id: int, at: dt.datetime) -> dt.datetime:
-    """When one network may have one mailbox mailed again: only what it had it mailed itself counts.
+    """Return when one network may have one mailbox mailed again, counting only its own requests.
 
-    It is told by what its pages said, each promise once, so that what became of a mail shows nowhere.
+    It counts the times that its pages showed, each once, so that the real fate of a mail is not revealed.
     """
     own = {
         (mail.letter_id, mail.promised_at or mail.id): mail.promised_at or mail.asked_at for mail in mails if mail.same_network
@@ -137,9 +137,8 @@ def network_may_mail_at(mails: Sequence[PastMail], letter_id: int, at: dt.dateti
 
 
 def mailbox_has_room_at(mails: Sequence[PastMail], letter_id: int, at: dt.datetime) -> dt.datetime:
-    """When a mailbox gets one more mail of strangers: only mail that left counts, and the first of a day about a letter always
-    leaves.
-    """
+    """Return when a mailbox may get one more mail from strangers: only sent mail counts, and the first of a day about a
+    letter is always sent."""
     left = [mail for mail in mails if not mail.waits]
     if not any(mail.letter_id == letter_id and mail.at > at - DAY for mail in left):
         return at
@@ -147,12 +146,12 @@ def mailbox_has_room_at(mails: Sequence[PastMail], letter_id: int, at: dt.dateti
 
 
 def network_bucket(letter_id: int, network: str) -> dict[Purse, Allowance]:
-    """The rate limit of a network under a letter, however the network is named."""
+    """Return the rate limit of a network under a letter."""
     return {("submission", "network", str(letter_id), network): NETWORK_LIMIT}
 
 
 def shared_buckets(letter_id: int, email: str) -> dict[Purse, Allowance]:
-    """The rate limits that all networks share: of a letter, and of a mail domain unless anyone may have a mailbox there."""
+    """Return the rate limits that all networks share: of a letter, and of a mail domain unless it is a free mail provider."""
     letter, domain = str(letter_id), domain_of_email(email)
     shared: dict[Purse, Allowance] = {("submission", "letter", letter): LETTER_LIMIT}
     if domain and not is_free_mail(email.rpartition("@")[2]):
@@ -162,7 +161,7 @@ def shared_buckets(letter_id: int, email: str) -> dict[Purse, Allowance]:
 
 @dataclass(frozen=True, slots=True)
 class NetworkForms:
-    """Forms of one network under a letter: within a day, how many of those nobody confirmed, and within the last hour."""
+    """Forms of one network under a letter: within a day, how many of them are unconfirmed, and within the last hour."""
 
     today: int = 0
     unconfirmed: int = 0
@@ -178,10 +177,10 @@ class LetterForms:
 
 
 def is_flood_from_network(last_hour: int) -> bool:
-    """Whether so many forms came from one network within an hour that no rule publishes any of them."""
+    """Return whether one network sent so many forms within an hour that no rule publishes any of them."""
     return last_hour >= NETWORK_FLOOD
 
 
 def is_flood_of_letter(forms: LetterForms) -> bool:
-    """Whether so many forms came, and so few were confirmed, that machines are the likelier senders."""
+    """Return whether there are so many forms, and so few confirmed, that they are probably automated."""
     return forms.count >= LETTER_FLOOD and 3 * forms.confirmed < forms.count

@@ -1,4 +1,4 @@
-"""Job titles of individuals: the words that they are made of, and a check that a title has no others."""
+"""Job titles of individuals: their vocabulary, and a check that a title has no other words."""
 
 import re
 
@@ -11,7 +11,7 @@ _DEGREES = """
     ba bs ms med msc bsc llm llb meng beng pe jr sr ii iii iv obe mbe faia pharmd cfre ret esquire sj osb msgr hons od
     rnp crnp frcp frs"""
 DEGREES = frozenset(_DEGREES.split())
-"""Degrees and the like: what may follow a title after a comma, or end it."""
+"""Degrees and the like: words that follow a title after a comma, or end it."""
 
 _JOBS = """
     ceo cfo coo cto cio cmo vp svp evp academic accountant activist actor actress actuary adjunct administrator advisor adviser
@@ -62,7 +62,7 @@ _JOBS = """
     учитель учительница врач студент студентка преподаватель пенсионер пенсионерка инженер журналист журналистка художник
     вчитель вчителька лікар 代表 教師 教員 教授 学生 医師 弁護士 会社員 主婦 老师 教师 医生 律师 工程师 مدير مدرس طبيب"""
 JOBS = frozenset(word for job in _JOBS.split() for word in tokens_of(job))
-"""What one person is, at work or at home."""
+"""Occupations and roles of a person, at work or at home."""
 
 _SUBJECTS = """
     accounting acquisitions acupuncture admissions advertising advocacy aeronautics agriculture agronomy algebra anatomy
@@ -84,7 +84,7 @@ _SUBJECTS = """
     química física biología historia derecho educación medicina sociología economía filosofía matemáticas psicología
     chimie physique histoire droit médecine sociologie économie philosophie mathématiques"""
 SUBJECTS = frozenset(word for subject in _SUBJECTS.split() for word in tokens_of(subject))
-"""What one may teach, study or direct without naming an organization."""
+"""Subjects that can be taught, studied or directed, which name no organization."""
 
 _RANKS = """
     acting assisting bilingual certified co creative current deputy digital elected executive ex former founding freelance full
@@ -97,14 +97,14 @@ _RANKS = """
     train truck bus taxi delivery family elementary primary secondary middle high early childhood preschool kindergarten graphic
     landscape wildlife marine environmental biomedical product project programme systems network database account office"""
 RANKS = frozenset(_RANKS.split())
-"""Words before a job that say which one it is; they stand for nothing by themselves."""
+"""Adjectives before a job; none is a title by itself."""
 
 _PLACES_OF_WORK = """
     bank board business campus choir church city college committee community council county court district hospital
     hotel library museum parish public restaurant school science shop social store student town union university village
     youth political religious faith research book home land house"""
 PLACES_OF_WORK = frozenset(_PLACES_OF_WORK.split())
-"""Words before a job as in "school board member": two of them at most, and the job right after them."""
+"""Workplaces before a job as in "school board member": at most two, directly before the job."""
 
 _NUMBERS = frozenset(
     "one two three four five six seven eight nine ten 1 2 3 4 5 6 7 8 9 10 children kids sons daughters".split()
@@ -137,16 +137,15 @@ _AFTER_OF = re.compile(r"(?:O|F|T(?<=OT)|A(?=\w)|N)*[FN]")
 
 
 def says_only_a_job(title: str) -> bool:
-    """Return true if each part of a title is a job, a subject or a degree, in words that are known: "Teacher (retired)",
-    "Professor of Law, JD". A word that is not known may be an organization's name in any letters: "aclu president".
-    """
+    """Return whether each part of a title is a job, a subject or a degree in known words: "Teacher (retired)", "Professor of
+    Law, JD". An unknown word may be an organization's name in any case: "aclu president"."""
     if " ".join(tokens_of(title)) in _WHOLE:
         return True
     return all(map(_is_a_job, _parts(title)))
 
 
 def has_only_degrees_behind(name: str) -> bool:
-    """Return true if only degrees follow a comma, bracket or dash: "Jane Doe, MD", not "Jane Doe (Acme)"."""
+    """Return whether only degrees follow a comma, bracket or dash: "Jane Doe, MD", not "Jane Doe (Acme)"."""
     return all(word in DEGREES for words in _parts(name)[1:] for word in words)
 
 
@@ -167,7 +166,7 @@ def _is_a_job(words: tuple[str, ...]) -> bool:
 
 
 def _kind_of(word: str) -> str:
-    """Return a letter for what a word may be in a title; "X" for one that is not known."""
+    """Return a letter for the class of a word in a title; "X" for an unknown one."""
     small = {"of": "O", "in": "O", "de": "O", "the": "T", "a": "T", "and": "A"}
     if word in small:
         return small[word]

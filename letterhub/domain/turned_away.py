@@ -1,4 +1,4 @@
-"""What a signature that was turned away is known again by under its letter: its organization, its mailbox, its own domain."""
+"""Blocklist keys of a declined signature under its letter: its organization, its mailbox, its own domain."""
 
 import enum
 
@@ -9,17 +9,17 @@ from letterhub.domain.signing import place_of
 
 
 class Turned(enum.StrEnum):
-    """Who turned a signature away."""
+    """Reason for a blocklist entry."""
 
-    DECLINED = "declined"  # staff, and nobody of them returned it since
-    DENIED = "denied"  # another address of the organization, which staff had asked
+    DECLINED = "declined"  # by staff, and not returned since
+    DENIED = "denied"  # by another address of the organization, in answer to an inquiry
     UNANSWERED = "unanswered"  # it was erased before such an address answered
 
 
 def known_again_by(kind: Kind, name: str, website: str, email: str) -> tuple[str, ...]:
-    """What another signature of the same organization or person, mailbox or domain shares with one of these facts.
+    """Return the keys that another signature of the same organization or person, mailbox or domain shares.
 
-    A domain where anyone can have a mailbox is nobody's own.
+    The domain of a free or disposable mail provider gives no key.
     """
     domain, host = domain_of_email(email), email.rpartition("@")[2]
     own = bool(domain) and not is_free_mail(host) and not is_disposable(host)
@@ -28,5 +28,5 @@ def known_again_by(kind: Kind, name: str, website: str, email: str) -> tuple[str
 
 
 def mailbox_key_of(email: str) -> str:
-    """Return what a mailbox is known again by."""
+    """Return the blocklist key of a mailbox."""
     return f"mailbox|{mailbox_of(email)}"

@@ -1,4 +1,4 @@
-"""Placeholders that were left in a letter: "[INSERT COUNT]", "January XX", "TK organizations", "TBD", lorem ipsum."""
+"""Detection of placeholders left in a letter: "[INSERT COUNT]", "January XX", "TK organizations", "TBD", lorem ipsum."""
 
 import re
 
@@ -28,7 +28,7 @@ _NOUN = re.compile(r"\b(?:INSERT|DATE|NAMES?|NUMBER|ORG|PHONE|E-?MAIL|LINK|URL|L
 _SAID_OF_A_TEXT = re.compile(
     r"\b(?:withheld|redacted|omitted|illegible|unknown|sic|removed|deleted|unclear|added)\b", re.IGNORECASE
 )
-"""An editor's remark on a quotation, as in "[name withheld]" and "[emphasis added]"."""
+"""Editor's remark on a quotation, as in "[name withheld]" and "[emphasis added]"."""
 
 _COUNTED = (
     r"(?:undersigned|signator(?:y|ies)|signers|cosigners|organi[sz]ations|groups|nonprofits|coalitions|institutions"
@@ -50,7 +50,7 @@ _NUMBERED = re.compile(
     r"\b(?:Title|Chapter|District|Article|Section|Part|Region|Class|Bowl|Local|Phase|Type|Group|Amendment|Division|Unit"
     r"|Volume) $"
 )
-"""What a Roman number follows: "Title XX states" has none left out."""
+"""Words before a Roman numeral: "Title XX states" has no placeholder."""
 _SHORT = re.compile(r"(?<![\w.&/’'-])(?:TK|TBD|TBA|tbd)(?!\w|[.&/’'-]\w)")
 _BESIDE_TK = re.compile(r"\s+(?:[A-Z\d]|(?:protein|kinase|inhibitor|gene|cell|activity|antibod)\w*)")
 _NAME_BEFORE = re.compile(r"[a-z,] [A-Z][\w’-]+,? $|^[A-Z][a-z’-]+,? $")
@@ -61,10 +61,10 @@ _ESCAPE = re.compile(r"\\([\\\[\]<>_?#$])")
 
 
 def unfinished_in(text: LetterText) -> tuple[str, ...]:
-    """Return what looks like a note to the letter's writers, as it was typed, each phrase once; the first eight at most.
+    """Return phrases that look like notes to the letter's authors, without duplicates, the first eight at most.
 
-    Only what is hardly anything else counts: “XX” before what is counted or in a date, and no century, law or chromosome; “TK”
-    in the place of words, and nobody's initials; in brackets an order or a bare noun, and no editor's remark.
+    Only unambiguous ones: “XX” before what is counted or in a date, not a century, law or chromosome; “TK” in the place of
+    words, not initials; in brackets an order or a bare noun, not an editor's remark.
     """
     parts = (
         text.title, text.via, text.re, text.salutation, text.closing, *text.cc, text.letterhead.name, *text.letterhead.lines,
@@ -74,7 +74,7 @@ def unfinished_in(text: LetterText) -> tuple[str, ...]:
 
 
 def _in_part(part: str) -> list[str]:
-    """The placeholders of one part, in their order."""
+    """Return the placeholders of one part, in order."""
     bare = _ESCAPE.sub(r"\1", _RULE.sub("", _FOOTNOTE.sub("", _BULLET_BOX.sub(r"\1", part))))
     found = [one.span() for one in _BRACKETS.finditer(bare) if _is_note(one) and not _is_link(one[0], bare)]
     plain = _BRACKETS.sub(lambda one: " " * len(one[0]), bare)
@@ -85,19 +85,19 @@ def _in_part(part: str) -> list[str]:
     found += [one.span() for one in short if one[0] != "TK" or not _is_of_a_name(one, plain)]
     phrases, read = list[str](), 0
     for start, end in sorted(found):
-        if start >= read:  # "$XX million" holds "XX million" as well
+        if start >= read:  # skip "XX million" within "$XX million"
             phrases.append(bare[start:end])
             read = end
     return phrases
 
 
 def _is_link(typed: str, text: str) -> bool:
-    """Whether "[Date]" is a link, whose address stands elsewhere."""
+    """Return whether "[Date]" is a reference link, whose address is defined elsewhere."""
     return typed.startswith("[") and f"\n{typed}:" in f"\n{text}"
 
 
 def _is_note(found: re.Match[str]) -> bool:
-    """Whether what stands in brackets is a note to the writers."""
+    """Return whether bracketed text is a note to the authors."""
     inside = next(filter(None, found.groups())).strip()
     plain = " ".join(inside.casefold().split())
     if _SAID_OF_A_TEXT.search(inside) and not _ORDER.match(plain):
@@ -107,6 +107,6 @@ def _is_note(found: re.Match[str]) -> bool:
 
 
 def _is_of_a_name(found: re.Match[str], text: str) -> bool:
-    """Whether "TK" is somebody's initials, or of a word that is explained elsewhere."""
+    """Return whether "TK" is someone's initials, or belongs to a term that is explained elsewhere."""
     before = text[max(found.start() - 40, 0) : found.start()]
     return bool(_BESIDE_TK.match(text, found.end()) or _NAME_BEFORE.search(before))

@@ -1,7 +1,7 @@
-"""When a member of staff may answer for a name."""
+"""Vouching: a member of staff answers for a signature."""
 
 from letterhub.domain.refusals import Refused
 
 
 class CannotVouch(Refused):
-    """A name that nobody needs to answer for, or somebody does already."""
+    """Raised when a signature needs no vouch, or has one already."""

@@ -1,8 +1,8 @@
-"""Web addresses in lines that strangers type: which are refused, and how the others are kept from becoming links in mail.
+"""Web addresses in lines typed by strangers: which are rejected, and how others are kept from becoming links in mail.
 
-Mail programs make a link of any host whose ending is registered, "evil.com" as well as "https://evil.com". But "350.org" and
-"MoveOn.org Civic Action" are names. So a bare host may stand in a name; one that a sentence leads to, or that goes on with a
-path or a query, may not; and in mail every host is broken up by characters that nobody sees.
+Mail programs link any host whose suffix is registered, "evil.com" as well as "https://evil.com". But "350.org" and "MoveOn.org
+Civic Action" are names. So a bare host is allowed in a name; one that a sentence points to, or with a path or query, is
+rejected; and in mail every host is broken up by invisible characters.
 """
 
 import re
@@ -14,9 +14,9 @@ from letterhub.domain.organizations import is_registered
 
 WORD_JOINER = "\u2060"
 LONGEST_READ = 600
-"""Characters: twice what a line may have, as finding hosts takes the square of a line."""
+"""Characters checked: twice the maximum of a line, as finding hosts is quadratic."""
 MOST_WORDS = 8
-"""In a line with a host: names of organizations that have one are shorter."""
+"""Maximum words of a line with a host: names of organizations that contain one are shorter."""
 
 _FULL_STOPS = dict.fromkeys(map(ord, "。｡․﹒"), ".")
 _ADDRESS = re.compile(
@@ -38,7 +38,7 @@ _HOSTS = (
     re.compile(r"(?<![\w.-])(?:[^\W_][\w-]*\.)+[^\W\d_][\w-]+"),
     re.compile(r"(?<![a-z0-9.-])(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}(?![a-z0-9-])", re.IGNORECASE | re.ASCII),
 )
-"""Hosts in any script; and those in ASCII, which may stand between letters of a script that has no spaces."""
+"""Hosts in any script, and hosts in ASCII, which may stand between letters of a script without spaces."""
 _GOES_ON = re.compile(r"\.?(?:/|:\d|[?#&=%~+$|\\:@]\S)")
 _CONNECTING = frozenset(
     "of the for and & + / - – — | a an in de du des d' la le les l' los las el y e et und u. der die das dem den für van von "
@@ -54,11 +54,11 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def holds_address(line: str, own: Iterable[str] = ()) -> bool:
-    """Return whether a line holds an address that leads its reader somewhere: "https://x.org", "www.x.org", "x.org/y",
-    "x.org?y", "y@x.org", "1.2.3.4/y", "\\\\x\\y", "tel:1", or "Claim your grant at x.org now".
+    """Return whether a line has an address that leads its reader somewhere: "https://x.org", "www.x.org", "x.org/y", "x.org?y",
+    "y@x.org", "1.2.3.4/y", "\\\\x\\y", "tel:1", or "Claim your grant at x.org now".
 
-    "Change.org" and "MoveOn.org Civic Action" are names of organizations, and "St. Mary/St. John" is one too. The hosts in
-    `own` may also stand in a title, as in "organizer at change.org": they are the organization's name or its mailbox's.
+    "Change.org", "MoveOn.org Civic Action" and "St. Mary/St. John" are names of organizations. The hosts in `own` are allowed
+    in a title too, as in "organizer at change.org": they are the organization's name or its mailbox's.
     """
     seen = _as_seen(line)
     if _ADDRESS.search(seen):
@@ -77,12 +77,12 @@ def holds_address(line: str, own: Iterable[str] = ()) -> bool:
 
 
 def _as_seen(line: str) -> str:
-    """A line as mail programs read it; of one that is too long to print, the beginning."""
+    """Return the beginning of a line as mail programs read it."""
     return normalized("NFKC", line[:LONGEST_READ].translate(_FULL_STOPS)).translate(WITHOUT)
 
 
 def hosts_in(line: str) -> tuple[str, ...]:
-    """Return the registered hosts that stand in a line."""
+    """Return the registered hosts in a line."""
     return tuple(found[0] for found in _hosts(_as_seen(line)))
 
 
@@ -91,7 +91,7 @@ def _hosts(seen: str) -> list[re.Match[str]]:
 
 
 def not_linked(text: str) -> str:
-    """Return a text that looks the same and in which no mail program finds a host, a mailbox or a scheme to make a link of."""
+    """Return a text that looks the same, but in which mail programs find no host, mailbox or scheme to link."""
     return _LINKED.sub(lambda found: f"{found[0]}{WORD_JOINER}", text)
 
 
@@ -101,9 +101,9 @@ _LINKED = re.compile(
 
 
 def _is_name(words: list[str]) -> bool:
-    """Return whether words around a host are written like a name: with capitals, but for the small words of names.
+    """Return whether words around a host are written like a name: capitalized, except for small words such as "of".
 
-    Scripts without capitals have one such word at most.
+    Scripts without case may have one such word.
     """
     without_capital = 0
     for word in words:
