@@ -1,4 +1,4 @@
-"""How it is kept: a file for each table, or for a few that are one thing."""
+"""SQLAlchemy models: a file for each table, or for a few that belong together."""
 
 from letterhub.models.allowance import SpentAllowance, give_back, keep_buckets, lock_buckets, spend
 from letterhub.models.coalition import Coalition

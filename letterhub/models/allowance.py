@@ -1,4 +1,4 @@
-"""Allowances: how much of each purse is spent. A row holds no address, only a keyed fingerprint of whose purse it is."""
+"""Rate limit buckets in the database. A row holds no address, only a keyed hash of the bucket's key."""
 
 import datetime as dt
 import hmac
@@ -13,7 +13,7 @@ from letterhub.domain.allowances import Allowance, Purse, TooOften, wait_in_word
 
 
 class SpentAllowance(Base):
-    """A purse from which something was taken, until all of it has come back: past `spent_until` the row means nothing."""
+    """Token bucket of a rate limit that is not full; the row is obsolete past `spent_until`."""
 
     __tablename__ = "allowance"
 
@@ -27,17 +27,17 @@ _KEEPING = update(PURSES).where(PURSES.c.purse == bindparam("key")).values(spent
 
 
 def _holding(made: Insert) -> Executable:
-    """Makes a purse, or locks the one that is there: either way, its row is ours until the end."""
+    """Build an upsert that inserts a bucket or locks the existing row until the end of the transaction."""
     held = made.on_conflict_do_update(index_elements=[PURSES.c.purse], set_={"purse": made.excluded.purse})
     return held.returning(PURSES.c.purse, PURSES.c.spent_until)
 
 
 _HOLDING = {dialect: _holding(insert(PURSES)) for dialect, insert in INSERTS.items()}
-"""Written once, as every form asks them: to put a statement together takes longer than to run it."""
+"""Prepared once, as every form executes it: building the statement takes longer than running it."""
 
 
 def spend(session: Session, purses: Mapping[Purse, Allowance], secret: str, at: dt.datetime) -> None:
-    """Takes one try out of each purse, or raises TooOften and takes none."""
+    """Take one token from each bucket, or raise TooOften and take none."""
     spent, waits, left = lock_buckets(session, purses, secret, at), [at], {}
     for purse, allowance in purses.items():
         if (until := allowance.spent(spent[purse], at)) is None:
@@ -50,7 +50,7 @@ def spend(session: Session, purses: Mapping[Purse, Allowance], secret: str, at: 
 
 
 def give_back(session: Session, purses: Mapping[Purse, Allowance], secret: str) -> None:
-    """Puts back what a try took that turned out to be right."""
+    """Return the tokens of a legitimate attempt to their buckets."""
     every = {_key(purse, secret): allowance.every for purse, allowance in purses.items()}
     found = select(SpentAllowance).where(SpentAllowance.purse.in_(every)).order_by(SpentAllowance.purse).with_for_update()
     for row in session.scalars(found):
@@ -58,9 +58,7 @@ def give_back(session: Session, purses: Mapping[Purse, Allowance], secret: str) 
 
 
 def lock_buckets(session: Session, purses: Iterable[Purse], secret: str, at: dt.datetime) -> dict[Purse, dt.datetime]:
-    """Return until when each is spent, new ones for those that nothing was taken from yet. Their rows are locked in one order:
-    no two processes take the last, or wait for each other in a circle.
-    """
+    """Lock buckets, creating missing ones, and return when each is full again. The fixed order prevents races and deadlocks."""
     keys = {_key(purse, secret): purse for purse in purses}
     rows = [{"purse": key, "spent_until": at} for key in sorted(keys)]
     connection = session.connection()
@@ -69,7 +67,7 @@ def lock_buckets(session: Session, purses: Iterable[Purse], secret: str, at: dt.
 
 
 def keep_buckets(session: Session, left: Mapping[Purse, dt.datetime], secret: str) -> None:
-    """Keeps until when each is spent."""
+    """Store when each bucket is full again."""
     if left:
         told = sorted((_key(purse, secret), until) for purse, until in left.items())
         session.connection().execute(_KEEPING, [{"key": key, "until": until} for key, until in told])

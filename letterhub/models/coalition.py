@@ -1,4 +1,4 @@
-"""A coalition: the group that hosts letters and has staff, and the look that its letters begin with."""
+"""Coalitions: groups that host letters and have staff, with their branding defaults."""
 
 import datetime as dt
 from typing import Any
@@ -12,10 +12,10 @@ from letterhub.domain.looks import INK_BLUE, House
 
 
 class Coalition(Base):
-    """Everything else belongs to one coalition.
+    """Coalition, to which everything else belongs.
 
-    `address` is the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face` and `paper` are what a new letter
-    begins with. `contact` is the public address of its mailbox, to which answers to mails about its letters go; "" for none.
+    `address` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face` and `paper` are defaults of new
+    letters. `contact` is the Reply-To address of mail about its letters; "" for none.
     """
 
     __tablename__ = "coalition"
@@ -33,11 +33,11 @@ class Coalition(Base):
 
     @property
     def house(self) -> House:
-        """The look of its new letters."""
+        """Branding defaults of its letters."""
         accent = "" if self.accent == INK_BLUE else self.accent
         return House(self.name, tuple(self.address), self.theme, self.face, accent, self.paper)
 
     def take_on(self, house: House) -> None:
-        """Gives new letters another look."""
+        """Set the branding defaults."""
         self.address, self.accent = list(house.lines), house.accent or INK_BLUE
         self.theme, self.face, self.paper = house.theme, house.face, house.paper

@@ -1,4 +1,4 @@
-"""Consent: what a signatory had before it when it signed, word for word, with its own hash."""
+"""Consent records: what each signatory was shown when signing, word for word, with a hash."""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +13,7 @@ from letterhub.models.revision import Revision
 
 
 class Consent(Base):
-    """One act of signing: `content` as `domain.consent.facts_of_consent` gives it, `sha256` its fingerprint."""
+    """Consent of one act of signing: `content` is from `domain.consent.facts_of_consent`, `sha256` its fingerprint."""
 
     __tablename__ = "consent"
 
@@ -25,7 +25,7 @@ class Consent(Base):
 
 
 def keep_consent(session: Session, signature_id: int, shown: ShownConsent, revision: Revision, at: dt.datetime) -> None:
-    """Keeps what was shown to whoever signs a revision, in the caller's transaction."""
+    """Store what was shown to the signer of a revision, in the caller's transaction."""
     content = facts_of_consent(shown, revision.number, revision.sha256, at)
     session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), at=at))
 

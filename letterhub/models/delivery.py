@@ -1,4 +1,4 @@
-"""A delivery: an edition handed over to someone, as staff recorded it, and what became of that record."""
+"""Deliveries: editions handed over to someone, as staff recorded it."""
 
 import datetime as dt
 
@@ -11,11 +11,11 @@ from letterhub.models.edition import Edition
 
 
 class Delivery(Base):
-    """One handing over of one edition. It stands until it is taken back, which its row keeps too.
+    """Delivery of one edition. Undoing it keeps the row.
 
-    `zone` is the one its moment is told in; `outbox_id` is the email that Letterhub sent, `mail_limit` how many bytes
-    it was said that its mailbox takes; `copies` is how many signatories were sent theirs. `request_key` is the form that it
-    came by, so that a form that is sent twice delivers once.
+    `zone` is the time zone of its display; `outbox_id` is the email that Letterhub sent, `mail_limit` the maximum bytes of a
+    mail to its mailbox; `copies` is the number of signatories who were sent a copy. `request_key` is the idempotency key of its
+    form.
     """
 
     __tablename__ = "delivery"
@@ -39,6 +39,6 @@ class Delivery(Base):
     edition: Mapped[Edition] = relationship(lazy="raise")
 
     def take_back(self, why: str, at: dt.datetime) -> None:
-        """It was recorded by mistake; raises DeliveryStays."""
+        """Undo it as recorded by mistake. Raises DeliveryStays if that is no longer possible."""
         check_take_back(self.recorded_at, self.taken_back_at, at)
         self.taken_back_at, self.taken_back_why = at, why

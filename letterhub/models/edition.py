@@ -1,4 +1,4 @@
-"""An edition: a frozen, numbered letter with its list, and the files that are drawn from it once."""
+"""Editions: frozen, numbered letters with their lists, and the files rendered from each."""
 
 import datetime as dt
 import hashlib
@@ -17,11 +17,11 @@ from letterhub.models.letter import Letter
 
 
 class Edition(Base):
-    """One snapshot: `document` is the whole LetterDocument as plain JSON, `sha256` its hash, `public_id` its printed id.
+    """Frozen snapshot: `document` is the whole LetterDocument as JSON, `sha256` its hash, `public_id` its printed id.
 
-    `address` is that of its check page and `zone` the one its moment is told in, both as its files print them.
-    `signature_ids` are those of the document's signatories, one for one; `people` of its `count` sign for themselves.
-    `request_key` is the form that it came by, so that a form that is sent twice freezes once.
+    `address` is the URL of its verification page and `zone` the time zone of its date, both as printed. `signature_ids` are
+    parallel to the document's signatories; `people` is the number of individuals among its `count`. `request_key` is the
+    idempotency key of its form.
     """
 
     __tablename__ = "edition"
@@ -47,9 +47,8 @@ class Edition(Base):
 
 
 class EditionPage(Base):
-    """Some of an edition's names, so that nobody reads all of them to show a few: `lines` in their order as its document has
-    them, and `words` by which each is found, a line for each, every word after a space.
-    """
+    """Page of an edition's signatories, so that showing a few needs not load all: `lines` in their order as in its document,
+    and `words` for the search, a text line per signatory, with a space before each word."""
 
     __tablename__ = "edition_page"
 
@@ -60,10 +59,10 @@ class EditionPage(Base):
 
 
 class EditionFile(LongJob):
-    """One file of an edition, and the job that draws it. Once `done`, its content never changes.
+    """File of an edition, and the job that renders it. Once `done`, its content never changes.
 
-    `version` names the tools that drew it: under the same ones, the same edition gives the same bytes. A file that is done
-    and has no `content` stands in the store of files, under its `sha256`.
+    `version` is the hash of the toolchain: the same one renders the same edition to the same bytes. A file that is done and has
+    no `content` is in the object store, under its `sha256`.
     """
 
     __tablename__ = "edition_file"
@@ -79,7 +78,7 @@ class EditionFile(LongJob):
     edition: Mapped[Edition] = relationship(lazy="raise")
 
     def finish(self, content: bytes, warnings: list[str], at: dt.datetime, version: str = "", *, stored: bool = False) -> None:
-        """It is drawn, for good; `stored` where its bytes stand in the store of files already."""
+        """Mark it as rendered, for good; `stored` if its bytes are in the object store already."""
         self.version = version
         self.content = None if stored else content
         self.size, self.sha256 = len(content), hashlib.sha256(content).hexdigest()
@@ -87,22 +86,22 @@ class EditionFile(LongJob):
         self.finished_at, self.lease_until = at, None
 
     def fail(self, sentence: str, at: dt.datetime) -> None:
-        """It is given up, until someone asks for another try."""
+        """Mark it as failed, until someone requests a retry."""
         super().fail(sentence, at)
         self.finished_at = at
 
     def postpone(self, lease_until: dt.datetime) -> None:
-        """It is drawn, and could not be kept: it is taken up again then, and this try does not count."""
+        """Retry at `lease_until`, because it was rendered but could not be stored; this attempt does not count."""
         self.attempts, self.lease_until = self.attempts - 1, lease_until
 
     def wait(self, at: dt.datetime) -> None:
-        """It is asked for once more."""
+        """Requeue it for a retry."""
         self.state, self.error, self.attempts, self.progress = JobState.WAITING, "", 0, 0
         self.asked_at, self.finished_at = at, None
 
 
 def pages_of(edition_id: int, lines: Sequence[dict[str, Any]], parts: Collection[Part]) -> Iterator[EditionPage]:
-    """The pages of an edition whose document holds these lines, and the words of what it prints of them."""
+    """Return the pages of an edition whose document has these lines, with search words of the printed `parts`."""
     for number, begin in enumerate(range(0, len(lines), NAMES_A_PAGE), 1):
         some = list(lines[begin : begin + NAMES_A_PAGE])
         words = "\n".join(f" {' '.join(sorted(words_of(signatory_from_facts(one), parts)))}" for one in some)

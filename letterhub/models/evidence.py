@@ -1,4 +1,4 @@
-"""Evidence: what was found out about a signature, when and from whom, appended and never rewritten."""
+"""Evidence: recorded facts about signatures, append-only."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from letterhub.domain.evidence import Fact, FactKind
 
 
 class EvidenceFact(Base):
-    """One fact about one signature, as `domain.evidence.Fact` tells. It goes with its signature, and in no other way."""
+    """Recorded fact about a signature, see `domain.evidence.Fact`. It is deleted with its signature only."""
 
     __tablename__ = "evidence"
 
@@ -26,12 +26,12 @@ class EvidenceFact(Base):
 
     @property
     def fact(self) -> Fact:
-        """The fact as a value."""
+        """Fact as a value."""
         return Fact(self.kind, self.source, self.at, self.about, self.facts)
 
 
 def find_out(session: Session, signature_id: int, fact: Fact) -> None:
-    """Keeps a fact about a signature, in the caller's transaction."""
+    """Store a fact about a signature, in the caller's transaction."""
     session.add(
         EvidenceFact(
             signature_id=signature_id, kind=fact.kind, source=fact.source, about=fact.about, facts=dict(fact.facts), at=fact.at
@@ -47,7 +47,7 @@ _FOUND = (
 
 
 def found_out(session: Session, signature_ids: Collection[int]) -> dict[int, tuple[Fact, ...]]:
-    """The facts about signatures, of each the oldest first; a signature about which nothing was kept is left out."""
+    """Return the facts about signatures by id, the oldest first; signatures without facts are left out."""
     if not signature_ids:
         return {}
     rows = session.scalars(_FOUND, {"signatures": list(signature_ids)})

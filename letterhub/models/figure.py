@@ -1,4 +1,4 @@
-"""Figures: what all processes have counted since the site began, so that any of them can tell it."""
+"""Metrics of all processes since the site began."""
 
 from sqlalchemy import Double, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from letterhub.db import Base
 
 
 class Figure(Base):
-    """One figure. `labels` are JSON: an endpoint, a command, a reason, a job, and never anything that someone typed."""
+    """Metric value. `labels` are JSON: an endpoint, a command, a reason, a job, and never anything that someone typed."""
 
     __tablename__ = "figure"
     __table_args__ = (UniqueConstraint("name", "labels"),)

@@ -1,4 +1,4 @@
-"""An inquiry: staff ask an organization, at an address that it has published, whether a signature in its name is its own."""
+"""Inquiries: staff ask an organization, at an address that it has published, whether a signature is its own."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from letterhub.domain.inquiries import Answer
 
 
 class Inquiry(Base):
-    """One question to one address; `published` says where staff found it. The answer comes once, and stays."""
+    """Question to one address; `published` says where staff found it. The answer is final."""
 
     __tablename__ = "inquiry"
 

@@ -1,4 +1,4 @@
-"""An invitation: one organization is asked to sign one letter, by a link to a form that is filled in already."""
+"""Invitations of an organization to sign a letter, by a link to a prefilled form."""
 
 import datetime as dt
 from typing import Any
@@ -14,12 +14,12 @@ from letterhub.models.signature import Signature
 
 
 class Invitation(Base):
-    """Whom staff invite at which mailbox, and the line that its form begins with; one a mailbox and letter.
+    """Invitation of a mailbox to a letter, unique for both, with the prefilled line of its form.
 
-    `signature_id` is what came of it, `copied_from_id` the signature under another letter whose mailbox and line it took over;
-    without one, staff gave both. `name_key` is the key of the name that was invited, see `domain.organizations`. Once the
-    address is erased, `email` and `name_key` are "" and the line is empty; `mailbox_key` stays, so
-    that nobody is invited twice.
+    `signature_id` is the resulting signature, `copied_from_id` the signature of another letter that mailbox and line were
+    copied from; None if staff entered them. `name_key` is the match key of the invited name, see `domain.organizations`. When
+    the address is erased, `email` and `name_key` become "" and the line empty; `mailbox_key` stays, so that nobody is invited
+    twice.
     """
 
     __tablename__ = "invitation"
@@ -42,6 +42,5 @@ class Invitation(Base):
 _denied = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind.in_(DENIALS))
 _ended = or_(Signature.state == SignatureState.DECLINED, _denied)
 IS_STAFFS_WORD = ~exists().where(Signature.id == Invitation.copied_from_id, _ended).correlate(Invitation)
-"""In a statement: whether an invitation says that staff know its mailbox. One that was copied from a signature says so no more
-once that was declined or denied.
-"""
+"""SQL condition: the invitation shows that staff know its mailbox. One that was copied from a signature does so no more once
+that was declined or denied."""

@@ -1,4 +1,4 @@
-"""A job: something that a worker draws, how far that is, and until when someone has it in hand. No table of its own."""
+"""Render jobs: abstract bases with state, attempts and lease."""
 
 import datetime as dt
 from typing import Any
@@ -11,7 +11,7 @@ from letterhub.domain.editions import JobState
 
 
 class Job(Base):
-    """What is drawn, and the drawing of it. `lease_until` is when a running job counts as lost and is taken up again."""
+    """Job and its result. A running job past `lease_until` counts as lost and is run again."""
 
     __abstract__ = True
 
@@ -24,29 +24,29 @@ class Job(Base):
     lease_until: Mapped[dt.datetime | None]
 
     def is_due(self, at: dt.datetime) -> bool:
-        """Whether it waits to be drawn, or whoever drew it is lost."""
+        """Return whether it is waiting, or its lease has expired."""
         lost = self.state is JobState.RUNNING and (self.lease_until is None or self.lease_until <= at)
         return self.state is JobState.WAITING or lost
 
     def begin(self, lease_until: dt.datetime) -> None:
-        """Someone draws it, until then or longer."""
+        """Start an attempt, leased until `lease_until`."""
         self.state, self.attempts, self.lease_until = JobState.RUNNING, self.attempts + 1, lease_until
 
     def give_back(self) -> None:
-        """Whoever drew it was told to end: it waits for the next, and this try does not count."""
+        """Release the lease on shutdown: it waits for another worker, and this attempt does not count."""
         self.state, self.attempts, self.lease_until = JobState.WAITING, self.attempts - 1, None
 
     def rest(self, lease_until: dt.datetime) -> None:
-        """Whoever drew it met a fault: it is taken up again then, and this try counts."""
+        """Retry at `lease_until` after an error; this attempt counts."""
         self.lease_until = lease_until
 
     def fail(self, sentence: str, at: dt.datetime) -> None:  # noqa: ARG002 - a file of an edition keeps when
-        """It cannot be drawn, and is given up."""
+        """Mark it as failed."""
         self.state, self.error, self.lease_until = JobState.FAILED, sentence[:1000], None
 
 
 class LongJob(Job):
-    """A job that tells meanwhile how far it is, `progress` in percent, and in the end what could not be drawn whole."""
+    """Job with progress: `progress` in percent, and `warnings` about what could not be rendered fully."""
 
     __abstract__ = True
 
@@ -54,15 +54,15 @@ class LongJob(Job):
     warnings: Mapped[list[Any]] = mapped_column(default=list)
 
     def begin(self, lease_until: dt.datetime) -> None:
-        """Someone draws it from its beginning, until then or longer."""
+        """Start an attempt from the beginning, leased until `lease_until`."""
         super().begin(lease_until)
         self.progress = 0
 
     def come_to(self, percent: int, lease_until: dt.datetime) -> None:
-        """Whoever draws it has come so far, and has it until then or longer."""
+        """Report progress and extend the lease."""
         self.progress, self.lease_until = percent, lease_until
 
     def give_back(self) -> None:
-        """Whoever drew it was told to end: nothing of it is left, and this try does not count."""
+        """Release the lease on shutdown: the partial result is lost, and this attempt does not count."""
         super().give_back()
         self.progress = 0

@@ -1,4 +1,4 @@
-"""Knowing an organization again: by its exact name and site, or by what it is like; who is new is compared with the others."""
+"""Find-or-create of organizations by exact name and site, and matching of new ones against existing ones."""
 
 import datetime as dt
 from collections import defaultdict
@@ -25,18 +25,17 @@ from letterhub.models.organization import Likeness, Organization, OrganizationKe
 from letterhub.models.signature import Signature
 
 Site = tuple[str, str]
-"""What organizations are told apart by: the key of the name, and the domain."""
+"""Identity of an organization: the match key of its name, and its domain."""
 KEYS_AT_ONCE = 5_000
 QUESTIONS = 10
-"""As many others one organization is asked about at once: beyond, the question is not which of them it is."""
+"""Maximum number of questions to staff about one new organization."""
 
 
 def organization_named(
     session: Session, coalition_id: int, name: str, website: str, at: dt.datetime, but: int = 0
 ) -> tuple[int, bool]:
-    """The number of the organization of this name and site, made where there is none, and whether it is seen for the first
-    time: no signature of it is in a list, `but` perhaps the one with this number.
-    """
+    """Return the id of the organization with this name and site, created if needed, and whether it is seen for the first
+    time: no signature of it is listed, except for the one with id `but`."""
     site = (name_key(name), domain_of_website(website))
     return organizations_named(session, coalition_id, {site: name}, at, but)[site]
 
@@ -44,11 +43,11 @@ def organization_named(
 def organizations_named(
     session: Session, coalition_id: int, names: Mapping[Site, str], at: dt.datetime, but: int = 0
 ) -> dict[Site, tuple[int, bool]]:
-    """The numbers of many organizations, and which are seen for the first time: in few statements, for some hundreds at most.
+    """Return the ids of organizations, and which are seen for the first time: in few statements, for some hundreds at most.
 
-    That somebody signed for one says nothing, as anyone can: it is known where a signature of it is in a list, or was until a
-    text changed. New ones are made by one at a time in a coalition, in the caller's transaction, so that each is compared with
-    all others.
+    A submitted signature proves nothing, as anyone can sign: an organization is known if a signature of it is listed, or was
+    until a text changed. New ones are created under a lock on the coalition, in the caller's transaction, so that each is
+    compared with all others.
     """
     known = _known(session, coalition_id, names, but)
     if len(known) < len(names):
@@ -70,9 +69,8 @@ def organizations_named(
 
 
 def take_turn(session: Session, coalition_id: int) -> None:
-    """Waits until nobody else makes or joins organizations of the coalition: after the locks of letter and signature, before
-    that of the record.
-    """
+    """Lock the coalition's organizations for creating and merging. Lock order: after letter and signature, before the audit
+    log."""
     session.connection().execute(_TURN, {"coalition": coalition_id})
 
 
@@ -82,12 +80,12 @@ _LISTED = exists().where(
 )
 _KNOWN = select(Organization.name_key, Organization.domain, Organization.id, _LISTED.label("listed")).where(
     Organization.coalition_id == bindparam("coalition"),
-    Organization.name_key.in_(bindparam("keys", expanding=True)),  # pairs would be looked for in every row on SQLite
+    Organization.name_key.in_(bindparam("keys", expanding=True)),  # SQLite would scan all rows for pairs
 )
 _SHARING = select(OrganizationKey.key, OrganizationKey.organization_id).where(
     OrganizationKey.key.in_(bindparam("keys", expanding=True))
 )
-"""Written once: whoever confirms asks them, and to put a statement together takes longer than to run it."""
+"""Prepared once, as every confirmation executes them: building a statement takes longer than running it."""
 
 
 def _known(session: Session, coalition_id: int, names: Mapping[Site, str], but: int) -> dict[Site, tuple[int, bool]]:
@@ -97,9 +95,8 @@ def _known(session: Session, coalition_id: int, names: Mapping[Site, str], but: 
 
 
 def learn(session: Session, coalition_id: int, rows: Sequence[Organization], at: dt.datetime) -> None:
-    """Keeps the keys of organizations, and compares each with those that share one: what is the same becomes one, what is
-    like another becomes a question. An organization that was compared before becomes none by itself.
-    """
+    """Store the match keys of organizations, and compare each with those that share one: a match is merged, a possible match
+    becomes a question to staff. An organization that was compared before is not merged automatically."""
     _compare(session, coalition_id, rows, {one.id for one in rows if not one.keyed_by}, at)
     for one in rows:
         one.keyed_by = KEYS_VERSION
@@ -120,13 +117,13 @@ def _compare(
 
 
 class _Others:
-    """The organizations that some new ones are compared with, each with all its rows, and the questions asked before."""
+    """Existing organizations to compare new ones with, each with all its rows, and the questions already asked."""
 
     def __init__(self, session: Session, coalition_id: int, numbers: set[int], new: set[int]) -> None:
         self.rows: dict[int, Organization] = {}
         self.groups: dict[int, list[Organization]] = defaultdict(list)
         self.asked: set[frozenset[int]] = set()
-        if not numbers:  # nobody is like any of them, and nothing was asked
+        if not numbers:  # no possible match, so no questions either
             return
         near = select(root_of(Organization).label("root"), Organization.coalition_id).where(Organization.id.in_(numbers))
         roots = {row.root for row in session.execute(near) if row.coalition_id == coalition_id}
@@ -138,12 +135,12 @@ class _Others:
         self.asked = {frozenset((self._root(one), self._root(other))) for one, other in session.execute(asked)}
 
     def add(self, row: Organization) -> None:
-        """One more to compare with."""
+        """Add a row to compare with."""
         self.rows[row.id] = row
         self.groups[row.stands_for].append(row)
 
     def of(self, numbers: set[int], one: Organization) -> dict[int, Comparison]:
-        """How one compares with each organization that has a row of these numbers."""
+        """Compare one with each organization that has a row among `numbers`."""
         roots = {self.rows[number].stands_for for number in numbers if number in self.rows} - {one.id}
         named = {root: [name for row in self.groups[root] for name in row.named] for root in sorted(roots)}
         return {root: compare_all(list(one.named), names) for root, names in named.items()}
@@ -179,7 +176,7 @@ def _keys(one: Organization, keys_of: Callable[[Named], frozenset[int]]) -> set[
 
 
 def _near(session: Session, new: Sequence[Organization]) -> dict[int, set[int]]:
-    """The numbers of those that share a key with each: read by the index of keys, however many organizations there are."""
+    """Return, for each new organization, the ids of those that share a key; by index, so independent of the table's size."""
     asking: dict[int, set[int]] = defaultdict(set)
     held: dict[int, set[int]] = defaultdict(set)
     for one in new:

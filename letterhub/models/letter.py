@@ -1,4 +1,4 @@
-"""A letter: its address, its state, who may sign it until when, and the draft that staff write on."""
+"""Letters: slug, state, signing settings and counters; and the drafts of their text."""
 
 import datetime as dt
 from typing import Any
@@ -19,17 +19,15 @@ from letterhub.models.coalition import Coalition
 
 
 class Letter(Base):
-    """What organizations sign. Its text stands in revisions; the newest one is the current one.
+    """Letter. Its text is in revisions, of which the newest is current.
 
-    `deadline_at` is a moment, `deadline_zone` the IANA zone it is told in; `grace_hours` is how long after it a signature
-    that was begun in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how long it
-    is known where a form came from, `contact_months` how long after delivery the addresses of signatories are kept.
-    Consent older than `consent_days` is asked about before an edition is frozen. `publish_rule` says when organizations appear,
-    `publish_individuals` that individuals do once they confirm; the three columns after it say that a name of this kind was
-    ever published by a rule, or imported. `asks_proof` says that forms are to come with a proof of work. `request_key` is the
-    form that it came by, so that a form that is sent twice begins one letter. The last
-    columns count its signatures: see `models.tally`. `draft_slug` is the address that its staff knew it by until it opened;
-    it leads them to it still.
+    `deadline_zone` is the IANA zone that `deadline_at` is shown in; `grace_hours` is how long after the deadline a signature
+    that was submitted in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how long
+    the origin of a form is kept, `contact_months` how long after delivery signatories' addresses are kept. Consent older than
+    `consent_days` is to be renewed before an edition is frozen. `publish_rule` applies to organizations, `publish_individuals`
+    publishes individuals once they confirm; the three columns after it record that a name of this kind was ever published by a
+    rule, or imported. `asks_proof` requires a proof of work. `request_key` is the idempotency key of its form. The last columns
+    are counters, see `models.tally`. `draft_slug` is the slug until it opened; it still redirects staff.
     """
 
     __tablename__ = "letter"
@@ -73,12 +71,12 @@ class Letter(Base):
 
     @hybrid_property
     def published(self) -> int:
-        """How many signatures are published: the rows that a reader can list."""
+        """Number of published signatures."""
         return self.organizations + self.people
 
     @property
     def sign_up(self) -> SignUp:
-        """How it is signed."""
+        """Signing settings."""
         return SignUp(
             deadline_at=self.deadline_at,
             deadline_zone=self.deadline_zone,
@@ -94,22 +92,22 @@ class Letter(Base):
 
     @property
     def publish_rules(self) -> PublishRules:
-        """When its names appear."""
+        """Publish rules."""
         return PublishRules(self.publish_rule, self.publish_individuals)
 
     @property
     def term(self) -> Term:
-        """How long it is signed and confirmed."""
+        """Signing period with its grace period."""
         return Term(self.state, self.deadline_at, self.closed_at, dt.timedelta(hours=self.grace_hours))
 
     @property
     def kept_until(self) -> dt.datetime | None:
-        """Until when the addresses of its signatories are kept; None where nobody knows yet."""
+        """End of retention for its signatories' addresses; None if not known yet."""
         ended_at = self.delivered_at or self.withdrawn_at
         return ended_at and months_after(ended_at, self.contact_months)
 
     def move(self, move: LetterMove, at: dt.datetime) -> None:
-        """Goes where the move leads and keeps its time; raises NotAllowedNow."""
+        """Apply a move and store its time. Raises NotAllowedNow."""
         self.state = next_letter_state(self.state, move)
         match move:
             case LetterMove.OPEN | LetterMove.REOPEN:
@@ -125,7 +123,7 @@ class Letter(Base):
 
 
 class Draft(Base):
-    """The text that staff are writing, saved as they type. `version` counts the saves: a save upon an older one is refused."""
+    """Text that staff are writing, saved as they type. `version` counts the saves, for optimistic concurrency."""
 
     __tablename__ = "draft"
 

@@ -1,4 +1,4 @@
-"""A mailbox that gets no more mail about a letter: its owner said "this was not us", or nothing can be delivered there."""
+"""Mail suppression: mailboxes that get no more mail about a letter, disowned by their owner or undeliverable."""
 
 import datetime as dt
 
@@ -10,9 +10,9 @@ from letterhub.domain.stops import Why
 
 
 class MailStop(Base):
-    """One reason to stop. It outlives the address, of which it holds a fingerprint alone.
+    """Suppression entry. It outlives the address, of which it holds only a hash.
 
-    `name` is who was said to sign and `domain` whose alarm it counts for; `seen_at` is when staff took note of it.
+    `name` is the supposed signer and `domain` the one whose alarm it counts for; `seen_at` is when staff acknowledged it.
     """
 
     __tablename__ = "mail_stop"

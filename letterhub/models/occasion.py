@@ -1,4 +1,4 @@
-"""An occasion: an hour's work that one worker of several took on, so that it is done once, however many there are."""
+"""Scheduled runs: claims of hourly work, so that only one of several workers does it."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from letterhub.db import Base
 
 
 class Occasion(Base):
-    """Which hour's work of a kind was taken on last."""
+    """Last hour in which a scheduled run of this name was claimed."""
 
     __tablename__ = "occasion"
 

@@ -1,4 +1,4 @@
-"""An organization, as one coalition knows it: made when it first signs, the same one when it signs again."""
+"""Organizations of a coalition: created when one first signs, and found again when it signs another letter."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator
@@ -12,12 +12,11 @@ from letterhub.domain.sameness import Named
 
 
 class Organization(Base):
-    """One spelling of a name at one site's registrable domain ("" where it gave none); several can be one organization.
+    """Spelling of a name at the registrable domain of a site ("" for none); several rows can be one organization.
 
-    The one that stands for the others has no `root_id`; the others have its number there, and in `merged_into_id` the one that
-    they were merged into, so that a merge can be undone however many were made since. What staff say of an organization
-    stands in the row that stands for all: its other names, and the domains besides that of its site where it has mailboxes.
-    `other_name` says that a row became part of another by itself, by a name that the directory has not.
+    The root row has no `root_id`; the others have its id there, and in `merged_into_id` the row that they were merged into, so
+    that each merge can be undone. Staff's data about an organization is in the root row: its other names, and further domains
+    of its mailboxes. `other_name` says that a row was merged automatically, by a name that the directory does not have.
     """
 
     __tablename__ = "organization"
@@ -48,18 +47,18 @@ class Organization(Base):
 
     @property
     def stands_for(self) -> int:
-        """The number of the organization that it is."""
+        """Id of the root row."""
         return self.root_id or self.id
 
     @property
     def named(self) -> Iterator[Named]:
-        """Every name that it goes by, with its site, and its name with each other domain."""
+        """All its names with its site, and its name with each other domain."""
         yield from (Named(name, self.domain) for name in (self.name, *self.other_names))
         yield from (Named(self.name, domain) for domain in self.more_domains)
 
 
 class OrganizationKey(Base):
-    """What a name is looked for by: whatever may be the same, or a question, shares a key with it: see `domain.sameness`."""
+    """Match key of a name: possible matches share one, see `domain.sameness`."""
 
     __tablename__ = "organization_key"
 
@@ -70,9 +69,9 @@ class OrganizationKey(Base):
 
 
 class OrganizationLogo(Base):
-    """The logo of an organization, for letters that show logos: a checked picture, kept by the row that stands for all.
+    """Logo of an organization, for letters that show logos: a checked image, stored with the root row.
 
-    What an edition printed stays in the edition, whatever becomes of it here.
+    Editions keep the logo that they printed.
     """
 
     __tablename__ = "organization_logo"
@@ -86,7 +85,7 @@ class OrganizationLogo(Base):
 
 
 class Likeness(Base):
-    """Two organizations that may be one: a question to staff, asked once. `two_at` is when they said that both are meant."""
+    """Two organizations that may be one: a question to staff, asked once. `two_at` is when they answered that both exist."""
 
     __tablename__ = "likeness"
     __table_args__ = (UniqueConstraint("one_id", "other_id"),)
@@ -101,10 +100,10 @@ class Likeness(Base):
 
 
 def is_of(entry: type[Organization], roots: Collection[int]) -> ColumnElement[bool]:
-    """In a statement: whether a row is of one of these organizations; by indexes, where `root_of` would read every row."""
+    """Build the SQL condition that a row belongs to one of these organizations; by index, where `root_of` would scan."""
     return or_(entry.id.in_(roots), entry.root_id.in_(roots))
 
 
 def root_of(entry: type[Organization]) -> ColumnElement[int]:
-    """In a statement: the number of the organization that a row is."""
+    """Build the SQL expression for the id of a row's root."""
     return func.coalesce(entry.root_id, entry.id)

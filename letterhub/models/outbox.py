@@ -1,7 +1,7 @@
-"""The outbox: a mail is written down in the same transaction as the change it tells of, and sent later by the worker.
+"""Transactional outbox: a mail is stored in the same transaction as the change that it is about, and sent later by a worker.
 
-So no change is kept whose mail is lost, and no mail leaves for a change that was undone. A line holds the facts and not the
-message: it is composed when it is sent, and the link in it is made only then.
+So no change is committed without its mail, and none is sent for a change that was rolled back. A row holds facts and no
+message: that is composed when it is sent, and the link in it is made only then.
 """
 
 import datetime as dt
@@ -20,15 +20,14 @@ ERROR_LENGTH = 500
 
 
 class OutboxLine(Base):
-    """One mail to one recipient. While it is not sent, failed or cancelled, it waits until `due_at`.
+    """Mail to one recipient. Until it is sent, failed or cancelled, it waits for `due_at`.
 
-    `lease_until` is set while a worker has it; past that, another may take it. `message_id` stays the same for every try.
-    `asked_at` is when sending was last asked for: what is given up, is given up some days after it.
-    `deferrals` counts the tries that ended in trouble with this mail, which set how long it waits for the next; those that
-    found the server away are no fault of it. `trouble` is why the last try of a mail that still waits did not succeed.
-    `mailbox` is what the spellings of one recipient share, by which mail to it is counted.
-    `precedence` is what its kind had when it was posted: of mails that are due, those of the least number go first.
-    The first two indexes hold waiting and failed lines alone, so that a year of sent mail costs the worker nothing.
+    `lease_until` is set while a worker is sending it; past that, another may take it. `message_id` stays the same for every
+    attempt. `asked_at` is when sending was last requested, from which the days until giving up are counted. `deferrals` counts
+    the attempts that failed because of this mail, which sets the backoff; those that found the server unavailable do not count.
+    `trouble` is why the last attempt of a waiting mail failed. `mailbox` is the canonical address, by which mail to a recipient
+    is counted. `precedence` is that of its kind when it was posted: due mails with the lowest value go first. The first two
+    indexes hold only waiting and failed rows, so that sent mail costs the worker nothing.
     """
 
     __tablename__ = "outbox"
@@ -63,17 +62,17 @@ class OutboxLine(Base):
 
     @property
     def brought(self) -> Brought | None:
-        """How it brings the file of an edition; None where it is of a kind that brings none."""
+        """Way in which it provides an edition's file; None for kinds that provide none."""
         return brought_by(self.kind, self.facts)
 
     @property
     def brings_link_instead(self) -> bool:
-        """Whether it was to bring the file attached, and its server took no mail so large."""
+        """Return whether a link replaces its attachment, because the server rejected its size."""
         return bool(self.facts.get(INSTEAD))
 
     @property
     def state(self) -> MailState:
-        """How the mail stands."""
+        """State of the mail."""
         if self.sent_at:
             return MailState.SENT
         if self.cancelled_at:
@@ -81,42 +80,42 @@ class OutboxLine(Base):
         return MailState.FAILED if self.failed_at else MailState.WAITING
 
     def send(self, at: dt.datetime) -> None:
-        """The mail server has it, whatever was decided while it was on its way."""
+        """Mark it as sent, even if it was cancelled while being sent."""
         self.sent_at, self.error, self.trouble = at, "", None
         self.failed_at = self.cancelled_at = self.lease_until = None
 
     def postpone(self, due_at: dt.datetime, why: str, trouble: Trouble) -> None:
-        """It is tried again at `due_at`."""
+        """Retry at `due_at`."""
         self.deferrals += trouble is not Trouble.SERVER
         self.due_at, self.lease_until, self.error, self.trouble = due_at, None, why[:ERROR_LENGTH], trouble
 
     def link_instead(self, at: dt.datetime, why: str) -> None:
-        """It is too large for its server: it is tried at once with a link in the place of its file."""
+        """Retry at once with a link instead of its attachment, which is too large for the server."""
         self.facts = {**self.facts, HOW: str(Brought.LINK), INSTEAD: True}
         self.postpone(at, why, Trouble.LATER)
 
     def fail(self, at: dt.datetime, why: str) -> None:
-        """It is given up, until someone asks for another try."""
+        """Mark it as failed, until someone requests a retry."""
         self.failed_at, self.lease_until, self.error, self.trouble = at, None, why[:ERROR_LENGTH], None
 
     def cancel(self, at: dt.datetime, why: str) -> None:
-        """Its occasion has passed: it is never sent."""
+        """Cancel it as obsolete."""
         self.cancelled_at, self.lease_until, self.error = at, None, why[:ERROR_LENGTH]
 
     def release(self, at: dt.datetime) -> None:
-        """What kept it back is over: it is sent after all."""
+        """Requeue a cancelled mail."""
         self.asked_at = self.due_at = at
         self.cancelled_at, self.error = None, ""
 
     def forget(self, mailbox: str, why: str, at: dt.datetime) -> None:
-        """Its address is erased, so that it cannot be sent any more; `mailbox` is the fingerprint by which it is counted."""
+        """Erase its address and facts, cancelling it if unsent; `mailbox` is the hash by which it is still counted."""
         if self.state in (MailState.WAITING, MailState.FAILED):
             self.failed_at = None
             self.cancel(at, why)
         self.recipient, self.mailbox, self.facts, self.error = "", mailbox, {}, why
 
     def retry(self, at: dt.datetime) -> None:
-        """Someone asks for another try; raises CannotRetry unless it failed."""
+        """Requeue it at someone's request. Raises CannotRetry unless it failed."""
         if self.state is not MailState.FAILED:
             raise CannotRetry("This email did not fail: there is nothing to try again.")
         self.asked_at = self.due_at = at

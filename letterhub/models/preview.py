@@ -1,4 +1,4 @@
-"""A preview: a letter as its pages would be, drawn once for whoever writes on it, and kept for a day at most."""
+"""Previews: the PDF of a draft, rendered for its authors and kept for a day at most."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from letterhub.models.job import LongJob
 
 
 class Preview(LongJob):
-    """A text as it was saved when someone asked for its pages, and the job that draws them. No edition: it has no number."""
+    """Text of a draft as saved when a preview was requested, and the job that renders it."""
 
     __tablename__ = "preview"
 
@@ -21,6 +21,6 @@ class Preview(LongJob):
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
     def finish(self, content: bytes, pages: int, warnings: list[str]) -> None:
-        """It is drawn."""
+        """Store the result."""
         self.content, self.pages, self.warnings = content, pages, warnings
         self.state, self.progress, self.error, self.lease_until = JobState.DONE, 100, "", None

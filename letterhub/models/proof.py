@@ -1,4 +1,4 @@
-"""Proofs of work that were spent: a solved challenge lets one form through, whatever process it comes to."""
+"""Spent proof-of-work challenges: each solution is valid for one form, on any process."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from letterhub.domain.proofs import LASTS
 
 
 class SpentProof(Base):
-    """A challenge that was solved and used, by its mark. Past `spent_until` it is too old to be used, and the row is erased."""
+    """Hash of a challenge that was solved and used. Past `spent_until` it has expired, and the row is purged."""
 
     __tablename__ = "spent_proof"
 
@@ -20,7 +20,7 @@ class SpentProof(Base):
 
 
 def spend_proof(session: Session, mark: str, at: dt.datetime) -> bool:
-    """Spends a solved challenge, in the caller's transaction; False where there is none, or it was spent before."""
+    """Spend a solved challenge, in the caller's transaction; False if there is none, or it was spent before."""
     if not mark:
         return False
     spent = inserting(SpentProof).values(mark=mark, spent_until=at + LASTS).on_conflict_do_nothing(index_elements=["mark"])

@@ -1,4 +1,4 @@
-"""Pulses: the last sign of life of each worker, of the queue and of backups, where every machine sees them."""
+"""Heartbeats: the last sign of each worker, of the queue and of backups, shared by all machines."""
 
 import datetime as dt
 
@@ -10,10 +10,9 @@ from letterhub.domain.pulse import Sign
 
 
 class Pulse(Base):
-    """One that gives signs: since when, and when it last did, by the database's clock.
+    """Heartbeat of a sender: since when, and last at, by the database's clock.
 
-    `machine` is a mark that tells machines apart and names none, `ahead` by how many seconds its clock is ahead of the
-    database's.
+    `machine` is an anonymous machine id, `ahead` by how many seconds its clock is ahead of the database's.
     """
 
     __tablename__ = "pulse"

@@ -1,4 +1,4 @@
-"""The record: who did what and when, appended and never rewritten, each entry holding the hash of the last."""
+"""Audit log: who did what and when, append-only, with a hash chain."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from letterhub.domain.records import NOTHING_BEFORE, entry_hash
 
 
 class Chain(Base):
-    """One chain of entries: a letter's ("letter-7") or a coalition's ("coalition-1"), with its length and last hash."""
+    """Hash chain of a letter ("letter-7") or coalition ("coalition-1"), with its length and last hash."""
 
     __tablename__ = "chain"
 
@@ -23,7 +23,8 @@ class Chain(Base):
 
 
 class RecordEntry(Base):
-    """One act. `actor` is "staff-3", "signatory-12", "worker" or "operator": a reference, so that no hash is of a person."""
+    """Audit log entry. `actor` is a reference such as "staff-3", "signatory-12", "worker" or "operator", so that no hash
+    depends on a person."""
 
     __tablename__ = "record"
     __table_args__ = (UniqueConstraint("chain_id", "number"),)
@@ -41,7 +42,7 @@ class RecordEntry(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
     def facts(self) -> Mapping[str, Any]:
-        """What the hash is taken of."""
+        """Return the hashed fields."""
         return {
             "number": self.number,
             "at": self.at.isoformat(),
@@ -67,8 +68,8 @@ def remember(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> RecordEntry:
-    """Appends an entry to a chain, in the caller's transaction. The chain's row is locked until its end."""
-    with session.no_autoflush:  # what else is to be kept goes with the entry, in one step
+    """Append an entry to a chain, in the caller's transaction, which locks the chain's row until its end."""
+    with session.no_autoflush:  # other pending changes are flushed together with the entry
         link = session.scalar(_LINK, {"chain": chain})
     if link is None:
         link = Chain(name=chain, length=0, head=NOTHING_BEFORE)

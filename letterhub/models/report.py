@@ -1,4 +1,4 @@
-"""A verification report: how we know each name of a letter, drawn once for whoever asked, and kept for a day at most."""
+"""Verification reports: the evidence for each name of a letter, rendered on request and kept for a day at most."""
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,7 +8,7 @@ from letterhub.models.job import Job
 
 
 class Report(Job):
-    """A report as PDF, and the job that draws it."""
+    """Report as PDF, and the job that renders it."""
 
     __tablename__ = "report"
 
@@ -17,5 +17,5 @@ class Report(Job):
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
     def finish(self, content: bytes) -> None:
-        """It is drawn."""
+        """Store the result."""
         self.content, self.state, self.error, self.lease_until = content, JobState.DONE, "", None

@@ -1,4 +1,4 @@
-"""Names that staff reviewed: each exactly as it was published, with the domain of the mailbox that it was published with."""
+"""Reviewed names: each exactly as staff published it, with the domain of its mailbox."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -13,10 +13,10 @@ from letterhub.models.signature import Signature
 
 
 class ReviewedName(Base):
-    """One decision of staff that published an organization's name, as it was written then.
+    """Decision of staff that published an organization's name, as it was written then.
 
-    `domain` is that of the mailbox where it was that of the website, else ""; `site` is the domain of the website.
-    `reviewed_by` is the record's reference to who decided. It outlives the signature and its address.
+    `domain` is that of the mailbox if it equals the website's, else ""; `site` is the domain of the website. `reviewed_by` is
+    an audit log reference. The row outlives the signature and its address.
     """
 
     __tablename__ = "reviewed_name"
@@ -33,7 +33,7 @@ class ReviewedName(Base):
 
 
 def keep_review(session: Session, signature: Signature, coalition_id: int, by: str, at: dt.datetime) -> None:
-    """Keeps that staff published an organization's name as it is written now."""
+    """Record that staff published an organization's name as it is written now."""
     if signature.kind is not Kind.ORGANIZATION:
         return
     forget_reviews(session, [signature.id])
@@ -47,15 +47,15 @@ def keep_review(session: Session, signature: Signature, coalition_id: int, by: s
 
 
 def forget_reviews(session: Session, signature_ids: Collection[int]) -> None:
-    """Staff took back the decisions that published these signatures, or an organization denied one of them."""
-    if rows := [{"number": number} for number in signature_ids]:  # a sweep declines more than a statement takes numbers
+    """Delete the reviews of signatures, when staff reversed their decision or an organization denied one."""
+    if rows := [{"number": number} for number in signature_ids]:  # a bulk decline may exceed the parameters of one statement
         session.connection().execute(delete(ReviewedName).where(ReviewedName.signature_id == bindparam("number")), rows)
 
 
 def forget_reviews_like(session: Session, signature: Signature, coalition_id: int) -> None:
-    """An organization denied a signature: what staff published by its name from the same domain is reviewed no more.
+    """Delete all reviews of a denied signature's name from the same domain.
 
-    Once its address is erased, its own review says which domain that was.
+    If its address is erased, its own review holds the domain.
     """
     own = select(ReviewedName.domain).where(ReviewedName.signature_id == signature.id)
     domains = {*session.scalars(own), domain_of_email(signature.email)}

@@ -1,4 +1,4 @@
-"""A revision: one immutable text of a letter, with the hash that signatures are bound to."""
+"""Revisions: immutable texts of a letter, with the hash that signatures are bound to."""
 
 import datetime as dt
 from typing import Any
@@ -13,10 +13,10 @@ from letterhub.domain.snapshot import text_from_facts
 
 
 class Revision(Base):
-    """A text as it was signed: `content` as `snapshot.facts_of_text` gives it, `sha256` its fingerprint.
+    """Text as it was signed: `content` is from `snapshot.facts_of_text`, `sha256` its fingerprint.
 
-    `change` says how it differs from the one before, `reason` why, as everyone may read it. Signatures under revisions from
-    number `counts_from` on count for this text; `asked_again` is how many published names held an earlier one when it came.
+    `change` is the kind of difference from the previous one, `reason` its public reason. Signatures under revisions from number
+    `counts_from` on count for this text; `asked_again` is how many published names had signed an earlier one then.
     """
 
     __tablename__ = "revision"
@@ -36,7 +36,7 @@ class Revision(Base):
 
     @property
     def text(self) -> LetterText:
-        """The text as a value."""
+        """Text as a value."""
         return text_from_facts(self.content)
 
 

@@ -1,4 +1,4 @@
-"""A seconder: a second person of an organization, who stands by the signature that was there when she came to sign."""
+"""Seconders: further people of an organization who confirmed its existing signature."""
 
 import datetime as dt
 
@@ -9,9 +9,8 @@ from letterhub.db import Base
 
 
 class Seconder(Base):
-    """Who seconded which signature. `entry_id` is her own entry, which holds her address and name, and keeps them as long as a
-    signature's; `ended_at` is when she no longer wanted to hear of it.
-    """
+    """Second confirmation of a signature. `entry_id` is the seconder's own signature row, which holds their address and
+    name, with the same retention; `ended_at` is when they unsubscribed from news about it."""
 
     __tablename__ = "seconder"
 

@@ -1,4 +1,4 @@
-"""Sign-ins: each browser in which a member of staff is signed in. Without its row a session is good for nothing."""
+"""Login sessions: each browser in which staff are signed in. A session cookie is invalid without its row."""
 
 import datetime as dt
 from hashlib import sha256
@@ -10,7 +10,7 @@ from letterhub.db import Base
 
 
 class SignIn(Base):
-    """One of them. The browser holds a key in its session; the row holds the key's hash, which opens nothing."""
+    """Login session. The browser's cookie holds a key; the row holds only its hash."""
 
     __tablename__ = "sign_in"
 
@@ -21,10 +21,10 @@ class SignIn(Base):
 
 
 def hash_of_key(key: str) -> str:
-    """What is kept of a session's key; the key is drawn by chance, so that one round is enough."""
+    """Return the hash of a session key; one round of SHA-256 suffices, as the key is random."""
     return sha256(key.encode()).hexdigest()
 
 
 def end_sign_ins(session: Session, staff_id: int) -> None:
-    """Ends every session of an account, on every device."""
+    """End all sessions of an account."""
     session.execute(delete(SignIn).where(SignIn.staff_id == staff_id))

@@ -1,4 +1,4 @@
-"""A signature: one organization, or one person, under one revision of one letter."""
+"""Signatures: one organization or individual under one revision of one letter."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -31,15 +31,13 @@ NAMED = text("organization_name != '' OR signer_name != ''")
 
 
 class Signature(Base):
-    """Who signs, as it will print, and how far the signature has come.
+    """Signature: the line as it will print, and its state.
 
-    `stands_as` is the place that the signature holds under its letter, and unique there: a signatory has one. A signature
-    may be confirmed and hold none, while another one of its organization does: see `commands.places`. `reviewed_at` is when
-    a member of staff published it as it prints. `sort_key` is kept with the name, so that every database sorts alike.
-    `request_key` is the form that it came by, so that a form that is sent twice signs once. `outdated_at` is when the text
-    first changed in substance under it. `lead_key`, `section_key` and `location_key` come before the sort key in letters of
-    each order. The indexes of the list hold what is published alone, and that of the queue what waits there: what nobody has
-    confirmed yet costs neither anything.
+    `stands_as` is the unique key of its signatory under the letter. A confirmed signature has none while another one of its
+    organization holds it: see `commands.places`. `reviewed_at` is when staff published it as it prints. `sort_key` is stored,
+    so that every database sorts alike. `request_key` is the idempotency key of its form. `outdated_at` is when the text first
+    changed in substance under it. `lead_key`, `section_key` and `location_key` precede the sort key in letters of each order.
+    The partial indexes of the list and of the queue exclude unconfirmed signatures, which cost them nothing.
     """
 
     __tablename__ = "signature"
@@ -106,9 +104,9 @@ class Signature(Base):
     revision: Mapped[Revision] = relationship(lazy="raise")
 
     def move(self, move: SignatureMove, at: dt.datetime) -> None:
-        """Go where the move leads, and keep its time; raises NotAllowedNow. What ends leaves its place.
+        """Apply a move and store its time. Raises NotAllowedNow. A signature that ends releases its unique key.
 
-        What is published takes its place. What nobody had confirmed returns to where it waits for that, and never to the queue.
+        One that is published takes its key. One that nobody confirmed returns to PENDING, not to the queue.
         """
         if move is SignatureMove.RETURN and self.confirmed_at is None:
             move = SignatureMove.REOPEN
@@ -125,59 +123,59 @@ class Signature(Base):
                 self.decline_reason = ""
             case SignatureMove.DECLINE | SignatureMove.WITHDRAW | SignatureMove.EXPIRE:
                 self.published_at, self.ended_at = None, at
-            case SignatureMove.OUTDATE:  # when it was published stays, to tell whether it was
+            case SignatureMove.OUTDATE:  # published_at stays, to tell whether it was published
                 self.outdated_at = self.outdated_at or at
         self.settle()
 
     def deny(self, at: dt.datetime) -> None:
-        """Its organization says that it is not its own: it leaves the list, and does not come back by itself."""
+        """Unlist it because its organization said that it is not its own; it does not return automatically."""
         if self.state is SignatureState.PUBLISHED:
             self.move(SignatureMove.RETURN, at)
         elif self.state is SignatureState.OUTDATED:
             self.published_at = self.reviewed_at = None
 
     def consent(self, at: dt.datetime) -> None:
-        """Its signatory says once more that it stands; raises NotAllowedNow where it does not."""
+        """Renew its signatory's consent. Raises NotAllowedNow if it is neither listed nor waiting for review."""
         if self.state not in STANDING:
             raise NotAllowedNow(f"This signature is {self.state}: it cannot be renewed.")
         self.confirmed_at = at
 
     def settle(self) -> None:
-        """Bring the sort key, and the place where one is held, up to date with the name and state."""
+        """Update the sort keys and the unique key after a change of name or state."""
         line = self.signatory
         self.sort_key = sort_key(self.sort_name or line.name)
-        if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # what no list holds yet needs no place
+        if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # unconfirmed ones are in no list
             place = standing_of(line)
             self.lead_key, self.section_key, self.location_key = place.lead, place.section, place.location
         if self.state not in HOLDING or not (self._holds_hers or self.stands_as == self.place):
             self.stands_as = None
 
     def hold_place(self) -> None:
-        """Take its place; the database refuses where another signature holds it."""
+        """Take its unique key; the database rejects it if another signature holds it."""
         if not self._holds_hers:
             self.stands_as = self.place
 
     def leave_place(self) -> None:
-        """Hold no place: it waits beside the signature that does."""
+        """Release its unique key: it waits beside the signature that holds it."""
         self.stands_as = None
 
     @property
     def _holds_hers(self) -> bool:
-        """Whether a person stands already: her mailbox stays the same, and so does the place that she took by it."""
+        """Return whether an individual holds a key already: it is that of their mailbox, which does not change."""
         return self.kind is Kind.INDIVIDUAL and bool(self.email) and (self.stands_as or "").startswith("person|")
 
     @property
     def place(self) -> str:
-        """The one place of its signatory under the letter."""
+        """Unique key of its signatory under the letter."""
         return place_of(self.kind, name_key(self.signatory.name), domain_of_website(self.website), self.email)
 
     @property
     def known_again_by(self) -> tuple[str, ...]:
-        """What it is known again by where it was turned away."""
+        """Blocklist keys."""
         return known_again_by(self.kind, self.signatory.name, self.website, self.email)
 
     def take(self, line: Signatory) -> None:
-        """Takes over a line as its signatory types it; how staff sort and place it stays as long as its name does."""
+        """Set the line as its signatory typed it; staff's sort name is kept as long as the name is."""
         if self.sort_name and name_key(line.name) != name_key(self.signatory.name):
             self.sort_name = ""
         self.kind, self.organization_name, self.website = line.kind, line.organization, line.url
@@ -187,19 +185,19 @@ class Signature(Base):
         self.settle()
 
     def forget_contact(self, at: dt.datetime) -> None:
-        """Its address is erased, or one that was asked about it since; the place that a person took by hers is hers still."""
+        """Erase its address, or an address asked about it; an individual's unique key is replaced by an anonymous one."""
         if self.email and self.stands_as and self.kind is Kind.INDIVIDUAL:
             self.stands_as = f"person|signature-{self.id}"
         self.email, self.contact_erased_at = "", self.contact_erased_at or at
 
     def forget_line(self) -> None:
-        """What was typed is erased."""
+        """Erase its line."""
         self.take(Signatory(kind=self.kind))
         self.sort_name, self.organization_id = "", None
 
     @property
     def signatory(self) -> Signatory:
-        """The line as it prints."""
+        """Line as it prints."""
         return Signatory(
             organization=self.organization_name,
             signer_name=self.signer_name,
@@ -215,7 +213,7 @@ class Signature(Base):
 
     @property
     def is_from_its_site(self) -> bool:
-        """Whether its mailbox is confirmed, and at the domain of the website that it gave."""
+        """Return whether its mailbox is confirmed, and at the domain of its website."""
         claim = Claim(self.source, self.confirmed_at is not None, self.email, self.website)
         return claim.agrees and claim.mailbox
 
@@ -228,9 +226,8 @@ class Signature(Base):
         found: Iterable[Fact] = (),
         said: DirectorySays = NOTHING_SAID,
     ) -> Standing:
-        """What is known of it, and what is in doubt; `same_name` as `same_name_stands`, `turned_away` as `another_turned_away`,
-        `found` as `found_out` tells, `said` as `said_of` does.
-        """
+        """Assess its evidence and doubts, given the results of `same_name_stands`, `another_turned_away`, `found_out` (as
+        `found`) and `said_of` (as `said`)."""
         claim = Claim(
             source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
             first_seen=self.first_seen, from_flood=self.from_flood,
@@ -244,31 +241,31 @@ class Signature(Base):
 
 
 def is_listed() -> ColumnElement[bool]:
-    """In a statement: whether a signature is published; said in words, so that a database takes the index of just those."""
+    """Build the SQL condition that a signature is published; with a literal, so that the partial index is used."""
     return Signature.state == literal_column("'published'")
 
 
 def is_queued() -> ColumnElement[bool]:
-    """In a statement: whether a signature waits for review, in words as well."""
+    """Build the SQL condition that a signature waits for review, with a literal."""
     return Signature.state == literal_column("'confirmed'")
 
 
 def is_named() -> ColumnElement[bool]:
-    """In a statement: whether a signature still has a name, in words as well: what nobody confirmed is erased in time."""
+    """Build the SQL condition that a signature has a name, with literals: that of an unconfirmed one is erased in time."""
     return or_(Signature.organization_name != literal_column("''"), Signature.signer_name != literal_column("''"))
 
 
 def is_unmarked() -> ColumnElement[bool]:
-    """In a statement: whether a signature that nobody confirmed is part of no flood known yet, by the index of just those."""
+    """Build the SQL condition that an unconfirmed signature belongs to no known flood, by its partial index."""
     return and_(Signature.state == literal_column("'pending'"), ~Signature.from_flood)
 
 
 def same_name_stands() -> ColumnElement[bool]:
-    """Whether another signature with the name of the selected one's organization, or of it by another name, stands under its
-    letter.
+    """Build the SQL condition that the letter has another signature with the name of the selected one's organization, or of it
+    under another name.
 
-    Its place differs, by its site: so both may stand, and a person has to say which of them is the organization. Each way to
-    be one is asked by an index of its own: together they had every organization read, while others waited for the letter.
+    Its site differs, so both hold a key, and staff have to say which of them is the organization. Each alternative has its own
+    index: a single query scanned all organizations while others waited for the letter's lock.
     """
     other, its, own = aliased(Signature), aliased(Organization), aliased(Organization)
     found = (
@@ -276,7 +273,7 @@ def same_name_stands() -> ColumnElement[bool]:
         .join(its, its.id == other.organization_id)
         .join(own, own.coalition_id == its.coalition_id)
         .where(own.id == Signature.organization_id, other.id != Signature.id, other.state.in_(HOLDING))
-        .where(other.letter_id + 0 == Signature.letter_id)  # by no index: a letter has many names, an organization few
+        .where(other.letter_id + 0 == Signature.letter_id)  # not by index: a letter has many signatures, an organization few
         .correlate(Signature)
     )
     ways = (its.name_key == own.name_key, its.id == root_of(own), its.root_id == root_of(own))

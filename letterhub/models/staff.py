@@ -1,4 +1,4 @@
-"""Staff: people who sign in, and the coalitions that each of them works for."""
+"""Staff accounts, and their memberships in coalitions."""
 
 import datetime as dt
 from typing import Any
@@ -14,7 +14,7 @@ from letterhub.models.coalition import Coalition
 
 
 class Staff(Base, UserMixin):
-    """A person with an account. The columns from `password` on are named and written by Flask-Security."""
+    """Account of a person. The columns from `password` on are named and written by Flask-Security."""
 
     __tablename__ = "staff"
 
@@ -27,44 +27,44 @@ class Staff(Base, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
-    tf_last_counter: Mapped[int | None]  # the half-minute, since 1970, of the last code that was taken
-    mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(JSON))  # struck out in place
+    tf_last_counter: Mapped[int | None]  # number of the half-minute since 1970 of the last accepted code
+    mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(JSON))  # used ones are removed in place
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="staff", lazy="raise")
 
     def end_sessions(self, uniquifier: str) -> None:
-        """Sessions hold the account's uniquifier: with another one, none of them is good any more."""
+        """Invalidate all sessions, which hold the account's uniquifier."""
         self.fs_uniquifier = uniquifier
 
     def take_second_step(self, method: str, secret: str) -> None:
-        """Codes are those of this app from now on; the last one that was taken was one of it."""
+        """Set the two-factor app, whose code was just verified."""
         self.tf_primary_method, self.tf_totp_secret = method, secret
 
     def forget_second_step(self) -> None:
-        """The password alone signs in again, and recovery codes are void."""
+        """Turn off two-factor authentication, with its recovery codes."""
         self.tf_primary_method = self.tf_totp_secret = self.tf_last_counter = self.mf_recovery_codes = None
 
     def spend_code(self, counter: int) -> bool:
-        """Whether a code of the app is newer than the last one that was taken; then it is the last one."""
+        """Accept a code if it is newer than the last accepted one; False otherwise."""
         if self.tf_last_counter is not None and counter <= self.tf_last_counter:
             return False
         self.tf_last_counter = counter
         return True
 
     def spend_recovery_code(self, kept: str) -> bool:
-        """Strikes out a recovery code, as it is kept; False where it is struck out already."""
+        """Remove a recovery code, given as stored; False if it was used before."""
         if kept not in (self.mf_recovery_codes or ()):
             return False
         self.mf_recovery_codes = [one for one in self.mf_recovery_codes or () if one != kept]
         return True
 
     def take_up(self, name: str, password_hash: str) -> None:
-        """Whoever was invited gives the account its name and password."""
+        """Set the name and password of an invited account."""
         self.name, self.password = name, password_hash
 
 
 class Membership(Base):
-    """One person's role in one coalition. `joined_at` is empty until the invitation is accepted."""
+    """Role of an account in a coalition. `joined_at` is None until the invitation is accepted."""
 
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("staff_id", "coalition_id"),)
@@ -80,13 +80,13 @@ class Membership(Base):
     coalition: Mapped[Coalition] = relationship(lazy="raise")
 
     def join(self, at: dt.datetime) -> None:
-        """The invitation is accepted; raises AlreadyJoined."""
+        """Accept the invitation. Raises AlreadyJoined."""
         if self.joined_at is not None:
             raise AlreadyJoined("You have already joined. Sign in to go to your desk.")
         self.joined_at = at
 
     def invite_again(self, at: dt.datetime) -> None:
-        """The invitation counts from now on; raises AlreadyJoined."""
+        """Renew the invitation. Raises AlreadyJoined."""
         if self.joined_at is not None:
             raise AlreadyJoined("This member has joined: there is no invitation to send.")
         self.invited_at = at

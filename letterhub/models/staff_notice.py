@@ -1,4 +1,4 @@
-"""A notice to staff: something became of a published or seconded name that they did not do themselves."""
+"""Notices to staff about published or seconded names that changed without them."""
 
 import datetime as dt
 
@@ -10,7 +10,8 @@ from letterhub.domain.happenings import Happening
 
 
 class StaffNotice(Base):
-    """One notice, on the desk until somebody takes note of it. `name` is the organization's then, "" for a person."""
+    """Notice on the dashboard until somebody acknowledges it. `name` is the organization's at the time, "" for an
+    individual."""
 
     __tablename__ = "staff_notice"
 

@@ -1,4 +1,4 @@
-"""A sweep: many names declined at once by where they came from, kept so that it can be undone."""
+"""Bulk declines: many signatures declined at once by their origin, and the data to undo it."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from letterhub.domain.states import SignatureState
 
 
 class Sweep(Base):
-    """One decision upon a pattern: a network, a mail domain, a span of time, or several of them at once."""
+    """Bulk decline by a pattern: a network, a mail domain, a time range, or several of them."""
 
     __tablename__ = "sweep"
 
@@ -28,7 +28,7 @@ class Sweep(Base):
 
 
 class SweptName(Base):
-    """One signature of a sweep, and where it stood before."""
+    """Signature of a bulk decline, with its state before."""
 
     __tablename__ = "swept_name"
 

@@ -1,7 +1,6 @@
-"""What a letter counts of its signatures, and the words its list is searched by: kept in the transaction that changes them.
+"""Counters of a letter's signatures, and the search words of its list, updated in the transaction that changes them.
 
-Nothing calls this: whatever adds or moves signatures brings both up to date when it is flushed. Rows that are inserted past
-the session are told to `count_in`.
+Flush events of the session do it: no explicit call is needed. Rows inserted past the session need `count_in`.
 """
 
 from collections import Counter
@@ -32,9 +31,9 @@ PRINTED = (
 
 
 class SignatoryWord(Base):
-    """A word of a published line: what a reader may begin to type to find it, where the letter prints that part of the line.
+    """Word of a published line, for prefix search in the parts that the letter prints.
 
-    Compared sign by sign on every database.
+    Compared by code points on every database.
     """
 
     __tablename__ = "signatory_word"
@@ -48,18 +47,18 @@ class SignatoryWord(Base):
 
 
 LETTERS, WORDS = cast("Table", Letter.__table__), cast("Table", SignatoryWord.__table__)
-"""Written to from within a flush, where the session's own way is closed."""
+"""Tables, for writing from within a flush, where the ORM cannot be used."""
 
 
 def columns_of(state: SignatureState, kind: Kind, *, renewed: bool) -> tuple[str, ...]:
-    """The columns of its letter that count a signature; `renewed` where it was confirmed again under a changed text."""
+    """Return the counter columns that include a signature; `renewed` if it was reconfirmed under a changed text."""
     if state is SignatureState.PUBLISHED:
         return ("people" if kind is Kind.INDIVIDUAL else "organizations", *(("renewed",) if renewed else ()))
     return (COUNTED[state],) if state in COUNTED else ()
 
 
 def count_in(session: Session, letter_id: int, changes: Mapping[str, int]) -> None:
-    """Adds to what a letter counts, in the caller's transaction."""
+    """Add to a letter's counters, in the caller's transaction."""
     changed = {name: by for name, by in changes.items() if by}
     if not changed:
         return
@@ -104,7 +103,7 @@ def _before(row: Signature, name: str) -> Any:
 
 
 def _reads_otherwise(row: Signature) -> bool:
-    """Whether its line in the list came, went or was corrected."""
+    """Return whether its line was listed, unlisted or corrected."""
     listed = SignatureState.PUBLISHED in (row.state, _before(row, "state"))
     return listed and any(inspect(row).attrs[name].history.has_changes() for name in PRINTED)
 

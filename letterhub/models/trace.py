@@ -1,4 +1,4 @@
-"""Where a form came from, as fingerprints under one letter: so that a flood can be told, and nobody found."""
+"""Origins of submissions, hashed per letter: enough to detect a flood, not to find a person."""
 
 import datetime as dt
 
@@ -9,9 +9,8 @@ from letterhub.db import Base
 
 
 class Trace(Base):
-    """What is known of where a signature's form came from. The network is a fingerprint, different under every letter, and ""
-    once it is forgotten. `mail_domain` is the registrable one of its mailbox. `proven` says that it came with a proof of work.
-    """
+    """Origin of a signature's form. The network is a hash, different for every letter, and "" once erased. `mail_domain` is
+    the registrable domain of its mailbox. `proven` says that it had a proof of work."""
 
     __tablename__ = "trace"
     __table_args__ = (

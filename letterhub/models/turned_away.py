@@ -1,4 +1,4 @@
-"""What signatures that were turned away are known again by, so that the same does not come back by itself."""
+"""Blocklist: keys of declined signatures, so that the same signer does not return unnoticed."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -12,10 +12,10 @@ from letterhub.models.signature import Signature
 
 
 class TurnedAway(Base):
-    """One thing by which a signature that was turned away is known again under its letter.
+    """Key by which a declined signature is recognized under its letter.
 
-    `key` is a fingerprint: it outlives the line and the address, and holds neither. Several addresses may deny one signature,
-    each with rows of its own.
+    `key` is a hash, which outlives the line and the address. Several addresses may deny one signature, each with rows of its
+    own.
     """
 
     __tablename__ = "turned_away"
@@ -32,9 +32,8 @@ class TurnedAway(Base):
 def another_turned_away(
     keys: Collection[str], since: dt.datetime | None = None, but: Turned | None = None
 ) -> ColumnElement[bool]:
-    """Whether another signature than the selected one was turned away under its letter that has one of these keys; after a
-    moment, where one is given, and otherwise than `but`.
-    """
+    """Build the SQL condition that another signature of the letter with one of these keys was declined; after `since`, and
+    for another reason than `but`, if given."""
     one = aliased(TurnedAway)
     found = select(one.id).where(
         one.letter_id == Signature.letter_id, one.key.in_(keys), one.signature_id != Signature.id

@@ -1,4 +1,4 @@
-"""An upload: a file of names that staff have looked at and not yet imported, kept for a day at most."""
+"""Uploads: files of names that staff are previewing, kept for a day at most."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from letterhub.db import Base
 
 
 class Upload(Base):
-    """The file as it came, under its own name: what is imported is read from here and never from the browser again."""
+    """Uploaded file with its name: the import reads it from here, not from the browser again."""
 
     __tablename__ = "upload"
 
