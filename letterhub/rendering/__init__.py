@@ -1,1 +1,1 @@
-"""How a letter leaves the house: HTML, PDF and tables, from one frozen document."""
+"""Rendering of a letter: HTML, PDF, text and tables, from one frozen document."""

@@ -1,4 +1,4 @@
-"""One PDF that is both PDF/UA-1 and PDF/A-3a: read aloud in order, kept for good, with its own data inside."""
+"""PDF/UA-1 and PDF/A-3a conformance of a letter's PDF: structure, metadata and embedded files."""
 
 import base64
 import json
@@ -35,7 +35,10 @@ _UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedFile:
-    """A file inside the PDF. `relationship` is what it is to the letter: "Data", "Source", "Alternative", "Supplement"."""
+    """A file embedded in the PDF.
+
+    `relationship` is its AFRelationship to the letter: "Data", "Source", "Alternative" or "Supplement".
+    """
 
     name: str
     media_type: str
@@ -45,27 +48,27 @@ class EmbeddedFile:
 
 
 def pack(attachments: Iterable[EmbeddedFile], file: Path) -> None:
-    """Writes files down for the press, which is a process of its own."""
+    """Write attachments to a file, for the PDF worker, which is a process of its own."""
     told = [asdict(one) | {"data": base64.b64encode(one.data).decode("ascii")} for one in attachments]
     file.write_text(json.dumps(told), encoding="utf-8")
 
 
 def unpack(file: Path) -> tuple[EmbeddedFile, ...]:
-    """The files that were packed."""
+    """Return the attachments that `pack` wrote."""
     told = json.loads(file.read_text(encoding="utf-8"))
     return tuple(EmbeddedFile(**one | {"data": base64.b64decode(one["data"])}) for one in told)
 
 
 @dataclass(frozen=True, slots=True)
 class Painting:
-    """A letter that is laid out and about to be painted; hears which box was painted with which mark."""
+    """A letter that is laid out and about to be painted; records the marked-content number of each painted box."""
 
     document: Any
     marks: list[Mapping[Any, int]] = field(default_factory=list)
     streams: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for page in {id(page): page for page in self.document.pages}.values():  # a blank page may stand there many times
+        for page in {id(page): page for page in self.document.pages}.values():  # a blank page may occur many times
             _link_notes(page)
             page.paint = partial(self._paint, page.paint)
 
@@ -76,7 +79,7 @@ class Painting:
 
 
 def conform(painting: Painting, pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile] = ()) -> Structure:
-    """The first step after painting: gives the PDF its structure, its metadata and its files.
+    """Add structure, metadata and attachments to the PDF: the first step after painting.
 
     For `Document.write_pdf(pdf_variant=VARIANT, finisher=…)`; what comes after may add to the structure.
     """
@@ -111,7 +114,7 @@ def _structure(painting: Painting, pdf: pydyf.PDF, language: str) -> Structure:
 
 
 def _link_notes(page: Any) -> None:
-    """Links the mark of each note to the note and back, and gives every link the height of its text."""
+    """Link each note's reference to the note and back, and give every link the height of its text."""
     page.links[:] = [(kind, target, _rectangle(box), box) for kind, target, _, box in page.links]
     for box in page._page_box.descendants():  # noqa: SLF001
         tag = "" if hasattr(box, "text") else getattr(box, "element_tag", "")
@@ -133,7 +136,7 @@ def _rectangle(box: Any) -> tuple[float, float, float, float]:
 
 
 def _say_where_links_lead(pdf: pydyf.PDF, language: str) -> None:
-    """Puts words in place of the names of places inside the letter, which the press says aloud."""
+    """Describe links inside the letter in words: WeasyPrint gives them the names of their anchors, which are read aloud."""
     said = words(language)
     for made in pdf.objects:
         if isinstance(made, pydyf.Dictionary) and made.get("Subtype") == "/Link" and "Dest" in made:
@@ -143,7 +146,7 @@ def _say_where_links_lead(pdf: pydyf.PDF, language: str) -> None:
 
 
 def _attach(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: Any) -> None:
-    """Puts files into the PDF, each with what it is to the letter."""
+    """Embed files in the PDF, each with its relationship to the letter."""
     if not attachments:
         return
     names = pydyf.Array([])

@@ -1,4 +1,4 @@
-"""Where templates, style sheets and fonts lie, and how they are read."""
+"""Paths of templates, style sheets and fonts, and a cached reader of style sheets."""
 
 from functools import cache
 from pathlib import Path
@@ -11,5 +11,5 @@ PRINT_FONTS = STATIC / "fonts" / "print"
 
 @cache
 def style_sheet(name: str) -> str:
-    """The text of one of our style sheets: style_sheet("paper.css")."""
+    """Return the text of one of our style sheets: style_sheet("paper.css")."""
     return (STATIC / "css" / name).read_text(encoding="utf-8")

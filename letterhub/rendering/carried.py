@@ -1,4 +1,4 @@
-"""The files that an edition's PDF carries inside, so that its names can be read without retyping them."""
+"""Files embedded in an edition's PDF, so that its names can be read without retyping them."""
 
 from letterhub.domain.document import LetterDocument
 from letterhub.domain.editions import MEDIA_TYPES, Format
@@ -8,7 +8,7 @@ from letterhub.rendering.table import csv_table
 
 
 def carried(document: LetterDocument) -> tuple[EmbeddedFile, ...]:
-    """The printed names as a table, and what the edition says of itself."""
+    """Return the attachments of an edition's PDF: the printed names as CSV, and the edition's manifest as JSON."""
     return (
         EmbeddedFile(
             "signatories.csv", MEDIA_TYPES[Format.CSV], csv_table(document), "The signatories as they are printed", "Data"

@@ -1,4 +1,4 @@
-"""What an edition says of itself below its last line: which one it is, and where a copy can be held against it."""
+"""The colophon below an edition's last line: its verification page, as an address and as a QR code."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _SCALE = 8
 
 @dataclass(frozen=True, slots=True)
 class Colophon:
-    """The words before the check page's address, the address without its scheme, the link, and its code as a picture."""
+    """A colophon: its sentence, the verification page's address without scheme, the full link, and its QR code."""
 
     sentence: str
     shown: str
@@ -22,7 +22,7 @@ class Colophon:
 
 
 def colophon(mark: EditionMark | None, said: Words) -> Colophon | None:
-    """The colophon of an edition that has a check page; None for any other document."""
+    """Return the colophon of an edition that has a verification page; None for any other document."""
     if mark is None or not mark.address:
         return None
     code = segno.make(mark.address, error="m", micro=False).png_data_uri(scale=_SCALE, border=0)

@@ -1,4 +1,4 @@
-"""Blocks that run against their letter say so: an Arabic paragraph in an English letter is read from its right."""
+"""`dir` attributes for blocks whose direction differs from their letter's: an Arabic paragraph in an English letter."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,9 +11,9 @@ _LISTS = ("bullet_list_open", "ordered_list_open")
 
 
 def say_directions(tokens: Sequence[Token], direction: str) -> None:
-    """Gives paragraphs, headings and lists their `dir` where it isn't the letter's.
+    """Set `dir` on paragraphs, headings and lists whose direction differs from the letter's.
 
-    An item that runs against its list, and a cell, keep the side that they stand on: only their words are set apart.
+    An item that differs from its list keeps its list's side, and so does a cell: only their words are isolated with `bdi`.
     """
     around = [direction]
     for at, token in enumerate(tokens):
@@ -30,7 +30,7 @@ def say_directions(tokens: Sequence[Token], direction: str) -> None:
 
 
 def set_apart(paragraphs: Iterable[Token], direction: str) -> None:
-    """Puts `bdi` around the words of what runs against its surroundings."""
+    """Wrap the words of each paragraph that runs against its surroundings in `bdi`."""
     for inline in paragraphs:
         opened = Token("bdi_open", "bdi", 1)
         if _say(opened, plain_words(inline), direction) != direction:
@@ -38,7 +38,7 @@ def set_apart(paragraphs: Iterable[Token], direction: str) -> None:
 
 
 def _say(token: Token, words: str, direction: str) -> str:
-    """Sets `dir` on a token whose words run against their surroundings; the direction that holds inside it."""
+    """Set `dir` on a token whose words run against their surroundings; return the direction inside it."""
     against = direction_against(words, direction)
     if against:
         token.attrSet("dir", against)

@@ -1,4 +1,4 @@
-"""How we know, in sentences: each fact about a signature, and each doubt, as staff read it on a page and in a report."""
+"""Evidence in sentences: each fact about a signature, and each doubt, as staff read it on a page and in a report."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -26,9 +26,9 @@ FOR = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ToldFact:
-    """One sentence about a signature: since when it is known, None for what was compared just now; whether it speaks for it.
+    """A sentence about a signature, the time it became known (None if just compared), and whether it supports the signature.
 
-    `holds` is False where it was said of the line as it was earlier, or was taken back.
+    `holds` is False if the fact was taken back, or was about the line before it changed.
     """
 
     sentence: str
@@ -38,7 +38,7 @@ class ToldFact:
 
 
 def told(fact: Fact, who: str, *, holds: bool) -> ToldFact:
-    """A fact in a sentence; `who` is its source by name."""
+    """Return a fact as a sentence; `who` is the name of its source."""
     sentence = _sentence(fact, who)
     if not holds and fact.kind is not FactKind.VOUCH_ENDED:
         sentence = str(
@@ -120,8 +120,9 @@ def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
 
 
 def doubts_told(standing: Standing, email: str, website: str) -> tuple[ToldFact, ...]:
-    """What is in doubt in sentences, the gravest first, after what the directory knows of its mailbox; what a fact of its own
-    tells is left to that fact.
+    """Return the doubts as sentences, the gravest first, after what the directory knows of the mailbox.
+
+    Doubts that have a fact of their own are left to that fact.
     """
     told_by_fact = {
         Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED, Doubt.NAMES_ANOTHER, Doubt.LIKE_ORGANIZATION, Doubt.ODD_LETTERS,
@@ -163,5 +164,5 @@ def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
 
 
 def when(at: dt.datetime, zone: str) -> str:
-    """A moment as a report prints it: "January 5, 2022, 12:00 PM EST"."""
+    """Return a time as a report prints it: "January 5, 2022, 12:00 PM EST"."""
     return to_the_minute(at.astimezone(ZoneInfo(zone)))

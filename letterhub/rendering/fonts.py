@@ -1,4 +1,4 @@
-"""Which characters our fonts can draw: the bundled ones, and those that the machine adds to them."""
+"""Coverage of fonts: which characters the bundled fonts and the installed ones can draw."""
 
 import shutil
 import tempfile
@@ -42,7 +42,7 @@ _NEVER_DRAWN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 _SELECTORS = frozenset(
     (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)
 )
-_PRIVATE = "Co"  # means something else in each font, and PDF/A wants to know what
+_PRIVATE = "Co"  # private use: differs from font to font, and PDF/A needs to know its meaning
 _INKLESS = {
     **dict.fromkeys((0x1680, 0x2028, 0x2029), " "),
     **dict.fromkeys(
@@ -53,19 +53,19 @@ _INKLESS = {
 
 
 def font_environment(folder: Path) -> dict[str, str]:
-    """The environment in which Pango and fontconfig find our fonts before the machine's; its file is put into the folder."""
+    """Return the environment for Pango and fontconfig with our fonts first; writes fonts.conf to `folder`."""
     configuration = folder / "fonts.conf"
     configuration.write_text(_CONFIGURATION.format(bundled=PRINT_FONTS), encoding="utf-8")
     return {"FONTCONFIG_FILE": str(configuration), "HOME": str(Path.home()), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 
 
 def coverage() -> Mapping[str, bool]:
-    """For each script, whether its letters can be drawn on paper with the fonts at hand."""
+    """Return, for each script, whether its letters can be drawn on paper with the fonts at hand."""
     return {script: not undrawable(sample) for script, sample in _SAMPLES.items()}
 
 
 def undrawable(text: str) -> tuple[str, ...]:
-    """The characters of a text that no font at hand can draw, each once, in order."""
+    """Return the characters of a text that no font at hand can draw, each once, in order."""
     return tuple(dict.fromkeys(letter for letter in text if is_drawn(letter) and not _is_covered(letter)))
 
 
@@ -74,23 +74,23 @@ def _is_covered(letter: str) -> bool:
 
 
 def inkless(text: str) -> str:
-    """A text without characters that leave no ink but would be drawn as missing ones: odd spaces are spaces, marks are gone."""
+    """Return a text without invisible characters that would be drawn as missing glyphs; unusual spaces become spaces."""
     return text.translate(_INKLESS)
 
 
 def is_drawn(letter: str) -> bool:
-    """Whether a character leaves ink that ASCII does not promise already: no space, no control, no selector."""
+    """Return whether a character leaves ink and is not ASCII: no space, control or variation selector."""
     return not letter.isascii() and unicodedata.category(letter) not in _NEVER_DRAWN and ord(letter) not in _SELECTORS
 
 
 def character_name(letter: str) -> str:
-    """A character as a person can look it up: "U+10348 GOTHIC LETTER HWAIR"."""
+    """Return a character's code point and name, for people to look up: "U+10348 GOTHIC LETTER HWAIR"."""
     return f"U+{ord(letter):04X} {unicodedata.name(letter, '')}".rstrip()
 
 
 @cache
 def _covered() -> frozenset[int]:
-    """Every code point that some font covers: the union of what fontconfig knows, or of our own fonts where it is missing."""
+    """Return every code point that some font covers: by fontconfig, or by our own fonts if fontconfig is missing."""
     asker = shutil.which("fc-list")
     if asker is None:
         return frozenset().union(*map(code_points, PRINT_FONTS.glob("*.ttf")))
@@ -102,7 +102,7 @@ def _covered() -> frozenset[int]:
 
 
 def code_points(font: Path) -> frozenset[int]:
-    """The code points that a font file has a glyph for."""
+    """Return the code points that a font file has a glyph for."""
     return frozenset(hb.Face(hb.Blob.from_file_path(str(font))).unicodes)
 
 

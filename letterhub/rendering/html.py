@@ -1,4 +1,4 @@
-"""A letter as one HTML file: styles, fonts and logo inside, nothing from anywhere else."""
+"""A letter as one HTML file, with styles, fonts and logo inside and nothing loaded from elsewhere."""
 
 import base64
 from functools import cache, lru_cache
@@ -38,7 +38,7 @@ _ALWAYS = frozenset(range(0x20, 0x7F))
 
 
 def standalone_html(document: LetterDocument) -> bytes:
-    """The letter as one file, in UTF-8: the same bytes for the same document, fonts and version."""
+    """Return the letter as one HTML file in UTF-8: the same bytes for the same document, fonts and version."""
     letter = letter_view(document)
     bare = draw("export/standalone.html", letter=letter, styles="")
     styles = "\n".join((*map(style_sheet, _SHEETS), letter.accent_styles))
@@ -47,7 +47,7 @@ def standalone_html(document: LetterDocument) -> bytes:
 
 
 def font_faces(text: str) -> str:
-    """Style rules that hold the fonts themselves, cut down to the letters of a page; what it does not use brings no font."""
+    """Return @font-face rules with the fonts embedded, subset to the characters of a page; unused fonts are left out."""
     letters = frozenset(map(ord, text))
     slanted = any(mark in text for mark in _SLANTED)
     return "".join(_face(*face, letters) for face in _FACES if slanted or face[2] != "italic")
@@ -67,7 +67,7 @@ def _covered_by(file: str) -> frozenset[int]:
 
 @lru_cache(maxsize=32)
 def _cut(file: str, letters: frozenset[int]) -> bytes:
-    """A font cut down to some letters, as WOFF2."""
+    """Return a font subset to some code points, as WOFF2."""
     options = subset.Options(flavor="woff2", hinting=False, recalc_timestamp=False)
     options.layout_features += ["lnum", "onum", "pnum", "tnum", "smcp", "sups"]
     cut = BytesIO()

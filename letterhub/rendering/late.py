@@ -1,4 +1,4 @@
-"""What is loaded when it is first called: drawing for a word processor takes libraries that most processes never need."""
+"""Lazy import of functions: rendering for a word processor needs libraries that most processes never load."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def late(module: str, name: str) -> Callable[..., Any]:
-    """A function of a module of this room, which is loaded with all that it takes when the function is first called."""
+    """Return a function of a rendering module that imports the module on its first call."""
 
     def called(*given: Any) -> Any:
         return getattr(import_module(f"letterhub.rendering.{module}"), name)(*given)

@@ -1,4 +1,4 @@
-"""How a letter looks, as its sheet is told: the classes of its theme, the color of its coalition, the shapes of its logos."""
+"""Theme of a letter: the CSS classes of its theme, the rules of its accent color, and the shapes of its logos."""
 
 import base64
 from dataclasses import dataclass
@@ -22,7 +22,10 @@ _SHEET = """.in-accent {{
 
 @dataclass(frozen=True, slots=True)
 class LogoView:
-    """A logo as its sheet shows it. `shape` is square, wide or banner, so that each takes about as much of the eye."""
+    """A logo as templates show it.
+
+    `shape` is square, wide or banner, so that all logos have about the same visual weight.
+    """
 
     address: str
     description: str
@@ -31,13 +34,13 @@ class LogoView:
 
 
 def logo_view(logo: Logo) -> LogoView:
-    """A logo with its picture inside its address."""
+    """Return a logo with its image as a data URL."""
     address = f"data:{logo.media_type};base64,{base64.b64encode(logo.data).decode('ascii')}"
     return LogoView(address, logo.description, _shape(logo.data), logo.data)
 
 
 def look_classes(text: LetterText) -> tuple[str, ...]:
-    """The classes under which the style sheets know a letter's paper, theme and face."""
+    """Return the CSS classes of a letter's paper, theme and typeface."""
     face = (f"letter--{text.face}",) if text.face is not Face.THEME else ()
     window = ("letter--window",) if text.window else ()
     accent = ("in-accent",) if text.accent else ()
@@ -45,7 +48,10 @@ def look_classes(text: LetterText) -> tuple[str, ...]:
 
 
 def accent_sheet(color: str) -> Markup:
-    """The style rules of a color, for paper, light screens and dark ones; none for "". Raises ColorRefused for no color."""
+    """Return the CSS rules of an accent color, for paper, light screens and dark ones; none for "".
+
+    Raises ColorRefused if it is no color.
+    """
     accent = accent_from(color)
     if not accent:
         return Markup()
@@ -69,7 +75,7 @@ def _shape(data: bytes) -> str:
 
 
 def _size(data: bytes) -> tuple[int, int]:
-    """Width and height of a PNG, as its first chunk says them; square where it says nothing."""
+    """Return width and height of a PNG from its first chunk; square if the data has none."""
     if not data.startswith(_PNG) or len(data) < 24:
         return 1, 1
     return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])

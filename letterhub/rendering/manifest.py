@@ -1,4 +1,4 @@
-"""The manifest of an edition: what it is, whom it lists and in which order, and the hash of each of its files, as JSON."""
+"""The manifest of an edition as JSON: its identity, its signatories in order, and the hash of each of its files."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,10 @@ VERSION = 1
 
 
 def manifest(document: LetterDocument, files: Sequence[FileMark] = ()) -> bytes:
-    """The manifest in UTF-8. Inside a file of the edition it names no files: none can hold its own hash."""
+    """Return the manifest in UTF-8.
+
+    Inside a file of the edition it lists no files: none can contain its own hash.
+    """
     facts = {
         "manifest": VERSION,
         "title": document.text.title,
@@ -44,7 +47,7 @@ def _counts(document: LetterDocument) -> dict[str, int]:
 
 
 def _signatories(document: LetterDocument) -> list[dict[str, str]]:
-    """In printing order, each with what the letter prints of it and nothing else."""
+    """Return the signatories in printing order, each with what the letter prints of it and nothing else."""
     columns = printed_columns(document)
     rows = (dict(zip(columns, printed_row(one, document, columns), strict=True)) for one in document.signatories)
     return [{name: value for name, value in row.items() if value} for row in rows]

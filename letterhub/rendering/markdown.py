@@ -1,4 +1,4 @@
-"""A letter's Markdown as clean HTML, for screen or for paper."""
+"""A letter's Markdown as sanitized HTML, for screen or for paper."""
 
 from functools import lru_cache
 from itertools import chain
@@ -30,7 +30,7 @@ _ATTRIBUTES = {
 
 
 def body_html(document: LetterDocument, frame: Frame = Frame.SCREEN, level: int = 2) -> Markup:
-    """The body of a letter with its counts filled in, as safe HTML whose headings begin at `level`.
+    """Return the body of a letter with its counts filled in, as safe HTML whose headings begin at `level`.
 
     Raises TextTooDeep and TextTooLong.
     """
@@ -39,7 +39,7 @@ def body_html(document: LetterDocument, frame: Frame = Frame.SCREEN, level: int 
 
 @lru_cache(maxsize=64)
 def markdown_html(markdown: str, title: str, language: str, frame: Frame = Frame.SCREEN, level: int = 2) -> Markup:
-    """Markdown as safe HTML; what it says is said in `language`, under a `title` that is not said twice."""
+    """Return Markdown as safe HTML; its labels are in `language`, and a heading that repeats `title` is left out."""
     said = words(language)
     tokens = fit_to_page(letter_tokens(markdown, said.quotes), title, level)
     body, notes = take_notes(tokens)

@@ -1,4 +1,4 @@
-"""Tokens drawn as HTML: notes at the end for the screen, notes and addresses at the foot of the page for paper."""
+"""Markdown tokens to HTML: endnotes on a screen, footnotes and printed addresses of links on paper."""
 
 import enum
 from collections.abc import Sequence
@@ -13,14 +13,17 @@ from letterhub.rendering.words import Words
 
 
 class Frame(enum.Enum):
-    """What surrounds a letter: a page that is read on a screen, or a sheet of paper."""
+    """The medium of a letter: a page on a screen, or a sheet of paper."""
 
     SCREEN = "screen"
     PAPER = "paper"
 
 
 class LetterRenderer(RendererHTML):
-    """Draws one letter. Holds which notes and addresses it has already printed, so it is made anew for each."""
+    """HTML renderer of one letter.
+
+    It records the notes and addresses already printed, so make one for each letter.
+    """
 
     def __init__(self, frame: Frame, notes: Notes, words: Words, options: OptionsDict) -> None:
         super().__init__()
@@ -33,18 +36,18 @@ class LetterRenderer(RendererHTML):
         self._in_note = False
 
     def body(self, tokens: Sequence[Token]) -> str:
-        """The HTML of a letter's text, with its notes at the end where the frame is a screen."""
+        """Return the HTML of a letter's text, with endnotes if it is for a screen."""
         html = str(self.render(tokens, self._options, {}))
         return html if self._paper or not self._notes.footnotes else html + self._end_notes()
 
     def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """A paragraph; one that opens a quotation with its mark lets the mark hang in the margin."""
+        """Open a paragraph; one that opens a block quotation with a quotation mark gets a class for hanging punctuation."""
         if idx and tokens[idx - 1].type == "blockquote_open" and _opens_with_a_mark(tokens[idx + 1]):
             tokens[idx].attrSet("class", "opens-with-a-mark")
         return str(self.renderToken(tokens, idx, options, env))
 
     def raised(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """A figure raised by hand, linked to its note where the letter lists one."""
+        """Render a superscript typed by hand, linked to its note if the letter lists one."""
         token = tokens[idx]
         text = escapeHtml(token.content)
         if token.tag == "sub":
@@ -54,7 +57,7 @@ class LetterRenderer(RendererHTML):
         return f'<sup class="note-mark">{text}</sup>'
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """The mark of a footnote; on paper the first mark carries the note itself, for the foot of its page."""
+        """Render the reference of a footnote; on paper the first one contains the note itself, for the foot of its page."""
         number = int(tokens[idx].meta["id"]) + 1
         if self._paper:
             return self._paper_note(number)
@@ -86,12 +89,12 @@ class LetterRenderer(RendererHTML):
         return f'<li id="note-{number}">{self._note(number)}\N{NO-BREAK SPACE}{back}</li>'
 
     def link_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """A link: its title is dropped, since nobody can read it on paper or on a phone."""
+        """Open a link, without its title: nobody can read that on paper or on a phone."""
         href = escapeHtml(str(tokens[idx].attrGet("href") or ""))
         return f'<a href="{href}">'
 
     def link_close(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """The end of a link, followed on paper by its address, or by the mark of an address printed before."""
+        """Close a link; on paper its address follows, or the reference of an address printed before."""
         if not self._paper:
             return "</a>"
         href, text = _link_before(tokens, idx)
@@ -109,12 +112,12 @@ class LetterRenderer(RendererHTML):
         return f'<span class="note note--address" id="note-{mark}" data-mark="{mark}">{address}</span>'
 
     def table_open(self, *_: object) -> str:
-        """A table; on a screen in a room that it may be moved in, by keys too, where it is wider than the page."""
+        """Open a table; on a screen inside a box that scrolls, by keyboard too, if the table is wider than the page."""
         room = f'<div class="table-room" role="group" tabindex="0" aria-label="{self._words.table}">'
         return "<table>" if self._paper else f"{room}<table>"
 
     def table_close(self, *_: object) -> str:
-        """The end of a table, and of its room."""
+        """Close a table, and the box that scrolls it."""
         return "</table>\n" if self._paper else "</table></div>\n"
 
     def _aligned(self, tokens: Sequence[Token], idx: int) -> str:
@@ -123,15 +126,15 @@ class LetterRenderer(RendererHTML):
         return f'<{tokens[idx].tag} class="align-{side}">' if side else f"<{tokens[idx].tag}>"
 
     def td_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """A cell whose side is a class: style attributes are not allowed on our pages."""
+        """Open a cell whose alignment is a class: our pages allow no style attributes."""
         return self._aligned(tokens, idx)
 
     def th_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """A head cell, as td_open."""
+        """Open a head cell, as td_open does."""
         return self._aligned(tokens, idx)
 
     def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Lines that keep their breaks; no highlighting in a letter."""
+        """Render lines that keep their breaks; no highlighting in a letter."""
         return f"<pre>{escapeHtml(tokens[idx].content)}</pre>\n"
 
 
@@ -141,7 +144,7 @@ def _opens_with_a_mark(inline: Token) -> bool:
 
 
 def _link_before(tokens: Sequence[Token], end: int) -> tuple[str, str]:
-    """The address and the text of the link that closes at `end`; links never nest."""
+    """Return the address and the text of the link that closes at `end`; links never nest."""
     start = max(at for at in range(end) if tokens[at].type == "link_open")
     text = "".join(token.content for token in tokens[start:end])
     return str(tokens[start].attrGet("href") or ""), text

@@ -1,4 +1,4 @@
-"""Moments as files print them."""
+"""Timestamps as files print them."""
 
 import datetime as dt
 
@@ -9,6 +9,6 @@ ENGLISH = Locale("en")
 
 
 def to_the_minute(at: dt.datetime, locale: Locale = ENGLISH) -> str:
-    """ "January 5, 2022, 12:00 PM EST": a moment in its own zone."""
+    """Return a time in its own zone: "January 5, 2022, 12:00 PM EST"."""
     time = format_time(at, format="short", tzinfo=at.tzinfo, locale=locale).replace("\u202f", "\u00a0")
     return f"{format_date(at, format='long', locale=locale)}, {time} {get_timezone_name(at, width='short', locale=locale)}"

@@ -1,4 +1,4 @@
-"""A letter's names as a table for its staff: every column that an import reads, safe to open in a spreadsheet."""
+"""A letter's signatories as CSV for its staff: every column that an import reads, safe to open in a spreadsheet."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -20,10 +20,10 @@ COLUMNS = (
 
 
 def names_table(rows: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:
-    """Rows of cells as CSV in UTF-8, as many at a time as they come, after the mark that spreadsheets know it by. Importing it
-    gives the same values back. The head of the table comes before the first row is asked for: nobody waits to see it begin.
+    """Yield rows of cells as CSV in UTF-8 with a byte order mark, chunk by chunk; importing it gives the same values back.
 
-    An email address is in no file that leaves Letterhub.
+    The header comes before the first row is asked for, so that the download starts at once. An email address is in no file that
+    leaves Letterhub.
     """
     yield written([COLUMNS]).encode("utf-8-sig")
     for some in rows:

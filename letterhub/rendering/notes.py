@@ -1,4 +1,4 @@
-"""The notes of a letter, taken out of its tokens: footnotes, raised figures with their list, and how each is numbered."""
+"""Notes of a letter, taken out of its tokens: footnotes, and superscripts typed by hand with their list."""
 
 import re
 import string
@@ -10,7 +10,10 @@ from markdown_it.token import Token
 
 @dataclass(slots=True)
 class Notes:
-    """The footnotes of one letter by id, each as the inline contents of its paragraphs."""
+    """The footnotes of one letter by id, each as the inline contents of its paragraphs.
+
+    `raised`: the text has superscripts typed by hand; `listed`: its last list holds their notes.
+    """
 
     footnotes: dict[int, list[Token]] = field(default_factory=dict)
     raised: bool = False
@@ -18,12 +21,15 @@ class Notes:
 
     @property
     def any(self) -> bool:
-        """Whether the text has notes of its own, so that addresses need marks of another kind."""
+        """True if the text has notes of its own, so that addresses are numbered with letters."""
         return bool(self.footnotes) or self.raised
 
 
 def take_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
-    """The tokens without the block of footnotes, and the notes; a list that raised figures point to gets its anchors."""
+    """Return the tokens without the footnote block, and the notes.
+
+    A list that superscripts refer to gets anchors.
+    """
     body: list[Token] = []
     notes = Notes()
     current: list[Token] | None = None
@@ -43,7 +49,7 @@ def take_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
 
 
 def _match_raised(body: Sequence[Token], notes: Notes) -> None:
-    """Where raised figures 1…n meet a last list with at least n items, each item becomes the note of its figure."""
+    """Match superscripts 1…n with a last list of at least n items: each item becomes the note of its number."""
     figures = [int(child.content) for child in _inline(body) if child.type == "raised" and child.content.isdecimal()]
     notes.raised = any(child.type == "raised" and child.tag == "sup" for child in _inline(body))
     items = _last_list(body)
@@ -59,7 +65,7 @@ def _inline(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _last_list(body: Sequence[Token]) -> list[Token]:
-    """The items of a numbered list that ends the text; none where the text ends otherwise."""
+    """Return the items of a numbered list that ends the text; none if the text ends otherwise."""
     if not body or body[-1].type != "ordered_list_close":
         return []
     items: list[Token] = []
@@ -72,7 +78,7 @@ def _last_list(body: Sequence[Token]) -> list[Token]:
 
 
 def letter_mark(number: int) -> str:
-    """The mark of an address beside numbered notes: 1 is "a", 27 is "aa"."""
+    """Return the letters that number an address beside numbered notes: 1 is "a", 27 is "aa"."""
     mark = ""
     while number:
         number, rest = divmod(number - 1, 26)
@@ -81,6 +87,6 @@ def letter_mark(number: int) -> str:
 
 
 def short_address(href: str) -> str:
-    """An address as it is printed: without what every reader adds by itself."""
+    """Return an address as printed: without scheme, tracking parameters and final slash."""
     bare = re.sub(r"^(?:https?://|mailto:)", "", href, flags=re.IGNORECASE)
     return re.sub(r"[?&]utm_[^&#]*", "", bare).removesuffix("/")

@@ -1,4 +1,4 @@
-"""What Word files and workbooks share: text that XML can hold, and a package whose bytes tell no hour but the letter's."""
+"""Helpers for OOXML files (DOCX, XLSX): text that XML allows, and packages with reproducible bytes."""
 
 import datetime as dt
 import io
@@ -8,16 +8,16 @@ import zipfile
 from letterhub.domain.document import LetterDocument
 
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # what a ZIP file can say
+EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the earliest time of a ZIP entry
 
 
 def xml_text(text: str) -> str:
-    """The text without what no XML can hold: controls, halves of surrogate pairs."""
+    """Return the text without what XML does not allow: control characters, surrogates."""
     return _NOT_IN_XML.sub("", text)
 
 
 def moment_of(document: LetterDocument) -> dt.datetime:
-    """The moment that a file of the letter bears, in UTC: its edition's, else its date, else the earliest there is."""
+    """Return the timestamp of a letter's files, in UTC: its edition's, else its date, else the earliest that ZIP allows."""
     if document.edition:
         return max(document.edition.as_of.astimezone(dt.UTC).replace(microsecond=0), EARLIEST)
     day = document.text.date
@@ -25,7 +25,7 @@ def moment_of(document: LetterDocument) -> dt.datetime:
 
 
 def repacked(package: bytes, at: dt.datetime) -> bytes:
-    """An office file packed anew, every part in its order and with one time: the same parts give the same bytes."""
+    """Return an OOXML package packed anew with one timestamp: the same parts give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as given, zipfile.ZipFile(out, "w") as made:
         for name in given.namelist():

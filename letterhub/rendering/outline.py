@@ -1,4 +1,4 @@
-"""A letter's text fitted to its sheet: no title twice, headings in order below the page's own, no rule at either end."""
+"""Heading levels of a letter's text: title not repeated, headings in order below the page's own, no rule at either end."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from letterhub.domain.normalizing import normalized
 
 
 def fit_to_page(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
-    """The tokens without a first heading that repeats the title, headings renumbered from `level` on without gaps."""
+    """Return the tokens without a first heading that repeats the title, headings renumbered from `level` without gaps."""
     kept = _without_end_rules(_without_title(list(tokens), title))
     _renumber(kept, level)
     return kept
@@ -22,7 +22,7 @@ def _without_title(tokens: list[Token], title: str) -> list[Token]:
 
 
 def plain_words(inline: Token) -> str:
-    """The words of a paragraph without any marks."""
+    """Return the text of a paragraph without markup."""
     return "".join(" " if child.type == "softbreak" else child.content for child in inline.children or ())
 
 
@@ -41,7 +41,7 @@ def _without_end_rules(tokens: list[Token]) -> list[Token]:
 
 
 def _renumber(tokens: Sequence[Token], level: int) -> None:
-    """Headings as an outline: each at most one below the one it stands under, the highest at `level`."""
+    """Renumber headings as an outline: each at most one level below its parent, the highest at `level`."""
     above: list[int] = []
     for token in tokens:
         if token.type not in ("heading_open", "heading_close"):

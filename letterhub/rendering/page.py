@@ -1,4 +1,4 @@
-"""Our own Jinja environment, so that a letter can be drawn without the web."""
+"""Jinja environment of letters, so that one can be rendered outside of Flask."""
 
 from functools import cache
 
@@ -22,5 +22,5 @@ def _environment() -> Environment:
 
 
 def draw(template: str, **facts: object) -> str:
-    """The text of a template of the letter's: draw("export/paper.html", letter=…)."""
+    """Return a rendered template: draw("export/paper.html", letter=…)."""
     return _environment().get_template(template).render(**facts)

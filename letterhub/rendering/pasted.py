@@ -1,4 +1,4 @@
-"""Markdown of a text as word processors paste it: their bullets as items of a list, lines that begin with (a) on their own."""
+"""Cleanup of Markdown pasted from word processors: bullets become list items, lines that begin with (a) stay apart."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,12 +13,12 @@ _SMALL = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi",
 
 
 def as_markdown(text: str) -> str:
-    """The text with what was pasted as Markdown says it; what stands between fences is left as it is."""
+    """Return the text with pasted bullets and labels as Markdown; fenced blocks are left as they are."""
     return "\n".join(line for prose, lines in _stretches(text.split("\n")) for line in (_mended(lines) if prose else lines))
 
 
 def _stretches(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
-    """Runs of lines, each with whether it is prose: a fence is open until one like it, or to the end."""
+    """Yield runs of lines, each with whether it is prose: a fence is open until one like it, or to the end."""
     run: list[str] = []
     fence = ""
     for line in lines:
@@ -47,9 +47,9 @@ def _mended(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _with_items(lines: Sequence[str]) -> Iterator[str]:
-    """Pasted bullets as hyphens; each kind that comes up below another is a level deeper, until a paragraph.
+    """Yield pasted bullets as hyphens; each kind of bullet below another is a level deeper, until a paragraph.
 
-    What is set in below a note or a typed item stays in it.
+    Lines indented below a note or a typed item stay in it.
     """
     levels: list[str] = []
     blank = held = False
@@ -57,7 +57,7 @@ def _with_items(lines: Sequence[str]) -> Iterator[str]:
         found = _ITEM.match(line)
         if found is None:
             holds, set_in = bool(_HOLDS.match(line)), line[:1].isspace()
-            opens = blank and bool(line.strip()) and not _ANY_ITEM.match(line)  # a paragraph, and no part of the item above
+            opens = blank and bool(line.strip()) and not _ANY_ITEM.match(line)  # a paragraph that is no part of the item above
             held = holds or (held and not (opens and not set_in))
             yield line.lstrip() if opens and levels and not held else line
             levels = [] if opens or holds else levels
@@ -73,7 +73,7 @@ def _with_items(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _apart(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, with a blank one between a paragraph and the first item below it that a tab or four blanks set in."""
+    """Yield the lines, with a blank one between a paragraph and a first item that is indented by a tab or four spaces."""
     in_list, blank = False, True
     for line in lines:
         if not in_list and not blank and _FIRST_ITEM_SET_IN.match(line):
@@ -87,7 +87,7 @@ def _apart(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _with_breaks(block: Sequence[str]) -> Iterator[str]:
-    """The lines of a paragraph, with a break before each that goes on with a count: (a), (b), … at the begin of lines."""
+    """Yield the lines of a paragraph, with a hard break before each that continues a count: (a), (b), …"""
     labels = {at: found[1] for at, line in enumerate(block) if (found := _LABEL.match(line))}
     counted = {at for at in _counted(labels) if at}
     for at, line in enumerate(block):
@@ -95,7 +95,7 @@ def _with_breaks(block: Sequence[str]) -> Iterator[str]:
 
 
 def _counted(labels: dict[int, str]) -> Iterator[int]:
-    """The lines whose labels follow one another: one alone may be a line that was broken before "(a)"."""
+    """Yield the numbers of lines with consecutive labels: a single label may be a line that broke before "(a)"."""
     for (here, one), (there, other) in zip(labels.items(), list(labels.items())[1:], strict=False):
         if other in _next(one):
             yield from (here, there)

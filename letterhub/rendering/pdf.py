@@ -1,4 +1,4 @@
-"""A letter as PDF: set by the press in a process of its own, with limits on its time and memory."""
+"""A letter as PDF, rendered by the PDF worker within limits on time and memory."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class PdfFile:
-    """The bytes of a PDF, and a sentence for all that somebody should look at: characters that no font draws, cut figures."""
+    """A PDF, with a warning for each thing that somebody should look at: characters that no font draws, cut tables."""
 
     data: bytes
     warnings: tuple[str, ...] = ()
@@ -34,9 +34,9 @@ def pdf(
     limits: Limits = USUAL,
     attachments: Sequence[EmbeddedFile] = (),
 ) -> PdfFile:
-    """The letter as PDF/UA-1 and PDF/A-3a with files inside, the same bytes for the same document, files, fonts and version.
+    """Return the letter as PDF/UA-1 and PDF/A-3a: the same bytes for the same document, attachments, fonts and version.
 
-    `on_progress` hears how far it is, from 0 to 1. Raises CannotBeSet where a limit is met.
+    `on_progress` is called with the progress from 0 to 1. Raises CannotBeSet if a limit is met.
     """
     letter = letter_view(document, Frame.PAPER)
     html = draw("export/paper.html", letter=letter)
@@ -48,23 +48,23 @@ def pdf(
 
 
 def sheet_with_list(html: str, job: ListJob, limits: Limits = USUAL) -> bytes:
-    """Another sheet of ours than a letter's, and the list that belongs on it, as PDF. Raises CannotBeSet."""
+    """Return another page than a letter, and the list that belongs on it, as PDF. Raises CannotBeSet."""
     sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
     return _pressed(inkless(sheet), job, (), _Listener(None, 1).hear, limits)
 
 
 def missing_glyphs(document: LetterDocument) -> tuple[str, ...]:
-    """What `pdf` would warn of before anything is set: a sentence for each name with a character that no font can draw."""
+    """Return the warnings of `pdf` before rendering: one for each name with a character that no font can draw."""
     return tuple(_warnings(document))
 
 
 def unprintable(one: Signatory) -> tuple[str, ...]:
-    """Each character of a signatory's line that no font can draw, by its name: "U+10348 GOTHIC LETTER HWAIR"."""
+    """Return the names of the characters of a signatory's line that no font can draw: "U+10348 GOTHIC LETTER HWAIR"."""
     return tuple(map(character_name, unset(_printed(one))))
 
 
 def signatory_pages(letter: LetterView) -> ListJob:
-    """The names and margins as the list setter is told of them: the one place that decides what stands on paper."""
+    """Return the list job for the PDF worker, with names and margins: the one place that decides what is printed."""
     foot = f"{letter.edition}\n{letter.colophon.shown}" if letter.colophon else letter.edition
     return ListJob(
         sections=tuple(
@@ -114,7 +114,7 @@ def _pressed(
 
 @dataclass(slots=True)
 class _Listener:
-    """Hears the press: how far it is, which goes back for nobody where it lays a letter out again, and what it warns of."""
+    """Listener for the PDF worker's events: keeps warnings, and progress that never goes back if a letter is laid out again."""
 
     on_progress: Progress | None
     pages: int
@@ -122,7 +122,7 @@ class _Listener:
     warnings: list[str] = field(default_factory=list)
 
     def hear(self, told: Told) -> None:
-        """Takes in what the press tells."""
+        """Take an event of the PDF worker."""
         if told.get("step") == CUT_TABLE:
             self.warnings.append("A table has more columns than fit beside one another; words and figures in it are cut.")
         elif self.on_progress:
@@ -131,12 +131,12 @@ class _Listener:
 
 
 def _pages(document: LetterDocument) -> int:
-    """About how many pages the text of a letter will have, to tell how far its press is."""
+    """Return about how many pages the text of a letter will have, to estimate progress."""
     return 1 + len(document.text.body) // 2800
 
 
 def _share(told: Told, pages: int) -> float:
-    """How far the press is, from 0 to 1: the pages of the text, then the names, then the file."""
+    """Return the worker's progress, from 0 to 1: the pages of the text, then the names, then the file."""
     if "names" in told:
         return 0.5 + 0.3 * float(told["names"])
     if page := int(told.get("page", 0)):
@@ -145,7 +145,7 @@ def _share(told: Told, pages: int) -> float:
 
 
 def _warnings(document: LetterDocument) -> Iterator[str]:
-    """A sentence for each part of the letter that holds a character which no font can draw."""
+    """Yield a warning for each part of the letter that has a character which no font can draw."""
     text = document.text
     head = (*text.letterhead.lines, *(line for one in text.addressees for line in (one.name, *one.lines)), *text.cc)
     told = " ".join((text.title, text.re, text.salutation, as_markdown(text.body), text.closing, *head))

@@ -1,4 +1,4 @@
-"""A letter as plain text, for mail and for the boxes of public dockets."""
+"""A letter as plain text, for mail and for the comment boxes of public dockets."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ WIDTH = 72
 
 
 def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
-    """The letter from its addressees to its closing without any markup, lines no longer than `width` where words allow."""
+    """Return the letter from its addressees to its closing without markup, in lines of at most `width` where words allow."""
     text, said = document.text, words(document.text.language)
     parts = [
         *("\n".join((one.name, *one.lines)) for one in text.addressees),
@@ -29,7 +29,7 @@ def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
 
 
 def body_text(document: LetterDocument, width: int = WIDTH) -> str:
-    """The body of a letter without markup; notes and addresses follow it, numbered as in the text."""
+    """Return the body of a letter without markup; notes and addresses follow it, numbered as in the text."""
     said = words(document.text.language)
     tokens = fit_to_page(letter_tokens(document.body, said.quotes), document.text.title, 2)
     body, notes = take_notes(tokens)
@@ -38,7 +38,7 @@ def body_text(document: LetterDocument, width: int = WIDTH) -> str:
 
 
 class _Blocks:
-    """The blocks of a letter's text: one method for each kind of token that matters, named after it."""
+    """Writer of plain-text blocks: one method for each token type that matters, named after it."""
 
     def __init__(self, width: int) -> None:
         self.drawn: list[str] = []
@@ -48,7 +48,7 @@ class _Blocks:
         self._row: list[str] | None = None
 
     def add(self, token: Token) -> None:
-        """Draws one token; those without a method of their name say nothing in plain text."""
+        """Write one token; types without a method are left out."""
         draw = getattr(self, token.type, None)
         if draw is not None:
             draw(token)
@@ -99,7 +99,7 @@ class _Blocks:
 
 
 def _blocks(tokens: Sequence[Token], width: int) -> list[str]:
-    """One text for each paragraph, heading, item and row, indented by the lists and quotes it stands in."""
+    """Return one text for each paragraph, heading, item and row, indented by the lists and quotes around it."""
     blocks = _Blocks(width)
     for token in tokens:
         blocks.add(token)
@@ -117,7 +117,7 @@ def _indented(text: str, leads: Sequence[str], width: int) -> str:
 
 
 def inline_text(inline: Token) -> str:
-    """The text of a paragraph; a link is followed by its address, a note by its number in brackets."""
+    """Return the text of a paragraph; a link is followed by its address, a note by its number in brackets."""
     said: list[str] = []
     opened: list[tuple[str, int]] = []
     for token in inline.children or ():

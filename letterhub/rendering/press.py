@@ -1,8 +1,8 @@
-"""The press: sets a sheet of HTML as PDF and talks to whoever ordered it in lines of JSON, in a process of its own.
+"""The PDF worker: renders a page of HTML as PDF in a process of its own, and reports events as lines of JSON.
 
-Its folder holds `letter.html`, the names that belong on it in `list.json` with their logos, and the files that it carries in
-`attachments.json`; `letter.pdf` is put beside them. WeasyPrint runs nowhere else, always in a process that may be killed: a
-letter that would take the machine's time or memory takes only the press. `press_room` starts it.
+Its folder holds `letter.html`, the names that belong on it in `list.json` with their logos, and the files to embed in
+`attachments.json`; it writes `letter.pdf` there. WeasyPrint runs nowhere else, always in a process that may be killed: a letter
+that would take the machine's time or memory takes only the worker. `press_room` starts it.
 """
 
 import gc
@@ -35,17 +35,17 @@ _SHEETS = frozenset(
 _LOGO = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,")
 
 
-pyphen.LANGUAGES["en"] = pyphen.LANGUAGES["en_US"]  # of its English dictionaries it would take the first, the British one
+pyphen.LANGUAGES["en"] = pyphen.LANGUAGES["en_US"]  # of its English dictionaries Pyphen would take the first, the British one
 
 
 class BundledOnly(URLFetcher):  # type: ignore[misc]
-    """Hands out our style sheets and the letter's own logo; any other address is refused before anything is opened."""
+    """URL fetcher that serves our style sheets and the letter's own logos, and refuses any other URL before opening it."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols={"letterhub", "data"}, allow_redirects=False)
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        """The sheet or picture at an address of ours. Raises ValueError for every other."""
+        """Return the style sheet or picture at one of our URLs. Raises ValueError for every other."""
         scheme, _, name = url.partition(":")
         if scheme == "letterhub" and name in _SHEETS:
             return URLFetcherResponse(url, (STATIC / name).read_bytes(), {"Content-Type": "text/css"})
@@ -55,11 +55,11 @@ class BundledOnly(URLFetcher):  # type: ignore[misc]
 
 
 class NoRoomForNote(Exception):
-    """A note is longer than any page has room for."""
+    """Raised when a note is longer than a page has room for."""
 
 
 class _Progress(logging.Handler):
-    """Passes on each page that the press has laid out."""
+    """Log handler that reports each page that WeasyPrint has laid out."""
 
     def emit(self, record: logging.LogRecord) -> None:
         page = record.args[0] if isinstance(record.args, tuple) and record.args and "Page %d" in str(record.msg) else 0
@@ -84,7 +84,7 @@ def _listen() -> None:
 
 
 def _laid_out(page: HTML) -> Document:
-    """The letter on its pages. Hints tell where a list begins to count."""
+    """Return the letter laid out. Presentational hints give lists their start number."""
     while True:
         document = page.render(pdf_variant=VARIANT, presentational_hints=True)
         if not narrow_tables(document) and not call_back_note(document, page.etree_element):
@@ -114,7 +114,7 @@ def _press(folder: Path) -> None:
 
 
 def run(folder: Path, cpu_seconds: int, memory_bytes: int) -> None:
-    """Sets the sheet in a folder within limits, for good in this process; tells of what nests too deeply instead of failing."""
+    """Render the page in a folder within limits, for good in this process; reports too deep nesting instead of failing."""
     _limit(cpu_seconds, memory_bytes)
     _listen()
     try:

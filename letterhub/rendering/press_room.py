@@ -1,11 +1,11 @@
-"""The press room: a program that has all that a press needs in hand, and starts one for each letter, as a process of its own.
+"""Pre-fork server of PDF workers: has all libraries loaded, and forks a worker for each letter.
 
     python -m letterhub.rendering.press_room FOLDER < SOCKET
 
-Each order names a folder and limits, and brings three open files: what the press tells goes into the first, its complaints into
-the second; the third is the line to whoever ordered. The room itself lays out nothing, so that no letter leaves a trace in
-another; a press comes into being in hundredths of a second, as it is a copy of the room. A foreman waits beside each: he tells
-how it ended, and ends it where whoever ordered hangs up or is gone. The room ends, and clears its folder, with its owner.
+Each request names a folder and limits, and brings three open files: the worker's stdout, its stderr, and the socket of the
+client. The server itself renders nothing, so that no letter leaves data for another; a fork takes hundredths of a second. A
+supervisor process waits beside each worker: it reports the exit code, and kills the worker if the client hangs up or is gone.
+The server ends, and removes its folder, with its owner.
 """
 
 import gc
@@ -27,10 +27,10 @@ from letterhub.rendering.pressing import NO_MEMORY, ORDER
 
 
 def main() -> None:
-    """Takes orders until there can be no more."""
+    """Serve requests until the socket is closed."""
     gc.collect()
-    gc.freeze()  # what all presses share is written to by none
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # foremen are waited for by nobody
+    gc.freeze()  # keeps the memory shared by all workers from being copied
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are not waited for
     with socket.socket(fileno=os.dup(0)) as orders:
         while True:
             order, files = _next(orders)
@@ -53,7 +53,7 @@ def _next(orders: socket.socket) -> tuple[bytes, list[int]]:
 
 
 def _in_a_child(work: Callable[[], None]) -> int:
-    """Does some work in a copy of this process, which ends with it; gives its number."""
+    """Run some work in a forked process, which ends with it; return its process id."""
     child = os.fork()
     if child:
         return child
@@ -61,7 +61,7 @@ def _in_a_child(work: Callable[[], None]) -> int:
     try:
         work()
         code = 0
-    except (MemoryError, SystemError):  # what little memory is left may not do for a word
+    except (MemoryError, SystemError):  # there may not be enough memory left for a traceback
         code = NO_MEMORY
     except BaseException:  # noqa: BLE001 - whatever it was, this process has to end here and not go on as its parent
         traceback.print_exc()
@@ -71,11 +71,11 @@ def _in_a_child(work: Callable[[], None]) -> int:
 
 
 def _attend(orders: socket.socket, order: bytes, said: int, complaints: int, line: int) -> None:
-    """Starts a press and waits for its end, or for the end of whoever ordered."""
+    """Start a worker and wait until it ends or its client hangs up."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.close(0)
     orders.close()
-    alive, held = os.pipe()  # the other end is held by the press alone, and let go of when it ends
+    alive, held = os.pipe()  # the other end is held by the worker alone, and closed when it ends
 
     def work() -> None:
         os.close(alive)
@@ -94,7 +94,7 @@ def _attend(orders: socket.socket, order: bytes, said: int, complaints: int, lin
 
 
 def _work(order: dict[str, str], said: int, complaints: int) -> None:
-    """Becomes the press: what it says and where it works are its own."""
+    """Become the worker: redirect its output and change into its folder."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for own, standard in ((nothing, 0), (said, 1), (complaints, 2)):
         os.dup2(own, standard)

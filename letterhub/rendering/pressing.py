@@ -1,4 +1,4 @@
-"""Handing a letter to the press: orders to the press room, what it tells meanwhile, and the reason where it fails."""
+"""Client of the PDF workers: sends requests to the pre-fork server, passes on events, and raises errors."""
 
 import atexit
 import json
@@ -24,16 +24,16 @@ from letterhub.rendering.fonts import font_environment
 from letterhub.rendering.programs import ENDED, BrokenOff
 
 LOG = logging.getLogger(__name__)
-ORDER = 2048  # bytes: every order is as long, so that a stream of them falls into its parts
-PATIENCE = 5.0  # seconds for a room to end by itself
-LOOK = 0.25  # seconds between two looks whether a press is to end
-NO_MEMORY = 3  # how a press ends that has no memory left to say so
-UNANSWERED = 30.0  # seconds after which a room that should have ended a press counts as lost
+ORDER = 2048  # bytes: each request has this length, so that the stream can be split
+PATIENCE = 5.0  # seconds for the server to end by itself
+LOOK = 0.25  # seconds between two checks whether a worker is to end
+NO_MEMORY = 3  # exit code of a worker that ran out of memory
+UNANSWERED = 30.0  # seconds after which a server that should have killed a worker counts as lost
 
 Told = Mapping[str, Any]
 Hear = Callable[[Told], None]
 
-_SAME_EACH_TIME = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}  # fonts that are cut down note the hour
+_SAME_EACH_TIME = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}  # subset fonts contain the time
 _REASONS = {
     "depth": "This letter nests tables, quotes or lists too deeply to be set.",
     "memory": "This letter needs more memory than one letter may take.",
@@ -44,12 +44,12 @@ _REASONS = {
 
 
 class CannotBeSet(Refused):
-    """A letter that the press could not set within its limits."""
+    """Raised when the PDF worker could not render a letter within its limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one letter may take: seconds of processor, seconds by the clock, bytes of memory."""
+    """Limits for rendering one letter: seconds of CPU, seconds of wall time, bytes of memory."""
 
     cpu_seconds: int = 120
     wall_seconds: float = 300
@@ -63,7 +63,7 @@ _going: ContextVar[Callable[[], bool]] = ContextVar("going", default=lambda: Tru
 
 @contextmanager
 def as_long_as(going: Callable[[], bool]) -> Iterator[None]:
-    """Within the block presses end soon after `going()` says no, and whoever waits for one has BrokenOff."""
+    """Cancel renderings in the block soon after `going()` returns False; they raise BrokenOff."""
     mark = _going.set(going)
     try:
         yield
@@ -72,7 +72,10 @@ def as_long_as(going: Callable[[], bool]) -> Iterator[None]:
 
 
 def press(folder: Path, limits: Limits, hear: Hear) -> None:
-    """Has the letter in a folder set as `letter.pdf` there. Raises CannotBeSet where a limit is met, and BrokenOff."""
+    """Render the letter in a folder as `letter.pdf` there.
+
+    Calls `hear` with each event. Raises CannotBeSet if a limit is met, and BrokenOff if cancelled.
+    """
     failed = ""
     heard, said = os.pipe()
     line, far_end = socket.socketpair()
@@ -93,7 +96,7 @@ def press(folder: Path, limits: Limits, hear: Hear) -> None:
                     hear(told)
             except BaseException:
                 _hang_up(line)
-                telling.read()  # until the press has let go of the folder
+                telling.read()  # until the worker has let go of the folder
                 raise
             end = _end_told(line)
         LOG.info("a letter took %.3f s of processor and %.0f MB", end.get("cpu", 0), end.get("memory", 0) / 1024)
@@ -108,7 +111,7 @@ def press(folder: Path, limits: Limits, hear: Hear) -> None:
 
 
 class _Room:
-    """The press room of this process: opened for the first letter, and again where it was lost; it closes when we end."""
+    """The pre-fork server of this process: started for the first letter, restarted if lost, stopped when this process ends."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -117,7 +120,7 @@ class _Room:
         self._owner = 0
 
     def order(self, folder: Path, limits: Limits, files: tuple[int, int, int]) -> None:
-        """Has a press started on a folder, which tells and complains into the files; the last is the line to its foreman."""
+        """Start a worker on a folder; the files are its stdout, its stderr, and the socket of its supervisor."""
         told = {"folder": str(folder), "cpu_seconds": limits.cpu_seconds, "memory_bytes": limits.memory_bytes}
         order = json.dumps(told).encode().ljust(ORDER)
         with self._turn:
@@ -129,7 +132,7 @@ class _Room:
 
     def _open(self) -> socket.socket:
         if self._line is None or self._owner != os.getpid():
-            if self._line is not None:  # of the process that we are a copy of
+            if self._line is not None:  # inherited by a fork from its parent
                 self._line.close()
             self._line, their_end = socket.socketpair()
             folder = tempfile.mkdtemp(prefix="letterhub-room-")
@@ -142,18 +145,18 @@ class _Room:
                     cwd=folder,
                     stdin=their_end.fileno(),
                     stdout=subprocess.DEVNULL,
-                    start_new_session=True,  # a Ctrl-C is for its owner, who finishes first
+                    start_new_session=True,  # Ctrl-C is for the owner, which finishes first
                 )
             self._owner = os.getpid()
         return self._line
 
     def give_up(self) -> None:
-        """Ends a room that does not answer: what was ordered and not begun is told as lost, what is at work goes on."""
+        """Kill a server that does not answer: waiting requests are reported as lost, running workers go on."""
         if self._room is not None:
             self._room.kill()
 
     def close(self) -> None:
-        """Lets the room end: it does so when nobody can order any more."""
+        """Stop the server: it ends when its socket is closed."""
         if self._line is not None and self._owner == os.getpid():
             self._line.close()
             if self._room is not None:
@@ -168,7 +171,7 @@ atexit.register(_ROOM.close)
 
 @contextmanager
 def _ended_within(line: socket.socket, seconds: float) -> Iterator[threading.Event]:
-    """Ends the press when its time is over, and notes that it was."""
+    """Kill the worker when its time is over, and set the yielded event."""
     over = threading.Event()
 
     def end() -> None:
@@ -187,7 +190,7 @@ def _ended_within(line: socket.socket, seconds: float) -> Iterator[threading.Eve
 
 @contextmanager
 def _ended_when_told(line: socket.socket) -> Iterator[None]:
-    """Ends the press when nobody is to go on."""
+    """Kill the worker when its rendering is cancelled."""
     going, over = _going.get(), threading.Event()
 
     def watch() -> None:
@@ -206,20 +209,20 @@ def _ended_when_told(line: socket.socket) -> Iterator[None]:
 
 
 def _was_told(end: Told) -> bool:
-    """Whether a press ended because it was told to, and not by its letter."""
+    """Return whether a worker ended because it was cancelled, and not by its letter."""
     if not end:
-        time.sleep(LOOK)  # who ended its foreman as well is telling us right now
+        time.sleep(LOOK)  # if the supervisor was ended as well, our own cancellation is about to arrive
     return end.get("code") in ENDED or not _going.get()()
 
 
 def _hang_up(line: socket.socket) -> None:
-    """Tells the foreman to end the press."""
+    """Tell the supervisor to kill the worker."""
     with suppress(OSError):
         line.shutdown(socket.SHUT_WR)
 
 
 def _end_told(line: socket.socket) -> dict[str, Any]:
-    """How the press ended and what it took, as its foreman says; nothing where he is gone too."""
+    """Return the worker's exit code, CPU time and memory, as its supervisor reports them; empty if that is gone too."""
     with suppress(OSError):
         said = line.recv(200)
         return dict(json.loads(said)) if said else {}
@@ -229,6 +232,6 @@ def _end_told(line: socket.socket) -> dict[str, Any]:
 def _reason(code: int | None) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return "time"
-    if code in (NO_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):  # how libraries in C end where memory does
+    if code in (NO_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):  # C libraries out of memory
         return "memory"
     return "" if code == 0 else "crash"

@@ -1,15 +1,15 @@
-"""Other programs that a drawing asks, such as fontconfig's: what they say, and whether one was ended from outside."""
+"""Subprocess wrapper for other programs that rendering needs, such as fontconfig's."""
 
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-ENDED = (-signal.SIGTERM, -signal.SIGINT)  # as a machine that shuts down ends all that runs there
+ENDED = (-signal.SIGTERM, -signal.SIGINT)  # signals of a machine that shuts down
 
 
 class BrokenOff(Exception):
-    """A drawing that was ended from outside, which says nothing of the letter: it is to be drawn once more."""
+    """Raised when a rendering was ended from outside: it says nothing of the letter, and is to be retried."""
 
 
 def asked(
@@ -19,12 +19,10 @@ def asked(
     told: str = "",
     folder: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """A program that has ended within so many seconds, in our environment where none is given, having been `told` a text.
+    """Run a program to its end within so many seconds, in our environment if none is given, with `told` on its stdin.
 
-    Raises BrokenOff, TimeoutExpired and OSError.
-
-    It has a session of its own: who ends a worker and all that it started lets it finish what is in hand. In the moment before
-    it has one it can be ended with them.
+    Raises BrokenOff, TimeoutExpired and OSError. It has a session of its own: a signal to a worker's process group lets it
+    finish. In the moment before it has one it can be ended with the worker.
     """
     done = subprocess.run(  # noqa: S603
         program, env=environment, cwd=folder, input=told, capture_output=True, text=True, timeout=within, check=False,

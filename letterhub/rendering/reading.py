@@ -1,6 +1,6 @@
-"""The order in which a letter is read: its parts as a tree, gathered from the boxes of its pages.
+"""Reading order of a letter: its parts as a tree, gathered from the boxes of its pages.
 
-A part that goes on over a page stays one part; a note follows the block that refers to it; what a page repeats is kept
+A part that continues on the next page stays one part; a note follows the block that refers to it; what a page repeats is kept
 apart. A box is anything with WeasyPrint's `element`, `element_tag` and `children`.
 """
 
@@ -14,14 +14,14 @@ Element = Any
 
 
 class Mark(NamedTuple):
-    """Something painted: the page it stands on, and its number in the marks of that page."""
+    """Marked content: its page, and its number (MCID) on that page."""
 
     page: int
     number: int
 
 
 class LinkBox(NamedTuple):
-    """The rectangle of a link on a page: what the PDF calls an annotation."""
+    """The rectangle of a link on a page: an annotation in PDF."""
 
     page: int
     annotation: Any
@@ -29,10 +29,10 @@ class LinkBox(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class ReadPart:
-    """One part of a letter, of a kind as PDF names it: "P", "H1", "Note". `name` is its element's id.
+    """One part of a letter with its PDF structure type: "P", "H1", "Note". `name` is its element's id.
 
-    `said` stands in for a picture, whose `frame` is in pixels from the top left of its page; `written` is its text in the
-    order of writing, where it is painted in another.
+    `said` is the alternative text of a picture, whose `frame` is in pixels from the top left of its page; `written` is its text
+    in logical order, if it is painted in another.
     """
 
     kind: str
@@ -46,18 +46,18 @@ class ReadPart:
     frame: tuple[float, float, float, float] | None = None
 
     def part(self, kind: str) -> "ReadPart":
-        """A new last part inside this one."""
+        """Return a new last part inside this one."""
         made = ReadPart(kind, self)
         self.kids.append(made)
         return made
 
     @property
     def spoken(self) -> str:
-        """The language that holds here."""
+        """The language of this part, its own or inherited."""
         return self.language or (self.above.spoken if self.above else "")
 
     def parts(self) -> Iterator["ReadPart"]:
-        """This part and all inside it, in reading order."""
+        """Yield this part and all inside it, in reading order."""
         yield self
         for kid in self.kids:
             if isinstance(kid, ReadPart):
@@ -86,7 +86,7 @@ _EVEN_EMPTY = frozenset({"TH", "TD"})
 
 
 class Reading:
-    """Gathers the parts of one letter, page after page."""
+    """Builder of the parts of one letter, page after page."""
 
     def __init__(self, language: str) -> None:
         self.whole = ReadPart("Document", language=language)
@@ -98,11 +98,11 @@ class Reading:
         self._ends: set[int] = set()
 
     def read(self, page: int, box: Box, marks: Mapping[Box, int]) -> None:
-        """Takes in a page, given the marks that its boxes were painted with."""
+        """Add a page, given the numbers of its boxes' marked content."""
         self._walk(box, self.whole, _Page(page, marks))
 
     def end(self) -> ReadPart:
-        """The whole letter, each note behind the block that refers to it, without parts that say nothing."""
+        """Return the whole letter, each note after the block that refers to it, without empty parts."""
         for element, note in self._notes.items():
             _set_behind(self._calls.get(element), note, self.whole)
         _prune(self.whole)
@@ -124,7 +124,7 @@ class Reading:
             self._walk(child, part, page)
 
     def _text_place(self, box: Box, part: ReadPart) -> ReadPart:
-        """Where a painted text goes: with its own words beside it where it is painted from right to left."""
+        """Return the part for a painted text, with its text beside it if it is painted from right to left."""
         place = _paragraph_in(part)
         text = getattr(box, "text", "")
         if _turns(text):
@@ -133,11 +133,11 @@ class Reading:
         return place
 
     def _said_again(self, box: Box, page: "_Page") -> bool:
-        """Whether this is the head of a table, repeated on a later page."""
+        """Return whether this is the head of a table, repeated on a later page."""
         return box.element_tag == "thead" and self._heads.setdefault(id(box.element), page.number) != page.number
 
     def _part_of(self, box: Box, into: ReadPart) -> ReadPart:
-        """The part that a box belongs to: boxes of one element share it, over lines and pages."""
+        """Return the part of a box: boxes of one element share it, over lines and pages."""
         if box.element is None or box.element_tag in ("html", "body"):
             return into
         key = id(box.element), box.element_tag
@@ -174,7 +174,7 @@ class _Page(NamedTuple):
     marks: Mapping[Box, int]
 
     def marks_below(self, box: Box) -> Iterator[Mark]:
-        """The marks of a box and of all inside it."""
+        """Yield the marked content of a box and of all inside it."""
         if box in self.marks:
             yield Mark(self.number, self.marks[box])
         for child in getattr(box, "children", ()):
@@ -182,19 +182,19 @@ class _Page(NamedTuple):
 
 
 def _last_in(line: Box) -> Box:
-    """The text at the end of a line."""
+    """Return the text at the end of a line."""
     while getattr(line, "children", ()):
         line = line.children[-1]
     return line
 
 
 def _turns(text: str) -> bool:
-    """Whether a text holds anything that runs from right to left."""
+    """Return whether a text holds anything that runs from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
 def _plain(element: Element, kind: str, into: ReadPart) -> ReadPart:
-    """A part for an element that has a kind, or speaks another language than what is around it; else what is around it."""
+    """Return a new part for an element that has a type or another language than its surroundings; else the part around it."""
     language = element.get("lang", "")
     foreign = language if language.casefold() != into.spoken.casefold() else ""
     if not kind and not foreign:
@@ -215,7 +215,7 @@ def _figure(box: Box, into: ReadPart) -> ReadPart:
 
 
 def _label(body: ReadPart) -> ReadPart:
-    """The label of the item that a body belongs to, before the body."""
+    """Return the label of the item that a body belongs to, inserted before the body."""
     item = body.above or body
     label = ReadPart("Lbl", item)
     item.kids.insert(0, label)
@@ -223,7 +223,7 @@ def _label(body: ReadPart) -> ReadPart:
 
 
 def _link_around(part: ReadPart) -> ReadPart:
-    """The link that a part is or stands in; where it stands in none, a new one inside it."""
+    """Return the link that a part is or is inside of, else a new link inside the part."""
     around: ReadPart | None = part
     while around is not None and around.kind != "Link":
         around = around.above
@@ -231,7 +231,7 @@ def _link_around(part: ReadPart) -> ReadPart:
 
 
 def _paragraph_in(part: ReadPart) -> ReadPart:
-    """Where text goes that stands in a part: in it, or in a paragraph where the part holds blocks only."""
+    """Return the part for text of a part: itself, or a paragraph in it if it holds blocks only."""
     if part.kind not in _HOLDERS:
         return part
     last = part.kids[-1] if part.kids else None
@@ -239,7 +239,7 @@ def _paragraph_in(part: ReadPart) -> ReadPart:
 
 
 def _set_behind(call: ReadPart | None, note: ReadPart, whole: ReadPart) -> None:
-    """Sets a note behind the block that holds its call, and behind the notes already there; with no block, behind its line."""
+    """Insert a note after the block of its reference and the notes already there; without a block, after its line."""
     spot = call or whole
     while spot.above and spot.kind not in _BLOCKS:
         spot = spot.above
@@ -257,7 +257,7 @@ def _goes_before_notes(kid: ReadPart | Mark | LinkBox) -> bool:
 
 
 def _prune(part: ReadPart) -> None:
-    """Takes out what holds nothing; a cell counts even so, and a list with a name waits for its items."""
+    """Remove parts that hold nothing, except table cells, and a list with a name, whose items come later."""
     for kid in [kid for kid in part.kids if isinstance(kid, ReadPart)]:
         _prune(kid)
         if not kid.kids and kid.kind not in _EVEN_EMPTY and not (kid.kind == "L" and kid.name):

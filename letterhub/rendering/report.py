@@ -1,4 +1,4 @@
-"""A letter's verification report: each name with how we know it, as a table and as PDF. It is for staff alone."""
+"""A letter's verification report, for staff alone: each name with its evidence, as CSV and as PDF."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ COLUMNS = ("name", "detail", "state", "known_by", "in_doubt")
 
 @dataclass(frozen=True, slots=True)
 class VerifiedName:
-    """One name: its line, whether it is published, what is known of it, and its address, "" where the report has none."""
+    """One name in a report: its line, whether it is published, its evidence, and its email, "" if the report shows none."""
 
     printed: Line
     published: bool
@@ -30,7 +30,7 @@ class VerifiedName:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a report says: of which letter and text, as of when, told in which zone, and the names."""
+    """A verification report: letter, revision and its hash, time and time zone, and the names."""
 
     title: str
     coalition: str
@@ -43,7 +43,7 @@ class Verification:
 
 
 def report_table(report: Verification) -> bytes:
-    """The report as CSV in UTF-8, with the mark that spreadsheets know it by, safe to open in one."""
+    """Return the report as CSV in UTF-8 with a byte order mark, safe to open in a spreadsheet."""
     rows: list[tuple[str, ...]] = [(*COLUMNS, "email") if report.with_addresses else COLUMNS]
     for one in report.names:
         known = (" ".join(_sentences(one, report.zone, speaks_for=side)) for side in (True, False))
@@ -53,7 +53,7 @@ def report_table(report: Verification) -> bytes:
 
 
 def report_pdf(report: Verification) -> bytes:
-    """The report as PDF. Raises CannotBeSet."""
+    """Return the report as PDF. Raises CannotBeSet."""
     html = draw("export/report.html", report=report, as_of=when(report.as_of, report.zone), heading=_heading())
     return sheet_with_list(html, _job(report))
 
@@ -87,7 +87,7 @@ def _phrase(said: Said) -> Phrase:
 
 
 def _sentences(one: VerifiedName, zone: str, *, speaks_for: bool) -> Iterator[str]:
-    """What speaks for a name or against it, each with its time; what no longer holds stands with the doubts."""
+    """Yield what speaks for a name or against it, each with its time; what no longer holds counts as a doubt."""
     mark = "✓" if speaks_for else "?"
     for fact in one.known:
         if (fact.speaks_for and fact.holds) is speaks_for:

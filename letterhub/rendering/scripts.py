@@ -1,4 +1,4 @@
-"""Which way a name runs and which language its script tells, so that it is drawn, read aloud and broken rightly."""
+"""Writing systems: the direction of a text, and the language that its script implies."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -26,12 +26,12 @@ _TELLING: Mapping[str, str] = {
 
 @cache
 def direction_of_language(language: str) -> str:
-    """ "rtl" or "ltr", for a BCP 47 tag."""
+    """Return "rtl" or "ltr" for a BCP 47 tag."""
     return "rtl" if language.partition("-")[0].casefold() in RIGHT_TO_LEFT else "ltr"
 
 
 def direction_of(text: str) -> str:
-    """ "rtl" or "ltr", as the first letter with a direction has it: what `dir=auto` does, computed where paper cannot."""
+    """Return "rtl" or "ltr" by the first letter that has a direction: what `dir=auto` does, computed where paper cannot."""
     if text.isascii():
         return "ltr"
     for letter in text:
@@ -44,7 +44,7 @@ def direction_of(text: str) -> str:
 
 
 def direction_against(text: str, direction: str) -> str:
-    """ "rtl" or "ltr" where most words of a sentence run against the letter that it stands in, "" otherwise.
+    """Return "rtl" or "ltr" if most words of a sentence run against the letter around it, else "".
 
     By most and not by the first, as a sentence often begins with a foreign name.
     """
@@ -57,7 +57,7 @@ def direction_against(text: str, direction: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def language_of(text: str) -> str:
-    """The language tag that a text's script tells: "ja" with any kana, "und-Cyrl" for Cyrillic, "" for Latin or a mixture."""
+    """Return the language tag that a script implies: "ja" with any kana, "und-Cyrl" for Cyrillic, "" if Latin or mixed."""
     if text.isascii():
         return ""
     told = {_script(letter) for letter in text if letter.isalpha()}

@@ -1,10 +1,10 @@
-"""The seal: a program of its own that signs one PDF with the operator's certificate (PAdES), and then ends.
+"""Signing worker: signs one PDF with the operator's certificate (PAdES) in a process of its own.
 
     python -m letterhub.rendering.seal FOLDER < ORDER
 
 FOLDER holds `letter.pdf`; `sealed.pdf` is put beside it. ORDER is JSON: the certificate with its key as PKCS#12 in base64, its
-password, the moment to be named, and what is signed. pyHanko runs nowhere else, and nothing that a stranger wrote is laid out
-in the process that holds the key.
+password, the time of signing, and the reason. pyHanko runs nowhere else, and nothing that a stranger wrote is laid out in the
+process that holds the key.
 """
 
 import base64
@@ -21,11 +21,11 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
 FIELD = "Letterhub"
-ROOM = 32_768  # for the signature in hex with its certificates, always the same, as the places of all that follows depend on it
+ROOM = 32_768  # bytes for the signature in hex with its certificates; fixed, as the offsets of all that follows depend on it
 
 
 class _Addition(IncrementalPdfFileWriter):
-    """What is added behind a finished file: the signature alone, the same for the same file, key and moment."""
+    """Incremental update of a finished PDF: the signature alone, the same for the same file, key and time."""
 
     @classmethod
     def _handle_id(cls, prev: Any) -> generic.ArrayObject:
@@ -35,16 +35,16 @@ class _Addition(IncrementalPdfFileWriter):
         return generic.ArrayObject([generic.ByteStringObject(first), generic.ByteStringObject(second)])
 
     def _update_meta(self) -> None:
-        """The file stays as old as it says: its edition, not its signature, is what it tells of."""
+        """Leave the metadata alone: it dates the edition, not the signature."""
 
 
 class _Signer(PdfSigner):
-    """Names a given moment, where pyHanko would ask the clock."""
+    """Signer with a given time, where pyHanko would take the current one."""
 
     at: dt.datetime
 
     def init_signing_session(self, *args: Any, **kwargs: Any) -> Any:
-        """The session at the moment of the edition."""
+        """Return the session at the time of the edition."""
         session = super().init_signing_session(*args, **kwargs)
         session.system_time = self.at
         return session

@@ -1,4 +1,4 @@
-"""An edition's PDF signed with the operator's certificate, by a process that knows the key and nothing of letters."""
+"""Signing of an edition's PDF with the operator's certificate, by a process that has the key and knows nothing of letters."""
 
 import base64
 import datetime as dt
@@ -21,13 +21,13 @@ _SIGNATURE = re.compile(rb"/Contents <[0-9a-fA-F]+>")
 
 
 class CannotBeSealed(Refused):
-    """A PDF that could not be signed: it is not delivered unsigned in its place."""
+    """Raised when a PDF could not be signed: it is not delivered unsigned in its place."""
 
 
 def sealed(pdf: bytes, by: Certificate, at: dt.datetime, reason: str) -> bytes:
-    """The PDF with a signature behind it that names a moment and says what was signed. Raises CannotBeSealed, and BrokenOff.
+    """Return the PDF with a signature appended, at a given time and for a reason. Raises CannotBeSealed, and BrokenOff.
 
-    The bytes of the PDF itself stay as they are. With an RSA key, the same PDF is sealed in the same bytes.
+    The bytes of the PDF itself stay as they are. With an RSA key, the same PDF gives the same bytes.
     """
     order = {
         "certificate": base64.b64encode(by.content).decode("ascii"),
@@ -43,7 +43,7 @@ def sealed(pdf: bytes, by: Certificate, at: dt.datetime, reason: str) -> bytes:
 
 
 def same_but_for_the_signature(one: bytes, other: bytes) -> bool:
-    """Whether two sealed files differ in nothing but the signature's own value, which some kinds of keys never give twice."""
+    """Return whether two signed files are equal except for the signature's value, which some kinds of keys never give twice."""
     return _blank(one) == _blank(other)
 
 

@@ -1,4 +1,4 @@
-"""How many sheets of paper a drawn letter takes."""
+"""Page count of a PDF."""
 
 from io import BytesIO
 
@@ -6,6 +6,6 @@ import pikepdf
 
 
 def count_of_pages(data: bytes) -> int:
-    """The number of pages of a PDF."""
+    """Return the number of pages of a PDF."""
     with pikepdf.open(BytesIO(data)) as paper:
         return len(paper.pages)

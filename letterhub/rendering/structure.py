@@ -1,4 +1,4 @@
-"""A letter's parts written into its PDF: the structure tree that a screen reader follows, in place of the press's own."""
+"""Structure tree of a letter's PDF, for screen readers; it replaces the one that WeasyPrint writes."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ import pydyf
 from letterhub.rendering.reading import LinkBox, Mark, ReadPart
 
 _NOTHING = b"null"
-_POINTS = 0.75  # in a pixel
+_POINTS = 0.75  # points in a CSS pixel
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The written tree, open to whoever paints more.
+    """A written structure tree, open for additions.
 
-    `named` holds the elements that had an id in the page, by id; `painted` the element of each mark, page by page;
+    `named` holds the elements that had an id in the page, by id; `painted` the element of each marked content, page by page;
     `keys` the array of the parent tree.
     """
 
@@ -29,12 +29,15 @@ class Structure:
 def write_structure(
     pdf: pydyf.PDF, whole: ReadPart, pages: Sequence[pydyf.Dictionary], streams: Sequence[pydyf.Stream]
 ) -> Structure:
-    """Writes the tree of a letter's parts. Every mark on the streams must be in the tree or an artifact."""
+    """Write the structure tree of a letter. Each marked content of the streams must be in the tree or an artifact."""
     return _Writing(pdf, pages, [_marks_on(stream) for stream in streams]).written(whole)
 
 
 def without_structure(pdf: pydyf.PDF) -> None:
-    """Takes the press's own tree and metadata out: they are the last objects, so that nothing else moves."""
+    """Remove WeasyPrint's own structure tree and metadata: they are the last objects, so that nothing else moves.
+
+    Raises ValueError if other objects follow them.
+    """
     first = int(_object(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"].split()[0])
     kinds = {_kind(made) for made in pdf.objects[first + 1 :]}
     if not kinds <= {"/StructTreeRoot", "/StructElem", "/OBJR", "/Metadata"}:
@@ -52,7 +55,7 @@ def _kind(made: Any) -> str:
 
 
 def set_apart(stream: pydyf.Stream, repeated: Set[int]) -> None:
-    """Turns marks into artifacts: what a page repeats is seen but not read again."""
+    """Turn marked content into artifacts: what a page repeats is seen but not read again."""
     content = stream.stream
     for at, facts in enumerate(content):
         if isinstance(facts, pydyf.Dictionary) and facts.get("MCID") in repeated:
@@ -61,7 +64,7 @@ def set_apart(stream: pydyf.Stream, repeated: Set[int]) -> None:
 
 
 def _marks_on(stream: pydyf.Stream) -> int:
-    """How many marks a stream has, counting those that became artifacts."""
+    """Return the number of marked contents in a stream, counting those that became artifacts."""
     numbers = [facts["MCID"] for facts in stream.stream if isinstance(facts, pydyf.Dictionary) and "MCID" in facts]
     return max(numbers, default=-1) + 1
 
@@ -136,7 +139,7 @@ class _Writing:
 
 
 def _facts(part: ReadPart) -> dict[str, Any]:
-    """What the tree says of a part beside its kind and place."""
+    """Return the attributes of a part besides its type and place."""
     facts: dict[str, Any] = {}
     if part.above and part.language:
         facts["Lang"] = pydyf.String(part.language)
@@ -153,7 +156,7 @@ def _facts(part: ReadPart) -> dict[str, Any]:
 
 
 def _box(frame: tuple[float, float, float, float], page: pydyf.Dictionary) -> pydyf.Array:
-    """A frame in pixels from the top of a page, in points from its bottom."""
+    """Convert a frame in pixels from the top of a page to points from its bottom."""
     left, top, right, bottom = (edge * _POINTS for edge in frame)
     height = page["MediaBox"][3]
     return pydyf.Array([left, height - bottom, right, height - top])

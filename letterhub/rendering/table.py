@@ -1,4 +1,4 @@
-"""The signatories as a table: exactly what the letter prints, in its order, safe to open in a spreadsheet."""
+"""The signatories as CSV: exactly what the letter prints, in its order, safe to open in a spreadsheet."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _SIGNED = ("organization", "signer_name", "signer_title", "affiliation", "kind")
 
 
 def csv_table(document: LetterDocument) -> bytes:
-    """The table as CSV in UTF-8, with the mark that spreadsheets know it by. Importing it gives the same values back.
+    """Return the table as CSV in UTF-8 with a byte order mark; importing it gives the same values back.
 
     What the letter does not print is not in it, and an email address is in no document.
     """
@@ -20,7 +20,7 @@ def csv_table(document: LetterDocument) -> bytes:
 
 
 def printed_columns(document: LetterDocument) -> list[str]:
-    """The columns of the table: no more than the letter prints."""
+    """Return the columns of the table: no more than the letter prints."""
     text, signatories = document.text, document.signatories
     signed = text.shown.names_signers or any(one.kind is Kind.INDIVIDUAL for one in signatories)
     columns = list(_SIGNED if signed else _NAMED)
@@ -34,7 +34,7 @@ def printed_columns(document: LetterDocument) -> list[str]:
 
 
 def printed_row(one: Signatory, document: LetterDocument, columns: Sequence[str]) -> list[str]:
-    """The cells of one signatory, "" where the letter prints nothing."""
+    """Return the cells of one signatory, "" where the letter prints nothing."""
     cells = _cells(one, document.text.shown)
     return [cells[column] for column in columns]
 

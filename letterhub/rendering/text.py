@@ -1,4 +1,4 @@
-"""An edition as plain text: whole, and short enough for the comment box of a public docket."""
+"""An edition as plain text: in full, and cut to the comment box of a public docket."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,11 @@ from letterhub.rendering.words import words
 
 MOST_IN_A_COMMENT = 5_000
 CUT = " […]"
-UNBROKEN = 1_000_000  # a width at which no line is broken: a comment box breaks them itself
+UNBROKEN = 1_000_000  # a width at which no line is broken: a comment box breaks lines itself
 
 
 def edition_text(document: LetterDocument) -> bytes:
-    """The letter from its letterhead to its cc, with every signatory as it prints; UTF-8, lines of at most 72 characters."""
+    """Return the letter from its letterhead to its cc, with all signatories as printed; UTF-8, at most 72 characters a line."""
     letter = letter_view(document)
     mark = document.edition
     parts = [
@@ -31,9 +31,9 @@ def edition_text(document: LetterDocument) -> bytes:
 
 
 def comment_text(document: LetterDocument) -> bytes:
-    """The letter in at most 5,000 characters: its text, then as many names as fit, and where to read what was left out.
+    """Return the letter in at most 5,000 characters: its text, then as many names as fit, and where to read the rest.
 
-    With all names and their details where that fits, else with names alone. A text that is too long itself is cut, visibly.
+    With names and their details if those fit, else with names alone. A text that is too long itself is visibly cut.
     """
     letter = letter_view(document)
     text = plain_text(document, UNBROKEN).strip()
@@ -45,7 +45,7 @@ def comment_text(document: LetterDocument) -> bytes:
 
 
 def size_of(text: str) -> int:
-    """How long a text is for a box that counts as browsers do: in UTF-16 units, a line break being two."""
+    """Return the length of a text as browsers count it: UTF-16 units, a line break being two."""
     return sum(map(_size, text))
 
 
@@ -75,7 +75,7 @@ def _more(sentence: str, count: int, address: str) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    """The text, or of one that is too long as many whole sentences or words as fit, with a mark that says so."""
+    """Return the text, or as many whole sentences or words as fit, with a mark that it was cut."""
     if size_of(text) <= room:
         return text
     fits = text[: bisect_right(list(accumulate(map(_size, text))), room - len(CUT))]
@@ -95,7 +95,7 @@ def _listed(roll: Roll) -> Iterator[str]:
 
 
 def printed_on_one_line(one: Signatory, text: LetterText) -> str:
-    """A signatory as a letter prints it, on one line: "Example Alliance — Nia Example, Director"."""
+    """Return a signatory as printed, on one line: "Example Alliance — Nia Example, Director"."""
     return _on_one_line(line(one, text))
 
 

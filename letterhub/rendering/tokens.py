@@ -1,4 +1,4 @@
-"""A letter's Markdown read into tokens: no raw HTML, no pictures, no address but web and mail; quotes and dashes set well."""
+"""Markdown parser for letters: no raw HTML, no pictures, links to web and mail only; typographic quotes and dashes."""
 
 import re
 
@@ -21,10 +21,10 @@ MOST = {
     "stars, underscores and backticks": (re.compile("[*_`]"), 30_000),
     "lines with text": (re.compile(r"^[ \t]*\S", re.MULTILINE), 8_000),
 }
-"""How many of what takes long to read a text may have: more than any letter has, and together well below a second."""
+"""Limits on what takes long to parse: more than any letter has, and together well below a second."""
 
 MOST_CELLS = 30_000
-"""As many as the widest row of a table has, in each line with a bar: short rows are filled up."""
+"""Limit on table cells: the widest row's, times the lines with a bar, as short rows are filled up."""
 
 _RAISED = re.compile(r"<(sup|sub)>([^<>\n]{1,40})</\1>|<br\s*/?>", re.IGNORECASE)
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -34,19 +34,18 @@ _SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
 
 
 class TextTooDeep(Refused):
-    """A text nested so deep that it could not be set."""
+    """Raised when a text is nested too deeply to be rendered."""
 
 
 class TextTooLong(Refused):
-    """A text longer than any letter, or with more links and notes."""
+    """Raised when a text is longer than any letter, or has more links and notes."""
 
 
 def letter_tokens(markdown: str, quotes: tuple[str, str, str, str] | None) -> list[Token]:
-    """The block tokens of a letter's text. `quotes` are the marks to set straight quotes with; None leaves them.
+    """Return the block tokens of a letter's text. `quotes` are the marks that replace straight quotes; None leaves them.
 
     A text of thousands of straight quotes keeps them: pairing takes the square of their number. One of as many brackets is
     refused: each is tried as a link, a picture and a note. So is one of more lines, cells or emphasis than any letter has.
-
     Raises TextTooDeep and TextTooLong, which no letter that people write will meet.
     """
     if len(markdown) > LONGEST:
@@ -80,8 +79,9 @@ def _parser(quotes: tuple[str, str, str, str] | None) -> MarkdownIt:
 
 
 def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Lines that a tab or four blanks set in are prose, as word processors paste it: each is a line of its own. Code, as
-    Markdown has it, is what stands between fences.
+    """Parse lines indented by a tab or four spaces as prose, one line each, as word processors paste them.
+
+    Code is only what is between fences.
     """
     if state.sCount[start] - state.blkIndent < 4:
         return False
@@ -94,7 +94,7 @@ def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A list, however far it is set in: where nothing is code, an item four blanks in goes on with no line above it."""
+    """Parse a list, however far it is indented: as no indented line is code, an item four spaces in needs no line above it."""
     outer, state.listIndent = state.listIndent, -1
     try:
         return list_block(state, start, end, silent)
@@ -103,7 +103,7 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _raised(state: StateInline, silent: bool) -> bool:
-    """`<sup>7</sup>`, `<sub>` and `<br>`: the only tags that letters from other tools carry and that we keep."""
+    """Parse `<sup>7</sup>`, `<sub>` and `<br>`: the only tags that letters from other tools have and that we keep."""
     found = _RAISED.match(state.src, state.pos)
     if found is None:
         return False
@@ -124,7 +124,7 @@ def _push_raised(state: StateInline, found: re.Match[str]) -> None:
 
 
 def _safe_links(state: StateCore) -> None:
-    """Takes the link off text that points anywhere but the web or a mailbox, and leaves pictures as their description."""
+    """Remove links that lead anywhere but to the web or a mailbox, and replace pictures with their description."""
     for token in state.tokens:
         if token.children:
             token.children = _kept(token.children)
@@ -147,7 +147,7 @@ def _kept(children: list[Token]) -> list[Token]:
 
 
 def _decades(state: StateCore) -> None:
-    """Sets the mark of "the '90s" as the apostrophe that it is, before it could count as an opening quote."""
+    """Turn the mark of "the '90s" into an apostrophe, before it could count as an opening quote."""
     for token in state.tokens:
         for child in token.children or ():
             if child.type == "text":
@@ -155,7 +155,7 @@ def _decades(state: StateCore) -> None:
 
 
 def _dashes(state: StateCore) -> None:
-    """Sets "--" as a dash and "..." as an ellipsis, and "§ 6" and "Mr. Smith" together, in prose only.
+    """Turn "--" into a dash, "..." into an ellipsis, and join "§ 6" and "Mr. Smith" with no-break spaces, in prose only.
 
     Addresses and code stay as they were typed.
     """
@@ -172,7 +172,7 @@ def _dashes(state: StateCore) -> None:
 
 
 def _join_lines(children: list[Token]) -> None:
-    """Sets together what stands at the end of one typed line and at the beginning of the next."""
+    """Join the end of one typed line and the beginning of the next with a no-break space, if they belong together."""
     for before, between, after in zip(children, children[1:], children[2:], strict=False):
         last_word = before.content.rpartition(" ")[2]
         if between.type == "softbreak" and _TOGETHER.search(f"{last_word} {after.content[:1]}"):

@@ -1,4 +1,4 @@
-"""Which tools draw a letter here, as one mark: under the same ones, the same document gives the same bytes."""
+"""Version hash of the rendering toolchain: under the same one, the same document gives the same bytes."""
 
 import hashlib
 import platform
@@ -35,7 +35,7 @@ FOLDERS = (
 
 @cache
 def tools_mark() -> str:
-    """Sixteen characters that change with our own code, sheets and fonts, with the libraries, and with Python."""
+    """Return sixteen characters that change with our own code, sheets and fonts, with the libraries, and with Python."""
     mark = hashlib.sha256(f"{platform.python_version()} {zlib.ZLIB_RUNTIME_VERSION}".encode())
     for library in LIBRARIES:
         mark.update(f"\n{library} {version(library)}".encode())

@@ -1,4 +1,4 @@
-"""What the templates draw: a letter with everything computed, so that a template only sets it down."""
+"""View model of a letter for templates: everything computed, so that a template only prints it."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from letterhub.rendering.words import APART, Words, unlabelled, words
 
 
 class Said(NamedTuple):
-    """A name or phrase; `direction` where it runs against its letter, `language` where its script tells one, "" otherwise."""
+    """A name or phrase with the `direction` and `language` that differ from its letter's, else ""."""
 
     text: str
     direction: str
@@ -40,14 +40,14 @@ class Said(NamedTuple):
 
     @classmethod
     def of(cls, text: str, letter_language: str) -> "Said":
-        """The phrase with what its script tells beside a letter in some language."""
+        """Return the phrase with its direction and language beside a letter in some language."""
         direction = direction_of(text)
         against = direction != direction_of_language(letter_language)
         return cls(text, direction if against else "", "" if text.isascii() else language_of(text))
 
     @classmethod
     def sentence(cls, text: str, letter_language: str) -> "Said":
-        """A title, salutation or the like, which runs against its letter only where most of its words do."""
+        """Return a title, salutation or the like, whose direction differs only if that of most of its words does."""
         direction = direction_against(text, direction_of_language(letter_language))
         return cls(text, direction, language_of(text) if direction else "")
 
@@ -55,7 +55,7 @@ class Said(NamedTuple):
         return bool(self.text)
 
     def __html__(self) -> Markup:
-        """The phrase as every template sets it down."""
+        """The phrase as HTML, with its language and direction."""
         if not self.language and not self.direction:
             return escape(self.text)
         language = Markup(' lang="{}"').format(self.language) if self.language else ""
@@ -66,7 +66,7 @@ class Said(NamedTuple):
 class Line(NamedTuple):
     """One signatory as printed: the name, and below it a person, a title, a place, as far as the letter shows them.
 
-    The logo stands above the name, which says in words all that it shows.
+    The logo is above the name, which says in words all that it shows.
     """
 
     name: Said
@@ -77,7 +77,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines under one heading; "" where the list has none."""
+    """Lines under one heading; "" if the list has none."""
 
     heading: str
     lines: tuple[Line, ...]
@@ -85,7 +85,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The list of signatories: its title with the count, its sections in printing order, and what is said below them."""
+    """The list of signatories: its title with the count, its sections in printing order, and the note below them."""
 
     title: str
     sections: tuple[Section, ...]
@@ -99,9 +99,9 @@ class Roll:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter ready to be set down. `running` is what later pages say on top; `edition` what their foot says.
+    """A letter ready for its template. `running` is the running head of later pages; `edition` the text at their foot.
 
-    `as_of` is the moment of its edition, as files note it: "2022-01-08T17:00:00Z".
+    `as_of` is the time of its edition in ISO 8601: "2022-01-08T17:00:00Z".
     """
 
     title: str
@@ -133,7 +133,7 @@ class LetterView:
 
 
 def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: int = 1) -> LetterView:
-    """The view of a letter whose own heading stands at `level`. Raises what `body_html` raises."""
+    """Return the view of a letter whose own heading has `level`. Raises what `body_html` raises."""
     text = document.text
     head = text.letterhead
     return LetterView(
@@ -167,7 +167,7 @@ def letter_view(document: LetterDocument, frame: Frame = Frame.SCREEN, level: in
 
 
 def roll(document: LetterDocument) -> Roll:
-    """The list of signatories as it is printed."""
+    """Return the list of signatories as printed."""
     said = words(document.text.language)
     lead = len(document.groups) > 1
     return Roll(
@@ -180,9 +180,9 @@ def roll(document: LetterDocument) -> Roll:
 
 
 def part_of_roll(text: LetterText, count: int, shown: Sequence[Signatory], opening: Signatory | None) -> Roll:
-    """Of a list of so many signatories those that a page shows, under the headings that they have in the whole.
+    """Return the part of a list that a page shows, under the headings of the whole list, with the total `count` in its title.
 
-    `opening` is the first of the whole list: where it stands under none, nobody does.
+    `opening` is the first signatory of the whole list: if it has no heading, none has one.
     """
     first = next(iter(grouped_runs([opening] if opening else [], text.order)), Group("", ()))
     groups = (Group("", tuple(shown)),) if first.is_of_the_rest else grouped_runs(shown, text.order)
@@ -195,12 +195,12 @@ def part_of_roll(text: LetterText, count: int, shown: Sequence[Signatory], openi
 
 
 def roll_title(language: str, count: int) -> str:
-    """What stands over a list of so many: "4 signatories"."""
+    """Return the title of a list with its count: "4 signatories"."""
     return f"{format_decimal(count, locale=_locale(language))} {words(language).signatories[count != 1]}"
 
 
 def line(signatory: Signatory, text: LetterText) -> Line:
-    """One signatory as the letter prints it: what the form shows before signing, and every list after."""
+    """Return one signatory as the letter prints it: in the form before signing, and in every list after."""
     one = signatory
     if text.shown is Shown.BLOCK and one.kind is Kind.ORGANIZATION and one.signer_name:
         name, detail, below = _said((one.signer_name, one.signer_title, one.organization), text)
@@ -211,19 +211,19 @@ def line(signatory: Signatory, text: LetterText) -> Line:
 
 @lru_cache(maxsize=8)
 def _logo_of_head(logo: Logo) -> LogoView:
-    """A logo of a letter's head, once for all views of it: as text it takes hundreds of kilobytes."""
+    """Return a logo of the letterhead, cached for all views: as a data URL it takes hundreds of kilobytes."""
     return logo_view(logo)
 
 
 def _section(group: Group, text: LetterText, *, lead: bool) -> Section:
-    """One part of the list; the one without a name follows its `lead`, where it has one."""
+    """Return one section of the list; the one without a name is headed "Joined by" if a `lead` section comes before it."""
     named = group.heading or ("rest" if lead else "")
     heading = named if group.is_place else words(text.language).headings.get(named.casefold(), named)
     return Section(heading, tuple(line(one, text) for one in group.signatories))
 
 
 def _detail(one: Signatory, text: LetterText) -> str:
-    """What follows the name, as far as the letter shows it; a place that heads its section is not said again."""
+    """Return the text after the name, as far as the letter shows it; a place that heads its section is not repeated."""
     person = one.detail if text.shown.names_signers or one.kind is Kind.INDIVIDUAL else ""
     place = one.location if text.shown is Shown.LOCATION and text.order is not Order.LOCATION else ""
     return " · ".join(filter(None, (person, place)))
@@ -238,13 +238,13 @@ def _subject(text: LetterText) -> str:
 
 
 def _running(text: LetterText) -> str:
-    """ "Clean Rivers for All · The President and 2 others · January 8, 2022", each part short enough for one line."""
+    """Return the running head, on one line: "Clean Rivers for All · The President and 2 others · January 8, 2022"."""
     parts = (_shortened(_subject(text) or text.title, 56), _addressed(text), printed_date(text))
     return APART.join(part for part in parts if part)
 
 
 def _addressed(text: LetterText) -> str:
-    """Whom a letter is addressed to: the first by name, the others by their number."""
+    """Return the addressees in short: the first by name, the others by their number."""
     if not text.addressees:
         return ""
     name, others = _shortened(text.addressees[0].name, 32), len(text.addressees) - 1
@@ -259,7 +259,7 @@ def _shortened(phrase: str, most: int) -> str:
 
 
 def printed_date(text: LetterText) -> str:
-    """The date of a letter as it prints: "January 8, 2022"; "" where it has none."""
+    """Return the date of a letter as printed, "January 8, 2022"; "" if it has none."""
     return format_date(text.date, format="long", locale=_locale(text.language)) if text.date else ""
 
 

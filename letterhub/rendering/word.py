@@ -1,4 +1,4 @@
-"""A letter as a Word file: the same order, headings, footnotes and names as on paper, to be edited or read aloud."""
+"""A letter as DOCX: the same order, headings, footnotes and names as on paper, to be edited or read aloud."""
 
 import io
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ from letterhub.rendering.word_text import TextWriter
 SHEETS = {Paper.LETTER: (Inches(8.5), Inches(11)), Paper.A4: (Mm(210), Mm(297))}
 LOGO_HEIGHTS = {"square": Inches(0.8), "wide": Inches(0.55), "banner": Inches(0.4)}
 SMALL_LOGO_HEIGHTS = {"square": Inches(0.55), "wide": Inches(0.36), "banner": Inches(0.25)}
-LONGEST_FACT = 255  # what a Word file says of itself may be no longer
-ORDERED, BULLETED = 90, 91  # our two kinds of list, beside the template's own
+LONGEST_FACT = 255  # characters in a document property of DOCX
+ORDERED, BULLETED = 90, 91  # our two abstract numberings, beside the template's own
 FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
 <w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
 <w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>
@@ -36,7 +36,7 @@ FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
 
 
 def word_file(document: LetterDocument) -> bytes:
-    """The letter as DOCX: the same bytes for the same document, libraries and version. Raises what `letter_tokens` raises."""
+    """Return the letter as DOCX: the same bytes for the same document and libraries. Raises what `letter_tokens` raises."""
     letter, at, file = letter_view(document), moment_of(document), docx.Document()
     set_styles(file, document.text.language)
     _take_off_thumbnail(file)
@@ -52,7 +52,7 @@ def word_file(document: LetterDocument) -> bytes:
 
 
 def _take_off_thumbnail(file: Document) -> None:
-    """The template's picture of an empty page is not of this letter."""
+    """Remove the template's thumbnail, which shows an empty page."""
     known = file.part.package.rels if file.part.package else {}
     for key in [key for key, one in known.items() if one.reltype.endswith("/thumbnail")]:
         known.pop(key)
@@ -60,7 +60,7 @@ def _take_off_thumbnail(file: Document) -> None:
 
 @dataclass(slots=True)
 class _Sheet:
-    """One letter on its way into a file."""
+    """Writer of one letter into a DOCX file."""
 
     file: Document
     document: LetterDocument
@@ -71,7 +71,7 @@ class _Sheet:
         return self.letter.direction == "rtl"
 
     def draw(self) -> None:
-        """Everything in its order."""
+        """Write everything in its order."""
         pen = Pen(self.file.element.body, self.file.part, self.rtl)
         self._page()
         self._head(pen)
@@ -84,7 +84,7 @@ class _Sheet:
             _lines(pen, pen.paragraph("Copies"), (Said(self.letter.words.cc, "", ""), *self.letter.cc))
 
     def _page(self) -> None:
-        """Paper and margins; what later pages say on top, and every page at its foot."""
+        """Set paper and margins, the running head of later pages, and the foot of every page."""
         section = self.file.sections[0]
         section.page_width, section.page_height = SHEETS[self.document.text.paper]
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(1)
@@ -114,7 +114,7 @@ class _Sheet:
             _lines(pen, pen.paragraph("SenderLines"), self.letter.sender_lines)
 
     def _logos(self) -> None:
-        """The logos in a row, none louder than another."""
+        """Write the logos in a row, in sizes of the same visual weight."""
         row = self.file.add_paragraph(style="Sender")
         for logo, view in zip(self.document.text.letterhead.logos, self.letter.logos, strict=True):
             run = row.add_run("   " if row.runs else "")
@@ -134,7 +134,7 @@ class _Sheet:
             pen.run(pen.paragraph("BodyText"), roll.note, Look(italic=True))
 
     def _signatory(self, pen: Pen, line: Line, *, bold: bool) -> None:
-        """What stands below one another: a logo, which is left unsaid as the name says it, the name, and what follows it."""
+        """Write a signatory: its logo without alternative text, as the name says it, then the name, and its details."""
         paragraph = pen.paragraph("Signatory")
         if line.logo:
             run = Paragraph(paragraph, self.file._body).add_run()  # noqa: SLF001 - has no other name
@@ -187,14 +187,14 @@ def _said(pen: Pen, paragraph: _Element, said: Said, *, bold: bool = False) -> N
 
 
 def _footnotes(file: Document) -> XmlPart:
-    """The part that holds the footnotes, with the rules above them."""
+    """Return the part that holds the footnotes, with their separators."""
     part = XmlPart(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, parse_xml(FOOTNOTES), file.part.package)
     file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
     return part
 
 
 class _Numbering:
-    """The lists of a file: every one counts for itself."""
+    """The numbering of a file's lists: each has its own count."""
 
     def __init__(self, file: Document) -> None:
         self._kept: _Element = file.part.numbering_part.element
@@ -202,7 +202,7 @@ class _Numbering:
             self._kept.insert(0, _kind_of_list(kind))
 
     def new_list(self, start: int) -> int:
-        """The number of a new list that begins at a figure, 0 for bullets."""
+        """Return the id of a new list that starts at a number, 0 for bullets."""
         number = 100 + len(self._kept)
         kept = SubElement(self._kept, qn("w:num"), {qn("w:numId"): str(number)})
         SubElement(kept, qn("w:abstractNumId"), {qn("w:val"): str(ORDERED if start else BULLETED)})

@@ -1,4 +1,4 @@
-"""The pen for Word files: paragraphs, runs, links and fields as the elements that Word reads, in the order it insists on."""
+"""Builder of DOCX elements: paragraphs, runs, links and fields, in the order that Word insists on."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ KEEP = qn("xml:space")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a run is set; `language` and `direction` only where they differ from the letter's."""
+    """Formatting of a run; `language` and `direction` only if they differ from the letter's."""
 
     bold: bool = False
     italic: bool = False
@@ -28,14 +28,14 @@ class Look:
 
 @dataclass(slots=True)
 class Pen:
-    """Writes into one story of a file: its body, its notes, a head or a foot; `part` holds the addresses of its links."""
+    """Builder of one story of a file: body, notes, a header or a footer; `part` has the relationships of its links."""
 
     story: _Element
     part: Part
     rtl: bool
 
     def paragraph(self, style: str = "Normal", *, number: tuple[int, int] | None = None, keep: bool = False) -> _Element:
-        """A new paragraph at the end of the story; `number` is its list and level, `keep` ties it to the next one."""
+        """Return a new paragraph at the end of the story; `number` is its list id and level, `keep` ties it to the next."""
         paragraph = OxmlElement("w:p")
         about = SubElement(paragraph, qn("w:pPr"))
         _set(about, "w:pStyle", style)
@@ -58,12 +58,12 @@ class Pen:
             self.story.append(block)
 
     def run(self, into: _Element, text: str, look: Look = Look()) -> None:
-        """Text at the end of a paragraph or link."""
+        """Add text to the end of a paragraph or link."""
         run = self.bare_run(into, look)
         SubElement(run, qn("w:t"), {KEEP: "preserve"}).text = xml_text(text)
 
     def bare_run(self, into: _Element, look: Look) -> _Element:
-        """A run that holds nothing yet."""
+        """Return a new run that holds nothing yet."""
         run = SubElement(into, qn("w:r"))
         about = SubElement(run, qn("w:rPr"))
         if look.link:
@@ -82,21 +82,21 @@ class Pen:
         return run
 
     def line_break(self, into: _Element) -> None:
-        """The next line of the same paragraph."""
+        """Add a line break to a paragraph."""
         SubElement(SubElement(into, qn("w:r")), qn("w:br"))
 
     def link(self, into: _Element, address: str) -> _Element:
-        """A link to an address of the web or of a mailbox, to be filled with runs."""
+        """Return a new link to a web or mail address, to be filled with runs."""
         known = self.part.relate_to(xml_text(address), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         return SubElement(into, qn("w:hyperlink"), {qn("r:id"): known, qn("w:history"): "1"})
 
     def field(self, into: _Element, instruction: str) -> None:
-        """A figure that Word counts itself: "PAGE", "NUMPAGES"."""
+        """Add a field that Word computes itself: "PAGE", "NUMPAGES"."""
         counted = SubElement(into, qn("w:fldSimple"), {qn("w:instr"): instruction})
         SubElement(self.bare_run(counted, Look()), qn("w:t")).text = "1"
 
     def table(self) -> _Element:
-        """A table at the end of the story, to be filled with rows."""
+        """Return a new table at the end of the story, to be filled with rows."""
         table = OxmlElement("w:tbl")
         about = SubElement(table, qn("w:tblPr"))
         _set(about, "w:tblStyle", "TableGrid")
@@ -108,14 +108,14 @@ class Pen:
         return table
 
     def row(self, table: _Element, *, head: bool) -> _Element:
-        """A row of a table, to be filled with cells."""
+        """Return a new row of a table, to be filled with cells."""
         row = SubElement(table, qn("w:tr"))
         if head:
             SubElement(SubElement(row, qn("w:trPr")), qn("w:tblHeader"))
         return row
 
     def cell(self, row: _Element) -> "Pen":
-        """A pen that writes into a new cell of a row."""
+        """Return a builder for a new cell of a row."""
         grid = row.getparent().find(qn("w:tblGrid"))
         if len(grid) < len(row.findall(qn("w:tc"))) + 1:
             SubElement(grid, qn("w:gridCol"))

@@ -1,4 +1,4 @@
-"""The styles of a Word file: a letter's own, in place of the template's blue headings, so that whoever edits it finds names."""
+"""Styles of a DOCX file: a letter's own, in place of the template's blue headings, with names for people who edit it."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from docx.shared import Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from lxml.etree import SubElement
 
-SERIF = "Cambria"  # comes with Word on every system; others set a face of the same widths
+SERIF = "Cambria"  # comes with Word on every system; others use a font of the same widths
 INK = RGBColor(0x1A, 0x1A, 0x1A)
 LINK = RGBColor(0x1F, 0x3A, 0x5F)
 
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """How a style is set: size and spaces in points; `indent` from where lines begin."""
+    """Formatting of a style: size and spaces in points; `indent` from where lines begin."""
 
     size: float = 11
     bold: bool = False
@@ -59,7 +59,7 @@ STYLES = {
 
 
 def set_styles(file: Document, language: str) -> None:
-    """Sets every style that the letter's paragraphs name, and the language that they are read in."""
+    """Set every style that the letter's paragraphs name, and the language of the file."""
     for name, given in STYLES.items():
         known = name in {style.name for style in file.styles}
         style = file.styles[name] if known else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -92,7 +92,7 @@ def _set(style: ParagraphStyle, given: Set) -> None:
 
 
 def _speak(file: Document, language: str) -> None:
-    """The language in which the whole file is spelled and read aloud."""
+    """Set the language in which the whole file is spelled and read aloud."""
     defaults = file.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for old in defaults.findall(qn("w:lang")):
         defaults.remove(old)

@@ -1,4 +1,4 @@
-"""A letter's text in Word: paragraphs, headings, lists, quotes, tables and real footnotes, from the one stream of tokens."""
+"""A letter's body in DOCX: paragraphs, headings, lists, quotes, tables and real footnotes, from Markdown tokens."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,16 +19,16 @@ NewList = Callable[[int], int]
 
 @dataclass(slots=True)
 class Lists:
-    """The lists that a paragraph stands in, each as its number in the file; `fresh` until the item's first paragraph."""
+    """The lists around a paragraph, each as its id in the file; `fresh` until the item's first paragraph."""
 
     numbers: list[int]
     fresh: bool = False
 
 
 class TextWriter:
-    """Writes block tokens: one method for each kind that matters, named after it.
+    """Writer of block tokens: one method for each type that matters, named after it.
 
-    `new_list` gives the number of a new list that begins at a figure, 0 for bullets. `notes_pen` writes footnotes.
+    `new_list` returns the id of a new list that starts at a number, 0 for bullets. `notes_pen` writes footnotes.
     """
 
     def __init__(self, pen: Pen, notes: Notes, notes_pen: Pen, new_list: NewList) -> None:
@@ -42,7 +42,7 @@ class TextWriter:
         self._noted: set[int] = set()
 
     def write(self, tokens: Sequence[Token]) -> None:
-        """Writes tokens in their order."""
+        """Write tokens in their order."""
         for token in tokens:
             draw = getattr(self, token.type, None)
             if draw is not None:
@@ -108,7 +108,7 @@ class TextWriter:
             self._runs(pen, self._block(pen), token, Look())
 
     def _block(self, pen: Pen) -> _Element:
-        """The paragraph for the text that follows: a heading, an item of a list or what continues it, a quote, or plain."""
+        """Return a new paragraph for the text that follows: a heading, a list item or its continuation, a quote, or plain."""
         if self._heading:
             return pen.paragraph(self._heading, keep=True)
         if self._lists.numbers:
@@ -120,7 +120,7 @@ class TextWriter:
         return pen.paragraph("Quote" if self._quotes else "BodyText")
 
     def _runs(self, pen: Pen, into: _Element, inline: Token, look: Look) -> None:
-        """The words of one paragraph, as the marks around them say."""
+        """Write the words of one paragraph with their formatting."""
         open_links = [into]
         for token in inline.children or ():
             match token.type:
@@ -153,7 +153,7 @@ class TextWriter:
                 pen.run(into, token.content, look)
 
     def _note(self, pen: Pen, into: _Element, key: int) -> None:
-        """The mark of a footnote; the first one brings the note. A second mark of the same is its figure, raised."""
+        """Write the reference of a footnote and, the first time, the note; later references are superscript numbers."""
         if key in self._noted or pen.part is self._notes_pen.part:
             pen.run(into, str(key + 1), Look(raised="superscript"))
             return
@@ -176,6 +176,6 @@ class TextWriter:
 
 
 def _turned(pen: Pen, inline: Token) -> Pen:
-    """The pen for a paragraph: one that writes the other way where its words do."""
+    """Return the builder for a paragraph, with the opposite direction if its words run against the letter."""
     against = direction_against(plain_words(inline), "rtl" if pen.rtl else "ltr")
     return replace(pen, rtl=not pen.rtl) if against else pen

@@ -1,17 +1,19 @@
-"""The few words that a letter's sheet needs beside its own text, in the letter's language."""
+"""Fixed strings printed on a letter beside its own text, per language."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 APART = " · "
-"""Between the parts of a line that says several things."""
+"""Separator between the parts of a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Labels of one language. `signatories` and `others`, who are written to beside the one who is named, are for one and for
-    many; `quotes` opens and closes, outer then inner."""
+    """Labels of one language. `signatories` and `others` (addressees beside the named one) are singular and plural.
+
+    `quotes` opens and closes, outer then inner.
+    """
 
     re: str = "Re:"
     cc: str = "cc:"
@@ -243,18 +245,18 @@ _LANGUAGES: Mapping[str, Words] = {
 
 
 def words(language: str) -> Words:
-    """The labels for a BCP 47 tag; English ones, and quotation marks left as they are, where we know no better."""
+    """Return the labels for a BCP 47 tag; English ones without typographic quotes if the language is unknown."""
     primary = language.partition("-")[0].casefold()
     return _LANGUAGES.get(primary) or Words(quotes=None)
 
 
 def unlabelled(text: str, label: str) -> str:
-    """What was typed without the label that is printed before it: of "Re: Rivers" only "Rivers"."""
-    bare = re.escape(label.rstrip(":： \u00a0\u202f"))  # in French a blank stands before the colon
+    """Return a typed text without the label that is printed before it: only "Rivers" of "Re: Rivers"."""
+    bare = re.escape(label.rstrip(":： \u00a0\u202f"))  # in French a space comes before the colon
     typed = re.match(rf"{bare}\s*[:：]\s*(?=\S)", text, re.IGNORECASE)
     return text[typed.end() :] if typed else text
 
 
 def every_heading() -> tuple[str, ...]:
-    """What the parts of a list are called, in every language."""
+    """Return the headings of a list's sections, in every language."""
     return tuple(heading for said in _LANGUAGES.values() for heading in said.headings.values())

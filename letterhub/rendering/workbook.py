@@ -1,4 +1,4 @@
-"""The signatories as a workbook: the same cells as the CSV, every one of them text."""
+"""The signatories as XLSX: the same cells as the CSV, every one of them text."""
 
 import io
 
@@ -16,7 +16,7 @@ AS_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers"
 
 
 def workbook(document: LetterDocument) -> bytes:
-    """The table as XLSX, and on a second sheet what it is a table of. A name that begins with "=" is a name."""
+    """Return the table as XLSX, with facts about the letter on a second sheet. A name that begins with "=" stays a name."""
     out, at = io.BytesIO(), moment_of(document)
     with Workbook(out, AS_TEXT) as book:
         title, sender = xml_text(document.text.title), xml_text(document.text.letterhead.name)

@@ -1,1 +1,1 @@
-"""The list setter: sets a letter's names on its pages, in columns, at any length."""
+"""Typesetter of the signatory list: sets names on pages, in columns, at any length."""

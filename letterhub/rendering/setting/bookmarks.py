@@ -1,4 +1,4 @@
-"""A bookmark for each section of a list, folded away below the one of its title."""
+"""PDF bookmarks for the sections of a list, collapsed below the one of its title."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,11 +8,11 @@ import pydyf
 from letterhub.rendering.setting.objects import find
 
 Bookmark = tuple[str, bytes, float, float]
-"""What a bookmark is called, the page that it leads to, and where on it: from the left and from the foot."""
+"""A bookmark: its title, its page, and the distance from the page's left and bottom edges, in points."""
 
 
 def bookmark_sections(pdf: pydyf.PDF, sections: Sequence[Bookmark]) -> None:
-    """Adds bookmarks below the last one of the letter, which is that of its list."""
+    """Add bookmarks below the last one of the letter, which is that of its list."""
     if not sections:
         return
     title = find(pdf, pdf.catalog["Outlines"])

@@ -1,19 +1,19 @@
-"""Names in columns: which of them stand on which page, in which column, how far from the top. Numbers only, in points."""
+"""Layout of names in columns: page, column and offset of each entry. Numbers only, in points."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-_KEPT = 2  # rows of names that stand on a last page at least, and go with a tail to its page
+_KEPT = 2  # rows of names that are on a last page at least, and move with a tail to its page
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A section to be placed: the height of its heading (0 for none), the space before it, and the heights of its entries.
+    """A section to be placed: the heights of its heading (0 for none) and of its entries, and the space before it.
 
-    Each entry's height holds the gap after it, which falls away at a column's foot. `again` is the height of the heading that
-    stands on each further page.
+    Each entry's height includes the gap after it, which falls away at a column's foot. `again` is the height of the heading
+    repeated on each further page.
     """
 
     heading: float
@@ -25,7 +25,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Entries `first` to `last` (not included) of a section, in one column of a page, `top` below where its list may begin."""
+    """Entries `first` to `last` (exclusive) of a section, in one column of a page, `top` below the start of the list area."""
 
     section: int
     page: int
@@ -37,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Where a section's heading stands, or stands again: its page and its distance from where that page's list may begin."""
+    """Position of a section's heading, first or repeated: its page and its distance from the start of the page's list area."""
 
     section: int
     page: int
@@ -47,19 +47,19 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """How much height a list has on the page where it begins, and on every page after."""
+    """Height of the list area on the page where the list begins, and on every page after."""
 
     first: float
     later: float
 
     def on(self, page: int) -> float:
-        """The height for names on a page, counted from the one where the list begins."""
+        """Return the height for names on a page, counted from the one where the list begins."""
         return self.later if page else self.first
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where everything stands, and where the list ends: on which page, how far from where its list may begin."""
+    """Positions of headings and columns, and the end of the list: its page, and its offset in the list area."""
 
     headings: tuple[Heading, ...]
     columns: tuple[Column, ...]
@@ -68,10 +68,10 @@ class Plan:
 
 
 def planned(sections: Sequence[Stretch], columns: int, rooms: Rooms, tail: float = 0) -> Plan:
-    """Fills page by page; on the page where a section ends, its columns are made even.
+    """Plan the list page by page; on the page where a section ends, its columns are balanced.
 
-    An entry is never split, and a heading always has an entry below it on its page. Where the last name, or the `tail`, the
-    height of what follows the list, would stand alone on a page, the last names go with it.
+    An entry is never split, and a heading always has an entry below it on its page. If the last name, or the `tail` (height of
+    what follows the list), would be alone on a page, the last names go with it.
     """
     page, used = 0, 0.0
     headings: list[Heading] = []
@@ -91,7 +91,7 @@ def planned(sections: Sequence[Stretch], columns: int, rooms: Rooms, tail: float
 
 
 def _opened(section: Stretch, page: int, used: float, rooms: Rooms) -> tuple[int, float]:
-    """Where a section begins: below the last one, or on a new page where its heading and first entry don't fit any more."""
+    """Return the start of a section: below the previous one, or on a new page if its heading and first entry don't fit."""
     before = section.before if used else 0.0
     first = section.heights[0] - section.gap if section.heights else 0.0
     room = rooms.on(page) - used
@@ -103,7 +103,7 @@ def _opened(section: Stretch, page: int, used: float, rooms: Rooms) -> tuple[int
 def _filled(
     section: Stretch, number: int, columns: int, page: int, top: float, rooms: Rooms, tail: float | None
 ) -> Iterator[tuple[Column, float]]:
-    """The columns of a section, each with the lowest point of its page's columns so far; `tail` is of the last one alone."""
+    """Yield the columns of a section, each with the lowest point so far on its page; `tail` is for the last section alone."""
     sums = [0.0, *accumulate(section.heights)]
     at, last, fresh = 0, len(section.heights), not top
     while at < last:
@@ -127,7 +127,7 @@ def _filled(
 
 
 def _in_company(sums: Sequence[float], at: int, last: int, gap: float, columns: int, room: float) -> int:
-    """The end of the entries for a page, where filling it would leave only a few for the next one: some more go with them."""
+    """Return the end of the entries for a page; if only a few were left for the next page, some more go with them."""
     end = at
     for _ in range(columns):
         end = _reach(sums, end, gap, room)
@@ -136,12 +136,12 @@ def _in_company(sums: Sequence[float], at: int, last: int, gap: float, columns: 
 
 
 def _reach(sums: Sequence[float], at: int, gap: float, room: float) -> int:
-    """The end of the entries from `at` on that one column of a height holds."""
+    """Return the end of the entries from `at` on that one column of a height holds."""
     return bisect_right(sums, sums[at] + room + gap + 1e-6) - 1
 
 
 def _even(sums: Sequence[float], at: int, until: int, gap: float, columns: int, room: float) -> float:
-    """The least height at which the columns hold the entries from `at` to `until`; 0 where the room is too small for them."""
+    """Return the least height at which the columns hold the entries from `at` to `until`; 0 if the room is too small."""
     if (sums[until] - sums[at]) / columns - gap > room or not _holds(sums, at, until, gap, columns, room):
         return 0.0
     low, high = 0.0, room

@@ -1,4 +1,4 @@
-"""Fonts in the file: each face cut down to the glyphs that were drawn, with the text that each of them stands for."""
+"""Font embedding: each font subset to the glyphs that were drawn, with the text of each glyph (ToUnicode)."""
 
 import hashlib
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _BATCH = 100  # the most that one bfchar block may hold
 
 
 def embedded(pdf: pydyf.PDF, face: FontFace) -> bytes:
-    """Puts what was used of a face into a file and gives the reference of its font."""
+    """Embed the used glyphs of a font in a PDF and return the font's reference."""
     data = _subset(face)
     cff = data[:4] == b"OTTO"
     file = Packed(data, {"Subtype": "/OpenType"} if cff else {"Length1": len(data)})
@@ -64,7 +64,7 @@ def embedded(pdf: pydyf.PDF, face: FontFace) -> bytes:
 
 
 def _subset(face: FontFace) -> bytes:
-    """The font file with the used glyphs alone, under the numbers they have in the whole one."""
+    """Return the font file with the used glyphs alone, which keep their ids."""
     wanted = hb.SubsetInput()
     wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update(face.drawn)
     wanted.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(
@@ -79,7 +79,7 @@ def _tag(name: str) -> int:
 
 
 def _name(face: FontFace, data: bytes) -> bytes:
-    """ "/ABCDEF+SourceSerif4-Semibold": the prefix tells one subset from another."""
+    """Return "/ABCDEF+SourceSerif4-Semibold": the prefix tells one subset from another."""
     prefix = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
     return f"/{prefix}+{face.path.stem.replace(' ', '')}".encode()
 

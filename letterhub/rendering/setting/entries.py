@@ -1,4 +1,4 @@
-"""Signatories as set entries: their lines as the bytes that draw them, their height, and what a reader is told of them."""
+"""Typeset signatories: their lines as PDF operators, their height, and their text for screen readers."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from letterhub.rendering.setting.unicode import turns
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A name or what stands below it: its language where its script tells one, and whether it runs from right to left."""
+    """A name or what is below it: its language if its script implies one, and whether it runs from right to left."""
 
     text: str
     language: str
@@ -21,9 +21,9 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class SetPhrase:
-    """The set lines of one phrase: for each its distance from the column's edge, its width in points, and its operators.
+    """The typeset lines of one phrase: for each its offset from the column's edge and its width, in points, and its operators.
 
-    `said` is the phrase in the order of writing where some of it is drawn the other way round.
+    `said` is the phrase in logical order if some of it is drawn from right to left.
     """
 
     language: str
@@ -33,9 +33,9 @@ class SetPhrase:
 
 @dataclass(frozen=True, slots=True)
 class SetEntry:
-    """One signatory in its column: its parts from top to bottom, and its height without the gap after it, in points.
+    """One typeset signatory: its parts from top to bottom, and its height without the gap after it, in points.
 
-    `above` is what the text leaves free on top; the logo named there, if any, stands in it.
+    `above` is the space above the text, for the logo named by `logo`, if any.
     """
 
     parts: tuple[SetPhrase, ...]
@@ -45,22 +45,22 @@ class SetEntry:
 
 
 class FontNames:
-    """What each face is called in the file, in the order of first use."""
+    """Resource names of fonts in the PDF, in the order of first use."""
 
     def __init__(self) -> None:
         self._names: dict[FontFace, bytes] = {}
 
     def of(self, face: FontFace) -> bytes:
-        """The resource's name of a face: L0, L1, …"""
+        """Return the resource name of a font: L0, L1, …"""
         return self._names.setdefault(face, b"L%d" % len(self._names))
 
     def items(self) -> Iterable[tuple[FontFace, bytes]]:
-        """Every face that something was drawn with, and its name."""
+        """Return every font that something was drawn with, and its name."""
         return self._names.items()
 
 
 class Hand:
-    """Sets phrases in one weight, size and width of column."""
+    """Typesetter of phrases in one weight, size and column width."""
 
     def __init__(self, stack: Stack, size: float, names: FontNames, rightward: bool) -> None:
         self._stack = stack
@@ -72,11 +72,11 @@ class Hand:
         self._chosen_faces: dict[int, bytes] = {}
 
     def width(self, text: str) -> float:
-        """How wide a text is on one line, in points."""
+        """Return the width of a text on one line, in points."""
         return self._breaker.width(text) * self._size / 1000
 
     def part(self, phrase: Phrase, room: float, indent: float = 0, *, goes_on: bool = False) -> SetPhrase:
-        """The phrase in lines of a width, those after the first set in by an indent, in points; `goes_on`: more is below it."""
+        """Return the phrase in lines of a width, all but the first indented, in points; `goes_on`: more follows below it."""
         scale = self._size / 1000
         set_lines = self._breaker.lines(phrase.text, room / scale, indent / scale, phrase.language, phrase.rightward)
         last = len(set_lines) - 1
@@ -94,7 +94,7 @@ class Hand:
         )
 
     def _operators(self, line: SetLine, goes_on: bool) -> bytes:
-        """The operators that draw a line where the pen stands; one that goes on ends with a space, for those who listen."""
+        """Return the operators that draw a line; one that continues ends with a space, for screen readers."""
         if len(line.pieces) == 1 and not (line.text or line.pieces[0].rise or line.pieces[0].face):
             return b"%s[%s%s] TJ" % (self._chosen(0), line.pieces[0].shown, self._space if goes_on else b"")
         drawn = b"".join(self._runs(line, goes_on))
@@ -104,13 +104,13 @@ class Hand:
         return b"/Span <</ActualText <feff%s>>> BDC %s EMC" % (said.encode("utf-16-be", "replace").hex().encode(), drawn)
 
     def _chosen(self, face: int) -> bytes:
-        """The operator that chooses a face in the hand's size; "/L0 9.9 Tf "."""
+        """Return the operator that selects a font in this size; "/L0 9.9 Tf "."""
         if face not in self._chosen_faces:
             self._chosen_faces[face] = b"/%s %g Tf " % (self._names.of(self._stack.faces[face]), self._size)
         return self._chosen_faces[face]
 
     def _runs(self, line: SetLine, goes_on: bool) -> Iterator[bytes]:
-        """Runs of one face and one rise each: `/L0 9.9 Tf [<…>] TJ`."""
+        """Yield runs of one font and one rise each: `/L0 9.9 Tf [<…>] TJ`."""
         shown: list[bytes] = []
         face, rise = -1, 0.0
         for piece in line.pieces:
@@ -132,14 +132,14 @@ class Hand:
 
 
 def entry(phrases: Sequence[tuple[Hand, Phrase]], room: float, style: ListStyle) -> SetEntry:
-    """A signatory's phrases one below the other, each in its own hand."""
+    """Return a signatory's phrases one below the other, each set in its own weight."""
     last = len(phrases) - 1
     parts = tuple(hand.part(phrase, room, style.indent, goes_on=place < last) for place, (hand, phrase) in enumerate(phrases))
     return SetEntry(parts, style.leading * sum(len(part.lines) for part in parts))
 
 
 def cut_to(height: float, one: SetEntry, leading: float) -> Iterator[SetEntry]:
-    """The entry, or its pieces where no page is as tall as it is: the only one that is ever cut."""
+    """Yield the entry, split into pieces if no page is as tall as it: the only entry that is ever split."""
     most = max(1, int(height / leading))
     rows = [(part.language, line) for part in one.parts for line in part.lines]
     if len(rows) <= most:

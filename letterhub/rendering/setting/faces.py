@@ -1,4 +1,4 @@
-"""The faces that names are set in: our own fonts first, then whatever of the machine's covers a character."""
+"""Fonts for names: the bundled ones first, then any installed one that covers a character."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from letterhub.rendering.assets import PRINT_FONTS
 from letterhub.rendering.fonts import is_drawn
 from letterhub.rendering.programs import asked
 
-_REGULAR, _STRONG = 80, 180  # as fontconfig counts weight
+_REGULAR, _STRONG = 80, 180  # weights as fontconfig counts them
 
 
 @dataclass(eq=False)
 class FontFace:
-    """One font as it is drawn with: what it covers, which of its glyphs were drawn, how wide they are, and for which text.
+    """One font of a PDF: its coverage, its glyphs drawn so far with their widths, and their text.
 
-    `plain` holds the glyph of each letter that became one glyph by itself when it was drawn last.
+    `plain` holds the glyph of each letter that became one glyph by itself when it was last drawn.
     """
 
     path: Path
@@ -34,12 +34,12 @@ class FontFace:
 
     @cached_property
     def font(self) -> hb.Font:
-        """The font at its own size: one unit of its own is one unit."""
+        """The font at its own size: one unit of it is one font unit."""
         return hb.Font(self.face)
 
     @cached_property
     def scale(self) -> float:
-        """Thousandths of an em in one unit of the font."""
+        """Thousandths of an em in one font unit."""
         return 1000 / float(self.face.upem)
 
     @cached_property
@@ -48,7 +48,7 @@ class FontFace:
         return _covered(self.path, self.index)
 
     def draw(self, glyph: int) -> tuple[int, bytes]:
-        """How wide a glyph is by itself, in units of the font, and its number as a PDF has it; it counts as used."""
+        """Return a glyph's advance, in font units, and its id in hex for PDF; marks it as used."""
         self.drawn[glyph] = self.font.get_glyph_h_advance(glyph), b"%04x" % glyph
         return self.drawn[glyph]
 
@@ -64,18 +64,18 @@ def _covered(path: Path, index: int) -> frozenset[int]:
 
 
 class Case:
-    """The type case of one letter: each font that it is set in, once, with what was drawn of it."""
+    """The fonts of one PDF: each font file once, with the glyphs that were drawn."""
 
     def __init__(self) -> None:
         self._faces: dict[tuple[Path, int], FontFace] = {}
 
     def face(self, path: Path, index: int = 0) -> FontFace:
-        """The face of a font file."""
+        """Return the font of a font file."""
         return self._faces.setdefault((path, index), FontFace(path, index))
 
 
 class Stack:
-    """The faces for one weight of a style, in the order they are asked for a character."""
+    """Font fallback stack for one weight of a style, in order of preference."""
 
     def __init__(self, case: Case, families: tuple[str, ...], strong: bool, language: str = "") -> None:
         self._case = case
@@ -86,7 +86,7 @@ class Stack:
         self._at: dict[str, int | None] = {}
 
     def face_for(self, letter: str) -> int | None:
-        """The number of the first face that covers a character; None where no font on the machine does."""
+        """Return the index of the first font that covers a character; None if no font does."""
         if letter not in self._at:
             self._at[letter] = self._found(letter)
         return self._at[letter]
@@ -104,7 +104,7 @@ class Stack:
 
 
 def unset(text: str) -> tuple[str, ...]:
-    """The characters of a text that no font of ours or of the machine sets in ink, each once, in order."""
+    """Return the visible characters of a text that no bundled or installed font can draw, each once, in order."""
     stack = _any()
     return tuple(dict.fromkeys(letter for letter in text if is_drawn(letter) and stack.face_for(letter) is None))
 
@@ -115,7 +115,7 @@ def _any() -> Stack:
 
 
 def _bundled(families: tuple[str, ...], strong: bool) -> Iterator[Path]:
-    """Our own files in a weight, those of the named families first: "Source Serif 4" is SourceSerif4-Regular.ttf."""
+    """Yield bundled font files in a weight, those of the named families first: "Source Serif 4" is SourceSerif4-Regular.ttf."""
     weights = ("Semibold", "Bold") if strong else ("Regular",)
     files = {path.stem: path for path in sorted(PRINT_FONTS.glob("*.ttf"))}
     named = [f"{family.replace(' ', '')}-{weight}" for family in families for weight in weights]
@@ -127,7 +127,7 @@ def _bundled(families: tuple[str, ...], strong: bool) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class _Installed:
-    """A font of the machine, as fontconfig lists it."""
+    """An installed font, as fontconfig lists it."""
 
     path: Path
     index: int
@@ -149,7 +149,7 @@ _LISTED = "%{file}\\t%{index}\\t%{family}\\t%{weight}\\t%{slant}\\t%{color}\\t%{
 
 @cache
 def _installed() -> tuple[_Installed, ...]:
-    """The upright outline fonts of the machine; none where fontconfig's own program is missing."""
+    """Return the installed upright outline fonts; none if `fc-list` is missing."""
     try:
         answer = asked(["fc-list", "--format", _LISTED], 60)
     except FileNotFoundError:
@@ -173,7 +173,7 @@ _REGIONS: Mapping[str, str] = {"ja": "JP", "ko": "KR", "zh-Hant": "TC", "zh-TW":
 
 @cache
 def _by_preference(families: tuple[str, ...], strong: bool, language: str) -> tuple[_Installed, ...]:
-    """The machine's fonts, best first: a family that the style names, a serif of Noto, the language's own forms, the weight."""
+    """Return installed fonts, best first: a family of the style, a Noto serif, the language's own forms, the weight."""
     aim = _STRONG if strong else _REGULAR
     region = _REGIONS.get(language) or _REGIONS.get(language.partition("-")[0], "SC")
 

@@ -1,4 +1,4 @@
-"""A PDF's objects as a file: small ones packed together, each object turned into bytes once."""
+"""PDF writer: packs small objects together, and serializes each object once."""
 
 import hashlib
 from typing import Any, BinaryIO
@@ -8,11 +8,11 @@ from zlib_ng import zlib_ng
 
 from letterhub.rendering.setting.objects import LEVEL
 
-_SPAN = 8000  # objects packed together: a reader unpacks them all to see one
+_SPAN = 8000  # objects in one stream: a reader unpacks them all to see one
 
 
 def write_file(pdf: Any, output: BinaryIO, *_ignored: object) -> None:
-    """Writes a whole file, in place of `pydyf.PDF.write`: always packed, and identified by the hash of what it holds."""
+    """Write a whole PDF, in place of `pydyf.PDF.write`: always packed, and identified by the hash of its content."""
     if pdf.info:
         pdf.add_object(pdf.info)
     parts: list[bytes] = []
@@ -46,7 +46,7 @@ def _put(parts: list[bytes], digest: Any, part: bytes, size: int) -> int:
 
 
 def _packed(number: int, objects: list[tuple[int, bytes]]) -> bytes:
-    """Objects in one stream, after a list of their numbers and places."""
+    """Return an object stream: objects after a list of their numbers and offsets."""
     heads, place = [], 0
     for one, data in objects:
         heads.append(b"%d %d" % (one, place))
@@ -58,7 +58,7 @@ def _packed(number: int, objects: list[tuple[int, bytes]]) -> bytes:
 
 
 def _table(pdf: pydyf.PDF, places: list[tuple[int, int, int]], mark: bytes) -> bytes:
-    """Where every object is: the cross-reference stream, itself the last of them."""
+    """Return the cross-reference stream with the offset of every object, itself the last of them."""
     content = zlib_ng.compress(
         b"".join([b"%c%b%b" % (a, b.to_bytes(5, "big"), c.to_bytes(2, "big")) for a, b, c in places]), LEVEL
     )

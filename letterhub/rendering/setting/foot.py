@@ -1,7 +1,7 @@
-"""Keeps notes at the foot of the page that calls them: WeasyPrint puts one off where a later paragraph wants its place.
+"""Footnote placement: keeps notes on the page that refers to them, where WeasyPrint would move some to the next.
 
-Only a laid-out letter tells which notes strayed. What took the place of the first is sent to the next page, and the letter is
-laid out again.
+Only a laid-out letter shows which notes moved. The block that took the room of the first is sent to the next page, and the
+letter is laid out again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ Block = tuple[Element, list[Element]]
 
 
 def call_back_note(document: Laid, sheet: Element) -> bool:
-    """Makes room for the first note that strayed and can be helped, and says whether there was one."""
+    """Make room for the first misplaced note that can be helped; return whether there was one."""
     body = next((element for element in sheet.iter("div") if element.get("class") == _BODY), None)
     if body is None or sum(_BREAK in element.get("style", "") for element in body.iter()) >= _most(document):
         return False
@@ -33,7 +33,7 @@ def call_back_note(document: Laid, sheet: Element) -> bool:
         here = [element for element, _ in blocks]
         for element, calls in blocks:
             strayed = any(feet.get(call) != number for call in calls if call not in seen)
-            seen.update(calls)  # the head of a table calls on every page
+            seen.update(calls)  # the head of a table refers to its notes on every page
             if strayed and any(_sent_on(block, here, before, above) for block in (here[-1], element)):
                 return True
         before = here
@@ -45,7 +45,7 @@ def _most(document: Laid) -> int:
 
 
 def has_lost_note(document: Laid, sheet: Element) -> bool:
-    """Whether a note stands nowhere before the names end, as no page has room for it."""
+    """Return whether a note is nowhere before the end of the names, as no page has room for it."""
     feet = _feet(document)
     last = begins_on(document)
     notes = (span for span in sheet.iter("span") if "note" in span.get("class", "").split())
@@ -53,7 +53,7 @@ def has_lost_note(document: Laid, sheet: Element) -> bool:
 
 
 def _feet(document: Laid) -> Mapping[Element, int]:
-    """The page at whose foot each note stands."""
+    """Return the page of each note."""
     return {
         note.element: number
         for number, page in enumerate(document.pages)
@@ -63,7 +63,7 @@ def _feet(document: Laid) -> Mapping[Element, int]:
 
 
 def _blocks(box: Box) -> Iterator[Block]:
-    """Each block of lines in a box, with the notes that it calls."""
+    """Yield each block of lines in a box, with the notes that it refers to."""
     if lines := lines_of(box):
         inside = (one for line in lines for one in line.descendants())
         yield box.element, [one.element for one in inside if one.element_tag == "span::footnote-call"]
@@ -73,7 +73,7 @@ def _blocks(box: Box) -> Iterator[Block]:
 
 
 def _sent_on(block: Element, here: list[Element], before: list[Element], above: Mapping[Element, Element]) -> bool:
-    """Has a block begin the next page, with the headings above it; says whether that is any use."""
+    """Move a block to the next page, with the headings above it; return whether that is of any use."""
     if block not in above:
         return False
     opening = _opening(block, above)
@@ -85,7 +85,7 @@ def _sent_on(block: Element, here: list[Element], before: list[Element], above: 
 
 
 def _opening(block: Element, above: Mapping[Element, Element]) -> Element:
-    """What begins with a block: the item, list or row that it opens, the heading above it."""
+    """Return what begins with a block: the item, list or row that it opens, or the heading above it."""
     while True:
         parent = above[block]
         siblings = list(parent)

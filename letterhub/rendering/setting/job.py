@@ -1,4 +1,4 @@
-"""What the press is told of a letter's names and margins, as it crosses to the press's process."""
+"""The list job: a letter's names and margins, serialized for the PDF worker."""
 
 import hashlib
 import json
@@ -8,14 +8,14 @@ from pathlib import Path
 
 from letterhub.rendering.setting.entries import Phrase
 
-CUT_TABLE = "cut table"  # what the press tells where words of a table had to break anywhere
+CUT_TABLE = "cut table"  # event of the worker: words of a table had to break anywhere
 
 
 @dataclass(frozen=True, slots=True)
 class ListSection:
-    """Signatories under one heading, "" where there is none: for each the phrases that stand below one another.
+    """Signatories under one heading, "" for none: for each its phrases from top to bottom.
 
-    `logos`, where the list shows any, has for each signatory the name of its picture's file, "" where it has none.
+    `logos`, if the list shows any, has for each signatory the name of its image file, "" for none.
     """
 
     heading: str
@@ -25,10 +25,10 @@ class ListSection:
 
 @dataclass(frozen=True, slots=True)
 class ListJob:
-    """A list to be set: its sections, and what stands in the margins of every page.
+    """A list to be typeset: its sections, and the text in the margins of every page.
 
-    `plain` says that no signatory has anything below its name; `look` is the classes of the letter's theme; `level` is the
-    level of the sections' headings.
+    `plain`: no signatory has anything below its name; `look` is the CSS classes of the letter's theme; `level` is the level of
+    the sections' headings.
     """
 
     sections: tuple[ListSection, ...]
@@ -45,16 +45,16 @@ class ListJob:
 
     @property
     def logos(self) -> bool:
-        """Whether signatories stand below their logos."""
+        """True if signatories have logos above them."""
         return any(section.logos for section in self.sections)
 
     @property
     def count(self) -> int:
-        """How many signatories are to be set."""
+        """The number of signatories."""
         return sum(len(section.signatories) for section in self.sections)
 
     def to_json(self) -> str:
-        """The job as text: as every name passes here, each phrase is no more than its three values."""
+        """Return the job as JSON; each phrase is an array of its three values, as there are many."""
         facts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "sections"}
         sections = [
             (
@@ -68,7 +68,7 @@ class ListJob:
 
     @classmethod
     def from_json(cls, text: str) -> "ListJob":
-        """The job that `to_json` wrote."""
+        """Return the job that `to_json` wrote."""
         told = json.loads(text)
         sections = tuple(
             ListSection(heading, tuple([tuple([Phrase(*one) for one in phrases]) for phrases in signatories]), tuple(logos))
@@ -78,11 +78,11 @@ class ListJob:
 
 
 def picture_name(data: bytes) -> str:
-    """What the file of a logo is called beside the job: after its content, so that the same one is kept once."""
+    """Return the file name of a logo in the job's folder: the hash of its content, so that each is written once."""
     return f"{hashlib.sha256(data).hexdigest()[:32]}.png"
 
 
 def put_pictures(pictures: Iterable[bytes], folder: Path) -> None:
-    """Writes the logos beside the job, each under its name."""
+    """Write the logos to the job's folder, each under its name."""
     for data in pictures:
         (folder / picture_name(data)).write_bytes(data)

@@ -1,4 +1,4 @@
-"""Paragraphs as lines: how a name is broken where it is too long for its column, and in which order its parts are drawn."""
+"""Line breaking: a name that is too long for its column, and the visual order of its parts."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from letterhub.rendering.setting.unicode import breaks, levels, turns
 
 @dataclass(frozen=True, slots=True)
 class SetLine:
-    """One set line: its width in 1/1000 em, its pieces from left to right, and its text where glyphs alone don't tell it.
+    """One typeset line: its width in 1/1000 em, its glyph runs from left to right, and its text if the glyphs don't give it.
 
-    `spaced` says that the next line begins a new word.
+    `spaced`: the next line begins a new word.
     """
 
     width: float
@@ -23,21 +23,21 @@ class SetLine:
 
 
 class Breaker:
-    """Sets paragraphs of one style in lines; `rightward` is a page that runs from right to left."""
+    """Line breaker for paragraphs of one style; `rightward` is the direction of the page, True for right to left."""
 
     def __init__(self, shaper: Shaper, rightward: bool = False) -> None:
         self._shaper = shaper
         self._rightward = rightward
 
     def width(self, text: str) -> float:
-        """How wide a text is on one line, in 1/1000 em."""
+        """Return the width of a text on one line, in 1/1000 em."""
         word, space = self._shaper.word, self._shaper.space.width
         return sum([word(part, turns(part)).width + space for part in text.split(" ")]) - space
 
     def lines(
         self, text: str, room: float, indent: float = 0, language: str = "", rightward: bool | None = None
     ) -> list[SetLine]:
-        """The text in lines no wider than `room`, those after the first `indent` narrower; all in 1/1000 em."""
+        """Return the text in lines no wider than `room`, those after the first `indent` narrower; all in 1/1000 em."""
         backward = self._rightward if rightward is None else rightward
         turned = backward or turns(text)
         if not turned:
@@ -53,7 +53,7 @@ class Breaker:
         return _joined([word(part) for part in text.split(" ")], self._shaper.space, text)
 
     def _spans(self, text: str, room: float, indent: float, language: str) -> Iterator[tuple[int, int]]:
-        """Where each line begins and ends: as much as it holds, broken inside a word only where nothing else helps."""
+        """Yield start and end of each line: as much as it holds, broken inside a word only if nothing else helps."""
         chances, clusters = breaks(text, language)
         start = 0
         while start < len(text):
@@ -65,7 +65,7 @@ class Breaker:
             start = end
 
     def _reach(self, text: str, start: int, chances: list[int], room: float) -> int | None:
-        """The last chance that the line's room reaches, None where it reaches none."""
+        """Return the last break opportunity within the line's room, None if there is none."""
         later = [*chances[bisect_right(chances, start) :], len(text)]
         fits = bisect_right(later, room, key=lambda end: self.width(text[start:end].rstrip()))
         return later[fits - 1] if fits else None
@@ -102,7 +102,7 @@ def _joined(words: list[Word], space: Word, text: str) -> SetLine:
 
 
 def _visual(text: str, order: list[int]) -> Iterator[tuple[str, bool]]:
-    """The runs of a line as they stand from left to right (UAX #9, rule L2), each with whether it runs leftward."""
+    """Yield the runs of a line in visual order from left to right (UAX #9, rule L2), each with whether it is right-to-left."""
     runs = [(level, list(places)) for level, places in groupby(range(len(text)), key=order.__getitem__)]
     lowest = min((level for level, _ in runs if level % 2), default=0)
     for least in range(max((level for level, _ in runs), default=0), lowest - 1, -1) if lowest else ():
@@ -112,7 +112,7 @@ def _visual(text: str, order: list[int]) -> Iterator[tuple[str, bool]]:
 
 
 def _turned(runs: list[tuple[int, list[int]]], least: int) -> list[tuple[int, list[int]]]:
-    """The runs with every stretch of at least a level turned around."""
+    """Return the runs with every sequence of at least a level reversed."""
     turned: list[tuple[int, list[int]]] = []
     for high, stretch in groupby(runs, key=lambda run: run[0] >= least):
         together = list(stretch)
@@ -121,7 +121,7 @@ def _turned(runs: list[tuple[int, list[int]]], least: int) -> list[tuple[int, li
 
 
 def _words(run: str, leftward: bool, shaper: Shaper) -> Iterator[Word]:
-    """The words of a run, and the spaces between them, as they stand from left to right."""
+    """Yield the words of a run, and the spaces between them, in visual order from left to right."""
     parts = [shaper.space if part == " " else shaper.word(part, leftward) for part in _parted(run)]
     yield from reversed(parts) if leftward else parts
 

@@ -1,4 +1,4 @@
-"""A list of logos: every signatory in a cell of the same height, its logo above its name, or its name in the logo's place."""
+"""Grid of logos: cells of the same height, with the logo above the name, or the name in the logo's place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,11 +13,11 @@ from letterhub.rendering.setting.painting import Ink, Place
 from letterhub.rendering.setting.pictures import PackedPicture, Picture, read_png
 from letterhub.rendering.setting.style import ListStyle
 
-_USUAL = 3  # lines of a name: what is longer makes its own cell higher, and no other
+_USUAL = 3  # lines of a name: a longer one makes its own cell higher, and no other
 
 
 class Gallery:
-    """The logos of a list, by the names of their files, and what each is called in the PDF."""
+    """The logos of a list, by their file names, with their resource names in the PDF."""
 
     def __init__(self, names: Iterable[str], folder: Path, style: ListStyle) -> None:
         self._files = {name: folder / name for name in names if name}
@@ -29,7 +29,7 @@ class Gallery:
         return {name: read_png(file.read_bytes()) for name, file in self._files.items()}
 
     def cells(self, entries: Sequence[SetEntry], logos: Sequence[str]) -> Iterator[SetEntry]:
-        """The entries in cells that are as high as the highest usual one."""
+        """Yield the entries in cells as high as the highest usual one."""
         style, most = self._style, _USUAL * self._style.leading
         text = max((one.height for one in entries if one.height <= most), default=most)
         for one, logo in zip(entries, logos, strict=True):
@@ -38,7 +38,7 @@ class Gallery:
             yield replace(one, height=cell, above=above, logo=logo)
 
     def paint(self, ink: Ink, one: SetEntry, place: Place) -> None:
-        """Draws an entry's logo in the middle of its height, at the edge where its name begins."""
+        """Draw an entry's logo in the middle of its height, at the edge where its name begins."""
         if one.logo:
             style, room = self._style, place.right - place.left
             width, height = size = self._pictures[one.logo].size_in(style.logo_height, room)
@@ -46,7 +46,7 @@ class Gallery:
             ink.picture(self._called[one.logo], left, place.top + (style.logo_height + height) / 2, size)
 
     def embed(self, pdf: pydyf.PDF, resources: pydyf.Dictionary) -> None:
-        """Puts the pictures into the file, each once."""
+        """Add the images to the PDF, each once."""
         if not self._files:
             return
         held = resources.setdefault("XObject", pydyf.Dictionary())

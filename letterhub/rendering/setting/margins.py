@@ -1,4 +1,4 @@
-"""What stands in the margins of every page: the running head with its rule, the edition, "Page 3 of 7"."""
+"""Page margins: the running head with its rule, the edition, "Page 3 of 7"."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ Width = Callable[[str], float]
 
 
 class Margins:
-    """Draws the margins of a letter's pages, none of it as part of the text."""
+    """Painter of a letter's margins, as artifacts and not as part of the text."""
 
     def __init__(self, job: ListJob, where: Sheet, hand: Hand, style: ListStyle) -> None:
         self._job = job
@@ -30,7 +30,7 @@ class Margins:
         self._running = fitting_head(job.running, where.width, hand.width)
 
     def draw(self, ink: Ink, pages: int) -> None:
-        """Draws the head from the second page on, and the foot of every page."""
+        """Draw the head from the second page on, and the foot of every page."""
         ink.color(self._style.ink_soft)
         if ink.page and self._running:
             self._head(ink)
@@ -57,14 +57,14 @@ class Margins:
 
 
 def fitting_head(running: str, room: float, width: Width) -> str:
-    """A running head that fits: of "Subject · To whom · When" the first part gives way, so that the date stays."""
+    """Return a running head that fits: of "Subject · To whom · When" the first part is shortened, so that the date stays."""
     subject, apart, rest = running.partition(APART)
     others = width(running) - width(subject)
     return fitting(fitting(subject, room - others, width) + apart + rest, room, width)
 
 
 def fitting(text: str, room: float, width: Width) -> str:
-    """The text, cut at a word and marked with an ellipsis where it is longer than its room."""
+    """Return the text, cut at a word with an ellipsis if it is wider than its room."""
     while width(text) > room and len(text) > _SHORTEST:
         shorter = text.rstrip("…")
         text = (shorter.rpartition(" ")[0] or shorter[:-1]).rstrip(" ·,") + "…"

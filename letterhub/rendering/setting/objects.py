@@ -1,4 +1,4 @@
-"""Objects of a PDF that cost little to write: ready bytes, and streams that are packed once and fast."""
+"""Fast PDF objects: serialized bytes, and streams that are compressed once."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ LEVEL = 6
 
 
 class Ready(pydyf.Object):  # type: ignore[misc]
-    """An object whose bytes are at hand already."""
+    """An object that is serialized already."""
 
     __slots__ = ("data",)
 
@@ -33,5 +33,5 @@ class Packed(pydyf.Object):  # type: ignore[misc]
 
 
 def find(pdf: pydyf.PDF, reference: bytes) -> Any:
-    """The object that a reference, `b"12 0 R"`, stands for."""
+    """Return the object of a reference such as `b"12 0 R"`."""
     return pdf.objects[int(bytes(reference).split()[0])]

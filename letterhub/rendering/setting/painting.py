@@ -1,4 +1,4 @@
-"""Ink: the operators that draw entries, headings and margins on their pages, each marked for those who listen."""
+"""Content streams: the operators that draw entries, headings and margins, as marked content for screen readers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from letterhub.rendering.setting.style import Color
 
 @dataclass(slots=True)
 class Marked:
-    """One piece of marked content that a page holds: its number there, and its language and words where it has its own."""
+    """One piece of marked content: its page and number (MCID), and its language and text if it has its own."""
 
     page: int
     number: int
@@ -23,7 +23,7 @@ FOOT = b"/Artifact <</Type /Pagination /Subtype /Footer /Attached [/Bottom]>> BD
 
 @dataclass(slots=True)
 class Ink:
-    """What is drawn on one page, and the number that its next marked content gets."""
+    """The content drawn on one page, and the number of its next marked content."""
 
     page: int
     height: float
@@ -31,45 +31,45 @@ class Ink:
     drawn: list[bytes] = field(default_factory=list)
 
     def open(self, tag: bytes, language: str = "", said: str = "") -> Marked:
-        """Begins a marked content; `close` ends it."""
+        """Begin a marked content; `close` ends it."""
         mark = Marked(self.page, self.next_mark, language, said)
         self.next_mark += 1
         self.drawn.append(b"/%s <</MCID %d>> BDC BT" % (tag, mark.number))
         return mark
 
     def open_again(self) -> None:
-        """Begins what a page repeats, so that it is seen and not read again; `close` ends it."""
+        """Begin an artifact: repeated content that is seen and not read again; `close` ends it."""
         self.drawn.append(b"/Artifact <</Type /Pagination>> BDC BT")
 
     def close(self) -> None:
-        """Ends the marked content that was begun last."""
+        """End the marked content that was begun last."""
         self.drawn.append(b"ET EMC")
 
     def line(self, x: float, baseline: float, operators: bytes) -> None:
-        """A line whose pen starts at x and stands `baseline` below the top of the page; in points."""
+        """Draw a line that starts at x, its baseline `baseline` below the top of the page; in points."""
         self.drawn.append(b"1 0 0 1 %.2f %.2f Tm %s" % (x, self.height - baseline, operators))
 
     def picture(self, name: bytes, left: float, bottom: float, size: tuple[float, float]) -> None:
-        """A picture whose foot stands `bottom` below the top of the page. The name below it says what it shows."""
+        """Draw a picture whose foot is `bottom` below the page's top, as an artifact: the name below it says what it shows."""
         frame = (*size, left, self.height - bottom)
         self.drawn.append(b"/Artifact BMC q %.2f 0 0 %.2f %.2f %.2f cm /%s Do Q EMC" % (*frame, name))
 
     def color(self, color: Color) -> None:
-        """The color of what follows."""
+        """Set the color of what follows."""
         self.drawn.append(b"%.4g %.4g %.4g rg" % color)
 
     def aside(self, what: bytes, operators: bytes) -> None:
-        """Draws what is not part of the text: HEAD or FOOT."""
+        """Draw an artifact: HEAD or FOOT."""
         self.drawn.append(b"%s %s EMC" % (what, operators))
 
     def content(self) -> bytes:
-        """All of it, in coordinates that grow upwards from the page's lower left."""
+        """Return the content stream, in coordinates that grow upward from the page's lower left."""
         return b"\nq 1 0 0 -1 0 %.2f cm\n" % self.height + b"\n".join(self.drawn) + b"\nQ\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A column on a page: its left and right edge and the top of what it holds, in points from the top left."""
+    """A column on a page: its left and right edge and its top, in points from the top left."""
 
     left: float
     right: float
@@ -78,7 +78,7 @@ class Place:
 
 
 def paint_entry(ink: Ink, one: SetEntry, place: Place, leading: float, rise: float) -> list[Marked]:
-    """Draws an entry and gives its marked contents: one for all, or one for each part where one has a language or direction."""
+    """Draw an entry and return its marked contents: one, or one for each part if any part has a language or text of its own."""
     place = replace(place, top=place.top + one.above)
     if not any(part.language or part.said for part in one.parts):
         mark = ink.open(b"LBody")
@@ -95,7 +95,7 @@ def paint_entry(ink: Ink, one: SetEntry, place: Place, leading: float, rise: flo
 
 
 def paint_parts(ink: Ink, parts: Sequence[SetPhrase], place: Place, leading: float, rise: float) -> None:
-    """Draws lines one below the other; `rise` is how far the baseline stands below a line's top."""
+    """Draw lines one below the other; `rise` is the distance of the baseline from a line's top."""
     for row, (indent, width, operators) in enumerate(_lines(parts)):
         x = place.right - indent - width if place.rightward else place.left + indent
         ink.line(x, place.top + row * leading + rise, operators)

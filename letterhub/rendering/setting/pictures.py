@@ -1,4 +1,4 @@
-"""Logos above names: PNG files put into the file as they are packed already, each in a size that its shape asks for."""
+"""PNG embedding: logos go into the PDF as compressed already, each in a size by its shape."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _GRAY, _COLOR, _PALETTE = 0, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of a width and height in dots: what a file is told of it, and its packed dots."""
+    """An image of a width and height in pixels: its PDF attributes, and its compressed data."""
 
     width: int
     height: int
@@ -21,14 +21,14 @@ class Picture:
     dots: bytes
 
     def size_in(self, box: float, room: float) -> tuple[float, float]:
-        """Width and height in points: all pictures cover as much of the sheet as a square that is as high as the box."""
+        """Return width and height in points: all images cover the same area as a square that is as high as the box."""
         shape = self.width / self.height
         height = min(box, box / sqrt(shape), room / shape)
         return height * shape, height
 
 
 class PackedPicture(pydyf.Object):  # type: ignore[misc]
-    """A picture whose dots are packed already."""
+    """An image object whose data is compressed already."""
 
     __slots__ = ("data",)
     compressible = False
@@ -40,7 +40,7 @@ class PackedPicture(pydyf.Object):  # type: ignore[misc]
 
 
 def read_png(data: bytes) -> Picture:
-    """A PNG as intake writes it, gray, colored or with a palette, nothing shining through. Raises ValueError for others."""
+    """Return a PNG as intake writes it: gray, color or palette, not transparent. Raises ValueError for others."""
     chunks = list(_chunks(data))
     head = next((content for kind, content in chunks if kind == b"IHDR"), b"")
     if len(head) != 13 or head[9] not in (_GRAY, _COLOR, _PALETTE) or head[12]:

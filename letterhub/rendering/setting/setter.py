@@ -1,4 +1,4 @@
-"""Sets a letter's names: measures them, plans their columns, adds the pages they need, and draws them into the file."""
+"""List typesetter: measures names, plans columns, adds pages, and draws names into the PDF."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -24,15 +24,15 @@ from letterhub.rendering.structure import Structure
 _TOLD_EVERY = 2000
 _SAMPLE = 400
 _COLUMNS = (3, 2)
-_FEW = 6  # so few names stand in one column
-_FITTING = 0.9  # the share of names that must stand on one line
+_FEW = 6  # as many names or fewer are in one column
+_FITTING = 0.9  # the share of names that must be on one line
 
 Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Hands:
-    """The hands that a letter's names are written in."""
+    """The typesetters for the parts of a list."""
 
     name: Hand
     detail: Hand
@@ -41,7 +41,7 @@ class _Hands:
 
 
 class ListSetter:
-    """Sets one letter's names into the document that WeasyPrint has laid out for them; their logos lie in the folder."""
+    """Typesetter of one letter's names, in the document that WeasyPrint has laid out for them; logos are read from `folder`."""
 
     def __init__(self, document: Laid, job: ListJob, style: ListStyle, on_progress: Progress, folder: Path) -> None:
         self._job = job
@@ -62,7 +62,7 @@ class ListSetter:
         self.document = paged(document, self._where, self._plan.last_page, self._top(self._plan.last_page) + self._plan.end)
 
     def finish(self, pdf: pydyf.PDF, structure: Structure) -> None:
-        """Draws into a PDF that WeasyPrint has painted, and adds to the structure of its text."""
+        """Draw into a PDF that WeasyPrint has painted, and add to the structure of its text."""
         tree = Tree(pdf, structure)
         inks = [Ink(number, page.height * 0.75, tree.next_mark(number)) for number, page in enumerate(self.document.pages)]
         told = list(self._painted(inks))
@@ -123,11 +123,11 @@ class ListSetter:
         return planned(stretches, self._columns, rooms, where.tail_height + TAIL_SPACE if where.tail_height else 0.0)
 
     def _top(self, page: int) -> float:
-        """Where the names of a page may begin, in points from its top."""
+        """Return the top of a page's list area, in points from the top of the page."""
         return self._where.full_top if page else self._where.top
 
     def _painted(self, inks: list[Ink]) -> Iterator[ReadSection]:
-        """Draws section by section and tells what was drawn, in the order it is read."""
+        """Draw section by section, and yield what was drawn, in reading order."""
         headings = {heading.section: heading for heading in self._plan.headings if not heading.again}
         columns = iter(self._plan.columns)
         column = next(columns, None)
@@ -150,7 +150,7 @@ class ListSetter:
 
     @property
     def _rise(self) -> float:
-        """How far the baseline stands below the top of a line."""
+        """The distance of the baseline from the top of a line."""
         return self._style.leading / 2 + self._style.size * 0.35
 
     def _left(self, column: int) -> float:
@@ -171,7 +171,7 @@ class ListSetter:
         return mark
 
     def _paint_again(self, inks: list[Ink]) -> None:
-        """Draws the headings of what goes on from the page before."""
+        """Draw the repeated headings of sections that continue from the page before."""
         for heading in self._plan.headings:
             if heading.again and (part := self._again[heading.section]):
                 ink = inks[self._where.page + heading.page]
@@ -193,7 +193,7 @@ class ListSetter:
                 yield self._job.sections[heading.section].heading, pdf.page_references[page], self._where.left, foot
 
     def _put(self, pdf: pydyf.PDF, inks: list[Ink]) -> None:
-        """Adds what was drawn to the streams of the pages, packed anew."""
+        """Add what was drawn to the content streams of the pages, compressed anew."""
         for ink, reference in zip(inks, pdf.page_references, strict=True):
             page = find(pdf, reference)
             number = int(bytes(page["Contents"]).split()[0])
@@ -212,7 +212,7 @@ class ListSetter:
 
 
 def columns_for(job: ListJob, width: float, style: ListStyle, name: Hand, detail: Hand) -> int:
-    """How many columns suit a list: as many, up to three, as let most of the names stand on lines of their own."""
+    """Return the number of columns: up to three, as many as keep most names on one line."""
     signatories = [phrases for section in job.sections for phrases in section.signatories]
     if job.logos:
         return {1: 1, 2: 2, 4: 2}.get(len(signatories), 3)

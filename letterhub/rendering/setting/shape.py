@@ -1,4 +1,4 @@
-"""Words as glyphs: each is shaped once by HarfBuzz and kept as the bytes that a PDF draws it with."""
+"""Text shaping: each word is shaped once by HarfBuzz and cached as the bytes that draw it in a PDF."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -11,12 +11,12 @@ from letterhub.rendering.fonts import is_drawn
 from letterhub.rendering.setting.faces import FontFace, Stack
 
 MISSING = "[?]"
-_PAIRED = "()[]{}<>«»‹›"  # a bracket that is turned around is drawn, and read, as its other half
+_PAIRED = "()[]{}<>«»‹›"  # a mirrored bracket is drawn, and read, as its other half
 
 
 @dataclass(frozen=True, slots=True)
 class GlyphRun:
-    """A run of glyphs in one face: what stands inside the brackets of a TJ, and how far it is raised, in 1/1000 em."""
+    """A run of glyphs in one font: the operand of TJ between its brackets, and the rise in 1/1000 em."""
 
     face: int
     shown: bytes
@@ -25,9 +25,9 @@ class GlyphRun:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A shaped word: its width in 1/1000 em, its pieces from left to right, and whether its glyphs tell its text alone.
+    """A shaped word: its width in 1/1000 em, its glyph runs from left to right, and whether its glyphs alone give its text.
 
-    `simple` is a word of one piece that does, in the first face and on the line: what nearly every word is.
+    `simple`: one run whose glyphs do, in the first font and on the baseline, as in nearly every word.
     """
 
     width: float
@@ -37,7 +37,7 @@ class Word:
 
 
 class Shaper:
-    """Shapes words in one stack of faces and remembers them; one for each style of a letter."""
+    """Shaper of words in one font stack, with a cache; one for each style of a letter."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
@@ -48,7 +48,7 @@ class Shaper:
         self.space = self._space()
 
     def word(self, text: str, rightward: bool = False) -> Word:
-        """The text as glyphs, set from left to right or from right to left."""
+        """Return the text as glyphs, set from left to right or from right to left."""
         known = self._words[rightward]
         found = known.get(text)
         if found is None:
@@ -72,7 +72,7 @@ class Shaper:
         return Word(sum(run.width for run in runs), pieces, all(run.tells for run in runs))
 
     def _by_face(self, text: str) -> Iterator[tuple[int, str]]:
-        """The text in runs of one face each; a mark, a joiner or a selector stays with the letter before it."""
+        """Yield the text in runs of one font each; a combining mark, joiner or selector stays with the letter before it."""
         if text.isascii():
             yield 0, text
             return
@@ -89,7 +89,7 @@ class Shaper:
         yield current, run
 
     def _stays(self, letter: str, number: int) -> bool:
-        """Whether a character stays in the face of the letter before it: a mark that the face has, or what leaves no ink."""
+        """Return whether a character stays in the font of the letter before it: a mark it covers, or an invisible character."""
         return _clings(letter) and (not is_drawn(letter) or ord(letter) in self.stack.faces[number].codes)
 
     def _run(self, text: str, number: int, rightward: bool) -> Word:
@@ -113,9 +113,9 @@ def _clings(letter: str) -> bool:
 
 
 def _drawn(face: FontFace, number: int, glyphs: Sequence[int], places: Sequence[tuple[int, ...]], tells: bool) -> Word:
-    """The glyphs as pieces: what HarfBuzz moves to the side stands between them, what it lifts makes a piece of its own.
+    """Return the glyphs as a word: horizontal offsets become moves in a TJ, and each vertical offset starts a run of its own.
 
-    A place is the move to the side, the lift and the advance that HarfBuzz gives a glyph, in units of the font.
+    A place is the x offset, y offset and advance that HarfBuzz gives a glyph, in font units.
     """
     scale, known = face.scale, face.drawn
     pieces: list[GlyphRun] = []
@@ -140,17 +140,17 @@ def _drawn(face: FontFace, number: int, glyphs: Sequence[int], places: Sequence[
 
 @lru_cache(maxsize=4096)
 def _moved(back: int, scale: float) -> bytes:
-    """A move between two glyphs of a TJ, backwards where it is positive, in units of `scale` thousandths of an em."""
+    """Return a move between two glyphs of a TJ, backward if positive, in units of `scale` thousandths of an em."""
     return b">%g<" % round(back * scale, 2) if back else b""
 
 
 def _is_plain(face: FontFace, text: str, glyphs: Sequence[int], rightward: bool) -> bool:
-    """Whether each letter of a text became the one glyph that tells that letter alone, as it did before."""
+    """Return whether each letter of a text became the one glyph that stands for that letter alone, as before."""
     return not rightward and list(map(face.plain.get, text)) == glyphs
 
 
 def _told(face: FontFace, text: str, glyphs: Sequence[int], clusters: Sequence[int], rightward: bool) -> bool:
-    """Notes which text each glyph stands for; False where a reader could not put the text together from that."""
+    """Record the text of each glyph; return False if a reader could not extract the text from that."""
     texts = face.texts
     if not rightward and len(set(clusters)) == len(glyphs) == len(text):
         told = [glyph for glyph, letter in zip(glyphs, text, strict=True) if texts.setdefault(glyph, letter) == letter]

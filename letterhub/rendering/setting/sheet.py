@@ -1,7 +1,7 @@
-"""The laid-out letter around its list: where the names may begin, and how pages are added for them and the tail put below.
+"""Page layout around the list: the start of the names, the pages added for them, and the tail below them.
 
-The letter is laid out once by WeasyPrint, with an empty list where the names belong, what follows the names on a page of
-its own, and one blank page at the end. Nothing here knows what a name looks like.
+The letter is laid out once by WeasyPrint, with an empty list in place of the names, what follows the names on a page of its
+own, and one blank page at the end. Nothing here knows what a name looks like.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,16 +13,16 @@ from weasyprint.formatting_structure.boxes import Box, FootnoteAreaBox, LineBox,
 
 Laid = Document
 
-_POINTS = 0.75  # in a CSS pixel
+_POINTS = 0.75  # points in a CSS pixel
 TAIL_SPACE = 18.0
 LIST_ID = "roll"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Where the list stands: the number of its first page, its edges, how far down names may reach; points from the top left.
+    """The list area: the number of its first page, its edges, and its lowest point; in points from the top left.
 
-    `tail` is the number of pages after the list, and `tail_height` what the first of them takes where there is just one.
+    `tail` is the number of pages after the list, and `tail_height` the height of their content if there is just one.
     """
 
     page: int
@@ -42,7 +42,7 @@ class Sheet:
 
 
 def sheet(document: Document) -> Sheet:
-    """Reads where the empty list of a laid-out letter stands; its last page must be the blank one."""
+    """Return the list area of a laid-out letter; its last page must be the blank one."""
     pages = document.pages
     first = begins_on(document)
     box, blank = page_box(pages[first]), page_box(pages[-1])
@@ -63,14 +63,14 @@ def sheet(document: Document) -> Sheet:
 
 
 def begins_on(document: Document) -> int:
-    """The number of the page on which the list begins."""
+    """Return the number of the page on which the list begins."""
     return next(number for number, page in enumerate(document.pages) if LIST_ID in page.anchors)
 
 
 def paged(document: Document, where: Sheet, last: int, end: float) -> Document:
-    """The letter with its pages for names: `last` more than the one they begin on, the tail set below `end` where it fits.
+    """Return the letter with `last` pages added for names, and the tail moved below `end` if it fits.
 
-    `end` is how far down the names of the last page reach, in points from the top of the page.
+    `end` is the end of the names on the last page, in points from the top of the page.
     """
     pages = document.pages
     letter, tail, blank = pages[: where.page + 1], pages[where.page + 1 : -1], pages[-1]
@@ -84,7 +84,7 @@ def paged(document: Document, where: Sheet, last: int, end: float) -> Document:
 
 
 def _with_tail(page: Page, tail: Page, shift: float) -> Page:
-    """A page with what stands on another set below what is there already."""
+    """Return a page with the content of another one moved below its own."""
     box = page_box(page)
     moved = [_moved(child, shift) for child in flow(page_box(tail))]
     return Page(box.copy_with_children([*box.children, *moved]))
@@ -96,27 +96,27 @@ def _moved(box: Box, shift: float) -> Box:
 
 
 def page_box(page: Page) -> Box:
-    """The laid-out page behind a page: WeasyPrint lends pages, but has no public way to put two of them together."""
+    """Return the box of a page: WeasyPrint has no public way to join two pages."""
     return page._page_box  # noqa: SLF001
 
 
 def _height(page: Page) -> float:
-    """How far down the last line or picture of a page reaches, from where its text begins."""
+    """Return the distance from the top of the text to the foot of the last line or picture of a page."""
     box = page_box(page)
     leaves = (leaf for child in flow(box) for leaf in child.descendants() if isinstance(leaf, LineBox | ReplacedBox))
     return float(max((leaf.position_y + leaf.margin_height() for leaf in leaves), default=0.0) - box.content_box_y())
 
 
 def flow(page_box: Box) -> Sequence[Box]:
-    """What stands on a page of the text itself."""
+    """Return the boxes of the text itself on a page."""
     return [child for child in page_box.children if child.element is not None and child.element_tag == "html"]
 
 
 def footnotes(page_box: Box) -> Iterator[Box]:
-    """The places at the foot of a page that hold notes."""
+    """Yield the footnote areas of a page."""
     return (child for child in page_box.children if isinstance(child, FootnoteAreaBox) and child.children)
 
 
 def lines_of(box: Box) -> list[Box]:
-    """The lines that stand in a box itself, and in none below it."""
+    """Return the lines of a box itself, and of none inside it."""
     return [child for child in getattr(box, "children", ()) if isinstance(child, LineBox)]

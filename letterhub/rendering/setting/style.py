@@ -1,4 +1,4 @@
-"""What the style sheets say about the list on paper: sizes and spaces in points, colors, families of type."""
+"""Style of the list on paper, read from the style sheets: sizes and spaces in points, colors, font families."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ Color = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class ListStyle:
-    """The look of a list of names. Lengths are points, colors red, green and blue from 0 to 1."""
+    """The style of a list of names. Lengths are points, colors red, green and blue from 0 to 1."""
 
     families: tuple[str, ...]
     heading_families: tuple[str, ...]
@@ -42,7 +42,7 @@ class ListStyle:
 
 @cache
 def list_style(look: tuple[str, ...] = ()) -> ListStyle:
-    """The style that the tokens of our sheets give to a letter with some classes. Raises KeyError where one is missing."""
+    """Return the style that the design tokens give to a letter with some classes. Raises KeyError if one is missing."""
     told = _tokens("\n".join(map(style_sheet, _SHEETS)), frozenset({":root", *(f".{name}" for name in look)}))
     length = {name: _points(value) for name, value in told.items() if name.startswith("--list-")}
     return ListStyle(
@@ -69,7 +69,7 @@ def list_style(look: tuple[str, ...] = ()) -> ListStyle:
 
 
 def _tokens(css: str, selectors: frozenset[str]) -> dict[str, str]:
-    """The custom properties that rules for some selectors set; what a media query changes is for screens."""
+    """Return the custom properties that rules for some selectors set, without media queries, which are for screens."""
     told: dict[str, str] = {}
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if rule.type != "qualified-rule" or tinycss2.serialize(rule.prelude).strip() not in selectors:
@@ -81,7 +81,7 @@ def _tokens(css: str, selectors: frozenset[str]) -> dict[str, str]:
 
 
 def _followed(value: str, told: Mapping[str, str]) -> str:
-    """A token's value, where it is another token that one's."""
+    """Return a token's value, following `var()` references."""
     other = re.fullmatch(r"var\((--[a-z-]+)\)", value)
     return _followed(told[other[1]], told) if other else value
 

@@ -1,6 +1,6 @@
-"""Fits tables that are wider than the text: smaller letters first, and where even these don't do, words that break anywhere.
+"""Fitting of tables that are wider than the text: a smaller font first, and if that is not enough, words that break anywhere.
 
-Only a laid-out letter tells which of its tables are too wide, so such a letter is laid out again.
+Only a laid-out letter shows which of its tables are too wide, so such a letter is laid out again.
 """
 
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from letterhub.rendering.setting.sheet import Laid, page_box
 
 _SMALLEST = 7.0  # points
 _SPARE = 0.98
-_POINTS = 0.75  # in a CSS pixel
+_POINTS = 0.75  # points in a CSS pixel
 _CUT = "overflow-wrap: anywhere"
 
 Box = Any
 
 
 def narrow_tables(document: Laid) -> bool:
-    """Gives each table that is wider than its room a narrower style, and says whether there was one that could be helped."""
+    """Give each table that is wider than its room a narrower style; return whether any could be narrowed."""
     wide: dict[Any, tuple[float, float]] = {}
     for page in document.pages:
         for room, table in _tables(page_box(page)):
@@ -28,7 +28,7 @@ def narrow_tables(document: Laid) -> bool:
 
 
 def has_cut_table(sheet: Any) -> bool:
-    """Whether words of a table in a parsed sheet break anywhere."""
+    """Return whether words of a table in a parsed page may break anywhere."""
     return any(_CUT in table.get("style", "") for table in sheet.iter("table"))
 
 
@@ -41,7 +41,7 @@ def _narrowed(element: Any, size: float, share: float) -> bool:
 
 
 def _tables(box: Box) -> Iterator[tuple[float, Box]]:
-    """Each table below a box, or the part of it on its page, with the width of what holds it."""
+    """Yield each table below a box, or its part on this page, with the width of its container."""
     for child in getattr(box, "children", ()):
         if getattr(child, "is_table_wrapper", False) and child.element_tag == "table":
             yield from ((box.width, table) for table in child.children)

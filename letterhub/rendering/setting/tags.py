@@ -1,4 +1,4 @@
-"""What a reader hears of the names: a tagged list for each section, over all its pages, where the letter keeps their place."""
+"""Structure tags of the names: a tagged list for each section, over all its pages."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from letterhub.rendering.structure import Structure
 
 @dataclass(frozen=True, slots=True)
 class ReadSection:
-    """A section as it is read out: its heading's marked content, None where it has none, and each entry's."""
+    """A section in reading order: the marked content of its heading, None for none, and of each entry."""
 
     heading: Marked | None
     entries: Sequence[Sequence[Marked]]
 
 
 class Tree:
-    """The structure of the letter's own text, to which the names are added."""
+    """The structure tree of the letter's own text, to which the names are added."""
 
     def __init__(self, pdf: pydyf.PDF, structure: Structure) -> None:
         self._pdf = pdf
@@ -29,11 +29,11 @@ class Tree:
         self._owners = structure.painted
 
     def next_mark(self, page: int) -> int:
-        """The number of the next marked content of a page."""
+        """Return the number of the next marked content of a page."""
         return len(self._owners[page])
 
     def add(self, sections: Iterable[ReadSection], level: int) -> None:
-        """Puts the sections where the letter holds an empty list; headings stand at a level."""
+        """Add the sections in place of the letter's empty list, with headings of a level."""
         room = self._room
         room["S"] = "/Sect"
         for section in sections:
@@ -49,7 +49,7 @@ class Tree:
         return bytes(whole.reference)
 
     def _item(self, parent: bytes, marks: Sequence[Marked]) -> bytes:
-        """LI > LBody, and a Span for each part of an entry that has a language of its own."""
+        """Add LI > LBody, and a Span for each part of an entry that has a language of its own; return its reference."""
         item = len(self._pdf.objects)
         self._pdf.add_object(Ready(b"<</S/LI/P %s/K %d 0 R>>" % (parent, item + 1)))
         reference = b"%d 0 R" % item

@@ -1,4 +1,4 @@
-"""Balances a letter's title, so that its last line is no lone word: browsers do (`text-wrap: balance`), WeasyPrint doesn't."""
+"""Balancing of a letter's title, so that its last line is no lone word: WeasyPrint lacks `text-wrap: balance`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,13 +9,13 @@ from letterhub.rendering.setting.job import ListJob
 from letterhub.rendering.setting.style import list_style
 
 _CLASS = "letter-title"
-_SIZE = 18.0  # 1.5 times that of the text; where a theme is a little smaller, its title is a little looser
+_SIZE = 18.0  # 1.5 times that of the text; for a smaller theme the title is a little looser
 _ROOM = 393.0  # between the margins of A4; those of US Letter leave two points more
 _SLACK = 2.0
 
 
 def balance_title(sheet: Any, job: ListJob) -> None:
-    """Gives the title of a parsed sheet the width in which its lines are about as long as one another."""
+    """Give the title of a parsed page the width at which its lines are about equally long."""
     for title in (element for element in sheet.iter() if element.get("class") == _CLASS):
         text = " ".join("".join(title.itertext()).split())
         if text:
@@ -23,7 +23,7 @@ def balance_title(sheet: Any, job: ListJob) -> None:
 
 
 def narrowest(lines: Callable[[float], int], room: float) -> float:
-    """The least width in which a text takes no more lines than in its room; `lines` counts them for a width."""
+    """Return the least width at which a text takes no more lines than in its room; `lines` counts them for a width."""
     wanted, too_narrow, wide = lines(room), 0.0, room
     while wanted > 1 and wide - too_narrow > 1:
         middle = (too_narrow + wide) / 2

@@ -1,4 +1,4 @@
-"""How Unicode says a text runs and where its lines may break (UAX #9, #14), asked of Pango, which WeasyPrint needs too."""
+"""Bidi levels and line breaks by Unicode (UAX #9, #14), from Pango, which WeasyPrint needs too."""
 
 import ctypes
 import ctypes.util
@@ -8,19 +8,19 @@ from functools import cache
 _LINE_BREAK, _CURSOR = 1 << 0, 1 << 4
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = 0, 1
 
-# Anything that can turn the direction: Hebrew, Arabic and their kin, their presentation forms, and the controls.
+# Anything that can change the direction: Hebrew, Arabic and the like, their presentation forms, and the controls.
 _TURNS = re.compile(
     "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 
 
 def turns(text: str) -> bool:
-    """Whether a text holds anything that may run from right to left."""
+    """Return whether a text holds anything that may run from right to left."""
     return not text.isascii() and _TURNS.search(text) is not None
 
 
 def levels(text: str, rightward: bool) -> list[int]:
-    """The embedding level of each character (UAX #9), odd where it runs leftward; `rightward`: the paragraph does."""
+    """Return the embedding level of each character (UAX #9), odd if right-to-left; `rightward` is the paragraph's direction."""
     data = text.encode("utf-8", "replace")
     base = ctypes.c_int(_RIGHT_TO_LEFT if rightward else _LEFT_TO_RIGHT)
     found = _pango().pango_log2vis_get_embedding_levels(data, len(data), ctypes.byref(base))
@@ -31,7 +31,7 @@ def levels(text: str, rightward: bool) -> list[int]:
 
 
 def breaks(text: str, language: str = "") -> tuple[list[int], list[int]]:
-    """Where a line may end (UAX #14), and where a character as people see it does (UAX #29): offsets after the first."""
+    """Return the offsets of line breaks (UAX #14) and of grapheme clusters (UAX #29), after the first character."""
     data = text.encode("utf-8", "replace")
     count = len(text) + 1
     marks = (ctypes.c_uint32 * count)()
