@@ -1,1 +1,1 @@
-"""How files enter the house: read into plain values, or refused with a sentence."""
+"""Intake of files: each is parsed into plain values, or refused with a sentence."""

@@ -1,4 +1,4 @@
-"""Pictures that a file names by their path: regular files in its own folder or below it, none that is too large to be one."""
+"""Local images named by a file: regular files in its own folder or below, and none that is too large."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ from letterhub.intake.logo import LARGEST_FILE, too_large_file
 
 
 class NotBeside(Exception):
-    """A picture that cannot be had. The message ends a sentence: "names a logo that …"."""
+    """Raised when an image cannot be read. The message ends a sentence: "names a logo that …"."""
 
 
 def picture_beside(folder: Path, name: str) -> bytes:
-    """The content of a picture that a file in `folder` names; links are followed, and have to lead into the folder.
+    """Return the content of an image that a file in `folder` names; symbolic links must lead into the folder.
 
     Raises NotBeside; FileRefused for more than 2 MB, which are not read.
     """
@@ -19,7 +19,7 @@ def picture_beside(folder: Path, name: str) -> bytes:
         place = (home / name).resolve(strict=True)
         if not place.is_relative_to(home):
             raise NotBeside(f"is not in the folder of this file: {name}.")
-        if not place.is_file():  # a pipe would wait, a device never end
+        if not place.is_file():  # reading a pipe would block, a device never end
             raise NotBeside(f"cannot be read: {name}.")
         return _content(place, name)
     except (OSError, RuntimeError, ValueError):  # a link to itself is a RuntimeError, a NUL a ValueError

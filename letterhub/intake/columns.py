@@ -1,4 +1,4 @@
-"""Which column of a signatory file is which of ours: the first of each kind, and what is left out."""
+"""Columns of a signatory file matched to our fields: the first of each kind, with notes on the unused ones."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ _PARTS_OF_A_PLACE = ("city", "state", "country")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each field stands in a row, and where people wrote what has no field; `notes` say which columns were left out.
+    """The position of each field in a row, and of columns with remarks; `notes` say which columns are not used.
 
-    `permissions` are the columns that ask whether the row may be listed: each has to be answered.
+    `permissions` are the columns that ask for consent to be listed: each must be answered.
     """
 
     places: Mapping[str, int]
@@ -23,24 +23,24 @@ class Columns:
     notes: tuple[str, ...]
 
     def cell(self, cells: Sequence[str], field: str) -> str:
-        """The cell of a field in a row; "" where there is none."""
+        """Return the cell of a field in a row; "" if there is none."""
         at = self.places.get(field, -1)
         return cells[at] if 0 <= at < len(cells) else ""
 
     def heading(self, header: Sequence[str], field: str) -> str:
-        """How the file itself calls a field."""
+        """Return the file's own heading of a field."""
         at = self.places.get(field, -1)
         return header[at].strip() if 0 <= at < len(header) else field
 
 
 def recognized(cells: Sequence[str]) -> int:
-    """How many different fields of ours a row of cells names, as a header does; 0 where none of them says who signed."""
+    """Return how many of our fields a row of cells names, as a header does; 0 if none of them says who signed."""
     named = {field for field in fields_of(cells) if field}
     return len(named) if named & _SAY_WHO_SIGNED else 0
 
 
 def columns_of(header: Sequence[str]) -> Columns:
-    """Which cell is which, the first of each where several say the same, with notes on those left out."""
+    """Return the columns of a header, the first of each field, with notes on those left out."""
     fields = _with_name_placed(fields_of(header))
     of_kind = {kind: tuple(at for at, field in enumerate(fields) if field == kind) for kind in ("permission", "remark")}
     places = _places(header, fields)
@@ -85,6 +85,6 @@ def _taken_for_signers(header: Sequence[str], places: Mapping[str, int]) -> Iter
 
 
 def _with_name_placed(fields: Sequence[str]) -> tuple[str, ...]:
-    """Says whose name a bare "Name" is: the signer's where another column names an organization, that one's otherwise."""
+    """Replace a bare "Name": the signer's if another column names an organization, else the organization's."""
     whose = "signer_name" if {"organization", "affiliation"}.intersection(fields) else "organization"
     return tuple(whose if field == "name" else field for field in fields)

@@ -1,6 +1,6 @@
-"""A letter's draft from a Word document, or from the clipboard; who chose a file of another kind is told what to do instead.
+"""A letter's draft from a Word document or the clipboard; other kinds of files are refused with advice.
 
-What reads Word is loaded with the first such file: most processes never see one.
+The DOCX parser is imported on first use: most processes never need it.
 """
 
 import re
@@ -36,7 +36,7 @@ _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<\?xml)", re.I
 
 
 def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
-    """The text of a Word document, under `title` where there is one, and notes on what was left out. Raises FileRefused."""
+    """Return the text of a Word document, under `title` if given, and notes on what was left out. Raises FileRefused."""
     kind = other_kind(data)
     if not data:
         kind = "an empty file. Choose a Word document (.docx)."
@@ -48,14 +48,16 @@ def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText
 
 
 def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
-    """A Word document; what reads it is loaded now."""
+    """Return the text of a Word document; imports the parser on first use."""
     read: tuple[LetterText, tuple[str, ...]] = _late("document").read_word(data, file, title)
     return read
 
 
 def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
-    """What was copied from a word processor or a web page as Markdown, its notes numbered from `first_note` on, and what of it
-    could not come in. Raises Refused."""
+    """Return pasted HTML as Markdown, its notes numbered from `first_note` on, and notes on what was left out.
+
+    Raises Refused.
+    """
     read: tuple[str, tuple[str, ...]] = _late("pasted").markdown_of_html(html, first_note)
     return read
 
@@ -65,7 +67,7 @@ def _late(module: str) -> Any:
 
 
 def other_kind(data: bytes) -> str | None:
-    """What a file is that is neither Word nor text, and what to do about it; None where it may be one of those."""
+    """Return what kind of file this is and what to do instead, if it is neither Word nor text; else None."""
     told = next((said for beginning, said in _BEGINNINGS if data.startswith(beginning)), None)
     if told is None and _HTML.match(data):
         return f"a web page. Open it in Word, choose File, Save As, “Word Document (.docx)”, {_SAVE}"

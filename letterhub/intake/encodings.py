@@ -1,4 +1,4 @@
-"""Bytes of a text file as text, whichever program wrote them."""
+"""Decoding of text files, whichever program wrote them."""
 
 import codecs
 import re
@@ -13,7 +13,7 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 
 
 def decoded(data: bytes, file: str, instead: str = "Please export it as CSV (UTF-8).") -> str:
-    """The text of a file in UTF-8, UTF-16 or Windows-1252. `instead` says what to bring where it is no text.
+    """Return the text of a file in UTF-8, UTF-16 or Windows-1252. `instead` says what to bring if it is no text.
 
     Raises FileRefused for anything else: a file that is too large, not text, or of two encodings at once.
     """
@@ -47,7 +47,10 @@ def _utf16_or_refused(data: bytes, file: str, instead: str) -> str:
 
 
 def _windows_or_refused(data: bytes, first_bad: int, file: str) -> str:
-    """Windows-1252, unless whole letters of UTF-8 stand beside the bytes that are not: then nobody can tell what was meant."""
+    """Return "cp1252", unless whole UTF-8 letters occur beside invalid bytes: then the encoding is ambiguous.
+
+    Raises FileRefused in that case.
+    """
     whole = sum(len(found[0]) for found in _UTF8_LETTER.finditer(data))
     if whole and whole * 2 >= len(_HIGH.findall(data)):
         line = data.count(b"\n", 0, first_bad) + 1

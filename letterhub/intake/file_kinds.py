@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, where it is no text: so that a refusal can say what to do instead."""
+"""Detection of file types by their first bytes, if they are no text, so that a refusal can say what to do instead."""
 
 from letterhub.intake.refusals import FileRefused
 
@@ -24,7 +24,7 @@ _IN_ARCHIVES = (
 
 
 def check_is_text(data: bytes, file: str) -> None:
-    """Raises FileRefused for an empty file, and for one of a kind that people choose by mistake."""
+    """Raise FileRefused for an empty file, and for a type that people choose by mistake."""
     if not data.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
         raise FileRefused(file, "the file is empty. Choose a table with a row of headings and a row for each name.")
     for beginning, sentence in _BEGINNINGS:

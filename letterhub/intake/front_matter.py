@@ -1,4 +1,4 @@
-"""The head of a letter file: YAML between two lines of dashes, read value by value, each mistake with its line."""
+"""Front matter of a letter file: YAML between two lines of dashes, read value by value, each mistake with its line."""
 
 import datetime as dt
 import enum
@@ -19,7 +19,10 @@ _DATES = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%m/%d/%Y")
 
 
 class FrontMatter:
-    """The values of a head by key. Every reading takes its key away; what is left at the end is none of ours."""
+    """The values of the front matter by key.
+
+    Reading a key removes it; keys left at the end are unknown.
+    """
 
     def __init__(self, source: str, file: str, first_line: int) -> None:
         self._file = file
@@ -58,33 +61,33 @@ class FrontMatter:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was noticed while it was read, and in the end the keys that nobody asked for."""
+        """Notes on what was read, and in the end on unknown keys."""
         left = [*(f"{key} (line {self._line(self._values, key)})" for key in self._values), *self._left]
         unread = (f"Left out, because they are not keys of ours: {', '.join(left)}.",) if left else ()
         return (*self._notes, *unread)
 
     def note(self, key: str, sentence: str) -> None:
-        """Notes something about a key that was read."""
+        """Add a note about a key that was read."""
         self._notes.append(f"Line {self._line(self._values, key)}: {sentence}")
 
     def leave(self, key: str, block: Block) -> None:
-        """Notes what a block under a key still holds once it was read."""
+        """Add a note on the unread keys of a block."""
         self._left.extend(f"{name} in {key} (line {self._line(block, name)})" for name in block)
 
     def _line(self, block: Block, key: str) -> int:
         return self._first_line + block.lines.get(key, 0)
 
     def refused(self, key: str, sentence: str) -> FileRefused:
-        """A refusal that points at the line of a key."""
+        """Return a refusal with the line of a key."""
         return FileRefused(self._file, f"“{key}” {sentence}", line=self._line(self._values, key))
 
     def text(self, key: str) -> str:
-        """A value on one line; "" where it is not given."""
+        """Return a value on one line; "" if it is not given."""
         self._check_whole(key)
         return self._word(key)
 
     def _word(self, key: str) -> str:
-        """A value on one line that only a few words can be: a comment beside one of them takes nothing away."""
+        """Return a value on one line that only a few words can be: a comment beside it loses nothing."""
         word = self._one_line(key, self._values.pop(key, None))
         if not word:
             self._check_whole(key)
@@ -95,16 +98,16 @@ class FrontMatter:
             raise self._lost[key]
 
     def texts(self, *keys: str) -> tuple[str, ...]:
-        """One value or a list of them, under any of the keys."""
+        """Return one value or a list of them, under any of the keys."""
         return tuple(text for key in keys for item in self._items(key) if (text := self._one_line(key, item)))
 
     def entries(self, *keys: str) -> Iterator[tuple[str, Any]]:
-        """Each item under any of the keys, with its key, for whoever knows what it may be."""
+        """Yield each item under any of the keys, with its key, for the caller to check."""
         for key in keys:
             yield from ((key, item) for item in self._items(key))
 
     def block(self, key: str) -> Block:
-        """A value that holds values of its own, or a bare text as its name."""
+        """Return a value that has values of its own, or a bare text as its name."""
         self._check_whole(key)
         value = self._values.pop(key, None)
         if value is None or isinstance(value, Block):
@@ -112,7 +115,7 @@ class FrontMatter:
         return Block({"name": self._one_line(key, value)})
 
     def date(self, key: str) -> dt.date | None:
-        """A day, as 2026-01-07 or as January 7, 2026."""
+        """Return a date, written as 2026-01-07 or as January 7, 2026."""
         value = self._values.pop(key, None)
         if isinstance(value, dt.datetime):
             return value.date()
@@ -126,7 +129,7 @@ class FrontMatter:
         return day
 
     def choice(self, key: str, kind: type[Choice], default: Choice) -> Choice:
-        """One of a few words."""
+        """Return one of a few words as a member of an enum."""
         word = self._word(key).casefold()
         try:
             return kind(word) if word else default
@@ -134,7 +137,7 @@ class FrontMatter:
             raise self.refused(key, f"must be one of {', '.join(kind)}, not “{word}”.") from None
 
     def yes(self, key: str) -> bool:
-        """Whether a key says yes."""
+        """Return whether a key says yes."""
         word = self._word(key).casefold()
         if word not in _YES and word not in _NO:
             raise self.refused(key, f"must be yes or no, not “{word}”.")

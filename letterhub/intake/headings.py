@@ -1,4 +1,4 @@
-"""What the heading of a column names: the headings that forms, lists and people give to what we read."""
+"""Synonyms of column headings: what forms, lists and people call the fields that we read."""
 
 import re
 import unicodedata
@@ -20,7 +20,7 @@ FIELDS = (
     "affiliation",
     "logo",
 )
-"""Our own columns, in the order of the issue that named them."""
+"""Our own columns, in the order of exports."""
 
 _HEADINGS: Mapping[str, str] = {
     "organization": """organization; organisation; organization name; organisation name; name of organization; name
@@ -105,20 +105,20 @@ _KEPT_BACK = re.compile(
     r"\b(?:not|never|t|nobody|nowhere|privat\w*|intern\w*|confiden\w*|only|hid\w*|secret\w*|anonym\w*|withh\w*|staff|office|"
     r"records?|contact\w*|reach|follow|verif\w*|tick|check|box|allow|agree|opt|consent|permission)\b"
 )
-"""Words that let a heading ask for what is not to be printed, or for a yes: such a column is left alone, and told."""
+"""Words that show that a heading asks for data not to be printed, or for consent: such a column is not used, with a note."""
 
 
 def plain_heading(heading: str) -> str:
-    """A heading without case, accents and punctuation: "E-mail  Address*" is "e mail address"."""
+    """Return a heading without case, accents and punctuation: "E-mail  Address*" is "e mail address"."""
     letters = normalized("NFKD", heading).casefold()
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return re.sub(r"[\W_]+", " ", letters).strip()
 
 
 def fields_of(header: Sequence[str]) -> tuple[str, ...]:
-    """The field that each heading names, "" where none; `permission` asks whether the row may be listed.
+    """Return the field that each heading names, "" for none; `permission` asks whether the row may be listed.
 
-    "First" and "Last" name one only beside the other.
+    "First" and "Last" name a field only beside each other.
     """
     found = [_field_of(heading) for heading in header]
     halves = {plain: at for at, heading in enumerate(header) if (plain := plain_heading(heading)) in _HALVES}
@@ -130,18 +130,20 @@ def fields_of(header: Sequence[str]) -> tuple[str, ...]:
 
 
 def weakness(heading: str) -> int:
-    """How far a heading gives way to another of the same field: a bare "Name" to a signer's, whoever is to be asked to both."""
+    """Return the rank of a heading among those of one field: a bare "Name" yields to a signer's name, a contact to both."""
     return 2 if names_who_is_asked(heading) else int(_KNOWN.get(plain_heading(heading)) == "name")
 
 
 def names_who_is_asked(heading: str) -> bool:
-    """Whether a heading names whom one asks about a row: often, and not always, who signed."""
+    """Return whether a heading names a contact person: often, and not always, the signer."""
     return plain_heading(heading) in _IS_ASKED
 
 
 def _field_of(heading: str) -> str:
-    """A question whether the row may be listed is `permission`, however it is put. What a heading says beside its name, on how
-    to answer, names nothing: "Organization (as it should appear)"."""
+    """Return the field of a heading; any question whether the row may be listed is `permission`.
+
+    Advice on how to answer is ignored: "Organization (as it should appear)".
+    """
     plain = plain_heading(heading)
     if plain in _KNOWN:
         return _KNOWN[plain]
@@ -161,7 +163,7 @@ def _asks_for_permission(plain: str) -> bool:
 
 
 def _parted(heading: str) -> tuple[str, str]:
-    """What a heading names, and what it says after that in brackets, or behind a colon, a comma or a dash."""
+    """Return what a heading names, and what follows in brackets or after a colon, comma or dash."""
     found = _ASIDE.search(heading)
     return (plain_heading(heading[: found.start()]), heading[found.end() :]) if found else (plain_heading(heading), "")
 

@@ -1,4 +1,4 @@
-"""A letter from a Markdown file with its parts in the head."""
+"""A letter from a Markdown file with YAML front matter."""
 
 import re
 from collections.abc import Iterator
@@ -25,8 +25,7 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
 
 def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[LetterText, tuple[str, ...]]:
-    """The text and parts of a letter, and notes on what was left out. Logos are read from
-    `folder` and below; without it, none is.
+    """Return the text and parts of a letter, and notes on what was left out. Logos are read from `folder` or below, if given.
 
     Raises FileRefused with the line of the first mistake.
     """
@@ -57,11 +56,10 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
 
 
 def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, ...]:
-    """Notes on the `{{…}}` of other programs in a letter that was read from a file: they are printed as they stand.
+    """Return notes on unknown `{{…}}` in a letter read from a file, which are printed as is, and on unmatched footnotes.
 
-    Notes too on footnotes without a mark, and marks without one.
-
-    One word in them is a slip of ours, and so is every one outside the body. Raises FileRefused with its line.
+    A single word in braces must be a placeholder of ours, and placeholders belong in the body. Raises FileRefused with the
+    line.
     """
     parts = _parted(data, file)
     for part, wrong in placeholders_outside(text):
@@ -77,7 +75,7 @@ def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, .
 
 
 class _Parts(NamedTuple):
-    """The head and the body of a file, each with the line that it begins in; a file without a head is all body."""
+    """The front matter and the body of a file, each with its first line; a file without front matter is all body."""
 
     head: str
     head_line: int
@@ -123,7 +121,7 @@ def _accent(head: FrontMatter) -> str:
 
 
 def _addressees(head: FrontMatter) -> Iterator[Addressee]:
-    """Inside addresses: a text, whose first line is the name, or a name with lines."""
+    """Yield inside addresses: a text, whose first line is the name, or a name with lines."""
     for key, item in head.entries("addressee", "addressees"):
         if isinstance(item, Block):
             name, lines = _line(item.take("name")), _lines(head, key, item.take("lines", "address"))
@@ -156,7 +154,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
-    """A logo from its file; a text is the file, or `file` and `shows` say it and what it shows."""
+    """Return a logo; `item` is its file, or has `file` and `shows`, its alternative text."""
     given = item if isinstance(item, Block) else Block({"file": item})
     path, shows = _line(given.take("file")), _line(given.take("shows"))
     head.leave("letterhead", given)

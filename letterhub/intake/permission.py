@@ -1,4 +1,4 @@
-"""Whether an answer in a table says that its row may be listed: a clear yes does, and nothing else (decision 0139)."""
+"""Consent to be listed, as answered in a table: only a clear yes counts (decision 0139)."""
 
 import re
 import unicodedata
@@ -27,21 +27,24 @@ _DOUBT = re.compile(
     r"disagree|disallow|object|oppos|reject|revo[ck]|forbid|prohib|unwilling|"
     r"verweiger|ablehn|abgelehnt|widerruf|widerspr|vertraulich|geheim|rechaz|rifiut|recus|odm[ao]w)\w*"
 )
-"""What makes a yes a question for staff: "Yes, but not publicly", "Oui, sauf le logo". A word too many costs a look, one too
-few lists somebody who said no. In a heading, "I do not consent", it makes a no of a yes: there no answer counts."""
+"""Words that make a yes a question for staff: "Yes, but not publicly", "Oui, sauf le logo".
+
+A word too many costs a look; one too few lists somebody who said no. In a heading, "I do not consent", they turn a yes into a
+no: no answer there counts.
+"""
 _WHAT_CAN_BE_ANSWERED = re.compile(r"\b(?:yes (?:or )?no|y n|oui (?:ou )?non|ja (?:oder )?nein|si (?:o )?no)$")
 
 
 @dataclass(frozen=True, slots=True)
 class PermissionColumn:
-    """A column that asks for permission: where it stands, how it is headed, and the word that lets a yes there mean no."""
+    """A column that asks for consent: its position, its heading, and the word in it that may turn a yes into a no."""
 
     at: int
     heading: str
     doubt: str
 
     def trouble_with(self, answer: str) -> str:
-        """Why an answer to it does not let its row be listed, as a sentence with a small letter; "" where it is a clear yes."""
+        """Return why an answer does not let its row be listed, as a sentence in lower case; "" if it is a clear yes."""
         if not self.doubt:
             return trouble_with_permission(answer)
         told = f"“{_quoted(answer)}”" if answer.strip() else "an empty cell"
@@ -52,14 +55,14 @@ class PermissionColumn:
 
 
 def doubt_in(heading: str) -> str:
-    """The word of a heading that lets a yes below it mean no; "" where there is none."""
+    """Return the word of a heading that may turn a yes below it into a no; "" if there is none."""
     found = _DOUBT.search(_WHAT_CAN_BE_ANSWERED.sub("", plain_heading(heading)))
     word = found.group() if found else ""
     return "not" if word == "t" else word
 
 
 def trouble_with_permission(answer: str) -> str:
-    """Why an answer does not let its row be listed, as a sentence with a small letter; "" where it is a clear yes."""
+    """Return why an answer does not let its row be listed, as a sentence in lower case; "" if it is a clear yes."""
     if not answer.strip():
         return "nobody answered here, so this row is left out. Write yes there if the row may be listed."
     words = "".join(sign for sign in answer if sign not in _TICKS)
@@ -83,5 +86,5 @@ def _says_yes(plain: str) -> bool:
 
 
 def _has_other_signs(words: str) -> bool:
-    """Whether there is a question mark or a picture in what was written: a cross behind a yes makes it none."""
+    """Return whether an answer has a question mark or a pictograph: a cross behind a yes makes it none."""
     return any(sign in "?¿؟？" or unicodedata.category(sign) == "So" for sign in words)

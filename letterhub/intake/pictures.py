@@ -1,4 +1,4 @@
-"""How the file of a picture is built: where the picture ends in it, and how often a JPEG paints over itself."""
+"""Inspection of image files: the end of the image data, and the number of scans of a JPEG."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,12 @@ _PADDING = b"\0\r\n\t "
 
 
 def what_follows(data: bytes) -> bytes:
-    """What stands behind the picture in its file, padding left out; b"" where nothing does, or the picture has no end."""
+    """Return the bytes after the image data, without padding; b"" if there are none, or the image has no end."""
     return data[_end(data) :].strip(_PADDING)
 
 
 def scans_of(data: bytes) -> int:
-    """How many times a JPEG goes over its pixels: about ten in a progressive one, thousands in one made to keep us busy."""
+    """Return the number of scans of a JPEG: about ten in a progressive one, thousands in one made to exhaust the CPU."""
     return sum(marker == _START_OF_SCAN for marker, _after in _markers(data)) if data.startswith(_JPEG) else 0
 
 
@@ -40,7 +40,7 @@ def _end_of_png(data: bytes) -> int:
 
 
 def _markers(data: bytes) -> Iterator[tuple[int, int]]:
-    """The markers of a JPEG, each with the place behind it and what belongs to it."""
+    """Yield the markers of a JPEG, each with the offset after its segment."""
     at = data.find(b"\xff", len(_JPEG))
     while 0 <= at < len(data) - 1:
         marker = data[at + 1]

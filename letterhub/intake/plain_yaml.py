@@ -1,4 +1,4 @@
-"""YAML of which only texts, days, lists and blocks are read; what it would drop without a word is told or refused."""
+"""YAML restricted to texts, dates, lists and blocks; what YAML would silently drop is reported or refused."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,25 +10,26 @@ _PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "m
 
 
 class Slip(yaml.MarkedYAMLError):
-    """What we refuse and YAML would take. `problem` is a sentence."""
+    """Raised for YAML that is valid and refused here. `problem` is a sentence."""
 
 
 class Block(dict[str, Any]):
-    """Values by key, each with its line, counted from 0. Whoever reads one takes it; what is left was not read."""
+    """Values by key, each with its line, counted from 0. Reading a value removes it; what is left was not read."""
 
     def __init__(self, values: Mapping[str, Any] | None = None) -> None:
         super().__init__(values or {})
         self.lines: dict[str, int] = {}
 
     def take(self, *keys: str) -> Any:
-        """The first that is given of these keys, which is read by that; None where none is."""
+        """Return the first of these keys that is given, and remove it; None if none is."""
         found = next((key for key in keys if self.get(key) not in (None, "")), keys[0])
         return self.pop(found, None)
 
 
 class PlainLoader(yaml.SafeLoader):
-    """Plain values only: what is written is a text, so that 02134 stays a postal code, or a day; no tags that make something
-    else of it, and no aliases, which could make much of little.
+    """YAML loader of plain values: all are texts, so that 02134 stays a postal code, or dates.
+
+    No tags, which would make something else of a text, and no aliases, which could expand endlessly.
     """
 
     yaml_implicit_resolvers = {  # noqa: RUF012
@@ -40,14 +41,17 @@ class PlainLoader(yaml.SafeLoader):
     }
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """The next node. Raises a ComposerError for aliases, anchors and tags: "& Sons" and "! Now" are meant as texts."""
+        """Return the next node.
+
+        Raises a ComposerError for aliases, anchors and tags: "& Sons" and "! Now" are meant as texts.
+        """
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
             raise yaml.composer.ComposerError(problem="aliases and tags are not used here", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_block(self, node: yaml.Node) -> Iterator[Block]:
-        """The values of a block with their lines, its own first. Raises a Slip for a key that stands twice."""
+        """Yield a block, then fill it with its values and their lines. Raises a Slip for a duplicate key."""
         block = Block()
         yield block
         if not isinstance(node, yaml.MappingNode):
@@ -60,7 +64,7 @@ class PlainLoader(yaml.SafeLoader):
         block.update({str(key): value for key, value in self.construct_mapping(node).items()})
 
     def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
-        """A day; the text as it stands where the calendar has none, so that whoever asks for a day says so."""
+        """Return a date, or the text if the calendar has no such day, so that the reader of a date can refuse it."""
         try:
             return super().construct_yaml_timestamp(node)
         except ValueError:
@@ -72,7 +76,7 @@ PlainLoader.add_constructor("tag:yaml.org,2002:map", PlainLoader.construct_block
 
 
 def lost_to_comments(source: str, node: yaml.MappingNode) -> Iterator[tuple[str, int, str]]:
-    """Each text of which YAML drops a part because it takes it for a comment: its key in the block, its line, what is lost."""
+    """Yield each text of which YAML drops a part as a comment: its key in the block, its line, and the part."""
     for key, value in node.value:
         for line, lost in _lost(source, key, value):
             yield str(key.value), line, lost

@@ -1,10 +1,13 @@
-"""Why a file was not taken: one sentence that names the file, the line and the column."""
+"""Refusals of files: one sentence that names the file, the line and the column."""
 
 from letterhub.domain.refusals import Refused
 
 
 class FileRefused(Refused):
-    """A file that cannot be read as it is. The sentence opens with where: "names.csv, line 3, column “Title”: …"."""
+    """Raised when a file cannot be read as it is.
+
+    The sentence opens with the place: "names.csv, line 3, column “Title”: …".
+    """
 
     def __init__(self, file: str, sentence: str, *, line: int = 0, column: str = "") -> None:
         place = [file]

@@ -1,4 +1,4 @@
-"""Signatories from a CSV file, whoever made it: each row as plain values with its line, and what is wrong with it."""
+"""Signatories from a CSV file of any program: each row as plain values with its line and its problems."""
 
 import csv
 import re
@@ -22,10 +22,10 @@ from letterhub.intake.refusals import FileRefused
 from letterhub.intake.table_notes import garbled, spellings_of_sections
 
 MOST_ROWS = 10_000
-MOST_COLUMNS = 16_384  # what a sheet of a spreadsheet has, and writes where somebody once touched its edge
+MOST_COLUMNS = 16_384  # the limit of spreadsheets, which write them all if somebody once touched the edge of a sheet
 MOST_QUESTIONS = 20
 MOST_REMARKS = 100
-"""How many columns of a kind are read: each is told again with every row."""
+"""Limit on the columns of a kind that are read: each is repeated with every row."""
 LONGEST_REMARK = 300
 _LONGEST_HEADING = 200
 _HEADER_WITHIN = 20
@@ -47,7 +47,7 @@ _SUM = re.compile(r"(?:grand )?(?:total|sum|count)s?\s*[:=]?\s*[\d,.]*", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in a row: the column as the file calls it, and a sentence that begins with a small letter."""
+    """A problem in a row: the column as the file calls it, and a sentence in lower case."""
 
     column: str
     sentence: str
@@ -55,7 +55,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: where it stands in the file, whom it names, what keeps it from being taken, and what was remarked in it."""
+    """One row: its line in the file, its signatory, the problems that keep it from import, and its remarks."""
 
     line: int
     signatory: Signatory
@@ -66,7 +66,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class SignatoryTable:
-    """A file of signatories as it was read. `notes` say in sentences what was left out."""
+    """A parsed file of signatories. `notes` say in sentences what was left out."""
 
     rows: tuple[TableRow, ...]
     notes: tuple[str, ...]
@@ -79,10 +79,10 @@ class _Record:
 
 
 def read_signatories(data: bytes, file: str, folder: Path | None = None) -> SignatoryTable:
-    """The signatories of a CSV file in any common encoding, separator and column order. The files of logos lie in `folder`;
-    without one, none is read.
+    """Return the signatories of a CSV file in any common encoding, separator and column order.
 
-    Raises FileRefused where the file as a whole cannot be read; what is wrong with single rows stands beside them.
+    Logo files are read from `folder`, if given. Raises FileRefused if the file as a whole cannot be read; problems of single
+    rows are listed with them.
     """
     check_is_text(data, file)
     text = decoded(data, file)
@@ -121,13 +121,13 @@ def _check_columns(columns: Columns, header: _Record, file: str) -> None:
 
 
 def _told(heading: str) -> str:
-    """A heading as rows tell it, over and over."""
+    """Return a heading cut to the length that is repeated with every row."""
     heading = heading.strip()
     return heading if len(heading) <= _LONGEST_HEADING else f"{heading[:_LONGEST_HEADING]}…"
 
 
 def signatories_or_refused(table: SignatoryTable, file: str) -> tuple[Signatory, ...]:
-    """All signatories of a table. Raises FileRefused for the first row that has a problem."""
+    """Return all signatories of a table. Raises FileRefused for the first row that has a problem."""
     for row in table.rows:
         for problem in row.problems:
             raise FileRefused(file, problem.sentence, line=row.line, column=problem.column)
@@ -135,9 +135,9 @@ def signatories_or_refused(table: SignatoryTable, file: str) -> tuple[Signatory,
 
 
 def _shape(text: str, file: str) -> tuple[str, int]:
-    """The separator, and which record is the header: the first that names who signed and one more column of ours.
+    """Return the separator, and the index of the header: the first record that names who signed and one more field.
 
-    Not the one that names the most: somebody may have typed headings as answers. Where no record names two, one is enough.
+    Not the one that names the most: somebody may have typed headings as answers. If no record names two fields, one is enough.
     """
     found = [
         (known < _KNOWN_ENOUGH, record.line, -known, separator, at)
@@ -153,7 +153,7 @@ def _shape(text: str, file: str) -> tuple[str, int]:
 
 
 def _titles(above: Sequence[_Record], header: _Record, file: str) -> Iterator[str]:
-    """What stands above the headings: titles and notes. Raises FileRefused where it may be what a table holds: names."""
+    """Yield titles and notes above the header. Raises FileRefused if they may be rows of names."""
     for record in above:
         cells = _written(record)
         if len(cells) > 1 or (cells and (len(_written(header)) == 1 or recognized(cells))):
@@ -180,7 +180,7 @@ def _first_records(text: str, separator: str, file: str) -> list[_Record]:
 
 
 def _records(text: str, separator: str, file: str) -> Iterator[_Record]:
-    """The records of a table with the line that each begins on; blank lines are records without cells."""
+    """Yield the records of a table with the line that each begins on; blank lines are records without cells."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
@@ -208,7 +208,7 @@ def _notes_on_titles(titles: Sequence[str], header: _Record) -> Iterator[str]:
 
 
 def _filled(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:
-    """The records that hold something; a line of totals at the end is left out, with a note."""
+    """Yield the records that are not blank; a line of totals at the end is left out, with a note."""
     for record in body:
         cells = _written(record)
         if len(cells) == 1 and record is body[-1] and _SUM.fullmatch(cells[0]):
@@ -240,7 +240,7 @@ def _row(
 
 
 def _remarks(record: _Record, header: Sequence[str], columns: Columns) -> tuple[str, ...]:
-    """What people wrote into columns that have no field, each under its heading."""
+    """Return the contents of columns that have no field, each under its heading."""
     written = ((header[at], one_line(record.cells[at])) for at in columns.remarks if at < len(record.cells))
     return tuple(
         f"{heading}{'' if heading.endswith('?') else ':'} {text[:LONGEST_REMARK]}" for heading, text in written if text
@@ -255,7 +255,7 @@ def _not_permitted(record: _Record, questions: Iterable[PermissionColumn]) -> It
 
 
 def _surplus(record: _Record, header: Sequence[str]) -> Iterator[Problem]:
-    """More cells than headings mean that a value was cut in two, or that a separator is not quoted."""
+    """Yield a problem if there are more cells than headings: a value was split, or a separator is not quoted."""
     if any(cell.strip() for cell in record.cells[len(header) :]):
         sentence = f"the row has {len(record.cells)} cells where the header has {len(header)}."
         yield Problem(header[-1], sentence)
@@ -281,7 +281,7 @@ def _signatory(values: dict[str, str], kind: Kind | None) -> Signatory:
 
 
 def _logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:
-    """The logo that a row names by its file, or what is wrong with it."""
+    """Return the logo that a row names by its file, or the problem with it."""
     if not (name and folder):
         return None, ""
     try:

@@ -1,4 +1,4 @@
-"""What is worth a second look in a table of signatories: names that stand twice, and text that another program has garbled."""
+"""Lint of a table of signatories: duplicate names, and text garbled by another program."""
 
 import re
 from collections import Counter, defaultdict
@@ -14,7 +14,7 @@ _PLAUSIBLE = re.compile("[\u00a0-\u017f\u2010-\u2044\u20ac\u2122]+")
 
 
 def garbled(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
-    """Notes on names, each with its line, that a web page or a wrong encoding has left marks in: they print as they stand."""
+    """Yield notes on names with HTML entities or a wrong encoding, each with its lines: they are printed as is."""
     markup: dict[str, list[int]] = defaultdict(list)
     letters: dict[str, list[int]] = defaultdict(list)
     for line, text in ((line, text) for line, one in signatories for text in _texts(one)):
@@ -29,7 +29,7 @@ def garbled(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
 
 
 def doubled(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
-    """Notes on names that stand in several lines with the same details, whatever their case: each is printed and counted."""
+    """Yield notes on duplicate names with the same details, ignoring case: each is printed and counted."""
     same: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
     for line, one in signatories:
         same[(one.kind, *(part.casefold() for part in (one.name, one.detail, one.location)))].append((line, one.name))
@@ -41,7 +41,7 @@ def doubled(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
 
 
 def spellings_of_sections(sections: Sequence[str]) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """How each section is spelled where several differ in case alone, and a note on each: "Texas" stands for "TEXAS" too."""
+    """Return one spelling for sections that differ in case alone, and a note on each: "Texas" replaces "TEXAS" too."""
     of_one: dict[str, Counter[str]] = defaultdict(Counter)
     for section in filter(None, sections):
         of_one[section.casefold()][section] += 1
@@ -61,12 +61,12 @@ def _texts(one: Signatory) -> tuple[str, ...]:
 
 
 def _meant_by(text: str) -> str:
-    """The text with its letters as they were, where UTF-8 was read as Windows-1252: "CafÃ©" is "Café"."""
+    """Return the text with UTF-8 that was decoded as Windows-1252 restored: "CafÃ©" is "Café"."""
     return _BEYOND_ASCII.sub(lambda found: _reread(found[0]), text)
 
 
 def _reread(letters: str) -> str:
-    whole = f"{letters}\x9d" if letters.endswith("â€") else letters  # a closing quote, whose last sign no line keeps
+    whole = f"{letters}\x9d" if letters.endswith("â€") else letters  # a closing quote, whose last byte is stripped from lines
     try:
         read = b"".join(map(_byte, whole)).decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
@@ -75,7 +75,7 @@ def _reread(letters: str) -> str:
 
 
 def _byte(letter: str) -> bytes:
-    """A letter as Windows-1252 has it, or Latin-1 where that has none."""
+    """Return a letter as Windows-1252, or as Latin-1 if that has none."""
     try:
         return letter.encode("cp1252")
     except UnicodeEncodeError:

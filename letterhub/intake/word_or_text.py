@@ -1,4 +1,4 @@
-"""A letter from the file that an operator names: a Word document, or a letter file of Markdown."""
+"""A letter from the file that an operator names: a Word document, or a Markdown letter file."""
 
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from letterhub.intake.refusals import FileRefused
 
 
 def read_draft(data: bytes, file: str, folder: Path | None = None) -> tuple[LetterText, tuple[str, ...]]:
-    """The text of a letter file or of a Word document, and notes on what was left out; logos of a letter file are read from
-    `folder` and below. Raises FileRefused.
+    """Return the text of a letter file or a Word document, and notes on what was left out.
+
+    Logos of a letter file are read from `folder` or below. Raises FileRefused.
     """
     if (kind := other_kind(data)) is not None:
         raise FileRefused(file, f"this is {kind}")
@@ -19,7 +20,7 @@ def read_draft(data: bytes, file: str, folder: Path | None = None) -> tuple[Lett
 
 
 def check_draft_placeholders(data: bytes, file: str, text: LetterText) -> tuple[str, ...]:
-    """As `check_placeholders`, for a Word document too, which has no lines to name."""
+    """Check placeholders as `check_placeholders` does, for a Word document too, which has no lines to name."""
     if not data.startswith(PACKAGE):
         return check_placeholders(text, data, file)
     for part, wrong in placeholders_outside(text):

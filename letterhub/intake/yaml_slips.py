@@ -1,4 +1,4 @@
-"""What is wrong in the head of a letter, said to whoever wrote it: the parser of YAML speaks to programmers."""
+"""Errors of the YAML front matter in sentences for its writer: the YAML parser addresses programmers."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ UNREADABLE = "the head of the letter cannot be read: "
 
 
 def slip_in(problem: Exception, source: str) -> tuple[int, str]:
-    """The line of a mistake in the source, counted from 0, and a sentence that says what to do."""
+    """Return the line of a mistake in the source, counted from 0, and a sentence that says what to do."""
     if isinstance(problem, RecursionError):
         return 0, f"{UNREADABLE}it nests too deeply."
     if not isinstance(problem, yaml.MarkedYAMLError) or not problem.problem_mark:
@@ -56,7 +56,7 @@ def _sentence(problem: yaml.MarkedYAMLError, line: str) -> str:
 
 
 def _write(line: str) -> str:
-    """The line as it has to be; "" where it is no key with a text."""
+    """Return the corrected line; "" if it is no key with a text."""
     parts = _PARTS.match(line)
     if not parts or not parts["key"] or not parts["value"]:
         return ""

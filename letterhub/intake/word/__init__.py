@@ -1,1 +1,1 @@
-"""Text of a word processor or of a web page, read as a letter's Markdown."""
+"""Text of a word processor or of a web page, converted to a letter's Markdown."""

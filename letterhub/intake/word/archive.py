@@ -1,4 +1,4 @@
-"""Office files, which are archives of parts: the parts asked for, unpacked within bounds whatever their heads claim."""
+"""OOXML files as ZIP archives: the wanted parts, unpacked within limits whatever their headers claim."""
 
 import zipfile
 import zlib
@@ -14,10 +14,10 @@ _CHUNK = 2**16
 
 
 def parts_of(data: bytes, file: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """The content of each part of an archive that is wanted, by its name; pictures and whatever else stay packed.
+    """Return the content of each wanted part of an archive, by its name; pictures and whatever else stay packed.
 
-    A head may lie about how large its part is, so what comes out is counted as it comes. Raises FileRefused for what is no
-    archive, is damaged, has a password or a part twice, or unfolds into more than any letter.
+    A header may lie about its part's size, so output is counted while unpacking. Raises FileRefused for what is no archive, is
+    damaged, has a password or a part twice, or unpacks into more than any letter.
     """
     if len(data) > LARGEST_PACKAGE:
         raise FileRefused(file, f"the file is larger than {LARGEST_PACKAGE // 2**20} MB. Take its pictures out and try again.")
@@ -44,7 +44,7 @@ def _unpacked(package: zipfile.ZipFile, file: str, wanted: Callable[[str], bool]
 
 
 def _read(package: zipfile.ZipFile, head: zipfile.ZipInfo, most: int, file: str) -> bytes:
-    """By the piece: a whole part at once would be unpacked before its size is known."""
+    """Read a part in chunks: reading it at once would unpack it before its size is known."""
     pieces: list[bytes] = []
     with package.open(head) as part:
         while piece := part.read(_CHUNK):

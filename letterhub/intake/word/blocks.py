@@ -1,13 +1,13 @@
-"""A text in blocks, as it stands between the HTML that it comes from and the Markdown that it becomes."""
+"""Document tree: the blocks between HTML input and Markdown output."""
 
 import enum
 from dataclasses import dataclass, field, replace
 
-LONGEST_TEXT = 150_000  # characters: as much as the field of a letter takes
+LONGEST_TEXT = 150_000  # characters: the limit of a letter's text field
 
 
 class Form(enum.Enum):
-    """What a run is: letters, raised or lowered ones, the end of a line, or the mark of a note."""
+    """The kind of a run: text, superscript, subscript, line break, or footnote reference."""
 
     TEXT = "text"
     RAISED = "sup"
@@ -18,7 +18,7 @@ class Form(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Letters that look alike. Of a note, `text` is its number."""
+    """Text of one formatting. For a footnote reference, `text` is its number."""
 
     text: str
     bold: bool = False
@@ -28,7 +28,7 @@ class Run:
 
     @property
     def look(self) -> tuple[bool, bool, str, Form]:
-        """What two runs share that can be one."""
+        """The formatting; adjacent runs with the same can be joined."""
         return (self.bold, self.italic, self.href, self.form)
 
 
@@ -37,14 +37,14 @@ Runs = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines of prose."""
+    """A paragraph of prose."""
 
     runs: Runs
 
 
 @dataclass(frozen=True, slots=True)
 class TextHeading:
-    """A heading; `title`: the document calls it its title."""
+    """A heading; `title`: the document's own title style."""
 
     level: int
     runs: Runs
@@ -53,7 +53,10 @@ class TextHeading:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One point of a list, `depth` from 0; `number` is None for a bullet. One that only goes on has no mark of its own."""
+    """An item of a list, `depth` from 0; `number` is None for a bullet.
+
+    `goes_on`: it continues the item before and has no bullet of its own.
+    """
 
     depth: int
     number: int | None
@@ -63,7 +66,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Blocks that somebody else said."""
+    """Blocks of a quotation."""
 
     blocks: tuple["Block", ...]
 
@@ -77,7 +80,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line across the page."""
+    """A horizontal rule."""
 
 
 Block = Paragraph | TextHeading | Item | Quote | Table | Rule
@@ -85,21 +88,21 @@ Block = Paragraph | TextHeading | Item | Quote | Table | Rule
 
 @dataclass(slots=True)
 class Written:
-    """A text with its notes, each by its number."""
+    """A document with its notes by number."""
 
     blocks: list[Block] = field(default_factory=list)
     notes: dict[int, list[Block]] = field(default_factory=dict)
 
 
 def below_the_title(blocks: list[Block]) -> list[Block]:
-    """Blocks whose headings leave the first level to the title of the letter, which is a field of its own."""
+    """Return blocks whose headings leave the first level to the title of the letter, which is a field of its own."""
     if not any(isinstance(block, TextHeading) and block.level == 1 for block in blocks):
         return blocks
     return [replace(block, level=min(block.level + 1, 6)) if isinstance(block, TextHeading) else block for block in blocks]
 
 
 def plain(runs: Runs) -> str:
-    """The letters of runs, on one line."""
+    """Return the text of runs, on one line."""
     return " ".join(
         "".join(" " if run.form is Form.BREAK else "" if run.form is Form.NOTE else run.text for run in runs).split()
     )

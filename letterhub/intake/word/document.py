@@ -1,4 +1,4 @@
-"""A letter from a Word draft: its text as our Markdown, its title, and what of it could not come in."""
+"""A letter from a Word draft: its text as Markdown, its title, and what was left out."""
 
 from collections import Counter
 from io import BytesIO
@@ -33,10 +33,10 @@ highlight => span.highlight
 
 
 def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
-    """The text and title of a Word document, and a sentence for each kind of thing that could not come in. Where the letter has
-    a `title` already, another one of the document is a heading of its text.
+    """Return the text and title of a Word document, and a sentence for each kind of content that was left out.
 
-    Raises FileRefused for what is no such document, is damaged, or is longer than a letter.
+    If `title` is given, another title in the document becomes a heading. Raises FileRefused for what is no such document, is
+    damaged, or is longer than a letter.
     """
     document, told = mended(data, file)
     html = _html(document, file, told)
@@ -76,9 +76,9 @@ def _html(document: bytes, file: str, told: Counter[str]) -> str:
 
 
 def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
-    """The title, and the blocks without it: the lines that the document first calls its title, else its first heading.
+    """Return the title, and the blocks without it: the first lines in the title style, else the first heading.
 
-    A title that does not open the text stays where it is, too.
+    A title that does not open the text also stays where it is.
     """
     headings = [at for at, block in enumerate(blocks) if isinstance(block, TextHeading)]
     called = next((at for at in headings if _is_called_title(blocks[at])), None)

@@ -1,4 +1,4 @@
-"""What a text from elsewhere held that a letter cannot: a sentence for its writer about each kind."""
+"""Warnings of the conversion: a sentence for each kind of content that was left out."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ _SENTENCES = {
 
 
 def sentences(left_out: Mapping[str, int]) -> tuple[str, ...]:
-    """What is to be said of a text, in the order of its weight."""
+    """Return the sentences for counts by kind, the most important first."""
     return tuple(
         (one if left_out[kind] == 1 else several).format(count=left_out[kind])
         for kind, (one, several) in _SENTENCES.items()

@@ -1,4 +1,4 @@
-"""Runs of letters as Markdown of a letter: emphasis that holds, links, and every sign escaped that would be read as a mark."""
+"""Runs as inline Markdown: valid emphasis, links, and every character escaped that would be read as markup."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ from letterhub.intake.word.blocks import Form, Run, Runs
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
 _ALWAYS = re.compile(r"[\\*`]")
-_UNDERLINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # one between two letters is none
+_UNDERLINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # between two letters it is no markup
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _BRACKET = re.compile(r"\[(?=\^)|\](?=[(\[:])|[!^](?=\[)")
@@ -26,8 +26,10 @@ _IN_ADDRESS = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\":
 
 
 def words_of(runs: Runs, *, cell: bool = False, heading: bool = False) -> str:
-    """Runs as they are written within a block. A cell of a table and a heading have no lines: there a break is a tag or a
-    blank."""
+    """Return runs as inline Markdown.
+
+    A table cell and a heading are on one line: a break in them is a `<br>` or a space.
+    """
     line_end = "<br>" if cell else " " if heading else "\\\n"
     lines: list[str] = []
     for line in _lines(runs):
@@ -37,14 +39,14 @@ def words_of(runs: Runs, *, cell: bool = False, heading: bool = False) -> str:
 
 
 def guarded(line: str) -> str:
-    """A line of prose that does not begin as a heading, a list, a quotation, a table or a rule."""
+    """Return a line of prose, escaped so that it does not begin a heading, list, quotation, table or rule."""
     line = _NUMBER_START.sub(r"\1\\\2", line, count=1) if _NUMBER_START.match(line) else line
     line = _NOTE_START.sub(r"\1\\", line, count=1) if _NOTE_START.match(line) else line
     return f"\\{line}" if _BLOCK_START.match(line) else line
 
 
 def _written(line: Sequence[Run]) -> str:
-    """A line with its emphasis, or without any where marks within a word could not be told apart."""
+    """Return a line with its emphasis, or without any if markup within a word would be ambiguous."""
     said = "".join(_linked(line))
     if any(run.bold or run.italic for run in line):
         read = _PARSER.parseInline(said)[0].children or []
@@ -64,7 +66,7 @@ def _lines(runs: Runs) -> list[list[Run]]:
 
 
 def _linked(line: Sequence[Run]) -> Iterator[str]:
-    """The runs of a line, those of one link within its brackets."""
+    """Yield the runs of a line, those of one link within its brackets."""
     at = 0
     while at < len(line):
         href = line[at].href
@@ -89,7 +91,7 @@ def _link(runs: Sequence[Run], href: str) -> str:
 
 
 def _emphasized(runs: Sequence[Run], before: str, after: str, *, linked: bool = False) -> str:
-    """Runs with their marks; `before` and `after` are the letters that they stand between."""
+    """Return runs with emphasis; `before` and `after` are the adjacent characters."""
     letters = _settled(_with_bare_ends(runs), before, after)
     said: list[str] = []
     open_marks: list[str] = []
@@ -106,7 +108,7 @@ def _emphasized(runs: Sequence[Run], before: str, after: str, *, linked: bool = 
 
 
 def _with_bare_ends(runs: Sequence[Run]) -> list[Run]:
-    """Runs that neither begin nor end with an emphasized blank, at which no mark of emphasis could stand."""
+    """Return runs without emphasized spaces at either end, where Markdown allows no emphasis."""
     kept: list[Run] = []
     for at, run in enumerate(runs):
         core = run.text.lstrip() if at == 0 else run.text
@@ -121,14 +123,14 @@ _Letters = list[tuple[str, frozenset[str], Run]]
 
 
 def _lasts(letters: _Letters, at: int, mark: str) -> int:
-    """For how many runs a mark goes on: what lasts longer is opened first."""
+    """Return the index of the run where an emphasis ends: the one that lasts longer is opened first."""
     return next((place for place in range(at, len(letters)) if mark not in letters[place][1]), len(letters))
 
 
 def _settled(runs: Sequence[Run], before: str, after: str) -> _Letters:
-    """Runs whose emphasis begins and ends at a letter wherever a letter stands on its other side.
+    """Return runs whose emphasis begins and ends at a letter if a letter is on its other side.
 
-    "word**(bold)**" is not emphasized by the rules of Markdown: there the bracket is left out of it.
+    "word**(bold)**" is not emphasis in Markdown: there the bracket is left out of it.
     """
     letters: _Letters = []
     for at, run in enumerate(runs):
@@ -152,7 +154,7 @@ def _look(run: Run) -> frozenset[str]:
 
 
 def _is_letter(letter: str) -> bool:
-    """Whether it is neither blank nor one of the signs that Markdown lets emphasis begin and end at."""
+    """Return whether a character is neither a space nor punctuation, at which Markdown lets emphasis begin and end."""
     return bool(letter) and not letter.isspace() and letter not in punctuation and unicodedata.category(letter)[0] not in "PS"
 
 
@@ -165,7 +167,7 @@ def _signs_after(text: str) -> str:
 
 
 def _beginning(run: Run) -> str:
-    """The sign that a run begins with as it is written."""
+    """Return the first character of a run in Markdown."""
     return "[" if run.href or run.form is Form.NOTE else run.text[:1] if run.form is Form.TEXT else "<"
 
 

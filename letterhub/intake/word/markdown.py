@@ -1,4 +1,4 @@
-"""Blocks as Markdown of a letter: lists that keep their depth and their numbers, tables, quotations, and notes at the end."""
+"""Blocks as Markdown: lists with their depth and numbers, tables, quotations, and notes at the end."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _NOTE_INDENT = "    "
 
 
 def markdown_of(text: Written) -> str:
-    """A text with its notes, without a line end behind it."""
+    """Return a document with its notes as Markdown, without a final newline."""
     notes = (f"[^{number}]: {_indented(_blocks(blocks), _NOTE_INDENT)}" for number, blocks in text.notes.items())
     return "\n\n".join(part for part in (_blocks(text.blocks), *notes) if part)
 
@@ -44,7 +44,7 @@ def _block(block: Block) -> str:
 
 
 def _without_closing(said: str) -> str:
-    """Number signs at the end of a heading would be taken for its end."""
+    """Escape a number sign at the end of a heading, which would be taken for its closing sequence."""
     return f"{said[:-1]}\\#" if said.endswith("#") and not said.endswith("\\#") else said
 
 
@@ -54,13 +54,13 @@ def _table(rows: Sequence[Sequence[Runs]]) -> str:
 
 
 def _indented(text: str, indent: str) -> str:
-    """A text whose lines but the first stand under its beginning."""
+    """Return a text whose lines after the first are indented."""
     return "\n".join(f"{indent}{line}" if at and line else line for at, line in enumerate(text.split("\n")))
 
 
 @dataclass(slots=True)
 class _Open:
-    """A list that goes on: how deep its document says it is, how wide its mark is, and what number comes next."""
+    """A list that is open: its depth in the document, the width of its marker, and its next number."""
 
     depth: int
     width: int
@@ -68,14 +68,14 @@ class _Open:
     other: bool = False
 
     def mark(self, number: int | None) -> str:
-        """What stands before an item; lists that follow one another differ in it, or they would be one."""
+        """Return the marker of an item; adjacent lists differ in it, or they would be one."""
         if number is None:
             return "* " if self.other else "- "
         return f"{number}{')' if self.other else '.'} "
 
 
 def _list(items: Sequence[Item]) -> Iterator[str]:
-    """Items that follow one another, as one part."""
+    """Yield adjacent items as one text."""
     stack: list[_Open] = []
     said: list[str] = []
     for at, item in enumerate(items):
@@ -93,7 +93,10 @@ def _list(items: Sequence[Item]) -> Iterator[str]:
 
 
 def _step(stack: list[_Open], item: Item) -> tuple[bool, bool]:
-    """Opens and closes lists so that the item stands in the last one; whether that is deeper than the one before, and new."""
+    """Open and close lists for an item; return whether its list is deeper than before, and whether it is new.
+
+    The item's list is then the last on the stack.
+    """
     before = len(stack)
     closed = None
     while stack and stack[-1].depth > item.depth:

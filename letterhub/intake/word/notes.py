@@ -1,4 +1,4 @@
-"""The notes of a text in HTML: a mark that leads to a note, and a note that leads back to its mark."""
+"""Footnotes of HTML: a reference that links to a note, and a note that links back."""
 
 import re
 
@@ -10,8 +10,9 @@ _LIST = "note-list"
 
 
 def take_notes(root: Node, first: int) -> dict[int, Node]:
-    """Takes the notes out of a tree, by number from `first` on, in the order of their marks; each mark becomes the empty
-    element "note" with its number as its name.
+    """Remove the notes from a tree and return them by number, from `first` on, in the order of their references.
+
+    Each reference becomes the empty element "note" with its number as its name.
     """
     named = {name: node for node in root.elements() for key in ("id", "name") if (name := node.attributes.get(key))}
     links = [node for node in root.elements() if node.tag == "a" and node.attributes.get("href", "").startswith("#")]
@@ -38,7 +39,7 @@ def take_notes(root: Node, first: int) -> dict[int, Node]:
 
 
 def _take_rules(node: Node, *, listed: bool = False) -> None:
-    """Takes the rules out of lists of notes, in one walk however these stand in each other."""
+    """Remove the rules from lists of notes, in one walk even if these are nested."""
     listed = listed or _LIST in node.style
     if listed:
         node.children = [child for child in node.children if isinstance(child, str) or child.tag != "hr"]
@@ -48,13 +49,13 @@ def _take_rules(node: Node, *, listed: bool = False) -> None:
 
 
 def _name_of(mark: Node) -> str | None:
-    """What a note calls its mark: by its own name, or by that of the raised figure around it."""
+    """Return the name by which a note links to its reference: its own, or that of the superscript around it."""
     around = mark.parent.attributes.get("id") if mark.parent is not None and mark.parent.tag in ("sup", "span") else None
     return mark.attributes.get("id") or mark.attributes.get("name") or around
 
 
 def _home(target: Node, root: Node) -> Node | None:
-    """What holds a whole note: its item of a list, what is named as one, or else its paragraph."""
+    """Return the element of a whole note: its list item, the block named as a note, or else its paragraph."""
     above: list[Node] = []
     node: Node | None = target
     while node is not None and node is not root:

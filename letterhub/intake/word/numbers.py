@@ -1,13 +1,13 @@
-"""What a Word document keeps apart from its text: how its lists count, what its styles are called, and what they make bold."""
+"""Numbering and styles of a DOCX file: how its lists count, names of styles, and their bold and italics."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-LONGEST_NAME = 60  # letters of what a style or a list says of itself, which is said again at each of its paragraphs
+LONGEST_NAME = 60  # characters of a style's or list's name, which is repeated at each of its paragraphs
 _DEEPEST = 8
-_BASED_ON = 12  # styles that rest upon one another, at most
+_BASED_ON = 12  # limit on styles that are based on one another
 _DEPTH_BY_NAME = re.compile(r"list (?:bullet|number) ([2-5])")
 _ROMAN = tuple(
     zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "m cm d cd c xc l xl x ix v iv i".split(), strict=True)
@@ -16,7 +16,7 @@ _ROMAN = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One depth of a list: how its numbers look, and where they begin."""
+    """One level of a list: its number format, and its start."""
 
     form: str = "decimal"
     text: str = "%1."
@@ -24,13 +24,13 @@ class Level:
 
     @property
     def bullet(self) -> bool:
-        """Whether its items have a mark and no number."""
+        """True if items have no number."""
         return self.form in ("bullet", "none")
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedPlace:
-    """Where a paragraph stands in a list: `depth` from 0, its number, and the number in the words that Word prints."""
+    """The position of a paragraph in a list: `depth` from 0, its number, and the number as Word prints it."""
 
     depth: int
     level: Level
@@ -40,7 +40,7 @@ class PrintedPlace:
 
 @dataclass(slots=True)
 class _List:
-    """A list by its number: the one whose counting it shares, and where it begins anew."""
+    """A list (w:num): the abstract list whose count it shares, its restarts, and its levels."""
 
     counted: str
     restarts: dict[int, int] = field(default_factory=dict)
@@ -48,18 +48,18 @@ class _List:
 
 
 def val(element: Any, name: str) -> str | None:
-    """The value of a child, as Word keeps nearly everything; None where there is none."""
+    """Return the `val` of a child element; None if there is none."""
     child = None if element is None else element.find(f"{{*}}{name}")
     return None if child is None else next((text for key, text in child.attrib.items() if key.endswith("}val")), None)
 
 
 def whole(text: str | None, otherwise: int) -> int:
-    """A number of the file, if it is one that a letter may have."""
+    """Return a number of the file, or `otherwise` if it is not plausible."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 7 else otherwise
 
 
 class Numbers:
-    """Counts the paragraphs of a document in their order, as Word does."""
+    """Counter of numbered paragraphs in document order, as Word does it."""
 
     def __init__(self, numbering: Any, styles: Any) -> None:
         self._lists = dict(_lists(numbering))
@@ -68,7 +68,7 @@ class Numbers:
         self._begun: set[tuple[str, int]] = set()
 
     def place(self, properties: Any) -> PrintedPlace | None:
-        """Where the next paragraph stands, by its properties; None where it is in no list. Counts it."""
+        """Return the position of the next paragraph by its properties, and count it; None if it is in no list."""
         number, depth = self._which(properties)
         found = self._lists.get(number or "")
         if found is None or number is None:
@@ -87,11 +87,11 @@ class Numbers:
         )
 
     def name_of(self, style: str | None) -> str:
-        """The name of a style, which is the same in every language of Word."""
+        """Return the name of a style, which is the same in every language of Word."""
         return (val(self._styles.get(style or ""), "name") or "")[:LONGEST_NAME].casefold()
 
     def looks_of(self, style: str | None) -> frozenset[str]:
-        """What a style of letters makes of them: "b" for bold, "i" for italics."""
+        """Return the formatting of a character style: "b" for bold, "i" for italics."""
         found = self._styles.get(style or "")
         looks: dict[str, bool] = {}
         for _ in range(_BASED_ON):
@@ -104,7 +104,7 @@ class Numbers:
         return frozenset(look for look, on in looks.items() if on)
 
     def _deep_by_name(self, properties: Any) -> int:
-        """How deep the style stands that Word calls “List Bullet 3”, whose list has a single depth."""
+        """Return the depth in a style's name, “List Bullet 3”, whose list has a single level."""
         named = _DEPTH_BY_NAME.fullmatch(self.name_of(val(properties, "pStyle")))
         return int(named[1]) - 1 if named else 0
 
@@ -155,7 +155,7 @@ def _levels(element: Any) -> Iterator[tuple[int, Level]]:
 
 
 def _printed(level: Level, levels: Mapping[int, Level], counts: Mapping[int, int]) -> str:
-    """The number in the words that Word prints: "1.2", "(a)", "Article 3"."""
+    """Return the number as Word prints it: "1.2", "(a)", "Article 3"."""
     said = level.text
     for depth in range(_DEEPEST + 1):
         other = levels.get(depth, Level())

@@ -1,4 +1,4 @@
-"""The parts of a Word document, mended to be read: entities refused, lists counted, and what cannot come in told of."""
+"""DOCX pre-processing: entities refused, lists numbered, and content counted that cannot be imported."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ from letterhub.intake.word.numbers import LONGEST_NAME, Numbers, PrintedPlace, v
 from letterhub.intake.word.places import mark_of_item
 
 MOST_TAGS = 300_000
-MOST_ELEMENTS = 40_000  # of the text: a page has some two hundred
+MOST_ELEMENTS = 40_000  # in the text: a page has about two hundred
 
 _READ = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|word/(?:_rels/)?[^/]+\.xml(?:\.rels)?")
 _TEXT = re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml")
@@ -28,8 +28,9 @@ _BROKEN = "the file cannot be read as a Word document. Open it in Word, save it 
 
 
 def mended(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
-    """The document as an archive of its text alone, each list paragraph with its place, and how often it holds what cannot
-    come in, by its kind. Raises FileRefused.
+    """Return the document reduced to its text, with list positions in the text, and counts of what was left out, by kind.
+
+    Raises FileRefused.
     """
     parts = parts_of(data, file, lambda name: bool(_READ.fullmatch(name)) and not _PASSED.fullmatch(name))
     if sum(content.count(b"<") for content in parts.values()) > MOST_TAGS:
@@ -55,7 +56,10 @@ def mended(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
 
 
 def _root(content: bytes, file: str) -> Any:
-    """A part as a tree. No part of a document declares a type: only there can an entity be, of our files or a thousandfold."""
+    """Return a part as a tree.
+
+    Raises FileRefused for a DOCTYPE: only there can entities be declared, which read files or expand a thousandfold.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(content, parser)
@@ -67,7 +71,7 @@ def _root(content: bytes, file: str) -> Any:
 
 
 def _names_alone(styles: Any) -> None:
-    """Leaves of the styles what they are called; how they look takes longer to read than the letter."""
+    """Reduce styles to their names: their formatting takes longer to read than the letter."""
     for child in list(styles):
         if etree.QName(child).localname != "style":
             styles.remove(child)
@@ -81,7 +85,7 @@ def _names_alone(styles: Any) -> None:
 
 def _mend(root: Any, numbers: Numbers, told: Counter[str]) -> None:
     for text in root.iterfind(".//{*}t"):
-        text.text = re.sub("[\ufdd0-\ufdef]", "", text.text or "")  # our own marks
+        text.text = re.sub("[\ufdd0-\ufdef]", "", text.text or "")  # our own markers
     _tell(root, told)
     _end_lines(root)
     for element in list(root.iter(*(f"{{*}}{name}" for name in _UNWRAPPED))):
@@ -97,14 +101,14 @@ def _mend(root: Any, numbers: Numbers, told: Counter[str]) -> None:
 
 
 def _end_lines(root: Any) -> None:
-    """Ends a line where a page, a column or a line ends: what stands on either side are two words."""
+    """Turn page and column breaks into line breaks, as they separate words."""
     for end in list(root.iter("{*}br", "{*}cr")):
         end.tag = _sibling(end, "br")
         end.attrib.pop(_sibling(end, "type"), None)
 
 
 def _spell_out(properties: Any, numbers: Numbers) -> None:
-    """Says of letters themselves what their style says of them, and that they are raised where they are only moved."""
+    """Copy bold and italics of a run's style to the run, and mark raised or lowered text as super- or subscript."""
     for look in numbers.looks_of(val(properties, "rStyle")):
         if properties.find(f"{{*}}{look}") is None:
             etree.SubElement(properties, _sibling(properties, look))
@@ -119,7 +123,7 @@ def _sibling(root: Any, name: str) -> str:
 
 
 def _tell(root: Any, told: Counter[str]) -> None:
-    """What is found by name alone; pictures tell of themselves when they are passed over."""
+    """Count what is found by element name; pictures are counted when skipped."""
 
     def count(names: Iterable[str]) -> int:
         return sum(1 for _ in root.iter(*(f"{{*}}{name}" for name in names)))
@@ -138,7 +142,7 @@ def _on(properties: Any, name: str) -> bool:
 
 
 def _unwrap(element: Any) -> None:
-    """What stands in a field or beside a reading mark, in the place of what holds it."""
+    """Replace a field, or a ruby annotation, by its content."""
     parent = element.getparent()
     if parent is None:
         return
@@ -155,7 +159,7 @@ def _remove(element: Any) -> None:
 
 
 def _number(paragraph: Any, numbers: Numbers, told: Counter[str]) -> None:
-    """Puts the place of a list paragraph before its text; before a heading, the number as Word prints it."""
+    """Insert the position of a list paragraph before its text; before a heading, the number as Word prints it."""
     properties = paragraph.find("{*}pPr")
     deleted = properties is not None and properties.find("{*}rPr/{*}del") is not None
     place = None if deleted else numbers.place(properties)

@@ -1,4 +1,4 @@
-"""What was copied from a word processor or a web page, as a letter's Markdown."""
+"""Pasted HTML of a word processor or a web page as a letter's Markdown."""
 
 from letterhub.domain.drafts import many_lines
 from letterhub.intake.word.blocks import LONGEST_TEXT, below_the_title
@@ -9,9 +9,9 @@ from letterhub.intake.word.tidying import HtmlRefused
 
 
 def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
-    """HTML as Markdown, its notes numbered from `first_note` on, and a sentence for each kind of thing that it cannot be.
+    """Return HTML as Markdown, its notes numbered from `first_note` on, and a sentence for each kind of content left out.
 
-    Raises HtmlRefused for more than 2 MB, or elements in elements without end.
+    Raises HtmlRefused for more than 2 MB, or too deep nesting.
     """
     text, left_out = written(html, first_note)
     text.blocks = below_the_title(text.blocks)

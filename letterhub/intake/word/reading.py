@@ -1,4 +1,4 @@
-"""HTML of a word processor or a web page, read block by block: paragraphs, headings, lists of either kind, quotes, tables."""
+"""HTML to blocks: paragraphs, headings, lists of either kind, quotations, tables."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ _DEEPEST_ITEM = 8
 
 
 def written(html: str, first_note: int = 1) -> tuple[Written, Counter[str]]:
-    """The blocks and notes of HTML, and how often it holds what cannot come in, by its kind. Raises HtmlRefused."""
+    """Return the blocks and notes of HTML, and counts of what was left out, by kind. Raises HtmlRefused."""
     root = tree_of(html)
     reader = _Reader()
     notes = take_notes(root, first_note)
@@ -30,14 +30,14 @@ def written(html: str, first_note: int = 1) -> tuple[Written, Counter[str]]:
 
 
 class _Reader:
-    """Reads one text; knows how deep in lists it stands, and how letters look there."""
+    """Parser of one text; tracks list depth and formatting."""
 
     def __init__(self) -> None:
         self.words = WordsOf()
         self._look = LetterLook()
 
     def blocks(self, node: Node, depth: int = 0) -> list[Block]:
-        """The blocks of what an element holds; what stands between them without a block of its own is a paragraph."""
+        """Return the blocks of an element; inline content between them is a paragraph."""
         found: list[Block] = []
         loose: list[Node | str] = []
         for child in node.children:
@@ -71,7 +71,7 @@ class _Reader:
                 return self._within(node, depth)
 
     def _within(self, node: Node, depth: int) -> list[Block]:
-        """The blocks of what holds them alone; what belongs within a line, as a link, makes their letters look like its own."""
+        """Return the blocks of a container; an inline element such as a link passes its formatting on to them."""
         around = self._look
         if node.tag not in BLOCKS:
             self._look = self.words.look(node, around)
@@ -91,13 +91,13 @@ class _Reader:
         return self.words.runs(children, self._look)
 
     def _heading(self, node: Node, level: int, *, title: bool = False) -> Iterator[Block]:
-        """A heading on one line; that it is bold goes without saying."""
+        """Yield a heading on one line; headings are bold anyway."""
         runs = [Run(" ") if run.form is Form.BREAK else replace(run, bold=False) for run in self._runs(node.children)]
         if said := tidied(_without_place(runs)):
             yield TextHeading(level, said, title or "title" in node.attributes.get("class", "").split())
 
     def _paragraphs(self, children: Iterable[Node | str], place: ItemPlace | None = None) -> list[Block]:
-        """The paragraphs of what stands within a line: empty lines part them, and bullets typed by hand make items."""
+        """Return the paragraphs of inline content: blank lines separate them, and bullets typed by hand make items."""
         found: list[tuple[ItemPlace | None, list[Runs]]] = []
         begins = True
         for number, line in enumerate(lines_of(self._runs(children))):
@@ -126,7 +126,7 @@ class _Reader:
                 number = None if number is None else number + 1
 
     def _table(self, node: Node) -> list[Block]:
-        """A table; one of a single column is a frame around blocks."""
+        """Return a table; one of a single column is a frame around blocks."""
         cells, merged = cells_of(node)
         if not cells or len(cells[0]) == 1:
             return [block for row in cells for cell in row if cell is not None for block in self.blocks(cell)]
@@ -136,13 +136,13 @@ class _Reader:
 
 
 def _depth_said(node: Node) -> int:
-    """How deep an item says that it stands: on the web, Word makes a list of its own of each."""
+    """Return the depth that an item declares: Word on the web makes a list of its own of each."""
     said = node.attributes.get("data-aria-level") or node.attributes.get("aria-level")
     return min(max(_whole(said, 1) - 1, 0), _DEEPEST_ITEM)
 
 
 def _place_by_style(node: Node) -> ItemPlace | None:
-    """The place of a paragraph that Word puts on the clipboard: its depth as a style, its number or bullet as text."""
+    """Return the list position of a paragraph from Word's clipboard: its depth is a style, its number or bullet is text."""
     level = _LEVEL.search(node.style)
     if level is None:
         return None
@@ -151,7 +151,7 @@ def _place_by_style(node: Node) -> ItemPlace | None:
 
 
 def _placed(line: list[Run]) -> tuple[ItemPlace | None, list[Run]]:
-    """The place that a line begins with, and the line without."""
+    """Return the list position at the start of a line, and the line without."""
     said = "".join(run.text for run in line if run.form is not Form.NOTE)
     begin = len(said) - len(said.lstrip())
     place, rest = place_of(said.lstrip())
@@ -186,7 +186,7 @@ def _as_item(place: ItemPlace | None, said: Paragraph) -> Block:
 
 
 def _itemized(blocks: list[Block], depth: int, number: int | None) -> Iterator[Item]:
-    """An item with what it holds: what stands before the items in it, those, and what goes on behind them."""
+    """Yield an item with its content: what comes before nested items, those, and what continues after them."""
     own: list[Block] = []
     begun = False
     for block in blocks:
@@ -213,7 +213,7 @@ def _quoted(blocks: list[Block]) -> Iterator[Block]:
 
 
 def _quotes_joined(blocks: list[Block]) -> list[Block]:
-    """Paragraphs that are quoted one by one as one quotation."""
+    """Return adjacent quoted paragraphs joined into one quotation."""
     kept: list[Block] = []
     for quoted, together in groupby(blocks, key=lambda block: isinstance(block, Quote)):
         alike = list(together)
@@ -223,7 +223,7 @@ def _quotes_joined(blocks: list[Block]) -> list[Block]:
 
 
 def _in_cell(blocks: Iterable[Block]) -> Runs:
-    """What a cell holds, on lines: a table has no blocks in it."""
+    """Return the content of a cell as lines: a Markdown table has no blocks in it."""
     runs: list[Run] = []
     for block in blocks:
         for said in _runs_within(block):
@@ -247,7 +247,7 @@ def _runs_within(block: Block) -> Iterator[Runs]:
 
 
 def _with_breaks(node: Node) -> Iterator[Node | str]:
-    """The lines of a text that keeps its breaks."""
+    """Yield the lines of preformatted text, with breaks between."""
     for child in node.children:
         if isinstance(child, str):
             for at, line in enumerate(child.strip("\n").split("\n")):

@@ -1,4 +1,4 @@
-"""The words of HTML as runs: what is bold, in italics, raised, a link; and what is left out on the way."""
+"""Inline HTML as runs: bold, italics, superscripts, links; and counts of what was left out."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ _DROPPED = dict.fromkeys([0xAD, 0x200B, 0xFEFF, *range(0xFDD2, 0xFDF0)])
 
 @dataclass(frozen=True, slots=True)
 class LetterLook:
-    """How letters look where they stand."""
+    """Formatting inherited from the elements around a text."""
 
     bold: bool = False
     italic: bool = False
@@ -33,12 +33,12 @@ class LetterLook:
 
 @dataclass(slots=True)
 class WordsOf:
-    """Reads the words of elements; `left_out` counts, by its kind, what cannot come in."""
+    """Converter of inline content; `left_out` counts, by kind, what cannot be imported."""
 
     left_out: Counter[str] = field(default_factory=Counter)
 
     def runs(self, children: Iterable[Node | str], look: LetterLook | None = None) -> Iterator[Run]:
-        """What stands in elements within a line, as it looks."""
+        """Yield the inline content of elements with its formatting."""
         look = look or LetterLook()
         for child in children:
             if isinstance(child, str):
@@ -52,7 +52,7 @@ class WordsOf:
                 yield from self.runs(child.children, self.look(child, look))
 
     def look(self, node: Node, look: LetterLook) -> LetterLook:
-        """How letters look in an element, by how they look around it."""
+        """Return the formatting inside an element, given that around it."""
         style, tag = node.style, node.tag
         if weight := _WEIGHT.search(style):
             look = replace(look, bold=weight[1] in ("bold", "bolder") or (weight[1].isdecimal() and int(weight[1]) >= 600))
@@ -79,7 +79,7 @@ class WordsOf:
         self.left_out["marked"] += node.tag == "span" and node.attributes.get("class") == "highlight"
 
     def _href(self, node: Node) -> str:
-        """Where a link leads, if it leads to the web or to a mailbox."""
+        """Return the URL of a link to the web or a mailbox, else ""."""
         href = node.attributes.get("href", "").strip()
         if _ADDRESS.fullmatch(href):
             return href
@@ -89,12 +89,12 @@ class WordsOf:
 
 
 def is_unseen(node: Node) -> bool:
-    """Whether nobody sees it, or it is only the mark of a list or of a comment."""
+    """Return whether an element is hidden, or only the marker of a list or of a comment."""
     return bool(_UNSEEN.search(node.style)) or "mso-list:ignore" in node.style or "mso-element:comment" in node.style
 
 
 def _sign(node: Node, look: LetterLook) -> Run:
-    """What stands in a line and holds nothing itself: the mark of a note, the end of the line, or a box."""
+    """Return the run of an empty inline element: a footnote reference, a line break, or a checkbox."""
     if node.tag == "note":
         return Run(node.attributes["name"], form=Form.NOTE)
     if node.tag == "br":
@@ -103,7 +103,7 @@ def _sign(node: Node, look: LetterLook) -> Run:
 
 
 def _left_out(node: Node) -> str:
-    """What kind of thing it is that cannot come in; "" for what can."""
+    """Return the kind of an element that cannot be imported; "" for one that can."""
     if node.tag == "img":
         return "pictures"
     if node.attributes.get("class", "").casefold() == "msocomanchor":
@@ -112,20 +112,19 @@ def _left_out(node: Node) -> str:
 
 
 def _box(node: Node) -> str:
-    """A box to tick as a sign; no letter has a field of another kind."""
+    """Return a checkbox as a character, "" for other inputs."""
     if node.attributes.get("type", "").casefold() != "checkbox":
         return ""
     return "☒" if "checked" in node.attributes else "☐"
 
 
 def tidied(line: Iterable[Run]) -> Runs:
-    """A line as it is printed: blanks folded and none at its ends, what looks alike in one run, and nothing emphasized that
-    has neither letter nor figure."""
+    """Return a line with whitespace collapsed, runs of the same formatting joined, and emphasis only on letters and digits."""
     return _joined(_calm(_bare(_joined(_folded(_apart(_joined(line)))))))
 
 
 def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
-    """Runs line by line, without the breaks between."""
+    """Return runs line by line, without the breaks between."""
     lines: list[list[Run]] = [[]]
     for run in runs:
         if run.form is Form.BREAK:
@@ -144,7 +143,7 @@ def _joined(runs: Iterable[Run]) -> Runs:
 
 
 def _apart(runs: Iterable[Run]) -> Iterator[Run]:
-    """Blanks at either end of a run as runs of their own; raised letters without any, and not too many of them."""
+    """Yield runs with outer spaces as runs of their own; superscripts have none, and are limited in length."""
     for run in runs:
         text = _BLANKS.sub(" ", unmarked(run.text))
         if run.form is Form.NOTE:
@@ -162,7 +161,7 @@ def _apart(runs: Iterable[Run]) -> Iterator[Run]:
 
 
 def _folded(runs: Iterable[Run]) -> Iterator[Run]:
-    """One blank between two words, and none at either end."""
+    """Yield runs with one space between two words, and none at either end."""
     waiting, begins = False, True
     for run in runs:
         if run.text == " " and run.form is Form.TEXT:
@@ -175,7 +174,7 @@ def _folded(runs: Iterable[Run]) -> Iterator[Run]:
 
 
 def _bare(runs: Runs) -> Runs:
-    """A line without the fixed blanks that fill it where nothing else stands."""
+    """Return a line without the no-break spaces that fill it at either end."""
     kept = list(runs)
     while kept and kept[0].form is Form.TEXT and not kept[0].text.strip():
         del kept[0]
@@ -189,7 +188,7 @@ def _bare(runs: Runs) -> Runs:
 
 
 def _calm(runs: Runs) -> Iterator[Run]:
-    """What has no letter and no figure looks as both the letters before it and those behind it do."""
+    """Yield runs without letters and digits formatted only as both their neighbors are."""
     behind: list[Run] = [Run("")]
     for run in reversed(runs):
         behind.append(behind[-1] if _is_silent(run) else run)

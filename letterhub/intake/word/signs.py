@@ -1,4 +1,4 @@
-"""The sign before a paragraph of a list, as Word puts it on the clipboard: a number, or a bullet of one of its fonts."""
+"""List markers of Word's clipboard: a number, or a bullet of one of its fonts."""
 
 import re
 
@@ -8,7 +8,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 def sign_of(sign: str) -> int | None:
-    """The number that a sign stands for: "3." and "1.3" are 3, "(b)" is 2, "iv." is 4; None for "·", "§", or a bare "o"."""
+    """Return the number of a marker: "3." and "1.3" are 3, "(b)" is 2, "iv." is 4; None for "·", "§", or a bare "o"."""
     bare = sign.replace("\N{NO-BREAK SPACE}", " ").strip()
     if last := _LAST_NUMBER.fullmatch(bare):
         return int(last[1])
@@ -19,7 +19,7 @@ def sign_of(sign: str) -> int | None:
 
 
 def _lettered(letters: str) -> int | None:
-    """A letter or a Roman number as a number; of one letter, only i, v and x are taken for Roman."""
+    """Return a letter or a Roman numeral as a number; of one letter, only i, v and x are taken for Roman."""
     if len(letters) > 1 or letters in "ivx":
         return _roman(letters) if set(letters) <= _ROMAN.keys() else None
     return ord(letters) - ord("a") + 1

@@ -1,4 +1,4 @@
-"""The cells of a table in HTML, row by row, with an empty one wherever a merged cell reaches."""
+"""Cells of an HTML table, row by row, with None for the positions that a merged cell covers."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ MOST_CELLS = 20_000
 
 
 def cells_of(table: Node) -> tuple[list[list[Node | None]], bool]:
-    """Rows as long as the longest, None for a cell that is not there, and whether cells were merged. Raises HtmlRefused."""
+    """Return rows as long as the longest, None for a missing cell, and whether cells were merged. Raises HtmlRefused."""
     rows: list[list[Node | None]] = []
-    reaching: dict[int, int] = {}  # by column, how many rows a cell above still covers
+    reaching: dict[int, int] = {}  # by column, the rows that a cell above still covers
     merged = False
     for row in _rows(table):
         line: list[Node | None] = []

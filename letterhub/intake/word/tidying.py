@@ -1,7 +1,7 @@
-"""Pasted HTML cut down in one pass: the elements and attributes of a letter, each closed, none nested without end.
+"""Sanitizer of pasted HTML, in one pass: only a letter's elements and attributes, each closed, with limited nesting.
 
-A parser that follows the standard takes the square of the depth for elements in elements, and of the number for attributes of
-one element. So this comes before it: whatever it is given, what comes out is small, balanced and shallow.
+A standard parser takes the square of the depth for nested elements, and of the number for attributes of one element. So this
+comes before it: whatever its input, its output is small, balanced and shallow.
 """
 
 import re
@@ -12,7 +12,7 @@ from letterhub.domain.refusals import Refused
 DEEPEST_HTML = 120
 MOST_HTML_ELEMENTS = 20_000
 MOST_LETTERS = 300_000
-"""Of all text, without blanks: twice what a letter may have, as a reference to a character counts as it is written."""
+"""Limit on all text, without spaces: twice that of a letter, as a character reference counts as written."""
 LONGEST_ATTRIBUTE = 4_000
 
 _NAME = r"""(?:[^\s/>=]|=)[^\s/>=]*+"""
@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     rf"|<(?P<end>/?)(?P<tag>[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[\s/]++|{_NAME}(?:\s*+=\s*+{_VALUE})?+)*+)(?:>|\Z)|<",
     re.DOTALL,
 )
-"""A comment, a declaration, a tag, or a sign that begins none of them: as the standard cuts them, each in linear time."""
+"""A comment, a declaration, a tag, or a lone "<", split as the standard does, each in linear time."""
 
 _NO_REFERENCE = re.compile(r"&(?!#?[a-zA-Z0-9]{1,32};)")
 _FORMATS = frozenset("a b del em i ins s span strike strong sub sup u".split())
@@ -37,12 +37,12 @@ _ENDS_BEFORE: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "dt": (frozenset({"dt", "dd"}), frozenset({"dl", "table"})),
     "dd": (frozenset({"dt", "dd"}), frozenset({"dl", "table"})),
 }
-"""Elements that end where another begins, unless one of the second set stands between."""
+"""Elements that end where another begins, unless one of the second set is between."""
 _ENDS_PARAGRAPH = frozenset("p div ul ol dl table h1 h2 h3 h4 h5 h6 blockquote pre hr section article".split())
 
 
 class HtmlRefused(Refused):
-    """HTML that cannot be read as a letter's text."""
+    """Raised when HTML cannot be read as a letter's text."""
 
 
 def tidied(html: str, attributes: Mapping[str, Set[str]], empty: Set[str], blocks: Set[str], without: Set[str]) -> str:
@@ -86,7 +86,7 @@ class _Tidier:
         return _NO_REFERENCE.sub("&amp;", text)
 
     def _after(self, tag: str, at: int) -> int:
-        """Where the content of an element ends that is left out; where nothing ends it, only its tag is left out."""
+        """Return the end of the content of an element that is left out; if nothing ends it, only its tag is left out."""
         end = None if tag in self.endless else re.compile(rf"</{tag}(?=[\s/>])[^>]*+>?", re.IGNORECASE).search(self.html, at)
         if end is None:
             self.endless.add(tag)

@@ -1,4 +1,4 @@
-"""HTML of other programs as a small tree: cleaned first, so that no script, style sheet or address of another kind is in it."""
+"""HTML of other programs as a small tree, sanitized first: no scripts, style sheets or other URL schemes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ _EMPTY = ("br", "hr", "img", "input")
 
 @dataclass(slots=True)
 class Node:
-    """An element with what it holds, in its order: texts and other elements."""
+    """An element with its children in order: texts and other elements."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -41,27 +41,27 @@ class Node:
 
     @property
     def is_block(self) -> bool:
-        """Whether it stands on lines of its own, or something in it does."""
+        """True for a block element, and for one that contains any."""
         return self.holds_blocks or self.tag in BLOCKS
 
     @property
     def style(self) -> str:
-        """How it is told to look, without blanks: "font-weight:700;mso-list:l0level1lfo1"."""
+        """The inline style in lower case, without spaces: "font-weight:700;mso-list:l0level1lfo1"."""
         return "".join(self.attributes.get("style", "").casefold().split())
 
     def elements(self) -> Iterator["Node"]:
-        """Every element below, in their order."""
+        """Yield every element below, in document order."""
         for child in self.children:
             if isinstance(child, Node):
                 yield child
                 yield from child.elements()
 
     def text(self) -> str:
-        """All that is written in it."""
+        """Return all text below."""
         return "".join(child if isinstance(child, str) else child.text() for child in self.children)
 
     def remove(self) -> None:
-        """Takes it out of what holds it."""
+        """Remove the element from its parent."""
         if self.parent is not None:
             self.parent.children = [child for child in self.parent.children if child is not self]
 
@@ -70,7 +70,7 @@ BLOCKS = frozenset(_BLOCKS.split())
 
 
 class _Builder(HTMLParser):
-    """Builds the tree of clean HTML, in which every element that opens also closes."""
+    """Builder of a tree from sanitized HTML, in which every element that opens also closes."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -105,7 +105,7 @@ class _Builder(HTMLParser):
 
 
 def tree_of(html: str) -> Node:
-    """HTML as a tree. Raises HtmlRefused for more than 2 MB, and for elements in elements without end."""
+    """Return HTML as a tree. Raises HtmlRefused for more than 2 MB, and for too deep nesting."""
     if len(html) > LARGEST_HTML:
         raise HtmlRefused(f"This text is larger than {LARGEST_HTML // 2**20} MB.")
     clean = nh3.clean(
