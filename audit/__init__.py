@@ -1,1 +1,1 @@
-"""What others wrote to find holes, run against a demo of ours on this machine: `make audit`."""
+"""Security and accessibility tools run against a local demo: `make audit`."""

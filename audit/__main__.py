@@ -1,4 +1,4 @@
-"""Runs every tool against a demo on this machine, says what is new, and ends with 1 where something is."""
+"""Run every tool against a local demo, print new findings, and exit with 1 if there are any."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ CHECKS: dict[str, Callable[[], Sequence[Finding | LeftOut] | None]] = {
 
 
 def main(wanted: list[str]) -> int:
-    """The status: 0 where nothing is new. `wanted` names the checks to run; all of them where it names none."""
+    """Run the checks named in `wanted`, or all; return 0 if nothing is new."""
     subprocess.run([str(HERE / "fetch")], check=True)
     findings: list[Finding] = []
     left_out: list[LeftOut] = []

@@ -1,8 +1,8 @@
-"""What the worst inputs cost: every field of every form, at its size limit, with the worst that can be typed into it.
+"""CPU cost of the worst inputs: every field of every form, at its size limit, with each of WORST.
 
-`python -m audit.cpu [ENDPOINT]` makes a site of its own in a temporary folder, opens every page as a stranger and as
-an owner, sends each field each of WORST at each size that the server takes, and prints a table: processor seconds of the
-slowest request of each field. It ends with 1 where one takes a second or more.
+`python -m audit.cpu [ENDPOINT]` makes a site of its own in a temporary folder, opens every page as a stranger and as an owner,
+sends each field each of WORST at each size that the server accepts, and prints a table: CPU seconds of the slowest request of
+each field. It exits with 1 if one takes a second or more.
 """
 
 import shutil
@@ -33,13 +33,13 @@ from tests.forms import filled
 from tests.markup import parsed
 
 SITE = "http://127.0.0.1:8000"
-LIMIT = 1.0  # seconds of a processor
+LIMIT = 1.0  # CPU seconds
 SIZES = (2 * 2**20 - 2_000, 250_000, 60_000, 12_000)
-"""From the largest on: what the server does not take for its size costs nothing."""
+"""In bytes, the largest first: what the server rejects by its size costs nothing."""
 OWN_SIZES = (300, 4_000)
 MOST_OF_A_KIND = 2
 REFUSED = (400, 404, 413, 415, 422)
-"""Answers after which the database is as it was."""
+"""Statuses after which the database is unchanged."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Cost:
 
 
 class TheSite:
-    """A demo with its database, which goes back to what it was after each request that changed it."""
+    """A demo with its database, which is restored after each request that changed it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -91,7 +91,7 @@ class TheSite:
             db.engine.dispose()
 
     def restore(self) -> None:
-        """Puts the database back: nothing that was sent is kept, and no limit is reached."""
+        """Restore the database: nothing that was sent is kept, and no rate limit is reached."""
         self._dispose()
         for file in self._files():
             file.unlink()
@@ -99,7 +99,7 @@ class TheSite:
             shutil.copy(file, self.folder)
 
     def cost(self, client: FlaskClient, method: str, address: str, data: object) -> tuple[float, int]:
-        """The processor seconds of one request, all threads counted, and the answer's status."""
+        """Return the CPU seconds of one request, all threads counted, and the response's status."""
         if self.changed:
             self.restore()
         began = time.process_time()
@@ -118,7 +118,7 @@ def _sent(method: str, data: object) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Form:
-    """A form on a page: where it goes, what it sends untouched, and its fields with their kinds and own limits."""
+    """A form on a page: its method and URL, its values untouched, and its fields with their kinds and length limits."""
 
     method: str
     address: str
@@ -127,7 +127,7 @@ class Form:
 
 
 def pages(client: FlaskClient) -> Iterator[tuple[str, object]]:
-    """Every page that links lead to from the front, a few of each kind, with its tree."""
+    """Yield every page reached by links from the front page, a few of each kind, with its tree."""
     app = client.application
     todo, seen, kinds = ["/", "/desk/", "/sign-in", "/reset", "/account", "/demo/mailbox"], set[str](), dict[str, int]()
     routes = app.url_map.bind("127.0.0.1:8000")
@@ -139,7 +139,7 @@ def pages(client: FlaskClient) -> Iterator[tuple[str, object]]:
         seen.add(address)
         try:
             endpoint = routes.match(path, "GET")[0]
-        except (HTTPException, RequestRedirect):  # nothing of ours stands there
+        except (HTTPException, RequestRedirect):  # not one of our pages
             continue
         if kinds.setdefault(endpoint, 0) >= MOST_OF_A_KIND:
             continue
@@ -162,7 +162,7 @@ def _local(page: str, link: str) -> str:
 
 
 def forms(page: str, tree: object) -> Iterator[Form]:
-    """The forms of a page, one for each of their buttons that leads elsewhere."""
+    """Yield the forms of a page, one for each of their buttons with a URL of its own."""
     for form in tree.iter("form"):  # type: ignore[attr-defined]
         buttons = [
             one for one in tree.iter("button") if one in list(form.iter("button")) or one.get("form") == form.get("id", "-")
@@ -179,7 +179,7 @@ def forms(page: str, tree: object) -> Iterator[Form]:
 
 
 def measured(site: TheSite, client: FlaskClient, form: Form) -> Iterator[Cost]:
-    """The slowest request of each field of a form."""
+    """Yield the slowest request of each field of a form."""
     for name, kind, most in form.fields:
         if name == "csrf_token":
             continue
@@ -208,9 +208,9 @@ def _of_field(site: TheSite, client: FlaskClient, form: Form, name: str, kind: s
 
 
 def _largest(site: TheSite, client: FlaskClient, form: Form, name: str) -> int:
-    """The largest value that the server reads at all."""
+    """Return the largest size that the server accepts for a value."""
     if form.method == "GET":
-        return 8_000  # of the address and its query, as servers take it
+        return 8_000  # of the path and query, as servers accept them
     for size in SIZES:
         _seconds, status = site.cost(client, form.method, form.address, {**form.sent, name: ["a" * size]})
         if status != 413:
@@ -222,7 +222,7 @@ LINKS = ("confirm", "signatures", "again", "still", "answer", "invited", "join",
 
 
 def addresses(site: TheSite) -> Iterator[Cost]:
-    """What long addresses and queries cost."""
+    """Yield the cost of long paths and queries."""
     for client, ways in ((site.stranger, LINKS), (site.owner, ("desk", "desk/x/letters", "desk/x/letters/x/names"))):
         for way in ways:
             for what, pattern in WORST.items():
@@ -232,7 +232,7 @@ def addresses(site: TheSite) -> Iterator[Cost]:
 
 
 def _paste(site: TheSite) -> Form | None:
-    """The form that a script of the Write page sends."""
+    """Return the form that a script of the Write page sends."""
     for page, tree in pages(site.owner):
         if page.endswith("/write"):
             token = next(one.get("value", "") for one in tree.iter("input") if one.get("name") == "csrf_token")  # type: ignore[attr-defined]
@@ -242,7 +242,7 @@ def _paste(site: TheSite) -> Form | None:
 
 
 def main(wanted: str = "") -> int:
-    """Print the table; the status is 1 where a field takes too long. `wanted` names an endpoint, or "addresses"."""
+    """Print the table; return 1 if a field takes too long. `wanted` names an endpoint, or "addresses"."""
     worst: list[Cost] = []
     with tempfile.TemporaryDirectory() as folder:
         site = TheSite(Path(folder))
@@ -264,7 +264,7 @@ def main(wanted: str = "") -> int:
 
 
 def _found(site: TheSite) -> dict[str, tuple[FlaskClient, Form]]:
-    """Every kind of form, by method, endpoint and fields, with whoever may send it."""
+    """Return every kind of form, by method, endpoint and fields, with the client that may send it."""
     found: dict[str, tuple[FlaskClient, Form]] = {}
     seen: set[tuple[str, ...]] = set()
     for client in (site.stranger, site.owner):

@@ -1,4 +1,4 @@
-"""What the tools found, and which of it was looked at and is as it should be."""
+"""Findings of the tools, and the list of those that were reviewed and accepted."""
 
 import re
 import tomllib
@@ -12,7 +12,7 @@ HOME = HERE.parent / "var" / "audit"
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing that one tool complains of, and where."""
+    """One complaint of a tool, and its place."""
 
     tool: str
     what: str
@@ -21,7 +21,7 @@ class Finding:
 
 @dataclass(frozen=True, order=True)
 class LeftOut:
-    """What one tool did not look at, in a sentence."""
+    """A sentence about what a tool did not check."""
 
     tool: str
     what: str
@@ -29,7 +29,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Accepted:
-    """What may be found again, and why: patterns for the tool's words and for the place."""
+    """A finding to accept, and why: patterns for the tool's message and for the place."""
 
     tool: str
     what: str
@@ -45,12 +45,12 @@ class Accepted:
 
 
 def accepted() -> list[Accepted]:
-    """The list in accepted.toml."""
+    """Return the list in accepted.toml."""
     return [Accepted(**one) for one in tomllib.loads((HERE / "accepted.toml").read_text(encoding="utf-8"))["accepted"]]
 
 
 def split(findings: Iterable[Finding]) -> tuple[list[Finding], list[tuple[Finding, str]]]:
-    """Those that are new, and those that were accepted, each with the reason."""
+    """Return the new findings, and the accepted ones with their reasons."""
     known, new, old = accepted(), [], []
     for finding in sorted(set(findings)):
         why = next((one.why for one in known if one.covers(finding)), "")

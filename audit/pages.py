@@ -1,4 +1,4 @@
-"""Every page that the demo reaches, as each role, in Chromium: what axe finds in anyone's way, and the HTML as it was sent."""
+"""Every page that the demo reaches, as each role, in Chromium: axe's findings, and the HTML as it was sent."""
 
 import re
 import shutil
@@ -15,13 +15,13 @@ from tests.browser.conftest import PROGRAMS
 from tests.browser.watch import WIDTHS, Watch, barriers
 
 KEPT = HOME / "pages"
-MOST = 120  # pages a role
+MOST = 120  # pages per role
 FILE = re.compile(r"\.(csv|pdf|docx|xlsx|txt|json|css|js|svg|png)$|/(csv|pdf|docx|xlsx|txt|json|html|comment)$|/data$")
 LINKS = "[...document.querySelectorAll('a[href]')].map(one => one.href)"
 
 
 def shape(address: str) -> str:
-    """What addresses of one kind of page share: ids and searches set aside."""
+    """Return a URL without ids and queries, the same for pages of one kind."""
     parts = urlsplit(address)
     asked = "&".join(sorted(part.partition("=")[0] for part in parts.query.split("&") if part))
     path = re.sub(r"/\d+", "/1", re.sub(r"/(confirm|signatures|again|answer|mailbox)/[^/]+", r"/\1/x", parts.path))
@@ -29,7 +29,7 @@ def shape(address: str) -> str:
 
 
 def look() -> list[Finding] | None:
-    """What is in the way on each page, at two widths. None where there is no Chromium."""
+    """Return axe's findings on each page, at two widths. None if there is no Chromium."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         return None
@@ -58,7 +58,7 @@ def _as(browser: Browser, role: str) -> Iterator[Finding]:
 
 
 def _found(page: Page) -> Iterator[str]:
-    """Addresses, each kind once, found by following links from the front page and the desk."""
+    """Yield URLs, each kind once, found by following links from the front page and the dashboard."""
     seen: set[str] = set()
     waiting = [f"{SITE}/", LETTER, f"{LETTER}/sign", f"{SITE}/desk/", f"{SITE}/demo/mailbox"]
     while waiting and len(seen) < MOST:
@@ -78,7 +78,7 @@ def _looked_at(page: Page, role: str, number: int, address: str) -> Iterator[Fin
     where = f"{role}: {urlsplit(page.url).path}"
     with (KEPT / f"{role}.txt").open("a", encoding="utf-8") as file:
         file.write(f"{page.url}\n")
-    if address:  # as it was sent; a page that follows a form is kept as Chromium holds it
+    if address:  # as it was sent; a page that follows a form is saved as Chromium holds it
         answer = page.request.get(address)
         kept = answer.text() if "text/html" in answer.headers.get("content-type", "") else ""
     else:
@@ -97,11 +97,11 @@ def _looked_at(page: Page, role: str, number: int, address: str) -> Iterator[Fin
 
 
 def sent() -> list[Path]:
-    """The HTML of each page."""
+    """Return the HTML files of the pages."""
     return sorted(KEPT.glob("*.html"))
 
 
 def reached(role: str) -> list[str]:
-    """The address of each page that axe was shown as a role; none where it was shown none yet."""
+    """Return the URLs that axe checked as a role; empty if none yet."""
     file = KEPT / f"{role}.txt"
     return file.read_text(encoding="utf-8").split() if file.exists() else []

@@ -1,4 +1,4 @@
-"""How a tool is called: nicely, and for so long at most."""
+"""Subprocess wrapper for the tools: at low priority, with a timeout."""
 
 import subprocess
 
@@ -8,7 +8,7 @@ BIN = HOME / "venv" / "bin"
 
 
 def run(command: list[str], within: int) -> str:
-    """What a tool says, on both its channels; what it had said by then where it takes longer, in seconds."""
+    """Return a tool's output, of both streams; if it takes longer than `within` seconds, its output until then."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(["nice", *command], cwd=HERE.parent, **pipes) as process:  # type: ignore[call-overload]
         try:

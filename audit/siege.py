@@ -1,8 +1,7 @@
-"""Siege of a running site: one network sends 525 forms, then 100 organizations ask from networks of their own.
+"""Flood of a running site: one network sends 525 forms, then 100 organizations sign from networks of their own.
 
-`python -m audit.siege` starts a site of its own with two web processes, a worker and a mail server on this machine, and ends
-with 1 unless all 100 organizations have their mail within a minute of asking. LETTERHUB_DATABASE_URL may name an empty
-database.
+`python -m audit.siege` starts a site of its own with two web processes, a worker and a mail server on this machine, and exits
+with 1 unless all 100 organizations have their mail within a minute. LETTERHUB_DATABASE_URL may name an empty database.
 """
 
 import http.client
@@ -35,14 +34,14 @@ FORMS, ORGANIZATIONS = 525, 100
 SIEGER = "203.0.113.7"
 THREADS = 8
 WITHIN = 60  # seconds
-TYPING = 2.2  # seconds that a form is to be open
+TYPING = 2.2  # seconds between opening and sending a form
 START_WITHIN = 120  # seconds
 PATH = f"/letters/{LETTER}/sign"
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form as it was shown: its stamp, the token and the cookie of its session."""
+    """A form as shown: its form token, the CSRF token and the cookie of its session."""
 
     stamp: str
     token: str
@@ -51,13 +50,13 @@ class Form:
 
 @dataclass(frozen=True)
 class Siege:
-    """The site: its port, and the mail that left."""
+    """The site: its port, and the mail that was sent."""
 
     port: int
     postbox: Postbox
 
     def ask(self, method: str, path: str, address: str, body: str = "", cookie: str = "") -> tuple[int, str, str]:
-        """The status, the cookie and the text that a visitor from an address gets."""
+        """Return status, cookie and text of a response to a client address."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         head = {"X-Forwarded-For": address, "Content-Type": "application/x-www-form-urlencoded"}
         head |= {"Cookie": cookie} if cookie else {}
@@ -69,12 +68,12 @@ class Siege:
         return answer.status, kept or cookie, text
 
     def form(self, address: str) -> Form:
-        """Opens the form."""
+        """Open the form."""
         _status, cookie, text = self.ask("GET", PATH, address)
         return Form(_value(text, "once"), _value(text, "csrf_token"), cookie)
 
     def send(self, form: Form, address: str, name: str, email: str) -> tuple[int, str]:
-        """Sends the form for an organization; gives the status and the session's cookie."""
+        """Send the form for an organization; return the status and the session's cookie."""
         typed = {
             "csrf_token": form.token, "once": form.stamp, "organization": name, "website": "https://www.example.org",
             "signer_name": "Nia Example", "signer_title": "Director", "email": email, "location": "Springfield, IL",
@@ -90,7 +89,7 @@ def _value(page: str, name: str) -> str:
 
 
 def main() -> int:
-    """The status: 0 where every organization has its mail in time."""
+    """Return 0 if every organization has its mail in time."""
     with open_postbox() as postbox, _site(postbox) as port, ThreadPoolExecutor(THREADS) as pool:
         siege = Siege(port, postbox)
         answers = _besiege(siege, pool)
@@ -106,7 +105,7 @@ def main() -> int:
 
 
 def _besiege(siege: Siege, pool: ThreadPoolExecutor) -> Counter[int]:
-    """Five forms for each organization, in the name of others, and some more."""
+    """Send five forms for each organization, in the name of others, and some more."""
     forms = list(pool.map(siege.form, itertools.repeat(SIEGER, FORMS)))
     time.sleep(TYPING)
     names = [f"Crane Society {number}" for number in range(FORMS)]
@@ -123,7 +122,7 @@ def _one_stamp(siege: Siege) -> dict[int, int]:
 
 
 def _ask(siege: Siege, pool: ThreadPoolExecutor) -> list[float | None]:
-    """How long each organization waits for the mail that it asked for, in seconds; None where none came."""
+    """Return the seconds that each organization waits for its mail; None if none came."""
     homes = [f"198.51.{number}.7" for number in range(ORGANIZATIONS)]
     forms = list(pool.map(siege.form, homes))
     time.sleep(TYPING)
@@ -156,7 +155,7 @@ def _name(number: int) -> str:
 
 @contextmanager
 def _site(postbox: Postbox) -> Iterator[int]:
-    """A site with its worker, for as long as the block lasts; gives its port."""
+    """Yield the port of a site with its worker."""
     data = HOME / "siege"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)

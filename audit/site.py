@@ -1,4 +1,4 @@
-"""A demo of its own for the audit: served as in earnest, at a port of this machine, with data that is thrown away."""
+"""A demo of its own for the audit: served as in production, on a local port, with data that is deleted."""
 
 import http.cookiejar
 import os
@@ -26,7 +26,7 @@ START_WITHIN = 120  # seconds
 
 @dataclass(frozen=True)
 class Session:
-    """What a browser holds for one visitor."""
+    """A visitor's session cookie."""
 
     name: str
     value: str
@@ -34,7 +34,7 @@ class Session:
 
 @contextmanager
 def demo() -> Iterator[str]:
-    """The demo, for as long as the block lasts; gives its address."""
+    """Yield the URL of a running demo."""
     data = HOME / "site"
     shutil.rmtree(data, ignore_errors=True)
     with (HOME / "site.log").open("wb") as log:
@@ -61,12 +61,12 @@ def _wait(process: "subprocess.Popen[bytes]") -> None:
 
 
 def come_in() -> Session:
-    """The session of a stranger who opened the page for signing in: the tokens of forms hold in it alone."""
+    """Return the session of a visitor who opened the sign-in page: CSRF tokens are valid in it alone."""
     return _held(_at_the_door()[0])
 
 
 def signed_in(role: str) -> Session:
-    """The session of the demo's member with that role."""
+    """Return the session of the demo's member with that role."""
     jar, opener, token = _at_the_door()
     typed = {"csrf_token": token, "email": ROLES[role], "password": PASSWORD}
     opener.open(f"{SITE}/sign-in", urllib.parse.urlencode(typed).encode(), timeout=30).close()
@@ -74,14 +74,14 @@ def signed_in(role: str) -> Session:
 
 
 def lets_in(session: Session) -> bool:
-    """Whether a session still opens the desk."""
+    """Return whether a session is still signed in."""
     request = urllib.request.Request(f"{SITE}/desk/", headers={"Cookie": f"{session.name}={session.value}"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         return "/desk" in urllib.parse.urlsplit(str(answer.url)).path
 
 
 def _at_the_door() -> tuple[http.cookiejar.CookieJar, urllib.request.OpenerDirector, str]:
-    """A jar, a browser that keeps cookies in it, and the token of the form for signing in."""
+    """Return a cookie jar, a browser that uses it, and the CSRF token of the sign-in form."""
     jar = http.cookiejar.CookieJar()
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     page = opener.open(f"{SITE}/sign-in", timeout=30).read().decode()

@@ -1,4 +1,4 @@
-"""States of pages that no link leads to, each reached from wherever the browser is: after a form, right or wrong, or a mail."""
+"""States of pages that no link leads to, each reached from the current page: after a form, right or wrong, or a mail."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from audit.site import LETTER
 
-TYPING, WORKER = 4_000, 60_000  # milliseconds: what people need for a form, and what a mail may take to leave
+TYPING, WORKER = 4_000, 60_000  # milliseconds to fill in a form, and for a mail to leave
 
 
 def _signed(page: Page) -> None:

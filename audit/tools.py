@@ -1,4 +1,4 @@
-"""Bandit, the Nu HTML checker and sqlmap: how each is called, and what of its words is a finding. None where it is not here."""
+"""Bandit, the Nu HTML checker and sqlmap: how each is run, and which output is a finding. None if a tool is missing."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ from audit.site import LETTER, SITE, signed_in
 
 
 def bandit() -> list[Finding] | None:
-    """What bandit takes for unsafe in our code, from "medium" on; ruff's rules of the same kind run with every commit."""
+    """Return bandit's findings in our code, from "medium" on; ruff's rules of the same kind run with every commit."""
     if not (BIN / "bandit").exists():
         return None
     told = run([str(BIN / "bandit"), "--quiet", "--format", "json", "-ll", "-r", "letterhub", "wsgi.py"], 300)
@@ -21,7 +21,7 @@ def bandit() -> list[Finding] | None:
 
 
 def vnu() -> list[Finding] | None:
-    """What the Nu HTML checker says of each page as it was sent."""
+    """Return the Nu HTML checker's findings on each page as it was sent."""
     jar = HOME / "vnu.jar"
     if not jar.exists() or not shutil.which("java") or not sent():
         return None
@@ -35,7 +35,7 @@ def vnu() -> list[Finding] | None:
 
 
 def sqlmap() -> list[Finding] | None:
-    """What sqlmap gets out of the database by forms and searches."""
+    """Return sqlmap's findings for forms and searches."""
     if not (BIN / "sqlmap").exists():
         return None
     cookie = f"letterhub={signed_in('owner').value}"

@@ -1,4 +1,4 @@
-"""Wapiti, as a stranger and as each role: it looks around by itself, then attacks each kind of address and form once."""
+"""Wapiti, as a stranger and as each role: it crawls by itself, then attacks each kind of URL and form once."""
 
 import json
 import re
@@ -14,9 +14,9 @@ from audit.running import BIN, run
 from audit.site import ROLES, SITE, Session, come_in, lets_in, signed_in
 
 MODULES = "cookieflags,crlf,csp,csrf,exec,file,http_headers,methods,permanentxss,redirect,shellshock,sql,timesql,upload,xss"
-"""All that need no server of others, and look for what there is: no LDAP."""
+"""Modules that need no external server, and test for what we use: no LDAP."""
 LEAVING = ("/sign-out", "/account", "/remove", "/withdraw", "/static/", "/demo/")
-SCAN, ATTACK, REST = 90, 15, 60  # seconds: to look around, for each module, and to come to an end by itself
+SCAN, ATTACK, REST = 90, 15, 60  # seconds: to crawl, for each module, and to end by itself
 MET = """SELECT path_id, method, path, (SELECT group_concat(name) FROM (
     SELECT name FROM params WHERE params.path_id = paths.path_id ORDER BY name
 )) FROM paths WHERE headers IS NOT NULL ORDER BY path_id"""
@@ -24,8 +24,8 @@ ENDED = re.compile(r"Max attack time was reached for module (\w+)")
 
 
 def wapiti() -> list[Finding | LeftOut] | None:
-    """What wapiti gets through with, and where its time was over. It starts from the pages that axe was shown."""
-    roles = ("stranger", *reversed(ROLES))  # who may least first: what an owner closes is closed for all
+    """Return wapiti's findings, and what its time did not suffice for. It starts from the pages that axe checked."""
+    roles = ("stranger", *reversed(ROLES))  # least privilege first: what an owner closes is closed for all
     if not (BIN / "wapiti").exists() or not all(map(reached, roles)):
         return None
     left_out = LeftOut("wapiti", f"no module of it was sent to addresses with {', '.join(LEAVING)}")
@@ -58,9 +58,9 @@ def _as(role: str) -> Iterator[Finding | LeftOut]:
 
 
 def one_of_each(kept: Path) -> tuple[int, int]:
-    """Takes from wapiti's list what is of a kind with another: how many it met, and how many stay.
+    """Remove duplicates of one kind from wapiti's list; return how many it met, and how many stay.
 
-    Organizations, names and letters lead to forms of their own, thousands of one kind, on which its time was spent before.
+    Organizations, signatures and letters have forms of their own, thousands of one kind, which took all its time before.
     """
     with closing(sqlite3.connect(next(kept.glob("*.db")))) as database:
         rows = database.execute(MET)
@@ -96,7 +96,7 @@ def _reported(role: str, report: Path) -> Iterator[Finding]:
 
 
 def _cookies(role: str, session: Session) -> Path:
-    """A session as wapiti reads it."""
+    """Write a session as a cookie file for wapiti; return its path."""
     file = HOME / f"cookies-{role}.json"
     cookie = {"version": 0, "value": session.value, "port": None, "expires": None, "secure": False}
     file.write_text(json.dumps({"127.0.0.1": {"/": {session.name: cookie}}}), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The worst inputs: what is sent into every field, repeated to its size limit, and files that ask much of their readers."""
+"""Worst-case inputs: sent into every field, repeated to its size limit, and files that are costly to parse."""
 
 import struct
 import zipfile
@@ -46,12 +46,12 @@ HTML = {
 
 
 def made(pattern: str, size: int) -> str:
-    """The pattern as often as its UTF-8 fits into `size` bytes, or into a form that sends each byte as it is."""
+    """Return the pattern repeated to `size` bytes of UTF-8, or to a form that sends each byte as it is."""
     return pattern * max(size // max(len(pattern.encode()), 1), 1)
 
 
 def _docx(body: str, **parts: str) -> tuple[bytes, str]:
-    """A Word document with this body and these other parts."""
+    """Return a Word document with this body and these other parts."""
     names = {
         "word/document.xml": f'<w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>',
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',

@@ -1,4 +1,4 @@
-"""How long it takes to know an organization again, by how many others there are: `make bench`."""
+"""Benchmark of organization matching, by number of organizations: `make bench`."""
 
 import datetime as dt
 import random
@@ -22,13 +22,13 @@ SOUNDS = ("ba", "ke", "lo", "mu", "ni", "ra", "sto", "ve", "wa", "zi", "cha", "d
 
 
 def name_of(chance: random.Random) -> str:
-    """An invented name of ordinary length, with words that many share and one or two of its own."""
+    """Return an invented name of ordinary length, with words that many share and one or two of its own."""
     own = ["".join(chance.choices(SOUNDS, k=chance.randint(2, 4))).capitalize() for _ in range(chance.randint(1, 2))]
     return f"{chance.choice(('', 'The ', 'National '))}{chance.choice(KINDS)} of {' '.join(own)}"
 
 
 def milliseconds(session: Session, chance: random.Random) -> float:
-    """How long one new organization takes: found by nobody, compared, kept; the median of many."""
+    """Return the median time of matching and saving one new organization, in milliseconds."""
     took = []
     for number in range(TRIES):
         start = time.perf_counter()
@@ -40,7 +40,7 @@ def milliseconds(session: Session, chance: random.Random) -> float:
 
 
 def fill(session: Session, chance: random.Random, count: int) -> float:
-    """Makes that many organizations by some hundreds, as an import does; gives the seconds."""
+    """Make that many organizations by some hundreds, as an import does; return the seconds."""
     start = time.perf_counter()
     names = [name_of(chance) for _ in range(count)]
     for begin in range(0, count, 500):
@@ -52,7 +52,7 @@ def fill(session: Session, chance: random.Random, count: int) -> float:
 
 
 def main() -> None:
-    """Prints a row for each size, and how many times longer the last takes than the first."""
+    """Print a row for each size, and how many times longer the last takes than the first."""
     print("organizations   to fill (s)   one more (ms, median)")
     took = []
     for size in SIZES:

@@ -1,4 +1,4 @@
-"""How long a letter takes to become a file, by the number of its signatories: `make bench`."""
+"""Benchmark of rendering a letter, by number of signatories: `make bench`."""
 
 import datetime as dt
 import time
@@ -14,7 +14,7 @@ KINDS = ("Alliance", "Coalition", "League", "Network", "Union", "Trust", "Counci
 
 
 def letter_with(names: int) -> LetterDocument:
-    """A letter of one page, with so many invented signatories."""
+    """Return a letter of one page, with so many invented signatories."""
     text = LetterText(
         title="Clean rivers for everyone",
         body="We, the {{count}} undersigned, ask you to protect our rivers.\n\n" + "Rivers are where we come from.\n\n" * 8,
@@ -27,13 +27,13 @@ def letter_with(names: int) -> LetterDocument:
 
 
 def signatory(number: int) -> Signatory:
-    """The invented signatory of a number, with a name of ordinary length."""
+    """Return the invented signatory of a number, with a name of ordinary length."""
     kind = KINDS[number % len(KINDS)]
     return Signatory(f"Example {kind} of River Town {number}", f"Nia Example {number}", "Executive Director", "Springfield, IL")
 
 
 def seconds(work: Callable[[LetterDocument], object], document: LetterDocument) -> str:
-    """How long the work takes, the better of two."""
+    """Return the time of the work in seconds, the better of two."""
     took = []
     for _ in range(2):
         start = time.perf_counter()
@@ -43,7 +43,7 @@ def seconds(work: Callable[[LetterDocument], object], document: LetterDocument) 
 
 
 def main() -> None:
-    """Prints a row for each size."""
+    """Print a row for each size."""
     print("signatories     HTML       PDF       CSV   (seconds, better of two)")
     for size in SIZES:
         document = letter_with(size)

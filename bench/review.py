@@ -1,4 +1,4 @@
-"""How long the review queue takes to answer, by how many names wait in it: `make bench`."""
+"""Benchmark of the review queue, by number of pending signatures: `make bench`."""
 
 import re
 import secrets
@@ -32,7 +32,7 @@ PICKS = ("", "clear", "doubt")
 
 
 def fill(size: int) -> str:
-    """Makes a letter with that many names that wait, four of five of them clear; gives where its queue stands."""
+    """Make a letter with that many pending signatures, four of five of them clear; return the URL of its queue."""
     coalition = db.session.query(Coalition).one()
     text = LetterText(title=f"Letter {size}", body="Clean water, now.")
     letter = Letter(coalition_id=coalition.id, slug=f"letter-{size}", created_at=now())
@@ -50,7 +50,7 @@ def fill(size: int) -> str:
 
 
 def add(letter: Letter, revision: Revision, number: int) -> None:
-    """One name that waits, of an organization of its own."""
+    """Add one pending signature, of an organization of its own."""
     domain = f"alliance{letter.id}-{number}.example"
     name = f"Alliance {number} of Letter {letter.id}"
     organization = Organization(
@@ -68,7 +68,7 @@ def add(letter: Letter, revision: Revision, number: int) -> None:
 
 
 def signed_in(app: Flask) -> FlaskClient:
-    """A member of staff at her desk."""
+    """Return a client signed in as a member of staff."""
     coalition = Coalition(slug="bench", name="Bench", created_at=now())
     member = Staff(
         name="Sam", email=EMAIL, password=hash_password(PASSWORD), fs_uniquifier=secrets.token_hex(16), created_at=now()
@@ -86,7 +86,7 @@ def signed_in(app: Flask) -> FlaskClient:
 
 
 def milliseconds(client: FlaskClient, address: str) -> float:
-    """Seconds of processor that the page takes, the median of many, in thousandths."""
+    """Return the median CPU time of the page, in milliseconds."""
     took = []
     for _ in range(TRIES):
         start = time.process_time()
@@ -97,7 +97,7 @@ def milliseconds(client: FlaskClient, address: str) -> float:
 
 
 def main() -> None:
-    """Prints a row for each pick: with few names, with many, and how many times longer that takes."""
+    """Print a row for each filter: with few names, with many, and how many times longer that takes."""
     with tempfile.TemporaryDirectory() as folder:
         environment = demo_environment(SITE) | {"LETTERHUB_DATA_DIR": folder}
         settings = replace(settings_from(environment), database_url=f"sqlite:///{Path(folder) / 'bench.sqlite'}")

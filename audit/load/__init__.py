@@ -1,1 +1,1 @@
-"""Load on the forms that strangers may send, and what the readers of public pages notice of it."""
+"""Load on the public forms, and its effect on readers of public pages."""

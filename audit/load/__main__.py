@@ -1,15 +1,15 @@
-"""Load on the public forms, and what readers notice of it: `.venv/bin/python -m audit.load`.
+"""Load on the public forms, and its effect on readers: `.venv/bin/python -m audit.load`.
 
-For each form, 64 connections send it for 30 seconds, while the public page of the letter and the page of its form are asked for
-every 50 ms from another process; the same pages are measured for five seconds before. The site is as an operator sets it up:
-`letterhub serve` with two web processes, `letterhub worker`, PostgreSQL that waits for its disk or SQLite, a mail server that
-takes everything, alone or behind the nginx of `deploy/`. Everything runs on this machine, the clients too.
+For each form, 64 connections send it for 30 seconds, while another process requests the public page of the letter and the page
+of its form every 50 ms; the same pages are measured for five seconds before. The site is as an operator sets it up: `letterhub
+serve` with two web processes, `letterhub worker`, a durable PostgreSQL or SQLite, a mail server that accepts everything, alone
+or behind the nginx of `deploy/`. Everything runs on this machine, the clients too.
 
-Each connection has one form on its way and pauses for 0.1 s after an answer: that is more than the site can take on, and leaves
-it the processor for saying so. `--pause 0` leaves out the pause. Forms come from one network or from 64, as the site is told by
-X-Forwarded-For. Ends with 1 where the 99th percentile of a page was above one second.
+Each connection has one request at a time and pauses for 0.1 s after a response: that is more than the site can handle, and
+leaves it the CPU to say so. `--pause 0` leaves out the pause. Forms come from one network or from 64, by X-Forwarded-For. Exits
+with 1 if the 99th percentile of a page was above one second.
 
-    .venv/bin/python -m audit.load --database sqlite --front alone --networks 64 --forms reset sign-in --seconds 10
+    python -m audit.load --database sqlite --front alone --networks 64 --forms reset sign-in --seconds 10
 """
 
 import argparse
@@ -31,13 +31,13 @@ BEFORE = 5.0  # seconds
 EVERY = 0.05
 CONNECTIONS = 64
 MOST = 1.0  # second, of the 99th percentile
-ENOUGH = 3000  # forms of each kind: more than are taken in a run
-WARM = 50  # times that the form is asked for first
+ENOUGH = 3000  # forms of each kind: more than are used in a run
+WARM = 50  # times that the form is requested first
 PATIENCE = 60  # seconds until a site that does not answer is given up
 
 
 def main() -> int:
-    """Measures what was asked for and prints a table."""
+    """Measure what was asked for and print a table; return the status."""
     asked = _asked()
     print(
         "| database | front | networks | form | page p99 before | during | form’s page p99 before | during | answers a second |"
@@ -68,7 +68,7 @@ def _asked() -> argparse.Namespace:
 
 @contextmanager
 def _site(kind: str, front: str, networks: int) -> Iterator[Target]:
-    """A new site with a filled database, for as long as the block lasts."""
+    """Yield a new site with a filled database."""
     with tempfile.TemporaryDirectory(prefix="letterhub-load-") as passing, ExitStack() as stack:
         folder, behind, mail_port = Path(passing), free_port(), free_port()
         port = free_port() if front == "nginx" else behind
@@ -90,7 +90,7 @@ def _site(kind: str, front: str, networks: int) -> Iterator[Target]:
 
 
 def _wait_for(target: Target) -> None:
-    """Ends when the form was shown often enough that both web processes have drawn it, and the stamps are old enough."""
+    """Wait until both web processes have rendered the form, and the form tokens are old enough."""
     until, shown = time.monotonic() + PATIENCE, 0
     while shown < WARM:
         try:
@@ -104,7 +104,7 @@ def _wait_for(target: Target) -> None:
 
 
 def _measured(target: Target, name: str, asked: argparse.Namespace) -> tuple[str, float]:
-    """The cells of a row, and the larger 99th percentile under load, in seconds."""
+    """Return the cells of a row, and the larger 99th percentile under load, in seconds."""
     requests = [one.decode() for one in FORMS[name](target)]
     reading = {"port": target.port, "tls": target.tls, "pages": [target.letter, f"{target.letter}/sign"], "every": EVERY}
     before = _told(_begun("readers", reading | {"seconds": BEFORE}))

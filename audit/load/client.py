@@ -1,4 +1,4 @@
-"""HTTP over plain connections, cheap enough to share two cores with the site that is measured."""
+"""HTTP client on plain connections, cheap enough to share two cores with the site under test."""
 
 import asyncio
 import re
@@ -11,12 +11,12 @@ CLOSES = re.compile(rb"^connection: close", re.IGNORECASE | re.MULTILINE)
 FORM = "Content-Type: application/x-www-form-urlencoded"
 CARELESS = ssl.create_default_context()
 CARELESS.check_hostname, CARELESS.verify_mode = False, ssl.CERT_NONE  # the certificate is one of this run
-PATIENCE = 30.0  # seconds until an answer is given up
+PATIENCE = 30.0  # seconds until a request times out
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, head and body of an answer."""
+    """Status, headers and body of a response."""
 
     status: int
     head: bytes
@@ -24,14 +24,14 @@ class Answer:
 
 
 class Connection:
-    """One connection to the site, opened again where the other side closed it."""
+    """One connection to the site, reopened if the other side closed it."""
 
     def __init__(self, port: int, tls: bool) -> None:
         self.port, self.tls = port, CARELESS if tls else None
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def send(self, request: bytes) -> Answer:
-        """Sends a request and waits for the whole answer. Raises OSError, EOFError and TimeoutError."""
+        """Send a request and return the whole response. Raises OSError, EOFError and TimeoutError."""
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._sent(request)
@@ -52,19 +52,19 @@ class Connection:
         return Answer(int(head.split(b" ", 2)[1]), head, body)
 
     def close(self) -> None:
-        """Ends the connection without a word."""
+        """Close the connection."""
         if self._streams is not None:
             self._streams[1].transport.abort()
             self._streams = None
 
 
 def get(port: int, path: str, address: str = "203.0.113.7") -> bytes:
-    """A request for a page from an address, as the proxy in front tells it."""
+    """Return a GET request from a client address, as the proxy in front reports it."""
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Forwarded-For: {address}\r\n\r\n".encode()
 
 
 def post(port: int, path: str, form: dict[str, str], address: str, cookie: str = "") -> bytes:
-    """A request that sends a form from an address, as the proxy in front tells it."""
+    """Return a POST request with a form from a client address, as the proxy in front reports it."""
     body = urlencode(form).encode()
     lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", f"X-Forwarded-For: {address}", FORM]
     lines += [f"Content-Length: {len(body)}", *([f"Cookie: {cookie}"] if cookie else ())]
@@ -72,5 +72,5 @@ def post(port: int, path: str, form: dict[str, str], address: str, cookie: str =
 
 
 def quantile(took: list[float], part: float) -> float:
-    """The value below which that part of all lies; 0 where there is none."""
+    """Return a quantile of the values; 0 if there are none."""
     return sorted(took)[min(int(len(took) * part), len(took) - 1)] if took else 0.0

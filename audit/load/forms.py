@@ -1,4 +1,4 @@
-"""The forms that strangers may send, each as a list of requests: no two alike, from as many networks as the run has."""
+"""The public forms, each as a list of requests: no two alike, from as many networks as the run has."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ GIVEN_COOKIE = re.compile(rb"^set-cookie: ([^;\r]*)", re.IGNORECASE | re.MULTILI
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A running site: its port, and what its database was filled with."""
+    """A running site: its port, and the test data of its database."""
 
     port: int
     tls: bool
@@ -23,15 +23,15 @@ class Target:
 
     @property
     def letter(self) -> str:
-        """The address of the letter's page."""
+        """The path of the letter's page."""
         return f"/letters/{self.filled['slug']}"
 
     def address(self, number: int) -> str:
-        """Where a form is sent from."""
+        """Return the client address of a request."""
         return f"10.{number % self.networks}.7.{7 + number % 64}" if self.networks > 1 else "10.1.7.7"
 
     def form(self, path: str, mark: str) -> tuple[dict[str, str], str]:
-        """The hidden fields of a form as a page shows it, and the cookie that goes with them."""
+        """Return the hidden fields of a form on a page, and the cookie that goes with them."""
         answer = asyncio.run(Connection(self.port, self.tls).send(get(self.port, path)))
         if answer.status != 200:
             raise ConnectionError(f"{path} is answered with {answer.status}")
@@ -40,7 +40,7 @@ class Target:
 
 
 def sign(to: Target) -> list[bytes]:
-    """The form of the letter, each with a stamp of its own."""
+    """Return requests of the sign form, each with a form token of its own."""
     fields, cookie = to.form(f"{to.letter}/sign", 'name="once"')
     return [
         post(
@@ -57,14 +57,14 @@ def sign(to: Target) -> list[bytes]:
 
 
 def confirm(to: Target) -> list[bytes]:
-    """The mailed link to confirm, with its box ticked."""
+    """Return requests that confirm by the mailed link, with its box ticked."""
     typed = {"choice": "sign", "authorized": "y", "revision": "1"}
     links = enumerate(to.filled["confirm"])
     return [post(to.port, f"/confirm/{link['token']}", typed, to.address(one)) for one, link in links]
 
 
 def resend(to: Target) -> list[bytes]:
-    """A new link, asked for on the page of an older one."""
+    """Return requests for a new link, on the page of an older one."""
     links = enumerate(to.filled["confirm"])
     return [
         post(to.port, f"/confirm/{link['token']}/new-link", {"email": link["email"]}, to.address(one)) for one, link in links
@@ -72,7 +72,7 @@ def resend(to: Target) -> list[bytes]:
 
 
 def answer(to: Target) -> list[bytes]:
-    """An organization's answer that a name is its own."""
+    """Return requests with an organization's answer that a signature is its own."""
     links = enumerate(to.filled["answer"])
     return [
         post(to.port, f"/answer/{link['token']}", {"answer": "yes", "seen": link["seen"]}, to.address(one))
@@ -81,14 +81,14 @@ def answer(to: Target) -> list[bytes]:
 
 
 def reset(to: Target) -> list[bytes]:
-    """A link to a new password, for addresses without an account and now and then for one with."""
+    """Return requests for a password reset, mostly for unknown addresses."""
     fields, cookie = to.form("/reset", 'name="email"')
     emails = (to.filled["member"] if one % 8 == 0 else f"n{one}@nobody.example" for one in range(len(to.filled["stamps"])))
     return [post(to.port, "/reset", fields | {"email": email}, to.address(one), cookie) for one, email in enumerate(emails)]
 
 
 def sign_in(to: Target) -> list[bytes]:
-    """A wrong password, for addresses without an account and now and then for one with."""
+    """Return sign-ins with a wrong password, mostly for unknown addresses."""
     fields, cookie = to.form("/sign-in", 'name="password"')
     emails = (to.filled["member"] if one % 8 == 0 else f"n{one}@nobody.example" for one in range(len(to.filled["stamps"])))
     typed = ({"email": email, "password": "not the password"} for email in emails)
@@ -96,7 +96,7 @@ def sign_in(to: Target) -> list[bytes]:
 
 
 def search(to: Target) -> list[bytes]:
-    """A search among the names, each for other words: nobody has its page."""
+    """Return searches among the names, each for other words, so that no page is cached."""
     return [get(to.port, f"{to.letter}?q=alliance+{one}", to.address(one)) for one in range(len(to.filled["stamps"]))]
 
 

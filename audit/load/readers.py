@@ -1,6 +1,6 @@
-"""The process that reads: asks for each page every so often over a new connection, however long the answers before take.
+"""Reader process: requests each page at a fixed interval over a new connection, without waiting for earlier responses.
 
-Reads a job as JSON from its standard input; prints for each page how long its answers took, in seconds.
+Reads a job as JSON from its standard input; prints the latencies of each page, in seconds.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from audit.load.client import PATIENCE, Connection, get
 
 
 async def read_all(job: dict[str, Any]) -> dict[str, list[float]]:
-    """How long each answer took, by page; a page that was not answered with 200 counts as the whole patience."""
+    """Return the latencies by page; a page whose status is not 200 counts as the whole timeout."""
     took: dict[str, list[float]] = {path: [] for path in job["pages"]}
     async with asyncio.TaskGroup() as group:
         for number in range(int(job["seconds"] / job["every"])):

@@ -1,6 +1,6 @@
-"""The process that sends forms: so many connections, each with one form on its way at a time.
+"""Sender process: sends forms over so many connections, each with one request at a time.
 
-Reads a job as JSON from its standard input; prints how often each status came, and how long an answer took.
+Reads a job as JSON from its standard input; prints the count of each status, and latencies.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from audit.load.client import Connection, quantile
 
 
 async def send_all(job: dict[str, Any]) -> dict[str, Any]:
-    """Sends the requests in turn from all connections until the time is over, and from the first one again where they end."""
+    """Send the requests in turn from all connections until the time is over, starting over at the end."""
     statuses: Counter[str] = Counter()
     took: list[float] = []
     requests = cycle([one.encode() for one in job["requests"]])

@@ -1,6 +1,6 @@
-"""Fills the database of a run: a letter with names, forms that wait to be confirmed, questions that wait for an answer.
+"""Test data of a run: a letter with signatures, unconfirmed signatures, unanswered inquiries.
 
-A process of its own; prints the addresses and the links of all that can be sent, as JSON.
+A process of its own; prints the URLs and links of all that can be sent, as JSON.
 """
 
 import json
@@ -22,7 +22,7 @@ NAMES = 300
 
 
 def main(forms: int) -> None:
-    """Keeps the rows and prints what was made of them: so many forms of each kind."""
+    """Insert the rows and print what was made of them: so many forms of each kind."""
     with at_work(from_environment()):
         letter = factories.open_letter(deadline_at=None)
         factories.staff(OLIVE)
@@ -44,7 +44,7 @@ def main(forms: int) -> None:
 
 
 def _waiting(letter: Letter, count: int) -> list[dict[str, str]]:
-    """The links and mailboxes of forms that wait to be confirmed."""
+    """Return the links and mailboxes of unconfirmed signatures."""
     revision = factories.revision_of(letter)
     rows = [
         Signature(
@@ -66,7 +66,7 @@ def _waiting(letter: Letter, count: int) -> list[dict[str, str]]:
 
 
 def _asked(letter: Letter, count: int) -> list[dict[str, str]]:
-    """The links of questions whether a name is the organization's own, and the mark of the line that each shows."""
+    """Return the links of unanswered inquiries, and the version of the line that each shows."""
     published = db.session.query(Signature).filter_by(letter_id=letter.id, state=SignatureState.PUBLISHED).all()
     asked = [(published[one % NAMES], one) for one in range(count)]
     rows = [Inquiry(signature_id=line.id, address=f"q{one}@a.example", asked_at=now()) for line, one in asked]

@@ -1,1 +1,1 @@
-"""The production set-up, tried out: `docs/operations.md` in a bare Debian, a letter, and the failure of each part."""
+"""Production setup under test: `docs/operations.md` in a bare Debian, a letter, and the failure of each part."""

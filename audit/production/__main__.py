@@ -1,7 +1,8 @@
-"""Sets Letterhub up as `docs/operations.md` says, in a bare Debian, and tries it out: `python -m audit.production`.
+"""Set Letterhub up as `docs/operations.md` says, in a bare Debian, and test it: `python -m audit.production`.
 
-Takes root, debootstrap and some ten minutes; packages come from the registries that this machine is set up for. What runs has a
-network of its own: no port of this machine is used, and all processes end with it. The status is 1 where the page was wrong.
+Takes root, debootstrap and some ten minutes; packages come from the registries that this machine is set up for. All processes
+are in a network namespace of their own: no port of this machine is used, and they end with it. The status is 1 if the page was
+wrong.
 """
 
 import argparse
@@ -31,7 +32,7 @@ SMALL_DISK = "size=400m,mode=0755"
 
 
 def main() -> int:
-    """The status: 0 where everything was as the documentation says."""
+    """Return 0 if everything was as the documentation says."""
     asking = argparse.ArgumentParser(prog="python -m audit.production")
     asking.add_argument("--debian", choices=SUITES, default=SUITES[0], help="which Debian (trixie is 13, bookworm is 12)")
     asking.add_argument("--again", action="store_true", help="take the room of the last run, and pull the last commit there")
@@ -52,25 +53,25 @@ def main() -> int:
 
 
 def _in_namespaces(kinds: list[str], *words: str) -> int:
-    """Runs this module again where its mounts, processes and network are its own, and gives the status."""
+    """Run this module again in namespaces of its own (mounts, processes, network), and return the status."""
     command = ["unshare", *kinds, "--fork", "--kill-child", sys.executable, "-m", "audit.production", *words]
     return subprocess.run(command, check=False, cwd=guide.GUIDE.parents[1]).returncode
 
 
 def install(suite: str) -> int:
-    """A new room, and what its first chapter installs from the registries."""
+    """Make a new chroot, with the packages of the guide's first chapter."""
     here = room.fresh(suite)
     here.mount()
     begun = time.monotonic()
     said = here.type(guide.commands("packages", room.COPY))
-    here.type("apt-get install -y faketime openssl")  # what this audit asks besides: another clock, a certificate
+    here.type("apt-get install -y faketime openssl")  # needed by this audit: another clock, a certificate
     version = here.read("/etc/debian_version").strip()
     print(f"letterhub: Debian {version}, {said.splitlines()[-1]}, {time.monotonic() - begun:.0f} s", flush=True)
     return 0
 
 
 def upgrade() -> int:
-    """The room of the last run, brought to the last commit: pulled and set up again, as `docs/upgrading.md` says."""
+    """Upgrade the last run's chroot to the last commit: pulled and set up again, as `docs/upgrading.md` says."""
     here = Room(room.HOME / "room")
     here.mount()
     here.type("git -C /srv/letterhub fetch -q origin pulled && git -C /srv/letterhub reset -q --hard FETCH_HEAD")
@@ -79,7 +80,7 @@ def upgrade() -> int:
 
 
 def inside(here: Room) -> int:
-    """The run: set up, used, backed up, restored, and each part's failure."""
+    """Run inside of the namespaces: set up, used, backed up, restored, and each part's failure."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     here.mount()
     here.path("etc/hosts").write_text(f"127.0.0.1 localhost {HOST}\n")
@@ -114,7 +115,7 @@ def inside(here: Room) -> int:
 
 
 def _small_disk(here: Room) -> None:
-    """PostgreSQL's data on a disk of its own, which can be filled."""
+    """Move PostgreSQL's data to a disk of its own, which can be filled."""
     data, kept = here.path("var/lib/postgresql"), here.path("var/lib/postgresql.installed")
     if not kept.exists():
         data.rename(kept)
@@ -138,7 +139,7 @@ def _answers(here: Room) -> bool:
 
 
 def _set_up(stage: Stage) -> None:
-    """Every command of the page up to the running site."""
+    """Run every command of the page up to the running site."""
     here = stage.room
     run = {name: guide.commands(name, "") for name in guide.blocks()}
     _unreadable_python(stage)
@@ -173,7 +174,7 @@ def _set_up(stage: Stage) -> None:
 
 
 def _unreadable_python(stage: Stage) -> None:
-    """A Python in root's own folder, as pyenv puts it there: the services could not start it."""
+    """Run setup with a Python in root's own folder, as pyenv installs it, which the services could not start."""
     theirs = "/root/.pyenv/bin/python3"
     stage.room.type(f"install -d -m 0700 /root /root/.pyenv/bin; cp $(readlink -f /usr/bin/python3) {theirs}")
     said = stage.room.type(f"PYTHON={theirs} /srv/letterhub/deploy/setup 2>&1 || echo refused").strip()
@@ -181,7 +182,7 @@ def _unreadable_python(stage: Stage) -> None:
 
 
 def _certificate(stage: Stage) -> list[str]:
-    """What stands for certbot: a certificate of our own, once its question could be answered before and behind our file."""
+    """Make our own certificate in place of certbot's; return the answer to its challenge."""
     challenge = "/var/www/html/.well-known/acme-challenge"
     stage.room.run("install", "-d", challenge)
     stage.room.path(f"{challenge}/asked").write_text("answered")
@@ -195,14 +196,14 @@ def _certificate(stage: Stage) -> list[str]:
 
 
 def _challenge() -> str:
-    """What a certificate authority would be answered."""
+    """Return the response to a certificate authority's challenge."""
     line = http.client.HTTPConnection("127.0.0.1", 80, timeout=20)
     line.request("GET", "/.well-known/acme-challenge/asked", headers={"Host": HOST})
     return line.getresponse().read().decode()
 
 
 def _backup_under_load(stage: Stage) -> None:
-    """A backup while people sign, put into a new database: nothing that was acknowledged before is missing, nothing is odd."""
+    """Back up while people sign, and restore into a new database: nothing acknowledged before is missing or inconsistent."""
     told: list[int] = []
 
     def crowd(first: int) -> None:
@@ -232,7 +233,7 @@ def _names(stage: Stage, database: str) -> set[str]:
 
 
 def _restored(stage: Stage) -> None:
-    """The real thing: the newest backup in the place of the database; all tables equal those of before."""
+    """Restore the newest backup in place of the database; all tables equal those of before."""
     stage.keeper.stop(outages.WORKER)
     stage.room.type(guide.commands("backup", ""))
     before = _contents(stage)

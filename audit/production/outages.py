@@ -1,4 +1,4 @@
-"""Each part of the set-up fails for a while: what pages, `/readyz`, mails and logs showed meanwhile, and what came after."""
+"""Outages of each part: pages, `/readyz`, mails and logs during it, and after."""
 
 import re
 import signal
@@ -16,7 +16,7 @@ WEB, WORKER, MIGRATE, BACKUP = (f"letterhub-{name}.service" for name in ("web", 
 
 
 def boot_without_database(stage: Stage) -> None:
-    """The machine starts, and PostgreSQL 20 seconds after everything else."""
+    """Boot the machine with PostgreSQL 20 seconds after everything else."""
     for name in (WEB, WORKER, MIGRATE):
         stage.keeper.stop(name)
     stage.servers.postgresql("stop")
@@ -34,7 +34,7 @@ def boot_without_database(stage: Stage) -> None:
 
 
 def database_away(stage: Stage) -> None:
-    """PostgreSQL is killed under a running site."""
+    """Kill PostgreSQL under a running site."""
     stage.servers.postgresql("kill")
     page, word = stage.visitor().open(f"/letters/{stage.letter}/sign"), stage.ready()
     stage.servers.postgresql("start")
@@ -46,7 +46,7 @@ def database_away(stage: Stage) -> None:
 
 
 def redis_away(stage: Stage) -> None:
-    """Redis is away for 80 seconds: mail leaves all the same, and after a minute `/readyz` names it."""
+    """Stop Redis for 80 seconds: mail leaves all the same, and after a minute `/readyz` names it."""
     stage.servers.redis("stop")
     with _signing(stage, 11) as address:
         mailed = wait_until(lambda: bool(stage.mailbox.to(address)), 60)
@@ -59,7 +59,7 @@ def redis_away(stage: Stage) -> None:
 
 
 def mail_server_away(stage: Stage) -> None:
-    """The mail server is away for 12 seconds, in which four people sign."""
+    """Stop the mail server for 12 seconds, in which four people sign."""
     stage.mailbox.close()
     begun = time.monotonic()
     four = [21, 22, 23, 24]
@@ -81,7 +81,7 @@ def mail_server_away(stage: Stage) -> None:
 
 
 def disk_full(stage: Stage) -> None:
-    """PostgreSQL's disk is full."""
+    """Fill PostgreSQL's disk."""
     filler = stage.room.path("var/lib/postgresql/filler")
     subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=64k"], check=False, capture_output=True)
     page = _until_refused(stage)
@@ -97,7 +97,7 @@ def disk_full(stage: Stage) -> None:
 
 
 def _until_refused(stage: Stage) -> str:
-    """Signs until there is no room for one more: what the page says then."""
+    """Sign until the disk has no room for one more; return what the page says then."""
     for number in range(31, 41):
         page = stage.sign(number)
         if page.status >= 500:
@@ -106,7 +106,7 @@ def _until_refused(stage: Stage) -> str:
 
 
 def web_down(stage: Stage) -> None:
-    """The site is down behind nginx, and somebody follows a link from a mail."""
+    """Stop the site behind nginx, and follow a link from a mail."""
     secret = "a-token-that-nobody-else-may-read"
     stage.visitor().open(f"/letters/{stage.letter}")
     stage.keeper.stop(WEB)
@@ -123,7 +123,7 @@ def web_down(stage: Stage) -> None:
 
 
 def clock_ahead(stage: Stage, key: str) -> None:
-    """The clock of the web machine is 3 minutes ahead of the database's and of the worker's."""
+    """Set the clock of the web machine 3 minutes ahead of the database's and of the worker's."""
     stage.keeper.stop(WEB)
     stage.keeper.before[WEB] = ["faketime", "-f", "+180s"]
     stage.keeper.start(WEB)
@@ -147,7 +147,7 @@ def clock_ahead(stage: Stage, key: str) -> None:
 
 
 def backup_fails(stage: Stage) -> None:
-    """The nightly backup finds no database."""
+    """Run the nightly backup without a database."""
     before = len(stage.mailbox.to(OWNER))
     stage.servers.postgresql("stop")
     try:
@@ -168,7 +168,7 @@ def backup_fails(stage: Stage) -> None:
 
 
 def killed(stage: Stage) -> None:
-    """Web and worker are killed at once."""
+    """Kill web and worker at once."""
     for name in (WEB, WORKER):
         kept = stage.keeper.running[name]
         if kept.process is None:

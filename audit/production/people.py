@@ -1,4 +1,4 @@
-"""Whoever comes to the site over TLS: keeps cookies, fills in the forms of a page, presses its buttons."""
+"""HTTP client over TLS: keeps cookies, fills in the forms of a page, presses its buttons."""
 
 import http.client
 import socket
@@ -16,16 +16,16 @@ from tests.markup import named, parsed, text_of
 SITE = "https://letters.example.org"
 HOST = "letters.example.org"
 PATIENCE = 60.0
-TYPING = 2.5  # seconds: a form that comes sooner is shown again
+TYPING = 2.5  # seconds: a form that is sent sooner is shown again
 
 
 class NoPage(Exception):
-    """A page that did not come, or was not the one that was expected."""
+    """Raised when a page did not come, or was not the expected one."""
 
 
 @dataclass
 class Page:
-    """What came back: its status, address, headers, and the body."""
+    """A response: its status, URL, headers, and body."""
 
     visitor: "Visitor"
     status: int
@@ -46,18 +46,18 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The words of the page."""
+        """The text of the page."""
         return text_of(self.tree)
 
     def says(self, *sentences: str) -> "Page":
-        """This page; raises NoPage unless each sentence stands on it."""
+        """Return this page; raises NoPage unless it contains each sentence."""
         for sentence in sentences:
             if sentence not in self.text:
                 raise NoPage(f"{self.address} ({self.status}) does not say {sentence!r}, but: {self.text[:1500]}")
         return self
 
     def submit(self, button: str, **changes: Any) -> "Page":
-        """Fills in the form that has the button, presses it, and gives the page that follows."""
+        """Fill in the form that has the button, press it, and return the page that follows."""
         tree = self.tree
         form, pressed = form_with_button(tree, button)
         sent = urlencode(filled(tree, form, pressed, changes), doseq=True).encode()
@@ -65,7 +65,7 @@ class Page:
         return self.visitor.ask(address, sent)
 
     def follow(self, link: str) -> "Page":
-        """Follows the link with these words."""
+        """Follow the link with this text."""
         tree = self.tree
         links = {named(tree, anchor): anchor.get("href", "") for anchor in tree.iter("a") if anchor.get("href")}
         if link not in links:
@@ -75,17 +75,17 @@ class Page:
 
 @dataclass
 class Visitor:
-    """Someone with a browser of her own, who trusts the site's certificate and no other."""
+    """A visitor with cookies of their own, who trusts the site's certificate and no other."""
 
     certificate: Path
     cookies: dict[str, str] = field(default_factory=dict)
 
     def open(self, address: str) -> Page:
-        """The page at an address of the site; redirects are followed."""
+        """Return the page at a URL of the site, after redirects."""
         return self.ask(address)
 
     def ask(self, address: str, form: bytes | None = None) -> Page:
-        """Sends a form, or only asks; redirects are followed."""
+        """Send a form, or a GET request; return the page after redirects."""
         begun = time.monotonic()
         for _ in range(5):
             page = self._asked(address, form, begun)
@@ -126,6 +126,6 @@ class _Line(http.client.HTTPSConnection):
         self.trusted = trusted
 
     def connect(self) -> None:
-        """Connects to 127.0.0.1, and checks the certificate for the site's name."""
+        """Connect to 127.0.0.1, and verify the certificate for the site's name."""
         plain = socket.create_connection(("127.0.0.1", self.port), self.timeout)
         self.sock = self.trusted.wrap_socket(plain, server_hostname=HOST)

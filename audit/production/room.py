@@ -13,11 +13,11 @@ PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PASSED = (
     "SSL_CERT_FILE PIP_CERT REQUESTS_CA_BUNDLE CURL_CA_BUNDLE PIP_INDEX_URL PIP_DEFAULT_TIMEOUT http_proxy https_proxy no_proxy"
 ).split()
-"""How this machine reaches its package registries; a room reaches them in the same way."""
+"""Variables by which this machine reaches its package registries, passed on to a chroot."""
 
 
 class Unfit(Exception):
-    """Why this machine cannot make or enter a room."""
+    """Raised when this machine cannot make or enter a chroot."""
 
 
 class Room:
@@ -27,21 +27,21 @@ class Room:
         self.folder = folder
 
     def path(self, inside: str) -> Path:
-        """Where a path of the room is on this machine."""
+        """Return the path on this machine of a path in the chroot."""
         return self.folder / inside.lstrip("/")
 
     def read(self, inside: str) -> str:
-        """The text of a file of the room."""
+        """Return the text of a file in the chroot."""
         return self.path(inside).read_text(encoding="utf-8", errors="replace")
 
     def command(self, *words: str, **environment: str) -> list[str]:
-        """The command line that runs a program in the room, with nothing of our environment."""
+        """Return the command line that runs a program in the chroot, without our environment."""
         given = {"PATH": PATHS, "HOME": "/root", "LANG": "C.UTF-8", "TERM": "dumb", "DEBIAN_FRONTEND": "noninteractive"}
         given |= {name: os.environ[name] for name in PASSED if name in os.environ} | environment
         return ["chroot", str(self.folder), "/usr/bin/env", "-i", *(f"{name}={value}" for name, value in given.items()), *words]
 
     def run(self, *words: str, told: str = "", check: bool = True, **environment: str) -> str:
-        """What a program in the room says; raises CalledProcessError where it fails."""
+        """Return the output of a program in the chroot; raises CalledProcessError if it fails."""
         done = subprocess.run(
             self.command(*words, **environment),
             input=told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
@@ -51,18 +51,18 @@ class Room:
         return done.stdout
 
     def type(self, commands: str, **environment: str) -> str:
-        """What a terminal of root's in the room shows for some commands; raises CalledProcessError at the first that fails."""
+        """Return the output of commands in a root shell of the chroot; raises CalledProcessError at the first that fails."""
         return self.run("/bin/bash", "-euo", "pipefail", "-c", commands, **environment)
 
     def mount(self) -> None:
-        """Gives it /proc, /dev and /sys: in a mount namespace, they go with it."""
+        """Mount /proc, /dev and /sys: they end with the mount namespace."""
         for kind, name in (("proc", "proc"), ("sysfs", "sys")):
             subprocess.run(["mount", "-t", kind, name, self.path(name)], check=True)
         subprocess.run(["mount", "--rbind", "/dev", self.path("dev")], check=True)
 
 
 def fit() -> None:
-    """Raises Unfit, with a sentence, where no room can be made here."""
+    """Raise Unfit, with a sentence, if no chroot can be made here."""
     if os.geteuid() != 0:
         raise Unfit("a bare Debian is entered by chroot, which takes root")
     for program, package in (("debootstrap", "debootstrap"), ("unshare", "util-linux"), ("ip", "iproute2")):
@@ -76,7 +76,7 @@ def fit() -> None:
 
 
 def bare(suite: str) -> Path:
-    """The folder of a bare Debian of that name, made once and kept; none of ours is in it."""
+    """Return the folder of a bare Debian of that name, made once and cached, without anything of ours."""
     folder = HOME / f"bare-{suite}"
     whole = folder.with_suffix(".whole")
     if not whole.exists():
@@ -91,7 +91,7 @@ def bare(suite: str) -> Path:
 
 
 def fresh(suite: str) -> Room:
-    """A room of this run's own, with a copy of this repository's last commit to clone; nothing starts by being installed."""
+    """Return a new chroot, with a copy of this repository's last commit to clone; no service starts on installation."""
     room = Room(HOME / "room")
     shutil.rmtree(room.folder, ignore_errors=True)
     subprocess.run(["cp", "-a", bare(suite), room.folder], check=True)
@@ -107,7 +107,7 @@ def fresh(suite: str) -> Room:
 
 
 def left() -> Room:
-    """The room of the last run, where this repository's last commit is to be pulled."""
+    """Return the chroot of the last run, where this repository's last commit is to be pulled."""
     room = Room(HOME / "room")
     if not room.path(COPY).exists():
         raise Unfit("there is no room of an earlier run. Leave --again out")
@@ -116,7 +116,7 @@ def left() -> Room:
 
 
 def _mirror() -> list[str]:
-    """Where this machine's own Debian comes from; nothing where it is no Debian, so that debootstrap takes its own."""
+    """Return the mirror of this machine's own Debian; empty if it is no Debian, for debootstrap's default."""
     for path in Path("/etc/apt/sources.list.d").glob("debian.sources"):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("URIs: ") and line.endswith("/debian"):

@@ -1,4 +1,4 @@
-"""The servers that Debian brings: PostgreSQL, Redis and nginx, started in a room as Debian starts them."""
+"""Debian's own services: PostgreSQL, Redis and nginx, started in a chroot as Debian starts them."""
 
 import signal
 import subprocess
@@ -9,7 +9,7 @@ from audit.production.room import Room
 
 
 class Servers:
-    """PostgreSQL, Redis and nginx of a room."""
+    """PostgreSQL, Redis and nginx of a chroot."""
 
     def __init__(self, room: Room) -> None:
         self.room = room
@@ -17,7 +17,7 @@ class Servers:
         (self.version,) = (path.name for path in room.path("etc/postgresql").iterdir())
 
     def postgresql(self, verb: str) -> None:
-        """Starts, stops or kills PostgreSQL."""
+        """Start, stop or kill PostgreSQL."""
         self.room.run("install", "-d", "-o", "postgres", "-g", "postgres", "-m", "2775", "/run/postgresql")
         if verb == "kill":
             (pid, *_) = self.room.read(f"/var/lib/postgresql/{self.version}/main/postmaster.pid").split()
@@ -31,7 +31,7 @@ class Servers:
         )  # fmt: skip
 
     def redis(self, verb: str) -> None:
-        """Starts or stops Redis."""
+        """Start or stop Redis."""
         if verb in ("stop", "kill", "restart") and self._redis is not None:
             self._redis.send_signal(signal.SIGKILL if verb == "kill" else signal.SIGTERM)
             self._redis.wait()
@@ -42,10 +42,10 @@ class Servers:
             self._redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
     def nginx(self, verb: str) -> None:
-        """Starts, stops or reloads nginx."""
+        """Start, stop or reload nginx."""
         words = {"stop": ["-s", "quit"], "reload": ["-s", "reload"]}.get(verb, [])
         self.room.run("nginx", *words)
 
     def log_files(self) -> list[Path]:
-        """Everything that nginx has logged."""
+        """Return nginx's log files."""
         return sorted(self.room.path("var/log/nginx").iterdir())

@@ -1,4 +1,4 @@
-"""What every part of the run works with: the room, its units and servers, the mailbox, and the table of what was seen."""
+"""The context shared by all parts of the run: the chroot, its units and services, the mailbox, and the table of results."""
 
 import http.client
 import re
@@ -26,38 +26,38 @@ LINK = re.compile(r"https?://\S+")
 
 
 class Failed(Exception):
-    """Something that did not happen, or did, against what the documentation says."""
+    """Raised when something happened, or did not, against what the documentation says."""
 
 
 class Mailbox:
-    """The mail server of the site: keeps every mail, and can be away."""
+    """The mail server of the site: keeps every mail, and can be stopped."""
 
     def __init__(self) -> None:
         self.mails: list[tuple[float, tuple[str, ...], EmailMessage]] = []
         self._controller: Controller | None = None
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 - aiosmtpd's
-        """Called for each mail."""
+        """Handle one mail."""
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         self.mails.append((time.monotonic(), tuple(envelope.rcpt_tos), message))
         return "250 kept"
 
     def open(self) -> None:
-        """Begins to listen."""
+        """Start to listen."""
         self._controller = Controller(self, hostname="127.0.0.1", port=MAIL_PORT)
         self._controller.start()
 
     def close(self) -> None:
-        """Is away."""
+        """Stop to listen."""
         if self._controller is not None:
             self._controller.stop()
 
     def to(self, address: str) -> list[EmailMessage]:
-        """The mails to an address, oldest first."""
+        """Return the mails to an address, oldest first."""
         return [message for _, recipients, message in self.mails if address in recipients]
 
     def link(self, address: str, words: str = "") -> str:
-        """The link in the newest mail to an address that has some words in it."""
+        """Return the link in the newest mail to an address that contains some words."""
         for message in reversed(self.to(address)):
             part = message.get_body(("plain",))
             for found in LINK.findall(part.get_content() if part else ""):
@@ -68,7 +68,7 @@ class Mailbox:
 
 @dataclass
 class Row:
-    """One line of the table."""
+    """One row of the table."""
 
     what: str
     meanwhile: str
@@ -78,7 +78,7 @@ class Row:
 
 @dataclass
 class Stage:
-    """The room and all that runs in it."""
+    """The chroot and all that runs in it."""
 
     room: Room
     mailbox: Mailbox
@@ -88,21 +88,21 @@ class Stage:
     letter: str = ""
 
     def visitor(self) -> Visitor:
-        """Someone new."""
+        """Return a new visitor."""
         return Visitor(self.room.path(CERTIFICATE))
 
     def add(self, what: str, meanwhile: str, afterwards: str, *, fine: bool) -> None:
-        """Keeps a row, and says it."""
+        """Add a row, and print it."""
         meanwhile, afterwards = (" ".join(told.split()) for told in (meanwhile, afterwards))
         self.rows.append(Row(what, meanwhile, afterwards, fine))
         print(f"{'ok ' if fine else 'NO '} {what}: {'; then '.join(filter(None, (meanwhile, afterwards)))}", flush=True)
 
     def ready(self) -> str:
-        """The first line that the web process says at /readyz, asked on this machine; "no answer" where it is down."""
+        """Return the first line of the web process at /readyz, asked on this machine; "no answer" if it is down."""
         return self._word("http://127.0.0.1:8000/readyz")
 
     def healthy(self) -> bool:
-        """Whether the web process answers."""
+        """Return whether the web process answers."""
         return self._word("http://127.0.0.1:8000/healthz") == "alive"
 
     @staticmethod
@@ -116,7 +116,7 @@ class Stage:
             return "no answer"
 
     def sql(self, database: str, query: str) -> str:
-        """What PostgreSQL answers, a line for each row."""
+        """Return PostgreSQL's output, a line for each row."""
         words = [
             "runuser",
             "-u",
@@ -133,17 +133,17 @@ class Stage:
         return self.room.run(*words).strip()
 
     def sign(self, number: int) -> Page:
-        """Signs the letter for an organization of that number; gives the page that says what happens now."""
+        """Sign the letter for an organization of that number; return the page that follows."""
         visitor = self.visitor()
         form = visitor.open(f"/letters/{self.letter}/sign")
         if form.status != 200:
             return form
-        time.sleep(2.5)  # a form that comes sooner is shown again
+        time.sleep(2.5)  # a form that is sent sooner is shown again
         return form.submit("Send me the link", **signer(number))
 
 
 def signer(number: int) -> dict[str, object]:
-    """What someone types who signs for an organization of that number."""
+    """Return the form fields of a signer for an organization of that number."""
     first, second = NAMES[number % len(NAMES)], NAMES[number // len(NAMES) % len(NAMES)]
     return {
         "organization": f"{first} {second} Alliance", "website": f"https://o{number}.example", "signer_name": "Nia Example",
@@ -156,7 +156,7 @@ NAMES = "Maple Harbor Granite Willow Copper Juniper Falcon Meadow Cedar Lantern 
 
 
 def wait_until(happened: Callable[[], bool], within: float) -> float | None:
-    """Seconds until it is so; None where that takes too long."""
+    """Return the seconds until it happened; None if it did not in time."""
     begun = time.monotonic()
     while time.monotonic() - begun < within:
         if happened():
@@ -166,17 +166,17 @@ def wait_until(happened: Callable[[], bool], within: float) -> float | None:
 
 
 def listens(port: int) -> bool:
-    """Whether something listens at a port of this machine."""
+    """Return whether something listens on a port of this machine."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def seconds(took: float | None) -> str:
-    """A time in words."""
+    """Return a duration in words."""
     return "never" if took is None else f"after {took:.0f} s"
 
 
 def logged(paths: list[Path]) -> str:
-    """What stands in some files."""
+    """Return the text of some files."""
     return "".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())

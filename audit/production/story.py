@@ -1,4 +1,4 @@
-"""The way of a letter through the site: staff join, a name is signed, reviewed, frozen and delivered, all through nginx."""
+"""The life of a letter on the site: staff join, a signature is made, reviewed, frozen and delivered, all through nginx."""
 
 import re
 import time
@@ -17,7 +17,7 @@ RECIPIENT = "office@recipient.example"
 
 
 def owner_joins(stage: Stage) -> tuple[Visitor, str]:
-    """The owner follows her invitation, chooses a password, and sets up the second step; gives her browser, and its key."""
+    """Accept the owner's invitation, choose a password, and set up two-factor; return the visitor, and the key."""
     if wait_until(lambda: bool(stage.mailbox.to(OWNER)), 60) is None:
         raise Failed("the invitation to the staff did not arrive")
     visitor = stage.visitor()
@@ -31,12 +31,12 @@ def owner_joins(stage: Stage) -> tuple[Visitor, str]:
 
 
 def code_of(key: str) -> str:
-    """What an authenticator app with that key shows now."""
+    """Return the current code of an authenticator app with that key."""
     return str(TOTP(key=key.replace("-", "").replace(" ", "")).generate().token)
 
 
 def letter_opens(stage: Stage, owner: Visitor) -> str:
-    """The owner opens the letter that was imported; gives its address."""
+    """Open the letter that was imported, as the owner; return its slug."""
     told = stage.room.type("letterhub letter import /srv/letterhub/demo/open-libraries.md")
     slug = re.findall(rf"/desk/{COALITION}/letters/([^/\s]+)/write", told)[0]
     page = owner.open(f"/desk/{COALITION}/letters/{slug}/sign-up").submit("Open the letter").submit("Open it now")
@@ -47,7 +47,7 @@ def letter_opens(stage: Stage, owner: Visitor) -> str:
 
 
 def confirmed(stage: Stage, address: str) -> Page:
-    """Whoever has that mailbox follows the link in it and confirms; gives the page that thanks."""
+    """Confirm by the link in that mailbox; return the page that thanks."""
     if wait_until(lambda: bool(stage.mailbox.to(address)), 60) is None:
         raise Failed(f"no mail came to {address}")
     page = stage.visitor().open(stage.mailbox.link(address, "/confirm/"))
@@ -55,12 +55,12 @@ def confirmed(stage: Stage, address: str) -> Page:
 
 
 def delivered(stage: Stage, owner: Visitor) -> str:
-    """Reviewed, frozen, closed and delivered by email; gives what is said of the PDF that the recipient was sent."""
+    """Review, freeze, close and deliver by email; return a sentence about the recipient's PDF."""
     room = f"/desk/{COALITION}/letters/{stage.letter}"
     name = "Harbor Maple Alliance"
     owner.open(f"{room}/review").submit(f"Publish {name}")
     if name not in stage.visitor().open(f"/letters/{stage.letter}").text:
-        time.sleep(3)  # nginx keeps the page for a second or two
+        time.sleep(3)  # nginx caches the page for a second or two
         stage.visitor().open(f"/letters/{stage.letter}").says(name)
     owner.open(f"{room}/editions/freeze").submit("Freeze this edition with one name")
     made = wait_until(lambda: owner.open(f"{room}/editions/1/pdf").body[:5] == b"%PDF-", 240)

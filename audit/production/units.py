@@ -1,7 +1,7 @@
-"""systemd's part, as far as the units of `deploy/` need it: reads them where they were installed, and starts what they say.
+"""Stand-in for systemd, as far as the units of `deploy/` need it: reads installed units, and starts their commands.
 
-A folder has no systemd. What is taken from a unit: commands with their user, settings, folder, mask and environment, what is
-started before it, and when it is started again. What shuts a service in is not (`tests/house/test_deploy.py` measures that).
+A chroot has no systemd. Taken from a unit: commands with their user, settings, folder, mask and environment, dependencies, and
+restarts. Sandboxing is not (`tests/house/test_deploy.py` measures that).
 """
 
 import json
@@ -22,7 +22,7 @@ from audit.production.room import Room
 
 UNITS = "/etc/systemd/system"
 SOCKET = "/run/systemctl.socket"
-BURST, WITHIN = 5, 10.0  # starts in so many seconds, after which systemd gives a unit up unless it says otherwise
+BURST, WITHIN = 5, 10.0  # starts in so many seconds, after which systemd gives a unit up by default
 SYSTEMCTL = f"""#!/usr/bin/python3
 import json, socket, sys
 line = socket.socket(socket.AF_UNIX)
@@ -36,22 +36,22 @@ sys.exit(told["status"])
 
 @dataclass(frozen=True)
 class Unit:
-    """What a unit file says: for each key, its values in order."""
+    """A parsed unit file: for each key, its values in order."""
 
     name: str
     said: dict[str, list[str]]
 
     def one(self, key: str, otherwise: str = "") -> str:
-        """The last value of a key."""
+        """Return the last value of a key."""
         return self.said.get(key, [otherwise])[-1]
 
     def words(self, key: str) -> list[str]:
-        """All words of a key's values."""
+        """Return all words of a key's values."""
         return " ".join(self.said.get(key, [])).split()
 
 
 def read_unit(path: Path) -> Unit:
-    """The unit in a file."""
+    """Return the unit in a file."""
     said: dict[str, list[str]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         name, mark, value = line.partition("=")
@@ -61,7 +61,7 @@ def read_unit(path: Path) -> Unit:
 
 
 def settings_in(text: str) -> dict[str, str]:
-    """The variables of an EnvironmentFile, as systemd reads it but for continued lines; the last of a name counts."""
+    """Return the variables of an EnvironmentFile, as systemd reads it but for continued lines; the last of a name counts."""
     found = {}
     for line in text.splitlines():
         if match := re.fullmatch(r"([A-Za-z_]\w*)=(.*?)\s*", line):
@@ -71,14 +71,14 @@ def settings_in(text: str) -> dict[str, str]:
 
 
 def end_rest(ended: "subprocess.Popen[bytes]") -> None:
-    """Kills what a service has left behind, as systemd does (KillMode=mixed)."""
+    """Kill what a service has left behind, as systemd does (KillMode=mixed)."""
     with suppress(ProcessLookupError):
         os.killpg(ended.pid, signal.SIGKILL)
 
 
 @dataclass
 class Running:
-    """A service that was started: its process, and whether it is to be."""
+    """A started service: its process, and whether it should run."""
 
     wanted: bool = True
     process: subprocess.Popen[bytes] | None = None
@@ -87,28 +87,28 @@ class Running:
 
 
 class Keeper:
-    """Starts and stops services of a room, and answers its `systemctl`."""
+    """Service manager of a chroot, which answers its `systemctl`."""
 
     def __init__(self, room: Room, others: dict[str, Callable[[str], None]]) -> None:
         self.room, self.others = room, others
         self.running: dict[str, Running] = {}
         self.timers: set[str] = set()
-        self.before: dict[str, list[str]] = {}  # programs that a test puts before a unit's command, such as another clock
+        self.before: dict[str, list[str]] = {}  # programs put before a unit's command, such as another clock
         room.path("usr/local/sbin/systemctl").write_text(SYSTEMCTL)
         room.path("usr/local/sbin/systemctl").chmod(0o755)
         room.path("var/log/journal").mkdir(parents=True, exist_ok=True)
         self._listen()
 
     def unit(self, name: str) -> Unit:
-        """The unit of a name, as it was installed."""
+        """Return the installed unit of a name."""
         return read_unit(self.room.path(f"{UNITS}/{name}"))
 
     def is_ours(self, name: str) -> bool:
-        """Whether there is such a unit."""
+        """Return whether there is such a unit."""
         return self.room.path(f"{UNITS}/{name}").exists()
 
     def start(self, name: str) -> None:
-        """Starts a unit with what it wants before it; raises CalledProcessError where a command of it fails."""
+        """Start a unit after its dependencies; raises CalledProcessError if a command of it fails."""
         unit = self.unit(name)
         for other in unit.words("Requires") + unit.words("Wants"):
             if self.is_ours(other):
@@ -122,7 +122,7 @@ class Keeper:
             threading.Thread(target=self._keep, args=(unit, kept), daemon=True).start()
 
     def _start_before(self, name: str, *, required: bool) -> None:
-        """Waits for a unit that another comes after; one that is only wanted may fail."""
+        """Wait for a dependency of a unit; one that is only wanted may fail."""
         if self.unit(name).one("RemainAfterExit") == "yes" and self.running.get(name):
             return
         try:
@@ -134,7 +134,7 @@ class Keeper:
             self.running[name] = Running()
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
-        """Ends a service, and waits for it."""
+        """Stop a service, and wait for it."""
         kept = self.running.pop(name, None)
         if kept is None:
             return
@@ -145,16 +145,16 @@ class Keeper:
             end_rest(kept.process)
 
     def journal(self, name: str) -> str:
-        """What a unit has said."""
+        """Return the output of a unit."""
         path = self.room.path(f"var/log/journal/{name}")
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
     def gave_up(self, name: str) -> bool:
-        """Whether a service failed so often that systemd would leave it down."""
+        """Return whether a service failed so often that systemd would leave it down."""
         return bool(self.running.get(name) and self.running[name].gave_up)
 
     def _keep(self, unit: Unit, kept: Running) -> None:
-        """Starts a service, and again where it ended and the unit says so."""
+        """Start a service, and restart it if it ended and the unit says so."""
         pause = float(unit.one("RestartSec", "0.1"))
         while kept.wanted:
             at = time.monotonic()
@@ -198,7 +198,7 @@ class Keeper:
             )  # fmt: skip
 
     def _listen(self) -> None:
-        """Answers `systemctl` in the room."""
+        """Answer `systemctl` in the chroot."""
         keeper = self
 
         class Asked(socketserver.StreamRequestHandler):
@@ -216,7 +216,7 @@ class Keeper:
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def asked(self, words: list[str]) -> None:
-        """Does what one `systemctl` line says; raises ValueError for what it does not know."""
+        """Run one `systemctl` line; raises ValueError for unknown ones."""
         verb, *names = [word for word in words if not word.startswith("-")]
         if verb == "daemon-reload":
             return

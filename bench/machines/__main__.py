@@ -1,12 +1,11 @@
-"""A letter goes viral on several machines: a proxy, three web processes, two workers, one PostgreSQL, one Redis, a mail server.
+"""Load test of a deployment on several machines: a proxy, three web processes, two workers, PostgreSQL, Redis, mail.
 
-    .venv/bin/python -m bench.machines --people 2000
+.venv/bin/python -m bench.machines --people 2000
 
-Everyone reads the letter, signs through the form, waits for the mail and confirms by its link; on the way a worker and a web
-process are killed and started again. At the end the public list must equal what people were told. Each process has a data
-folder of its own, as if it stood on another machine. The web looks up no mail domains (LETTERHUB_DEMO), as those of the run
-exist nowhere. Who comes without the proof of work that a flood has forms ask for waits for staff, who publish at the end what
-the rule left to them.
+Everyone reads the letter, signs through the form, waits for the mail and confirms by its link; meanwhile a worker and a web
+process are killed and restarted. At the end the public list must equal the acknowledged signatures. Each process has a data
+folder of its own, as on separate machines. The web looks up no mail domains (LETTERHUB_DEMO), as those of the run don't exist.
+Signatures without the proof of work that a flood requires wait for staff, who publish at the end what the rule left to them.
 """
 
 import argparse
@@ -37,24 +36,24 @@ from letterhub.models import Letter, Signature
 from tests import factories
 
 WEB, WORKERS = 3, 2
-DOWN = 5.0  # seconds until what was killed is started again
+DOWN = 5.0  # seconds until a killed process is restarted
 BETWEEN = 10.0  # seconds between two lines of the log
-PAGE = 50  # names that staff decide upon at once
-SETTLE = 600.0  # seconds that mail may take to be gone at the end: a killed worker's lease is five minutes
+PAGE = 50  # signatures that staff decide on at once
+SETTLE = 600.0  # seconds for the last mails to leave: a killed worker's lease is five minutes
 
 
 class Log:
-    """What happened, with the seconds since the run began."""
+    """Log of events, with the seconds since the run began."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
 
     def say(self, sentence: str) -> None:
-        """Prints a line."""
+        """Print a line."""
         print(f"{self.book.now():7.1f} s  {sentence}", flush=True)
 
     async def tell(self) -> None:
-        """Prints how far it is, every ten seconds."""
+        """Print the progress every ten seconds."""
         book, before = self.book, (0, 0, 0)
         while True:
             await asyncio.sleep(BETWEEN)
@@ -65,7 +64,7 @@ class Log:
 
 
 def open_letter(settings: dict[str, str], folder: Path, people: int) -> str:
-    """Opens the letter; a rule publishes all who sign, as staff reviewed their organizations before. Gives its address."""
+    """Open the letter and return its URL; a rule publishes all signatures, as staff reviewed their organizations before."""
     with at_work(settings_from({**settings, "LETTERHUB_DATA_DIR": str(folder / "setting-up")})):
         letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
         factories.reviewed(*((one.name, one.email.rpartition("@")[2]) for one in map(Person, range(people))))
@@ -73,7 +72,7 @@ def open_letter(settings: dict[str, str], folder: Path, people: int) -> str:
 
 
 async def kill_two(web: Machine, worker: Machine, people: People, log: Log) -> None:
-    """Kills a worker where a third has signed and a web process where half have, and starts each again."""
+    """Kill a worker after a third of the signatures and a web process after half, and restart each."""
     for machine, share in ((worker, 1 / 3), (web, 1 / 2)):
         while len(people.book.signed) < share * len(people.everyone):
             await asyncio.sleep(0.2)
@@ -85,7 +84,7 @@ async def kill_two(web: Machine, worker: Machine, people: People, log: Log) -> N
 
 
 async def run(people: People, web: list[Machine], workers: list[Machine], log: Log) -> None:
-    """The whole story, until the last mail of thanks."""
+    """Run the whole scenario, until the last mail of thanks."""
     telling = asyncio.create_task(log.tell())
     await people.all_sign(lambda: kill_two(web[1], workers[0], people, log))
     took = log.book.now()
@@ -98,7 +97,7 @@ async def run(people: People, web: list[Machine], workers: list[Machine], log: L
 
 
 def publish_waiting(settings: dict[str, str], folder: Path) -> int:
-    """Publishes what the rule left to staff, a page at a time, as they do; gives how many."""
+    """Publish what the rule left to staff, a page at a time; return how many."""
     published = 0
     with at_work(settings_from({**settings, "LETTERHUB_DATA_DIR": str(folder / "staff")})):
         letter = db.session.scalars(select(Letter)).one()
@@ -111,7 +110,7 @@ def publish_waiting(settings: dict[str, str], folder: Path) -> int:
 
 
 def published(settings: dict[str, str], slug: str, folder: Path) -> Counter[str]:
-    """How often each organization stands in the letter's list, as it is exported."""
+    """Return how often each organization is in the letter's list, by its export."""
     table = folder / "list.csv"
     Machine("list", ["export", slug, "--format", "csv", "--current", "--out", str(table)], settings, folder).run()
     with table.open(encoding="utf-8-sig", newline="") as lines:
@@ -121,7 +120,7 @@ def published(settings: dict[str, str], slug: str, folder: Path) -> Counter[str]
 
 
 def sizes(database: str, count: int) -> list[str]:
-    """How large the database is, for each signature, and which tables make most of it."""
+    """Return the size of the database, in all and for each signature, and its largest tables."""
     with psycopg.connect(database.replace("+psycopg", "")) as connection:
         tables = connection.execute(
             "SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables ORDER BY 2 DESC LIMIT 8"
@@ -132,7 +131,7 @@ def sizes(database: str, count: int) -> list[str]:
 
 
 def quantiles(took: Sequence[float]) -> str:
-    """The median, and what 99 in 100 stayed below, in milliseconds."""
+    """Return the median and the 99th percentile, in milliseconds."""
     if len(took) < 2:
         return "-"
     parts = statistics.quantiles(took, n=100)
@@ -140,7 +139,7 @@ def quantiles(took: Sequence[float]) -> str:
 
 
 def verdict(people: People, stands: Counter[str], log: Log) -> bool:
-    """Says whether the list equals what was acknowledged."""
+    """Print and return whether the list equals the acknowledged signatures."""
     book = people.book
     told = {person.name for person in people.everyone if person.number in book.confirmed}
     lost, unasked = told - set(stands), set(stands) - told
@@ -158,7 +157,7 @@ def verdict(people: People, stands: Counter[str], log: Log) -> bool:
 
 
 def main() -> int:
-    """Sets everything up, runs it, and ends with status 0 where the list is right."""
+    """Set everything up and run it; return 0 if the list is right."""
     asked = argparse.ArgumentParser(description="A letter goes viral on several machines.")
     asked.add_argument("--people", type=int, default=2000)
     asked.add_argument("--at-once", type=int, default=40, help="how many wait for a page at a time")
@@ -183,7 +182,7 @@ def main() -> int:
 
 
 def story(settings: dict[str, str], folder: Path, port: int, behind: list[int], count: int, at_once: int) -> int:
-    """Everything from the first table to the verdict."""
+    """Run everything, from creating tables to the verdict; return the status."""
     Machine("migration", ["migrate"], settings, folder).run()
     slug = open_letter(settings, folder, count)
     web = [

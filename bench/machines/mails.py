@@ -1,4 +1,4 @@
-"""How many mails leave in a second, by the number of workers: `.venv/bin/python -m bench.machines.mails`."""
+"""Throughput of the outbox in mails per second, by number of workers: `.venv/bin/python -m bench.machines.mails`."""
 
 import sys
 import tempfile
@@ -21,7 +21,7 @@ WORKERS = (1, 2, 4)
 
 
 def post_all(settings: dict[str, str], folder: Path) -> None:
-    """Posts the mails, all due now."""
+    """Queue the mails, all due now."""
     with at_work(settings_from({**settings, "LETTERHUB_DATA_DIR": str(folder / "posting")})):
         signature = db.session.query(Signature).first() or factories.signature(db.session.query(Letter).first())
         for number in range(MAILS):
@@ -30,7 +30,7 @@ def post_all(settings: dict[str, str], folder: Path) -> None:
 
 
 def rate(settings: dict[str, str], folder: Path, mails: Path, workers: int) -> float:
-    """Mails a second, from the first that leaves to the last."""
+    """Return the mails per second, from the first sent to the last."""
     machines = [Machine(f"worker-{workers}-{number}", ["worker"], settings, folder) for number in range(workers)]
     post_all(settings, folder)
     before = len(mails.read_text().splitlines())
@@ -48,7 +48,7 @@ def rate(settings: dict[str, str], folder: Path, mails: Path, workers: int) -> f
 
 
 def main() -> int:
-    """Prints a row for each number of workers."""
+    """Print a row for each number of workers."""
     with tempfile.TemporaryDirectory(prefix="letterhub-mails-") as passing:
         folder, mail_port = Path(passing), free_port()
         mails = folder / "mails"

@@ -1,10 +1,10 @@
-"""What a whole site holds in memory, at rest and under load: `.venv/bin/python -m bench.machines.memory`.
+"""Memory of a whole site, at rest and under load: `.venv/bin/python -m bench.machines.memory`.
 
 One machine as an operator sets it up: `letterhub serve` with its two web processes, and one `letterhub worker`. At rest is
-after each page of a tour was asked for several times, signatures were given and confirmed, and the mails have left. Under load
-people sign and confirm, sixteen at a time, while four walk through pages that nobody keeps and two through those of staff.
-What processes share is counted once (PSS); this program holds nothing of the app, so that it shares nothing with them.
-`--database postgresql` and `--seconds 20` choose.
+after each page of a tour was requested several times, signatures were made and confirmed, and the mails have left. Under load,
+sixteen signers at a time sign and confirm, while four readers request uncached pages and two staff pages. Memory shared by
+processes is counted once (PSS); this program imports nothing of the app, so that it shares nothing with them. `--database
+postgresql` and `--seconds 20` choose.
 """
 
 import argparse
@@ -22,16 +22,16 @@ from bench.machines.people import Book, Browser, Front, People, Person, hidden
 from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, settings_of
 from bench.web.serving import held_by, started_by
 
-ROUNDS = 6  # of a tour: each of two web processes has drawn every page
+ROUNDS = 6  # of a tour, so that each of two web processes has rendered every page
 STANDING = [sys.executable, "-m", "bench.machines.standing"]
 AT_ONCE, READERS, STAFF = 16, 4, 2
-SETTLING = 12.0  # seconds from the last answer to the look at what rests
-LOOK = 0.5  # seconds between two looks under load
+SETTLING = 12.0  # seconds from the last response to the measurement at rest
+LOOK = 0.5  # seconds between two samples under load
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The processes of a site, and where its pages are."""
+    """The processes of a site, and the URLs of its pages."""
 
     serving: Machine
     working: Machine
@@ -42,19 +42,19 @@ class Site:
     member: dict[str, str]
 
     def held(self) -> dict[str, int]:
-        """Kilobytes of each process."""
+        """Return the kilobytes of each process."""
         web = started_by(self.serving.process)
         parts = {"first process": [self.serving.process], "web processes": web, "worker": [self.working.process]}
         return {part: sum(map(held_by, some)) for part, some in parts.items()}
 
     def everyones(self) -> Iterator[str]:
-        """Addresses of pages that everyone reads, none twice: what a process keeps helps nobody."""
+        """Yield URLs of public pages, none twice, so that a process's cache does not help."""
         letter = f"/letters/{self.slug}"
         for one in itertools.count():
             yield from (f"{letter}?q=alliance+{one}", f"{letter}?page=2&x={one}", f"{letter}/sign", f"{letter}/history", "/")
 
     def staffs(self) -> list[str]:
-        """Addresses of pages for staff."""
+        """Return URLs of staff pages."""
         desk, letter = f"/desk/{self.coalition}", f"/desk/{self.coalition}/letters/{self.slug}"
         of_the_letter = "review names sign-up revisions consent editions editions/freeze invitations floods import write record"
         return [
@@ -65,12 +65,12 @@ class Site:
 
 @dataclass
 class Most:
-    """The most that the site held at one moment, by part."""
+    """The peak memory of the site, by part."""
 
     parts: dict[str, int] = field(default_factory=dict)
 
     async def watch(self, site: Site) -> None:
-        """Looks until it is told to end."""
+        """Sample until cancelled."""
         while True:
             held = site.held()
             if sum(held.values()) > sum(self.parts.values()):
@@ -79,7 +79,7 @@ class Most:
 
 
 async def tour(site: Site, front: Front, rounds: int | None = None) -> None:
-    """Walks through the pages of staff as one of them, so often or until it is told to end."""
+    """Request the staff pages as a member of staff, so many times or until cancelled."""
     async with Browser(front, Person(1_000_000)) as browser:
         page = await browser.ask("sign in", "/sign-in")
         await browser.ask("sign in", "/sign-in", hidden(page.text, 'name="password"') | site.member)
@@ -90,7 +90,7 @@ async def tour(site: Site, front: Front, rounds: int | None = None) -> None:
 
 
 async def read(site: Site, front: Front, pages: int | None = None) -> None:
-    """Reads so many of everyone's pages, or until it is told to end."""
+    """Request so many public pages, or until cancelled."""
     async with Browser(front, Person(1_000_001)) as browser:
         for address in itertools.islice(site.everyones(), pages):
             answer = await browser.ask("page", address)
@@ -98,7 +98,7 @@ async def read(site: Site, front: Front, pages: int | None = None) -> None:
 
 
 async def at_rest(site: Site, book: Book) -> dict[str, int]:
-    """What is held when everything was used and nobody comes."""
+    """Return the memory after everything was used, without requests."""
     front = Front(site.port, book, tls=False)
     some = People(front, site.slug, 2, 2, site.mails)
     await some.all_sign(lambda: read(site, front, 5 * ROUNDS))
@@ -110,7 +110,7 @@ async def at_rest(site: Site, book: Book) -> dict[str, int]:
 
 
 async def under_load(site: Site, book: Book, seconds: float) -> dict[str, int]:
-    """The most that is held at a moment while many come, for so many seconds."""
+    """Return the peak memory under load for so many seconds."""
     front, most = Front(site.port, book, tls=False), Most()
     crowd = People(front, site.slug, 100_000, AT_ONCE, site.mails)
     crowd.everyone = crowd.everyone[2:]
@@ -124,7 +124,7 @@ async def under_load(site: Site, book: Book, seconds: float) -> dict[str, int]:
 
 @contextmanager
 def site_on(kind: str, folder: Path) -> Iterator[Site]:
-    """A site with a letter that some have signed, at work for as long as a block lasts."""
+    """Yield a running site with a letter that has some signatures."""
     mail_port, port, mails = free_port(), free_port(), folder / "mails"
     with ExitStack() as stack:
         database = f"sqlite:///{folder}/letterhub.db" if kind == "sqlite" else stack.enter_context(postgresql())
@@ -142,14 +142,14 @@ def site_on(kind: str, folder: Path) -> Iterator[Site]:
 
 
 def table(kind: str, found: dict[str, dict[str, int]]) -> Iterator[str]:
-    """A row for each state of the site."""
+    """Yield a table row for each state of the site."""
     for state, parts in found.items():
         cells = (sum(parts.values()), *parts.values())
         yield f"| {kind} | {state} | {' | '.join(f'{cell / 1024:.0f}' for cell in cells)} |"
 
 
 def main() -> int:
-    """Prints a table; ends with status 2 where something is missing."""
+    """Print a table; return 2 if a required program is missing."""
     asked = argparse.ArgumentParser(description="What a whole site holds in memory.")
     asked.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     asked.add_argument("--seconds", type=float, default=60)

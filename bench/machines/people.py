@@ -1,4 +1,4 @@
-"""The people of the run: each reads the letter, opens the form, signs, waits for her mail, follows its link and confirms."""
+"""Simulated signers: each reads the letter, opens the form, signs, waits for the mail, follows its link and confirms."""
 
 import asyncio
 import random
@@ -23,40 +23,40 @@ TOLD_LENGTH, GIVEN_COOKIE, CLOSES = (
 )
 CARELESS = ssl.create_default_context()
 CARELESS.check_hostname, CARELESS.verify_mode = False, ssl.CERT_NONE  # its certificate is a test's own
-TYPING = 2.3  # seconds: a form that comes sooner is shown again
-SLOW = 120.0  # seconds until an answer is given up
-AGAIN = 0.5  # seconds until a machine that did not answer is asked again
+TYPING = 2.3  # seconds: a form that is sent sooner is shown again
+SLOW = 120.0  # seconds until a request times out
+AGAIN = 0.5  # seconds until a request that got no response is retried
 SOUNDS = ("ba", "ke", "lo", "mu", "ni", "ra", "sto", "ve", "wa", "zi", "cha", "dor", "fel", "gru", "hal", "pim")
 KINDS = ("Alliance", "Coalition", "League", "Network", "Union", "Trust", "Council", "Society", "Institute", "Association")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who signs for an organization with a mailbox at its own domain, from a network that she shares with one other."""
+    """A signer for an organization with a mailbox at its own domain; two signers share a network."""
 
     number: int
 
     @property
     def name(self) -> str:
-        """The name of the organization: no two are alike."""
+        """The name of the organization, unique to each signer."""
         chance = random.Random(self.number)
         own = " ".join("".join(chance.choices(SOUNDS, k=3)).capitalize() for _ in range(3))
         return f"{chance.choice(KINDS)} of {own} {self.number}"
 
     @property
     def email(self) -> str:
-        """Her mailbox."""
+        """The signer's email address."""
         return f"nia@o{self.number}.example"
 
     @property
     def address(self) -> str:
-        """Where she comes from, as the proxy in front tells it."""
+        """The signer's IP address, as the proxy in front reports it."""
         network = self.number // 2
         return f"{20 + (network >> 16)}.{network >> 8 & 255}.{network & 255}.{7 + self.number % 2}"
 
     @property
     def typed(self) -> dict[str, str]:
-        """What she types."""
+        """The fields that the signer fills in."""
         return {
             "organization": self.name, "website": f"https://o{self.number}.example", "signer_name": "Nia Example",
             "signer_title": "Director", "email": self.email, "location": "Springfield, IL", "scope": "national",
@@ -66,7 +66,7 @@ class Person:
 
 @dataclass
 class Book:
-    """What the people were told, and when: by number, the seconds since the run began."""
+    """Record of what signers were told, and when: by number, the seconds since the run began."""
 
     begun: float = field(default_factory=time.monotonic)
     signed: dict[int, float] = field(default_factory=dict)
@@ -77,13 +77,13 @@ class Book:
     odd: Counter[str] = field(default_factory=Counter)
 
     def now(self) -> float:
-        """Seconds since the run began."""
+        """Return the seconds since the run began."""
         return time.monotonic() - self.begun
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a page said."""
+    """Status and text of a response."""
 
     status: int
     text: str
@@ -91,7 +91,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """Where people come in: the port of a proxy, or without TLS of a machine itself."""
+    """The entry to the site: the port of a proxy, or without TLS of a web process itself."""
 
     port: int
     book: Book
@@ -99,7 +99,7 @@ class Front:
 
 
 class Browser:
-    """One person's browser: its connection stays open from page to page, and it keeps cookies."""
+    """A signer's browser: one persistent connection, with cookies."""
 
     def __init__(self, front: Front, person: Person) -> None:
         self.front, self.person, self.book = front, person, front.book
@@ -113,7 +113,7 @@ class Browser:
         self._hang_up()
 
     async def ask(self, what: str, path: str, form: dict[str, str] | None = None) -> Answer:
-        """Asks until someone answers; a person who sees an error page tries again."""
+        """Return a response, retrying until there is one and on error pages."""
         while True:
             begun = time.monotonic()
             try:
@@ -157,14 +157,14 @@ class Browser:
 
 
 def hidden(page: str, mark: str) -> dict[str, str]:
-    """The hidden fields of the form on a page that holds a mark; none where there is no such form."""
+    """Return the hidden fields of the page's form that contains `mark`; empty if there is none."""
     form = next((form for form in FORM.findall(page) if mark in form), "")
     fields = (dict(TOLD.findall(each)) for each in HIDDEN.findall(form))
     return {each["name"]: unescape(each.get("value", "")) for each in fields if "name" in each}
 
 
 class People:
-    """So many people, of whom so many wait for a page at a time; whoever types or waits for her mail is beside them."""
+    """All signers, of whom `at_once` wait for a page at a time, not counting those who type or wait for mail."""
 
     def __init__(self, front: Front, slug: str, count: int, at_once: int, mails: Path) -> None:
         self.front, self.book, self.slug = front, front.book, slug
@@ -174,11 +174,11 @@ class People:
         self.mails = mails
 
     async def all_sign(self, meanwhile: Callable[[], Awaitable[None]]) -> None:
-        """Ends when everyone has confirmed; whatever happens `meanwhile` happens beside it."""
+        """Run until everyone has confirmed; `meanwhile` runs beside it."""
         for person in self.everyone:
             self.links[person.email] = asyncio.get_running_loop().create_future()
         async with Browser(replace(self.front, book=Book()), self.everyone[0]) as first:
-            await first.ask("letter", f"/letters/{self.slug}")  # the run begins when somebody answers
+            await first.ask("letter", f"/letters/{self.slug}")  # the run begins with the first response
         self.book.begun = time.monotonic()
         self.reading, beside = asyncio.create_task(self._read_mail()), asyncio.create_task(meanwhile())
         async with asyncio.TaskGroup() as group:
@@ -198,7 +198,7 @@ class People:
         try:
             page = await self._opens_form(browser)
         finally:
-            self.busy.release()  # taken before she came, so that not everyone stands at the door at once
+            self.busy.release()  # acquired before the signer arrived, so that not all arrive at once
         while person.number not in self.book.signed:
             await asyncio.sleep(TYPING)
             async with self.busy:
@@ -221,7 +221,7 @@ class People:
         while person.number not in self.book.confirmed:
             page = await browser.ask("open link", path)
             fields = hidden(page.text, SIGN)
-            if not fields:  # confirmed already: an answer was broken off
+            if not fields:  # confirmed already: a response was lost
                 self.book.odd[f"open link: {page.status}, no box"] += 1
                 self.book.confirmed[person.number] = self.book.now()
                 return

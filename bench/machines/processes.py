@@ -1,4 +1,4 @@
-"""The processes of the run: PostgreSQL and Redis, a mail server, and each of ours as if on a machine of its own."""
+"""Processes of the run: PostgreSQL and Redis, a mail server, and each of ours as if on a machine of its own."""
 
 import os
 import secrets
@@ -27,22 +27,22 @@ DURABLE = {
     "shared_buffers": "256MB",
     "max_connections": "100",
     "max_wal_size": "2GB",
-}  # all else as it comes: what was committed is on the disk
+}  # the rest is default: what was committed is on the disk
 LETTERHUB = [sys.executable, "-c", "from letterhub.cli import main; main()"]
 
 
 class Missing(Exception):
-    """Something that this machine lacks."""
+    """Raised when this machine lacks a required program."""
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens at."""
+    """Return a port of this machine on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
 
 
 def settings_of(database: str, queue: str, mail_port: int, port: int) -> dict[str, str]:
-    """The settings that all machines share."""
+    """Return the settings that all machines share."""
     told = {
         "DATABASE_URL": database, "REDIS_URL": queue, "SECRET_KEY": secrets.token_urlsafe(48), "TRUSTED_PROXIES": "1",
         "PUBLIC_URL": f"http://127.0.0.1:{port}", "MAIL_URL": f"smtp://127.0.0.1:{mail_port}", "DEMO": "1",
@@ -53,7 +53,7 @@ def settings_of(database: str, queue: str, mail_port: int, port: int) -> dict[st
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """A PostgreSQL that keeps what it acknowledged; gives the address of an empty database."""
+    """Yield the URL of an empty database in a durable PostgreSQL."""
     programs = server_programs()
     if programs is None:
         raise Missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
@@ -79,7 +79,7 @@ def _made(folder: Path) -> bool:
 
 @contextmanager
 def redis(folder: Path) -> Iterator[str]:
-    """A Redis that keeps nothing; gives its address."""
+    """Yield the URL of a Redis without persistence."""
     program = server_program()
     if program is None:
         raise Missing("Redis is not installed: on Debian, apt-get install redis-server.")
@@ -93,7 +93,7 @@ def redis(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def proxy(folder: Path, port: int, behind: Sequence[int]) -> Iterator[None]:
-    """The nginx of `deploy/` over TLS, behind a balancer that tells where people come from."""
+    """Run the nginx of `deploy/` over TLS, behind a load balancer that reports client addresses."""
     program = nginx.server_program()
     if program is None:
         raise Missing("nginx is not installed: on Debian, apt-get install nginx-light.")
@@ -104,7 +104,7 @@ def proxy(folder: Path, port: int, behind: Sequence[int]) -> Iterator[None]:
 
 
 class Machine:
-    """One of our processes with a data folder that no other one sees; it can be killed, and started again."""
+    """One of our processes with a data folder of its own; it can be killed and restarted."""
 
     def __init__(
         self, name: str, words: list[str], settings: Mapping[str, str], folder: Path, command: list[str] = LETTERHUB
@@ -119,30 +119,30 @@ class Machine:
 
     @property
     def process(self) -> int:
-        """Its number; raises Missing where it does not run."""
+        """The process id; raises Missing if it does not run."""
         if self._process is None:
             raise Missing(f"{self.name} does not run.")
         return self._process.pid
 
     def start(self) -> None:
-        """Starts it, in a group of its own."""
+        """Start the process, in a group of its own."""
         self._process = subprocess.Popen(
             self._command, env=self._environment, stdout=self._log, stderr=self._log, start_new_session=True
         )
 
     def kill(self) -> None:
-        """Ends it and all that it started at once, with nothing said."""
+        """Kill the process and all its children with SIGKILL."""
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
 
     def run(self) -> None:
-        """Runs it to its end; raises CalledProcessError where that is a bad one."""
+        """Run the process to its end; raises CalledProcessError if it fails."""
         subprocess.run(self._command, env=self._environment, check=True, stderr=self._log)
 
     def told(self) -> str:
-        """Runs it to its end, and gives what it printed."""
+        """Run the process to its end, and return its output."""
         return subprocess.run(
             self._command, env=self._environment, check=True, stdout=subprocess.PIPE, stderr=self._log, text=True
         ).stdout
@@ -150,7 +150,7 @@ class Machine:
 
 @contextmanager
 def mail_server(port: int, file: Path) -> Iterator[None]:
-    """The mail server, for as long as the block lasts."""
+    """Run the mail server within the block."""
     file.touch()
     program = Path(__file__).with_name("sink.py")
     with (

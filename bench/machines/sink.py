@@ -1,4 +1,4 @@
-"""A mail server that keeps a line for each mail it accepts: recipient, Message-ID, link. Run as a process of its own."""
+"""Mail server that logs a line for each mail: recipient, Message-ID, link. Run as a process of its own."""
 
 import asyncio
 import re
@@ -12,13 +12,13 @@ LINK = re.compile(r"https?://\S+/(confirm|signatures|still|again)/\S+")
 
 
 class Sink:
-    """Accepts every mail; what it accepted stands in the file before it says so."""
+    """SMTP handler that accepts every mail, after writing it to the file."""
 
     def __init__(self, file: Path) -> None:
         self.lines = file.open("a", buffering=1, encoding="utf-8")
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 - aiosmtpd's
-        """Called for each mail."""
+        """Handle one mail."""
         mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         text = mail.get_body(("plain",))
         found = LINK.search(text.get_content()) if text else None
@@ -28,7 +28,7 @@ class Sink:
 
 
 async def main(port: int, file: Path) -> None:
-    """Listens on a port of this machine until it is ended."""
+    """Listen on a port of this machine until killed."""
     sink = Sink(file)
     server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink, hostname="localhost"), "127.0.0.1", port)
     async with server:

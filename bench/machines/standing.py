@@ -1,4 +1,4 @@
-"""Sets up a letter that some have signed, and a member of its staff. Run as a process of its own; says where they are."""
+"""Setup of a letter with some signatures, and a member of staff. Run as a process of its own; prints their URLs."""
 
 import json
 
@@ -13,7 +13,7 @@ NAMES = 300
 
 
 def main() -> None:
-    """Keeps the rows in the database of the settings; prints what a visitor has to know, as JSON."""
+    """Write the rows to the database of the settings; print what a visitor needs, as JSON."""
     with at_work(from_environment()):
         letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
         factories.staff(OLIVE)

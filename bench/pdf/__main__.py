@@ -1,4 +1,4 @@
-"""A letter as PDF, by four engines from 20 to 100,000 names: `.venv/bin/python bench/pdf` prints the tables of its README.
+"""Benchmark of a letter as PDF, by four engines from 20 to 100,000 names: `.venv/bin/python bench/pdf` prints tables.
 
 `.venv/bin/python bench/pdf 10000` leaves longer lists out, `bench/pdf 10000 ours typst` other engines too.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 _ONE = Path(__file__).with_name("one.py")
 _LONGEST = 600  # seconds; what would take longer is left out
-_ENDED = 124  # how `timeout` tells that it ended a program
+_ENDED = 124  # exit code of `timeout` when it ended a program
 _ALL = ("ours", "ours, warm", "typst", "weasyprint", "chromium")
 _TWO = ("ours", "ours, warm", "typst")
 _CASES = (
@@ -31,7 +31,7 @@ _CASES = (
 
 @dataclass(frozen=True)
 class Measured:
-    """What one engine took for one letter; `told` is empty where it was left out, with the reason."""
+    """The cost of one letter in one engine; `told` is empty if it was left out, with the reason."""
 
     mode: str
     names: int
@@ -41,7 +41,7 @@ class Measured:
 
 
 def main() -> None:
-    """Measures every case and prints the tables, row by row as they come."""
+    """Measure every case and print the tables, row by row."""
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     asked = frozenset(sys.argv[2:]) or frozenset(_ALL)
     everything: list[Measured] = []
@@ -71,7 +71,7 @@ def _measured(most: int, asked: frozenset[str]) -> Iterator[Measured]:
 
 
 def _best(engine: str, mode: str, names: int) -> Measured:
-    """The measurement that took the least processor: of three, two, or one of a long list."""
+    """Return the measurement with the least CPU time: of three, two, or one for a long list."""
     times = 3 if names <= 1_000 else 2 if names <= 10_000 else 1
     asked = [
         "timeout",

@@ -1,4 +1,4 @@
-"""The engines that are compared: each sets the same letter with the same fonts into a folder, from the document to the file."""
+"""Engines under comparison: each renders the same letter with the same fonts into a folder."""
 
 import json
 import os
@@ -24,15 +24,15 @@ _BLANK = '<div id="blank"></div>'
 
 
 def weasyprint(document: LetterDocument, folder: Path) -> Path:
-    """WeasyPrint alone, with the list laid out by our style sheets."""
-    os.environ.update(font_environment(folder))  # read when the first font is asked for
+    """Render with WeasyPrint alone, with the list laid out by our style sheets."""
+    os.environ.update(font_environment(folder))  # read when the first font is requested
     file = folder / "letter.pdf"
     HTML(string=_html(document, Frame.PAPER)).write_pdf(file, pdf_variant="pdf/ua-1")
     return file
 
 
 def chromium(document: LetterDocument, folder: Path) -> Path:
-    """Headless Chromium, printing the page that WeasyPrint alone sets, with its notes at the end."""
+    """Render with headless Chromium the page that WeasyPrint alone renders, with endnotes."""
     page, file = folder / "letter.html", folder / "letter.pdf"
     page.write_text(_html(document, Frame.SCREEN), encoding="utf-8")
     asked = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--timeout=600000", f"--user-data-dir={folder}/profile"]
@@ -42,7 +42,7 @@ def chromium(document: LetterDocument, folder: Path) -> Path:
 
 
 def typst(document: LetterDocument, folder: Path) -> Path:
-    """Typst, as the tagged PDF/UA-1 that it makes of a template for this letter."""
+    """Render with Typst, as tagged PDF/UA-1 from a template for this letter."""
     letter = letter_view(document)
     names = [(line.name.text, line.detail.text) for section in letter.roll.sections for line in section.lines]
     said = {"title": letter.title, "date": letter.date, "salutation": letter.salutation, "closing": letter.closing}
@@ -55,7 +55,7 @@ def typst(document: LetterDocument, folder: Path) -> Path:
 
 
 def _html(document: LetterDocument, frame: Frame) -> str:
-    """The letter on paper with its names in it, and the addresses of our sheets as files."""
+    """Return the letter on paper with its names in it, and file URLs of our style sheets."""
     letter = letter_view(document, frame)
     rows = (
         f'<li class="signatory"><span class="signatory-name">{escape(line.name.text)}</span>'

@@ -1,4 +1,4 @@
-"""The letter that every engine sets, and its signatories: real names where they are at hand, invented ones after them."""
+"""The letter that every engine renders, and its signatories: real names if available, then invented ones."""
 
 import datetime as dt
 import random
@@ -37,7 +37,7 @@ _TITLES = ("Executive Director", "Director", "President", "Chair", "Policy Direc
 
 
 def letter(mode: str, names: int) -> LetterDocument:
-    """A letter with eight notes and so many signatories; `mode` is one of `MODES`."""
+    """Return a letter with eight notes and so many signatories; `mode` is one of `MODES`."""
     body = "\n\n".join(f"{text}.[^{number}]" for number, text in enumerate(PARAGRAPHS, 1))
     notes = "\n".join(f"[^{number}]: {note}" for number, note in enumerate(NOTES, 1))
     text = LetterText(
@@ -54,7 +54,7 @@ def letter(mode: str, names: int) -> LetterDocument:
 
 
 def _varied() -> Iterator[Signatory]:
-    """The signatories of the real letters, then invented ones whose words are as frequent as words are in a language."""
+    """Yield the signatories of the real letters, then invented ones with a natural distribution of words."""
     chance = random.Random(2022)
     real = list(_real())
     chance.shuffle(real)
@@ -62,13 +62,13 @@ def _varied() -> Iterator[Signatory]:
 
 
 def _pooled() -> Iterator[Signatory]:
-    """Invented signatories out of two hundred words."""
+    """Yield invented signatories out of two hundred words."""
     chance = random.Random(2022)
     return _signatories(lambda: word(chance.randrange(200)), chance)
 
 
 def _unrepeated() -> Iterator[Signatory]:
-    """Invented signatories, no word of which stands anywhere else: nothing that was shaped can be used again."""
+    """Yield invented signatories without any repeated word, so that no shaped word can be reused."""
     numbers = count()
     return (
         Signatory(
@@ -84,7 +84,7 @@ MODES: dict[str, Callable[[], Iterator[Signatory]]] = {"varied": _varied, "poole
 
 
 def word(number: int) -> str:
-    """The invented word of a number below a million: another for each, long ones and short ones mixed."""
+    """Return the invented word of a number below a million: unique, long and short ones mixed."""
     scattered = number * 7919 % 1_000_000
     return (_SYLLABLES[scattered // 10_000] + _SYLLABLES[scattered // 100 % 100] + _SYLLABLES[scattered % 100]).capitalize()
 

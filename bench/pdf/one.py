@@ -1,4 +1,4 @@
-"""One measurement, alone in its process: `one.py ENGINE MODE NAMES` tells in JSON what setting a letter took."""
+"""One measurement in a process of its own: `one.py ENGINE MODE NAMES` prints the cost of rendering as JSON."""
 
 import contextlib
 import ctypes
@@ -18,7 +18,7 @@ _MEGABYTE = 2**10  # in the kilobytes that the kernel counts
 
 
 def main() -> None:
-    """Sets the letter that the command line names, once; "phases" sets ours in this process, after a small one."""
+    """Render the letter that the command line names, once; "phases" renders ours in this process, after a small one."""
     engine, mode, names = sys.argv[1:]
     _adopt_orphans()
     document = letter(mode, int(names))
@@ -41,13 +41,13 @@ def main() -> None:
 
 
 def _adopt_orphans() -> None:
-    """Lets processes whose parent ends become our own, so that what they take is counted: Chromium leaves many."""
+    """Become the parent of orphaned processes, so that their cost is counted: Chromium leaves many."""
     become_reaper = 36  # PR_SET_CHILD_SUBREAPER
     ctypes.CDLL(None).prctl(become_reaper, 1, 0, 0, 0)
 
 
 def _processor() -> float:
-    """Seconds of processor that this process and all below it have taken, once they have ended."""
+    """Return the CPU seconds of this process and of all its ended descendants."""
     with contextlib.suppress(ChildProcessError):
         while True:
             os.wait()
@@ -56,7 +56,7 @@ def _processor() -> float:
 
 
 def _memory() -> float:
-    """The most memory that the largest process held, in megabytes."""
+    """Return the peak memory of the largest process, in megabytes."""
     return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / _MEGABYTE
 
 

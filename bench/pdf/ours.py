@@ -1,4 +1,4 @@
-"""Our own way: as the app runs, a press for each letter from a room that is open; and in one process, timed by phase."""
+"""Our own engine: as the app runs it, a forked worker for each letter; and in one process, timed by phase."""
 
 import gc
 import logging
@@ -27,7 +27,7 @@ from letterhub.rendering.view import letter_view
 
 
 def as_the_app_runs(document: LetterDocument, first: LetterDocument, folder: Path) -> tuple[dict[str, float], Path]:
-    """Sets a letter as a worker does that has set one before; what its process, the press and the room took for it."""
+    """Render a letter as a warm job worker does; return the CPU time of its process, the PDF worker and the pre-fork server."""
     heard: list[tuple[float, float]] = []
     log = logging.getLogger(pressing.__name__)
     log.setLevel(logging.INFO)
@@ -43,13 +43,13 @@ def as_the_app_runs(document: LetterDocument, first: LetterDocument, folder: Pat
 
 
 def _of_room() -> float:
-    """Seconds of processor that the room itself has taken: it makes a copy of itself for each letter."""
+    """Return the CPU seconds of the pre-fork server itself."""
     fields = Path(f"/proc/{pressing._ROOM._room.pid}/stat").read_text().rpartition(")")[2].split()  # noqa: SLF001
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Phases:
-    """Seconds of processor by phase."""
+    """CPU seconds by phase."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -62,7 +62,7 @@ class Phases:
 
 
 def set_by_phase(document: LetterDocument, folder: Path) -> dict[str, float]:
-    """Sets a letter into `letter.pdf` and gives the seconds that each phase took."""
+    """Render a letter as `letter.pdf` and return the seconds of each phase."""
     phases = Phases()
     with phases.phase("prepare"):
         letter = letter_view(document, Frame.PAPER)
@@ -70,7 +70,7 @@ def set_by_phase(document: LetterDocument, folder: Path) -> dict[str, float]:
         missing_glyphs(document)
     with phases.phase("lay out the text"):
         laid_out = HTML(string=html, base_url="letterhub:", url_fetcher=BundledOnly()).render(pdf_variant=VARIANT)
-    gc.disable()  # as the press does
+    gc.disable()  # as the PDF worker does
     with phases.phase("hand over"):
         job = ListJob.from_json(job.to_json())
     with phases.phase("shape and place names"):

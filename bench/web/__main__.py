@@ -1,8 +1,7 @@
-"""Letterhub under load, beside a bare Flask "hello" and a minimal app on the same server: `.venv/bin/python bench/web`.
+"""Load test of Letterhub, beside a bare Flask "hello" and a minimal app on the same server: `.venv/bin/python bench/web`.
 
-`bench/web --quick` takes a minute: SQLite, 1,000 names. `--reading`, `--names 100000`, `--database postgresql` and
-`--server gunicorn` say what else to leave out or choose. Prints Markdown tables; figures are ratios within one run, as no
-machine is quiet.
+`bench/web --quick` takes a minute: SQLite, 1,000 names. `--reading`, `--names 100000`, `--database postgresql` and `--server
+gunicorn` choose. Prints Markdown tables; figures are ratios within one run, as no machine is quiet.
 """
 
 import argparse
@@ -29,12 +28,12 @@ ROUNDS, SECONDS = 3, 2.0
 READERS, WRITERS = 8, 16
 TURNED = 150
 FORMS = 400
-"""Forms that one round of writing sends at most: each is sent once."""
+"""Limit on the forms that one round of writing sends: each is sent once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one round came to: answers a second, milliseconds of the server's processor for each, and how long they took."""
+    """The result of one round: responses per second, server CPU milliseconds per response, and latencies."""
 
     a_second: float
     processor: float
@@ -44,7 +43,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Something that is asked of one server, and of another that it is held against."""
+    """A request to one site, and the one to another that it is compared with."""
 
     name: str
     site: Served
@@ -57,7 +56,7 @@ class Case:
 
 
 def main() -> None:
-    """Measures what was asked for and prints a table for each database."""
+    """Measure the chosen cases and print a table for each database."""
     asked = _asked()
     names = [1_000] if asked.quick else asked.names
     rounds, seconds = (1, 1.0) if asked.quick else (ROUNDS, SECONDS)
@@ -83,7 +82,7 @@ def _asked() -> argparse.Namespace:
 
 @contextmanager
 def _sites(kind: str, count: int, server: str, waiting: int) -> Iterator[list[Case]]:
-    """The cases on filled databases, every server running."""
+    """Yield the cases on filled databases, every server running."""
     rows = rows_of(count, waiting)
     with databases(kind) as (url, minimal_url, folder), ExitStack() as stack:
         filled = fill(url, folder, rows, count)
@@ -139,7 +138,7 @@ def _cases(hello: Served, minimal: Served, site: Served, bare: Served, count: in
 
 
 def _measured(case: Case, rounds: int, seconds: float) -> tuple[list[Run], list[Run]]:
-    """The rounds of a case and of its peer, one after the other, so that both meet the same machine."""
+    """Return the rounds of a case and of its peer, in alternation, so that both meet the same conditions."""
     mine, peers = [], []
     for round_ in range(rounds):
         for site, requests, found in ((case.peer, case.peer_requests, peers), (case.site, case.requests, mine)):
@@ -195,7 +194,7 @@ def _post(path: str, form: dict[str, str], cookie: str = "") -> str:
 
 
 def _sign_forms(site: Served, round_: int) -> list[str]:
-    """Forms as a person sends them, each with a stamp of its own that is old enough, and the token of one session."""
+    """Return forms as a browser sends them, each with an old enough form token of its own, and one session's CSRF token."""
     path = f"/letters/{SLUG}/sign"
     page = _fetched(site, path)
     token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
@@ -220,7 +219,7 @@ def _sign_forms(site: Served, round_: int) -> list[str]:
 
 
 def _fetched(site: Served, path: str) -> str:
-    """An answer with its head, as text."""
+    """Return a response with its headers, as text."""
     command = ["curl", "-s", "-i", "--max-time", "20", f"http://127.0.0.1:{site.port}{path}"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
@@ -231,15 +230,13 @@ def _head(site: Served, path: str) -> dict[str, str]:
 
 
 def _deep(site: Served, page: int) -> str:
-    """The address that leads from the page before one to it, as its link says it."""
+    """Return the URL in the link from the page before to this one."""
     before = _fetched(site, f"/letters/{SLUG}?page={max(page - 1, 1)}")
     return _next(before) or f"/letters/{SLUG}"
 
 
 def _in_turn(site: Served, many: int) -> list[str]:
-    """The addresses of so many parts of the list, each from the link of the one before: more than a process keeps, where the
-    list is long enough.
-    """
+    """Return the URLs of so many parts of the list, each from the link before: more than a process caches, if possible."""
     addresses = [f"/letters/{SLUG}"]
     while len(addresses) < many and (link := _next(_fetched(site, addresses[-1]))):
         addresses.append(link)

@@ -1,7 +1,7 @@
-"""An app in a process of its own, without a server: `alone.py ours` answers the requests that it reads, and tells their cost.
+"""An app in a process of its own, without a server: `alone.py ours` answers the requests it reads, and prints their cost.
 
-Reads a list of requests as a line of JSON, and prints what came of it as another: milliseconds of processor for each, how often
-the database was asked, flushed and made to keep something, and the last answer.
+Reads a list of requests as a line of JSON, and prints the result as another: CPU milliseconds per request, counts of queries,
+flushes and commits, and the last response.
 """
 
 import cProfile
@@ -21,7 +21,7 @@ COUNTED: Counter[str] = Counter()
 
 
 def answer(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
-    """Status, head and text of what an app answers."""
+    """Return status, headers and text of an app's response."""
     told: list[Any] = []
     body = request.get("body", "").encode()
     environ = {
@@ -41,7 +41,7 @@ def answer(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]
 
 
 def run(app: Any, requests: list[dict[str, Any]]) -> dict[str, Any]:
-    """Answers requests one after the other."""
+    """Handle requests one after the other; return their cost."""
     COUNTED.clear()
     begun = time.process_time()
     answers = [answer(app, one) for one in requests]
@@ -55,7 +55,7 @@ def run(app: Any, requests: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answers until there is nothing left to read."""
+    """Handle lines of requests until the input ends."""
     app = importlib.import_module(sys.argv[1]).app
     for target, name in ((Engine, "before_cursor_execute"), (Engine, "commit"), (Session, "after_flush")):
         event.listen(target, name, lambda *_, name=name: COUNTED.update([name]))

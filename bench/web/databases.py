@@ -1,4 +1,4 @@
-"""Where the measurements keep their rows: two empty databases of a kind, durable as on a site, gone with the run."""
+"""Databases of the benchmarks: two empty ones of a kind, durable as in production, deleted after the run."""
 
 import sys
 import tempfile
@@ -15,7 +15,7 @@ DURABLE = "shared_buffers=128MB max_connections=100"
 
 @contextmanager
 def databases(kind: str) -> Iterator[tuple[str, str, str]]:
-    """The addresses of two empty databases, ours and the minimal app's, and a folder."""
+    """Yield the URLs of two empty databases, ours and the minimal app's, and a folder."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         if kind == "sqlite":
             yield f"sqlite:///{folder}/ours.db", f"sqlite:///{folder}/minimal.db", folder

@@ -1,4 +1,4 @@
-"""Fills the databases of the measurements: one letter with so many published names, and forms that wait to be confirmed."""
+"""Test data of the benchmarks: one letter with so many published signatures, and unconfirmed ones."""
 
 import datetime as dt
 import random
@@ -31,14 +31,16 @@ BODY = "We, the {{count}} undersigned organizations, ask you to protect our rive
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A filled database: the links by which what waits is confirmed."""
+    """A filled database: the confirmation tokens of unconfirmed signatures."""
 
     tokens: list[str]
 
 
 def rows_of(count: int, waiting: int) -> list[dict[str, Any]]:
-    """The rows of that many published names and of so many forms that wait. Their keys are spelled, not collated: as long, and
-    made in a moment."""
+    """Return the rows of that many published signatures and of so many unconfirmed ones.
+
+    Their sort keys are not collated: as long, and faster to make.
+    """
     chance, at = random.Random(7), now() - dt.timedelta(days=5)
     rows = []
     for number in range(1, count + waiting + 1):
@@ -61,7 +63,7 @@ def rows_of(count: int, waiting: int) -> list[dict[str, Any]]:
 
 
 def fill(url: str, folder: str, rows: list[dict[str, Any]], count: int) -> Filled:
-    """Makes Letterhub's tables and keeps the rows in them."""
+    """Create Letterhub's tables and insert the rows."""
     with at_work(settings(url, folder)):
         db.create_all()
         text = facts_of_text(LetterText(title="Clean rivers for everyone", body=BODY))
@@ -103,7 +105,7 @@ def fill(url: str, folder: str, rows: list[dict[str, Any]], count: int) -> Fille
 
 
 def fill_minimal(url: str, rows: list[dict[str, Any]], count: int) -> None:
-    """Keeps the same names in the tables of the minimal app."""
+    """Insert the same names into the tables of the minimal app."""
     engine = create_engine(url)
     minimal.Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -124,7 +126,7 @@ def fill_minimal(url: str, rows: list[dict[str, Any]], count: int) -> None:
 
 
 def _settled(engine: Engine, *tables: str) -> None:
-    """Numbers given by hand are known to the database's counters, and its planner knows how many rows there are."""
+    """Advance the id sequences past the inserted ids, and update the planner's statistics."""
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for table in tables:

@@ -1,6 +1,6 @@
-"""The load: a process of its own that keeps some connections busy, for so many seconds or requests and no longer.
+"""Load generator in a process of its own: keeps connections busy, for so many seconds or requests.
 
-Reads one job as JSON from its standard input and prints what came of it: how many answers of which status, how long they took.
+Reads one job as JSON from its standard input and prints the result: count of responses by status, and latencies.
 """
 
 import json
@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
 
-PATIENCE = 20.0  # seconds without any answer
+PATIENCE = 20.0  # seconds without any response
 
 
 class Connection:
-    """One connection that asks, waits for the whole answer, and asks again."""
+    """One connection that sends a request, waits for the whole response, and repeats."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
@@ -25,12 +25,12 @@ class Connection:
         self.asked_at, self.got, self.length = 0.0, bytearray(), -1
 
     def ask(self, request: bytes) -> None:
-        """Sends a request."""
+        """Send a request."""
         self.got, self.length, self.asked_at = bytearray(), -1, time.perf_counter()
         self.socket.sendall(request)
 
     def read(self) -> bool:
-        """Takes what has come; whether the answer is whole."""
+        """Receive what has arrived; return whether the response is complete."""
         some = self.socket.recv(1 << 18)
         if not some:
             raise ConnectionError("the server closed a connection")
@@ -43,7 +43,7 @@ class Connection:
 
 
 def run(job: dict[str, Any]) -> dict[str, Any]:
-    """Runs a job: `requests` go round as often as time allows, or each is sent once where it says so."""
+    """Run a job: `requests` are cycled as long as time allows, or each is sent once if the job says so."""
     texts = [one.encode() for one in job["requests"]]
     requests: Iterator[bytes] = iter(texts) if job["once"] else cycle(texts)
     selector, open_connections = selectors.DefaultSelector(), 0

@@ -1,4 +1,4 @@
-"""What Letterhub is held against: a bare Flask "hello", and the least that an app with SQLAlchemy does for such pages."""
+"""Baselines for comparison: a bare Flask "hello", and the least that an app with SQLAlchemy does for such pages."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ PAGE = """<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1><p>{{ cou
 
 
 class Base(DeclarativeBase):
-    """The base of the tables."""
+    """Base class of the models."""
 
 
 class Letter(Base):
@@ -41,7 +41,7 @@ class Signature(Base):
 
 
 class Mail(Base):
-    """A line of the outbox."""
+    """A row of the outbox."""
 
     __tablename__ = "minimal_outbox"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,14 +51,14 @@ class Mail(Base):
 
 
 def hello() -> Flask:
-    """Nothing but Flask."""
+    """Return an app that is nothing but Flask."""
     app = Flask("hello")
     app.get("/")(lambda: "hello")
     return app
 
 
 def minimal(url: str) -> Flask:
-    """A page with a count and a hundred names, a form that is kept durably with its mail, its confirmation, a table."""
+    """Return an app: a page with a count and a hundred names, a form saved durably with its mail, its confirmation, a table."""
     app, engine = Flask("minimal"), create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _durable)
@@ -104,7 +104,7 @@ def _mail(row: Signature) -> Mail:
 
 
 def _write(session: Session) -> None:
-    """Takes the write lock at once, where a database has one."""
+    """Take the write lock at once, if the database has one."""
     if session.get_bind().dialect.name == "sqlite":
         session.connection().exec_driver_sql("ROLLBACK")
         session.connection().exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Letterhub as `letterhub serve` gives it to its server, on the database of a measurement."""
+"""Letterhub as `letterhub serve` runs it, on the database of a benchmark."""
 
 import gc
 import os
@@ -11,7 +11,7 @@ SECRET = "a key of measurements, where nothing is worth keeping"
 
 
 def settings(database_url: str, folder: str, page_seconds: float = 1.0) -> Settings:
-    """The settings of a site that measurements are taken of; no name server is asked about made-up addresses."""
+    """Return the settings of a site under measurement; no DNS lookups of made-up addresses."""
     return Settings(
         database_url=database_url, secret_key=SECRET, public_url="http://127.0.0.1", mail_server=None,
         mail_from="Letters <letters@letters.example>", data_dir=Path(folder), check_mail_domains=False,

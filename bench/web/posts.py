@@ -1,7 +1,7 @@
-"""Signing and confirming without a server, beside the minimal app: `.venv/bin/python bench/web/posts.py [--profile]`.
+"""Benchmark of signing and confirming without a server, beside the minimal app: `.venv/bin/python bench/web/posts.py`.
 
-Each app stands alone in a process, and both are asked in turns, so that both meet the same machine. What counts is seconds of
-processor, and how often the database is asked, flushed and made to keep something.
+Each app has a process of its own, and both are measured in alternation, under the same conditions. Measured are CPU seconds,
+and counts of queries, flushes and commits. `--profile` prints a profile too.
 """
 
 import argparse
@@ -30,7 +30,7 @@ Request = dict[str, str]
 
 
 def main() -> None:
-    """Prints a row for each form and database; with `--profile`, where the time goes."""
+    """Print a row for each form and database; with `--profile`, a profile."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--names", type=int, default=1_000)
@@ -41,7 +41,7 @@ def main() -> None:
     for database in asked.database:
         for name, ours, mine, peer, its in _cases(database, asked.names):
             rounds = [(_round(peer, its, at), _round(ours, mine, at)) for at in range(0, FORMS, A_ROUND)]
-            print(_row(database, asked.names, name, rounds[1:]), flush=True)  # the first warms up
+            print(_row(database, asked.names, name, rounds[1:]), flush=True)  # the first round warms up
             if asked.profile:
                 ours([mine(one) for one in range(FORMS, FORMS + A_ROUND)], profile=True)
 
@@ -62,7 +62,7 @@ def _cases(database: str, names: int) -> Iterator[tuple[str, Ask, Callable[[int]
 
 @contextmanager
 def _alone(app: str, **environment: str) -> Iterator[Ask]:
-    """An app in a process of its own, and how it is asked."""
+    """Yield a function that sends requests to an app in a process of its own."""
     command = [sys.executable, str(Path(__file__).with_name("alone.py")), app]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env={**os.environ, **environment}, **pipes) as process:
@@ -102,7 +102,7 @@ def _post(path: str, /, **form: str) -> Request:
 
 
 def _forms(ours: Ask) -> Callable[[int], Request]:
-    """The form as a person sends it: each with a stamp of its own that is old enough, from some hundred networks."""
+    """Return the form as a browser sends it: each with an old enough form token of its own, from some hundred networks."""
     path = f"/letters/{SLUG}/sign"
     page = ours([{"method": "GET", "path": path}])
     token = page["text"].partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]

@@ -1,4 +1,4 @@
-"""Starts a server for an app of the measurements, and tells what it takes: seconds of processor, memory."""
+"""Servers of the benchmarks: start one for an app, and measure its CPU time and memory."""
 
 import os
 import socket
@@ -32,21 +32,21 @@ class Served:
     process: int
 
     def processor(self) -> float:
-        """Seconds of processor that all its processes took until now."""
+        """Return the CPU seconds of all its processes until now."""
         return sum(_seconds(one) for one in self.processes())
 
     def memory(self) -> float:
-        """Megabytes that its processes hold, what they share counted once."""
+        """Return the megabytes of all its processes, shared memory counted once."""
         return sum(held_by(one) for one in self.processes()) / 1024
 
     def processes(self) -> list[int]:
-        """The first process and those that it started."""
+        """Return the first process and its descendants."""
         return [self.process, *started_by(self.process)]
 
 
 @contextmanager
 def served(app: str, server: str = "granian", **environment: str) -> Iterator[Served]:
-    """A server for as long as a block lasts, as `letterhub serve` starts it, or gunicorn with as many threads."""
+    """Run a server within the block, as `letterhub serve` does, or gunicorn with as many threads."""
     port = _free_port()
     command = [sys.executable, "-c", START.format(workers=WORKERS, threads=THREADS), f"{app}:app", str(port)]
     if server == "gunicorn":
@@ -88,13 +88,13 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def started_by(process: int) -> list[int]:
-    """The processes that one has started, and those that these have."""
+    """Return the descendants of a process."""
     found = {int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in _text(task / "children").split()}
     return sorted(found | {one for child in found for one in started_by(child)})
 
 
 def _text(file: Path) -> str:
-    """What a file says; nothing where it is gone, as a thread may be by now."""
+    """Return the text of a file; "" if it is gone, as a thread may be by now."""
     try:
         return file.read_text()
     except OSError:
@@ -107,6 +107,6 @@ def _seconds(process: int) -> float:
 
 
 def held_by(process: int) -> int:
-    """Kilobytes that a process holds; of what it shares with others, its share."""
+    """Return the kilobytes of a process, with its share of shared memory (PSS)."""
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))

@@ -20,7 +20,7 @@ FIELDS = (
     "affiliation",
     "logo",
 )
-"""Our own columns, in the order of exports."""
+"""Our own columns, in their usual order."""
 
 _HEADINGS: Mapping[str, str] = {
     "organization": """organization; organisation; organization name; organisation name; name of organization; name
