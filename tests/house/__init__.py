@@ -1,1 +1,1 @@
-"""What the house asks of its own code, as tests."""
+"""House rules: tests of the source code itself."""

@@ -1,4 +1,4 @@
-"""The project's own files, as the house rules read them."""
+"""The project's own source files, for the house rules."""
 
 import ast
 import subprocess
@@ -11,7 +11,7 @@ OURS = ("letterhub", "tests", "templates", "static", "migrations", "audit", "ben
 
 
 def own_files(*suffixes: str) -> list[Path]:
-    """Files under the project's folders that we wrote; what is vendored says `.min.` in its name."""
+    """Return the files under the project's folders that we wrote; vendored ones have `.min.` in their name."""
     paths = [path for folder in OURS for path in (ROOT / folder).rglob("*") if path.suffix in suffixes]
     return sorted(
         path for path in [*paths, ROOT / "wsgi.py"] if path.is_file() and path.suffix in suffixes and ".min." not in path.name
@@ -19,7 +19,7 @@ def own_files(*suffixes: str) -> list[Path]:
 
 
 def kept_files() -> list[Path]:
-    """Every file that git keeps or would keep."""
+    """Return every file that git tracks or would add."""
     listed = subprocess.check_output(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=ROOT, text=True
     )
@@ -27,16 +27,16 @@ def kept_files() -> list[Path]:
 
 
 def modules(folder: str = "letterhub") -> list[Path]:
-    """The Python files of a folder."""
+    """Return the Python files of a folder."""
     return sorted((ROOT / folder).rglob("*.py"))
 
 
 @cache
 def tree_of(path: Path) -> ast.Module:
-    """A Python file, parsed."""
+    """Return the syntax tree of a Python file."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def place(path: Path, line: int | None = None) -> str:
-    """Where something stands, as an editor opens it."""
+    """Return a place in a file as `path:line`, as an editor opens it."""
     return f"{path.relative_to(ROOT)}:{line}" if line else str(path.relative_to(ROOT))

@@ -1,4 +1,4 @@
-"""What operators use as it is: the image, the compose file, the units and the proxies name what is there, and run as nobody."""
+"""Deployment files: the image, the compose file, the units and the proxies refer to existing things, and run unprivileged."""
 
 import re
 import shutil
@@ -35,7 +35,7 @@ def program(name: str, package: str) -> str:
 
 
 def instructions() -> list[tuple[str, str]]:
-    """Each line of the Dockerfile, as its word and what follows; lines that go on are one."""
+    """Return each instruction of the Dockerfile with its arguments; continued lines are joined."""
     text = re.sub(r"\\\n", " ", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
@@ -91,7 +91,7 @@ def test_the_services_wait_for_those_that_are_there_and_only_the_proxy_is_reache
 
 @pytest.fixture
 def units(tmp_path: Path) -> list[Path]:
-    """The units, as if this checkout stood where they look for it."""
+    """Copies of the units in which /srv/letterhub is this checkout."""
     for path in (DEPLOY / "systemd").glob("*.*"):
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8").replace("/srv/letterhub", str(ROOT)))
     return sorted(tmp_path.iterdir())
@@ -158,10 +158,10 @@ def test_no_proxy_logs_an_address() -> None:
 def test_nginx_needs_no_folder_that_debian_does_not_have() -> None:
     text = (DEPLOY / "nginx" / "letterhub.conf").read_text(encoding="utf-8")
     text = re.sub(r"#.*", "", text)
-    assert "http2 on" not in text  # Debian 12 has nginx 1.22, which does not know it
+    assert "http2 on" not in text  # Debian 12 has nginx 1.22, which does not support it
     named = set(re.findall(r"(?:proxy_cache_path|access_log|error_log|root|alias) (/\S+?)/?[;\s]", text))
     assert named == {
-        "/var/lib/nginx/letterhub",  # nginx makes the last folder of a cache itself
+        "/var/lib/nginx/letterhub",  # nginx creates the last folder of a cache itself
         "/var/log/nginx/letterhub.log",
         "/dev/null",
         "/var/www/html",

@@ -1,4 +1,4 @@
-"""docs/faults.md names the tests that inject each fault: every one that it names is there, and those beside it are named."""
+"""docs/faults.md and the tests that inject each fault: all that it names exist, and all tests of these files are named."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Files are short, open with a sentence, and are named after what they are about."""
+"""Files are short, open with a sentence, and have a specific name."""
 
 import ast
 import re

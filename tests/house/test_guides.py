@@ -1,4 +1,4 @@
-"""What the guides and tables promise is there."""
+"""Files, commands and values that the guides name exist."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Some things have one home each, and some words none."""
+"""Rules about the one place of some code, and about forbidden words."""
 
 import ast
 import re
@@ -41,7 +41,7 @@ def _uses(path: Path, what: str) -> bool:
 
 
 def _code(path: Path) -> str:
-    """The code of a file, without comments, docstrings and other strings."""
+    """Return the code of a file, without comments, docstrings and other strings."""
     return ast.unparse(_Silent().visit(ast.parse(path.read_text(encoding="utf-8"))))
 
 
@@ -78,7 +78,7 @@ def test_a_class_name_stands_for_one_thing() -> None:
 
 
 def _names(path: Path) -> Iterator[tuple[int, str]]:
-    """Every name that a file gives: to a class, a function, an argument, a variable."""
+    """Yield every name that a file defines: classes, functions, arguments, variables."""
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.lineno, node.name

@@ -1,4 +1,4 @@
-"""The production set-up as documented: settings, units and commands fit each other, and the audit runs what the page says."""
+"""Production setup as documented: settings, units and commands fit each other, and the audit runs the documented commands."""
 
 import re
 import subprocess
@@ -43,7 +43,7 @@ def test_every_example_of_a_setting_can_be_read(tmp_path: Path) -> None:
     shown = dict(re.findall(rf"^#({PREFIX}[A-Z_]+)=(.+)$", EXAMPLE, re.MULTILINE))
     given = settings_in(EXAMPLE) | shown
     given |= {"LETTERHUB_SECRET_KEY": KEY, "LETTERHUB_DATA_DIR": str(tmp_path)}
-    del given["LETTERHUB_CERTIFICATE"]  # a file that is not here
+    del given["LETTERHUB_CERTIFICATE"]  # this file does not exist here
     assert settings_from(given).database_url.startswith("postgresql")
 
 
@@ -90,7 +90,7 @@ def test_a_boot_without_the_database_leaves_no_unit_down_for_good() -> None:
         assert unit.one("Restart") == "always"
         assert "letterhub-migrate.service" in unit.words("Wants")
         assert "letterhub-migrate.service" in unit.words("After")
-        assert unit.words("Requires") == []  # what a failed unit is required by is not started again
+        assert unit.words("Requires") == []  # a failed unit takes down what requires it for good
     assert [unit.one("StartLimitIntervalSec") for unit in (migrate, web, worker)] == ["0"] * 3
 
 
@@ -106,7 +106,7 @@ def test_the_audit_runs_every_command_of_the_page_or_says_why_not() -> None:
     assert set(there) == {*guide.RUN, *guide.INSTEAD}
     assert len(guide.RUN) == len(set(guide.RUN))
     order = [name for name in there if name in guide.RUN]
-    assert order == [name for name in guide.RUN if name in order]  # from top to bottom, as the page says
+    assert order == [name for name in guide.RUN if name in order]  # from top to bottom, as in the document
 
 
 @pytest.mark.parametrize("script", ["deploy/setup", "deploy/letterhub", ".ci/setup", ".ci/system"])

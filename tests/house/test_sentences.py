@@ -1,4 +1,4 @@
-"""No sentence adds a period to a name by itself: “Otters, Inc.” has one. `gettext` and `ended` know."""
+"""No sentence adds a period to a name itself: “Otters, Inc.” has one. Use `gettext` or `ended`."""
 
 import ast
 import re

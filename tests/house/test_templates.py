@@ -1,4 +1,4 @@
-"""Templates stand in frames, lead somewhere, hold no style and no script; colors live in one sheet."""
+"""Templates extend a frame, include existing ones, and contain no style and no script; colors are in one stylesheet."""
 
 import datetime as dt
 import re

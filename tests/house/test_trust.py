@@ -1,4 +1,4 @@
-"""Each line of trust has tests that show it, and docs/trust.md says which; what someone does stands in the record (S20)."""
+"""Each trust guarantee has tests listed in docs/trust.md, and each command with an actor writes to the audit log (S20)."""
 
 import ast
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ Function = tuple[str, str]  # its module, its name
 
 
 def functions() -> dict[Function, ast.FunctionDef]:
-    """Every function of the commands and of the models, by module and name."""
+    """Return every function of the commands and of the models, by module and name."""
     files = [*modules("letterhub/commands"), *modules("letterhub/models")]
     return {
         (path.stem, node.name): node for path in files for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)
@@ -31,7 +31,7 @@ def functions() -> dict[Function, ast.FunctionDef]:
 
 
 def remembering(known: dict[Function, ast.FunctionDef]) -> set[str]:
-    """The names of functions that write into the record, themselves or by another."""
+    """Return the names of functions that write to the audit log, directly or by a call."""
     found = {"remember"}
     while more := {name for (_, name), node in known.items() if name not in found and found & set(called(node))}:
         found |= more
