@@ -1,1 +1,1 @@
-"""Rules, one test or table of cases each: no app, no database."""
+"""Rules, in tables of cases: no app, no database."""

@@ -1,4 +1,4 @@
-"""Whether the name of a signature is one that its record tells, however it was corrected on its way."""
+"""The name of a signature agrees with its audit log, however it was corrected."""
 
 import pytest
 
@@ -11,7 +11,7 @@ Parts = dict[str, str]
 
 
 def wrong(kept: Signatory, *corrections: tuple[Parts, Parts]) -> str:
-    """What is wrong with a row of which the record tells that River Group confirmed it, and then how it was corrected."""
+    """Return the errors found in a row whose log says that River Group confirmed it and that it was corrected afterwards."""
     told = LastTold()
     told.hear(1, "confirmed", {}, {"state": "confirmed", "name": "River Group"})
     for number, (before, after) in enumerate(corrections, start=2):

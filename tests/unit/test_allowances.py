@@ -1,4 +1,4 @@
-"""How often something may be tried: what is left after so many tries, what comes back when, and whose purse is whose."""
+"""Rate limits: remaining tries, refill over time, and the keys that share a bucket."""
 
 import datetime as dt
 
@@ -18,9 +18,9 @@ THREE = Allowance(3, 10 * MINUTE)
         ([0, 0, 0, 0], [True, True, True, False]),
         ([0, 0, 0, 9, 10, 11], [True, True, True, False, True, False]),
         ([0, 0, 0, 20, 20, 20], [True, True, True, True, True, False]),
-        ([0, 0, 0, 0, 0, 10], [True, True, True, False, False, True]),  # what was refused costs nothing
+        ([0, 0, 0, 0, 0, 10], [True, True, True, False, False, True]),  # a refused try costs nothing
         ([0, 10, 20, 30, 40], [True] * 5),
-        ([0, 500, 500, 500, 500], [True, True, True, True, False]),  # a long rest saves up no more than all of it
+        ([0, 500, 500, 500, 500], [True, True, True, True, False]),  # a bucket never exceeds its capacity
     ],
 )
 def test_so_many_at_once_and_one_more_after_each_interval(minutes: list[int], taken: list[bool]) -> None:

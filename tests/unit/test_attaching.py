@@ -1,4 +1,4 @@
-"""Which PDF goes out attached and which as a link, and when the copies of signatories leave."""
+"""Attachment or link for the PDF of an email, and the schedule of the signatories' copies."""
 
 import datetime as dt
 
@@ -25,7 +25,7 @@ def test_a_file_weighs_more_in_a_mail(file: int, mail: int) -> None:
     [
         (300 * KB, USUAL_LIMIT, Brought.ATTACHED),
         (7 * MB, USUAL_LIMIT, Brought.ATTACHED),
-        (8 * MB, USUAL_LIMIT, Brought.LINK),  # 8 MB are 11 on their way
+        (8 * MB, USUAL_LIMIT, Brought.LINK),  # 8 MB are 11 MB when encoded
         (8 * MB, 25 * MB, Brought.ATTACHED),
         (300 * KB, 200 * KB, Brought.LINK),
         (57 * KB, WORDS + 78 * KB, Brought.ATTACHED),
@@ -42,7 +42,7 @@ def test_a_file_is_attached_where_the_mailbox_takes_the_mail(file: int, limit: i
         (MailKind.DELIVERY, {"sent": "link"}, Brought.LINK),
         (MailKind.DELIVERY, {"sent": "attached"}, Brought.ATTACHED),
         (MailKind.COPY, {"sent": "attached"}, Brought.ATTACHED),
-        (MailKind.DELIVERY, {}, Brought.ATTACHED),  # from before lines said so
+        (MailKind.DELIVERY, {}, Brought.ATTACHED),  # rows written before the field existed
         (MailKind.COPY, {}, Brought.LINK),
         (MailKind.CONFIRM, {}, None),
         (MailKind.TYPO, {"revision_id": 2}, None),
@@ -58,7 +58,7 @@ def test_a_line_says_how_its_mail_brings_a_file(kind: MailKind, facts: dict[str,
         (20, 150 * KB, Brought.ATTACHED),
         (1_000, 300 * KB, Brought.ATTACHED),
         (1, 3 * MB, Brought.ATTACHED),
-        (1, 4 * MB, Brought.LINK),  # more than a mail with a copy may have
+        (1, 4 * MB, Brought.LINK),  # more than an email with a copy may have
         (10_000, 300 * KB, Brought.ATTACHED),  # 4.4 GB together
         (10_000, 400 * KB, Brought.LINK),  # 5.8 GB together
         (100_000, MB, Brought.LINK),

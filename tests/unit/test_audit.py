@@ -1,4 +1,4 @@
-"""The audit attacks each kind of address and form once, and lets nothing pass that was not looked at."""
+"""The audit attacks each kind of URL and form once, and skips none."""
 
 import sqlite3
 from contextlib import closing

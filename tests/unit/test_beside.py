@@ -1,4 +1,4 @@
-"""Files that a letter or a table names: regular, small, and in its folder."""
+"""Local files that a letter or a table names: regular, small, and within its folder."""
 
 import os
 import resource
@@ -16,7 +16,7 @@ from tests.unit.test_letter_file import picture
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a picture, one below it, and things that are none, beside a folder of somebody else."""
+    """Folder with a picture, one in a subfolder, other files, and a folder of somebody else beside it."""
     home, other = tmp_path / "home", tmp_path / "home-of-another"
     for made in (home / "below", other):
         made.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet would take for formulas."""
+"""Escaping of cells that a spreadsheet would take for formulas."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The checks that every opened page passes do notice what is wrong with one."""
+"""The HTML checks of every opened page find each kind of error."""
 
 import pytest
 

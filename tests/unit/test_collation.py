@@ -1,4 +1,4 @@
-"""Names sort by the weights of the Unicode collation algorithm, whoever reads its table."""
+"""Names sort by the weights of the Unicode collation algorithm, whichever library reads its table."""
 
 import random
 import tracemalloc

@@ -1,4 +1,4 @@
-"""A coalition's color can be read wherever its letters stand, or is refused with one that can."""
+"""A coalition's color has enough contrast on every background, or is refused with a suggestion that has."""
 
 import re
 

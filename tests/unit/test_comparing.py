@@ -1,4 +1,4 @@
-"""What two editions say differently, word by word and name by name."""
+"""Diff of two editions, word by word and name by name."""
 
 import datetime as dt
 import time
@@ -13,7 +13,7 @@ from tests import editions
 
 
 def marked(passage: Passage) -> tuple[str, str]:
-    """A passage with its changed words in brackets."""
+    """Return a passage with its changed words in brackets."""
     before, after = (
         "".join(f"[{piece.text.strip()}] " if piece.changed else piece.text for piece in side).strip()
         for side in (passage.before, passage.after)

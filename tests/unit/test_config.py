@@ -1,4 +1,4 @@
-"""Settings are read whole: what is missing, bad or unknown stops the start with a sentence that names it."""
+"""Settings are validated at the start: a missing, bad or unknown one stops it with a sentence that names it."""
 
 import re
 import secrets
@@ -165,7 +165,7 @@ def test_who_goes_back_to_an_older_version_can_have_newer_settings_ignored(tmp_p
     assert told.ignored == ("LETTERHUB_ANOTHER_NEW", "LETTERHUB_NEWER_ONE")
     with pytest.raises(BadSettings, match="LETTERHUB_NEWER_ONE is not a setting of this version"):
         read(tmp_path, **newer)
-    with pytest.raises(BadSettings, match="LETTERHUB_TRUSTED_PROXIES must be"):  # what is known is read as ever
+    with pytest.raises(BadSettings, match="LETTERHUB_TRUSTED_PROXIES must be"):  # known settings are read as usual
         read(tmp_path, IGNORE_UNKNOWN_SETTINGS="yes", TRUSTED_PROXIES="many", **newer)
     assert read(tmp_path).ignored == ()
 

@@ -1,4 +1,4 @@
-"""Counts of signatories that a person typed, told from other numbers of a letter."""
+"""Detection of hardcoded signatory counts among the other numbers of a letter."""
 
 import time
 

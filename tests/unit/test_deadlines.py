@@ -1,4 +1,4 @@
-"""A day, an hour and a zone are one moment, or a sentence that says why not."""
+"""A date, a time and a time zone are one moment, or an error that says why not."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ from letterhub.domain.deadlines import NoSuchTime, NoSuchYear, local_parts, mome
         ((2022, 7, 7), (16, 0), "America/New_York", "2022-07-07T20:00:00+00:00"),
         ((2022, 1, 7), (16, 0), "America/Phoenix", "2022-01-07T23:00:00+00:00"),
         ((2022, 3, 13), (2, 30), "America/Phoenix", "2022-03-13T09:30:00+00:00"),
-        ((2022, 11, 6), (1, 30), "America/New_York", "2022-11-06T06:30:00+00:00"),  # shown twice: the later one
+        ((2022, 11, 6), (1, 30), "America/New_York", "2022-11-06T06:30:00+00:00"),  # occurs twice: the later one
         ((2022, 1, 7), (0, 15), "Asia/Kathmandu", "2022-01-06T18:30:00+00:00"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Words that run against their letter, as an Arabic paragraph in an English one: each block says which way it is read."""
+"""Text direction of each block, as of an Arabic paragraph in an English letter."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What of a draft counts, what two drafts have in common, and when a text is fixed."""
+"""Drafts: the relevant changes, the merge of two drafts, and the moment from which a text is fixed."""
 
 import time
 from dataclasses import replace

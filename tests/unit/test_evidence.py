@@ -1,4 +1,4 @@
-"""What speaks for a signature and what is in doubt, which facts hold of it, and what a letter's rule makes of that."""
+"""Evidence for and against a signature, the facts derived from it, and the decision of a letter's publish rule."""
 
 import datetime as dt
 from dataclasses import replace

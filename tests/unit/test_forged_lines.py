@@ -1,4 +1,4 @@
-"""The rules alone, on every forged line and on those of organizations that staff reviewed before."""
+"""The rules alone, applied to every forged line and to honest lines of reviewed organizations."""
 
 import pytest
 
@@ -21,11 +21,11 @@ KNOWN = {name: ReviewedAs(name, domain, domain) for name, domain in REVIEWED.ite
 
 
 PLACES = {one.place for one in HONEST}
-"""Places that stand on the letter, as staff read them."""
+"""Places on the letter that staff have reviewed."""
 
 
 def names_another(line: Line, known: tuple[str, ...], *, reviewed: bool) -> list[str]:
-    """The names that a line holds of those that are known; each is found by its key as well, or nobody would look at it."""
+    """Return the known names that a line contains; each must also be found by its matching key."""
     search = names_in(line.signatory, reviewed=reviewed)
     keys = search.keys()
     held = [name for name in known if name != line.organization and keys & kept_keys(Named(name)) and search.holds(name)]
@@ -33,7 +33,7 @@ def names_another(line: Line, known: tuple[str, ...], *, reviewed: bool) -> list
 
 
 def appears(line: Line, rules: PublishRules, known: tuple[str, ...], reviewed_as: list[ReviewedAs]) -> bool:
-    """Whether a line appears unread, once its mailbox was confirmed."""
+    """Return whether a line is published without review, once its mailbox was confirmed."""
     said = line.signatory
     reviewed = is_reviewed(line.organization, line.email, line.website, reviewed_as)
     texts = (said.signer_name, said.signer_title, said.affiliation, said.location, "" if reviewed else said.organization)
@@ -60,7 +60,7 @@ def test_no_rule_publishes_a_forged_line(line: Line) -> None:
 @pytest.mark.parametrize("line", [one for one in (*NAMES, *SPLIT, *INSIDE, *PEOPLE) if one.meant in EVERYONE], ids=str)
 def test_staff_are_told_what_a_forged_line_looks_like(line: Line) -> None:
     texts = (line.organization, line.signer, line.title, line.place)
-    exactly = line.organization in EVERYONE and line.organization == line.meant  # a question of mailbox and site
+    exactly = line.organization in EVERYONE and line.organization == line.meant  # decided by mailbox and site
     named = line.meant in names_another(line, EVERYONE, reviewed=line.organization in REVIEWED)
     assert exactly or named or any(map(has_odd_letters, texts)), "nobody would see it"
 

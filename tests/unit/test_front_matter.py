@@ -1,4 +1,4 @@
-"""The head of a letter file: what it says is read whole, or told or refused with its line."""
+"""Front matter of a letter file: read whole, or reported with the line of each error."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Many cells are looked through at once, and come out as if each had been looked at."""
+"""Escaping many cells at once gives the same result as escaping each."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The headings that people give to columns are known, and none that asks for something private is taken for a printed one."""
+"""Common column headings are recognized, and none that holds private data is mistaken for a printed one."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from letterhub.intake.signatory_table import SignatoryTable, read_signatories
 
 
 def table(header: str, *rows: tuple[str, ...]) -> SignatoryTable:
-    """A table of one row of headings, parted by bars, and some rows."""
+    """Return a table with one row of headings, separated by bars, and some rows."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows((header.split("|"), *rows))
     return read_signatories(out.getvalue().encode(), "names.csv")

@@ -1,4 +1,4 @@
-"""What becomes of each row of a file of names."""
+"""Outcome of each row of an imported file of names."""
 
 import itertools
 import random
@@ -114,7 +114,7 @@ def _some_held(chance: random.Random) -> list[tuple[Who, SignatureState]]:
 
 
 def _compared_one_by_one(rows: list[Given], there: list[tuple[Who, SignatureState]]) -> list[Fated]:
-    """Each row beside all that the letter holds and all that were taken before it: whoever shares its name comes first."""
+    """Return outcomes found by comparing each row with all names of the letter and of earlier rows."""
     told: list[Fated] = []
     for row in rows:
         who = _who(row)

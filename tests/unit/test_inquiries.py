@@ -1,4 +1,4 @@
-"""Whom staff may ask whether a signature is an organization's own, and what an answer shows."""
+"""Addresses that staff may ask about a signature, and the evidence that an answer gives."""
 
 import datetime as dt
 

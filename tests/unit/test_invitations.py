@@ -1,4 +1,4 @@
-"""What came of an invitation follows from the signature of its organization, its mailbox, and its mails."""
+"""The outcome of an invitation follows from the signature of its organization, its mailbox, and its emails."""
 
 import pytest
 
@@ -29,7 +29,7 @@ S = SignatureState
     ],
 )
 def test_what_came_of_an_invitation(signed: SignatureState | None, facts: dict[str, int], came: Came) -> None:
-    assert came_of(signed, **facts) is came  # type: ignore[arg-type]  # counts and yes or no
+    assert came_of(signed, **facts) is came  # type: ignore[arg-type]  # counts and booleans
 
 
 OWN = {"email": "ola@otter.example", "website": "https://www.otters.example"}

@@ -1,4 +1,4 @@
-"""What the templates draw."""
+"""Values that the letter templates receive."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo

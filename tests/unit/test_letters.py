@@ -1,4 +1,4 @@
-"""What a letter needs before it opens, and the address that its title gives it."""
+"""Requirements for opening a letter, and the slug made from its title."""
 
 import datetime as dt
 import time

@@ -1,4 +1,4 @@
-"""What a printed line may hold."""
+"""Validation of the text of one printed line."""
 
 import re
 import time

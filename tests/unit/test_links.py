@@ -1,4 +1,4 @@
-"""A link opens what it was made for, for as long as it should, and nothing else."""
+"""A signed link opens only its own purpose, and only until it expires."""
 
 import datetime as dt
 
@@ -63,8 +63,8 @@ LATER = BEGUN + dt.timedelta(days=1)
         (BEGUN, LATER, BEGUN, True),
         (BEGUN, LATER, LATER, False),
         (BEGUN, LATER, BEGUN + dt.timedelta(microseconds=1), False),
-        (LATER, BEGUN, LATER, True),  # the clock stepped back
-        (None, LATER, BEGUN, True),  # links of before say nothing of it: they are older than what came after a restore
+        (LATER, BEGUN, LATER, True),  # the clock went back
+        (None, LATER, BEGUN, True),  # links without a creation time are older than anything made after a restore
         (None, BEGUN, LATER, False),
         (None, BEGUN, BEGUN + dt.timedelta(minutes=4), True),
     ],

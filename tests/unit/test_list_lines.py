@@ -1,4 +1,4 @@
-"""Names are broken into lines where their script allows it, and each line is drawn in the order that its letters run."""
+"""Names break into lines where their script allows it, and each line is drawn in its bidi order."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def shaper(stack: Stack) -> Shaper:
 
 
 def read(shaper: Shaper, pieces: tuple) -> str:  # type: ignore[type-arg]
-    """The text that drawn pieces stand for, from left to right."""
+    """Return the text that drawn glyph runs stand for, from left to right."""
     told = ""
     for piece in pieces:
         texts = shaper.stack.faces[piece.face].texts

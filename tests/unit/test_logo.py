@@ -1,4 +1,4 @@
-"""A logo is a small raster picture and nothing else (S15): told by content, drawn anew, refused in under a second."""
+"""A logo is a small raster image and nothing else (S15): detected by content, re-encoded, refused in under a second."""
 
 import random
 import struct
@@ -20,7 +20,7 @@ NO_PICTURE = "this picture cannot be used"
 
 
 def busy_jpeg(scans: int) -> bytes:
-    """A small file whose decoder goes over four megapixels again and again."""
+    """Return a small file whose decoder passes over four megapixels again and again."""
     out = BytesIO()
     Image.new("L", (2000, 2000), 128).save(out, "JPEG", progressive=True)
     whole = out.getvalue()
@@ -29,19 +29,19 @@ def busy_jpeg(scans: int) -> bytes:
 
 
 def with_chunk(kind: bytes, content: bytes) -> bytes:
-    """A PNG with one more chunk behind its head."""
+    """Return a PNG with one more chunk after its header."""
     whole = picture()
     chunk = struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
     return whole[:33] + chunk + whole[33:]
 
 
 def swollen(kind: bytes) -> bytes:
-    """A PNG with a chunk that unfolds into a hundred megabytes."""
+    """Return a PNG with a chunk that decompresses to a hundred megabytes."""
     return with_chunk(kind, b"k\0\0" + zlib.compress(b"\0" * 100_000_000, 9))
 
 
 def cut_chunk() -> bytes:
-    """A PNG whose second chunk says that it is empty: what it holds is read as the chunks after it."""
+    """Return a PNG whose second chunk claims to be empty, so that its content is read as the next chunks."""
     whole = bytearray(picture())
     whole[33:37] = bytes(4)
     return bytes(whole)
@@ -73,7 +73,7 @@ def cut_chunk() -> bytes:
     ],
 )  # fmt: skip
 def test_only_small_raster_pictures_are_logos(data: bytes, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # WeasyPrint sets this
     begun = time.process_time()
     with pytest.raises(FileRefused, match=sentence):
         read_logo(data, "logo", "Logo")

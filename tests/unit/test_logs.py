@@ -1,4 +1,4 @@
-"""A line of the log tells which event, request and place in the code, and nothing that someone typed."""
+"""A log line has the event, the request and the place in the code, and nothing that someone typed."""
 
 import json
 import logging
@@ -29,7 +29,7 @@ def line_of(form: str, message: str = "answered", error: BaseException | None = 
 def fault(raises: Callable[[], object]) -> BaseException:
     try:
         raises()
-    except Exception:  # noqa: BLE001 - whatever it is
+    except Exception:  # noqa: BLE001 - any exception
         found = sys.exc_info()[1]
         assert found
         return found

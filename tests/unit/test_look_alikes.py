@@ -1,4 +1,4 @@
-"""A name made to look like another is known by what its reader sees: letter by letter, and whatever unseen stands in it."""
+"""A name made to look like another is recognized by its appearance, letter by letter, including invisible characters."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whose mailbox an address is."""
+"""The owner of a mailbox: an organization's domain, a free provider, or a disposable address."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""When a mail is tried again, what may stand in a header, and which addresses mail can be sent to."""
+"""Retries of an email, values allowed in headers, and valid recipient addresses."""
 
 import datetime as dt
 
@@ -25,7 +25,7 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
         (Trouble.INTERRUPTED, 1, 20 * SECOND),
         (Trouble.INTERRUPTED, 4000, 5 * MINUTE),
         (Trouble.SERVER, 0, 10 * SECOND),
-        (Trouble.SERVER, 7, 10 * SECOND),  # a server that is away says nothing of the mail, however often that was put off
+        (Trouble.SERVER, 7, 10 * SECOND),  # an unavailable server says nothing about the email, however often it was deferred
     ],
 )
 def test_waits_double_up_to_a_limit(trouble: Trouble, deferrals: int, wait: dt.timedelta) -> None:

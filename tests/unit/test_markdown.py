@@ -1,4 +1,4 @@
-"""A letter's Markdown as HTML."""
+"""Rendering of a letter's Markdown as HTML."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""What is typed is normalized in a time that grows with its length: no row of marks is long where that is done."""
+"""Unicode normalization in linear time: no input has a long run of combining marks."""
 
 import datetime as dt
 import sys
@@ -31,13 +31,13 @@ PILES = (
 
 
 def longest_row(text: str) -> int:
-    """The most marks that stand in a row in a text that was taken apart."""
+    """Return the length of the longest run of combining marks after decomposition."""
     apart = (unicodedata.combining(part) > 0 for letter in text for part in unicodedata.normalize("NFKD", letter))
     return max((len(list(row)) for is_mark, row in groupby(apart) if is_mark), default=0)
 
 
 class Spy:
-    """Unicode's own function, which keeps how long the rows were that it was given."""
+    """Wrapper of Unicode's own function that records the length of the runs it receives."""
 
     def __init__(self) -> None:
         self.longest = 0
@@ -46,7 +46,7 @@ class Spy:
         return getattr(unicodedata, name)
 
     def normalize(self, form: str, text: str) -> str:
-        """Would take hours for what a guard let through: so it is looked at first."""
+        """Check the input first: what a guard lets through could take hours."""
         self.longest = max(self.longest, longest_row(text))
         return unicodedata.normalize(form, text) if self.longest <= 2 * MOST_MARKS_IN_A_ROW else ""
 

@@ -1,4 +1,4 @@
-"""A list has as many columns as let most of its lines stand whole, whichever line of a signatory is the longest."""
+"""A list has as many columns as let most of its lines stay unbroken, whichever line of a signatory is the longest."""
 
 import pytest
 
@@ -13,7 +13,7 @@ SHORT, LONG = "Clara Example", "Example Alliance for the Rivers and Lakes"
 
 
 def columns(signatory: tuple[str, ...], count: int = 20, logos: bool = False) -> int:
-    """The columns that so many signatories of these lines are set in."""
+    """Return the number of columns for so many signatories with these lines."""
     phrases = tuple(Phrase(line, "", False) for line in signatory)
     section = ListSection("", (phrases,) * count, ("a.png",) * count if logos else ())
     job = ListJob((section,), plain=False, language="en", rightward=False, running="", foot="", page="Page", of="of")

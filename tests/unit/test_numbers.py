@@ -1,4 +1,4 @@
-"""Counts in words."""
+"""Numbers in words."""
 
 import pytest
 

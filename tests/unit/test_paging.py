@@ -1,4 +1,4 @@
-"""Which page of a list is shown, in a table."""
+"""Pagination of a table: the current page and its links."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A text that was pasted from a word processor: its bullets, its lines and its paragraphs stay what they were."""
+"""Text pasted from a word processor keeps its bullets, lines and paragraphs."""
 
 import re
 import time
@@ -10,7 +10,7 @@ from letterhub.rendering.pasted import as_markdown
 
 
 def html(markdown: str) -> str:
-    """The elements of a text without the line ends between them."""
+    """Return the HTML of a text without the line ends between its elements."""
     return re.sub(r"\s*\n\s*(?=<)|(?<=>)\n", "", str(markdown_html(markdown, "Title", "en"))).strip()
 
 

@@ -1,4 +1,4 @@
-"""Which answers say that a row may be listed: a clear yes does, and nothing else."""
+"""Answers that consent to being listed: a clear yes does, and nothing else."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The mail server that tests talk to is one: it speaks SMTP, and keeps what it accepted."""
+"""The tests' mail server speaks SMTP, and keeps what it accepted."""
 
 import smtplib
 from email.message import EmailMessage

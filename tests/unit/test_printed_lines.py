@@ -1,4 +1,4 @@
-"""A letter chooses what is printed of each signatory; the same lines go to the page, the file and the paper."""
+"""A letter chooses the printed fields of each signatory; page, plain text and PDF print the same lines."""
 
 import pytest
 

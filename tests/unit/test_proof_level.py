@@ -1,4 +1,4 @@
-"""How far a mailbox is shown to be its organization's, and who gets the place of several."""
+"""Strength of proof that a mailbox belongs to its organization, and the winner among several signatures."""
 
 import pytest
 

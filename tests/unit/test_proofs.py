@@ -1,4 +1,4 @@
-"""A proof of work is for one letter and a time, and whatever a stranger sends instead proves nothing."""
+"""A proof of work is valid for one letter and a limited time, and forged or altered ones are not."""
 
 import base64
 import datetime as dt
@@ -15,7 +15,7 @@ OURS = Proofs(("a key of this site",))
 
 
 def solved(challenge: str) -> str:
-    """What a browser sends for a challenge."""
+    """Return the solution that a browser sends for a challenge."""
     given = Challenge.from_dict(json.loads(challenge))
     found = solve_challenge(given)
     assert found is not None
@@ -31,12 +31,12 @@ def challenge() -> str:
 
 @pytest.fixture(scope="module")
 def proof(challenge: str) -> str:
-    """Its solution."""
+    """The solution of the challenge."""
     return solved(challenge)
 
 
 def changed(proof: str, **parameters: object) -> str:
-    """A proof whose challenge says something else."""
+    """Return a proof with a changed challenge."""
     told = json.loads(base64.b64decode(proof))
     told["challenge"]["parameters"] |= parameters
     return base64.b64encode(json.dumps(told).encode()).decode()

@@ -1,4 +1,4 @@
-"""A part of the site that gives no sign of life for too long is told, and one that only takes its time is not."""
+"""Heartbeats: a part of the site without one for too long is reported, a busy one is not."""
 
 import datetime as dt
 from dataclasses import replace
@@ -41,7 +41,7 @@ ALIVE = Signs(worker=NOON, queue=NOON, backup=None, late_since=None, refused_sin
         ({"backup": NOON - 2 * DAY}, ()),
         ({"backup": NOON - 2 * DAY - MINUTE}, (SitePart.BACKUP,)),
         ({"backup": NOON - MINUTE, "founded_at": NOON - 90 * DAY}, ()),
-        ({"founded_at": NOON - DAY}, ()),  # a site that is new has no backup yet
+        ({"founded_at": NOON - DAY}, ()),  # a new site has no backup yet
         ({"founded_at": NOON - 3 * DAY}, (SitePart.BACKUP,)),
         ({"clocks": (Clock("a", 19.0), Clock("b", -19.0))}, ()),
         ({"clocks": (Clock("a", 0.0), Clock("b", -21.0))}, (SitePart.CLOCK,)),
@@ -56,12 +56,12 @@ def test_what_is_silent_for_too_long_is_told(changed: dict[str, Any], silent: tu
     [
         (0.0, {}, None),
         (19.0, {"worker": -19.0}, None),
-        (180.0, {"worker": 0.1}, (WrongClock.THIS_MACHINE, 180.0)),  # and not the worker's
+        (180.0, {"worker": 0.1}, (WrongClock.THIS_MACHINE, 180.0)),  # not the worker's clock
         (180.0, {"worker": 0.1, "web": 181.0}, (WrongClock.THIS_MACHINE, 180.0)),
         (0.1, {"worker": -180.0}, (WrongClock.ANOTHER, -180.0)),
         (-3600.0, {"worker": -3601.0}, (WrongClock.DATABASE, 3600.0)),
         (-3600.0, {}, (WrongClock.UNKNOWN, -3600.0)),
-        (180.0, {"own": 180.0}, (WrongClock.UNKNOWN, 180.0)),  # a worker on this machine has no clock of its own
+        (180.0, {"own": 180.0}, (WrongClock.UNKNOWN, 180.0)),  # a worker on this machine has the same clock
         (180.0, {"worker": -600.0}, (WrongClock.UNKNOWN, 180.0)),
     ],
 )

@@ -1,4 +1,4 @@
-"""The order in which a letter is read: from boxes on pages to parts in order."""
+"""Reading order of a letter: from layout boxes on pages to structure elements in order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from letterhub.rendering.reading import LinkBox, Mark, Reading, ReadPart
 
 
 class Element(dict[str, str]):
-    """An element of a page, as WeasyPrint's boxes know it: attributes and a tag."""
+    """Element of a page, as WeasyPrint's boxes have it: attributes and a tag."""
 
     def __init__(self, tag: str, **attributes: str) -> None:
         super().__init__({name.rstrip("_"): value for name, value in attributes.items()})
@@ -17,7 +17,7 @@ class Element(dict[str, str]):
 
 @dataclass(eq=False)
 class Box:
-    """A box as a page is painted with: of an element, or of a part of one ("li::marker")."""
+    """Painted box of an element, or of a pseudo-element ("li::marker")."""
 
     element: Element | None
     children: tuple["Box", ...] = ()
@@ -44,7 +44,7 @@ def sheet(*children: Box) -> Box:
 
 
 def read(*pages: Box) -> Reading:
-    """The reading of pages whose painted boxes are marked 0, 1, 2 … in their order."""
+    """Return the reading order of pages whose painted boxes have the marked content IDs 0, 1, 2 … in their order."""
     reading = Reading("en")
     for number, page in enumerate(pages):
         painted = [box for box in _boxes(page) if box.painted]
@@ -59,7 +59,7 @@ def _boxes(box: Box) -> Iterator[Box]:
 
 
 def told(part: ReadPart) -> Any:
-    """A part as nested lists: its kind, then marks as "page.number", ways as "way", and parts."""
+    """Return an element as nested lists: its kind, then contents as "page.number", links as "way", and elements."""
     return [part.kind, *map(_kid, part.kids)]
 
 
@@ -89,7 +89,7 @@ def test_the_head_of_a_table_is_read_once_though_every_page_repeats_it() -> None
 
 
 def note(mark: str, paragraph: Element) -> tuple[Box, Box]:
-    """The call of a note inside a paragraph, and the note at the foot of the page."""
+    """Return the call of a note inside a paragraph, and the note at the foot of the page."""
     span = Element("span", class_="note", id=f"note-{mark}")
     call = of(span, text(paragraph), part="::footnote-call", link="to")
     call.children[0].part, call.children[0].element = "::footnote-call", span

@@ -1,4 +1,4 @@
-"""The record's chain: whole as written, and broken by every way of changing it."""
+"""The audit log's hash chain is valid as written, and broken by every kind of change."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from letterhub.domain.records import NOTHING_BEFORE, entry_hash, first_break
 
 @dataclass(frozen=True)
 class Written:
-    """An entry, without a database."""
+    """Audit log entry without a database."""
 
     number: int
     said: str
@@ -19,12 +19,12 @@ class Written:
     hash: str = ""
 
     def facts(self) -> Mapping[str, Any]:
-        """What the hash is taken of."""
+        """Return the values that the hash covers."""
         return {"number": self.number, "said": self.said}
 
 
 def chain(*sentences: str) -> list[Written]:
-    """Entries that hold each other's hashes."""
+    """Return a chain of valid entries."""
     entries: list[Written] = []
     for number, said in enumerate(sentences, start=1):
         previous = entries[-1].hash if entries else NOTHING_BEFORE
@@ -42,7 +42,7 @@ def test_an_untouched_chain_is_whole() -> None:
 
 
 def rewritten(entries: list[Written]) -> list[Written]:
-    """Changes an entry and makes its own hash fit again."""
+    """Change an entry and recompute its own hash."""
     changed = replace(entries[1], said="declined")
     return [entries[0], replace(changed, hash=entry_hash(changed.previous, changed.facts())), entries[2]]
 

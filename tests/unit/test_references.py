@@ -1,4 +1,4 @@
-"""References of the record: what they are made of, and what is read from them."""
+"""Subject references of the audit log: formatting and parsing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What faults and refusals say."""
+"""Messages of user-facing errors and of faults."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which decisions follow from what a reviewer saw, and what names are picked by."""
+"""Decisions of a reviewer for the names shown, and the filters of the queue."""
 
 from dataclasses import replace
 

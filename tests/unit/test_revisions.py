@@ -1,4 +1,4 @@
-"""What a change of a signed text may be called, whose signatures count for it, and until when it may be taken back."""
+"""Kinds of changes to a signed text, the signatures that still count under each, and the time limit for undoing one."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""When two names are one organization, when staff are asked, and when both stand: pair by pair, with the reason."""
+"""Matching of two organization names: the same, a question for staff, or different; pair by pair, with the reason."""
 
 import pytest
 

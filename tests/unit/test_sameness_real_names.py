@@ -1,4 +1,4 @@
-"""Sameness on a real list: 2,501 rows with 834 names. What is the same is found, and staff are hardly asked for nothing."""
+"""Name matching on a real list of 2,501 rows with 834 names: matches are found, with hardly a false question for staff."""
 
 import csv
 import hashlib
@@ -18,7 +18,7 @@ LIST = ROOT.parent / "shared" / "letters" / "coara-signatories" / "coara-signato
 pytestmark = pytest.mark.skipif(not LIST.exists(), reason="the real list is not here")
 
 ONE_AND_THE_SAME = {"a81fecc41b1afbf0"}
-"""Marks of the pairs that a reader of all 834 names, and of the 150 nearest pairs by three measures, found to be one."""
+"""Hashes of matching pairs, found by reading all 834 names and the 150 nearest pairs by three measures."""
 
 Pair = tuple[str, str]
 
@@ -29,12 +29,12 @@ def read(path: Path) -> list[str]:
 
 
 def mark(pair: Pair) -> str:
-    """A mark of a pair that does not tell whose it is."""
+    """Return a hash of a pair that does not reveal its names."""
     return hashlib.sha256("|".join(sorted(map(name_key, pair))).encode()).hexdigest()[:16]
 
 
 def alarms(names: list[str]) -> Iterator[tuple[Pair, Verdict]]:
-    """The pairs that are found by their keys and are not two: what happens when the names sign one after the other."""
+    """Yield the pairs found by their matching keys whose verdict is not TWO, as the names sign one after the other."""
     by_key: dict[int, list[str]] = {}
     for name in names:
         near = {other for key in asked_keys(Named(name)) for other in by_key.get(key, ())}
@@ -63,7 +63,7 @@ def test_the_keys_lose_nothing_that_comparing_every_pair_would_find() -> None:
 
 
 def without_a_letter(name: str) -> str:
-    """The name with a letter of its longest word forgotten."""
+    """Return the name without one letter of its longest word."""
     word = max(name.split(), key=len)
     return name.replace(word, word[:3] + word[4:], 1)
 

@@ -1,4 +1,4 @@
-"""A sentence ends once, whatever sign its last word has of its own."""
+"""A sentence ends with one period, even after a word that ends with one."""
 
 import pytest
 from markupsafe import Markup

@@ -1,4 +1,4 @@
-"""When a letter may be signed, how often it writes to a mailbox, and what counts as the same signature."""
+"""Rules of signing: open letters, limits of email to a mailbox, and duplicate signatures."""
 
 import datetime as dt
 from dataclasses import replace
@@ -83,7 +83,7 @@ def test_what_was_begun_before_deadline_and_closing_is_confirmed_within_the_grac
 
 
 def refused(kind: type[Exception], check: object, *facts: object) -> bool:
-    """Whether a check refuses these facts."""
+    """Return whether a check refuses these facts."""
     try:
         check(*facts)  # type: ignore[operator]
     except kind:

@@ -1,4 +1,4 @@
-"""What is frozen comes back whole, and its fingerprint is of what was signed and of nothing else."""
+"""A frozen edition is restored whole, and its fingerprint covers exactly what was signed."""
 
 import datetime as dt
 import json

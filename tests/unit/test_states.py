@@ -1,4 +1,4 @@
-"""Which move leads from where to where, and that no other does."""
+"""State machine of signatures: every allowed transition, and no other."""
 
 from itertools import product
 
@@ -56,7 +56,7 @@ SIGNATURES = """
 
 
 def rows(table: str) -> list[list[str]]:
-    """The lines of a table, as words."""
+    """Return the rows of a table, as words."""
     return [line.split() for line in table.strip().splitlines()]
 
 

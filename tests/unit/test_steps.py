@@ -1,4 +1,4 @@
-"""The next thing to do for a letter, and the addresses it may stand at."""
+"""Next-step hints of a letter, and the slugs that it may have."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""When mail leaves, what a flood is, and how long things are kept: in tables of cases."""
+"""Delays of confirmation emails, detection of floods, and retention periods."""
 
 import datetime as dt
 import itertools
@@ -28,7 +28,7 @@ NUMBERS = itertools.count()
 
 
 def mails(count: int, *, hours_ago: float = 1, letter: int = 1, own: bool = True, waits: bool = False) -> list[PastMail]:
-    """As many mails to one mailbox, a minute apart."""
+    """Return so many emails to one mailbox, a minute apart."""
     left = NOON - hours_ago * 60 * MINUTE
     return [
         PastMail(
@@ -44,12 +44,12 @@ def mails(count: int, *, hours_ago: float = 1, letter: int = 1, own: bool = True
         ([], 0),
         (mails(4), 0),
         (mails(5, hours_ago=24), 0),
-        (mails(3) + mails(2, hours_ago=3), 21),  # when the fifth newest is a day old
-        (mails(300, own=False), 0),  # what other networks did holds up nobody
+        (mails(3) + mails(2, hours_ago=3), 21),  # once the fifth newest is a day old
+        (mails(300, own=False), 0),  # other networks delay nobody
         (mails(300, own=False, waits=True), 0),
         (mails(4, letter=2) + mails(4, letter=3), 0),
         (mails(4, letter=2) + mails(4, letter=3) + mails(2, letter=4), 23),
-        (mails(4) + mails(1, hours_ago=-2, waits=True), 23),  # a mail of its own that still waits counts
+        (mails(4) + mails(1, hours_ago=-2, waits=True), 23),  # an email of its own that is still queued counts
     ],
 )
 def test_a_network_has_a_mailbox_mailed_five_times_a_day_about_a_letter_and_ten_times_in_all(
@@ -64,8 +64,8 @@ def test_a_network_has_a_mailbox_mailed_five_times_a_day_about_a_letter_and_ten_
     [
         ([], 0),
         (mails(19), 0),
-        (mails(300, waits=True), 0),  # what has not left counts for nothing
-        (mails(300, letter=2), 0),  # the first of a day about a letter always leaves
+        (mails(300, waits=True), 0),  # an unsent email does not count
+        (mails(300, letter=2), 0),  # the first of a day about a letter is never delayed
         (mails(1) + mails(19, letter=2, own=False), 23),
         (mails(20, own=False), 23),
         (mails(300, hours_ago=25), 0),

@@ -1,4 +1,4 @@
-"""What is worth a second look in a table of signatories is told, and printed as it stands."""
+"""Oddities in a table of signatories are reported, and printed unchanged."""
 
 from letterhub.intake.signatory_table import read_signatories
 from letterhub.intake.table_notes import doubled

@@ -1,4 +1,4 @@
-"""A title's lines are about as long as one another, and no more of them than there must be."""
+"""A title is broken into as few lines as possible, of about equal length."""
 
 import textwrap
 import xml.etree.ElementTree as ET

@@ -1,4 +1,4 @@
-"""Whoever waits to write to SQLite is next, whatever the one who writes would like to write after that."""
+"""SQLite write lock: waiting writers are served in order, so that one who writes often does not starve the others."""
 
 import errno
 import sqlite3
@@ -17,7 +17,7 @@ PATIENCE = 30.0
 
 @pytest.fixture
 def connect(tmp_path: Path) -> Iterator[Callable[[], sqlite3.Connection]]:
-    """Connections to one database."""
+    """A factory of connections to one database."""
     with ExitStack() as opened:
 
         def connect() -> sqlite3.Connection:
@@ -101,4 +101,4 @@ def test_threads_of_a_process_go_one_after_another() -> None:
         beside = threading.Thread(target=lambda: turns.of_threads(0.01).__enter__())
         beside.start()
         beside.join(PATIENCE)
-        assert not beside.is_alive()  # who waited too long went on
+        assert not beside.is_alive()  # the thread that waited too long went on

@@ -1,4 +1,4 @@
-"""Placeholders that were left in a letter are found, and what only looks like one is not."""
+"""Placeholders left in a letter are found, and lookalikes are not."""
 
 import time
 from dataclasses import replace
@@ -18,7 +18,7 @@ def found(body: str) -> tuple[str, ...]:
 LEFT = [
     ("We, the [INSERT COUNT] undersigned, ask.", "[INSERT COUNT]"),
     ("We, the [insert number of groups] undersigned, ask.", "[insert number of groups]"),
-    (r"It was on \[DATE\] that the river rose.", "[DATE]"),  # as a Word draft comes in
+    (r"It was on \[DATE\] that the river rose.", "[DATE]"),  # as converted from a Word draft
     ("It was on [date].", "[date]"),
     ("[Organization Name] asks.", "[Organization Name]"),
     ("[Your organization] asks.", "[Your organization]"),

@@ -1,4 +1,4 @@
-"""What takes long holds few of a process's threads and little of its memory, whoever asks for it how often."""
+"""Slow operations occupy few threads and little memory of a process, however often they are requested."""
 
 import threading
 import time
@@ -23,7 +23,7 @@ AT_ONCE = 6
 
 @pytest.fixture
 def answer() -> Iterator[threading.Event]:
-    """Set once a domain answers; those that wait for it are let go at the end."""
+    """Event that lets a domain's lookup return; set at the end of the test."""
     event = threading.Event()
     yield event
     event.set()
@@ -58,7 +58,7 @@ def test_domains_that_never_answer_hold_two_threads_and_the_others_are_served(
         answer.set()
     assert sorted(looked) == [False] * (AT_ONCE - 2) + [True] * 2
     asked(0)
-    assert looked[-1]  # those who were let go left their places free
+    assert looked[-1]  # the aborted lookups freed their slots
 
 
 @pytest.mark.shows("S2")

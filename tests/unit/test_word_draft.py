@@ -1,4 +1,4 @@
-"""A Word draft becomes a letter: its text and title as Word shows them, and a sentence about all that stays behind."""
+"""A Word draft becomes a letter: its text and title as Word shows them, and a warning for all that is dropped."""
 
 import difflib
 import io
@@ -45,7 +45,7 @@ LISTS = """
 
 
 def listed(said: str, number: int, depth: int = 0, style: str = "") -> str:
-    """A paragraph of a list, as Word keeps it."""
+    """Return a list paragraph, as Word stores it."""
     named = f'<w:pStyle w:val="{style}"/>' if style else ""
     place = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>'
     return f"<w:p><w:pPr>{named}{place}</w:pPr><w:r><w:t>{said}</w:t></w:r></w:p>"
@@ -161,7 +161,7 @@ def test_a_real_letter_that_was_written_to_word_comes_back(file: Path) -> None:
 
 
 def words(html: str) -> list[str]:
-    """What a reader sees of a text."""
+    """Return the visible text."""
     return re.sub("<[^>]*>", " ", html).replace("* * *", "").split()
 
 
@@ -268,7 +268,7 @@ WIDE = '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="x"/></w:tcPr><w:p/></w:tc>
     ids=["bomb", "lying", "far", "loop", "utf16", "styles", "deep", "tables", "long", "broken", "other", "empty", "cut", "x"],
 )
 def test_a_file_made_to_harm_is_refused_within_a_second(package: bytes) -> None:
-    read_word_draft(documents.letter(), "first.docx")  # what reads it is loaded with the first one
+    read_word_draft(documents.letter(), "first.docx")  # the first call loads its dependencies
     begun = time.process_time()
     with pytest.raises(FileRefused):
         read_word_draft(package, "draft.docx")

@@ -1,4 +1,4 @@
-"""What is copied from a word processor or a web page becomes our Markdown, and what is no mark there becomes none here."""
+"""Clipboard content of word processors and web pages becomes our Markdown, and nothing else gains a meaning there."""
 
 import time
 from contextlib import suppress
@@ -17,7 +17,7 @@ IGNORED = "<![if !supportLists]><span style='mso-list:Ignore'>{}<span style='fon
 
 
 def item(sign: str, said: str, level: int = 1) -> str:
-    """A paragraph of a list as Word puts it on the clipboard."""
+    """Return a paragraph of a list as Word puts it on the clipboard."""
     kind = f"class=MsoListParagraphCxSpMiddle style='text-indent:-.25in;mso-list:l0 level{level} lfo1'"
     return f"<p {kind}>{IGNORED.format(sign)}{said}<o:p></o:p></p>"
 
@@ -125,7 +125,7 @@ def test_every_sign_is_printed_as_it_was_typed(lines: list[list[tuple[str, set[s
 
 
 def letters(text: str) -> str:
-    """A text without its blanks, and with what is set better as it was typed."""
+    """Return a text without spaces, and with typographic characters as they were typed."""
     return "".join(text.split()).replace("…", "...")
 
 

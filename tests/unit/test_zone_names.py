@@ -1,4 +1,4 @@
-"""Zones go by the names that people call them, each by one of its own."""
+"""Time zones have common names, each a distinct one."""
 
 import pytest
 
