@@ -1,4 +1,4 @@
-"""What the stories stand on: the real app at an address of its own, in real time, and a Chromium that looks at it."""
+"""Fixtures of the browser tests: the real app at an address of its own, in real time, and a Chromium."""
 
 import shutil
 import socket
@@ -17,7 +17,7 @@ from tests.databases import Copies, settings_for
 from tests.missing import missing
 from tests.postbox import Postbox
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, and no page is wrong for it
+expect.set_options(timeout=30_000)  # a busy machine is slow, which is no error
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
+    """Headless system Chromium."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         missing("Chromium is not installed: on Debian, apt-get install chromium.")
@@ -44,40 +44,40 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def clock() -> None:
-    """Nothing stands still: a browser has a clock of its own."""
+    """Override of the frozen clock: a browser has a clock of its own."""
 
 
 @pytest.fixture
 def database_url(sqlite_copies: Copies) -> str:
-    """A SQLite database: what stories tell is the same on both."""
+    """SQLite database alone: a browser sees no difference."""
     return sqlite_copies.fresh()
 
 
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
-    """A port of this machine that nobody else has."""
+    """Socket bound to a free local port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path, listener: socket.socket, postbox: Postbox) -> Settings:
-    """The settings of a site at that port."""
+    """Settings of a site on that port."""
     return settings_for(database_url, tmp_path, f"http://127.0.0.1:{listener.getsockname()[1]}", postbox.port)
 
 
 class Impatient(WSGIRequestHandler):
-    """Hangs up on a browser that opened a line, and asks nothing on it."""
+    """Server that closes connections on which a browser sends no request."""
 
     timeout = 10
 
 
 @pytest.fixture
 def site(app: Flask, settings: Settings, listener: socket.socket) -> Iterator[str]:
-    """The address at which the app answers for as long as the test runs."""
+    """URL of the app, which runs as long as the test."""
     host, port = listener.getsockname()
     server = make_server(host, port, app, threaded=True, request_handler=Impatient, fd=listener.fileno())
-    server.daemon_threads = False  # it ends with its last answer, and leaves no connection to the database behind
+    server.daemon_threads = False  # waits for its last response, and leaves no database connection behind
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield settings.public_url
@@ -88,7 +88,7 @@ def site(app: Flask, settings: Settings, listener: socket.socket) -> Iterator[st
 
 @pytest.fixture
 def page(chromium: Browser, site: str) -> Iterator[Page]:
-    """A browser's page at the site. The test fails where the console complains or anything asks another host."""
+    """Browser page at the site. The test fails on console errors and on requests to another host."""
     with chromium.new_context(base_url=site, reduced_motion="reduce") as context:
         page = context.new_page()
         watch = Watch(page, site)

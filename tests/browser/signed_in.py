@@ -1,4 +1,4 @@
-"""How staff come in, in a browser."""
+"""Sign-in of staff in a browser."""
 
 from playwright.sync_api import Page, expect
 
@@ -6,7 +6,7 @@ from tests.cast import Member
 
 
 def sign_in(page: Page, member: Member) -> None:
-    """Signs in as a member of the cast who has an account."""
+    """Sign in as a member of the cast who has an account."""
     page.goto("/sign-in")
     page.get_by_label("Email").fill(member.email)
     page.get_by_label("Password", exact=True).fill(member.password)

@@ -1,4 +1,4 @@
-"""The site behind the nginx of `deploy/`, over TLS: pages are kept for everyone, forms reach us, a session is one's own."""
+"""The site behind the nginx of `deploy/`, over TLS: public pages are cached, forms reach the app, sessions stay private."""
 
 import socket
 import time
@@ -26,14 +26,14 @@ FORM = {"Organization": "Alliance 7", "Your name": "Nia Example", "Your title": 
 
 @pytest.fixture
 def outside() -> int:
-    """A free port, where nginx is to be reached."""
+    """Free port for nginx."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path, outside: int, postbox: Postbox) -> Settings:
-    """A site that others reach at that port, over TLS."""
+    """Settings of a site that is public on that port, over TLS."""
     made = settings_for(database_url, tmp_path, f"https://127.0.0.1:{outside}", postbox.port)
     return replace(made, trusted_proxies=1)
 
@@ -50,7 +50,7 @@ def letter(app: Flask) -> Letter:
 def visitors(
     chromium: Browser, site: str, letter: Letter, tmp_path: Path, outside: int, listener: socket.socket
 ) -> Iterator[BrowserContext]:
-    """A browser in front of nginx, and the site behind it."""
+    """Browser in front of nginx, and the site behind it."""
     program = nginx.server_program() or missing("nginx is not installed: on Debian, apt-get install nginx-light.")
     folder = tmp_path / "nginx"
     folder.mkdir()
@@ -62,7 +62,7 @@ def visitors(
 
 
 def cached(ask: APIRequestContext, address: str) -> str:
-    """Whether nginx had the page, in its own word."""
+    """Return nginx's cache status of the page."""
     return ask.get(address).headers["x-cache"]
 
 
@@ -72,8 +72,8 @@ def test_a_public_page_is_kept_and_a_change_is_seen_soon(visitors: BrowserContex
     assert (first.status, first.headers["x-cache"], first.headers.get("set-cookie")) == (200, "MISS", None)
     assert cached(visitors.request, address) in ("HIT", "STALE", "UPDATING")
     factories.signature(letter, organization_name="Quiet Skies Network", state=SignatureState.PUBLISHED)
-    time.sleep(4)  # nginx counts in whole seconds: one kept, one while it asks anew
-    assert "Quiet Skies Network" in visitors.request.get(address).text()  # for the first who looks
+    time.sleep(4)  # nginx counts whole seconds: one cached, one while it revalidates
+    assert "Quiet Skies Network" in visitors.request.get(address).text()  # for the first visitor
 
 
 def test_a_form_reaches_us_as_it_was_sent(visitors: BrowserContext, letter: Letter) -> None:

@@ -1,4 +1,4 @@
-"""A story in a browser: the text changes in substance after 20 signatures; 12 confirm again, 3 withdraw, 5 stay silent."""
+"""Story: the text changes in substance after 20 signatures; 12 reconfirm, 3 withdraw, 5 do not respond."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Sam chooses all names of the page: those in doubt are named before any is published, and the clear ones go together."""
+"""Sam selects all names of the page: those in doubt are listed first, and the clear ones are published together."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""The desk and the Settings tab, looked at on a phone and on a desk, in every state of a letter."""
+"""The dashboard and the Settings tab on a phone and on a desktop, in every state of a letter."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Editions from freezing to the check page in a real browser: delivered by hand, and a file held against its page."""
+"""Editions from freezing to the verification page: delivered by hand, and a file checked against its page."""
 
 import hashlib
 import os
@@ -138,13 +138,13 @@ def test_a_heading_of_the_letter_looks_the_same_wherever_the_letter_stands(page:
 
 
 def looks(page: Page) -> list[str]:
-    """How each heading of the letter's text looks beside that text."""
+    """Return the style of each heading of the letter's text beside that of the text."""
     headings = [page.get_by_role("heading", name=name, include_hidden=True) for name in ("First", "Second", "Third")]
     return [str(heading.evaluate(LOOKS)) for heading in headings]
 
 
 def hold(page: Page, folder: Path, content: bytes) -> None:
-    """Chooses a file with this content, and waits for its answer."""
+    """Choose a file with this content, and wait for the result."""
     file = folder / "letter.pdf"
     file.write_bytes(content)
     page.get_by_label("Choose the PDF").set_input_files(file)

@@ -1,4 +1,4 @@
-"""Keys of the review queue are pressed faster than the server answers: each acts once, on the name that was in view."""
+"""Keys of the review queue pressed faster than the server responds: each acts once, on the name that was shown."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -33,18 +33,18 @@ def test_fast_presses_that_are_undone_leave_what_was_meant(page: Page, twelve: l
     page.add_init_script(SLOW_SERVER)
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    for key in "ppppu":  # the fourth is taken back before it was sent
+    for key in "ppppu":  # the fourth is undone before it was sent
         page.keyboard.press(key)
     expect(page.get_by_role("status")).to_have_text("Published Alliance of River 2.")
     expect(box(page, 3)).to_be_focused()
     page.keyboard.press("u")
     expect(box(page, 2)).to_be_focused()
-    page.keyboard.press("u")  # and the one before
+    page.keyboard.press("u")  # and the one before it
     expect(box(page, 1)).to_be_focused()
     expect(page.get_by_text("Published Alliance of River 0.")).to_be_visible()
     assert in_state(SignatureState.PUBLISHED) == [0]
     box(page, 5).focus()
-    for key in "pu":  # the only one is on its way already
+    for key in "pu":  # the only request is in flight
         page.keyboard.press(key)
     expect(page.get_by_role("status")).to_have_text("Alliance of River 5 is back in the queue.")
     assert in_state(SignatureState.PUBLISHED) == [0]
@@ -98,7 +98,7 @@ def box(page: Page, number: int) -> Locator:
 
 
 def in_state(state: SignatureState) -> list[int]:
-    """The numbers of the rivers whose alliances are in this state."""
+    """Return the numbers of the rivers whose alliances are in this state."""
     db.session.rollback()
     return sorted(int(one.organization_name.rpartition(" ")[2]) for one in db.session.query(Signature) if one.state is state)
 

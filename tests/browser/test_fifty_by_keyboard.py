@@ -1,4 +1,4 @@
-"""Fifty clear names are published one after the other by keyboard: a key each, and each name is seen before its key."""
+"""Fifty clear names are published one by one by keyboard: one key each, after the name is shown."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""A forger signs for Riverbank Friends, a scanner opens the mail, the real people say it was not them; and a flood comes."""
+"""A forger signs for Riverbank Friends, a scanner opens the email, the organization denies the signature; a flood comes."""
 
 import re
 
@@ -35,14 +35,14 @@ def letter(site: str) -> Letter:
 
 
 def links_in(mail: Mail) -> list[str]:
-    """Every address in a mail, in its text and in its HTML."""
+    """Return every URL in an email, in its text and HTML parts."""
     html = mail.message.get_body(("html",))
     found = re.findall(r"https?://[^\s\"'<>]+", f"{mail.text} {html.get_content() if html else ''}")
     return sorted(set(found))
 
 
 def scan(page: Page, mail: Mail) -> int:
-    """What a mail scanner does: asks for every link, opens it, runs its scripts, and sends every form as it came."""
+    """Act as an email scanner: open every link, run its scripts, and submit every form unchanged."""
     sent = 0
     for link in links_in(mail):
         page.request.head(link)

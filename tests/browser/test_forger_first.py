@@ -1,4 +1,4 @@
-"""A forger takes the name first; the real organization signs from her mailbox; the letter prints hers; staff saw why."""
+"""A forger signs first; the real organization signs from its own mailbox and is printed; staff see why."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""An organization that signed before is invited, finds the form filled in, and is published with one press of a key."""
+"""An organization that signed before is invited, gets a prefilled form, and is published with one key."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""A logo in a real browser: staff bring it to an organization, and the letter shows it above the name."""
+"""Logos in a browser: staff upload one for an organization, and the letter shows it above the name."""
 
 import io
 from dataclasses import replace
@@ -15,7 +15,7 @@ HOME = "/desk/coalition-for-clean-rivers"
 
 
 def logo(width: int, height: int, color: str) -> bytes:
-    """A drawn mark of a shape."""
+    """Return a logo drawn in this shape."""
     out, picture = io.BytesIO(), Image.new("RGB", (width, height), "white")
     ImageDraw.Draw(picture).ellipse((2, 2, width - 2, height - 2), fill=color)
     picture.save(out, "PNG")

@@ -1,4 +1,4 @@
-"""Whatever people give us stays text, wherever it is shown, in a real browser that would run it (S3)."""
+"""Whatever people enter stays text wherever it is shown, in a real browser that would run it (S3)."""
 
 import io
 import re
@@ -50,7 +50,7 @@ FOUND = """() => {
 
 @pytest.fixture
 def evil(site: str) -> Poisoned:
-    """A site full of evil."""
+    """Site in which every text is an attack."""
     return poisoned()
 
 
@@ -59,14 +59,14 @@ def nothing_ran(page: Page) -> None:
 
 
 def filled(endpoint: str, name: str, converter: BaseConverter) -> str | int:
-    """What an address is filled in with: the first row there is, and the second beside it."""
+    """Return the values that fill a URL rule: the first row, and the second for a comparison."""
     if isinstance(converter, IntegerConverter):
         return 2 if name in ("other", "after") else 1
     return "evil-open" if endpoint.startswith("signing.") else "evil"
 
 
 def addresses(app: Flask) -> Iterator[tuple[str, str]]:
-    """Each address of ours that is looked at without a link from a mail: for everyone, and for staff."""
+    """Return each URL that needs no mailed link: public ones, and those for staff."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] in BY_EXTENSIONS or "GET" not in (rule.methods or ()):
             continue
@@ -84,7 +84,7 @@ def _address(app: Flask, rule: Rule) -> str:
 
 
 def links(app: Flask, evil: Poisoned) -> list[str]:
-    """Where mails lead."""
+    """Return the URLs of mailed links."""
     signer = app.extensions["links"]
     invited = db.session.query(Membership).filter_by(joined_at=None).one()
     return [
@@ -96,7 +96,7 @@ def links(app: Flask, evil: Poisoned) -> list[str]:
 
 @pytest.fixture
 def watched(page: Page) -> Page:
-    """A browser in which whatever runs is heard, and a dialog ends the test."""
+    """Yield a browser page that records every script that runs; a dialog fails the test."""
     page.add_init_script(LISTEN)
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
     return page
@@ -155,8 +155,8 @@ def test_s3_mails_run_nothing_where_nothing_would_stop_them(
 ) -> None:
     assert {line.kind for line in mails_of()} == set(MailKind)
     send_due(settings)
-    assert len(postbox.mails) == len(MailKind) + 1  # and the one that stood there already
-    with chromium.new_context() as context:  # no policy of ours
+    assert len(postbox.mails) == len(MailKind) + 1  # and the one that was there before
+    with chromium.new_context() as context:  # without our Content-Security-Policy
         page = context.new_page()
         page.add_init_script(LISTEN)
         for mail in postbox.mails:
@@ -195,5 +195,5 @@ def test_s3_files_hold_text_and_run_nothing(chromium: Browser, evil: Poisoned, t
 
 
 def parts_of(package: zipfile.ZipFile) -> list[str]:
-    """The parts of an office file that hold text."""
+    """Return the text-bearing parts of an office file."""
     return [name for name in package.namelist() if name.endswith(("document.xml", "sharedStrings.xml", "footnotes.xml"))]

@@ -1,4 +1,4 @@
-"""A letter looks the same on paper and in a browser's paper view: each part's typeface, size and color, in every theme."""
+"""A letter looks the same in the PDF and in a browser's paper view: each part's typeface, size and color, in every theme."""
 
 import re
 from dataclasses import replace
@@ -43,7 +43,7 @@ def test_the_mark_of_a_note_is_as_large_as_its_text(tmp_path: Path) -> None:
 
 
 def in_a_browser(chromium: Browser, letter: LetterDocument) -> list[Look]:
-    """How the parts look as a browser would print them."""
+    """Return the style of each part as a browser would print it."""
     page = chromium.new_page()
     page.emulate_media(media="print")
     page.set_content(standalone_html(letter).decode())

@@ -1,4 +1,4 @@
-"""An organizer pastes from Word or a web page into the text: its formatting comes along, and undo takes it back."""
+"""An organizer pastes from Word or a web page into the text: formatting is kept, and undo reverts it."""
 
 import re
 
@@ -32,7 +32,7 @@ We ask for **clean water** by [law](https://example.org/law).
 
 @pytest.fixture
 def otto(page: Page) -> Page:
-    """An organizer's browser, with a letter begun."""
+    """An organizer's browser, with a new draft."""
     factories.staff(cast.OTTO)
     factories.draft()
     sign_in(page, cast.OTTO)
@@ -45,7 +45,7 @@ def text_of(page: Page) -> Locator:
 
 
 def copied(page: Page, html: str, plain: str) -> None:
-    """Puts what another program would have put there on the clipboard, as it stands."""
+    """Put content on the clipboard, as another program would."""
     page.evaluate(
         """([html, plain]) => document.addEventListener("copy", (event) => {
           event.clipboardData.setData("text/html", html);
@@ -128,7 +128,7 @@ def test_where_it_cannot_be_read_the_plain_text_is_pasted(otto: Page, fault: str
 
 
 def pasted_and_on_its_way(page: Page) -> list[Route]:
-    """Pastes into an empty text, and gives the question whose answer the page waits for."""
+    """Paste into an empty text, and return the pending request."""
     kept: list[Route] = []
     page.route("**/write/paste", lambda route: kept.append(route))
     text_of(page).fill("")

@@ -1,4 +1,4 @@
-"""A letter's page is printed from a browser as the letter it is, on both papers, with and without a letterhead."""
+"""A letter's page prints from a browser as the letter, on both paper sizes, with and without a letterhead."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_the_marks_of_notes_are_seen_to_be_links(page: Page) -> None:
 
 
 def shown(page: Page, text: LetterText) -> str:
-    """The address of an open letter that one organization signed."""
+    """URL of an open letter that one organization signed."""
     letter = factories.open_letter(text)
     factories.signature(letter, cast.CLARA)
     return f"/letters/{letter.slug}"

@@ -1,4 +1,4 @@
-"""A browser proves, while a form is typed, that it did some work; one without scripts signs all the same and waits."""
+"""A browser computes a proof of work while a form is filled in; without scripts, a signature waits for review."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -39,7 +39,7 @@ def proven() -> list[bool]:
 
 
 def test_the_work_is_done_while_clara_types_and_stops_nothing(page: Page, letter: Letter) -> None:
-    fill_in(page, letter)  # fields take what is typed whether or not the worker is done
+    fill_in(page, letter)  # fields accept text whether or not the worker is done
     page.get_by_role("button", name="Send me the link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your email", timeout=60_000)
     assert proven() == [True]

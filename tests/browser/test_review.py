@@ -1,4 +1,4 @@
-"""Sam empties the queue by keyboard, by mouse and without scripts; everything he sees is in nobody's way."""
+"""Sam empties the queue by keyboard, by mouse and without scripts; the pages are accessible and do not overflow."""
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect

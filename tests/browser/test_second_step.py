@@ -1,4 +1,4 @@
-"""A member of staff comes to a site that lets nobody in by a password alone; an owner ends a member's sessions."""
+"""Two-factor sign-in on a site that requires it; an owner ends a member's sessions."""
 
 import socket
 from dataclasses import replace
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.shows("S14")
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path, listener: socket.socket, postbox: Postbox) -> Settings:
-    """A site that others reach."""
+    """Settings of a public site."""
     site = f"http://127.0.0.1:{listener.getsockname()[1]}"
     return replace(settings_for(database_url, tmp_path, site, postbox.port), second_step=True)
 

@@ -1,4 +1,4 @@
-"""The whole story in a browser: Clara signs on her phone, Sam publishes and freezes, the worker draws, the PDF comes down."""
+"""The whole story: Clara signs on a phone, Sam publishes and freezes, the worker renders, the PDF is downloaded."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
     expect(page.get_by_role("progressbar", name="PDF")).to_be_visible()
     looked_at(page, "edition-waits")
     assert all(draw_file(file_id) for file_id in files_to_draw(now()))
-    expect(page.get_by_role("link", name="PDF")).to_be_visible()  # without anyone reloading
+    expect(page.get_by_role("link", name="PDF")).to_be_visible()  # without a reload
     looked_at(page, "edition")
     with page.expect_download() as coming:
         page.get_by_role("link", name="PDF").click()

@@ -1,4 +1,4 @@
-"""Clara signs on her phone, with scripts and without; and a machine that presses everything signs nothing."""
+"""Clara signs on a phone, with scripts and without; a machine that submits everything signs nothing."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -37,7 +37,7 @@ def letter(site: str) -> Letter:
 
 
 def fill_in(page: Page) -> None:
-    """Types what Clara types."""
+    """Fill in Clara's form."""
     page.get_by_label("Organization", exact=True).fill(cast.CLARA.organization)
     page.get_by_label("Website").fill("alliance.example")
     page.get_by_label("Your name").fill(cast.CLARA.name)
@@ -154,7 +154,7 @@ def test_a_machine_that_opens_links_runs_scripts_and_presses_everything_signs_no
 
 
 def the_signature_of(number: int) -> SignatureState:
-    """The state of a signature now."""
+    """Return the current state of a signature."""
     factories.db.session.expire_all()
     row = factories.db.session.get(factories.Signature, number)
     assert row

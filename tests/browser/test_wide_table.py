@@ -1,4 +1,4 @@
-"""A table that is wider than a phone moves in a room of its own, and its page doesn't."""
+"""A table that is wider than a phone scrolls by itself, and its page does not."""
 
 from playwright.sync_api import Browser
 

@@ -1,4 +1,4 @@
-"""What stays in sight in the Write room: the bar with its warnings, the field in hand, the letter as it stands, its pages."""
+"""Elements that stay visible in the editor: the bar with its warnings, the focused field, the letter, its pages."""
 
 import re
 from collections.abc import Iterator
@@ -25,12 +25,12 @@ HIDDEN = """() => {
     const free = bar.contains(field) || (top >= bar.getBoundingClientRect().bottom && top < innerHeight);
     return !field.closest("form[data-autosave]") || free ? "" : field.outerHTML;
 }"""
-"""The field that has the focus where the bar or the edge of the window hides it; "" where it is seen."""
+"""JavaScript: the focused field where the bar or the edge of the window hides it; "" where it is visible."""
 
 
 @pytest.fixture
 def otto(page: Page) -> Page:
-    """An organizer's browser, with a letter begun."""
+    """An organizer's browser, with a new draft."""
     factories.staff(cast.OTTO)
     factories.draft()
     sign_in(page, cast.OTTO)
@@ -52,7 +52,7 @@ def olive(chromium: Browser, site: str, app: Flask) -> Iterator[Page]:
 
 
 def below_the_bar(page: Page, field: Locator) -> bool:
-    """Whether nothing of a field hides behind the bar, nor below the window."""
+    """Return whether a field is hidden neither behind the bar nor below the window."""
     bar, box = page.locator("[data-bar]").bounding_box(), field.bounding_box()
     height = page.evaluate("innerHeight")
     return bool(bar and box and bar["y"] + bar["height"] <= box["y"] < height)

@@ -1,4 +1,4 @@
-"""An organizer writes a letter in a browser: the sheet follows, every word is saved, and two who write at once learn of it."""
+"""An organizer writes a letter in a browser: the preview follows, every change is saved, and concurrent editors are warned."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def sign_in(page: Page, member: cast.Member) -> None:
 
 @pytest.fixture
 def otto(page: Page) -> Page:
-    """An organizer's browser, with a letter begun."""
+    """An organizer's browser, with a new draft."""
     factories.staff(cast.OTTO)
     factories.draft()
     sign_in(page, cast.OTTO)

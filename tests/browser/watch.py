@@ -1,4 +1,4 @@
-"""What a story must not see: complaints in the console, things that are missing or come from elsewhere, barriers, overflow."""
+"""Checks of every browser page: console errors, missing or foreign resources, accessibility violations, overflow."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ BARRIERS = """async () => (await axe.run()).violations.map(
 
 
 class Watch:
-    """Listens to a page from its first request on; `complaints` gathers a sentence for each thing that is wrong."""
+    """Listener to a page from its first request on; `complaints` has a sentence for each error."""
 
     def __init__(self, page: Page, site: str) -> None:
         self.site = site
@@ -33,7 +33,7 @@ class Watch:
 
 
 def looked_at(page: Page, name: str) -> None:
-    """Looks at a page as on a phone and as on a desk: nothing bars anyone, nothing runs over. Keeps a picture of both."""
+    """Check a page at phone and desktop widths for accessibility and overflow, and save a screenshot of both."""
     PICTURES.mkdir(exist_ok=True)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
@@ -43,7 +43,7 @@ def looked_at(page: Page, name: str) -> None:
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe finds in the way of anyone, a sentence each."""
+    """Return axe's accessibility violations, a sentence each."""
     page.evaluate(AXE)
     found: list[str] = page.evaluate(BARRIERS)
     return found

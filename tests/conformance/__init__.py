@@ -1,1 +1,1 @@
-"""What standards ask of a delivered file, said by veraPDF's own engine and read from the file's structure."""
+"""Conformance of delivered files to PDF/UA and PDF/A, by veraPDF's engine and by their structure."""

@@ -1,4 +1,4 @@
-"""Invented letters that hold all that a standard could stumble over, and a way to set them as files."""
+"""Invented letters with everything that a standard restricts, and a renderer for them."""
 
 import datetime as dt
 from dataclasses import replace
@@ -105,7 +105,7 @@ DATA = (
 def letter(
     body: str = NOTED, language: str = "en-US", names: tuple[str, ...] = NAMES, title: str = "Clean Rivers"
 ) -> LetterDocument:
-    """A letter with a logo, two addressees, a date, a closing and copies, as edition 3."""
+    """Return a letter with a logo, two addressees, a date, a closing and copies, as edition 3."""
     text = LetterText(
         title=title,
         body=body,
@@ -125,7 +125,7 @@ def letter(
 
 
 def logos() -> LetterDocument:
-    """A letter that shows the logos of those who signed, where they have one."""
+    """Return a letter that shows the logos of its signatories."""
     document = letter("We, the {{count}} undersigned, write.")
     picked = (read_small_logo(picture((90 * number, 60)), "logo.png") for number in count(1))
     signed = (replace(one, logo=next(picked) if number % 3 else None) for number, one in enumerate(document.signatories))
@@ -133,6 +133,6 @@ def logos() -> LetterDocument:
 
 
 def file_of(document: LetterDocument, path: Path, attachments: tuple[EmbeddedFile, ...] = DATA) -> Path:
-    """The letter set as a file."""
+    """Render the letter to a PDF file."""
     path.write_bytes(pdf(document, attachments=attachments).data)
     return path

@@ -1,4 +1,4 @@
-"""What is read out of a list of names: one list for each section over all its pages, in the order in which it is printed."""
+"""Structure of a list of names: one list per section across all its pages, in the printed order."""
 
 import re
 from collections.abc import Iterator
@@ -31,19 +31,19 @@ def signed_by(names: int) -> LetterDocument:
 
 @pytest.fixture(scope="module", params=[20, 60, 400, 10_000])
 def listed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, pikepdf.Pdf]]:
-    """How many names a letter has, and the letter as an opened file."""
+    """The number of names of a letter, and its PDF, opened."""
     path = file_of(signed_by(request.param), tmp_path_factory.mktemp("list") / "letter.pdf")
     with pikepdf.open(path) as opened:
         yield request.param, opened
 
 
 def sections_of(opened: pikepdf.Pdf) -> pikepdf.Dictionary:
-    """The part of the structure that holds the headings of sections and their lists."""
+    """Return the structure element that holds the section headings and their lists."""
     return next(one for one in parts(opened.Root.StructTreeRoot, "/Sect") if any(str(kid.S) == "/L" for kid in one.K))
 
 
 def marks(element: pikepdf.Dictionary, pages: dict[tuple[int, int], int]) -> Iterator[tuple[int, int]]:
-    """The page and number of every marked content below an element, in reading order."""
+    """Yield the page and number of all marked content below an element, in reading order."""
     if isinstance(element.K, int):
         yield pages[element.Pg.objgen], int(element.K)
     elif isinstance(element.K, pikepdf.Array):

@@ -1,4 +1,4 @@
-"""What a reader who can't see the page is told: the structure of a delivered file, in order and in words."""
+"""Structure of a delivered file as assistive technology reads it, in order and in words."""
 
 import hashlib
 import subprocess
@@ -14,7 +14,7 @@ from tests.papers import facts_of_pdf, program, text_of_pdf
 
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The letter with notes, lists and a table, as a file."""
+    """The PDF of a letter with notes, lists and a table."""
     return file_of(letter(), tmp_path_factory.mktemp("structure") / "letter.pdf")
 
 
@@ -32,7 +32,7 @@ def opened(paper: Path) -> Iterator[pikepdf.Pdf]:
 
 
 def parts(element: pikepdf.Object, kind: str = "") -> Iterator[pikepdf.Dictionary]:
-    """All elements of the structure below one, of a kind ("/P") or of any, in reading order."""
+    """Yield all structure elements below one, of one kind ("/P") or of any, in reading order."""
     kids = element.get("/K", [])
     for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
@@ -109,7 +109,7 @@ def test_what_goes_on_over_pages_is_one_part(opened: pikepdf.Pdf, told: list[str
 
 
 def pages_of(element: pikepdf.Dictionary) -> set[tuple[int, int]]:
-    """The pages that the text of an element stands on."""
+    """Return the pages that the text of an element is on."""
     return {(kid if isinstance(kid, pikepdf.Dictionary) else element).Pg.objgen for kid in element.K if "/S" not in kids(kid)}
 
 
@@ -147,7 +147,7 @@ def test_headings_stand_in_order_and_are_the_bookmarks(opened: pikepdf.Pdf) -> N
 
 
 def test_all_that_is_painted_is_read_or_set_apart(opened: pikepdf.Pdf, told: list[str], paper: Path) -> None:
-    """Text outside the structure runs along the margins, says so, and is not read: heads, feet, repeated heads of tables."""
+    """Text outside the structure is an artifact along the margins: headers, footers, repeated table headers."""
     assert [run for page in opened.pages for run in unmarked(page)] == []
     assert "Page 2 of" in text_of_pdf(paper)
     assert not any("Page 2 of" in line or "The President and 1 other" in line for line in told)
@@ -158,7 +158,7 @@ def test_all_that_is_painted_is_read_or_set_apart(opened: pikepdf.Pdf, told: lis
 
 
 def _marked(page: pikepdf.Page) -> Iterator[tuple[str, object, str]]:
-    """Each operator of a page with the marked content that it stands in: ("", …) where it stands in none."""
+    """Yield each operator of a page with its enclosing marked content, ("", …) where there is none."""
     stack: list[tuple[str, object]] = []
     for operands, operator in pikepdf.parse_content_stream(page):
         name = str(operator)
@@ -170,7 +170,7 @@ def _marked(page: pikepdf.Page) -> Iterator[tuple[str, object, str]]:
 
 
 def unmarked(page: pikepdf.Page) -> list[str]:
-    """Operators that paint outside any mark, or show text in an artifact that does not say that it runs along the margins."""
+    """Return operators that paint outside any marked content, or show text in an artifact not declared as pagination."""
     shows = [(name, tag, facts) for tag, facts, name in _marked(page) if name in ("Tj", "TJ", "Do")]
     silent = [
         tag == "/Artifact" and name != "Do" and str(kids(facts).get("/Type", "")) != "/Pagination" for name, tag, facts in shows

@@ -1,4 +1,4 @@
-"""Every kind of letter keeps PDF/UA-1 and PDF/A-3a, as veraPDF's engine has it."""
+"""Every kind of letter conforms to PDF/UA-1 and PDF/A-3a, by veraPDF's engine."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def test_every_kind_of_letter_keeps_both_standards(tmp_path: Path) -> None:
 
 
 def broken(files: list[Path]) -> dict[str, list[str]]:
-    """What each file breaks, of both standards and of PDF itself; nothing where all is well."""
+    """Return the violations of both standards and of PDF itself, by file; empty where all is well."""
     verdicts = broken_rules(files)
     assert len(verdicts) == 2 * len(files)
     complaints = {(path.name, "pdf"): list(filter(None, [complaints_of_qpdf(path)])) for path in files}
@@ -47,7 +47,7 @@ def broken(files: list[Path]) -> dict[str, list[str]]:
 
 
 def rendered(text: Path, folder: Path) -> Path:
-    """A letter and its signatories as `letterhub render` sets them."""
+    """Return the PDF of a letter and its signatories, made by `letterhub render`."""
     file = folder / f"{text.stem}.pdf"
     done = CliRunner().invoke(main, ["render", str(text), str(text.with_suffix(".csv")), "--pdf", str(file)])
     assert done.exit_code == 0, done.output

@@ -1,4 +1,4 @@
-"""veraPDF's engine, asked about files: its jar comes with a Python package, what it reads its profiles with from Debian."""
+"""Runner of veraPDF's engine: its jar comes from a Python package, its XML libraries from Debian."""
 
 import json
 import os
@@ -26,7 +26,7 @@ _QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
 def broken_rules(files: Iterable[Path]) -> dict[tuple[str, str], list[str]]:
-    """For each file's name and each standard ("ua1", "3a"), the rules that the file breaks; one engine reads them all."""
+    """Return, for each file's name and each standard ("ua1", "3a"), the rules it violates; one engine checks all files."""
     asked = [program("java", "default-jre-headless"), *_QUICK, "-cp", _class_path(), str(_DRIVER), *map(str, files)]
     answer = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=600)
     assert answer.returncode == 0, answer.stderr[-2000:]
