@@ -1,1 +1,1 @@
-"""Through the doors that people use, on SQLite and on PostgreSQL."""
+"""Features through HTTP, commands and the command line, on SQLite and on PostgreSQL."""

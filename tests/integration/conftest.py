@@ -1,4 +1,4 @@
-"""Who is met on both sides of the desk: people of the cast, signed in."""
+"""Members of staff, signed in."""
 
 import pytest
 from flask import Flask
@@ -10,7 +10,7 @@ from tests.pages import Visitor
 
 @pytest.fixture
 def sam(app: Flask) -> Visitor:
-    """Sam, who reviews, signed in."""
+    """Sam, a reviewer, signed in."""
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
@@ -19,7 +19,7 @@ def sam(app: Flask) -> Visitor:
 
 @pytest.fixture
 def otto(app: Flask) -> Visitor:
-    """Otto, who organizes, signed in."""
+    """Otto, an organizer, signed in."""
     factories.staff(cast.OTTO)
     otto = Visitor(app, SITE)
     otto.sign_in(cast.OTTO)

@@ -1,4 +1,4 @@
-"""Staff hear of a site that stands still: owners on their desk, everyone on the page of alarms, with since when."""
+"""Staff learn of a site that does not work: owners on the dashboard, everyone on the status page, with the time since when."""
 
 import datetime as dt
 
@@ -38,7 +38,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def olive(visitor: Visitor, letter: Letter) -> Visitor:
-    """An owner at work."""
+    """Olive, an owner, signed in."""
     visitor.sign_in(cast.OLIVE)
     return visitor
 

@@ -1,4 +1,4 @@
-"""S6, S7: signatories who are asked once more, by a changed text or an old consent, decide by a box and a button."""
+"""S6, S7: signatories asked to reconfirm, after a text change or for an old consent, decide by a checkbox and a button."""
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
@@ -31,13 +31,13 @@ MONTH = dt.timedelta(days=31)
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """The open letter, whose deadline is far off."""
+    """The open letter, with a distant deadline."""
     return factories.open_letter(deadline_at=NOON + dt.timedelta(days=400))
 
 
 @pytest.fixture
 def signed(letter: Letter) -> Signature:
-    """A signature that was published."""
+    """A published signature."""
     return signed_by(letter, 1)[0]
 
 
@@ -133,7 +133,7 @@ def test_s7_a_link_for_another_purpose_opens_nothing(visitor: Visitor, signed: S
 
 
 def confirmed_at_once(app: Flask, numbers: list[int]) -> list[str]:
-    """Confirms signatures again, all at the same moment; gives what each was refused for."""
+    """Confirm signatures again at the same moment; return the error of each."""
 
     def confirmed(number: int) -> str:
         with app.app_context():
@@ -180,7 +180,7 @@ def test_who_confirms_while_the_text_changes_holds_one_text_or_is_asked(app: Fla
         publishing.result()
     end_of_reading()
     assert set(refused) <= {"", TextChanged.__name__}
-    assert states(letter) == ["outdated"] * 6  # whoever was in time holds the second text, and is asked about the third
+    assert states(letter) == ["outdated"] * 6  # whoever was in time confirmed the second text, and is asked about the third
     held = {one.id: one.revision_id for one in db.session.query(Signature)}
     signed_second = {entry.subject for entry in db.session.query(RecordEntry).filter_by(action="confirmed again")}
     second = factories.revision_of(letter).id - 1

@@ -1,4 +1,4 @@
-"""An edition goes out attached where its mailbox takes that, else as a link; Otto sees first which, and how large."""
+"""An edition is attached where the recipient's server accepts its size, else linked; Otto sees beforehand which."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -38,7 +38,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def edition(letter: Letter) -> Edition:
-    """An edition whose PDF has 300 kB, and weighs 436 kB in a mail at most."""
+    """An edition whose PDF has 300 kB, at most 436 kB in an email."""
     return edition_of(letter, 300 * KB)
 
 
@@ -52,7 +52,7 @@ def otto(app: Flask, edition: Edition) -> Visitor:
 
 @pytest.fixture
 def small_server() -> Iterator[Postbox]:
-    """A mail server that takes mails of 200 kB at most and says so, as real ones do."""
+    """A mail server that accepts emails of 200 kB at most and announces it (SIZE)."""
     with open_postbox(data_size_limit=200 * KB) as box:
         yield box
 
@@ -149,7 +149,7 @@ def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_tim
     sent(asked(otto, copies="y"))
     assert all("content" not in line.facts for line in db.session.query(OutboxLine))
     withdraw_signature(withdrawn.id, now())
-    assert send_due(settings) == 3  # staff hear of the withdrawal
+    assert send_due(settings) == 3  # staff are notified of the withdrawal
     (mail,) = postbox.to(cast.CLARA.email)
     assert files_in(mail.message) == [300 * KB]
     assert weighed(mail.message) <= mail_size(300 * KB)

@@ -1,4 +1,4 @@
-"""A name that staff take back is mailed about what it waits for, and staff read where that is."""
+"""A name that staff return to the queue is emailed about the next step, and staff read which step that is."""
 
 import datetime as dt
 
@@ -46,7 +46,7 @@ def sign(letter: Letter, number: int = 1) -> int:
 
 
 def listed(letter: Letter) -> int:
-    """A name in the list."""
+    """Return a published signature."""
     number = sign(letter)
     confirm_signature(number, revision=1, at=now())
     assert publish_names(chosen(number)).done == (number,)
@@ -54,7 +54,7 @@ def listed(letter: Letter) -> int:
 
 
 def chosen(number: int) -> Chosen:
-    """One name as a member of staff sees it now."""
+    """Return the form value of a name with its current version."""
     db.session.rollback()
     row = db.session.get_one(Signature, number, populate_existing=True)
     letter = db.session.get_one(Letter, row.letter_id)
@@ -67,7 +67,7 @@ def sweep(letter: Letter, *numbers: int) -> None:
 
 
 def given_back(sam: Visitor, letter: Letter, number: int) -> Page:
-    """Staff return the name on its page."""
+    """Return the name to the queue on its page."""
     return sam.visit("names.name", coalition=HOME, slug=letter.slug, number=number).submit("Back to the queue")
 
 

@@ -1,4 +1,4 @@
-"""After a boot the database may start last: `migrate`, `serve` and `worker` wait for it, say so, and end at once when told."""
+"""After a boot the database may start last: `migrate`, `serve` and `worker` wait for it, log it, and end at once on SIGTERM."""
 
 import signal
 import subprocess
@@ -16,7 +16,7 @@ from tests.operator import environment_of
 from tests.postgres import Cluster, new_cluster, server_programs
 from tests.working import PATIENCE, wait_for
 
-COMMANDS = [("migrate",), ("serve", "--port", "1"), ("worker",)]  # a port that nobody may listen at: it is not asked for yet
+COMMANDS = [("migrate",), ("serve", "--port", "1"), ("worker",)]  # a port that is never bound in this test
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture
 def asleep(cluster: Cluster, tmp_path: Path) -> Settings:
-    """The settings of a site whose database server is not started yet."""
+    """Settings of a site whose database server is not started yet."""
     return settings_for(f"postgresql+psycopg://postgres@/postgres?host={cluster.folder}", tmp_path)
 
 

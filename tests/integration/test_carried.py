@@ -1,4 +1,4 @@
-"""A newsroom reads the list out of the PDF: an edition's table and manifest travel inside it."""
+"""An edition's table and manifest are attached to its PDF, for newsrooms to extract."""
 
 import datetime as dt
 import io

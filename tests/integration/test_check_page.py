@@ -1,4 +1,4 @@
-"""Everyone who holds a file sees what it is: which edition, delivered to whom, superseded by what, with which errata."""
+"""The holder of a file can verify it: its edition, its recipient, the edition that supersedes it, its errata."""
 
 import datetime as dt
 import hashlib
@@ -38,7 +38,7 @@ def check_page(visitor: Visitor, edition: Edition, **asked: str) -> Page:
 
 
 def given(visitor: Visitor, edition: Edition, sha256: str, status: int = 200) -> Page:
-    """The page that answers to a hash that was given on the check page."""
+    """Return the response to a hash entered on the verification page."""
     return check_page(visitor, edition).submit("Check the file", sha256=sha256, status=status)
 
 

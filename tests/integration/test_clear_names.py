@@ -1,4 +1,4 @@
-"""Staff publish many names at once, and a name in doubt never goes along without being named first."""
+"""Staff publish many names at once, and one in doubt is always named first."""
 
 import pytest
 from flask import Flask
@@ -45,13 +45,13 @@ def names(letter: Letter) -> dict[str, Signature]:
 
 
 def published(names: dict[str, Signature]) -> set[str]:
-    """Which of the names are on the letter."""
+    """Return the names that are on the letter."""
     db.session.expire_all()
     return {name for name, row in names.items() if db.session.get_one(Signature, row.id).state is PUBLISHED}
 
 
 def chosen(page: Page) -> list[str]:
-    """All names of the page, as "All on this page" chooses them."""
+    """Return all names of the page, as "All on this page" selects them."""
     return [
         box.get("value", "") for box in page.tree.iter("input") if box.get("form") == "bulk" and box.get("name") == "chosen"
     ]

@@ -1,4 +1,4 @@
-"""A clock that steps back, as clocks do that are set right: nothing waits for the time that was, nothing is lost."""
+"""The system clock goes back: due times and leases from the future are repaired, and nothing is lost."""
 
 import datetime as dt
 
@@ -81,7 +81,7 @@ def test_a_lease_that_runs_and_a_mail_that_was_put_off_are_left_alone(app: Flask
     posted(factories.signature(factories.open_letter()).id, 1)
     assert take_next(now()) is not None
     before = (line().due_at, line().lease_until)
-    clock.shift(-dt.timedelta(seconds=20))  # as machines differ
+    clock.shift(-dt.timedelta(seconds=20))  # clocks of machines differ
     follow_the_clock(now())
     assert (line().due_at, line().lease_until) == before
     assert unsent() == 1
@@ -124,5 +124,5 @@ def test_nobody_is_shut_out_for_the_time_that_was(app: Flask, clock: time_machin
     for _ in range(allowed.tries - 1):
         visitor.open("/sign-in").submit("Sign in", email=OLIVE.email, password="a guess")
     clock.shift(BACK)
-    clock.shift(allowed.every * 2)  # what gives two tries back gives them back by the new time
+    clock.shift(allowed.every * 2)  # the interval that refills two tries refills them by the new time
     visitor.sign_in(OLIVE)

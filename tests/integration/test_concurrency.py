@@ -1,4 +1,4 @@
-"""S32: however many forms strangers send at once, pages are answered, staff go on working, and nothing typed is lost."""
+"""S32: however many forms strangers send at once, pages load, staff can work, and no input is lost."""
 
 import threading
 import time
@@ -27,7 +27,7 @@ CROWD = 40
 
 
 class Crowd:
-    """Strangers who ask for new links at once, each from a network of its own unless said otherwise, while none is answered."""
+    """Strangers who request new links at once, each from a network of its own by default, while responses are blocked."""
 
     def __init__(self, app: Flask, threads: ThreadPoolExecutor, address: str) -> None:
         self.app, self.threads, self.address = app, threads, address
@@ -35,13 +35,13 @@ class Crowd:
         self.at_work, self.let_go = threading.Semaphore(0), threading.Event()
 
     def work(self, *_given: object) -> tuple[()]:
-        """What each does when it has a place."""
+        """Block while holding a slot, instead of the view's work."""
         self.at_work.release()
         assert self.let_go.wait(60)
         return ()
 
     def comes(self, many: int, network: str = "") -> None:
-        """So many more come; ends when each of them works, waits or has been turned away."""
+        """Start so many more requests; return when each works, waits or was refused."""
         there = len(self.answers)
         self.answers += [self.threads.submit(self._ask, network or f"10.0.{there + one}.7") for one in range(many)]
         until = time.monotonic() + 30
@@ -50,12 +50,12 @@ class Crowd:
             time.sleep(0.01)
 
     def ends(self) -> list[int]:
-        """Lets all of them go; the statuses that they got."""
+        """Unblock all of them; return their status codes."""
         self.let_go.set()
         return sorted(one.result(60).status_code for one in self.answers)
 
     def turned_away(self) -> list[TestResponse]:
-        """The answers of those who were turned away so far."""
+        """Return the responses of those refused so far."""
         return [one.result() for one in self.answers if one.done()]
 
     def _inside(self) -> int:
@@ -94,7 +94,7 @@ def test_those_who_wait_hold_no_connection_of_the_database(crowd: Crowd) -> None
     crowd.comes(CROWD)
     assert [crowd.at_work.acquire(timeout=5) for _ in range(AT_WORK)] == [True] * AT_WORK
     assert not crowd.at_work.acquire(timeout=0.2)
-    assert db.engine.pool.checkedout() <= AT_WORK + 1  # type: ignore[attr-defined]  # the test's own
+    assert db.engine.pool.checkedout() <= AT_WORK + 1  # type: ignore[attr-defined]  # the test's own connection
 
 
 def test_questions_of_one_network_about_health_leave_places_for_the_load_balancer(

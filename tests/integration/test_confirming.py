@@ -1,4 +1,4 @@
-"""The link in the mail: looking changes nothing, machines change nothing, and each choice does what it says."""
+"""The confirmation link: opening it changes nothing, nor do scanners, and each choice does what it says."""
 
 import datetime as dt
 
@@ -31,18 +31,18 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def begun(letter: Letter) -> Signature:
-    """Clara's signature, not confirmed."""
+    """Clara's signature, not yet confirmed."""
     return factories.signature(letter, state=PENDING)
 
 
 @pytest.fixture
 def page(visitor: Visitor, begun: Signature) -> Page:
-    """The page that Clara's mail leads to."""
+    """The page behind the link in Clara's email."""
     return visitor.open(confirm_link(begun))
 
 
 def press_untouched(page: Page) -> int:
-    """Sends every form of a page as it came, by each of its buttons and by none; gives how many were sent."""
+    """Submit every form of a page unchanged, by each of its buttons and by none; return the number of submissions."""
     pairs = [(form, button) for form in page.tree.iter("form") for button in form.iter("button")]
     for form, button in pairs:
         address, sent = form.get("action") or page.path, filled(page.tree, form, button, {})
@@ -185,7 +185,7 @@ def test_a_person_signs_once_and_others_of_her_name_may_too(visitor: Visitor, ap
 def test_what_was_begun_in_time_is_confirmed_within_the_grace(
     page: Page, clock: time_machine.Traveller, hours: int, status: int
 ) -> None:
-    clock.shift(dt.timedelta(hours=hours))  # the letter closes after 48 hours, and gives 48 more
+    clock.shift(dt.timedelta(hours=hours))  # the letter closes after 48 hours, with 48 more for confirming
     page.submit("We sign", authorized=True, status=status)
     assert the_signature().state is (CONFIRMED if status == 200 else PENDING)
     assert page.visitor.ask(page.path).status_code == status

@@ -1,4 +1,4 @@
-"""Who signed earlier letters is offered for invitation: of each organization the last one, once, however many there are."""
+"""Signers of earlier letters are offered for invitation: the latest of each organization, once, however many there are."""
 
 import datetime as dt
 
@@ -30,7 +30,7 @@ def letter(earlier: Letter) -> Letter:
 
 @pytest.fixture
 def desk(app: Flask) -> Desk:
-    """The desk of Otto, who organizes."""
+    """The dashboard of Otto, an organizer."""
     return desks_of(factories.staff(cast.OTTO).id)[0]
 
 
@@ -44,7 +44,7 @@ def invite(desk: Desk, letter: Letter, *numbers: int) -> int:
 
 
 def signed(email: str, hours: int) -> int:
-    """Signs a letter of its own for Willow Watch, which appeared some hours ago; gives its number."""
+    """Sign a letter of its own for Willow Watch, published some hours ago; return the signature's number."""
     title = f"A letter of {hours} hours ago"
     letter = factories.open_letter(factories.replace(factories.TEXT, title=title))
     row = factories.signature(letter, organization_name="Willow Watch", website="", email=email)

@@ -1,4 +1,4 @@
-"""S23: an invitation that was copied from a signature says no more of its mailbox than staff say of that signature."""
+"""S23: an invitation copied from a signature gives its mailbox no more proof than staff gave that signature."""
 
 from dataclasses import replace
 
@@ -26,14 +26,14 @@ UNPROVEN, CLAIMED, PROVEN = ProofLevel
 
 @pytest.fixture
 def first(app: Flask) -> Signature:
-    """What staff published for a forger under another letter."""
+    """A forger's signature under another letter, published by staff."""
     other = factories.open_letter(replace(factories.TEXT, title="Another letter"), deadline_at=None)
     return eve.listed(eve.sign(other, FORGED, EVE))
 
 
 @pytest.fixture
 def letter(first: Signature) -> Letter:
-    """An open letter, to which staff invited her from the list of contacts."""
+    """An open letter, to which staff invited the forger from the list of contacts."""
     letter = factories.open_letter(deadline_at=None)
     assert invite_contacts(inviting(letter), [first.id]) == 1
     return letter
@@ -45,7 +45,7 @@ def inviting(letter: Letter) -> Inviting:
 
 
 def sign_by_link(letter: Letter) -> Signature:
-    """She signs by the form that the invitation leads to."""
+    """Sign as the forger through the invitation's form."""
     number = sign_letter(letter.id, SigningRequest(FORGED, EVE, 1), at=now())
     use_invitation(db.session.get_one(Signature, number), db.session.scalars(select(Invitation.id)).one())
     db.session.commit()

@@ -1,4 +1,4 @@
-"""What was delivered stays as it was: whoever corrects a line afterwards is told which edition keeps the old one."""
+"""A delivered edition never changes: whoever corrects a line afterwards is told which edition has the old one."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A number of signatories that was typed by hand: remarked on where it is written, opens and is frozen, never in the way."""
+"""A hardcoded number of signatories: a warning where it is written, where the letter opens and where it is frozen."""
 
 from dataclasses import replace
 

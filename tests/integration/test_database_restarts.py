@@ -1,4 +1,4 @@
-"""R4: while the database is away pages say so, nothing is taken that would be lost, and all goes on when it is back."""
+"""R4: while the database is down, pages report it, no lost write is acknowledged, and the site recovers by itself."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from tests.postgres import Cluster, new_cluster, server_programs
 pytestmark = pytest.mark.shows("R4")
 SORRY = "Our database is not answering, so what you just sent was not saved."
 LETTER = "/letters/clean-rivers-for-everyone"
-PREPARED_AFTER = 5  # times that a connection of psycopg is asked for something
+PREPARED_AFTER = 5  # executions after which psycopg prepares a statement
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_what_readers_prepared_is_forgotten_when_a_table_changes(cluster: Cluste
 
 @contextmanager
 def served(cluster: Cluster, folder: Path) -> Iterator[tuple[Flask, ExitStack]]:
-    """An app with an open letter on a running server, which ends where the stack is closed."""
+    """Return an app with an open letter on a running server, which stops when the stack closes."""
     with ExitStack() as running:
         server = running.enter_context(cluster.running())
         server.copy("template1", "letters")
@@ -118,7 +118,7 @@ def test_a_file_that_someone_else_holds_too_long_is_told_alike(
         other.execute("BEGIN IMMEDIATE")
         form = visitor.open(f"{LETTER}/sign")
         sign(form, 503).says(SORRY)
-        visitor.open(LETTER)  # who reads, reads on
+        visitor.open(LETTER)  # reading goes on
         other.execute("ROLLBACK")
     assert sign(form, 200).path == f"{LETTER}/check-your-mail"
     assert signatures() == 1

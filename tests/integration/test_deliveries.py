@@ -1,4 +1,4 @@
-"""Otto hands an edition over: asked first, recorded, mailed where he wants it, and taken back where it was a mistake."""
+"""Otto delivers an edition: confirmed first, recorded, emailed if wanted, and undone if it was a mistake."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""The demo is there whole after one call, and stays as it was left after the next."""
+"""The demo is complete after one call, and unchanged by the next."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from tests.pages import Visitor
 
 
 def counts() -> dict[SignatureState, int]:
-    """How many signatures stand in each state."""
+    """Return the number of signatures in each state."""
     rows = db.session.execute(select(Signature.state, func.count()).group_by(Signature.state))
     return {state: count for state, count in rows}  # noqa: C416
 

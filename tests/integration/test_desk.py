@@ -1,4 +1,4 @@
-"""A coalition's desk: its letters with their counts, and what to do next."""
+"""A coalition's dashboard: its letters with their counts, and the next steps."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ HOME = "coalition-for-clean-rivers"
 
 @pytest.fixture
 def otto(visitor: Visitor) -> Visitor:
-    """An organizer at work."""
+    """An organizer, signed in."""
     factories.staff(cast.OTTO)
     visitor.sign_in(cast.OTTO)
     return visitor
@@ -89,7 +89,7 @@ def test_a_desk_asks_as_much_of_the_database_for_twenty_letters_as_for_two(otto:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """The statements that the database is sent meanwhile."""
+    """Record the SQL statements sent to the database while the block runs."""
     seen: list[str] = []
 
     def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:

@@ -1,4 +1,4 @@
-"""What staff write of an organization counts where its signatures are read: its other domains, and the names it goes by."""
+"""Staff's entries about an organization affect its signatures: its other domains, and its other names."""
 
 import pytest
 from flask import Flask
@@ -21,7 +21,7 @@ def letter(app: Flask) -> Letter:
 
 
 def confirmed(visitor: Visitor, letter: Letter, **changes: str) -> Signature:
-    """A signature that came by the form and was confirmed."""
+    """Return a signature that came by the form and was confirmed."""
     form = visitor.visit("signing.sign", slug=letter.slug)
     form.submit("Send me the link", **cast.CLARA.form | changes, authorized=True)
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)

@@ -1,4 +1,4 @@
-"""A disk that is full: what cannot be kept is not acknowledged, nothing is half-written, all goes on when there is room."""
+"""Full disk: a failed write is never acknowledged, nothing is half-written, and the site recovers once there is room."""
 
 import re
 import subprocess
@@ -34,8 +34,8 @@ SORRY = "Our database is not answering, so what you just sent was not saved."
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A folder on a disk of its own that is soon full."""
-    with TemporaryDirectory(prefix="letterhub-disk-", dir="/tmp") as folder:  # PostgreSQL, which is not us, has to get there
+    """A folder on a small file system of its own."""
+    with TemporaryDirectory(prefix="letterhub-disk-", dir="/tmp") as folder:  # PostgreSQL may not enter pytest's folder
         made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], capture_output=True, check=False)
         if made.returncode:
             missing("A small disk cannot be mounted here: that takes root on Linux.")
@@ -57,12 +57,12 @@ def database_url(request: pytest.FixtureRequest, small_disk: Path) -> Iterator[s
         with copies.server.space(small_disk / "tables") as space:
             copies.server.copy("original", "copy", space)
             yield copies.server.url("copy")
-            copies.fresh()  # which stands where there is room
+            copies.fresh()  # the previous copy is on a disk with room
 
 
 @pytest.fixture
 def fill(small_disk: Path) -> Callable[[], Path]:
-    """Fills the disk to its last byte; gives what has to go to make room."""
+    """Fill the disk to its last byte; return the file to delete to make room."""
 
     def filled() -> Path:
         ballast = small_disk / "ballast"
@@ -86,7 +86,7 @@ def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor
     letter = factories.open_letter()
     told = 0
     ballast = fill()
-    for number in range(60):  # the log of the database may have a little room of its own
+    for number in range(60):  # the database's log may have some room left
         form = visitor.visit("signing.sign", slug=letter.slug)
         typed = CLARA.form | {"email": f"n{number}@alliance.example", "organization": f"Alliance {number}"}
         try:
@@ -96,7 +96,7 @@ def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor
             break
         told += 1
     assert counts() == (told, told)
-    visitor.visit("letters.letter", slug=letter.slug)  # who reads, reads on
+    visitor.visit("letters.letter", slug=letter.slug)  # reading goes on
     ballast.unlink()
     assert fill_in(visitor, letter).path.endswith("/check-your-mail")
     assert counts() == (told + 1, told + 1)

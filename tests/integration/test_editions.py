@@ -1,4 +1,4 @@
-"""Sam freezes an edition after seeing what it would print; its files are drawn once, and stay."""
+"""Sam freezes an edition after previewing it; its files are rendered once, and never change."""
 
 import datetime as dt
 from dataclasses import replace
@@ -215,7 +215,7 @@ def move(signature: Signature, step: SignatureMove) -> None:
 
 
 class Killed(BaseException):
-    """What ends a worker in the midst of its work."""
+    """Error that ends a worker in the middle of its work."""
 
 
 def kill_while_drawing(file_id: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Whoever is asked about ends her signature and signs again: the answer counts, and what is listed by then waits for staff."""
+"""A signer withdraws while an inquiry is open, and signs again: the answer counts, and the new signature waits for staff."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that publishes at once whom staff reviewed before, as they did these organizations."""
+    """An open letter that publishes at once the organizations that staff reviewed before."""
     factories.reviewed(("Crane Society", "crane.example"), ("Heron Society", "crane.example"))
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 

@@ -1,4 +1,4 @@
-"""What the clock asks for is done once an hour, however many workers there are; each of their clocks asks."""
+"""Scheduled work runs once an hour, although the scheduler of every worker asks for it."""
 
 import datetime as dt
 import threading
@@ -24,7 +24,7 @@ WORKERS = 3
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often which work was begun."""
+    """The number of runs of each task."""
     done: Counter[str] = Counter()
 
     def counted(name: str) -> object:
@@ -50,7 +50,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 @pytest.fixture
 def workers(app: Flask, settings: Settings) -> Iterator[list[Huey]]:
-    """The queue, as several workers have it, each with the clock's work."""
+    """The queues of several workers, each with the scheduled tasks."""
     queues = [queue_of(settings) for _ in range(WORKERS)]
     for queue in queues:
         Tasks(app, queue, going=lambda: True, threads=2)
@@ -60,7 +60,7 @@ def workers(app: Flask, settings: Settings) -> Iterator[list[Huey]]:
 
 
 def an_hour_passes(workers: list[Huey]) -> int:
-    """Each worker's clock asks for what is due at each minute of the hour; gives how many tasks that made."""
+    """Let each scheduler enqueue what is due at each minute of an hour; return the number of tasks."""
     begun = now().replace(minute=0)
     for minute in range(60):
         for queue in workers:
@@ -94,7 +94,7 @@ def test_the_next_hour_has_work_of_its_own_and_so_has_one_before(app: Flask, clo
     assert not take_on("remind", now())
     clock.shift(dt.timedelta(minutes=1))
     assert take_on("remind", now())
-    clock.shift(dt.timedelta(days=-400))  # whoever's clock ran ahead is set right
+    clock.shift(dt.timedelta(days=-400))  # a clock that was ahead is corrected
     assert [take_on("remind", now()), take_on("remind", now())] == [True, False]
 
 

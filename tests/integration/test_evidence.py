@@ -1,4 +1,4 @@
-"""How we know a name: facts with time and source, staff who vouch with a reason, and what was shown, word for word."""
+"""Evidence for a name: facts with time and source, staff's vouches with a reason, and the texts shown, word for word."""
 
 from collections.abc import Callable
 
@@ -28,7 +28,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def see(sam: Visitor, letter: Letter) -> See:
-    """Opens the page of a name as Sam."""
+    """Open the page of a name as Sam."""
     return lambda signature: sam.visit("names.name", coalition=COALITION, slug=letter.slug, number=signature.id)
 
 
@@ -36,7 +36,7 @@ COALITION = "coalition-for-clean-rivers"
 
 
 def signed(visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, by: cast.Signer = cast.CLARA) -> Signature:
-    """A signature that its signatory has confirmed through the mailed link."""
+    """Return a signature that its signatory has confirmed by the mailed link."""
     signers.fill_in(visitor, letter, by)
     visitor.open(signers.newest_link(settings, postbox, by.email)).submit("We sign", authorized=True)
     return signers.the_signature()
@@ -108,7 +108,7 @@ def test_what_was_vouched_for_is_the_line_as_it_was(letter: Letter, see: See) ->
 
 
 def changed(name: Signature) -> None:
-    """Its signatory makes it another organization's."""
+    """Change the signature to another organization, as its signatory."""
     row = db.session.get_one(Signature, name.id)
     row.organization_name = "Another Alliance"
     db.session.commit()

@@ -1,4 +1,4 @@
-"""What the mail tells of a name: a domain without a mail server, a second confirmation, and what is erased with the address."""
+"""Evidence from email: a domain without a mail server, a confirmation by a second person, and erasure with the address."""
 
 import datetime as dt
 import json
@@ -87,7 +87,7 @@ def test_each_confirmation_is_kept_with_what_was_shown(letter: Letter) -> None:
 
 
 def asked_elsewhere(letter: Letter, name: Signature | None = None) -> Signature:
-    """A name whose organization answered at a second address."""
+    """Return a signature whose organization answered at a second address."""
     name = name or factories.signature(letter)
     factories.kept(Inquiry(signature_id=name.id, address=OFFICE, asked_at=now()))
     factories.kept(post(MailKind.INQUIRY, OFFICE, {"inquiry_id": 1}, at=now(), letter_id=letter.id, signature_id=name.id))

@@ -1,4 +1,4 @@
-"""An operator exports and imports from the command line: whole files, one sentence where something is wrong."""
+"""Exports and imports from the command line: complete files, and one sentence for each error."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -121,7 +121,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def frozen(letter: Letter) -> Letter:
-    """The letter with an edition whose CSV is drawn when it is asked for."""
+    """The letter with an edition whose CSV is rendered on request."""
     proof = proof_of(letter.id)
     assert proof is not None
     freeze(letter.id, proof.fingerprint, actor="staff-1", staff_id=None, at=now())

@@ -1,4 +1,4 @@
-"""A drawing that meets a fault which nobody foresaw: its try ends at once, and after the third staff read what to do."""
+"""Rendering with an unforeseen error: the attempt ends at once, and after the third, staff read what to do."""
 
 import logging
 
@@ -34,7 +34,7 @@ def breaks(*_: object, **__: object) -> None:
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter with a name, whose edition is frozen."""
+    """An open letter with a name, and a frozen edition."""
     letter = factories.open_letter()
     factories.signature(letter)
     editions.freeze_only(letter)

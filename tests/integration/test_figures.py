@@ -1,4 +1,4 @@
-"""The figures tell operators what the site does, from whichever process they are asked, and nothing about anybody (S7)."""
+"""The metrics are the same from every process, and hold no personal data (S7)."""
 
 import datetime as dt
 import re
@@ -38,7 +38,7 @@ TOKEN = "a-word-for-the-watcher-0123456789"
 
 @pytest.fixture(autouse=True)
 def _nothing_counted() -> None:
-    """The process is as new: what earlier tests counted in it is forgotten."""
+    """Reset the metrics of this process."""
     for metric in (REQUESTS, REQUEST_SECONDS, COMMANDS, REFUSALS, JOB_SECONDS, JOB_FAULTS):
         metric.clear()
     NEWS.handed_over.clear()
@@ -51,14 +51,14 @@ def letter(app: Flask) -> Letter:
 
 
 def scraped(visitor: Visitor) -> str:
-    """The page as it is told to a program on this machine."""
+    """Return the metrics page, as a program on this machine gets it."""
     answer = visitor.ask("/metrics", headers={"Host": "127.0.0.1:8000"})
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     return answer.get_data(as_text=True)
 
 
 def figures(visitor: Visitor) -> Figures:
-    """Every figure by name and labels."""
+    """Return every metric by name and labels."""
     families = text_string_to_metric_families(scraped(visitor))
     return {(one.name, tuple(one.labels.values())): one.value for family in families for one in family.samples}
 
@@ -206,7 +206,7 @@ def test_figures_are_read_from_this_machine_alone(app: Flask, settings: Settings
         for host in ("127.0.0.1:8000", "localhost", "[::1]:8000"):
             assert asks(visitor, host) == 200
         assert asks(visitor, "localhost", by="::1") == asks(visitor, "localhost", by="::ffff:127.0.0.1") == 200
-        for by in ("127.0.0.1", "::1", "203.0.113.7"):  # under the site's name a proxy may have handed it on, and not said so
+        for by in ("127.0.0.1", "::1", "203.0.113.7"):  # the site's name in Host: a proxy may have forwarded it
             assert asks(visitor, by=by) == 403
         assert asks(visitor, "127.0.0.1", by="203.0.113.7") == 400
         for through in ({"X_Forwarded_For": "203.0.113.7"}, {"X_Forwarded_For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}):

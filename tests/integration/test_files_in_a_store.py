@@ -1,4 +1,4 @@
-"""Files of editions in a store that speaks S3: there before their row tells of them, checked when read, moved both ways."""
+"""Edition files in an S3 store: uploaded before their row refers to them, checked when read, moved both ways."""
 
 import datetime as dt
 import itertools
@@ -62,7 +62,7 @@ def place(app: Flask) -> Store:
 
 @pytest.fixture
 def edition(app: Flask) -> Edition:
-    """An edition with one name, none of its files drawn."""
+    """An edition with one name, none of its files rendered."""
     letter = factories.open_letter()
     factories.signature(letter)
     return editions.freeze_only(letter)
@@ -76,7 +76,7 @@ def file(edition: Edition, form: Format) -> EditionFile:
 
 
 def drawn(edition: Edition) -> dict[Format, str]:
-    """Draws some files; gives their hashes."""
+    """Render some files; return their hashes."""
     assert [draw_file(file(edition, form).id) for form in DRAWN] == [True] * len(DRAWN)
     return {form: file(edition, form).sha256 for form in DRAWN}
 
@@ -232,7 +232,7 @@ def test_a_file_leaves_the_database_only_once_the_store_gives_it_back(
 ) -> None:
     app.extensions["files"] = None
     drawn(edition)
-    monkeypatch.setattr(Store, "_put", lambda _store, _name, _content: None)  # a store that only says that it keeps
+    monkeypatch.setattr(Store, "_put", lambda _store, _name, _content: None)  # a store that acknowledges without storing
     moved = letterhub(settings, "files", "move", "store")
     assert (moved.exit_code, moved.stdout) == (1, "0 moved\n")
     assert None not in [file(edition, form).content for form in DRAWN]

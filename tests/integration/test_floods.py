@@ -1,4 +1,4 @@
-"""A flood is seen where it comes from, declined at once with the count shown before, and taken back as if it had not been."""
+"""A flood is grouped by its origin, declined in bulk with the count shown before, and undone without a trace."""
 
 import datetime as dt
 import re
@@ -49,7 +49,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def sign(letter: Letter) -> Sign:
-    """Fills in a form from an address, for an organization of its own."""
+    """Submit the form from an address, for an organization of its own."""
 
     def signed(number: int, address: str = CRANE, domain: str = "crane.example") -> int:
         line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="local")
@@ -60,7 +60,7 @@ def sign(letter: Letter) -> Sign:
 
 @pytest.fixture
 def sam(visitor: Visitor, letter: Letter) -> Visitor:
-    """A reviewer at work."""
+    """Sam, a reviewer, signed in."""
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
     return visitor
@@ -68,7 +68,7 @@ def sam(visitor: Visitor, letter: Letter) -> Visitor:
 
 @pytest.fixture
 def flood(sign: Sign) -> list[int]:
-    """Four forms from one place, the first confirmed, the second confirmed and published; and one from elsewhere."""
+    """Four forms from one network, the first confirmed, the second confirmed and published; and one from elsewhere."""
     numbers = [sign(number) for number in range(4)] + [sign(9, HOUSE, "house.example")]
     for number in numbers[:2]:
         confirm_signature(number, revision=1, at=now())
@@ -167,13 +167,13 @@ def test_whatever_lost_its_place_meanwhile_is_back_beside_the_other(sam: Visitor
 
 
 def sweep(letter: Letter, flood: list[int]) -> None:
-    """Declines the four forms from one place, the published one among them."""
+    """Decline the four forms from one network, the published one among them."""
     seen = Seen(4, flood[3], published=True)
     sweep_names(letter.id, Pattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
 
 
 def chosen(number: int) -> Chosen:
-    """One name as a member of staff sees it now."""
+    """Return the form value of a name with its current version."""
     db.session.rollback()
     row = db.session.get_one(Signature, number, populate_existing=True)
     letter = db.session.get_one(Letter, row.letter_id)
@@ -267,7 +267,7 @@ def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alar
 
 
 def most_bound(letter: Letter, domain: str, count: int) -> int:
-    """Of so many forms from a domain, declined and taken back at once: to how many values at most one statement is bound."""
+    """Return the most parameters of one statement while so many forms from a domain are declined and restored in bulk."""
     for number in range(count):
         line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="local")
         sign_letter(letter.id, SigningRequest(line, f"n{number}@{domain}", 1), at=now(), sender=Sender(CRANE))
@@ -276,7 +276,7 @@ def most_bound(letter: Letter, domain: str, count: int) -> int:
         sweep_names(letter.id, Pattern(domain=domain), Seen(count, newest), "A machine", actor="staff-1", at=now())
         number = db.session.scalars(select(func.max(Sweep.id))).one()
         assert restore_sweep(letter.id, number, actor="staff-1", at=now()).count == count
-    read = [one for one in asked if one.startswith(("SELECT", "DELETE"))]  # what is written goes row by row
+    read = [one for one in asked if one.startswith(("SELECT", "DELETE"))]  # writes go row by row
     return max(len(re.findall(r"\?|%\(", one)) for one in read)
 
 

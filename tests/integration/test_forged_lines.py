@@ -1,4 +1,4 @@
-"""A forger fills in the form, reads her mail and confirms: none of her lines appears unread, and those of others do."""
+"""A forger fills in the form and confirms: no forged line is published unread, and honest lines are."""
 
 from collections import Counter
 from typing import Any
@@ -35,13 +35,13 @@ EVERY = {
 
 
 def letter_of(number: int, **facts: object) -> Letter:
-    """A letter with the most generous rules, of its own for each line: nobody is a double, or one of a flood."""
+    """Return a letter with the most generous rules, one for each line: no duplicates, no floods."""
     text = factories.replace(factories.TEXT, title=f"Letter number {number}")
     return factories.open_letter(text, **{**EVERY, **facts})  # type: ignore[arg-type]
 
 
 def by_staff(signature: Signature) -> None:
-    """Staff read a name and publish it."""
+    """Publish a name as staff."""
     letter = db.session.get_one(Letter, signature.letter_id)
     marks = {signature.id: mark_of(signature.signatory)}
     chosen = Chosen(letter.coalition_id, letter.id, (signature.id,), "staff-1", now(), marks)
@@ -49,19 +49,19 @@ def by_staff(signature: Signature) -> None:
 
 
 def waiting(letter: Letter, name: str, domain: str, place: str = "Springfield, IL") -> Signature:
-    """A name in the queue, from its own mailbox."""
+    """Return a name in the queue, from its own mailbox."""
     facts = {"organization_name": name, "website": f"https://{domain}", "email": f"office@{domain}", "location": place}
     return factories.signature(letter, state=CONFIRMED, **facts)
 
 
 class Form:
-    """Signs letters from a network of its own each time, and uses the mailed link."""
+    """Client that signs letters from a network of its own each time, and uses the mailed link."""
 
     def __init__(self, app: Flask, settings: Settings, postbox: Postbox) -> None:
         self.app, self.settings, self.postbox, self.times = app, settings, postbox, 0
 
     def verdict(self, line: Line, letter: Letter) -> str:
-        """What became of a line: "refused", "asks" or "published"."""
+        """Return the outcome of a line: "refused", "asks" or "published"."""
         self.times += 1
         visitor, before = Visitor(self.app, SITE), len(signatures())
         visitor.client.environ_base["REMOTE_ADDR"] = f"198.51.{self.times}.7"
@@ -81,7 +81,7 @@ class Form:
 
 
 def tried(lines: list[Any]) -> list[Any]:
-    """All lines on one database, and some of each kind on the other: the rules are the same, and forms take their time."""
+    """Return all lines on one database, and some of each kind on the other: the rules are the same, and forms are slow."""
     return lines if db.engine.dialect.name == "sqlite" else lines[::6]
 
 
@@ -92,7 +92,7 @@ def form(app: Flask, settings: Settings, postbox: Postbox) -> Form:
 
 @pytest.fixture
 def known(app: Flask) -> None:
-    """What the coalition knows: names that staff published, invited, vouched for, and one that waits for them."""
+    """Names that the coalition knows: published by staff, invited, vouched for, and one in the queue."""
     first = letter_of(9_000)
     for name, domain in REVIEWED.items():
         by_staff(waiting(first, name, domain))

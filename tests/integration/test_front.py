@@ -1,4 +1,4 @@
-"""Whoever opens the site without an address in mind."""
+"""The front page, opened without a particular letter in mind."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A field that is only half typed: the others are saved and drawn meanwhile, and what is wrong is said."""
+"""An incomplete field: the others are saved and rendered meanwhile, and the error is shown."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What load balancers and watchers are told: alive, ready, or the one part of the site that does not move."""
+"""Health checks for load balancers and monitoring: alive, ready, or the part of the site that is not."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def all_is_well(worker: str = "one") -> None:
 
 @contextmanager
 def nothing_is_asked() -> Iterator[None]:
-    """Fails where the database is asked for anything meanwhile."""
+    """Fail if the block queries the database."""
     asked: list[str] = []
 
     def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -233,10 +233,10 @@ def test_what_a_worker_finds_away_is_not_ready_after_a_minute_and_until_it_is_ba
     end_sign(sign, "one")
     assert told(visitor) == (200, "ready\n")
     give_sign(sign, "one", "a1b2c3d4e5f6", now())
-    assert told(visitor) == (200, "ready\n")  # within a minute nobody is alarmed
+    assert told(visitor) == (200, "ready\n")  # no alarm within a minute
     clock.shift(2 * MINUTE)
     all_is_well()
-    assert told(visitor) == (200, "ready\n")  # a worker that is gone says nothing of now
+    assert told(visitor) == (200, "ready\n")  # a worker that is gone has no current clock
 
 
 @pytest.mark.shows("S8")

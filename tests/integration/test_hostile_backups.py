@@ -1,4 +1,4 @@
-"""A backup brings our tables and nothing that acts by itself: what somebody put into it is refused, or left where it is."""
+"""A restore loads our tables and nothing executable: anything else in a backup is refused or ignored."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.shows("R5")
 
 @pytest.fixture
 def letter_id(app: Flask) -> int:
-    """A letter that someone has signed."""
+    """The number of a letter that someone has signed."""
     letter = factories.open_letter()
     factories.signature(letter)
     recorded()
@@ -58,7 +58,7 @@ THEIRS = (
 
 
 def indexes() -> set[str]:
-    """The names of all indexes beside our tables."""
+    """Return the names of all indexes in the schema `public`."""
     return set(db.session.scalars(text("SELECT indexname FROM pg_indexes WHERE schemaname = 'public'")))
 
 

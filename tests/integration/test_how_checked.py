@@ -1,4 +1,4 @@
-"""The public page says how the names on it were checked, and it is true of all of them, whatever the rule is now."""
+"""The public page says how its names were checked, and that is true of all of them, whatever the rule is now."""
 
 import pytest
 from flask import Flask

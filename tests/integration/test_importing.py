@@ -1,4 +1,4 @@
-"""Sam brings names that were gathered elsewhere: looked at row by row, then imported into the queue, or dropped."""
+"""Sam imports names gathered elsewhere: previewed row by row, then added to the queue, or discarded."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -221,7 +221,7 @@ def test_every_kind_of_table_is_shown_row_by_row_or_refused_with_a_sentence(sam:
 
 
 class Killed(BaseException):
-    """What ends a server in the midst of its work."""
+    """Error that ends a server in the middle of its work."""
 
 
 def killed_at_the_second_call() -> Callable[..., None]:
@@ -246,7 +246,7 @@ def imported() -> list[Signature]:
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter under which Clara's organization stands, and which declined another."""
+    """An open letter with a signature of Clara's organization and a declined one."""
     letter = factories.open_letter()
     factories.signature(letter, cast.CLARA)
     factories.signature(letter, cast.GMAIL, SignatureState.DECLINED, organization_name="Gone Group", website="")

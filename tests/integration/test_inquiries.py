@@ -1,4 +1,4 @@
-"""A second address of the organization is asked by mail, and answers yes or no with a button; looking answers nothing."""
+"""Inquiry to an organization's second address: it answers yes or no with a button; opening the link answers nothing."""
 
 import re
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""What came of an invitation is told alike by the list, its counts, reminders, files, mails and the form behind its link."""
+"""The outcome of an invitation is the same in the list, its counts, reminders, files, emails and the form behind its link."""
 
 import datetime as dt
 
@@ -44,7 +44,7 @@ def invite(otto: Visitor, letter: Letter, **changes: str) -> Page:
 
 
 def signed(letter: Letter, name: str, email: str, state: SignatureState, website: str = "", **facts: object) -> Signature:
-    """A signature that came by the public form, or from a file; its mailbox was mailed a link."""
+    """Add a signature by the public form, or from a file; its mailbox was sent a link."""
     row = factories.signature(
         letter, cast.HIRO, SignatureState.CONFIRMED, organization_name=name, email=email, website=website, **facts
     )
@@ -197,7 +197,7 @@ def test_reminded_and_bounced_are_states(
     page.submit("Remind it").says("1 reminded, no answer yet", "1 email could not be delivered").never_says("1 no answer yet")
     signed(letter, "Otter Order", "fred@otter.example", SignatureState.CONFIRMED)
     send_due(settings)
-    assert len(postbox.to("ola@otter.example")) == 1  # the reminder had no reason to leave any more
+    assert len(postbox.to("ola@otter.example")) == 1  # the reminder was no longer needed
     room(otto, letter).says("1 signed, waits for review").never_says("reminded")
 
 

@@ -1,4 +1,4 @@
-"""Organizations are invited to sign: the form is filled in already, looking signs nothing, and review says who invited whom."""
+"""Organizations are invited to sign: the form is prefilled, opening it signs nothing, and review shows who invited whom."""
 
 import datetime as dt
 from urllib.parse import urlsplit
@@ -40,7 +40,7 @@ def earlier(app: Flask) -> Letter:
 
 @pytest.fixture
 def letter(earlier: Letter) -> Letter:
-    """The letter that is open now, and publishes nothing by itself."""
+    """The letter that is open now, and publishes nothing automatically."""
     return factories.open_letter(deadline_at=None)
 
 
@@ -49,7 +49,7 @@ def room(otto: Visitor, letter: Letter) -> Page:
 
 
 def invited_link(settings: Settings, postbox: Postbox, address: str) -> str:
-    """The link in the newest invitation to an address."""
+    """Return the link in the newest invitation to an address."""
     send_due(settings)
     text = postbox.to(address)[-1].text
     return urlsplit(next(word for word in text.split() if "/invited/" in word)).path
@@ -229,7 +229,7 @@ def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visit
         "Send me the link", **cast.CLARA.form | {"website": ""}, authorized=True
     )
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
-    assert signatures()[-1].state is SignatureState.CONFIRMED  # no website that its mailbox could be compared with
+    assert signatures()[-1].state is SignatureState.CONFIRMED  # there is no website to compare its mailbox with
 
 
 def test_staff_see_an_invitation_among_their_mail(otto: Visitor, letter: Letter) -> None:

@@ -1,4 +1,4 @@
-"""A list of organizations is invited from a file, and whoever does not answer is reminded once."""
+"""A list of organizations is invited from a file, and those that do not answer are reminded once."""
 
 import datetime as dt
 

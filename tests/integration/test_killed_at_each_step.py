@@ -1,7 +1,7 @@
-"""R2: `kill -9` at every step of signing, confirming, mailing, freezing, drawing, exporting, backing up and migrating.
+"""R2: `kill -9` at every step of signing, confirming, emailing, freezing, rendering, exporting, backing up and migrating.
 
-Each act is done once for each of its steps and killed there; what is left is whole or not there, and whoever comes next
-finishes it. What an act tells its caller, it tells after the last step: so nothing was told of what is not there.
+Each operation runs once per step and is killed there; its effect is whole or absent, and the next run completes it.
+An operation reports success after its last step only, so nothing reported is missing.
 """
 
 import os
@@ -44,7 +44,7 @@ from tests.working import arrived, five_minutes_pass, posted, unsent
 
 pytestmark = pytest.mark.shows("R2")
 
-ENOUGH = 40  # rows, more than any act has steps
+ENOUGH = 40  # rows, more than any operation has steps
 
 
 def counted(rows: type[Signature] | type[OutboxLine] | type[Edition] | type[Trace]) -> int:
@@ -53,7 +53,7 @@ def counted(rows: type[Signature] | type[OutboxLine] | type[Edition] | type[Trac
 
 
 def form_of(number: int) -> SigningRequest:
-    """What someone sends, and sends once more where the site did not answer."""
+    """Return the form of a signer, to be sent again where the site did not respond."""
     line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example")
     return SigningRequest(line, f"n{number}@a{number}.example", 1, once=f"form {number}")
 
@@ -73,7 +73,7 @@ def test_a_signature_is_whole_or_not_there_wherever_its_signing_was_killed(
     assert [counted(rows) for rows in (Signature, OutboxLine, Trace)] == [kept] * 3
     people = range(len(steps) + WHOLE)
     for number in people:
-        sign(letter_id, number)  # the same form, once more
+        sign(letter_id, number)  # the same form again
     assert [counted(rows) for rows in (Signature, OutboxLine, Trace)] == [len(people)] * 3
     send_due(settings)
     assert Counter(mail.recipients for mail in postbox.mails) == {(form_of(number).email,): 1 for number in people}
@@ -105,12 +105,12 @@ def test_a_confirmation_is_whole_or_not_there_wherever_it_was_killed(app: Flask,
 
 
 def told_late(steps: list[str]) -> int:
-    """At how many steps it was kept already."""
+    """Return the number of steps after which the signature was saved already."""
     return len(steps) - 1 - steps.index("before COMMIT")
 
 
 def confirmed_once_more(number: int) -> bool:
-    """Whether the signature was confirmed already; it is now."""
+    """Confirm the signature; return whether it was confirmed already."""
     try:
         confirm_signature(number, revision=1, at=NOON)
     except AlreadyConfirmed:
@@ -119,7 +119,7 @@ def confirmed_once_more(number: int) -> bool:
 
 
 def send(settings: Settings, number: int) -> None:
-    send_due(settings, going=iter([True, False]).__next__)  # one mail
+    send_due(settings, going=iter([True, False]).__next__)  # one email
 
 
 def test_every_mail_arrives_wherever_its_worker_was_killed(app: Flask, settings: Settings, postbox: Postbox) -> None:
@@ -228,11 +228,11 @@ def test_a_killed_backup_leaves_none_and_is_in_nobodys_way(app: Flask, settings:
         if not (folder / str(number)).exists():
             assert letterhub(settings, "backup", str(folder / str(number))).exit_code == 0
     sizes = {(folder / str(number)).stat().st_size for number in range(len(steps) + WHOLE)}
-    assert max(sizes) - min(sizes) < 200  # PostgreSQL's name their moment
+    assert max(sizes) - min(sizes) < 200  # PostgreSQL's backups contain their time
 
 
 def migrate_down_and_up(number: int) -> None:
-    """Takes all tables away and makes them again, from wherever the one before was killed."""
+    """Drop all tables and create them again, from wherever the previous run was killed."""
     found = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
     assert (at_revision(), found) in [("", set()), (newest_revision(), set(Base.metadata.tables))]
     migrate_to_newest()

@@ -1,4 +1,4 @@
-"""A worker that is killed while it draws an edition leaves nothing half-written, and the next one finishes the edition."""
+"""A worker killed while it renders an edition leaves nothing half-written, and the next one finishes the edition."""
 
 import os
 import signal

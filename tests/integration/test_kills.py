@@ -1,4 +1,4 @@
-"""R2: web processes are killed while people sign; whoever was told to wait for a mail has a signature, and a mail waits."""
+"""R2: web processes are killed while people sign; everyone told to expect an email has a signature and a queued email."""
 
 import os
 import signal
@@ -33,12 +33,12 @@ from tests.working import wait_for
 
 PEOPLE = 4
 KILLS = 2
-BETWEEN = 12  # signatures that are acknowledged between one kill and the next
+BETWEEN = 12  # acknowledged signatures between two kills
 FORM = "/letters/clean-rivers-for-everyone/sign"
 
 
 class Hidden(HTMLParser):
-    """The hidden fields of a page."""
+    """Parser of a page's hidden fields."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -52,11 +52,11 @@ class Hidden(HTMLParser):
 
 
 Form = tuple[str, dict[str, str]]
-"""A cookie, and the hidden fields of a form that was opened with it."""
+"""Cookie and hidden fields of a form that was opened with it."""
 
 
 class Crowd:
-    """People who sign one after the other, each as someone new; `told` holds the addresses to which a mail was promised."""
+    """Signers, one after the other, each a new person; `told` holds the addresses to which an email was promised."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -64,7 +64,7 @@ class Crowd:
         self.tired = threading.Event()
 
     def sign(self, person: int) -> None:
-        """Signs until it is over; what is broken off was not acknowledged, and is not tried again."""
+        """Sign until stopped; an aborted request was not acknowledged, and is not retried."""
         number, form = 0, None
         while not self.tired.is_set():
             number += 1
@@ -77,7 +77,7 @@ class Crowd:
                 self.tired.wait(0.05)
 
     def _opened(self) -> Form:
-        """The form, after the time that a person takes for it; she keeps it open for all that she signs for."""
+        """Open the form and wait as long as a person takes to fill it in; it serves for all of the signer's submissions."""
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
             connection.request("GET", FORM)
             page = connection.getresponse()
@@ -96,9 +96,9 @@ class Crowd:
 
 @contextmanager
 def serving(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The site, served by processes of their own; killed all at once at the end."""
+    """Run the site in processes of its own, all killed at the end."""
     command = [sys.executable, "-c", "from letterhub.cli import main; main()", "serve", "--port", str(port)]
-    environment = {"PATH": os.environ["PATH"], **environment_of(settings), "LETTERHUB_DEMO": "1"}  # looks up no domains
+    environment = {"PATH": os.environ["PATH"], **environment_of(settings), "LETTERHUB_DEMO": "1"}  # without DNS lookups
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet, start_new_session=True) as process:
         try:
@@ -117,7 +117,7 @@ def port() -> int:
 
 @pytest.mark.shows("R2")
 def told_but_not_kept(crowd: Crowd) -> set[str]:
-    """Whose mail was promised and does not wait, or whose signature is not there."""
+    """Return the addresses whose promised email is not queued, or whose signature is missing."""
     end_of_reading()
     mailed = select(Signature.email).join(OutboxLine, OutboxLine.signature_id == Signature.id)
     return crowd.told - set(db.session.scalars(mailed))
@@ -125,7 +125,7 @@ def told_but_not_kept(crowd: Crowd) -> set[str]:
 
 @contextmanager
 def signing(crowd: Crowd) -> Iterator[None]:
-    """People sign for as long as the block lasts."""
+    """Have people sign while the block lasts."""
     people = [threading.Thread(target=crowd.sign, args=(person,)) for person in range(PEOPLE)]
     for each in people:
         each.start()
@@ -157,7 +157,7 @@ def test_no_signature_is_lost_where_postgresql_is_killed_under_load(tmp_path: Pa
                     if turn == 0:
                         site.enter_context(serving(settings, port))
                         site.enter_context(signing(crowd))
-                    wait_for(lambda: len(crowd.told) >= enough)  # noqa: B023 - asked at once
+                    wait_for(lambda: len(crowd.told) >= enough)  # noqa: B023 - called at once
         with cluster.running(), at_work(settings):
             assert told_but_not_kept(crowd) == set()
 
@@ -169,7 +169,7 @@ def test_no_signature_is_lost_that_was_acknowledged(app: Flask, settings: Settin
         for _ in range(KILLS):
             enough = len(crowd.told) + BETWEEN
             with serving(replace(settings, public_url=f"http://127.0.0.1:{port}"), port):
-                wait_for(lambda: len(crowd.told) >= enough)  # noqa: B023 - asked at once
+                wait_for(lambda: len(crowd.told) >= enough)  # noqa: B023 - called at once
     end_of_reading()
     kept = dict(db.session.execute(select(Signature.email, Signature.id).where(Signature.letter_id == letter.id)).all())
     mailed = set(db.session.scalars(select(OutboxLine.signature_id)))

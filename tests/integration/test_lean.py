@@ -1,4 +1,4 @@
-"""What few processes need stands in none of the others: a web process and a worker load it when they first need it."""
+"""Heavy libraries are imported lazily: a web process or a worker loads them on first use."""
 
 import subprocess
 import sys

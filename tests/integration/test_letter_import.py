@@ -1,4 +1,4 @@
-"""An operator brings in letters that were written elsewhere, and staff go on writing them."""
+"""An operator imports letters written elsewhere, and staff continue them."""
 
 import re
 from pathlib import Path

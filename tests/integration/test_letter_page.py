@@ -1,4 +1,4 @@
-"""The letter as everyone reads it: its list, its panel, its freshness, and what it never shows."""
+"""The public letter page: its list, its panel, its caching, and what it never shows."""
 
 import datetime as dt
 import re
@@ -30,7 +30,7 @@ def letter(app: Flask) -> Letter:
 
 
 def sign_many(letter: Letter, count: int) -> None:
-    """Published signatures of "Alliance 0001" and so on."""
+    """Publish signatures of "Alliance 0001" and so on."""
     revision = factories.revision_of(letter).id
     for number in range(1, count + 1):
         name = f"Alliance {number:04}"
@@ -43,7 +43,7 @@ def sign_many(letter: Letter, count: int) -> None:
 
 
 def names(page: Page) -> list[str]:
-    """The names in the list, in their order."""
+    """Return the names in the list, in order."""
     spans = [span for span in page.tree.iter("span") if span.get("class") == "signatory-name"]
     return [" ".join("".join(span.itertext()).split()) for span in spans]
 

@@ -1,4 +1,4 @@
-"""A database that went back to a backup gives numbers out again: links of what was lost open nothing of what came after it."""
+"""A restored database issues lost IDs again: links to lost rows must not open newer ones."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def letter_id(app: Flask) -> int:
 
 
 def sign(visitor: Visitor, letter_id: int, **changes: str) -> Signature:
-    """Signs through the form."""
+    """Sign through the form."""
     page = visitor.visit("signing.sign", slug=db.session.get_one(Letter, letter_id).slug)
     page.submit("Send me the link", **cast.CLARA.form | changes, authorized=True)
     return signatures()[-1]

@@ -1,4 +1,4 @@
-"""A link that asks for one decision leads to no page that manages the signature: that link goes to its mailbox alone."""
+"""A link for one decision leads to no page that manages the signature: the manage link goes to its mailbox alone."""
 
 import re
 
@@ -37,7 +37,7 @@ def letter(app: object) -> Letter:
 
 
 def pages_behind(visitor: Visitor, link: str) -> list[Page]:
-    """Every page that the holder of a link comes to by it and by each of its forms, with every box ticked."""
+    """Return every page that the holder of a link reaches by it and by each of its forms, with every box ticked."""
     page = Page(visitor, visitor.ask(link, follow_redirects=True))
     pages = [page]
     for form in page.tree.iter("form"):

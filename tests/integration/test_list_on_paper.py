@@ -1,4 +1,4 @@
-"""Paper and page hold the same names in the same order, however a letter orders and shows them; a worker stays small."""
+"""PDF and page have the same names in the same order, for every order and style; a worker's memory stays bounded."""
 
 import itertools
 import subprocess

@@ -1,5 +1,6 @@
-"""A long list: turned page by page while names come and go, searched, and counted as its rows are, on the live page and in
-the edition that was delivered (S10)."""
+"""A long list: paged while names come and go, searched, and counted as its rows are, on the live page and in the delivered
+edition (S10).
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +28,7 @@ Read = Callable[..., Page]
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter whose names stand in sections, many more than a page shows."""
+    """An open letter with sections and many more names than a page shows."""
     letter = factories.open_letter(replace(factories.TEXT, order=Order.SECTIONS, shown=Shown.LOCATION))
     revision = factories.revision_of(letter).id
     for number in range(LONG):
@@ -46,7 +47,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def read(visitor: Visitor, letter: Letter) -> Read:
-    """Opens the letter's page."""
+    """Open the letter's page."""
 
     def opened(**asked: object) -> Page:
         return visitor.visit("letters.letter", slug=letter.slug, **asked)
@@ -55,13 +56,13 @@ def read(visitor: Visitor, letter: Letter) -> Read:
 
 
 def names(page: Page) -> list[str]:
-    """The names on a page, in their order."""
+    """Return the names on a page, in order."""
     spans = [span for span in page.tree.iter("span") if span.get("class") == "signatory-name"]
     return [" ".join("".join(span.itertext()).split()) for span in spans]
 
 
 def turned(page: Page) -> list[Page]:
-    """A page and all that follow it."""
+    """Yield a page and all that follow it."""
     pages = [page]
     while any(link.get("rel") == "next" for link in pages[-1].tree.iter("a")):
         pages.append(pages[-1].follow("Next"))
@@ -233,7 +234,7 @@ def test_a_delivered_page_shows_what_was_frozen_without_reading_its_document(vis
 
 
 def _recounted(*letters: Letter) -> None:
-    """Signatures were moved past the session, from one letter to another."""
+    """Recompute counters after signatures were moved between letters by SQL."""
     left, right = letters
     right.organizations, left.organizations = left.organizations, 0
     db.session.commit()

@@ -1,4 +1,4 @@
-"""An organizer puts a logo at the head of a letter: a picture with words for those who cannot see it."""
+"""An organizer adds a logo to the top of a letter: an image with an alternative text."""
 
 import base64
 
@@ -21,7 +21,7 @@ WORDS = "Logo of the Coalition for Clean Rivers"
 
 @pytest.fixture
 def otto(visitor: Visitor) -> Visitor:
-    """An organizer at work."""
+    """An organizer, signed in."""
     factories.staff(cast.OTTO)
     visitor.sign_in(cast.OTTO)
     return visitor
@@ -29,23 +29,23 @@ def otto(visitor: Visitor) -> Visitor:
 
 @pytest.fixture
 def page(otto: Visitor) -> Page:
-    """The page on which a letter is written."""
+    """The editor page of a letter."""
     return otto.visit("writing.write", coalition=HOME, slug=factories.draft().slug)
 
 
 def logo_kept() -> Logo | None:
-    """The logo of the only draft, as the database has it now."""
+    """Return the logo of the only draft, as the database has it now."""
     db.session.expire_all()
     return text_from_facts(db.session.query(Draft).one().text).letterhead.logo
 
 
 def pictures(page: Page) -> list[str]:
-    """What the sheet's pictures say to who cannot see them."""
+    """Return the alternative texts of the preview's images."""
     return [image.get("alt", "") for image in page.tree.iter("img") if image.get("class") == "letter-logo"]
 
 
 def shapes(page: Page) -> list[str]:
-    """The shapes that the sheet's pictures are shown as."""
+    """Return the shapes in which the preview's images are shown."""
     return [image.get("data-shape", "") for image in page.tree.iter("img") if image.get("class") == "letter-logo"]
 
 

@@ -1,4 +1,4 @@
-"""A letter that shows logos: staff bring them to an organization once, and every format of the letter has them in its list."""
+"""A letter that shows logos: staff upload one per organization, and every format of the letter has it in its list."""
 
 import io
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The log tells operators what changed and what failed, each with the number of its request, and nobody's data (S7)."""
+"""The log says what changed and what failed, each with its request's ID, and has no personal data (S7)."""
 
 import io
 import json
@@ -27,7 +27,7 @@ from tests.signers import confirm_link, fill_in, manage_link, newest_link, the_s
 
 
 class Log:
-    """What was written, as a process of ours writes it."""
+    """Records written, as a process formats them."""
 
     def __init__(self, stream: io.StringIO) -> None:
         self.stream = stream
@@ -43,7 +43,7 @@ class Log:
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
-    """The log, where no machine is so busy that a page counts as slow."""
+    """The log, with a threshold for slow pages that no busy machine reaches."""
     monkeypatch.setattr(tracing, "SLOW", 3600.0)
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)

@@ -1,4 +1,4 @@
-"""A coalition says how its letters look; each letter may look otherwise, and everyone sees it so."""
+"""Branding: the defaults of a coalition, and the overrides of each letter, as everyone sees them."""
 
 import json
 from typing import Any
@@ -22,19 +22,19 @@ TOO_LIGHT = "#ff9900 is too light for text on paper: its contrast is 1.9 to 1, a
 
 
 def draft() -> LetterText:
-    """The newest draft, as the database has it now."""
+    """Return the newest draft, as the database has it now."""
     db.session.expire_all()
     return text_from_facts(db.session.query(Draft).order_by(Draft.letter_id.desc()).first().text)  # type: ignore[union-attr]
 
 
 def classes_of_letter(page: Page) -> list[str]:
-    """How the page's letter is told to look; the level of its headings is the page's own."""
+    """Return the letter's CSS classes on the page, without the one for its heading level."""
     classes = next(part.get("class", "").split() for part in page.tree.iter("article"))
     return [name for name in classes if not name.startswith("letter--at-")]
 
 
 def sheets_of(page: Page) -> list[str]:
-    """The style sheets that a page asks for."""
+    """Return the stylesheets that a page loads."""
     return [link.get("href", "") for link in page.tree.iter("link") if link.get("rel") == "stylesheet"]
 
 

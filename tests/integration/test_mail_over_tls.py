@@ -1,4 +1,4 @@
-"""Mail over TLS, to servers that ask for a password: from the start (smtps) or by STARTTLS; never to a wrong certificate."""
+"""Email over TLS with a password: from the start (smtps) or by STARTTLS; never to a server with a wrong certificate."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -25,14 +25,14 @@ from tests.cast import CLARA
 from tests.operator import letterhub
 from tests.postbox import Postbox, open_postbox
 
-AWAY = "127.0.0.2"  # this machine under an address that is not known as such, so that nothing is taken to be safe
+AWAY = "127.0.0.2"  # this machine under an address that the app does not know as local, so that it demands TLS
 NAME, PASSWORD = "letters", "p-w-for-tests"
 
 Open = Callable[..., tuple[Settings, Postbox]]
 
 
 def knows(_server: object, _session: object, _envelope: object, _mechanism: str, given: LoginPassword) -> AuthResult:
-    """Whether the mail server lets someone in."""
+    """Return whether the mail server accepts these credentials."""
     right = (given.login, given.password) == (NAME.encode(), PASSWORD.encode())
     return AuthResult(success=right, handled=False, auth_data=given.login.decode() if right else None)
 
@@ -44,7 +44,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture
 def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This machine trusts the authority."""
+    """Make this machine trust the certificate authority."""
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
 
 
@@ -58,7 +58,7 @@ def line(app: Flask) -> OutboxLine:
 
 @pytest.fixture
 def served(settings: Settings, authority: Authority) -> Iterator[Open]:
-    """Opens a mail server as `way` says, and gives the settings that lead to it and what it received."""
+    """Run a mail server of the kind `way`; yield the settings that lead to it and its received emails."""
     with ExitStack() as servers:
 
         def opened(way: str, certified: str = AWAY, until: dt.datetime | None = None, **login: str) -> tuple[Settings, Postbox]:
@@ -71,9 +71,9 @@ def served(settings: Settings, authority: Authority) -> Iterator[Open]:
 
 
 def options(way: str, context: Any) -> dict[str, Any]:
-    """How aiosmtpd is told to serve in this way."""
+    """Return aiosmtpd's options for this kind of server."""
     return {
-        "smtps": {"ssl_context": context, "authenticator": knows, "auth_require_tls": False},  # it is there, unseen by aiosmtpd
+        "smtps": {"ssl_context": context, "authenticator": knows, "auth_require_tls": False},  # TLS, unseen by aiosmtpd
         "starttls": {"tls_context": context, "require_starttls": True, "authenticator": knows, "auth_required": True},
         "plain": {},
     }[way]
@@ -96,7 +96,7 @@ def test_mail_leaves_over_tls_with_a_password(served: Open, line: OutboxLine, wa
 
 
 def wrong(served: Open, kind: str, way: str) -> tuple[Settings, Postbox, str]:
-    """A server with a wrong certificate, and what is wrong with it."""
+    """Yield a server with a wrong certificate, and the reason why it is wrong."""
     if kind == "name":
         return *served(way, certified="127.0.0.3"), f"IP address mismatch, certificate is not valid for '{AWAY}'"
     if kind == "expired":

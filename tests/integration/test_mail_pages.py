@@ -1,4 +1,4 @@
-"""Mail as people see it: staff see how each mail stands, the demo shows every mail, and no other site has that page."""
+"""Pages about email: staff see the state of each, the demo shows every email, and no other site has that page."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""R3: a mail server that is slow, refusing or broken keeps no page waiting; its mail leaves later, as the same one."""
+"""R3: a slow, refusing or broken mail server delays no page; emails leave later, once each."""
 
 import datetime as dt
 import re
@@ -48,7 +48,7 @@ AWAY = (Way.SILENT, Way.BUSY)
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyServer]:
-    """A mail server that can be told to fail, and a worker that waits half a second for each of its answers."""
+    """A mail server with faults, and a worker that waits half a second for each of its replies."""
     monkeypatch.setattr(transport, "Smtp", partial(Smtp, patience=0.5))
     with faulty_server() as running:
         yield running
@@ -60,7 +60,7 @@ def faulty(settings: Settings, server: FaultyServer) -> Settings:
 
 
 def signed(app: Flask) -> None:
-    """Clara signs: the page answers, whatever the mail server does."""
+    """Sign as Clara: the page responds, whatever the mail server does."""
     assert fill_in(Visitor(app, SITE), factories.open_letter()).path.endswith("/check-your-mail")
 
 
@@ -76,7 +76,7 @@ def the_line() -> OutboxLine:
 
 
 def outbox(app: Flask) -> Page:
-    """The page of mails, as staff see it."""
+    """Return the outbox page, as staff see it."""
     sam = Visitor(app, SITE)
     sam.sign_in(SAM)
     return sam.visit("outbox.listed", coalition="coalition-for-clean-rivers")
@@ -89,7 +89,7 @@ def test_a_mail_that_was_not_taken_waits_longer_each_time_and_leaves_as_the_same
     factories.staff(SAM)
     server.way = way
     signed(app)
-    assert server.calls == 0  # no page calls it
+    assert server.calls == 0  # no page connects to it
     waits = []
     for _ in range(3):
         assert send_due(faulty) == 0
@@ -97,7 +97,7 @@ def test_a_mail_that_was_not_taken_waits_longer_each_time_and_leaves_as_the_same
         waits.append(line.due_at - now())
         clock.move_to(line.due_at)
     assert waits[0] < dt.timedelta(minutes=1.3)
-    if way in AWAY:  # which says nothing of the mail
+    if way in AWAY:  # these say nothing about the email
         assert max(waits) <= dt.timedelta(seconds=12)
     else:
         assert all(long > short * 1.2 for short, long in pairwise(waits))
@@ -141,7 +141,7 @@ def test_an_outage_of_the_server_costs_no_mail_its_place_and_all_leave_once_it_a
         clock.shift(dt.timedelta(seconds=10))
         done = send_round(faulty)
         assert (done.sent, done.ended, "421" in done.server_trouble or done.put_off == 0) == (0, 0, True)
-    server.way = Way.LATER  # it answers again, and is at greylisting: the first wait is as short as ever
+    server.way = Way.LATER  # it is back, with greylisting: the first delay is as short as ever
     clock.shift(dt.timedelta(seconds=12))
     assert send_due(faulty) == 0
     end_of_reading()

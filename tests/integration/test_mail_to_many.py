@@ -1,4 +1,4 @@
-"""What is mailed to all signatories of a letter leaves at a pace, so that other mail has its turn meanwhile."""
+"""Emails to all signatories of a letter are paced, so that other email is sent in between."""
 
 import datetime as dt
 
@@ -26,7 +26,7 @@ MORE = 10
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that ten more have signed than are mailed at once, and one whose address is erased."""
+    """An open letter with ten signatories more than one batch of emails, and one whose address is erased."""
     letter = factories.open_letter()
     without, *_ = signed_by(letter, AT_ONCE + MORE + 1)
     without.email = ""
@@ -35,13 +35,13 @@ def letter(app: Flask) -> Letter:
 
 
 def due(kind: MailKind) -> list[dt.timedelta]:
-    """How long each mail of a kind waits for its turn, in the order in which they were posted."""
+    """Return the delay of each email of a kind, in order of creation."""
     lines = db.session.query(OutboxLine).filter_by(kind=kind).order_by(OutboxLine.id)
     return [line.due_at - line.created_at for line in lines]
 
 
 def send_all(settings: Settings) -> int:
-    """Sends all that is due; gives how many left."""
+    """Send all that is due; return the number sent."""
     left = 0
     while some := send_due(settings):
         left += some
@@ -49,7 +49,7 @@ def send_all(settings: Settings) -> int:
 
 
 def leave_at_a_pace(settings: Settings, clock: time_machine.Traveller) -> None:
-    """The mails of the letter that are due leave, and the others when it is their turn."""
+    """Assert that the letter's due emails are sent, and the others later, batch by batch."""
     assert send_all(settings) == AT_ONCE
     clock.shift(leaves(AT_ONCE + MORE - 1, AT_ONCE + MORE) - dt.timedelta(seconds=0.1))
     assert send_all(settings) == MORE - 1

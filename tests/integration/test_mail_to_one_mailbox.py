@@ -1,4 +1,4 @@
-"""Nobody has strangers mailed without end: one network has a mailbox mailed a few times a day, and no limit lasts for ever."""
+"""Limits of email to strangers: one network can email a mailbox a few times a day, and every limit expires."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def stranger_fills_in(app: Flask, visitor: Visitor, letter: Letter) -> Fill:
-    """Fills in the form in a browser of its own."""
+    """Fill in the form in a browser of its own."""
 
     def filled_in(**changes: str) -> Page:
         return fill_in(Visitor(app, visitor.base_url), letter, **changes)
@@ -50,7 +50,7 @@ def states_of_mails() -> list[MailState]:
 
 
 def held() -> bool:
-    """Whether the newest mail waits for a later day."""
+    """Return whether the newest email is delayed to a later day."""
     db.session.expire_all()
     line = db.session.scalars(select(OutboxLine).order_by(OutboxLine.id.desc())).first()
     assert line is not None
@@ -139,7 +139,7 @@ def test_sending_again_and_new_links_count_too(
     assert held()
     clock.shift(DAY - dt.timedelta(minutes=3))
     visitor.open(old, status=410).submit("Send me a new link", email=cast.CLARA.email)
-    assert not held()  # whoever holds an older link reads the mail to this address
+    assert not held()  # an older link was received at this address, too
     assert states_of_mails()[-2:] == [MailState.WAITING] * 2
 
 
@@ -161,7 +161,7 @@ def test_who_reads_the_mailbox_signs_whatever_strangers_did_to_it(
     page = visitor.open(newest_link(settings, postbox)).submit("Cancel this signature", sure=True)
     assert states_of_mails().count(MailState.SENT) == 5
     stranger_fills_in(organization="Alliance of strangers")
-    assert states_of_mails()[-1] is MailState.CANCELLED  # its owner said that it was not hers
+    assert states_of_mails()[-1] is MailState.CANCELLED  # its owner said that it was not theirs
     page = page.follow("Sign again").submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True).says("Your signature is confirmed")
 

@@ -1,4 +1,4 @@
-"""What asks for a letter's mails of one kind reads those alone, however many mails there are."""
+"""Queries for a letter's emails of one kind use an index, however many emails there are."""
 
 import datetime as dt
 import re
@@ -29,7 +29,7 @@ OF_A_KIND = re.compile(r"(Index Cond: |ix_outbox_letter )\(.*letter_id.*kind")
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that three have signed, of whom one was sent a hundred thousand mails."""
+    """An open letter with three signatories, one of whom was sent a hundred thousand emails."""
     letter = factories.open_letter()
     one = signed_by(letter, 3)[0]
     of = {"coalition_id": letter.coalition_id, "letter_id": letter.id, "signature_id": one.id}
@@ -39,13 +39,13 @@ def letter(app: Flask) -> Letter:
 
 
 def all_through_the_index(made: list[str]) -> bool:
-    """Whether the plans ask the outbox for mails of a kind of a letter, and read no others to find them."""
+    """Return whether the plans look up emails by kind and letter in an index, and scan no others."""
     of_letter = [one for one in made if "ix_outbox_letter" in one]
     return bool(of_letter) and all(OF_A_KIND.search(one) for one in of_letter) and not any(map(READS_ALL.search, made))
 
 
 def handed_over(letter: Letter) -> tuple[int, int]:
-    """Its edition was mailed to the President, and a copy to each who signed; gives the numbers of edition and delivery."""
+    """Deliver an edition to the President with a copy to each signatory; return the numbers of edition and delivery."""
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
     edition = editions.frozen(letter)

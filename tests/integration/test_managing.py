@@ -1,4 +1,4 @@
-"""The link that lasts: Clara sees her signature, corrects it and withdraws it, whenever she wants."""
+"""The manage link: Clara views, corrects and withdraws a signature at any time."""
 
 import datetime as dt
 from dataclasses import replace
@@ -35,7 +35,7 @@ def signed(letter: Letter) -> Signature:
 
 @pytest.fixture
 def page(visitor: Visitor, signed: Signature) -> Page:
-    """The page of Clara's signature."""
+    """The manage page of Clara's signature."""
     return visitor.open(manage_link(signed)).says("Your signature", "Example Alliance", "Published")
 
 
@@ -141,7 +141,7 @@ def test_one_signatory_cannot_keep_a_letter_from_being_frozen(
     another = factories.signature(letter, cast.HIRO)
     visitor.open(manage_link(another)).submit("Save the correction", signer_title="President").says("Your correction is saved.")
     clock.shift(CORRECTIONS.every)
-    late.submit("Save the correction").says("Your correction is saved.")  # what was typed was not lost
+    late.submit("Save the correction").says("Your correction is saved.")  # no input was lost
     assert (signed.signer_title, signed.location) == ("DiReCtOr", "Springfield IL")
 
 

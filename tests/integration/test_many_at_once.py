@@ -1,4 +1,4 @@
-"""Many confirm at the same moment: none is lost, and an organization stands once."""
+"""Concurrent confirmations: none is lost, and an organization is listed once."""
 
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ CROWD = 50
 
 
 def begun(letter: Letter, count: int, name: str) -> list[int]:
-    """Numbers of as many pending signatures; `name` may count them with `{}`."""
+    """Return the numbers of so many pending signatures; `name` may contain `{}` for a counter."""
     revision = factories.revision_of(letter).id
     rows = [
         Signature(letter_id=letter.id, revision_id=revision, organization_name=name.format(number), created_at=NOON,
@@ -40,13 +40,13 @@ def begun(letter: Letter, count: int, name: str) -> list[int]:
 
 
 def confirm_all(database_url: str, folder: Path, numbers: list[int]) -> list[str]:
-    """Confirms signatures one after the other, as a process of its own; gives what went wrong."""
+    """Confirm signatures one after the other, in a process of its own; return the errors."""
     wrong = []
     with create_app(settings_for(database_url, folder)).app_context():
         for number in numbers:
             try:
                 confirm_signature(number, revision=1, at=NOON)
-            except Exception as fault:  # noqa: BLE001 - whatever it is, the test tells it
+            except Exception as fault:  # noqa: BLE001 - the test reports it
                 wrong.append(repr(fault))
         db.engine.dispose()
     return wrong
@@ -72,7 +72,7 @@ def test_six_processes_confirm_a_hundred_each_and_every_one_counts(app: Flask, d
 
 
 def confirm_in_a_crowd(app: Flask, numbers: list[int]) -> list[type[Refused] | None]:
-    """Confirms signatures all at once; gives each one's refusal, or None."""
+    """Confirm signatures all at once; return each one's error, or None."""
 
     def confirmed(number: int) -> type[Refused] | None:
         with app.app_context():

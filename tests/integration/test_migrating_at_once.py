@@ -1,4 +1,4 @@
-"""Several machines that start at once each migrate the database: one does it, the others wait and find it done."""
+"""Machines that start at once all migrate the database: one does it, the others wait and find it done."""
 
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,7 +19,7 @@ MACHINES = 3
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database without a table, of each kind."""
+    """An empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/empty.db"
     server = request.getfixturevalue("postgresql_copies").server
@@ -28,12 +28,12 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def migrate(there: Connection, url: str, folder: Path) -> None:
-    """Another machine, which says that it is there, and then where its database is."""
+    """Migrate in a process of its own; send a message at its start, and the database's revision at its end."""
     with at_work(settings_for(url, folder)):
         there.send("here")
         try:
             there.send(migrate_to_newest())
-        except BaseException as fault:  # noqa: BLE001 - the test tells it
+        except BaseException as fault:  # noqa: BLE001 - the test reports it
             there.send(repr(fault))
 
 
@@ -42,7 +42,7 @@ def test_machines_that_migrate_at_once_wait_for_each_other(empty: str, tmp_path:
     pipes = [CHILDREN.Pipe(duplex=False) for _ in range(MACHINES)]
     machines = [CHILDREN.Process(target=migrate, args=(there, empty, tmp_path)) for _, there in pipes]
     with at_work(settings_for(empty, tmp_path)):
-        with alone():  # so that all of them are there before the first begins
+        with alone():  # all have started before the first migrates
             for machine in machines:
                 machine.start()
             assert [here.poll(PATIENCE) and here.recv() for here, _ in pipes] == ["here"] * MACHINES

@@ -1,4 +1,4 @@
-"""The numbered migrations lead to the tables that the models describe, and back."""
+"""The migrations create the tables that the models describe, and remove them again."""
 
 import re
 from pathlib import Path
@@ -59,14 +59,14 @@ def test_migrations_run_down_to_nothing_and_up_again(app: Flask) -> None:
 
 
 def rows_of_tables() -> dict[str, int]:
-    """How many rows each table has."""
+    """Return the number of rows of each table."""
     with db.engine.connect() as connection:
         names = inspect(connection).get_table_names()
         return {name: connection.scalar(text(f'SELECT COUNT(*) FROM "{name}"')) or 0 for name in names}
 
 
 def one_row_everywhere() -> None:
-    """A row in each table that has none, of whatever fits there."""
+    """Insert a valid row into each empty table."""
     filler: dict[type, Any] = {str: "x", int: 1, float: 1.0, bool: False, object: [], bytes: b"x", dict: {}, list: []}
     with db.engine.begin() as connection:
         for table in Base.metadata.sorted_tables:

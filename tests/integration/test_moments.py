@@ -1,4 +1,4 @@
-"""A page that everyone sees alike is drawn once a second and kept meanwhile; nothing that is anyone's own ever is."""
+"""Page cache: a page that is the same for everyone is rendered once a second; a private one is never cached."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ from tests.pages import Visitor
 
 
 class Ticks:
-    """A clock that goes on when it is told."""
+    """Clock that advances when called."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -28,7 +28,7 @@ class Ticks:
 
 @pytest.fixture
 def ticks(monkeypatch: pytest.MonkeyPatch) -> Ticks:
-    """The clock of what is kept."""
+    """The clock of the page cache."""
     clock = Ticks()
     monkeypatch.setattr(moments, "time", clock)
     return clock
@@ -36,13 +36,13 @@ def ticks(monkeypatch: pytest.MonkeyPatch) -> Ticks:
 
 @pytest.fixture
 def letter(app: Flask, settings: Settings, ticks: Ticks) -> Iterator[Letter]:
-    """An open letter, on a site that keeps its pages."""
+    """An open letter, on a site with a page cache."""
     app.wsgi_app = Moments(app.wsgi_app, replace(settings, page_seconds=1.0))  # type: ignore[method-assign]
     return factories.open_letter()
 
 
 def address(letter: Letter) -> str:
-    """Where the letter is read."""
+    """Return the URL of the letter."""
     return f"/letters/{letter.slug}"
 
 
@@ -58,7 +58,7 @@ def test_a_page_that_cannot_be_drawn_anew_is_shown_for_another_minute(
     first = visitor.ask(here)
     lane: Lane = app.extensions["lanes"].others
     taken = [f"10.0.{one}.0/24" for one in range(lane.most)]
-    assert not any(map(lane.enter, taken))  # the site is as busy as it may be
+    assert not any(map(lane.enter, taken))  # all slots are taken
     ticks.now += 30
     assert visitor.ask(here).data == first.data
     ticks.now += 60

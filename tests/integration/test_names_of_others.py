@@ -1,4 +1,4 @@
-"""A line that names another organization, in its name, signer, title or place: a reader takes it for that one's."""
+"""A line that names another organization in its name, signer, title or place: a reader would mistake it for that one's."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ FRIEND = {
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """A letter that prints who signs first, and publishes at once whom staff reviewed before; two others stand under it."""
+    """A letter that prints the signer first and publishes reviewed names at once; two others have signed it."""
     factories.reviewed((FRIEND["organization"], "friend.example"))
     text = replace(factories.TEXT, shown=Shown.BLOCK)
     letter = factories.open_letter(text=text, publish_rule=PublishRule.REVIEWED)
@@ -35,7 +35,7 @@ def letter(app: Flask) -> Letter:
 
 
 def signed(visitor: Visitor, letter: Letter, **typed: str) -> Signature:
-    """What becomes of a form that was filled in and confirmed."""
+    """Return the outcome of a form that was filled in and confirmed."""
     form = cast.CLARA.form | FRIEND | {"authorized": True} | typed
     visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **form).says("Check your email")
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True).says("Your signature is confirmed")

@@ -1,4 +1,4 @@
-"""Sam takes the names along as a table: whole, in a file with a good name, and the same again when it is imported."""
+"""Sam exports the names as a table: complete, with a good file name, and unchanged by a re-import."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""S23: what staff tied to one organization gives nobody the place of another with the same name, or one that reads alike."""
+"""S23: ties that staff made for one organization do not count for another with the same or a similar name."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ UNPROVEN, CLAIMED, PROVEN = ProofLevel
 
 @pytest.fixture
 def other(app: Flask) -> Letter:
-    """Another letter, on which a small organization of the same name may stand."""
+    """Another letter, which a small organization of the same name may sign."""
     return factories.open_letter(replace(factories.TEXT, title="Another letter"), deadline_at=None)
 
 
@@ -89,7 +89,7 @@ def test_s23_a_namesake_that_staff_invited_takes_no_place_of_the_real_one(letter
 
 @pytest.mark.shows("S23")
 def test_s23_a_name_that_joined_another_by_itself_brings_no_ties(other: Letter, letter: Letter) -> None:
-    """ "National Wildlife Federation" at the site of "NWF" becomes one with it by itself: staff never said so."""
+    """ "National Wildlife Federation" at the site of "NWF" is merged with it automatically, not by staff."""
     nwf = Signatory("NWF", "Eve Example", "Director", url="https://wool.example", section="national")
     eve.listed(eve.sign(other, nwf, "eve@wool.example"))
     real = replace(nwf, organization="National Wildlife Federation", url="https://nwf.example")
@@ -114,7 +114,7 @@ def test_s23_staff_tie_a_mailbox_at_another_domain_to_an_organization(other: Let
         invite_by_name(inviting, replace(CRANE, signer_name="", signer_title=""), mail)
     elif way == "published":
         eve.listed(eve.sign(other, CRANE, mail))
-    else:  # staff type no site: that name has one in the directory
+    else:  # staff enter no site: that name has one in the directory
         invite_by_name(inviting, replace(CRANE, url="", signer_name="", signer_title=""), mail)
     clara = eve.sign(letter, CRANE, mail)
     assert (level(clara), holds(clara)) == (PROVEN, True)

@@ -1,4 +1,4 @@
-"""Whatever people and machines type into the form: it comes back as it was typed, or it is refused with a sentence."""
+"""Arbitrary input in the form: it is redisplayed unchanged, or refused with a sentence."""
 
 import json
 import unicodedata
@@ -36,18 +36,18 @@ LINES = ("organization", "signer_name", "signer_title", "location")
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """An open letter."""
-    app.config["WTF_CSRF_ENABLED"] = False  # a token needs the page first, and these are many
+    app.config["WTF_CSRF_ENABLED"] = False  # a token would need a page load for each of many requests
     return factories.open_letter()
 
 
 def sent(visitor: Visitor, letter: Letter, **typed: str) -> TestResponse:
-    """The answer to a form filled in by Clara but for what is typed."""
+    """Return the response to a form of Clara with other input."""
     form = cast.CLARA.form | {"authorized": "y"} | typed
     return visitor.ask(f"/letters/{letter.slug}/sign", method="POST", data=form)
 
 
 def newest() -> Signature:
-    """What was kept last."""
+    """Return the last signature saved."""
     end_of_reading()
     return db.session.scalars(select(Signature).order_by(Signature.id.desc()).limit(1)).one()
 

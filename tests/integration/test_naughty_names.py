@@ -1,9 +1,8 @@
-"""Naughty strings as names of organizations and of people: each is drawn and can be copied out, or is named with the reason.
+"""Naughty strings as names of organizations and people: each is printed and can be copied out, or reported with the reason.
 
-What is compared of a name, and of what `pdftotext -raw` reads: its letters in NFC, in order, without spaces and without
-characters that leave no ink (controls, marks of direction, joiners), where a letter that no font draws is `[?]`. Of a
-name with letters that run from right to left, pdftotext makes its own order: there it is what the structure tells
-whoever listens, exactly, in NFC.
+A name is compared with the output of `pdftotext -raw` by its letters in NFC, in order, without spaces and invisible
+characters (controls, direction marks, joiners); a letter that no font has is `[?]`. pdftotext reorders right-to-left
+letters: such a name is compared exactly, in NFC, with the text of the PDF's structure.
 """
 
 import json
@@ -27,7 +26,7 @@ from letterhub.rendering.table import csv_table
 from tests.papers import complaints_of_qpdf, names_in_html, not_in_order, text_of_pdf
 
 LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
-_MARGINS = r"^(Naughty names|Page \d+ of \d+)$"  # they stand between the lines of a name that is longer than a page
+_MARGINS = r"^(Naughty names|Page \d+ of \d+)$"  # lines between those of a name that is longer than a page
 needs_list = pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside this checkout")
 
 INVENTED = (
@@ -60,18 +59,18 @@ INVENTED = (
 
 
 def taken() -> list[str]:
-    """The list's strings that a form would take as a name."""
+    """Return the list's strings that the form accepts as a name."""
     given = [one_line(text) for text in json.loads(LIST.read_text(encoding="utf-8"))]
     return [name for name in given if name and not trouble_with_line(name)]
 
 
 def inked(text: str) -> str:
-    """What is compared: see above."""
+    """Return the visible letters of a text, as described above."""
     return "".join(one for one in unicodedata.normalize("NFC", text) if unicodedata.category(one)[0] not in "ZC")
 
 
 def printed(name: str) -> str:
-    """A name as its ink is read."""
+    """Return the letters of a name as printed, with `[?]` for each that no font has."""
     wanting = set(unset(inkless(name)))
     return inked("".join("[?]" if letter in wanting else letter for letter in inkless(name)))
 

@@ -1,4 +1,4 @@
-"""Whatever staff type, upload or look for: it is kept as it was typed or refused with a sentence, and every page shows it."""
+"""Arbitrary input of staff in fields, uploads and searches: saved unchanged and shown, or refused with a sentence."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def sam(app: Flask, letter: Letter) -> Visitor:
-    """A reviewer at his desk, whose forms need no token: he sends many."""
+    """A reviewer whose forms need no token, as there are many."""
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
@@ -45,14 +45,14 @@ def sam(app: Flask, letter: Letter) -> Visitor:
 
 
 def table_of(strings: Sequence[str]) -> bytes:
-    """A file with each string in every column of a row of its own."""
+    """Return a file with a row per string, which is in each of its columns."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows([HEADER, *([one] * len(HEADER) for one in strings)])
     return out.getvalue().encode("utf-8", errors="replace")
 
 
 def imported(sam: Visitor, strings: Sequence[str]) -> Page:
-    """The queue after a file of strings was looked at, page by page, and imported."""
+    """Return the queue after a file of strings was previewed, page by page, and imported."""
     upload = {"file": (io.BytesIO(table_of(strings)), "na<b>ughty.csv")}
     page = sam.open(f"{room()}/import", method="POST", data=upload).says("would be imported")
     shown = page
@@ -76,7 +76,7 @@ def show_that_pages_say_it(sam: Visitor) -> None:
 
 
 def test_our_own_list_is_imported_or_left_out(sam: Visitor) -> None:
-    imported(sam, [one for one in OURS if "\0" not in one])  # a file with one is no text
+    imported(sam, [one for one in OURS if "\0" not in one])  # a file with NUL is no text
     show_that_pages_say_it(sam)
     for name in db.session.query(Signature).all():
         sam.visit("names.name", **ROOM, number=name.id).says(" ".join(name.organization_name.split()))

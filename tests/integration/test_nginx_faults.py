@@ -1,4 +1,4 @@
-"""The nginx of `deploy/` when something goes wrong: people get a page, the operator a line, and no log an address."""
+"""The nginx of `deploy/` during faults: people get a page, the operator a log line, and no log an IP address."""
 
 import base64
 import hashlib
@@ -33,7 +33,7 @@ def free_port() -> int:
 
 @contextmanager
 def behind(answer: bytes | None, after: float = 0) -> Iterator[int]:
-    """Something that listens where the site should: it says the answer and hangs up, or with None nothing at all."""
+    """Run a server in the place of the site: it sends the answer and hangs up, or with None sends nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as held:
 
         def serve() -> None:
@@ -61,7 +61,7 @@ def behind(answer: bytes | None, after: float = 0) -> Iterator[int]:
 
 @contextmanager
 def in_front_of(folder: Path, site: int, also: str = QUICK) -> Iterator[int]:
-    """nginx in front of the site at a port; gives its own."""
+    """Run nginx in front of the site on a port; yield nginx's port."""
     program = nginx.server_program() or missing("nginx is not installed: on Debian, apt-get install nginx-light.")
     port = free_port()
     with nginx.running(program, folder, port, [site], also=also):
@@ -76,7 +76,7 @@ def asked(port: int, path: str = LINK, body: bytes | None = None, host: str = ""
 
 
 def written(folder: Path) -> str:
-    """All that nginx has written, in any of its files."""
+    """Return all that nginx has written, in any of its files."""
     return "".join(path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file())
 
 
@@ -145,7 +145,7 @@ def test_a_network_that_sends_too_much_is_told_in_a_page(tmp_path: Path) -> None
 )
 def test_large_bodies_are_taken_only_where_files_are_sent(tmp_path: Path, path: str, most: int) -> None:
     with behind(OK) as site, in_front_of(tmp_path, site) as port:
-        assert asked(port, path, body=b"x" * most)[0] in (200, 502)  # which hangs up before it has read all
+        assert asked(port, path, body=b"x" * most)[0] in (200, 502)  # it hangs up before it has read all
         assert asked(port, path, body=b"x" * (most + 1))[0] == 413
 
 
@@ -160,7 +160,7 @@ def test_pages_that_nobody_may_keep_do_not_wait_for_one_another(tmp_path: Path) 
 @pytest.mark.shows("S7")
 def test_what_nginx_cannot_keep_itself_is_told_in_a_page(tmp_path: Path) -> None:
     with in_front_of(tmp_path, free_port(), "client_body_in_file_only on;") as port:
-        (tmp_path / "body").rmdir()  # as where its disk is full
+        (tmp_path / "body").rmdir()  # as on a full disk
         status, page, _ = asked(port, body=b"a form")
     assert (status, titled(page)) == (500, AWAY)
     assert SECRET not in written(tmp_path)
@@ -182,7 +182,7 @@ def test_the_site_hears_the_host_and_port_that_were_asked_and_each_is_kept_apart
     heard = b"HTTP/1.1 200 OK\r\nCache-Control: public, max-age=60\r\nContent-Length: 2\r\n\r\nok"
     with behind(heard) as site, in_front_of(tmp_path, site) as port:
         kept = [asked(port, "/letters/one", host=host)[2]["X-Cache"] for host in ("", "", "127.0.0.1:9", "127.0.0.1:9", "")]
-    assert kept == ["MISS", "HIT", "MISS", "HIT", "HIT"]  # no spelling of the host puts its page in the place of another's
+    assert kept == ["MISS", "HIT", "MISS", "HIT", "HIT"]  # another spelling of the host never replaces the cached page
 
 
 def test_http_at_the_port_for_https_is_led_there_with_its_port(tmp_path: Path) -> None:

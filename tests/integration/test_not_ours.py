@@ -1,4 +1,4 @@
-"""S23, S27: whoever reads the organization's own mail says “that other signature is not ours”, and stays free to sign."""
+"""S23, S27: a reader of the organization's own mailbox says “that other signature is not ours”, and can still sign."""
 
 from dataclasses import replace
 
@@ -28,12 +28,12 @@ def letter(app: Flask) -> Letter:
 
 
 def forged(letter: Letter, state: SignatureState = CONFIRMED) -> Signature:
-    """What a forger signed first, with a free mailbox."""
+    """Return a forger's signature, the first one, from a free mailbox."""
     return factories.signature(letter, FORGED, state)
 
 
 def mailed(visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox) -> Page:
-    """The page that Clara's mail leads to."""
+    """Return the page that Clara's email leads to."""
     fill_in(visitor, letter)
     return visitor.open(newest_link(settings, postbox))
 
@@ -84,7 +84,7 @@ def postbox_of(settings: Settings, postbox: Postbox, email: str) -> str:
 def test_s27_the_list_is_changed_only_by_a_proof_as_good_as_its_own(
     letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox
 ) -> None:
-    """A mailbox at the website that a form gave takes nothing off the list that staff published by another name and site."""
+    """A mailbox at the website given in the form cannot unlist a signature that staff published under another name and site."""
     factories.signature(letter, cast.CLARA, PUBLISHED)
     fill_in(visitor, letter, signer_name="Eve Example", website="https://zq7.example", email="eve@zq7.example")
     page = visitor.open(newest_link(settings, postbox, "eve@zq7.example"))

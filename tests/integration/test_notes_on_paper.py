@@ -1,4 +1,4 @@
-"""Notes on paper: each at the foot of the page that calls it, and none left out."""
+"""Footnotes in the PDF: each on the page that calls it, and none missing."""
 
 from pathlib import Path
 

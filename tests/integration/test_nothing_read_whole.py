@@ -1,4 +1,4 @@
-"""Who signs among thousands asks no table for all its rows: others wait for the letter meanwhile."""
+"""Signing among thousands scans no whole table, as others wait for the letter's lock meanwhile."""
 
 import re
 
@@ -20,18 +20,18 @@ from tests.plans import plans
 
 MANY = 2000
 WHOLE = re.compile(r"(?:Seq Scan on|SCAN) (?:signature|organization|organization_key)(?:_\d+)?\b(?! USING INDEX \w+ \()")
-"""What a plan says where all rows are read of a table that a file of names fills."""
+"""Phrases of a plan that scans a whole table of names."""
 
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that two thousand organizations have signed; a rule publishes whom staff reviewed."""
+    """An open letter with two thousand signatories; a rule publishes the organizations that staff reviewed."""
     letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
     rows = (f"Group {number},https://group{number}.example,a@group{number}.example" for number in range(MANY))
     names = "\n".join(["organization,website,email", *rows]).encode()
     assert import_file(letter.id, "names.csv", names, actor="staff-1", at=now()) == MANY
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("ANALYZE"))  # as it does by itself after a while
+        db.session.execute(text("ANALYZE"))  # as autovacuum does after a while
         db.session.commit()
     return letter
 

@@ -1,4 +1,4 @@
-"""A corpus of odd email addresses in every field that takes one: mailed to that one mailbox, or refused with a sentence."""
+"""A corpus of odd email addresses in every email field: emailed to that one mailbox, or refused with a sentence."""
 
 import secrets
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from tests.postbox import Postbox
 
 CORPUS = ROOT.parent / "shared" / "addresses" / "isemail.xml"
 CONTROLS = {0x2400 + number: number for number in range(0x21)}
-STRIDE = 5  # staff's fields share the check: each takes a part of the corpus, all of them the whole
+STRIDE = 5  # the forms of staff share one check: each gets a part of the corpus, all together the whole
 HOME = "/desk/coalition-for-clean-rivers"
 pytestmark = [
     pytest.mark.shows("S5", "S17"),
@@ -30,7 +30,7 @@ pytestmark = [
 
 
 def corpus() -> Iterator[tuple[str, str]]:
-    """Each address with what the corpus says of it; controls stand in it as their pictures."""
+    """Return each address with its verdict; control characters are written as their pictures."""
     for one in ET.parse(CORPUS).getroot().iter("test"):
         address = "".join(
             chr(ord(sign) - 0x2400) if 0x2400 <= ord(sign) < 0x2421 else sign for sign in one.findtext("address") or ""
@@ -40,7 +40,7 @@ def corpus() -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def database_url(sqlite_copies: Copies) -> str:
-    """A SQLite database: it keeps what the forms let through."""
+    """SQLite database alone: what the forms accept does not depend on it."""
     return sqlite_copies.fresh()
 
 
@@ -51,7 +51,7 @@ def letter(app: Flask) -> Letter:
 
 
 def token_of(visitor: Visitor, address: str) -> dict[str, str]:
-    """The token that forms of this visitor need."""
+    """Return the visitor's CSRF token."""
     fields = visitor.open(address).tree.iter("input")
     return {"csrf_token": next(field.get("value", "") for field in fields if field.get("name") == "csrf_token")}
 
@@ -69,7 +69,7 @@ def test_s5_whoever_signs_with_an_odd_address_is_mailed_there_alone_or_told_that
         assert answer.status_code in (303, 422), address
         if answer.status_code == 303:
             taken[address] = category
-    typed = {address: category for address, category in taken.items() if address.isprintable()}  # controls are left out
+    typed = {address: category for address, category in taken.items() if address.isprintable()}  # without control characters
     assert [address for address, category in typed.items() if category == "ISEMAIL_ERR" and address == address.strip()] == []
     assert len(taken) > 15
     show_that_each_mail_has_one_recipient(settings, postbox)

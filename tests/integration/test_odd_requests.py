@@ -1,4 +1,4 @@
-"""What no page of ours sends is refused before it reaches a view: NUL, numbers that no row has, bodies that are no form."""
+"""Requests that none of our pages sends are refused before a view: NUL, numbers out of range, bodies that are no form."""
 
 from urllib.parse import urlencode
 
@@ -20,14 +20,14 @@ TOO_LARGE = (LARGEST + 1, 99999999999999999999, "9" * 5000)
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter; tokens are asked for by forms alone, so that each request comes as far as it can."""
+    """An open letter, without CSRF checks, so that each request gets as far as possible."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     return factories.open_letter()
 
 
 @pytest.fixture
 def olive(visitor: Visitor, letter: Letter) -> Visitor:
-    """An owner at work."""
+    """Olive, an owner, signed in."""
     factories.staff(cast.OLIVE)
     visitor.sign_in(cast.OLIVE)
     return visitor

@@ -1,4 +1,4 @@
-"""LibreOffice opens what an edition is drawn as: the Word file prints the same list, and no cell is a formula (S4)."""
+"""LibreOffice opens an edition's files: the Word file prints the same list, and no cell is a formula (S4)."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ AS_FORMULAS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true"
 
 
 def converted(content: bytes, name: str, to: str, folder: Path, *options: str) -> bytes:
-    """A file as LibreOffice writes it in another format."""
+    """Return a file as LibreOffice converts it to another format."""
     (folder / name).write_bytes(content)
     if OFFICE is None:
         missing("LibreOffice is not installed: on Debian, apt-get install libreoffice-writer-nogui libreoffice-calc-nogui.")

@@ -1,4 +1,4 @@
-"""S9: one mailbox is one person under a letter, however its address is spelled; mail goes to the address as it was typed."""
+"""S9: one mailbox is one person under a letter, however its address is spelled; email goes to the address as typed."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +43,7 @@ def begun(letter: Letter, email: str, name: str = "Ann Example") -> int:
 
 
 def person(letter: Letter, email: str, state: SignatureState = CONFIRMED) -> Signature:
-    """A person who stands, by the place that is hers now."""
+    """Return the signature of a person, confirmed by default."""
     facts = {"kind": Kind.INDIVIDUAL, "organization_name": "", "website": "", "scope": "", "signer_name": "Ann Example"}
     return factories.signature(letter, state=state, email=email, **facts)
 
@@ -99,7 +99,7 @@ def test_a_file_keeps_an_address_as_a_form_does(letter: Letter) -> None:
 
 
 def old_places(letter: Letter, *emails: str) -> list[Signature]:
-    """People who stand by a spelling each, as they could once."""
+    """Return signatures of people with the unique keys of an earlier version, one per spelling."""
     made = []
     for email in emails:
         row = person(letter, email, SignatureState.PENDING)

@@ -1,4 +1,4 @@
-"""S24, S32: one network silences nobody, and costs little; a page says of a mail only what is true."""
+"""S24, S32: one network blocks nobody else, and costs little; a page says only true things about an email."""
 
 import datetime as dt
 import multiprocessing
@@ -64,14 +64,14 @@ def signs(letter: Letter, address: str, email: str, name: str = "Alliance", once
 
 
 def at_home(app: Flask, address: str) -> Visitor:
-    """A browser in a network."""
+    """Return a browser in a network."""
     visitor = Visitor(app, SITE)
     visitor.client.environ_base["REMOTE_ADDR"] = address
     return visitor
 
 
 def waiting(email: str) -> list[dt.timedelta]:
-    """How long each mail to an address waits that has not left and was not taken back, oldest first."""
+    """Return the delays of the unsent emails to an address, without cancelled ones, oldest first."""
     end_of_reading()
     found = select(OutboxLine).where(OutboxLine.recipient == email).order_by(OutboxLine.id)
     return [line.due_at - now() for line in db.session.scalars(found) if line.state is MailState.WAITING]
@@ -84,7 +84,7 @@ def test_s24_forms_from_one_network_hold_up_nobodys_first_mail(letter: Letter, s
         for email in homes:
             signs(letter, CRANE, email, f"Crane Society {round_}")
     for email in list(homes)[NETWORK_LIMIT.tries :]:
-        assert len(waiting(email)) == 1  # newer ones took its place
+        assert len(waiting(email)) == 1  # newer ones replaced it
     send_due(settings)
     for email, home in homes.items():
         signs(letter, home, email, "Our own name")
@@ -146,7 +146,7 @@ def test_s24_a_waiting_mail_gives_its_place_to_a_newer_one_and_never_later(lette
 
 
 def as_contact(letter: Letter) -> None:
-    """Its owner signed another letter of the coalition."""
+    """Add a published signature of the mailbox's owner under another letter of the coalition."""
     factories.signature(factories.open_letter(titled("An older letter")))
 
 
@@ -156,14 +156,14 @@ def as_invited(letter: Letter) -> None:
 
 
 def as_stopped(letter: Letter) -> None:
-    """Its owner said "this was not us"."""
+    """Suppress email to the mailbox, as after "this was not us" by its owner."""
     signature = factories.signature(letter, state=SignatureState.PENDING)
     stop_mail(signature, Why.DISOWNED, now())
     db.session.commit()
 
 
 def pages_of(app: Flask, letter: Letter, network: str, before: int) -> list[str]:
-    """What a network that asks often reads, form after form."""
+    """Return the pages that a network gets when it submits many forms."""
     for number in range(before):
         signs(letter, network, f"n{number}@one{number}.example")
     return [fill_in(at_home(app, network), letter, organization=f"Alliance {number}").text for number in range(8)]
@@ -191,7 +191,7 @@ def test_s24_a_known_contact_is_not_held_up_by_strangers_in_its_own_network(lett
     signs(letter, CRANE, CLARA)
     assert waiting(CLARA) == [0 * MINUTE]
     signs(letter, CRANE, CLARA, "A second name")
-    assert waiting(CLARA) == [0 * MINUTE, 21 * 3 * MINUTE]  # the next one waits like anyone's
+    assert waiting(CLARA) == [0 * MINUTE, 21 * 3 * MINUTE]  # the next one is delayed like any other
 
 
 @pytest.mark.shows("S32")
@@ -242,7 +242,7 @@ def test_s32_a_stamp_of_one_letter_is_none_of_another(app: Flask, letter: Letter
 
 
 def send_one_form_often(database_url: str, folder: Path, letter_id: int, process: int) -> list[str]:
-    """Sends one form with different words, as a web process of its own; gives what became of each."""
+    """Send one form with different texts, in a web process of its own; return the outcome of each."""
     with create_app(settings_for(database_url, folder)).app_context():
         found = []
         for number in range(5):

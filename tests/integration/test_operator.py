@@ -1,4 +1,4 @@
-"""What an operator does at the console: check, migrate, back up, look after the mail."""
+"""Commands of an operator: check, migrate, back up, inspect the outbox."""
 
 import socket
 import sqlite3

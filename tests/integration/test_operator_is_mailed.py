@@ -1,4 +1,4 @@
-"""A backup or a check that fails mails whoever runs the site, whatever else is down, and tells it by its exit status."""
+"""A failed backup or check emails the operator, whatever else is down, and exits with a nonzero status."""
 
 import datetime as dt
 from dataclasses import replace
@@ -33,9 +33,9 @@ def test_a_backup_that_fails_mails_the_operator(app: Flask, settings: Settings, 
     assert mail.message["Auto-Submitted"] == "auto-generated"
     assert "already exists. Name a new file" in mail.message.get_content()
     assert letterhub(settings, "backup", str(tmp_path / "there")).exit_code == 1
-    assert len(postbox.mails) == 1  # without the setting, nobody is mailed
+    assert len(postbox.mails) == 1  # nobody is emailed without the setting
     assert letterhub(settings, "backup", str(tmp_path / "new"), LETTERHUB_OPERATOR_EMAIL=OLU).exit_code == 0
-    assert len(postbox.mails) == 1  # nor where all went well
+    assert len(postbox.mails) == 1  # nor after a success
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -70,7 +70,7 @@ def test_a_check_that_fails_mails_the_operator_where_that_is_asked(app: Flask, s
     assert mail.message["Subject"] == "Letterhub at letters.example.org: a check failed"
     assert "Backup: none has ever been made." in text
     assert "Worker: none has ever been seen" in text
-    assert "Database: " not in text  # what is in order is left out
+    assert "Database: " not in text  # passed checks are left out
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,4 +1,4 @@
-"""The organizations that a coalition knows: questions in review, and what staff say of two."""
+"""A coalition's organizations: questions of matching in review, and the answers of staff."""
 
 import pytest
 from flask import Flask
@@ -24,13 +24,13 @@ LONG = {"organization_name": "Example Alliance for Rivers", "website": "https://
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """A letter that publishes at once whom staff reviewed before."""
+    """A letter that publishes at once the organizations that staff reviewed before."""
     factories.reviewed((SHORT["organization_name"], "ear.example"))
     return factories.open_letter(publish_rule=PublishRule.REVIEWED)
 
 
 def signed(letter: Letter, visitor: Visitor, **facts: str) -> Signature:
-    """A signature that was confirmed by its link."""
+    """Return a signature that was confirmed by its link."""
     signature = factories.signature(letter, cast.CLARA, PENDING, **facts)
     visitor.open(confirm_link(signature)).submit("We sign", authorized=True).says("Your signature is confirmed")
     factories.db.session.refresh(signature)
@@ -38,12 +38,12 @@ def signed(letter: Letter, visitor: Visitor, **facts: str) -> Signature:
 
 
 def page_of(sam: Visitor, name: str) -> Page:
-    """The page of an organization."""
+    """Open the page of an organization."""
     return sam.visit("organizations.listed", coalition="coalition-for-clean-rivers").follow(name)
 
 
 def organizations() -> dict[str, int]:
-    """How many rows stand for each organization, by its name."""
+    """Return the number of rows of each organization, by name."""
     factories.db.session.expire_all()
     rows = factories.db.session.scalars(select(Organization).order_by(Organization.id)).all()
     return {row.name: sum(other.stands_for == row.id for other in rows) for row in rows if row.root_id is None}

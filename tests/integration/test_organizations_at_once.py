@@ -1,4 +1,4 @@
-"""S9: spellings of one organization that are confirmed at once yield one that stands for all, or a question for each."""
+"""S9: spellings of one organization that are confirmed at once yield one organization, or a question for each."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""S27: the word of a mailbox that staff turned away, or of a domain that they overruled, moves nothing."""
+"""S27: statements of a mailbox that staff blocked, or of a domain that they overruled, have no effect."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def letter(app: Flask) -> Letter:
 
 
 def says_not_ours(letter: Letter, email: str, other: Signature) -> Signature:
-    """The other signature, after somebody with a link of her own said that it is not the organization's."""
+    """Deny the other signature as another signer of the organization; return it."""
     number = sign_letter(letter.id, SigningRequest(CRANE, email, 1), at=now())
     say_not_ours(number, seen=mark_of(eve.fresh(other.id).signatory), at=now())
     return eve.fresh(other.id)
@@ -92,7 +92,7 @@ def test_s27_a_mailbox_that_was_turned_away_comes_after_all_who_wait(letter: Let
 @pytest.mark.shows("S27")
 @pytest.mark.parametrize("again", [EVE, ZOE])
 def test_s27_what_staff_published_again_is_not_taken_off_once_more(letter: Letter, again: str) -> None:
-    """Neither by the same mailbox nor by another one at that domain, where one person may have as many as she likes."""
+    """Neither by the same mailbox nor by another one at that domain, where one person may have any number."""
     clara = eve.listed(eve.sign(letter, CRANE, CLARA))
     clara = eve.listed(says_not_ours(letter, EVE, clara))
     assert clara.state is PUBLISHED

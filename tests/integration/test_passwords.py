@@ -1,4 +1,4 @@
-"""Staff choose other passwords, signed in or by a mailed link."""
+"""Staff change their passwords, signed in or by a mailed link."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_asking_for_a_new_password_says_the_same_of_an_unknown_address_and_mails
     assert known.text == unknown.text
     send_due(settings)
     assert [mail.recipients for mail in postbox.mails] == [(OLIVE.email,)]
-    assert [address for _kind, address, _facts in mailed()] == [OLIVE.email]  # nothing is kept of the other one
+    assert [address for _kind, address, _facts in mailed()] == [OLIVE.email]  # nothing is stored about the other one
 
 
 @pytest.mark.shows("S11", "S32")
@@ -85,7 +85,7 @@ def test_a_page_works_as_long_for_every_address(
 
 
 def noted(slow: list[str], work: Callable[..., Any]) -> Callable[..., Any]:
-    """The same work, which writes down by which scheme it is done, unless that is a quick one."""
+    """Return the hashing function, wrapped to record the slow schemes that it uses."""
 
     def doing(context: CryptContext, *args: Any, **kwargs: Any) -> Any:
         if context.default_scheme() != "hex_sha512":

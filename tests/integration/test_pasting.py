@@ -1,4 +1,4 @@
-"""What a page sends on of the clipboard becomes Markdown: for who may write this letter, within bounds, and kept nowhere."""
+"""Clipboard content sent to the server becomes Markdown: for editors of this letter, within limits, and stored nowhere."""
 
 import pytest
 
@@ -13,7 +13,7 @@ ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 @pytest.fixture
 def otto(visitor: Visitor) -> Visitor:
-    """An organizer with a letter begun."""
+    """An organizer with a new draft."""
     factories.staff(cast.OTTO)
     factories.draft()
     visitor.sign_in(cast.OTTO)

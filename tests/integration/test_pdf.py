@@ -1,4 +1,4 @@
-"""The press: what it sets, what it refuses, and that it reaches for nothing but our own files."""
+"""PDF renderer: its output, its errors, and that it opens no file but our own."""
 
 import datetime as dt
 import hashlib
@@ -65,7 +65,7 @@ def document(**parts: object) -> LetterDocument:
 
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The letter as a file."""
+    """Render the letter to a PDF."""
     path = tmp_path_factory.mktemp("paper") / "letter.pdf"
     made = pdf(document(language="en-US"))
     assert made.warnings == ()

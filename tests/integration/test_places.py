@@ -1,4 +1,4 @@
-"""S23: an organization's place under a letter goes to the best proof, whoever was first; the others wait beside it."""
+"""S23: an organization's unique place under a letter goes to the best proof, whoever was first; the others are queued."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,7 +38,7 @@ def letter(app: Flask) -> Letter:
 
 
 def sign(letter: Letter, email: str, line: Signatory = ALLIANCE, revision: int = 1) -> Signature:
-    """A signature that its mailbox confirmed."""
+    """Return a signature confirmed by its mailbox."""
     number = sign_letter(letter.id, SigningRequest(line, email, revision), at=now())
     confirm_signature(number, revision=revision, at=now())
     return signature(number)
@@ -49,12 +49,12 @@ def signature(number: int) -> Signature:
 
 
 def holds() -> list[bool]:
-    """Which signatures hold their place, the oldest first."""
+    """Return for each signature, oldest first, whether it holds its place."""
     return [one.stands_as is not None for one in signatures()]
 
 
 def reviewed_elsewhere(by: cast.Signer = cast.CLARA) -> None:
-    """The organization stands on another letter, published by staff."""
+    """Add a signature of the organization to another letter, published by staff."""
     other = factories.open_letter(replace(factories.TEXT, title="Another letter"))
     factories.signature(other, by, organization_id=None)
 
@@ -114,7 +114,7 @@ def test_s23_a_forger_who_comes_later_waits_beside(letter: Letter, forger: str) 
 @pytest.mark.shows("S23")
 @pytest.mark.parametrize("way", ["published before", "invited at that mailbox", "in the directory"])
 def test_s23_the_website_of_a_known_or_invited_name_proves_nothing_for_mailboxes_elsewhere(letter: Letter, way: str) -> None:
-    """A known name with another website may be another organization's: whoever is there has a place there, and none here."""
+    """A known name with another website may be another organization: its mailboxes get a place there, and none here."""
     WAYS[way](letter)
     assert proof_of(sign(letter, ELSEWHERE, FORGED)) is ProofLevel.UNPROVEN
     assert proof_of(sign(letter, "zoe@zq7.example", replace(FORGED, url="https://zq7.example"))) is ProofLevel.CLAIMED
@@ -195,7 +195,7 @@ def test_s23_whoever_signed_from_a_mailbox_does_not_sign_twice(letter: Letter) -
 
 @pytest.mark.shows("S23")
 def test_s23_a_corrected_line_is_weighed_anew(letter: Letter) -> None:
-    """Whoever is proven for one name is not for another that she corrects hers to."""
+    """Proof for one name does not hold for another that the line is corrected to."""
     tied(letter)
     sign(letter, OWN)
     mallory = sign(
@@ -276,7 +276,7 @@ def test_s27_what_was_declined_under_a_text_that_was_taken_back_does_not_return_
 
 @pytest.mark.shows("S23")
 def test_s23_whoever_loses_a_race_for_a_place_is_decided_upon_anew(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where two look at once and see nobody, the database lets one hold the place; the other looks again."""
+    """Two transactions that see nobody compete for the place; the database lets one win, and the other decides again."""
     sign(letter, OWN)
     number = sign_letter(letter.id, SigningRequest(FORGED, FREE, 1), at=now())
     look, looks = places._rivals, count()

@@ -1,4 +1,4 @@
-"""PostgreSQL that asks for a password (scram-sha-256): site, queue, backup and restore all get in, with any password."""
+"""PostgreSQL with a password (scram-sha-256): site, queue, backup and restore all connect, with any password."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +21,7 @@ ROLE = "letters + role"
 
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[Server]:
-    """A server that lets in a role of ours by its password alone."""
+    """A server that admits our role by its password alone."""
     programs = server_programs()
     if programs is None:
         missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
@@ -41,7 +41,7 @@ def asked_by(server: Server, statement: sql.Composable) -> None:
 def settings(
     guarded: Server, request: pytest.FixtureRequest, tmp_path: Path, database_url: str, settings: Settings
 ) -> Settings:
-    """The settings of a site whose database belongs to a role with a password."""
+    """Settings of a site whose database belongs to a role with a password."""
     role, base = sql.Identifier(ROLE), sql.Identifier("letters db")
     asked_by(guarded, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(base))
     asked_by(guarded, sql.SQL("DROP ROLE IF EXISTS {}").format(role))

@@ -1,4 +1,4 @@
-"""S1: no text, name, logo or even HTML makes the press open a file outside our own, or a socket."""
+"""S1: no text, name, logo or HTML makes the PDF worker open a foreign file or a socket."""
 
 import json
 import socket
@@ -26,7 +26,7 @@ SECRET = "canary-5f1c2e"
 
 @pytest.fixture
 def canary(tmp_path: Path) -> Path:
-    """A file that nobody may read."""
+    """A file that must not be read."""
     path = tmp_path / "canary.txt"
     path.write_text(SECRET, encoding="utf-8")
     return path
@@ -34,7 +34,7 @@ def canary(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def listener() -> Iterator[Knocks]:
-    """A port on this machine, and who knocked at it."""
+    """A local port, and the connections that it accepted."""
     knocks: list[object] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
@@ -57,7 +57,7 @@ def listener() -> Iterator[Knocks]:
 
 
 def evil(file: str, web: str) -> str:
-    """Every way that HTML knows of reaching for something."""
+    """Return every construct of HTML that loads a resource."""
     return "\n".join(
         f"""<img src="{address}"><img srcset="{address} 2x"><link rel="attachment" href="{address}">
         <link rel="stylesheet" href="{address}"><object data="{address}"></object><embed src="{address}">
@@ -93,7 +93,7 @@ def test_a_letter_full_of_addresses_reaches_for_none(canary: Path, listener: Kno
 
 
 def loaded_by(page: bytes) -> set[str]:
-    """What a browser would load for a page, by its beginning; links to follow are no loading."""
+    """Return the resources that a browser would load for a page, by URL prefix; links are not loaded."""
     tree = html5lib.parse(page, transport_encoding="utf-8", namespaceHTMLElements=False)
     names = ("src", "srcset", "data", "poster", "style")
     loading = [element.get(name) for element in tree.iter() for name in names if element.get(name)]

@@ -1,4 +1,4 @@
-"""The press room: it starts a press for each letter, keeps none that nobody waits for, and is opened anew where it is lost."""
+"""Prefork server of PDF workers: a worker for each letter, killed when nobody waits for it; the server restarts when lost."""
 
 import os
 import signal
@@ -32,13 +32,13 @@ pdf(LONG, lambda share: print("at work", flush=True))
 
 
 def room() -> int:
-    """The number of this process's press room."""
+    """Return the process ID of the prefork server."""
     assert pressing._ROOM._room is not None
     return pressing._ROOM._room.pid
 
 
 def facts_of(process: int) -> list[str]:
-    """The state of a process, the number of its parent, and more; nothing where it is gone."""
+    """Return the fields of a process's /proc stat: state, parent, and more; empty where it is gone."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -46,7 +46,7 @@ def facts_of(process: int) -> list[str]:
 
 
 def below(parent: int) -> list[int]:
-    """The processes below one, all the way down."""
+    """Return the descendants of a process."""
     every = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     found = [one for one in every if facts_of(one)[1:2] == [str(parent)]]
     return [*found, *(deeper for one in found for deeper in below(one))]
@@ -57,7 +57,7 @@ def alive(process: int) -> bool:
 
 
 def comes_true(what: Callable[[], bool]) -> bool:
-    """Whether something is so within a minute."""
+    """Return whether a condition holds within a minute."""
     until = time.monotonic() + 60
     while not what() and time.monotonic() < until:
         time.sleep(0.05)
@@ -106,7 +106,7 @@ def test_where_whoever_ordered_is_killed_the_press_and_its_room_end_too_and_no_s
         assert owner.stdout.readline() == "at work\n"
         started, folder = below(its_room), Path(f"/proc/{its_room}/cwd").resolve()
         surroundings = Path(f"/proc/{its_room}/environ").read_text()
-        assert len(started) == 2  # a foreman and his press
+        assert len(started) == 2  # a supervisor and its worker
         assert (folder / "fonts.conf").is_file()
         owner.kill()
     assert "canary" not in surroundings

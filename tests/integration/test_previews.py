@@ -1,4 +1,4 @@
-"""Staff see a letter as its pages would be: drawn by the worker from the text as it is saved, never taken for an edition."""
+"""PDF previews for staff: rendered by the worker from the saved draft, and never mistakable for an edition."""
 
 import datetime as dt
 from dataclasses import replace
@@ -29,20 +29,20 @@ HOME = "coalition-for-clean-rivers"
 
 @pytest.fixture
 def otto(visitor: Visitor) -> Visitor:
-    """An organizer at work."""
+    """An organizer, signed in."""
     factories.staff(cast.OTTO)
     visitor.sign_in(cast.OTTO)
     return visitor
 
 
 def drawn() -> None:
-    """What the worker does."""
+    """Do the worker's part."""
     for preview_id in previews_to_draw(now()):
         draw_preview(preview_id)
 
 
 def opened(page: Page, folder: Path) -> Path:
-    """The PDF that a page of a preview leads to."""
+    """Return the PDF that a preview page leads to."""
     link = next(anchor.get("href", "") for anchor in page.tree.iter("a") if anchor.get("href", "").endswith("/pdf"))
     answer = page.visitor.ask(link)
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
@@ -140,7 +140,7 @@ def test_pages_whose_drawing_broke_off_are_taken_up_again_and_given_up_in_the_en
 
 def test_a_worker_draws_the_pages_by_itself(app: Flask, settings: Settings) -> None:
     letter, olive = factories.draft(), factories.staff(cast.OLIVE)
-    some_day = now() + dt.timedelta(days=36_500)  # so that the worker, whose clock goes on, does not take them for old
+    some_day = now() + dt.timedelta(days=36_500)  # the worker's clock is not frozen, and must not expire the previews
     preview_id = ask_for_pages(letter.id, staff_id=olive.id, at=some_day)
 
     def is_drawn() -> bool:

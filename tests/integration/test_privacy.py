@@ -1,4 +1,4 @@
-"""What is known of people goes when a letter has promised, or when they ask; what was printed and handed over stays."""
+"""Personal data is erased when a letter has promised it, or on request; what was printed and delivered stays."""
 
 import datetime as dt
 import json
@@ -46,7 +46,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def signed(letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox) -> Signature:
-    """Clara's signature, confirmed by her."""
+    """Clara's signature, confirmed."""
     fill_in(visitor, letter)
     visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
     newest_link(settings, postbox)
@@ -54,7 +54,7 @@ def signed(letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbo
 
 
 def words_kept() -> str:
-    """All that the tables know of people, as one text."""
+    """Return all text of people in the tables, as one string."""
     end_of_reading()
     tables = (Signature, OutboxLine, Trace)
     rows = [row for table in tables for row in db.session.execute(select(table.__table__)).all()]
@@ -183,17 +183,17 @@ def test_ones_own_data_is_the_same_whatever_the_checks_found(signed: Signature, 
 
 
 BY_ITSELF = {"id", "letter_id", "signature_id", "revision_id", "organization_id"}
-SAID_AMONG_STAFF = {"decline_reason", "seen_at"}  # their page says that it is sent to no one; when they took note
-FOUND_BY_CHECKS = {"first_seen", "from_flood", "proven"}  # would tell a forger what to do otherwise
+SAID_AMONG_STAFF = {"decline_reason", "seen_at"}  # pages say that the first is sent to no one; the second is when staff noticed
+FOUND_BY_CHECKS = {"first_seen", "from_flood", "proven"}  # would tell a forger what to avoid
 MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "stands_as", "request_key"}
-CALLED = {  # in the file, where it is not called as in the table
+CALLED = {  # names in the file that differ from the column's
     "source": "came_by", "contact_erased_at": "contact_erased_at",
     "network_key": "network_fingerprint", "begun_at": "at", "mailbox_key": "mailbox_fingerprint",
     "key": "fingerprint",
 }  # fmt: skip
 TOLD = {"trace", "mail_stop", "invitation", "outbox", "evidence", "consent", "seconder"}
 NOT_TOLD = {"signatory_word", "swept_name", "inquiry", "turned_away", "staff_notice", "reviewed_name"}
-"""Made of the line, told by the record, or what staff keep of their checks and decisions."""
+"""Derived from the line, contained in the audit log, or internal to the checks and decisions of staff."""
 
 
 @pytest.mark.shows("S20")

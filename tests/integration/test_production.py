@@ -1,4 +1,4 @@
-"""`letterhub check --production` refuses each unsafe set-up by itself and says how to mend it, and passes a safe one."""
+"""`letterhub check --production` refuses each unsafe setup with its remedy, and passes a safe one."""
 
 import datetime as dt
 import socket
@@ -42,7 +42,7 @@ SAFE: Mapping[str, list[str]] = {
 
 @pytest.fixture
 def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
-    """A name server on this machine that knows these TXT records and no others."""
+    """A local DNS server with these TXT records and no others."""
     records: Zone = dict(SAFE)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
         listening.bind(("127.0.0.1", 0))
@@ -74,7 +74,7 @@ def answer(listening: socket.socket, records: Zone) -> None:
 
 @pytest.fixture
 def safe(app: Flask, settings: Settings) -> Settings:
-    """A set-up in which nothing is to be mended."""
+    """A safe setup."""
     settings.data_dir.chmod(0o700)
     for sign in (Sign.WORKER, Sign.QUEUE, Sign.BACKUP):
         give_sign(sign, "", machine_mark(), now())
@@ -202,7 +202,7 @@ def test_the_clock_of_the_database_is_compared(safe: Settings, monkeypatch: pyte
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_the_clock_of_postgresql_is_read(safe: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     CHECKS["Clock"](safe, OperatorSays())
-    monkeypatch.undo()  # the tests' own clock stands still in 2022, and that of the server goes on
+    monkeypatch.undo()  # the tests' clock is frozen in 2022, and the server's is not
     assert "This machine’s clock is " in refusal("Clock", safe)
     assert "seconds behind the database’s" in refusal("Clock", safe)
 

@@ -1,4 +1,4 @@
-"""A proof of work is asked of forms where a letter wants it or a flood is noticed; without one, a name waits for staff."""
+"""Proof of work in forms, where a letter wants it or during a flood; without one, a name waits for staff."""
 
 import datetime as dt
 import json
@@ -39,25 +39,25 @@ QUEUE = "/desk/coalition-for-clean-rivers/letters/{}/review"
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that asks for proofs, and publishes at once whom staff reviewed before."""
+    """An open letter that requires proofs, and publishes reviewed organizations at once."""
     factories.reviewed(cast.CLARA, ("Willow Watch", "willow.example"))
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED, asks_proof=True)
 
 
 @pytest.fixture
 def plain(app: Flask) -> Letter:
-    """An open letter that asks for none."""
+    """An open letter that requires none."""
     factories.reviewed(cast.CLARA, ("Willow Watch", "willow.example"))
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 
 
 def field_of(page: Page) -> Element:
-    """The hidden field that a proof goes into."""
+    """Return the hidden field for a proof."""
     return next(field for field in page.tree.iter("input") if field.get("name") == "proof")
 
 
 def proof_for(page: Page) -> str:
-    """What a browser finds out while a form is typed."""
+    """Return the proof that a browser computes while a form is typed."""
     challenge = Challenge.from_dict(json.loads(field_of(page).get("data-challenge", "")))
     found = solve_challenge(challenge)
     assert found is not None
@@ -73,13 +73,13 @@ def sent(page: Page, by: cast.Signer = cast.CLARA, **changes: object) -> Page:
 
 
 def confirmed(visitor: Visitor) -> SignatureState:
-    """How the newest signature stands once its mailed link was used."""
+    """Return the state of the newest signature after its mailed link was used."""
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
     return signatures()[-1].state
 
 
 def flood(letter: Letter, count: int, network: str = "198.51.{}.7", **sender: str) -> None:
-    """As many forms, each from a network of its own."""
+    """Submit so many forms, each from a network of its own."""
     for number in range(count):
         line = Signatory(f"Alliance {number}", "Nia Example", "Director", section="national")
         request = SigningRequest(line, f"n{number}@one{number}.example", 1)
@@ -196,7 +196,7 @@ def test_a_flood_of_proofs_is_a_flood(plain: Letter, visitor: Visitor) -> None:
 
 
 def spend(database_url: str, folder: Path, letter_id: int) -> int:
-    """Signs with one proof, as a web process of its own."""
+    """Sign with one proof, in a web process of its own."""
     with create_app(settings_for(database_url, folder)).app_context():
         request = SigningRequest(Signatory("Alliance", "Nia Example", "Director", section="national"), "n@one.example", 1)
         made = sign_letter(letter_id, request, at=NOON, sender=Sender(HERE, proof="f" * 64))

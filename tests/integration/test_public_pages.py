@@ -1,4 +1,4 @@
-"""What everyone reads: few statements, as many for a long list as for a short one, and nothing kept that is out of date."""
+"""Public pages: few SQL statements, as many for a long list as for a short one, and no stale cache."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from tests.pages import Visitor
 
 
 def letter_of(names: int, shown: Shown = Shown.SIGNER) -> Letter:
-    """An open letter with so many names."""
+    """Return an open letter with so many names."""
     letter = factories.open_letter(replace(factories.TEXT, shown=shown, title=f"Signed by {names}"))
     revision = factories.revision_of(letter).id
     db.session.add_all(
@@ -53,7 +53,7 @@ def test_a_page_asks_few_things_however_long_the_list(visitor: Visitor, page: st
     letter = letter_of(names)
     after = db.session.query(Signature.id).filter_by(letter_id=letter.id).limit(1).scalar()
     here = page.format(letter.slug, after=after)
-    visitor.ask(here)  # a text is read once by each process
+    visitor.ask(here)  # each process parses a text once
     with statements() as asked:
         assert visitor.ask(here).status_code == 200
     assert len(asked) <= most, asked
@@ -71,7 +71,7 @@ def test_a_delivered_letter_asks_no_more_for_a_long_list(visitor: Visitor) -> No
         with statements() as asked:
             visitor.ask(here)
         numbers.add(len(asked))
-    assert max(numbers) - min(numbers) <= 1  # the first name of a list that takes several pages
+    assert max(numbers) - min(numbers) <= 1  # the first name of a list with several pages
 
 
 def test_what_was_drawn_before_is_never_shown_for_what_is(visitor: Visitor) -> None:

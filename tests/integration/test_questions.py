@@ -1,4 +1,4 @@
-"""However many rows there are, a page asks the database as often as for a few: no page asks once for each."""
+"""No page has N+1 queries: the number of statements does not depend on the number of rows."""
 
 import re
 from collections.abc import Callable
@@ -27,7 +27,7 @@ PAGES = {
     f"{ROOM}/review": True, f"{ROOM}/names": True, f"{ROOM}/names?q=alliance": True, f"{ROOM}/names/table.csv": True,
     f"{ROOM}/floods": True, f"{ROOM}/revisions": True, f"{ROOM}/editions": True, f"{ROOM}/consent": True,
 }  # fmt: skip
-"""The pages with lists, and which of them staff see."""
+"""Pages with lists, and which of them staff see."""
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def letter(app: Flask) -> Letter:
 
 
 def add(letter: Letter, begin: int, many: int) -> None:
-    """Some more of everything that the pages list: names in every state with their mail and record, letters, staff."""
+    """Add more of everything that the pages list: names in every state with emails and log entries, letters, staff."""
     for number in range(begin, begin + many):
         name = f"Alliance {number:03}"
         row = factories.signature(
@@ -56,7 +56,7 @@ def add(letter: Letter, begin: int, many: int) -> None:
 
 @pytest.fixture
 def counted(app: Flask, letter: Letter, visitor: Visitor) -> Callable[[str], int]:
-    """How often a page asks the database."""
+    """Return the number of statements of each page."""
     visitor.sign_in(cast.OLIVE)
     stranger, slug = Visitor(app, visitor.base_url), letter.slug
 

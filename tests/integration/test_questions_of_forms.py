@@ -1,4 +1,4 @@
-"""A form asks the database a few times and no more, however many signed before: so often that nobody need wait for another."""
+"""A form runs a small, fixed number of statements, however many signed before, as others wait for its lock."""
 
 import re
 
@@ -22,7 +22,7 @@ from tests.signers import confirm_link, signatures
 
 ASKED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)")
 SIGNING, CONFIRMING = 13, 33
-"""At most; a test that fails here asks whether one more is worth a place in what everyone waits for."""
+"""Maximum numbers of statements; before raising one, ask whether the new statement is worth the time under the lock."""
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def letter(app: Flask) -> Letter:
 
 
 def press(visitor: Visitor, address: str, button: str, network: int = 7, **typed: object) -> int:
-    """Fills in the form with a button and presses it, from some network; gives how often the database was asked."""
+    """Fill in the form with a button and press it, from some network; return the number of statements."""
     page = visitor.open(address)
     sent = filled(page.tree, *form_with_button(page.tree, button), typed)
     with statements() as asked:
@@ -48,7 +48,7 @@ def sign(visitor: Visitor, letter: Letter, network: int, name: str = "Example Al
 
 
 def confirm(visitor: Visitor) -> int:
-    """The newest signature, whose mail left."""
+    """Confirm the newest signature, whose email was sent; return the number of statements."""
     for line in db.session.scalars(select(OutboxLine).where(OutboxLine.sent_at.is_(None))):
         line.send(now())
     db.session.commit()
@@ -62,7 +62,7 @@ def sign_many(letter: Letter) -> None:
 
 
 def test_signing_asks_so_often_at_most(visitor: Visitor, letter: Letter) -> None:
-    sign(visitor, letter, 1)  # the first one reads the text, which is kept
+    sign(visitor, letter, 1)  # the first one parses the text, which is cached
     assert sign(visitor, letter, 2) <= SIGNING
 
 
@@ -70,7 +70,7 @@ def test_a_flood_is_asked_about_once_more(visitor: Visitor, letter: Letter) -> N
     sign(visitor, letter, 1)
     before = sign(visitor, letter, 2)
     sign_many(letter)
-    assert sign(visitor, letter, 3) == before + 2  # those like it are marked, and it waits for staff: it has no proof of work
+    assert sign(visitor, letter, 3) == before + 2  # similar ones are flagged, and it waits for staff: it has no proof of work
 
 
 @pytest.mark.parametrize(("rule", "more"), [(PublishRule.ASK_STAFF, 0), (PublishRule.REVIEWED, 10)])

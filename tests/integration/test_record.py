@@ -1,4 +1,4 @@
-"""The record in words, whole or not, and nobody can rewrite it unnoticed (S20)."""
+"""The audit log in words, verified, and tamper-evident (S20)."""
 
 import datetime as dt
 import json
@@ -33,13 +33,13 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def signature(letter: Letter) -> Signature:
-    """Clara's, published."""
+    """Clara's signature, published."""
     return factories.signature(letter, CLARA)
 
 
 @pytest.fixture
 def act(letter: Letter, clock: time_machine.Traveller) -> Callable[..., None]:
-    """Writes an entry into the letter's record, a minute after the one before."""
+    """Append an entry to the letter's audit log, a minute after the previous one."""
 
     def write(action: str, actor: str, subject: str = "", **changed: dict[str, object]) -> None:
         at = dt.datetime.now(dt.UTC)
@@ -207,7 +207,7 @@ TAMPERING = {
 
 @pytest.fixture
 def three_acts(act: Callable[..., None]) -> None:
-    """Three entries in the letter's record."""
+    """Three entries in the letter's audit log."""
     for action in ("opened", "closed", "reopened"):
         act(action, "operator", after={"state": action})
 

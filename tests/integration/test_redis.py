@@ -1,4 +1,4 @@
-"""Redis as the queue: it carries hints alone, so killing a worker or Redis itself loses nothing."""
+"""Redis as the queue: it holds wake-up hints alone, so killing a worker or Redis itself loses nothing."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def with_redis(settings: Settings, redis_server: Server) -> Settings:
 
 @pytest.fixture
 def signed(app: Flask) -> int:
-    """The number of a signature that mails can be about."""
+    """The number of a signature for emails to refer to."""
     number: int = factories.signature(factories.open_letter()).id
     return number
 
@@ -151,7 +151,7 @@ def test_mail_leaves_and_files_are_drawn_while_redis_is_away(
     told = lines_of(log)
     assert len([line for line in told if line.startswith("the queue is away: Error 111 connecting")]) == 1
     assert len([line for line in told if line.startswith("the queue answers again, after ")]) == 1
-    assert len([line for line in told if "Error reading from queue" in line]) < 12  # until it is known
+    assert len([line for line in told if "Error reading from queue" in line]) < 12  # until the backoff is known
 
 
 @pytest.mark.shows("R4")
@@ -168,7 +168,7 @@ def test_mail_leaves_while_redis_hangs_or_takes_no_tasks(
         wait_for(lambda: unsent() == 0)
         assert time.monotonic() - begun < 45
         redis_server.hang(False)
-        redis_server.take_nothing()  # it answers, and refuses every task: its memory is full
+        redis_server.take_nothing()  # it responds, and refuses every task: its memory is full
         posted(signed, 5)
         wait_for(lambda: unsent() == 0)
         worker.send_signal(signal.SIGTERM)
@@ -193,7 +193,7 @@ def test_pages_answer_and_signatures_are_kept_while_redis_is_away(
     app: Flask, with_redis: Settings, redis_server: Server, postbox: Postbox, signed: int
 ) -> None:
     redis_server.stop()
-    with working(with_redis) as worker:  # started before Redis is
+    with working(with_redis) as worker:  # started before Redis
         ids = posted(signed, 1)
         assert Visitor(app, SITE).open("/letters/clean-rivers-for-everyone").response.status_code == 200
         redis_server.start()

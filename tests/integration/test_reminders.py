@@ -1,4 +1,4 @@
-"""Who did not confirm is reminded twice at most; what stops mail stops reminders; what nobody confirms is erased."""
+"""Unconfirmed signers are reminded twice at most; mail suppression stops reminders; unconfirmed signatures are erased."""
 
 import datetime as dt
 
@@ -38,13 +38,13 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def begun(letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox) -> str:
-    """Clara's signature, whose mail was sent; the link in it."""
+    """Clara's pending signature, whose email was sent; the link in it."""
     fill_in(visitor, letter)
     return newest_link(settings, postbox)
 
 
 def reminded() -> int:
-    """Posts what is due, as the worker does; gives how many."""
+    """Create reminders that are due, as the worker does; return their number."""
     return sum(remind_unconfirmed(letter_id, now()) for letter_id in letters_to_remind(now()))
 
 

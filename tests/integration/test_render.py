@@ -1,4 +1,4 @@
-"""`letterhub render`, as an organizer types it."""
+"""The command `letterhub render`, as an organizer uses it."""
 
 import os
 import pty
@@ -155,7 +155,7 @@ def test_a_terminal_sees_how_far_a_long_letter_is(folder: Path) -> None:
     rows = "".join(f"Example {number}\n" for number in range(700))
     (folder / "names.csv").write_text("organization\n" + rows, encoding="utf-8")
     ours, theirs = pty.openpty()
-    slow = "output.time = Mock(monotonic=count().__next__)"  # every look at the clock is a second later
+    slow = "output.time = Mock(monotonic=count().__next__)"  # each read of the clock is a second later
     needed = "from itertools import count; from unittest.mock import Mock; from letterhub.cli import main, output"
     program = [sys.executable, "-c", f"{needed}; {slow}; main()"]
     asked = [*program, "render", "letter.md", "names.csv", "--pdf", "o.pdf"]

@@ -1,4 +1,4 @@
-"""The verification report: each name with how we know it, for staff alone, without an address unless staff ask for them."""
+"""Verification report: each name with its evidence, for staff alone, without addresses unless staff request them."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ Ask = Callable[[], Page]
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """A letter with a published name that is vouched for, and one that waits."""
+    """A letter with a published name that staff vouched for, and one in the queue."""
     letter = factories.open_letter()
     sam = factories.staff(cast.SAM)
     for name in (factories.signature(letter), factories.signature(letter, cast.GMAIL, SignatureState.CONFIRMED)):
@@ -52,12 +52,12 @@ def sam(app: Flask, letter: Letter) -> Visitor:
 
 @pytest.fixture
 def ask(sam: Visitor, letter: Letter) -> Ask:
-    """Opens the page where a report is asked for."""
+    """Open the page for requesting a report."""
     return lambda: sam.visit("names.listed", coalition=COALITION, slug=letter.slug).follow("Verification report")
 
 
 def table(sam: Visitor, letter: Letter, **ticked: str) -> list[dict[str, str]]:
-    """The table, as a spreadsheet reads it."""
+    """Return the table, as a spreadsheet reads it."""
     address = f"/desk/{COALITION}/letters/{letter.slug}/names/report"
     token = sam.open(address).html.partition('name="csrf_token" value="')[2].partition('"')[0]
     answer = sam.ask(f"{address}/table", method="POST", data={"csrf_token": token, **ticked})
@@ -66,7 +66,7 @@ def table(sam: Visitor, letter: Letter, **ticked: str) -> list[dict[str, str]]:
 
 
 def words_of(content: bytes, folder: Path) -> str:
-    """The words of a PDF, with single spaces."""
+    """Return the words of a PDF, with single spaces."""
     file = folder / "report.pdf"
     file.write_bytes(content)
     return " ".join(text_of_pdf(file).split())

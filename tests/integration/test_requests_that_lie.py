@@ -1,4 +1,4 @@
-"""What a request claims of itself: its host, the proxies it came through, where it wants to be led, whose form it is."""
+"""Spoofed requests: forged Host and proxy headers, open redirects, cross-site forms."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -36,13 +36,13 @@ LIES = {
 
 @pytest.fixture
 def database_url(sqlite_copies: Copies) -> str:
-    """A SQLite database: none of it is asked about who lies."""
+    """SQLite database alone: it makes no difference here."""
     return sqlite_copies.fresh()
 
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter, with everyone on the staff."""
+    """An open letter, with all of the cast on its staff."""
     for member in (cast.OLIVE, cast.OTTO, cast.SAM):
         factories.staff(member)
     return factories.open_letter()
@@ -70,7 +70,7 @@ def test_s8_mails_to_staff_lead_to_this_site_whatever_a_request_claims(
 
 
 def _typed(page: object, **typed: str) -> dict[str, str]:
-    """What a form sends: its hidden fields, and what is typed."""
+    """Return the data of a form: its hidden fields, and typed values."""
     fields = page.tree.iter("input")  # type: ignore[attr-defined]
     return {field.get("name", ""): field.get("value", "") for field in fields if field.get("type") == "hidden"} | typed
 
@@ -100,7 +100,7 @@ def test_s8_another_host_is_answered_on_no_page(visitor: Visitor, letter: Letter
 
 @contextmanager
 def behind(settings: Settings, proxies: int) -> Iterator[tuple[Flask, list[str | None]]]:
-    """A site behind so many proxies, and the addresses that it takes its visitors for."""
+    """Return a site behind so many proxies, and the client addresses that it derives."""
     app, seen = create_app(replace(settings, trusted_proxies=proxies)), []
     app.before_request(lambda: seen.append(request.remote_addr))
     with app.app_context():
@@ -172,7 +172,7 @@ def test_s13_no_post_is_taken_without_the_token_of_its_page(app: Flask, letter: 
 
 
 def _opens_by_a_link(app: Flask, rule: Rule) -> bool:
-    """Whether the address itself holds the secret that a form needs: such pages set no cookie, and a wrong one is not found."""
+    """Return whether the URL itself holds the form's secret: such pages set no cookie, and a wrong one is a 404."""
     return getattr(app.view_functions[rule.endpoint], "entry", None) is Audience.LINK_HOLDER or rule.rule.startswith(
         "/editions/"
     )

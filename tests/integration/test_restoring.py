@@ -1,4 +1,4 @@
-"""R5: a backup taken while people sign is put in the place of a database, and is the same letter to the last byte."""
+"""R5: a backup taken while people sign restores the same letter to the last byte."""
 
 import hashlib
 import itertools
@@ -42,7 +42,7 @@ Make = Callable[[str], str]
 
 @pytest.fixture
 def make_empty(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Make:
-    """Makes another database of the same kind, without a table."""
+    """Create another database of the same kind, without a table."""
 
     def made(name: str) -> str:
         if database_url.startswith("sqlite"):
@@ -70,14 +70,14 @@ def letter_id(app: Flask) -> int:
 
 
 def sign(letter_id: int, number: int) -> None:
-    """Someone signs and confirms: a signature, two mails, an entry of the record."""
+    """Sign and confirm: a signature, two emails, an audit log entry."""
     line = Signatory(f"Alliance of {number}", "Nia Example", "Director", url=f"https://a{number}.example")
     made = sign_letter(letter_id, SigningRequest(line, f"n{number}@a{number}.example", 1), at=NOON)
     confirm_signature(made, revision=1, at=NOON)
 
 
 def go_on_signing(there: Connection, url: str, folder: Path, letter_id: int) -> None:
-    """A process that writes until it is told to stop; says after each signature how many there are."""
+    """Sign until stopped; send the number of signatures after each."""
     with at_work(settings_for(url, folder)):
         for number in itertools.count(1):
             sign(letter_id, number)
@@ -87,7 +87,7 @@ def go_on_signing(there: Connection, url: str, folder: Path, letter_id: int) -> 
 
 
 def portrait() -> dict[str, list[tuple[Any, ...]]]:
-    """What must come back: letters, texts, names, editions with the hashes of their files' bytes, mails, the record."""
+    """Return what must be restored: letters, texts, names, editions with the hashes of their files, emails, the audit log."""
     end_of_reading()
     asked = {
         "letters": select(Letter.id, Letter.slug, Letter.state),
@@ -117,7 +117,7 @@ def restored(settings: Settings, url: str, *words: str) -> Result:
 
 @pytest.fixture
 def writer(settings: Settings, letter_id: int) -> Iterator[Callable[[], int]]:
-    """Someone who signs all the time; tells how many signatures there are by now."""
+    """A process that signs continuously; returns the number of signatures so far."""
     here, there = CHILDREN.Pipe()
     process = CHILDREN.Process(target=go_on_signing, args=(there, settings.database_url, settings.data_dir, letter_id))
     db.session.remove()
@@ -145,7 +145,7 @@ def test_a_backup_taken_while_people_sign_is_one_moment_of_the_letter(
     before, known = portrait(), writer()
     kept = tmp_path / "kept"
     assert letterhub(settings, "backup", str(kept)).exit_code == 0
-    wait_for(lambda: writer() > known + 2)  # they sign on
+    wait_for(lambda: writer() > known + 2)  # signing goes on
     after = portrait()
     other = make_empty("other")
     told = restored(settings, other, str(kept))
@@ -163,7 +163,7 @@ def test_a_backup_taken_while_people_sign_is_one_moment_of_the_letter(
             select(func.count()).where(Signature.email.like("n%@a%.example"), Signature.confirmed_at == NOON)
         )
         assert acts == thanks == names
-        sign(letter_id, 100_000)  # and they go on from there
+        sign(letter_id, 100_000)  # and it goes on from there
         assert broken_chains() == {}
 
 
@@ -198,7 +198,7 @@ def test_a_backup_of_an_older_version_is_migrated(
 
 @pytest.fixture
 def newer_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A version of Letterhub with one migration more than this one."""
+    """Yield a version of Letterhub with one migration more than this one."""
     shutil.copytree(ROOT / "migrations", tmp_path / "migrations")
     (tmp_path / "migrations" / "versions" / "0002_one_more.py").write_text(MORE, encoding="utf-8")
     for module in ("letterhub.commands.migrating", "letterhub.queries.migrations"):

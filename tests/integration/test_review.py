@@ -1,4 +1,4 @@
-"""Sam empties the queue: one name, many names, back again; and two reviewers do not step on each other."""
+"""Sam empties the queue: one name, many names, undone again; and concurrent reviewers do not overwrite each other."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -232,7 +232,7 @@ def state_of(signature: Signature) -> SignatureState:
 
 
 def marked(signature: Signature) -> str:
-    """A name as a form chooses it."""
+    """Return a name as a form selects it."""
     return f"{signature.id}-{mark_of(signature.signatory)}"
 
 
@@ -248,25 +248,25 @@ def asked_for(questions: Callable[[], int], act: Callable[[], object]) -> int:
 
 @pytest.fixture
 def queue() -> Queue:
-    """Opens the queue of the letter."""
+    """Open the queue of the letter."""
     return lambda visitor: visitor.visit("review.queue", **room())
 
 
 @pytest.fixture
 def waiting(app: Flask) -> Signature:
-    """Clara's signature, which waits for review."""
+    """Clara's signature, in the queue."""
     return factories.signature(factories.open_letter(), cast.CLARA, CONFIRMED)
 
 
 @pytest.fixture
 def hiro(waiting: Signature) -> Signature:
-    """Hiro's signature, which waits as well."""
+    """Hiro's signature, in the queue as well."""
     return factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.HIRO, CONFIRMED)
 
 
 @pytest.fixture
 def elsewhere(waiting: Signature) -> Signature:
-    """A signature that waits under the letter of another coalition."""
+    """A signature in the queue of another coalition's letter."""
     skies = factories.coalition(cast.OTHER_COALITION)
     factories.staff(cast.STRANGER, skies)
     other = replace(factories.TEXT, title="Quiet skies for everyone")
@@ -275,7 +275,7 @@ def elsewhere(waiting: Signature) -> Signature:
 
 @pytest.fixture
 def olive(app: Flask) -> Visitor:
-    """Olive, who reviews at the same time."""
+    """Olive, a second reviewer."""
     factories.staff(cast.OLIVE)
     olive = Visitor(app, SITE)
     olive.sign_in(cast.OLIVE)
@@ -284,7 +284,7 @@ def olive(app: Flask) -> Visitor:
 
 @pytest.fixture
 def questions(app: Flask) -> Iterator[Callable[[], int]]:
-    """How many statements the database was asked so far."""
+    """Return the number of statements sent to the database so far."""
     asked = count()
     tally = [0]
 

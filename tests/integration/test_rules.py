@@ -1,4 +1,4 @@
-"""Before an organizer chooses a rule for publishing, she sees how the last signatures would have gone under each."""
+"""Before choosing a publish rule, an organizer sees how the latest signatures would have fared under each."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def tried(app: Flask, letter: Letter) -> Tried:
-    """Opens the page of the rules as Otto."""
+    """Open the page of the rules as Otto."""
     factories.staff(cast.OTTO)
     visitor = Visitor(app, SITE)
     visitor.sign_in(cast.OTTO)

@@ -1,4 +1,4 @@
-"""An organization's name under a letter that it stands under already, from another site: a person has to look."""
+"""An organization's name that is already on the letter, from another site: a person must review it."""
 
 import pytest
 from flask import Flask
@@ -24,7 +24,7 @@ TWIN = {
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """A letter that publishes at once whom staff reviewed before; Example Alliance stands under it."""
+    """A letter that publishes reviewed names at once; Example Alliance has signed it."""
     names = (cast.CLARA.organization, TWIN["organization_name"])
     factories.reviewed(cast.HIRO, *((name, domain) for name in names for domain in ("alliance.example", "alliance-of.example")))
     letter = factories.open_letter(publish_rule=PublishRule.REVIEWED)
@@ -33,7 +33,7 @@ def letter(app: Flask) -> Letter:
 
 
 def state_of(signature: Signature) -> SignatureState:
-    """Where a signature stands now."""
+    """Return the current state of a signature."""
     factories.db.session.refresh(signature)
     return signature.state
 

@@ -1,4 +1,4 @@
-"""A second person of an organization confirms the signature that stands, by a mailbox of her own at its domain, and a box."""
+"""A second person of an organization confirms its signature, by a mailbox of their own at its domain, and a checkbox."""
 
 import pytest
 from flask import Flask
@@ -17,14 +17,14 @@ HOME = "coalition-for-clean-rivers"
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that Clara signed for her organization."""
+    """An open letter signed by Clara for an organization."""
     letter = factories.open_letter(deadline_at=None)
     factories.signature(letter, cast.CLARA, SignatureState.CONFIRMED)
     return letter
 
 
 def page_of(visitor: Visitor, letter: Letter, email: str) -> Page:
-    """Where the mail to someone leads who filled in the form for the same organization."""
+    """Return the link in the email to someone who filled in the form for the same organization."""
     form = visitor.visit("signing.sign", slug=letter.slug)
     form.submit("Send me the link", **cast.CLARA.form | {"signer_name": "Zoe Example", "email": email}, authorized=True)
     return visitor.open(confirm_link(signatures()[-1]))

@@ -1,4 +1,4 @@
-"""S27: a second person has a link of her own and hears of each change; staff hear at once of what they did not do."""
+"""S27: a second person has a link of their own and is told of each change; staff hear of what that person did not do."""
 
 from dataclasses import replace
 
@@ -28,14 +28,14 @@ ZOE = "zoe@alliance.example"
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that Clara signed for her organization."""
+    """An open letter signed by Clara for an organization."""
     letter = factories.open_letter(deadline_at=None)
     factories.signature(letter, cast.CLARA, CONFIRMED)
     return letter
 
 
 def second(visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox) -> Page:
-    """Zoe confirms Clara's signature, and opens the link that is mailed to her."""
+    """Confirm Clara's signature as Zoe, and open the link that Zoe is mailed."""
     fill_in(visitor, letter, signer_name="Zoe Example", email=ZOE)
     page = visitor.open(newest_link(settings, postbox, ZOE)).submit("Yes, it is ours", sure=True)
     page.says("We emailed you a link of your own")
@@ -43,7 +43,7 @@ def second(visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbo
 
 
 def newest(settings: Settings, postbox: Postbox, email: str) -> str:
-    """The newest mail to an address, after all that is due was sent."""
+    """Send all emails that are due, and return the newest to an address."""
     send_due(settings)
     return " ".join(postbox.to(email)[-1].text.split())
 
@@ -140,7 +140,7 @@ def test_s27_her_address_is_kept_as_signatures_are_and_erased_with_them(
 def test_s27_what_was_seconded_is_as_proven_as_its_second_person(
     letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox
 ) -> None:
-    """A signature from a free mailbox that its organization's own mailbox seconded is not displaced by a later one of it."""
+    """A free mailbox's signature, confirmed by the organization's own mailbox, is not displaced by a later one of it."""
     fred = signatures()[0]
     fred.email = "fred.example@gmail.com"
     db.session.commit()

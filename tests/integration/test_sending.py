@@ -1,4 +1,4 @@
-"""From the outbox to the mail server: what leaves, what is tried again, what is given up, and what is never sent."""
+"""From the outbox to the mail server: sent, retried, given up, and never sent."""
 
 import datetime as dt
 import re
@@ -97,7 +97,7 @@ def test_every_link_leads_to_a_page(
 
 
 def invited_and_forgetful() -> dict[str, int]:
-    """The facts of a member who has an account and an invitation that is still open."""
+    """Return the data of a member who has an account and an open invitation."""
     olive = factories.staff(OLIVE)
     other = factories.coalition(OTHER_COALITION)
     invitation = Membership(staff_id=olive.id, coalition_id=other.id, role=Role.REVIEWER, invited_at=now())
@@ -195,7 +195,7 @@ def test_what_the_server_never_takes_fails_with_its_words(
 @pytest.mark.shows("R3")
 def test_a_refused_mail_does_not_hold_up_those_behind_it(settings: Settings, line: OutboxLine, postbox: Postbox) -> None:
     line.facts = {}
-    line.kind = MailKind.CORRECTED  # its facts are missing: it cannot be written
+    line.kind = MailKind.CORRECTED  # without its data it cannot be rendered
     db.session.get_one(Signature, line.signature_id).move(SignatureMove.CONFIRM, now())
     behind = posted(MailKind.SIGNED, db.session.get_one(Signature, line.signature_id))
     assert send_due(settings) == 1

@@ -1,4 +1,4 @@
-"""A form that freezes, delivers or begins, sent twice by a double click or by a proxy that tries again, does so once."""
+"""Idempotent forms: freezing, delivering or starting twice, by a double click or a proxy's retry, happens once."""
 
 import re
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def mails(kind: MailKind) -> int:
 
 
 def at_once(app: Flask, act: Callable[[], int]) -> list[int]:
-    """What two threads are told that do the same at the same moment."""
+    """Return the results of two threads that do the same at the same moment."""
     barrier = Barrier(2)
 
     def acted(_: int) -> int:

@@ -1,4 +1,4 @@
-"""A name with a period at its end is told of by pages, notices and mails in sentences that end once."""
+"""A name that ends with a period is used by pages, notices and emails in sentences that end with one."""
 
 import pytest
 from flask import Flask
@@ -19,7 +19,7 @@ NAME = "Otters, Inc."
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter of a coalition whose name ends with a period, as its title does."""
+    """An open letter of a coalition whose name and the letter's title end with a period."""
     home = factories.coalition("Rivers Inc.")
     factories.staff(cast.SAM, home)
     return factories.open_letter(factories.replace(factories.TEXT, title="Clean rivers for everyone."), home)

@@ -1,4 +1,4 @@
-"""Sessions end on the server, change with a role, travel over TLS alone; a public site lets nobody in by a password alone."""
+"""Sessions end on the server, change with a role, use TLS alone; a public site requires a second factor."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ RIVERS = "coalition-for-clean-rivers"
 
 
 def cookie_of(visitor: Visitor) -> str:
-    """The session as the browser holds it, and as someone who looked at its disk may hold it as well."""
+    """Return the session cookie, as a thief could copy it from the browser's disk."""
     found = visitor.client.get_cookie(COOKIE, domain="letters.example.org")
     assert found is not None
     return found.value
@@ -55,7 +55,7 @@ def membership(of: str) -> int:
 
 @pytest.fixture
 def olive(app: Flask, otto: Visitor) -> Visitor:
-    """Olive, who owns, signed in."""
+    """Olive, an owner, signed in."""
     factories.staff(OLIVE)
     visitor = Visitor(app, SITE)
     visitor.sign_in(OLIVE)
@@ -153,7 +153,7 @@ def test_cookies_go_to_this_host_over_tls_alone_and_no_script_reads_them(otto: V
 
 @pytest.fixture
 def strict(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
-    """A site that others reach."""
+    """A public site."""
     app = create_app(replace(settings, second_step=True))
     with app.app_context():
         yield app
@@ -165,7 +165,7 @@ def after_password(visitor: Visitor) -> Page:
 
 
 def set_up(visitor: Visitor) -> tuple[Page, str]:
-    """The page after Otto set up his second step, and the key in his app."""
+    """Set up Otto's second factor; return the page after it, and the key in the authenticator app."""
     page = after_password(visitor).says("This site lets nobody in with a password alone.").submit("Set it up")
     key = text_of(with_class(page, "key"))
     return page.submit("Turn on two-step sign-in", code=code_of(key)), key

@@ -1,4 +1,4 @@
-"""Several machines: two serve and one works; they have nothing in common but the database, and nothing stays on any of them."""
+"""Several machines: two serve and one works; they share the database alone, and no state stays on any of them."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 
 
 class Balanced(Visitor):
-    """Someone whom the proxy in front sends to another machine with each request."""
+    """Client whose requests a load balancer sends to the machines in turn."""
 
     def __init__(self, apps: list[Flask]) -> None:
         super().__init__(apps[0], SITE)
@@ -42,7 +42,7 @@ class Balanced(Visitor):
         self.turns = cycle(self.clients)
 
     def ask(self, address: str, *, method: str = "GET", **sent: object) -> TestResponse:
-        """The answer of whichever machine's turn it is."""
+        """Return the response of the next machine."""
         follow, answer = sent.pop("follow_redirects", False), None
         while answer is None or (follow and 300 <= answer.status_code < 400 and answer.location):
             self.client = next(self.turns)
@@ -54,7 +54,7 @@ class Balanced(Visitor):
 
 @pytest.fixture
 def machines(settings: Settings, tmp_path: Path) -> list[Settings]:
-    """The settings of three machines: what differs is the folder that each has for itself."""
+    """The settings of three machines, each with a data folder of its own."""
     folders = [tmp_path / name for name in ("web-1", "web-2", "worker")]
     for folder in folders:
         folder.mkdir()

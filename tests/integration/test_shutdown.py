@@ -1,4 +1,4 @@
-"""R2: a site that is told to end finishes what is in hand and gives back the rest at once, whoever of its processes is told."""
+"""R2: on SIGTERM, requests in flight are finished and job leases released at once, whichever process gets the signal."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @contextmanager
 def working_apart(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker, with all that it starts in a group of its own."""
+    """Run a worker with all its children in a process group of its own."""
     command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
     environment = {"PATH": os.environ["PATH"], **environment_of(settings)}
     with subprocess.Popen(command, env=environment, start_new_session=True) as worker:
@@ -62,7 +62,7 @@ def test_a_drawing_goes_back_at_once_and_its_try_does_not_count(app: Flask, sett
     editions.freeze_only(letter)
     with working_apart(settings) as worker:
         wait_for(lambda: pdf_state() == (JobState.RUNNING, 1))
-        if whole_group:  # as a machine does that shuts down, the press with its worker
+        if whole_group:  # as at a shutdown: the worker and its PDF workers
             os.killpg(worker.pid, signal.SIGTERM)
         else:
             worker.send_signal(signal.SIGTERM)
@@ -77,7 +77,7 @@ def test_a_drawing_goes_back_at_once_and_its_try_does_not_count(app: Flask, sett
 def test_a_drawing_goes_back_where_a_program_that_it_asks_is_ended(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the moment before it has a session of its own, the signal for its worker's group ends it too."""
+    """Before a subprocess has a session of its own, the signal for its worker's group ends it too."""
     program = tmp_path / "fc-list"
     program.write_text("#!/bin/sh\nkill -TERM $$\n")
     program.chmod(0o755)
@@ -122,7 +122,7 @@ def free_port() -> int:
 
 @contextmanager
 def nobody_can_write(letter: Letter) -> Iterator[None]:
-    """Holds what every signature needs: on SQLite the file, on PostgreSQL the letter."""
+    """Hold the lock that every signature needs: on SQLite the file's, on PostgreSQL the letter's."""
     number = letter.id
     db.session.remove()
     with alone() as connection:
@@ -143,7 +143,7 @@ def test_a_request_in_hand_is_answered(app: Flask, settings: Settings, whole_gro
         signing = threading.Thread(target=lambda: answers.append(crowd._signed("n1@alliance.example", *form)))
         with nobody_can_write(letter):
             signing.start()
-            time.sleep(1)  # it is in hand
+            time.sleep(1)  # the request is in flight
             os.killpg(site.pid, signal.SIGTERM) if whole_group else site.send_signal(signal.SIGTERM)
             time.sleep(1)
         signing.join(PATIENCE)
@@ -154,6 +154,6 @@ def test_a_request_in_hand_is_answered(app: Flask, settings: Settings, whole_gro
 
 
 def answers_at(port: int) -> bool:
-    """Whether someone listens there."""
+    """Return whether someone listens there."""
     with socket.socket() as asked:
         return asked.connect_ex(("127.0.0.1", port)) == 0

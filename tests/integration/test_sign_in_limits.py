@@ -1,4 +1,4 @@
-"""S22: whoever guesses is slowed down, across networks and processes; whoever signed in before or reads the mail gets in."""
+"""S22: password guessing is slowed down, across networks and processes; known devices and mailbox owners get in."""
 
 import datetime as dt
 import multiprocessing
@@ -42,7 +42,7 @@ def tried(visitor: Visitor, email: str = OLIVE.email, password: str = "a guess t
 
 
 def guessed_out(app: Flask, address: str = HERE, email: str = OLIVE.email) -> Visitor:
-    """A guesser who has used up what he has for an account in his network."""
+    """Return the client of an attacker who has used up the tries for an account in one network."""
     guesser = from_network(app, address)
     for _ in range(HERE_TRIES):
         tried(guesser, email).never_says("Too many")
@@ -50,7 +50,7 @@ def guessed_out(app: Flask, address: str = HERE, email: str = OLIVE.email) -> Vi
 
 
 def spent_from_everywhere(app: Flask) -> None:
-    """A guesser with hundreds of networks leaves nothing of what an account has for strangers."""
+    """Use up all tries for an account that are open to strangers, from hundreds of networks."""
     with suppress(TooOften):
         for number in range(1000):
             take_try(LimitedAct.PASSWORD, Caller(OLIVE.email, f"network {number}"), SECRET_KEY, now())
@@ -188,7 +188,7 @@ def test_a_password_is_not_guessed_in_a_session_that_someone_left_open(app: Flas
 
 
 def take_many(database_url: str, folder: Path) -> int:
-    """Tries as often as it can, as a web process of its own; gives how many tries were let through."""
+    """Try as often as possible, in a web process of its own; return the number of tries allowed."""
     taken = 0
     with create_app(settings_for(database_url, folder)).app_context():
         for _ in range(EACH):
@@ -219,6 +219,6 @@ def test_what_has_come_back_is_erased_and_no_row_names_anyone(app: Flask, clock:
     assert forget_allowances(now()) == 0
     clock.shift(dt.timedelta(minutes=5))
     assert forget_allowances(now()) == 2
-    give_try_back(LimitedAct.PASSWORD, caller, SECRET_KEY)  # of which one is left
+    give_try_back(LimitedAct.PASSWORD, caller, SECRET_KEY)  # one try of it is left
     assert forget_allowances(now()) == 1
     assert forget_allowances(now()) == 0

@@ -48,7 +48,7 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
 
 
 def downloaded(page: Page, form: str) -> bytes:
-    """A file of the first edition, as Sam saves it."""
+    """Return a file of the first edition, as Sam downloads it."""
     answer = page.visitor.ask(f"{page.path}/1/{form}")
     assert answer.status_code == 200
     return answer.data

@@ -1,4 +1,4 @@
-"""An organizer decides how a letter is signed, opens it, and brings it to its end."""
+"""An organizer configures how a letter is signed, opens it, and closes it."""
 
 import datetime as dt
 import re
@@ -28,7 +28,7 @@ RULES = "Save deadline and rules"
 
 @pytest.fixture
 def otto(visitor: Visitor) -> Visitor:
-    """An organizer at work."""
+    """An organizer, signed in."""
     factories.staff(cast.OTTO)
     visitor.sign_in(cast.OTTO)
     return visitor
@@ -39,13 +39,13 @@ def terms(by: Visitor, letter: Letter) -> Page:
 
 
 def again(letter: Letter) -> Letter:
-    """The letter as the database has it now."""
+    """Return the letter as the database has it now."""
     db.session.expire_all()
     return db.session.get_one(Letter, letter.id)
 
 
 def told_beside(page: Page, name: str) -> str:
-    """What the page says is wrong with a field, beside it."""
+    """Return the page's error message beside a field."""
     (field,) = (one for one in page.tree.iter("input") if one.get("name") == name and one.get("aria-invalid") == "true")
     notes = (field.get("aria-describedby") or "").split()
     return "".join(text for one in page.tree.iter() if one.get("id") in notes for text in one.itertext()).strip()
@@ -143,7 +143,7 @@ def test_terms_that_cannot_be_kept_open_nothing_and_stay_in_the_form(otto: Visit
 
 
 def test_a_key_in_a_field_saves_and_does_not_open(otto: Visitor) -> None:
-    """Browsers press the first button of a form when Enter is pressed in a field."""
+    """Browsers press the first button of a form on Enter in a field."""
     page = terms(otto, factories.draft())
     first = next(one for one in page.tree.iter("button") if one.get("form") == "terms")
     assert (named(page.tree, first), first.get("formaction")) == (RULES, None)
@@ -239,7 +239,7 @@ def test_the_address_that_is_suggested_is_that_of_the_title_as_it_is_now(otto: V
         assert f'value="{suggested}"' in asked.html
     asked.submit("Open it now", status=422).says("Give the letter an address.")
     asked.submit("Open it now", slug="clean-rivers").says("The letter is open")
-    for slug in (old, "clean-rivers"):  # pages that are open elsewhere still lead to it
+    for slug in (old, "clean-rivers"):  # pages still open elsewhere link to it
         otto.visit("writing.write", coalition=HOME, slug=slug).says("أنهار نظيفة")
     otto.open(f"/letters/{old}", status=404)
     assert page

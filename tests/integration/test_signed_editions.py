@@ -1,4 +1,4 @@
-"""Where the operator has a certificate, the PDF of an edition is signed with it, and stays all that it was; where not, not."""
+"""With a certificate, the PDF of an edition is signed and keeps its properties; without one, it is not signed."""
 
 import datetime as dt
 import re
@@ -45,7 +45,7 @@ KEYS: dict[str, Callable[[], Key]] = {
 
 
 def certificate_file(folder: Path, kind: str = "rsa", until: dt.datetime = dt.datetime(2040, 1, 1, tzinfo=dt.UTC)) -> Path:
-    """A certificate with its key, made for nobody."""
+    """Return the file of a self-signed certificate with its key."""
     key, name = KEYS[kind](), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, OWNER)])
     made = (
         x509.CertificateBuilder()
@@ -64,7 +64,7 @@ def certificate_file(folder: Path, kind: str = "rsa", until: dt.datetime = dt.da
 
 
 def use(app: Flask, certificate: Certificate | None) -> Settings:
-    """The site with a certificate."""
+    """Configure the site with a certificate."""
     settings: Settings = replace(app.extensions["settings"], certificate=certificate)
     app.extensions["settings"] = settings
     return settings
@@ -85,7 +85,7 @@ def pdf_of(edition: Edition) -> EditionFile:
 
 
 def drawn(letter: Letter) -> Edition:
-    """An edition of the letter as it stands, all of whose files the worker has drawn."""
+    """Return an edition of the letter with all files rendered by the worker."""
     edition = editions.freeze_only(letter)
     files = db.session.query(EditionFile).filter_by(edition_id=edition.id).order_by(EditionFile.format == Format.JSON)
     for number in [file.id for file in files]:
@@ -94,7 +94,7 @@ def drawn(letter: Letter) -> Edition:
 
 
 def delivered(letter: Letter) -> Edition:
-    """The same, handed to the President."""
+    """Return such an edition, delivered to the President."""
     edition = drawn(letter)
     handover = Handover("the President", Way.HAND, now(), "America/New_York")
     deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())

@@ -1,4 +1,4 @@
-"""Clara signs for Example Alliance: form, mail, confirmation, thanks; and what the form takes, refuses and never tells."""
+"""Clara signs for Example Alliance: form, email, confirmation, thanks; and what the form accepts, refuses and never reveals."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -142,7 +142,7 @@ def test_one_form_sent_twice_signs_once(visitor: Visitor, letter: Letter) -> Non
     assert count_of_mails() == len(signatures()) == 1
     other = cast.CLARA.form | {"organization": "Another Alliance"}
     page = page.submit("Send me the link", status=422, **other, authorized=True).says("This form was sent before")
-    assert count_of_mails() == len(signatures()) == 1  # its stamp is spent
+    assert count_of_mails() == len(signatures()) == 1  # its idempotency key is used up
     page.submit("Send me the link").says("Check your email")
     assert [one.organization_name for one in signatures()] == ["Example Alliance", "Another Alliance"]
 

@@ -1,4 +1,4 @@
-"""A text that is published while someone signs: nobody begins a signature under the one that it replaces."""
+"""A text is published while someone signs: no signature is created under the replaced one."""
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
@@ -32,7 +32,7 @@ def test_who_signs_while_a_new_text_is_published_is_shown_it_first(app: Flask) -
 
     @one_transaction
     def publish_while_signing(signer: ThreadPoolExecutor) -> Outcome:
-        """A new revision, under the lock of its letter; the signer comes before it is kept."""
+        """Yield a publisher of a new revision, under the lock of its letter; the signer comes before the commit."""
         letter = db.session.get_one(Letter, letter_id, with_for_update=True)
         content = factories.revision_of(letter).content
         db.session.add(Revision(letter_id=letter_id, number=2, content=content, sha256="2" * 64, created_at=NOON))

@@ -1,4 +1,4 @@
-"""Staff sign in, sign out and choose other passwords."""
+"""Staff sign in, sign out and change passwords."""
 
 from dataclasses import replace
 from urllib.parse import quote
@@ -152,7 +152,7 @@ def test_after_signing_in_one_stays_on_this_site(app: Flask, place: str) -> None
 
 
 def lead_to(app: Flask, place: str, tried: str) -> str:
-    """Where the browser is sent after signing in with this `next`, "" where it is not sent anywhere."""
+    """Return the redirect after signing in with this `next`, "" where there is none."""
     visitor = Visitor(app, SITE)
     if place == "query" and "\0" in tried:
         visitor.open(f"/sign-in?next={quote(tried)}", status=400)
@@ -165,7 +165,7 @@ def lead_to(app: Flask, place: str, tried: str) -> str:
 
 
 def stays(address: str) -> bool:
-    """Whether a browser, for which tabs and line ends are nothing and a backslash is a slash, stays on the site."""
+    """Return whether a browser stays on the site: it ignores tabs and line ends, and reads a backslash as a slash."""
     read = "".join(sign for sign in address if sign > " ").replace("\\", "/")
     return read == "" or (read.startswith("/") and not read.startswith("//")) or read.startswith(f"{SITE}/")
 

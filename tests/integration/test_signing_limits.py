@@ -1,4 +1,4 @@
-"""S11, S22: strangers cannot have people mailed without end, hold across processes, and shut no real organization out."""
+"""S11, S22: rate limits of confirmation emails hold across processes, and lock no real organization out."""
 
 import datetime as dt
 import multiprocessing
@@ -35,13 +35,13 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that publishes at once whom staff reviewed before: all the organizations that sign it here."""
+    """An open letter that publishes reviewed organizations at once, as are all that sign it here."""
     factories.reviewed(*((f"Alliance {number}", f"alliance{number}.example") for number in (*range(LETTER_FLOOD + 5), 50)))
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 
 
 def stranger(app: Flask, letter: Letter, number: int, address: str = HERE, **changes: str) -> Page:
-    """Fills in the form as someone new, from a network."""
+    """Fill in the form as a new person, from a network."""
     visitor = Visitor(app, SITE)
     visitor.client.environ_base["REMOTE_ADDR"] = address
     typed = {"organization": f"Alliance {number}", "email": f"someone{number}@alliance{number}.example"} | changes
@@ -49,19 +49,19 @@ def stranger(app: Flask, letter: Letter, number: int, address: str = HERE, **cha
 
 
 def waits() -> list[dt.timedelta]:
-    """How long each mail waits, oldest first."""
+    """Return the delay of each email, oldest first."""
     end_of_reading()
     return [due_at - now() for due_at in db.session.scalars(select(OutboxLine.due_at).order_by(OutboxLine.id))]
 
 
 def asked(number: int, email: str = "nia@alliance.example", website: str = "https://alliance.example") -> SigningRequest:
-    """What a form asks for."""
+    """Return a signing request with the fields that a form requires."""
     line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=website, section="national")
     return SigningRequest(line, email, 1)
 
 
 def asked_by_many(letter: Letter, numbers: range, network: str = "198.51.{}.7") -> None:
-    """Forms of organizations that each have a site and a mailbox there, each from a network of its own."""
+    """Submit forms of organizations that each have a site and a mailbox there, each from a network of its own."""
     for number in numbers:
         request = asked(number, f"nia@alliance{number}.example", f"https://alliance{number}.example")
         sign_letter(letter.id, request, at=now(), sender=Sender(network.format(number)))
@@ -88,7 +88,7 @@ def test_s22_the_first_forms_of_a_network_wait_for_nobody_however_many_strangers
 
 
 def sign_many(database_url: str, folder: Path, letter_id: int) -> int:
-    """Signs as often as it can, as a web process of its own; gives how many forms were kept."""
+    """Sign as often as possible, in a web process of its own; return the number of forms saved."""
     with create_app(settings_for(database_url, folder)).app_context():
         kept = [sign_letter(letter_id, asked(number), at=NOON, sender=Sender(HERE)) for number in range(EACH)]
         db.engine.dispose()
@@ -144,7 +144,7 @@ def test_s22_who_confirms_is_part_of_her_networks_flood_all_the_same(app: Flask,
 def test_what_came_from_nobody_knows_where_stays_in_a_flood(app: Flask, letter: Letter, visitor: Visitor) -> None:
     asked_by_many(letter, range(LETTER_FLOOD))
     for row in db.session.scalars(select(Trace)):
-        row.network_key = ""  # what the worker forgets after some days
+        row.network_key = ""  # the worker deletes it after some days
     db.session.commit()
     visitor.open(confirm_link(signatures()[0])).submit("We sign", authorized=True)
     assert (signatures()[0].state, signatures()[0].from_flood) == (SignatureState.CONFIRMED, True)
@@ -170,7 +170,7 @@ def test_behind_an_unknown_proxy_nobody_is_taken_for_a_flood(app: Flask, letter:
 
 @pytest.fixture
 def slow(settings: Settings) -> Settings:
-    """Settings under which a person takes two seconds for the form."""
+    """Settings under which a form must be open for two seconds."""
     return replace(settings, fill_seconds=2)
 
 

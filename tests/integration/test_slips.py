@@ -1,4 +1,4 @@
-"""What people mistype, and when they come too late: they are asked, told, and lose nothing."""
+"""Typos and late submissions: people are asked, informed, and lose no input."""
 
 import datetime as dt
 
@@ -26,13 +26,13 @@ def letter(app: Flask) -> Letter:
 
 
 def values(page: Page) -> dict[str, str]:
-    """What the fields of a page hold; of boxes and choices, what is checked."""
+    """Return the values of a page's fields; of checkboxes and choices, the selected ones."""
     fields = [one for one in page.tree.iter("input") if one.get("type") not in ("checkbox", "radio") or "checked" in one.attrib]
     return {one.get("name", ""): one.get("value", "") for one in fields}
 
 
 def focused(page: Page) -> list[str | None]:
-    """The names of the fields that the cursor goes to."""
+    """Return the names of the fields with autofocus."""
     return [one.get("name") for one in page.tree.iter("input") if "autofocus" in one.attrib]
 
 

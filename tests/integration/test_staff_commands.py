@@ -1,4 +1,4 @@
-"""What an operator does for staff at the console: a coalition, its first owner, a lost second step."""
+"""Staff commands of an operator: a coalition, its first owner, a lost second factor."""
 
 from dataclasses import replace
 

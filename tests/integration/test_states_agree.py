@@ -1,4 +1,4 @@
-"""What one page says of a letter, no other page and no other part of the page denies."""
+"""Consistency: no page contradicts another, or another part of itself, about a letter's state."""
 
 import pytest
 from flask import Flask
@@ -16,7 +16,7 @@ ROOM = {"coalition": HOME, "slug": "clean-rivers-for-everyone"}
 
 @pytest.fixture
 def otto(app: Flask) -> Visitor:
-    """An organizer at work."""
+    """An organizer, signed in."""
     factories.staff(cast.OTTO)
     visitor = Visitor(app, SITE)
     visitor.sign_in(cast.OTTO)
@@ -24,7 +24,7 @@ def otto(app: Flask) -> Visitor:
 
 
 def delivered(*moves: LetterMove) -> Letter:
-    """A letter under which a name waits after its end."""
+    """Return a delivered letter with a name still in the queue."""
     letter = factories.open_letter()
     factories.signature(letter, cast.CLARA)
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
@@ -34,7 +34,7 @@ def delivered(*moves: LetterMove) -> Letter:
 
 
 def classes(page: Page, link: str) -> str | None:
-    """How a link is dressed."""
+    """Return the CSS classes of a link."""
     return next(one.get("class") for one in page.tree.iter("a") if "".join(one.itertext()) == link)
 
 

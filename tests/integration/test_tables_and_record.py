@@ -1,4 +1,4 @@
-"""`letterhub check` sees what was changed in tables past the commands, and nothing where commands alone changed them (S20)."""
+"""`letterhub check` detects changes of tables that bypassed the commands, and reports nothing after commands alone (S20)."""
 
 import datetime as dt
 import hashlib
@@ -49,7 +49,7 @@ pytestmark = pytest.mark.shows("S20")
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """A letter that six have signed through the form, two of them published, with an edition whose table is drawn."""
+    """A letter that six have signed through the form, two of them published, with an edition whose table is rendered."""
     letter = factories.open_letter()
     recorded()
     numbers = [sign(letter, number) for number in range(6)]
@@ -84,7 +84,7 @@ def csv_file() -> int:
 
 @contextmanager
 def behind_its_back(*statements: str) -> Iterator[None]:
-    """Changes tables by plain SQL; puts the names back at the end, as their counts are checked after every test."""
+    """Change tables by plain SQL; restore the names at the end, as their counters are checked after every test."""
     end_of_reading()
     rows = db.session.execute(text("SELECT id, state, kind, organization_name, signer_name FROM signature"))
     names = [dict(row) for row in rows.mappings()]
@@ -239,7 +239,7 @@ def erased_where_declined(letter: Letter) -> None:
 
 
 def ask(letter: Letter, number: int) -> Callable[[], None]:
-    """Asks a second address of a name; gives how it says no."""
+    """Ask a second address about a name; return a function that answers no."""
     upon = Upon(letter.coalition_id, number, mark_of(db.session.get_one(Signature, number).signatory), "staff-1", now())
     asked = ask_second_address(upon, f"office@a{number - 1}.example", "its site", staff_id=1, sure=False)
     return lambda: answer_inquiry(asked, Answer.NO, seen=upon.seen, at=now())

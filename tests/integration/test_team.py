@@ -1,4 +1,4 @@
-"""Owners say who works for their coalition: people are invited, join, get other roles and leave."""
+"""Owners manage the team of their coalition: people are invited, join, change roles and leave."""
 
 import datetime as dt
 
@@ -234,7 +234,7 @@ def test_a_role_that_waits_for_an_invitation_ends_nobodys_sessions(app: Flask, t
 
 
 def member_of(email: str, *, joined: bool) -> Membership:
-    """The membership of someone who works for one coalition and is invited by another."""
+    """Return the membership of someone who works for one coalition and is invited by another."""
     db.session.rollback()
     found = db.session.query(Membership).join(Staff).filter(Staff.email == email)
     return found.filter(Membership.joined_at.is_not(None) if joined else Membership.joined_at.is_(None)).one()

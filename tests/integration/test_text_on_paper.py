@@ -1,4 +1,4 @@
-"""The text of a letter on paper: what a typesetter would see to, read from the file or measured in it."""
+"""Typography of a letter's text in the PDF, read from the file or measured in it."""
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ from letterhub.domain.document import Addressee, LetterDocument, Letterhead, Let
 from letterhub.rendering.pdf import pdf
 from tests.papers import looks_in_pdf, text_of_pdf, words_of_pdf
 
-EDGE = 612 - 108  # of the text on a sheet of 8.5 inches, in points
+EDGE = 612 - 108  # right edge of the text on a sheet of 8.5 inches, in points
 
 
 def printed(tmp_path: Path, body: str, **parts: object) -> Path:
-    """A letter without anything but its text, as a file."""
+    """Return the PDF of a letter with a text alone."""
     path = tmp_path / "letter.pdf"
     path.write_bytes(pdf(LetterDocument(LetterText("T", body, **parts))).data)  # type: ignore[arg-type]
     return path
 
 
 def table(columns: int) -> str:
-    """A table of so many figures."""
+    """Return a table of so many figures."""
     rows = (["Program", *(["FY 2026"] * columns)], ["--"] * (columns + 1), ["Libraries", *(["$1,234,567,000"] * columns)])
     return "\n".join(f"|{'|'.join(row)}|" for row in rows)
 

@@ -1,4 +1,4 @@
-"""Every theme on paper: what stands where, on which paper, in which faces; and the words come back out as they went in."""
+"""Every theme in the PDF: positions, paper sizes and typefaces; and the text can be copied out unchanged."""
 
 import datetime as dt
 import re
@@ -35,13 +35,13 @@ INCH = 72
 
 
 def printed(text: LetterText, path: Path) -> Path:
-    """The letter as a PDF."""
+    """Return the letter as a PDF."""
     path.write_bytes(pdf(arranged(text, NAMES)).data)
     return path
 
 
 def places(path: Path, page: int = 1) -> dict[str, tuple[float, float]]:
-    """Where words of a page stand: for each, its first left edge and top, in points."""
+    """Return the positions of words on a page: for each, its first left edge and top, in points."""
     command = [program("pdftotext", "poppler-utils"), "-bbox", "-f", str(page), "-l", str(page), str(path), "-"]
     found = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>([^<]+)<', subprocess.check_output(command, text=True))
     return {word: (float(left), float(top)) for left, top, word in reversed(found)}

@@ -1,4 +1,4 @@
-"""A mailbox that is made to be thrown away vouches for nobody, even where the site has the same domain."""
+"""A disposable email address proves nothing, even where the site has the same domain."""
 
 import pytest
 

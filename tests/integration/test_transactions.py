@@ -1,4 +1,4 @@
-"""One transaction a command: kept whole or not at all, decided on fresh rows, and never by a page that only reads."""
+"""Transactions: one per command, all or nothing, on fresh rows, and none for a page that only reads."""
 
 import multiprocessing as mp
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ from tests import factories
 
 @one_transaction
 def rename(coalition_id: int, name: str) -> str:
-    """A command: gives a coalition another name."""
+    """Rename a coalition, as a command."""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
     coalition.name = name
     if not name:
@@ -33,13 +33,13 @@ def rename(coalition_id: int, name: str) -> str:
 
 @one_transaction
 def rename_within(coalition_id: int) -> None:
-    """A command that calls a command, which none may."""
+    """Call a command within a command, which is not allowed."""
     rename(coalition_id, "Nested")
 
 
 @one_transaction
 def count_up() -> None:
-    """Appends to the record: reads how long it is and writes one more."""
+    """Append to the audit log: read its length and write one more entry."""
     remember(db.session, "letter-1", "worker", "counted", at=now())
 
 
@@ -102,7 +102,7 @@ def test_readers_may_read_a_long_answer_some_at_a_time(app: Flask) -> None:
 def test_a_form_keeps_what_its_connection_has_prepared(app: Flask) -> None:
     home = factories.coalition()
     for number in range(20):
-        assert db.session.get_one(Coalition, home.id)  # what a form reads before it is sent on
+        assert db.session.get_one(Coalition, home.id)  # a form reads it before submission
         rename(home.id, f"Coalition {number}")
     prepared = db.session.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
     assert any(one.startswith("UPDATE coalition") for one in prepared)
@@ -118,7 +118,7 @@ def test_what_was_written_beside_commands_is_not_kept_by_one(app: Flask) -> None
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Reads as a GET does."""
+    """Read as a GET request does."""
     db.session.rollback()
     read_only(True)
     try:
@@ -129,7 +129,7 @@ def reading() -> Iterator[None]:
 
 
 def count_many(settings: Settings, times: int) -> None:
-    """One of several processes that count at once."""
+    """Append entries as one of several concurrent processes."""
     with create_app(settings).app_context():
         for _ in range(times):
             count_up()
@@ -139,7 +139,7 @@ def count_many(settings: Settings, times: int) -> None:
 def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain_whole(
     app: Flask, settings: Settings, tmp_path: Path
 ) -> None:
-    count_up()  # the chain's row is there before they race
+    count_up()  # the chain's row exists before they race
     db.session.remove()
     workers = [mp.get_context("spawn").Process(target=count_many, args=(settings, 40)) for _ in range(4)]
     for worker in workers:
@@ -168,7 +168,7 @@ def test_a_revision_and_an_entry_of_the_record_never_change(app: Flask) -> None:
 
 @one_transaction
 def rename_both(first: int, second: int, meet: Any) -> None:
-    """Renames two coalitions in the order given; the first time, both are held before the second is asked for."""
+    """Rename two coalitions in this order; on the first call, lock the first before a rival asks for it."""
     for place, number in enumerate((first, second)):
         db.session.get_one(Coalition, number, with_for_update=True).name = "Renamed"
         db.session.flush()
@@ -178,7 +178,7 @@ def rename_both(first: int, second: int, meet: Any) -> None:
 
 
 def in_own_context(app: Flask, command: Callable[..., None], *args: Any) -> None:
-    """Runs a command as another thread of the site does."""
+    """Run a command as another thread of the site does."""
     with app.app_context():
         command(*args)
         db.session.remove()

@@ -1,4 +1,4 @@
-"""The lines of trust that signing has to keep, each a test named after its line: S5, S7, S8, S11, S12, S17."""
+"""Trust guarantees of signing, each with a test named after it: S5, S7, S8, S11, S12, S17."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What staff declined or an organization denied does not come back by itself, by whatever way it is tried again."""
+"""Blocklist: what staff declined or an organization denied does not return by itself, however it is tried."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -35,7 +35,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter that publishes whom staff reviewed before; these organizations they did."""
+    """An open letter that publishes reviewed organizations, among them these."""
     factories.reviewed(
         *((name, "crane.example") for name in ("Crane Society", "THE CRANE SOCIETY", "Heron Society")),
         ("Willow Watch", "willow.example"),

@@ -1,4 +1,4 @@
-"""Two-step sign-in: offered to staff, asked for once it is on, with recovery codes for a lost phone."""
+"""Two-factor sign-in: optional for staff, required once it is set up, with recovery codes for a lost phone."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from tests.pages import Page, Visitor
 
 
 def code_of(key: str) -> str:
-    """What an authenticator app that holds the key shows at this moment."""
+    """Return the code that an authenticator app with the key shows at this moment."""
     return str(TOTP(key=key.replace("-", "")).generate().token)
 
 
@@ -37,7 +37,7 @@ def with_class(page: Page, name: str) -> Element:
 
 
 def turn_on(visitor: Visitor) -> str:
-    """Turns the second step on for Olive and gives the key that her app now holds."""
+    """Set up Olive's second factor and return its key."""
     factories.staff(OLIVE)
     page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set it up")
     key = text_of(with_class(page, "key"))
@@ -46,7 +46,7 @@ def turn_on(visitor: Visitor) -> str:
 
 
 def after_password(app: Flask) -> Page:
-    """The page that asks a new visitor for Olive's second step."""
+    """Return the page that asks a new visitor for Olive's second factor."""
     return Visitor(app, SITE).open("/sign-in?next=/account").submit("Sign in", email=OLIVE.email, password=OLIVE.password)
 
 
@@ -95,7 +95,7 @@ def test_a_right_code_is_taken_on_a_machine_whose_clock_is_ahead(
     right = code_of(key)
     clock.shift(dt.timedelta(minutes=3))
     monkeypatch.setattr(clocks, "_clock_of_postgresql", lambda: now() - dt.timedelta(minutes=3))
-    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=3))  # another machine: the database is right
+    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=3))  # on another machine
     ahead = code_of(key)
     after_password(app).submit("Sign in", code=ahead).says("This code is wrong or too old.").never_says("clock is wrong")
     assert after_password(app).submit("Sign in", code=right).path == "/account"
@@ -133,7 +133,7 @@ def test_codes_are_not_guessed_one_after_the_other(app: Flask, visitor: Visitor,
 
 
 def all_at_once(app: Flask, spend: Callable[[], bool]) -> list[bool]:
-    """What ten get who do the same at the same moment."""
+    """Return the results of ten threads that do the same at the same moment."""
 
     def spent(_number: int) -> bool:
         with app.app_context():

@@ -1,4 +1,4 @@
-"""A letter without a date: remarked on where it opens and where it is frozen, and never in the way."""
+"""A letter without a date: a warning where it opens and where it is frozen, which blocks nothing."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ REMARK = "No date is set: the letter will go out undated."
 
 @pytest.fixture
 def otto(visitor: Visitor) -> Visitor:
-    """An organizer at work."""
+    """An organizer, signed in."""
     factories.staff(cast.OTTO)
     visitor.sign_in(cast.OTTO)
     return visitor

@@ -1,4 +1,4 @@
-"""A character that no font can print is named to staff while its name still waits, long before anything is delivered."""
+"""A character that no font has is reported to staff while its name is in the queue, long before delivery."""
 
 from letterhub.domain.states import SignatureState
 from tests import cast, factories

@@ -1,4 +1,4 @@
-"""Files that are made to harm whoever reads them: folded a thousand times, two kinds in one, reaching for others (S15)."""
+"""Malicious uploads: decompression bombs, polyglots, external references (S15)."""
 
 import io
 import time
@@ -26,7 +26,7 @@ REACHING = (
 
 
 def package(*parts: str, content: bytes = b"\0" * 100_000_000) -> bytes:
-    """An office file whose parts unfold into a hundred megabytes each."""
+    """Return an office file whose parts decompress to a hundred megabytes each."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
         for part in parts:
@@ -36,13 +36,13 @@ def package(*parts: str, content: bytes = b"\0" * 100_000_000) -> bytes:
 
 @pytest.fixture
 def database_url(sqlite_copies: Copies) -> str:
-    """A SQLite database: none of it is asked about such files."""
+    """SQLite database alone: uploads do not depend on it."""
     return sqlite_copies.fresh()
 
 
 @pytest.fixture(scope="module")
 def bombs() -> dict[str, tuple[bytes, str]]:
-    """Each with what is said about it as a table."""
+    """Malicious files by name, each with its error as a table."""
     sheet, text = package("xl/worksheets/sheet1.xml"), package("word/document.xml")
     reaching = package("xl/sharedStrings.xml", content=REACHING.encode())
     return {
@@ -58,7 +58,7 @@ def bombs() -> dict[str, tuple[bytes, str]]:
 
 @pytest.fixture
 def otto(app: Flask) -> Visitor:
-    """Otto, who organizes, at a letter that is open."""
+    """Otto, an organizer, at an open letter."""
     factories.staff(cast.OTTO)
     factories.open_letter()
     visitor = Visitor(app, SITE)
@@ -67,7 +67,7 @@ def otto(app: Flask) -> Visitor:
 
 
 def sent(otto: Visitor, address: str, typed: dict[str, object]) -> str:
-    """What is said about a file, which is read within a second of work."""
+    """Upload a file and return the response; fail if that takes a second of CPU time."""
     fields = otto.open(address).tree.iter("input")
     token = next(field.get("value") for field in fields if field.get("name") == "csrf_token")
     begun = time.process_time()

@@ -1,4 +1,4 @@
-"""Whoever changes a name holds its letter first: two that need both never wait for each other in a circle."""
+"""Lock order: whoever changes a name locks its letter first, so two that need both never deadlock."""
 
 from collections.abc import Callable
 
@@ -49,7 +49,7 @@ def test_a_reviewer_holds_the_letter_before_the_record(
 
 
 def is_locked(table: str) -> bool:
-    """Whether someone who does not wait, cannot have the table's rows."""
+    """Return whether another transaction holds a lock on a row of the table."""
     with db.engine.connect() as other:
         try:
             other.execute(text(f"SELECT 1 FROM {table} FOR UPDATE NOWAIT"))
@@ -59,6 +59,6 @@ def is_locked(table: str) -> bool:
 
 
 def chosen(signature: Signature) -> Chosen:
-    """The name as a reviewer chooses it."""
+    """Return the name as a reviewer selects it."""
     marks = {signature.id: mark_of(signature.signatory)}
     return Chosen(factories.coalition().id, signature.letter_id, tuple(marks), "staff-1", NOON, marks)

@@ -1,4 +1,4 @@
-"""Signatures that prove less hold nobody back who proved more, and a denial takes all that it denies."""
+"""Signatures with weaker proof never block stronger ones, and a denial removes all that it denies."""
 
 from dataclasses import replace
 
@@ -28,12 +28,12 @@ CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
 
 
 def begun(letter: Letter, line: Signatory, email: str) -> int:
-    """The number of a signature whose confirm link nobody has used."""
+    """Return the number of a signature whose confirmation link is unused."""
     return sign_letter(letter.id, SigningRequest(line, email, 1), at=now())
 
 
 def disputed(letter: Letter, other: Signature, email: str) -> Signature:
-    """A signature of which the reader of a mailbox says that it is not the organization's own."""
+    """Return the other signature after a signer with this email denied it."""
     say_not_ours(begun(letter, replace(CRANE, signer_name="Cora Example"), email), seen=mark_of(other.signatory), at=now())
     return eve.fresh(other.id)
 
@@ -78,7 +78,7 @@ def test_nobody_takes_a_name_off_a_delivered_letter_but_staff(app: Flask) -> Non
     for say in (say_not_ours, confirm_too):
         with pytest.raises(CannotSignNow):
             say(late, seen=mark_of(clara.signatory), at=now())
-    take_back_seconding(seconder, seen=mark_of(clara.signatory), at=now())  # staff are told, and decide
+    take_back_seconding(seconder, seen=mark_of(clara.signatory), at=now())  # staff are notified, and decide
     assert eve.fresh(clara.id).state is PUBLISHED
 
 

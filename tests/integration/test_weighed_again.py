@@ -1,4 +1,4 @@
-"""Whoever was in the list is in it again at once under a new text, unless something came up that staff have to weigh."""
+"""A listed signatory is listed again at once under a new text, unless new evidence needs review."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -35,14 +35,14 @@ def letter(request: pytest.FixtureRequest, app: Flask) -> Letter:
 
 @pytest.fixture
 def name(letter: Letter, clock: time_machine.Traveller) -> Signature:
-    """A name that was published the day before the text changed."""
+    """Return a name that was published the day before the text changed."""
     made = factories.signature(letter)
     clock.shift(DAY)
     return made
 
 
 def answer(visitor: Visitor, name: Signature, what: str) -> None:
-    """Another address of the organization answers."""
+    """Answer an inquiry that was sent to another address of the organization."""
     asked = factories.kept(Inquiry(signature_id=name.id, address="office@alliance.example", published="x", asked_at=now()))
     link = "/answer/" + LinkSigner((SECRET_KEY,)).token(Purpose.ANSWER, asked.id)
     visitor.open(link).submit("Send the answer", answer=what).says("Thank you.")
@@ -100,7 +100,7 @@ def namesake(letter: Letter) -> None:
 
 
 def alike(letter: Letter) -> None:
-    """Another, published by staff, whose name may be the same one's, so that staff are asked."""
+    """Add another signature, published by staff, whose name may be the same organization's: a question for staff."""
     named = {"organization_name": "Example Aliance", "website": "https://aliance.example", "email": "ann@aliance.example"}
     factories.signature(letter, **named)
 

@@ -1,4 +1,4 @@
-"""S22: a mail that was welcome takes no turn from anyone, so that a letter may spread; one that nobody asked for still does."""
+"""S22: a confirmed email refunds its rate-limit tokens, so that a letter may spread; an unwanted one does not."""
 
 import datetime as dt
 
@@ -30,14 +30,14 @@ def letter(app: Flask) -> Letter:
 
 
 def signs(letter: Letter, number: int, email: str = "", sender: Sender = CAMPUS) -> int:
-    """Fills in the form as someone new; gives the signature's number."""
+    """Fill in the form as a new person; return the signature's number."""
     line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://one{number}.example", section="national")
     request = SigningRequest(line, email or f"n{number}@one{number}.example", 1)
     return sign_letter(letter.id, request, at=now(), sender=sender)
 
 
 def mail_leaves() -> None:
-    """All that is due is taken by the mail server."""
+    """Send all emails that are due."""
     while (taken := take_next(now())) is not None:
         settle_sent(taken, now())
 
@@ -48,7 +48,7 @@ def confirms(signature_id: int) -> None:
 
 
 def waits() -> list[int]:
-    """The minutes that each mail waits that asks for confirmation and has not left, oldest first."""
+    """Return the delays in minutes of the unsent confirmation emails, oldest first."""
     end_of_reading()
     lines = select(OutboxLine.due_at).where(OutboxLine.kind == MailKind.CONFIRM, OutboxLine.sent_at.is_(None))
     return [(due_at - now()) // MINUTE for due_at in db.session.scalars(lines.order_by(OutboxLine.id))]

@@ -1,4 +1,4 @@
-"""Whoever sits and waits for her mail is not kept waiting by what many are told, and what many are told arrives."""
+"""Mail priority: confirmations are not delayed by bulk email, and bulk email arrives."""
 
 import datetime as dt
 import re
@@ -32,19 +32,19 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def signed(letter: Letter) -> list[Signature]:
-    """Three who have signed."""
+    """Three signatories."""
     whom = [replace(cast.CLARA, organization=f"Group {number}", email=f"n{number}@group.example") for number in range(3)]
     return [factories.signature(letter, one) for one in whom]
 
 
 @pytest.fixture
 def hiro(letter: Letter) -> Signature:
-    """Someone who is about to sign."""
+    """A new signer."""
     return factories.signature(letter, cast.HIRO, SignatureState.PENDING)
 
 
 def told_to(signed: list[Signature], kind: MailKind = MailKind.RESTORED) -> None:
-    """Each of them is told something, each a second later than the last."""
+    """Queue an email to each of them, each a second later than the previous one."""
     of = signed[0].letter_id
     whom = (Addressed(one.id, one.email, now() + dt.timedelta(seconds=place)) for place, one in enumerate(signed))
     post_each(kind, whom, {}, at=now(), coalition_id=1, letter_id=of)

@@ -1,4 +1,4 @@
-"""S19: who is mailed of a change, and what of her signature: a file names any mailbox, and such a one confirmed nothing."""
+"""S19: recipients and texts of emails about a change; an imported mailbox has confirmed nothing."""
 
 import pytest
 from flask import Flask

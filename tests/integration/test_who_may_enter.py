@@ -1,4 +1,4 @@
-"""Every address says who may enter, and turns everyone else away without a word of what is behind it."""
+"""Access control: every endpoint declares its audience, and refuses everyone else without revealing anything."""
 
 from collections.abc import Iterator
 
@@ -25,8 +25,8 @@ SECRETS = (factories.TEXT.title, cast.CLARA.organization, cast.CLARA.email, cast
 
 @pytest.fixture
 def elsewhere(app: Flask) -> Letter:
-    """Another coalition's letter, with a name under it and a mail about it: in every table the first row is theirs."""
-    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # so that a POST comes as far as the question who asks
+    """Another coalition's letter, with a name and an email: in every table the first row is theirs."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # so that a POST gets as far as the access check
     other = factories.coalition(cast.OTHER_COALITION)
     factories.staff(cast.STRANGER, of=other)
     letter = factories.open_letter(of=other)
@@ -45,7 +45,7 @@ def elsewhere(app: Flask) -> Letter:
 
 @pytest.fixture
 def home(elsewhere: Letter) -> Coalition:
-    """The coalition that owns, organizes and reviews in these tests; it has no letter."""
+    """The coalition of the tests' owner, organizer and reviewer; it has no letter."""
     coalition = factories.coalition()
     for member in (cast.OLIVE, cast.OTTO, cast.SAM):
         factories.staff(member, of=coalition)
@@ -53,18 +53,18 @@ def home(elsewhere: Letter) -> Coalition:
 
 
 def entry_of(app: Flask, rule: Rule) -> Audience | Role:
-    """Who may enter, as the view says it."""
+    """Return the audience of a rule, as its view declares it."""
     entry: Audience | Role = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
     return entry
 
 
 def rules(app: Flask) -> list[Rule]:
-    """Every rule of ours; a library guards its own pages."""
+    """Return every rule of ours; a library guards its own pages."""
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] not in BY_EXTENSIONS]
 
 
 def stand_in(converter: BaseConverter, letter: str) -> str | int:
-    """What an address is filled in with."""
+    """Return the value that fills a URL argument."""
     match converter:
         case IntegerConverter():
             return 1
@@ -74,7 +74,7 @@ def stand_in(converter: BaseConverter, letter: str) -> str | int:
 
 
 def addresses(app: Flask, rule: Rule, coalition: str, letter: str = "no-such-letter") -> Iterator[Address]:
-    """The address of a rule, once for each method: a number stands for the first row there is, words for a letter."""
+    """Yield the URL of a rule, once for each method: numbers are the first row's, words a letter's."""
     words = {name: stand_in(converter, letter) for name, converter in rule._converters.items()}
     path = app.url_map.bind("").build(
         rule.endpoint, words | ({"coalition": coalition} if "coalition" in rule.arguments else {})
@@ -83,7 +83,7 @@ def addresses(app: Flask, rule: Rule, coalition: str, letter: str = "no-such-let
 
 
 def staff_addresses(app: Flask, coalition: str, letter: str = "no-such-letter") -> list[tuple[Role, Address]]:
-    """The addresses that ask for a role, with the role."""
+    """Return the URLs that require a role, with the role."""
     asking = [(entry, rule) for rule in rules(app) if isinstance(entry := entry_of(app, rule), Role)]
     found = [(role, address) for role, rule in asking for address in addresses(app, rule, coalition, letter)]
     assert found
@@ -91,7 +91,7 @@ def staff_addresses(app: Flask, coalition: str, letter: str = "no-such-letter") 
 
 
 def answers(app: Flask, asked: list[Address], member: cast.Member | None = None) -> dict[Address, int]:
-    """What each address answers to someone; fails where an answer holds what only the coalition may know."""
+    """Return the status of each URL for a visitor; fail where a response holds private data of the coalition."""
     visitor = Visitor(app, SITE)
     if member:
         visitor.sign_in(member)

@@ -1,4 +1,4 @@
-"""The second step stays its member's own: no saved cookie, old session or token of someone else's replaces it."""
+"""A second factor belongs to its member: no saved cookie, old session or token of someone else replaces it."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ START_OVER = "Start by signing in with your password."
 
 @pytest.fixture
 def strict(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
-    """A site that others reach, where Olive has no second step yet."""
+    """A public site, where Olive has no second factor yet."""
     app = create_app(replace(settings, second_step=True))
     with app.app_context():
         factories.staff(OLIVE)
@@ -41,12 +41,12 @@ def secret_of(member: Member) -> str | None:
 
 
 def after_password(app: Flask) -> Page:
-    """The page that follows Olive's password, in a browser of its own."""
+    """Return the page that follows Olive's password, in a browser of its own."""
     return Visitor(app, SITE).open("/sign-in?next=/account").submit("Sign in", email=OLIVE.email, password=OLIVE.password)
 
 
 def begun(page: Page) -> tuple[Page, str]:
-    """The page that asks for the first code, and the key that it shows."""
+    """Return the page that asks for the first code, and the key that it shows."""
     page = page.submit("Set it up")
     return page, text_of(with_class(page, "key"))
 

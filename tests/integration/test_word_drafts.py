@@ -1,4 +1,4 @@
-"""A Word draft begins a letter: on the page “Write a letter”, and by the operator's command."""
+"""A Word draft becomes a letter: on the page “Write a letter”, and by the operator's command."""
 
 import re
 import time
@@ -21,7 +21,7 @@ HOME = "coalition-for-clean-rivers"
 
 @pytest.fixture
 def otto(visitor: Visitor) -> Visitor:
-    """An organizer at work."""
+    """An organizer, signed in."""
     factories.staff(cast.OTTO)
     visitor.sign_in(cast.OTTO)
     return visitor
@@ -33,7 +33,7 @@ def begun(by: Visitor, content: bytes, name: str = "draft.docx", status: int = 2
 
 
 def kept() -> LetterText:
-    """The text of the only letter, as the database has it."""
+    """Return the text of the only letter, as the database has it."""
     return text_from_facts(db.session.query(Draft).one().text)
 
 
@@ -115,7 +115,7 @@ def test_the_name_of_a_style_is_not_read_without_end(otto: Visitor) -> None:
     styles = f'<w:styles {documents.W}><w:style w:type="paragraph" w:styleId="x">{name}</w:style></w:styles>'
     text = documents.body('<w:p><w:pPr><w:pStyle w:val="x"/></w:pPr><w:r><w:t>We ask.</w:t></w:r></w:p>' * 2000)
     package = documents.with_part("word/styles.xml", styles.encode(), documents.with_part(documents.DOCUMENT, text))
-    begun(otto, documents.letter())  # what reads it is loaded with the first one
+    begun(otto, documents.letter())  # the first call loads its dependencies
     before = time.process_time()
     begun(otto, package, title="Rivers for everyone")
     assert time.process_time() - before < 3

@@ -1,4 +1,4 @@
-"""Several workers, and workers that are killed: every mail leaves, none is lost, each keeps its Message-ID."""
+"""Several workers, and killed workers: every email is sent, none is lost, each keeps its Message-ID."""
 
 import datetime as dt
 import os
@@ -25,7 +25,7 @@ from tests.working import PATIENCE, arrived, five_minutes_pass, posted, unsent, 
 
 @pytest.fixture
 def post_mails(app: Flask) -> Callable[[int], set[str]]:
-    """Posts so many mails, all due now; gives their Message-IDs."""
+    """Queue so many emails, all due now; return their Message-IDs."""
     signature = factories.signature(factories.open_letter())
     return partial(posted, signature.id)
 

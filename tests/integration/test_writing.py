@@ -1,4 +1,4 @@
-"""An organizer writes a letter: every save is kept, and whoever saves later is told of the other."""
+"""An organizer writes a letter: every change is saved, and a concurrent editor is warned of the other."""
 
 import datetime as dt
 import re
@@ -24,7 +24,7 @@ HOME = "coalition-for-clean-rivers"
 
 @pytest.fixture
 def otto(visitor: Visitor) -> Visitor:
-    """An organizer at work."""
+    """An organizer, signed in."""
     factories.staff(cast.OTTO)
     visitor.sign_in(cast.OTTO)
     return visitor
@@ -32,7 +32,7 @@ def otto(visitor: Visitor) -> Visitor:
 
 @pytest.fixture
 def olive(app: Flask) -> Visitor:
-    """The owner, in a browser of her own."""
+    """The owner, in a browser of their own."""
     factories.staff(cast.OLIVE)
     visitor = Visitor(app, SITE)
     visitor.sign_in(cast.OLIVE)
@@ -44,7 +44,7 @@ def begun(by: Visitor, title: str = "Clean rivers for everyone") -> Page:
 
 
 def kept() -> LetterText:
-    """The text of the only letter, as the database has it now."""
+    """Return the text of the only letter, as the database has it now."""
     db.session.expire_all()
     return text_from_facts(db.session.query(Draft).one().text)
 
@@ -110,7 +110,7 @@ def names() -> list[str]:
 
 
 def pressed(page: Page, act: str, **changes: str) -> Page:
-    """The page after pressing the one of several like-named buttons that stands for this act."""
+    """Return the page after pressing the button for this action among several of the same label."""
     button = next(button for button in page.tree.iter("button") if button.get("value") == act)
     button.set("aria-label", act)
     return page.submit(act, **changes)
@@ -225,7 +225,7 @@ def test_nobody_of_another_coalition_finds_the_letter(visitor: Visitor, app: Fla
 
 
 def told(by: Visitor, page: Page, what: str = "autosave", **changes: str) -> tuple[int, dict[str, Any]]:
-    """What the script hears when it sends the form."""
+    """Return the response that the script gets when it submits the form."""
     form, button = form_with_button(page.tree, "Save")
     answer = by.ask(f"{page.path}/{what}", method="POST", data=filled(page.tree, form, button, changes))
     return answer.status_code, answer.get_json()
