@@ -1,1 +1,1 @@
-"""Tests: unit (rules), integration (through the doors), browser (stories), house (the code itself)."""
+"""Tests: unit (rules), integration (HTTP and commands), browser (stories), house (the source code itself)."""

@@ -1,4 +1,4 @@
-"""What the database is asked meanwhile."""
+"""Recorder of the SQL statements that the database receives."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from letterhub.db import db
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """The statements that the database is asked for as long as a block lasts."""
+    """Record the SQL statements sent to the database while the block runs."""
     asked: list[str] = []
 
     def note(*seen: Any) -> None:

@@ -1,4 +1,4 @@
-"""A certificate authority that lives as long as a test: it vouches for mail servers, to those who know it."""
+"""Throwaway certificate authority for mail servers over TLS."""
 
 import datetime as dt
 import ssl
@@ -21,7 +21,7 @@ _SIGNS = x509.KeyUsage(
 
 @dataclass
 class Authority:
-    """Signs certificates; `folder` holds its own, for clients to trust, and those of servers with their keys."""
+    """Certificate authority; `folder` holds its own certificate, for clients to trust, and those of servers with their keys."""
 
     folder: Path
 
@@ -31,7 +31,7 @@ class Authority:
 
     @cached_property
     def certificate(self) -> Path:
-        """The file that clients trust."""
+        """Return the path of the CA certificate, for clients to trust."""
         own = _builder("Authority for tests", self._key.public_key(), END)
         own = own.issuer_name(_name("Authority for tests"))
         own = own.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -42,7 +42,7 @@ class Authority:
         return path
 
     def server(self, address: str, until: dt.datetime = END) -> ssl.SSLContext:
-        """What a server at an IP address needs to speak TLS."""
+        """Issue a certificate for a server at an IP address and return its TLS context."""
         key = ec.generate_private_key(ec.SECP256R1())
         signed = _builder(address, key.public_key(), until).issuer_name(_name("Authority for tests"))
         signed = signed.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)

@@ -1,4 +1,4 @@
-"""The people and groups of our tests, introduced once and used by name."""
+"""People and organizations of the tests, defined once and used by name."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from letterhub.domain.roles import Role
 
 @dataclass(frozen=True)
 class Member:
-    """Someone on a coalition's staff."""
+    """Member of a coalition's staff."""
 
     name: str
     email: str
@@ -17,7 +17,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Signer:
-    """Someone who signs for an organization."""
+    """Person who signs for an organization."""
 
     organization: str
     website: str
@@ -29,7 +29,7 @@ class Signer:
 
     @property
     def form(self) -> dict[str, str]:
-        """What she types into the form."""
+        """Return the signer's values for the signing form."""
         return {
             "organization": self.organization,
             "website": self.website,

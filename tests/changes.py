@@ -1,4 +1,4 @@
-"""Letters for tests that many have signed, and changes of what they signed."""
+"""Letters with many signatures, and changes to the text that was signed."""
 
 from flask import Flask
 
@@ -24,7 +24,7 @@ NEW_BODY = OLD.replace("Clean water, *now*.", "Clean water by 2030.")
 
 
 def signers(count: int) -> list[cast.Signer]:
-    """As many people who sign, each for an organization of its own."""
+    """Return `number` signers, each of an organization of its own."""
     return [
         cast.Signer(f"Alliance {n:02}", f"https://a{n}.example", f"Nia {n}", "Director", f"nia@a{n}.example")
         for n in range(1, count + 1)
@@ -32,12 +32,12 @@ def signers(count: int) -> list[cast.Signer]:
 
 
 def signed_by(letter: Letter, count: int, state: SignatureState = SignatureState.PUBLISHED) -> list[Signature]:
-    """As many signatures under a letter."""
+    """Add one signature per signer to a letter and return them."""
     return [factories.signature(letter, one, state) for one in signers(count)]
 
 
 def rewrite(letter: Letter, body: str) -> int:
-    """Writes another body on the desk; gives the draft's version."""
+    """Save another body as the letter's draft; return the draft's version."""
     draft = db.session.get_one(Draft, letter.id)
     db.session.refresh(draft)
     text = text_from_facts({**draft.text, "body": body})
@@ -45,25 +45,25 @@ def rewrite(letter: Letter, body: str) -> int:
 
 
 def change(letter: Letter, kind: ChangeKind, body: str, reason: str = "We were asked to.") -> int:
-    """Publishes another body as a change of that kind; gives the revision's number."""
+    """Publish another body as a change of that kind; return the revision's number."""
     version, seen = rewrite(letter, body), factories.revision_of(letter).number
     return publish_change(letter.id, version, seen, Change(kind, reason), actor="staff-1", staff_id=_otto(), at=now())
 
 
 def take_back(letter: Letter) -> int:
-    """Takes the last change back; gives the revision's number."""
+    """Undo the last change; return the revision's number."""
     seen = factories.revision_of(letter).number
     return take_back_change(letter.id, seen, actor="staff-1", staff_id=_otto(), at=now())
 
 
 def again_link(signature: Signature, purpose: Purpose = Purpose.AGAIN) -> str:
-    """Where the mail leads that asks a signatory once more, had it been sent now."""
+    """Return the link of a reconfirmation email, as if it were sent now."""
     letter = db.session.get_one(Letter, signature.letter_id)
     return f"/{purpose}/" + token_about(signature, purpose, factories.revision_of(letter).id, int(now().timestamp()))
 
 
 def otto(app: Flask) -> Visitor:
-    """Otto, who organizes, signed in."""
+    """Return a client of Otto, an organizer, signed in."""
     _otto()
     visitor = Visitor(app, SITE)
     visitor.sign_in(cast.OTTO)
@@ -71,7 +71,7 @@ def otto(app: Flask) -> Visitor:
 
 
 def states(letter: Letter) -> list[str]:
-    """How each signature of a letter stands, in the order in which they came."""
+    """Return the state of each signature of a letter, oldest first."""
     db.session.expire_all()
     rows = db.session.query(Signature).filter_by(letter_id=letter.id).order_by(Signature.id)
     return [str(one.state) for one in rows]

@@ -1,4 +1,4 @@
-"""What tests stand on: an app with a database of its own, a frozen clock, a mail server, people who visit."""
+"""Shared fixtures: an app with a database of its own, a frozen clock, a mail server, HTTP clients."""
 
 import datetime as dt
 import os
@@ -31,14 +31,14 @@ from tests.routes import compile_once
 from tests.tallies import miscounted
 
 LIGHT = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
-flask_security_core._default_config["PASSWORD_HASH_PASSLIB_OPTIONS"] = LIGHT  # slow on purpose, and for nothing in tests
+flask_security_core._default_config["PASSWORD_HASH_PASSLIB_OPTIONS"] = LIGHT  # slow by design, which tests do not need
 compile_once()
 
 NOON = dt.datetime(2022, 1, 5, 17, 0, tzinfo=dt.UTC)  # a Wednesday, twelve o'clock in Washington
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: many tests wait for another process, a browser or a server."""
+    """Return one worker more than there are processors: many tests wait for another process, a browser or a server."""
     return len(os.sched_getaffinity(0)) + 1
 
 
@@ -51,7 +51,7 @@ def sqlite_copies() -> Iterator[Copies]:
 
 @pytest.fixture(scope="session")
 def postgresql_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
-    """Copies of a migrated database on a PostgreSQL server that runs for as long as the tests."""
+    """Copies of a migrated database on a PostgreSQL server that runs for the whole test session."""
     programs = server_programs()
     if programs is None:
         missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
@@ -61,14 +61,14 @@ def postgresql_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copi
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated database without a row in it; a test that asks for it runs once on each kind."""
+    """Migrated, empty database; a test that requests it runs once on SQLite and once on PostgreSQL."""
     copies: Copies = request.getfixturevalue(f"{request.param}_copies")
     return copies.fresh()
 
 
 @pytest.fixture(autouse=True)
 def _connections_end() -> Iterator[None]:
-    """Each app that a test makes lets go of its database with it: a connection that is found open later is an error."""
+    """Dispose of each app's engine at the end of its test: a connection still open is an error."""
     engines: set[Engine] = set()
 
     def keep(connection: Connection) -> None:
@@ -83,34 +83,34 @@ def _connections_end() -> Iterator[None]:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """The time stands still at NOON until a test moves it: `clock.shift(timedelta)`, `clock.move_to(moment)`."""
+    """Clock frozen at NOON until a test moves it: `clock.shift(timedelta)`, `clock.move_to(moment)`."""
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture(scope="session")
 def mail_server() -> Iterator[Postbox]:
-    """A mail server on this machine."""
+    """Local mail server of the test session."""
     with open_postbox() as postbox:
         yield postbox
 
 
 @pytest.fixture
 def postbox(mail_server: Postbox) -> Postbox:
-    """What the site's mail server received during this test: `postbox.to("clara@example.org")`."""
+    """Emails that the site's mail server received during this test: `postbox.to("clara@example.org")`."""
     mail_server.empty()
     return mail_server
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path, postbox: Postbox) -> Settings:
-    """The settings of the site under test."""
+    """Settings of the site under test."""
     return settings_for(database_url, tmp_path, mail_port=postbox.port)
 
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Where templates are kept once they are compiled: each test makes an app, and none compiles what another has."""
+    """Cache folder of compiled templates, shared by all apps of the session."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
@@ -118,8 +118,8 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
 def app(
     settings: Settings, clock: time_machine.Traveller, compiled: FileSystemBytecodeCache, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Flask]:
-    """The site under test, in its context, at a frozen moment. Whatever a test does, the letters' counts are right after it."""
-    monkeypatch.setattr(clocks, "_clock_of_postgresql", now)  # the server's own goes on
+    """The app under test, in its app context and at a frozen time. After the test, the letters' counters are checked."""
+    monkeypatch.setattr(clocks, "_clock_of_postgresql", now)  # PostgreSQL's own clock is not frozen
     with engines_lent():
         app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled
@@ -133,17 +133,17 @@ def app(
 
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
-    """Someone who comes to the site for the first time."""
+    """Visitor who opens the site for the first time."""
     return Visitor(app, SITE)
 
 
 @pytest.fixture
 def visit(visitor: Visitor) -> Callable[..., Page]:
-    """Opens an endpoint as that visitor: `visit("signing.sign", slug=…)`."""
+    """Open an endpoint as that visitor: `visit("signing.sign", slug=…)`."""
     return visitor.visit
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Says last, and aloud, what could not be tested here."""
+    """Print at the end of the session what could not be tested on this machine."""
     for sentence in not_run(terminalreporter.stats.get("skipped", ())):
         terminalreporter.write_line(sentence, red=True, bold=True)

@@ -1,4 +1,4 @@
-"""Databases for tests: each test gets a copy of one that was migrated once, on SQLite and on PostgreSQL alike."""
+"""Test databases: each test gets a copy of one that was migrated once, on SQLite and on PostgreSQL."""
 
 import shutil
 from pathlib import Path
@@ -15,14 +15,14 @@ SITE = "https://letters.example.org"
 
 
 class Copies(Protocol):
-    """Something that hands out copies of a migrated database."""
+    """Source of copies of a migrated database."""
 
     def fresh(self) -> str:
-        """The address of a new copy; the copy before it is gone."""
+        """Return the URL of a new copy; the previous copy is deleted."""
 
 
 def settings_for(database_url: str, data_dir: Path, public_url: str = SITE, mail_port: int = 1) -> Settings:
-    """Settings as a small production site has them, with mail going to this machine."""
+    """Return settings of a small production site whose email goes to the local mail server."""
     return Settings(
         database_url=database_url,
         secret_key=SECRET_KEY,
@@ -32,8 +32,8 @@ def settings_for(database_url: str, data_dir: Path, public_url: str = SITE, mail
         data_dir=data_dir,
         check_mail_domains=False,
         fill_seconds=0,
-        page_seconds=0,  # tests/integration/test_moments.py has them kept
-        second_step=False,  # tests/integration/test_sessions.py has it on
+        page_seconds=0,  # tests/integration/test_moments.py covers the page cache
+        second_step=False,  # tests/integration/test_sessions.py covers the second factor
     )
 
 
@@ -53,7 +53,7 @@ class SqliteCopies:
 
 
 class PostgresCopies:
-    """Copies of a PostgreSQL database, by the server itself."""
+    """Copies of a PostgreSQL database, made by `CREATE DATABASE … TEMPLATE`."""
 
     def __init__(self, server: Server, folder: Path) -> None:
         self.server = server

@@ -1,4 +1,4 @@
-"""Word documents as people write them, and as nobody should: made here, with no word from anybody's draft."""
+"""Word documents, well-formed and malicious, built here without text from real drafts."""
 
 import io
 import zipfile
@@ -13,14 +13,14 @@ DOCUMENT = "word/document.xml"
 
 
 def saved(draft: Draft) -> bytes:
-    """The document as a file."""
+    """Return the document as the bytes of a file."""
     out = io.BytesIO()
     draft.save(out)
     return out.getvalue()
 
 
 def written(*said: Callable[[Draft], object]) -> bytes:
-    """A document in which each function writes something."""
+    """Return a document that each function adds something to."""
     draft = Document()
     for each in said:
         each(draft)
@@ -28,7 +28,7 @@ def written(*said: Callable[[Draft], object]) -> bytes:
 
 
 def letter() -> bytes:
-    """A draft with a title, a heading, emphasis, and lists of both kinds."""
+    """Return a draft with a title, a heading, emphasis, and bulleted and numbered lists."""
     draft = Document()
     draft.add_paragraph("Keep every river clean", style="Title")
     draft.add_paragraph("Dear President Example:")
@@ -46,7 +46,7 @@ def letter() -> bytes:
 
 
 def with_xml(*inside: str) -> bytes:
-    """A document of these elements, as Word would write them between the marks of its body."""
+    """Return a document with these raw XML elements in its body."""
     draft = Document()
     for element in inside:
         draft.element.body.insert(len(draft.element.body) - 1, parse_xml(element.replace(">", f" {W}>", 1)))
@@ -54,7 +54,7 @@ def with_xml(*inside: str) -> bytes:
 
 
 def with_part(name: str, content: bytes, package: bytes | None = None) -> bytes:
-    """A document one of whose parts holds something else."""
+    """Return a document in which one part of the package is replaced."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package or letter())) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for part in given.namelist():
@@ -65,12 +65,12 @@ def with_part(name: str, content: bytes, package: bytes | None = None) -> bytes:
 
 
 def body(inside: str) -> bytes:
-    """The main part of a document around these elements."""
+    """Return the main part of a document around these elements."""
     return f"<w:document {W}><w:body>{inside}</w:body></w:document>".encode()
 
 
 def lying(package: bytes, part: str, size: int) -> bytes:
-    """A document whose head says that a part is only so large."""
+    """Return a document whose ZIP header understates the size of a part."""
     data = bytearray(package)
     with zipfile.ZipFile(io.BytesIO(package)) as given:
         before = given.getinfo(part)

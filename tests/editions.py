@@ -1,4 +1,4 @@
-"""Editions for tests: a document with everything that files are made of, and editions that are frozen and delivered."""
+"""Editions for tests: a document for the export formats, and frozen and delivered editions."""
 
 import datetime as dt
 
@@ -61,19 +61,19 @@ SIGNATORIES = (
 
 
 def edition(text: LetterText = TEXT, signatories: tuple[Signatory, ...] = SIGNATORIES) -> LetterDocument:
-    """The document of edition 2."""
+    """Return the document of edition 2."""
     return arranged(text, signatories, edition=MARK, revision_hash="0" * 64)
 
 
 def freeze_only(letter: Letter, staff_id: int | None = None) -> Edition:
-    """An edition of the letter as it stands, its files not drawn."""
+    """Freeze an edition of the letter without rendering its files."""
     shown = fingerprint(facts_of_document(letter_document(letter.id)))
     number = freeze(letter.id, shown, actor="staff-1", staff_id=staff_id, at=now())
     return db.session.query(Edition).filter_by(letter_id=letter.id, number=number).one()
 
 
 def frozen(letter: Letter, staff_id: int | None = None) -> Edition:
-    """An edition of the letter as it stands, with short files of its own that are done."""
+    """Freeze an edition of the letter with short placeholder files that are done."""
     made = freeze_only(letter, staff_id)
     for file in db.session.query(EditionFile).filter_by(edition_id=made.id):
         file.finish(f"{file.format} of edition {made.number}: {made.public_id}".encode(), [], now())
@@ -82,7 +82,7 @@ def frozen(letter: Letter, staff_id: int | None = None) -> Edition:
 
 
 def delivered(letter: Letter, staff_id: int | None = None) -> Edition:
-    """An edition of a closed or delivered letter that was handed to the President at this moment."""
+    """Return an edition of a closed or delivered letter that was delivered to the President at this time."""
     made = frozen(letter, staff_id)
     handover = Handover("the President", Way.HAND, now(), "America/New_York")
     deliver(made.id, handover, actor="staff-1", staff_id=staff_id, at=now())

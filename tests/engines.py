@@ -1,4 +1,4 @@
-"""Engines that are lent to one test after another, with the statements that they know already."""
+"""SQLAlchemy engines that are reused across tests, with their caches of compiled statements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ _lent: dict[str, Engine] = {}
 
 @contextmanager
 def engines_lent() -> Iterator[None]:
-    """Whatever app is made within a block has the engine of the app before it, where its database stands in the same place.
+    """Reuse one engine for all apps made within the block whose database has the same URL.
 
-    A site's engine lives as long as its process, and writes each statement once. Its connections end with each test.
+    A site's engine lives as long as its process, and compiles each statement once. Its connections end with each test.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SQLAlchemy, "_make_engine", _engine)

@@ -1,4 +1,4 @@
-"""Eve, who signs for an organization that is not hers, and what staff and the organization do about it."""
+"""Eve, who signs for another's organization, and the reactions of staff and of the organization."""
 
 from letterhub.clock import now
 from letterhub.commands.inquiries import answer_inquiry
@@ -21,7 +21,7 @@ LINE = Signatory("Crane Society", "Eve Example", "Director", url="https://crane.
 
 
 def sign(letter: Letter, line: Signatory = LINE, email: str = EVE) -> Signature:
-    """Somebody signs and uses the mailed link."""
+    """Sign as somebody and confirm the signature."""
     revision = factories.revision_of(letter).number
     number = sign_letter(letter.id, SigningRequest(line, email, revision), at=now(), sender=Sender("203.0.113.7"))
     confirm_signature(number, revision=revision, at=now())
@@ -29,7 +29,7 @@ def sign(letter: Letter, line: Signatory = LINE, email: str = EVE) -> Signature:
 
 
 def fresh(number: int) -> Signature:
-    """A signature as the database has it now."""
+    """Return a signature as the database has it now."""
     db.session.rollback()
     return db.session.get_one(Signature, number, populate_existing=True)
 
@@ -46,20 +46,20 @@ def decline(name: Signature) -> Signature:
 
 
 def listed(name: Signature) -> Signature:
-    """The name in the list: by itself, or by staff where it waits for them."""
+    """Bring a name into the list: automatically, or published by staff where it needs review."""
     if name.state is SignatureState.CONFIRMED:
         assert publish_names(chosen(name)).done == (name.id,)
     return fresh(name.id)
 
 
 def deny(name: Signature) -> Signature:
-    """The organization answers that a signature is not its own."""
+    """Deny a signature as the organization that was asked."""
     no(question(name), name)
     return fresh(name.id)
 
 
 def question(name: Signature) -> int:
-    """Staff have asked the organization."""
+    """Return the number of an open inquiry to the organization about a signature."""
     asked = Inquiry(signature_id=name.id, address="office@crane.example", published="x", asked_at=now())
     return int(factories.kept(asked).id)
 

@@ -1,4 +1,4 @@
-"""Rows for tests, made with as little said as possible; each maker keeps what it makes."""
+"""Factories of database rows with sensible defaults; each saves what it makes."""
 
 import datetime as dt
 import secrets
@@ -42,26 +42,26 @@ TEXT = LetterText(
 
 
 def kept(row: Any) -> Any:
-    """The row, in the database."""
+    """Add a row to the database and commit."""
     db.session.add(row)
     db.session.commit()
     return row
 
 
 def coalition(name: str = cast.COALITION, **facts: Any) -> Coalition:
-    """A coalition; the first call's is the one that everyone below works for."""
+    """Return a coalition; the first one is the default of all factories below."""
     found = db.session.query(Coalition).filter_by(slug=slug_from(name)).one_or_none()
     return found or kept(Coalition(slug=slug_from(name), name=name, address=["12 River Street"], created_at=now(), **facts))
 
 
 @cache
 def hashed(password: str) -> str:
-    """The password as it is kept; hashing is slow on purpose, so tests do it once."""
+    """Return a password's hash, cached, as hashing is slow by design."""
     return str(hash_password(password))
 
 
 def staff(member: cast.Member, of: Coalition | None = None) -> Staff:
-    """A member who has joined the coalition and can sign in with her password."""
+    """Return a member who has joined the coalition and can sign in."""
     person = Staff(
         name=member.name,
         email=member.email,
@@ -76,14 +76,14 @@ def staff(member: cast.Member, of: Coalition | None = None) -> Staff:
 
 
 def draft(text: LetterText = TEXT, of: Coalition | None = None, **facts: Any) -> Letter:
-    """A letter that staff are writing."""
+    """Return a letter in draft."""
     letter = kept(Letter(coalition_id=(of or coalition()).id, slug=slug_from(text.title), created_at=now(), **facts))
     kept(Draft(letter_id=letter.id, text=facts_of_text(text), saved_at=now()))
     return letter
 
 
 def open_letter(text: LetterText = TEXT, of: Coalition | None = None, **facts: Any) -> Letter:
-    """A letter with its first revision, open for another two days unless said otherwise."""
+    """Return a letter with its first revision, open for two more days by default."""
     facts = {"deadline_at": now() + dt.timedelta(days=2)} | facts
     letter = draft(text, of, **facts)
     content = facts_of_text(text)
@@ -93,7 +93,7 @@ def open_letter(text: LetterText = TEXT, of: Coalition | None = None, **facts: A
 
 
 def closed_letter() -> Letter:
-    """A closed letter that two organizations have signed."""
+    """Return a closed letter that two organizations have signed."""
     letter = open_letter()
     signature(letter, cast.CLARA)
     signature(letter, cast.HIRO)
@@ -103,12 +103,12 @@ def closed_letter() -> Letter:
 
 
 def revision_of(letter: Letter) -> Revision:
-    """The letter's current revision."""
+    """Return the letter's current revision."""
     return db.session.query(Revision).filter_by(letter_id=letter.id).order_by(Revision.number.desc()).first()
 
 
 def revise(letter: Letter, body: str) -> Revision:
-    """A new revision of the letter, whose text says something else."""
+    """Publish a new revision of the letter with another text."""
     last = revision_of(letter)
     content = facts_of_text(replace(last.text, body=body))
     return kept(
@@ -130,7 +130,7 @@ PATHS = {
 def signature(
     letter: Letter, by: cast.Signer = cast.CLARA, state: SignatureState = SignatureState.PUBLISHED, **facts: Any
 ) -> Signature:
-    """A signature under a letter, moved to its state by the moves that lead there."""
+    """Return a signature under a letter, moved to its state by the transitions that lead there."""
     row = Signature(
         letter_id=letter.id, revision_id=revision_of(letter).id, created_at=now(),
         **{
@@ -157,7 +157,7 @@ def signature(
 
 
 def reviewed(*names: cast.Signer | tuple[str, str], of: Coalition | None = None) -> None:
-    """Staff published these organizations before, by these names and from these domains, under a letter that is gone."""
+    """Add organizations that staff published before, by these names and domains, under a letter that was deleted."""
     for one in names:
         name, domain = (one.organization, one.email.rpartition("@")[2]) if isinstance(one, cast.Signer) else one
         facts = {"name": name, "domain": domain, "site": domain, "reviewed_by": "staff-1", "reviewed_at": now()}
@@ -165,7 +165,7 @@ def reviewed(*names: cast.Signer | tuple[str, str], of: Coalition | None = None)
 
 
 def organization(name: str, coalition_id: int, website: str = "") -> Organization:
-    """An organization of a coalition, known by its name alone unless a website is given."""
+    """Return an organization of a coalition, without a website by default."""
     number, _new = organization_named(db.session(), coalition_id, name, website, now())
     db.session.commit()
     return db.session.get_one(Organization, number)

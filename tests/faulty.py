@@ -1,4 +1,4 @@
-"""A mail server that fails in one way after the other: says nothing, hangs up, or forgets to say that it took a mail."""
+"""Mail server with faults: silence, hang-ups, SMTP errors, and accepted emails whose reply gets lost."""
 
 import enum
 import socketserver
@@ -11,19 +11,19 @@ from email.message import EmailMessage
 
 
 class Way(enum.StrEnum):
-    """How it behaves."""
+    """Fault of the server."""
 
     WELL = "well"
-    SILENT = "silent"  # takes the connection and says nothing
+    SILENT = "silent"  # accepts the connection and sends nothing
     BUSY = "busy"  # 421 instead of a greeting
     LATER = "later"  # 451 to the recipient, as greylisting does
     NEVER = "never"  # 550 to the recipient
     FULL = "full"  # 452 to the message
     REFUSED = "refused"  # 554 to the message
     BREAKS_OFF = "breaks off"  # hangs up in the middle of the message
-    PAUSES = "pauses"  # keeps the message, and says so when it is told to go on
-    FORGETS = "forgets"  # keeps the message, and hangs up before it says so
-    ONE_EACH = "one each"  # keeps the message, says so, and hangs up
+    PAUSES = "pauses"  # accepts the message, and replies only when told to
+    FORGETS = "forgets"  # accepts the message, and hangs up before it replies
+    ONE_EACH = "one each"  # accepts the message, replies, and hangs up
 
 
 TO_RECIPIENT = {Way.LATER: "451 4.7.1 Greylisted", Way.NEVER: "550 5.1.1 No such mailbox"}
@@ -31,8 +31,9 @@ TO_MESSAGE = {Way.FULL: "452 4.3.1 No room now", Way.REFUSED: "554 5.7.1 Not wan
 
 
 class FaultyServer(socketserver.ThreadingTCPServer):
-    """The server: `way` is how it behaves from now on, `mails` is what it kept, `calls` how often it was called,
-    `said` how often it heard each word."""
+    """Mail server with a fault: `way` is the current one, `mails` the messages it accepted, `calls` the number of connections,
+    and `said` the number of times it received each SMTP command.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -47,12 +48,12 @@ class FaultyServer(socketserver.ThreadingTCPServer):
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Return the port that it listens on."""
         return int(self.server_address[1])
 
     @property
     def ids(self) -> list[str]:
-        """The Message-IDs of what it kept, in their order."""
+        """Return the Message-IDs of the accepted emails, in order."""
         return [str(mail["Message-ID"]) for mail in self.mails]
 
 
@@ -81,7 +82,7 @@ class _Conversation(socketserver.StreamRequestHandler):
                     self._say("250 yes")
 
     def _take(self) -> bool:
-        """Takes a message; says whether the conversation goes on."""
+        """Receive a message; return whether the session continues."""
         if self.server.way is Way.BREAKS_OFF:
             self.rfile.readline()
             return False
@@ -104,7 +105,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 @contextmanager
 def faulty_server(port: int = 0) -> Iterator[FaultyServer]:
-    """The server, for as long as the block lasts; at a port of its own, or at one where another was before."""
+    """Run the server while the block lasts, on a free port or on the one given."""
     with FaultyServer(port) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()

@@ -1,7 +1,7 @@
-"""Lines that forgers type, with what is known when they do, and lines of organizations that staff reviewed before.
+"""Forged signature lines with the facts known at signing, and honest lines of organizations that staff reviewed before.
 
-A forger has a domain of her own and a website there, a mailbox that anyone can have, or a mailbox at an organization that staff
-reviewed under its own name. None of these lines may appear unread.
+A forger has a domain and a website there, a mailbox that anyone can have, or a mailbox at an organization that staff
+reviewed under its own name. None of these lines may be published without review.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ REVIEWED = {
     ALLIANCE: "alliance.example", FRIENDS: "riverbank.example", ERF: "erf.example", POND: "greenpond.example",
     REIJI: "reiji.example", FULL: "harbor.example",
 }  # fmt: skip
-"""Published by staff under an earlier letter, and the domain of their mailboxes."""
+"""Organizations published by staff under an earlier letter, and the domain of their mailboxes."""
 
 INVITED, WAITING, VOUCHED = (HERON, "heron.example"), (WATCH, "willow.example"), (UNION, "sunrise.example")
 EVERYONE = (*REVIEWED, HERON, WATCH, UNION)
@@ -24,7 +24,7 @@ EVERYONE = (*REVIEWED, HERON, WATCH, UNION)
 
 @dataclass(frozen=True)
 class Line:
-    """What is typed, from which mailbox, and what a reader would take it for."""
+    """Signature line, the mailbox it came from, and the organization that a reader would take it for."""
 
     organization: str
     signer: str
@@ -38,7 +38,7 @@ class Line:
 
     @property
     def signatory(self) -> Signatory:
-        """The line as it would print."""
+        """Return the line as it would be printed."""
         return Signatory(
             organization=self.organization, signer_name=self.signer, signer_title=self.title, location=self.place,
             kind=self.kind, url=self.website, affiliation=self.affiliation, section="national",
@@ -46,7 +46,7 @@ class Line:
 
     @property
     def form(self) -> dict[str, str]:
-        """What is typed into a form that asks for all of it."""
+        """Return the values for a form that asks for every field."""
         own = {"affiliation": self.affiliation} if self.kind is Kind.INDIVIDUAL else {
             "organization": self.organization, "website": self.website, "scope": "national",
         }  # fmt: skip
@@ -61,25 +61,25 @@ class Line:
 
 
 def own(name: str, meant: str = ALLIANCE, **changes: str) -> Line:
-    """Signed from a domain of the forger's own, with a website there."""
+    """Return a line signed from the forger's own domain, with a website there."""
     facts = {"signer": "Mallory Example", "title": "Chair", "place": "Springfield, IL", **changes}
     return Line(name, email="mallory@zq7.example", website="https://zq7.example", meant=meant, **facts)
 
 
 def insider(meant: str = ALLIANCE, **changes: str) -> Line:
-    """Signed by someone at an organization that staff reviewed, with its name as reviewed, and more in the line."""
+    """Return a line signed by someone at a reviewed organization, under the reviewed name, with more text in the line."""
     facts = {"signer": "Ivan Example", "title": "Chair", "place": "Springfield, IL", **changes}
     return Line(FRIENDS, email="ivan@riverbank.example", website="https://riverbank.example", meant=meant, **facts)
 
 
 def person(signer: str = "Pat Person", meant: str = ALLIANCE, **changes: str) -> Line:
-    """Signed by an individual, where individuals appear once they confirm."""
+    """Return a line signed by an individual, where individuals are published once they confirm."""
     facts = {"title": "", "place": "Springfield, IL", **changes}
     return Line("", signer, email="pat.person@gmail.com", website="", meant=meant, kind=Kind.INDIVIDUAL, **facts)
 
 
 def at(email: str, website: str, name: str = ALLIANCE) -> Line:
-    """A known name, letter by letter, from a mailbox that is not its own."""
+    """Return a line with a known name, letter by letter, from a mailbox that is not its own."""
     return Line(name, "Mallory Example", "Chair", "Springfield, IL", email, website, name)
 
 
@@ -104,13 +104,13 @@ NAMES = [
     own("Ëxämplë Ällîancé"), own("🄴🅇🄰🄼🄿🄻🄴 Alliance"), own("Greenpond Watch", POND), own("例示市民会議東京支部", REIJI),
     own("Sunrise Techers Union", UNION), own("National Heron Councill", HERON),
 ]  # fmt: skip
-"""The name itself, altered, inside another one, from a domain of the forger's own."""
+"""The name itself, altered, inside another one, from the forger's own domain."""
 
 SPLIT = [
     own("Example", place="Alliance"), own("Example", signer="Alliance"), own("Example", title="Alliance"),
     own("Alliance", place="Example"), own("National Heron", HERON, place="Council, DC"),
 ]  # fmt: skip
-"""The name in two parts of the line, as it prints or as a list is grouped by place."""
+"""The name split between two fields of the line, as printed or as a list grouped by place."""
 
 INSIDE = [
     insider(title="Director, also for Example Alliance"), insider(title="Director, Example Alliance"),
@@ -138,7 +138,7 @@ INSIDE = [
     insider(place="🇪🇽 Alliance"), insider(place="Example", signer="Alliance"),
     insider(signer="Ivan Example", title="Alliance"),
 ]  # fmt: skip
-"""A reviewed name as reviewed, from its own mailbox, and another organization elsewhere in the line."""
+"""A reviewed name from its own mailbox, with another organization elsewhere in the line."""
 
 MAILBOXES = [
     at("x@alliance.example.org", "https://alliance.example"), at("clara@gmail.com", "https://alliance.example"),
@@ -153,7 +153,7 @@ MAILBOXES = [
     at("x@alliance.example", "https://alliance.example", "Example Alliance Foundation"),
     at("x@alliance.example", "https://alliance.example", "Èxample Alliance"),
 ]  # fmt: skip
-"""A known name from a mailbox that is not its own, and names that nobody reviewed from one that is."""
+"""A known name from a mailbox that is not its own, and unreviewed names from mailboxes of their own."""
 
 PEOPLE = [
     person("Example Alliance"), person("Exarnple Alliance"), person("Sierra Climbers Club", ""), person("Greenpond", POND),
@@ -181,7 +181,7 @@ HIDDEN = {line for line in FORGED if line.organization == "" and line.kind is Ki
 
 @dataclass(frozen=True)
 class Honest:
-    """An organization that staff reviewed before, as it signs again from its own mailbox."""
+    """Organization that staff reviewed before, as it signs again from its own mailbox."""
 
     organization: str
     domain: str
@@ -191,7 +191,7 @@ class Honest:
 
     @property
     def line(self) -> Line:
-        """What is typed."""
+        """Return its signature line."""
         site = f"https://www.{self.domain}/about"
         return Line(self.organization, self.signer, self.title, self.place, f"office@{self.domain}", site, self.organization)
 

@@ -1,4 +1,4 @@
-"""Forms as a browser fills them in: what is there already, what a person changes, what pressing a button sends."""
+"""HTML forms as a browser submits them: the present values, the changes, and the button that is pressed."""
 
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -11,7 +11,7 @@ SILENT = {"submit", "button", "reset", "image"}
 
 
 def form_with_button(tree: Element, button: str) -> tuple[Element, Element]:
-    """The form that has the named button, and the button; raises AssertionError that lists the buttons of the page."""
+    """Return the form that has the named button, and the button; raises AssertionError that lists the buttons of the page."""
     pairs = [(form, pressed) for form in tree.iter("form") for pressed in _buttons(tree, form)]
     found = [pair for pair in pairs if named(tree, pair[1]) == button]
     assert found, f"no button {button!r} here, only {[named(tree, pressed) for _, pressed in pairs]}"
@@ -19,7 +19,7 @@ def form_with_button(tree: Element, button: str) -> tuple[Element, Element]:
 
 
 def filled(tree: Element, form: Element, button: Element, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form sends when the button is pressed after the changes; AssertionError for a field it has not."""
+    """Return the data that the form submits by this button after the changes; AssertionError for an unknown field."""
     controls = [control for control in _controls(tree, form) if control.get("disabled") is None]
     names = {control.get("name") for control in controls}
     assert set(changes) <= names, f"the form has no field {sorted(set(changes) - names)}, only {sorted(filter(None, names))}"
@@ -54,7 +54,7 @@ def _controls(tree: Element, form: Element) -> Iterator[Element]:
 
 
 def _given(control: Element) -> Iterator[tuple[str, Any]]:
-    """What a control sends when nobody touches it."""
+    """Return the data of an untouched control."""
     name, kind = control.get("name", ""), control.get("type", "text")
     if control.tag == "textarea":
         yield name, (control.text or "").removeprefix("\n")
@@ -80,7 +80,7 @@ def _value(option: Element) -> str:
 
 
 def _changed(controls: list[Element], value: Any) -> list[Any]:
-    """What the controls of one name send after a person set them to a value: words, a tick, choices, or (bytes, file name)."""
+    """Return the data of the controls of one name after a change: text, a tick, choices, or (bytes, file name)."""
     first = controls[0]
     if first.tag == "select":
         return _picked([_value(option) for option in first.iter("option")], value)

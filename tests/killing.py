@@ -1,8 +1,8 @@
-"""Processes that end as by `kill -9` at each step of what they do: before each write, around each commit, in each mail's way.
+"""Processes killed as by `kill -9` at each step of an operation: before each write, around each commit, at each SMTP command.
 
-An act runs whole once, and its steps are written down: so no list of them goes stale. Then it runs once for each step, and
-ends there. Nothing in the product knows of this: the steps are seen by SQLAlchemy's events, Python's audit events and the
-commands that smtplib sends.
+An operation first runs whole, and its steps are recorded, so that no list of them goes stale. Then it runs once per step,
+and is killed there. The product has no hooks for this: the steps are observed by SQLAlchemy's events, Python's audit
+events and the commands that smtplib sends.
 """
 
 import multiprocessing
@@ -24,21 +24,21 @@ from letterhub.config import Settings
 from letterhub.db import db
 from tests.databases import settings_for
 
-PATIENCE = 120  # seconds until all of it is given up
+PATIENCE = 120  # seconds before a hanging operation is given up
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|ALTER TABLE) \"?(\w+)")
 FILES = {"open": "open", "os.rename": "rename", "os.chmod": "chmod", "os.remove": "remove"}
-WHOLE = 2  # times that it is done whole: the first may find more to do than those after it
-LONG = 400  # bytes that only a message has
+WHOLE = 2  # complete runs: the first may do more than later ones
+LONG = 400  # bytes; only a message is longer
 
 Act = Callable[[int], Any]
-"""What is done, each time with another number."""
+"""Operation under test, called with another number each time."""
 
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload(["letterhub.commands.demo", "letterhub.jobs.tasks", "letterhub.cli.export", "tests.killing"])
 
 
 class Steps:
-    """The names of the steps that were come by; at the one with the number `last`, the process ends itself."""
+    """Recorder of the names of steps; the process kills itself at the step with the number `last`."""
 
     def __init__(self, last: int | None = None, folder: str = "") -> None:
         self.names: list[str] = []
@@ -52,7 +52,7 @@ class Steps:
             sys.addaudithook(self._file)
 
     def come_by(self, name: str) -> None:
-        """One more step."""
+        """Record one more step."""
         if self.last == len(self.names):
             os.kill(os.getpid(), signal.SIGKILL)
         self.names.append(name)
@@ -94,9 +94,9 @@ class Steps:
 
 
 def killed_at_each_step(settings: Settings, act: Act, folder: str = "", most: int = 100) -> list[str]:
-    """Does it whole as number 0 and 1, then, numbered on, once for each of its steps, killed there; gives their names.
+    """Run an operation whole as number 0 and 1, then once per step, killed there; return the names of the steps.
 
-    Files are followed in `folder`, where one is named. Of an act with more steps than `most`, it takes that many of them.
+    Writes below `folder` count as steps, where one is given. Of more than `most` steps, a sample of that size is taken.
     """
     here, there = CHILDREN.Pipe(duplex=False)
     facts = (settings.database_url, settings.data_dir, settings.mail_server and settings.mail_server.port)
@@ -115,23 +115,23 @@ def killed_at_each_step(settings: Settings, act: Act, folder: str = "", most: in
 
 
 def _nurse(there: Connection, facts: tuple[Any, ...], act: Act, folder: str, most: int) -> None:
-    """A process that makes the app once, and has a child of its own for each time that the act is done."""
+    """Run a process that makes the app once and forks a child for each run of the operation."""
     database_url, data_dir, port = facts
     try:
         with at_work(settings_for(database_url, data_dir, mail_port=port)):
-            act(0)  # here, so that its children find compiled what it takes
+            act(0)  # here, so that the children find templates and statements compiled
             db.session.remove()
             db.engine.dispose()
             names = _lived(act, 1, folder)
             lasts = range(0, len(names), -(-len(names) // most))
             ends = [_end_at(last, act, WHOLE + turn, folder) for turn, last in enumerate(lasts)]
             there.send(names if set(ends) == {-signal.SIGKILL} else f"ended with {ends} at {names}")
-    except BaseException as fault:  # noqa: BLE001 - the test tells it
+    except BaseException as fault:  # noqa: BLE001 - the test reports it
         there.send(repr(fault))
 
 
 def _lived(act: Act, number: int, folder: str) -> list[str]:
-    """The steps of a child that does it all."""
+    """Return the steps of a child that runs the whole operation."""
     reading, writing = os.pipe()
     if (child := os.fork()) == 0:
         steps = Steps(folder=folder)
@@ -147,7 +147,7 @@ def _lived(act: Act, number: int, folder: str) -> list[str]:
 
 
 def _end_at(last: int, act: Act, number: int, folder: str) -> int:
-    """How a child ended that was to be killed at its step `last`."""
+    """Return the exit of a child that was to be killed at its step `last`."""
     if (child := os.fork()) == 0:
         Steps(last, folder)
         _do(act, number)
@@ -158,6 +158,6 @@ def _end_at(last: int, act: Act, number: int, folder: str) -> int:
 def _do(act: Act, number: int) -> None:
     try:
         act(number)
-    except BaseException:  # noqa: BLE001 - the child says what went wrong, and ends
+    except BaseException:  # noqa: BLE001 - the child reports the error and exits
         traceback.print_exc()
         os._exit(1)

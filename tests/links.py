@@ -1,4 +1,4 @@
-"""The links and forms of a page lead to something that answers there."""
+"""Check that the links and forms of a page lead to an endpoint of the site."""
 
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
@@ -14,7 +14,7 @@ Link = tuple[str, str]
 
 
 def dead_ends(app: Flask, page: str, tree: Element) -> list[str]:
-    """A sentence for each address of this site on the page that nothing answers at; `page` is where it was opened."""
+    """Return an error for each internal address on the page that no endpoint answers; `page` is its own address."""
     routes = app.url_map.bind(urlsplit(page).netloc)
     links = {(method, urlsplit(urljoin(page, address))) for method, address in _links(tree, page)}
     own = sorted((method, parts.path) for method, parts in links if parts.netloc == urlsplit(page).netloc)

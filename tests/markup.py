@@ -1,4 +1,4 @@
-"""What every page owes its readers: parsed as strictly as the standard allows, then looked through rule by rule."""
+"""HTML checks of every page: parsed as strictly as the standard allows, then examined rule by rule."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ REFERENCES = ("for", "form", "list", "aria-controls", "aria-describedby", "aria-
 
 
 def parsed(html: str) -> Element:
-    """The page as a tree; raises AssertionError with every place where it is not valid HTML."""
+    """Return the page as a tree; raises AssertionError with every place where it is not valid HTML."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree: Element = parser.parse(html)
     wrong = [f"line {place[0]}: {PARSE_ERRORS[code] % facts}" for place, code, facts in parser.errors]
@@ -24,7 +24,7 @@ def parsed(html: str) -> Element:
 
 
 def checked(html: str) -> Element:
-    """The page as a tree; raises AssertionError with all that a reader, a keyboard or a policy would trip over."""
+    """Return the page as a tree; raises AssertionError with each violation of accessibility or of the security policy."""
     tree = parsed(html)
     wrong = [sentence for rule in RULES for sentence in rule(tree)]
     assert not wrong, "; ".join(wrong)
@@ -32,7 +32,7 @@ def checked(html: str) -> Element:
 
 
 def text_of(element: Element) -> str:
-    """The words in an element, with single spaces; what is in scripts and templates is no text."""
+    """Return the text of an element, with single spaces, without scripts and templates."""
     return " ".join("".join(_words(element)).split())
 
 
@@ -48,7 +48,7 @@ def _words(element: Element) -> Iterator[str]:
 
 
 def named(tree: Element, element: Element) -> str:
-    """What an assistive technology calls an element: its label, its own words or its picture's."""
+    """Return the accessible name of an element: its label, its text or its picture's."""
     if label := element.get("aria-label", "").strip():
         return label
     if pointed := element.get("aria-labelledby"):
@@ -158,7 +158,7 @@ INLINE = ("span", "a", "strong", "em", "b", "i", "bdi", "small", "code", "time",
 
 
 def _words_do_not_run_together(tree: Element) -> Iterator[str]:
-    """Two inline elements side by side have a space or a sign between their words: Jinja removes line ends at blocks."""
+    """Require a space or a sign between the words of two adjacent inline elements: Jinja removes line ends at blocks."""
     for parent in _outside_of_letters(tree):
         for one, other in pairwise(parent):
             between = one.tail or ""
@@ -177,7 +177,7 @@ def _shown(element: Element) -> str:
 
 
 def _outside_of_letters(element: Element) -> Iterator[Element]:
-    """Every element but those of a letter's own text, where people may join words as they like."""
+    """Yield every element outside of a letter's own text, where people may join words as they like."""
     if "letter" in element.get("class", "").split():
         return
     yield element

@@ -1,4 +1,4 @@
-"""What this machine lacks for some tests: they are skipped and named aloud at the end, or fail where nothing may be skipped."""
+"""Skips of tests that need a program this machine lacks: reported at the end, or failures where nothing may be skipped."""
 
 import os
 from collections import Counter
@@ -12,13 +12,13 @@ STRICT = any(os.environ.get(name, "") not in ("", "0", "false") for name in ("CI
 
 
 def missing(what: str) -> NoReturn:
-    """Ends the test that needs it: `what` says in one sentence what is not here and how to get it."""
+    """Skip the test; `what` says in one sentence what is missing and how to get it."""
     if STRICT:
         pytest.fail(f"{what} Here nothing may be skipped.", pytrace=False)
     pytest.skip(MARK + what)
 
 
 def not_run(reports: Iterable[Any]) -> list[str]:
-    """A sentence for each thing that was missing, with the number of tests that it cost."""
+    """Return a sentence for each thing that was missing, with the number of tests skipped for it."""
     reasons = Counter(str(report.longrepr[2]).partition(MARK)[2] for report in reports if MARK in str(report.longrepr))
     return [f"NOT RUN: {count} {'test' if count == 1 else 'tests'}. {reason}" for reason, count in reasons.items()]

@@ -1,4 +1,4 @@
-"""The nginx of `deploy/`, at addresses of this machine: its own configuration, with a test's certificate and folders."""
+"""nginx with the configuration of `deploy/`, on local addresses, with a test's certificate and folders."""
 
 import os
 import re
@@ -14,18 +14,16 @@ from pathlib import Path
 from letterhub.config import ROOT
 from tests.authority import Authority
 
-PATIENCE = 30  # seconds until a server that does not answer is given up
+PATIENCE = 30  # seconds before a server that does not answer is given up
 
 
 def server_program() -> str | None:
-    """The program, or None where nginx is not installed."""
+    """Return the path of nginx, or None where it is not installed."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 def configured(folder: Path, port: int = 443, plain_port: int = 80, behind: Sequence[int] = (8000,), *, also: str = "") -> Path:
-    """Writes what nginx is started with: TLS at one port, the way to it at another, the site at those behind; and what it is
-    told `also` for all sites.
-    """
+    """Write nginx's configuration: a TLS port, a plain port, and those of the site; `also` goes into its `http` block."""
     Authority(folder).server("127.0.0.1")
     (pem,) = folder.glob("server-*.pem")
     site = (ROOT / "deploy" / "nginx" / "letterhub.conf").read_text(encoding="utf-8")
@@ -47,7 +45,7 @@ def configured(folder: Path, port: int = 443, plain_port: int = 80, behind: Sequ
 
 @contextmanager
 def running(program: str, folder: Path, port: int, behind: Sequence[int], *, also: str = "") -> Iterator[None]:
-    """Runs nginx at that port in front of the site at the others, for as long as the block."""
+    """Run nginx on that port in front of the site on the others, while the block lasts."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         plain_port = free.getsockname()[1]
     command = [program, "-c", configured(folder, port, plain_port, behind, also=also), "-p", folder, "-e", folder / "errors"]

@@ -1,4 +1,4 @@
-"""An operator at her machine: the settings as environment, and the `letterhub` command."""
+"""The `letterhub` command with settings as environment variables."""
 
 from click.testing import CliRunner, Result
 
@@ -8,7 +8,7 @@ from tests.databases import SECRET_KEY
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The variables that say what these settings say."""
+    """Return the environment variables of these settings."""
     server = settings.mail_server
     assert server is not None
     login = f"{server.name}:{server.password}@" if server.name else ""
@@ -25,5 +25,5 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 
 def letterhub(settings: Settings, *words: str, **changes: str | None) -> Result:
-    """What the command does with these settings; `changes` override variables, None takes one away."""
+    """Run the command with these settings; `changes` override variables, None removes one."""
     return CliRunner().invoke(main, list(words), env=environment_of(settings) | changes, prog_name="letterhub")

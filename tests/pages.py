@@ -1,4 +1,4 @@
-"""A person at the site: opens pages by endpoint, presses buttons by their words, and checks every page that comes back."""
+"""HTTP client as a visitor: opens pages by endpoint, presses buttons by their labels, and checks every page that returns."""
 
 from contextvars import Context
 from functools import cached_property
@@ -16,11 +16,11 @@ from tests.links import dead_ends
 from tests.markup import checked, named, text_of
 
 COOKIE = 4_000
-"""As many signs of a cookie browsers keep."""
+"""Bytes of a cookie that browsers accept."""
 
 
 class Visitor:
-    """Someone with a browser of their own: cookies stay from page to page, redirects are followed."""
+    """Visitor with a browser of their own: cookies are kept, redirects are followed."""
 
     def __init__(self, app: Flask, base_url: str) -> None:
         self.app = app
@@ -28,29 +28,29 @@ class Visitor:
         self.client = app.test_client()
 
     def visit(self, endpoint: str, *, status: int = 200, **values: Any) -> "Page":
-        """The page of an endpoint, as a link on the site leads to it."""
+        """Open the page of an endpoint, as a link on the site leads to it."""
         with self.app.test_request_context(base_url=self.base_url):
             address = url_for(endpoint, **values)
         return self.open(address, status=status)
 
     def open(self, address: str, *, status: int = 200, method: str = "GET", **sent: Any) -> "Page":
-        """The page at an address of the site; `sent` goes to the test client (data, headers)."""
+        """Open the page at an address of the site; `sent` goes to the test client (data, headers)."""
         response = self.ask(address, method=method, follow_redirects=True, **sent)
         page = Page(self, response)
         assert response.status_code == status, f"{address} answers {response.status_code}, not {status}: {page.text[:500]}"
         return page
 
     def ask(self, address: str, *, method: str = "GET", **sent: Any) -> TestResponse:
-        """The bare answer, no redirect followed: for files, for headers, for what is no page."""
+        """Return the bare response, without following redirects: for files, headers, and responses that are no page."""
         # in a context of its own, as in a server's thread: nothing leaks from the test into the page
         response = Context().run(self.client.open, urljoin(self.base_url, address), method=method, buffered=True, **sent)
-        end_of_reading()  # what the test read before is of an older moment
+        end_of_reading()  # the test's own reads used an older snapshot
         cookies = [cookie for one in (*response.history, response) for cookie in one.headers.getlist("Set-Cookie")]
         assert max(map(len, cookies), default=0) < COOKIE, f"{address} sets a cookie that browsers drop"
         return response
 
     def sign_in(self, member: Member) -> "Page":
-        """Signs in as someone of the cast who has an account, and gives her account's page."""
+        """Sign in as a member of the cast who has an account, and return the account's page."""
         return (
             self.open("/sign-in?next=/account")
             .submit("Sign in", email=member.email, password=member.password)
@@ -59,7 +59,7 @@ class Visitor:
 
 
 class Page:
-    """A page that was opened, parsed strictly and found in order."""
+    """Page that was opened, parsed strictly and checked."""
 
     def __init__(self, visitor: Visitor, response: TestResponse) -> None:
         self.visitor = visitor
@@ -72,28 +72,28 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """The words on the page, with single spaces."""
+        """Return the text of the page, with single spaces."""
         return text_of(self.tree)
 
     @property
     def heading(self) -> str:
-        """The words of its h1."""
+        """Return the text of its h1."""
         return text_of(next(self.tree.iter("h1")))
 
     def says(self, *sentences: str) -> "Page":
-        """Fails unless each sentence stands on the page."""
+        """Fail unless each sentence is on the page."""
         missing = [sentence for sentence in sentences if " ".join(sentence.split()) not in self.text]
         assert not missing, f"{self.path} does not say {missing}, but: {self.text}"
         return self
 
     def never_says(self, *sentences: str) -> "Page":
-        """Fails if any of the sentences stands anywhere in what was sent, seen or not."""
+        """Fail if any of the sentences is anywhere in the response, visible or not."""
         found = [sentence for sentence in sentences if sentence in self.html or sentence in self.text]
         assert not found, f"{self.path} says {found}"
         return self
 
     def submit(self, button: str, *, status: int = 200, **changes: Any) -> "Page":
-        """Fills in the form that has the button, presses it, and gives the page that follows."""
+        """Fill in the form that has the button, press it, and return the next page."""
         form, pressed = form_with_button(self.tree, button)
         sent = filled(self.tree, form, pressed, changes)
         address = urljoin(self.path, pressed.get("formaction") or form.get("action") or self.response.request.full_path)
@@ -102,7 +102,7 @@ class Page:
         return self.visitor.open(address, status=status, method=method, **carried)
 
     def follow(self, link: str, *, status: int = 200) -> "Page":
-        """Follows the link with these words."""
+        """Follow the link with this text."""
         links = {named(self.tree, anchor): anchor.get("href", "") for anchor in self.tree.iter("a") if anchor.get("href")}
         assert link in links, f"no link {link!r} on {self.path}, only {sorted(links)}"
         return self.visitor.open(urljoin(self.path, links[link]), status=status)

@@ -1,4 +1,4 @@
-"""Readers of what was rendered: the text of a PDF, its structure, and whether it is sound."""
+"""Readers of rendered files: the text of a PDF, its structure, and its validity."""
 
 import shutil
 import subprocess
@@ -19,7 +19,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def program(name: str, package: str) -> str:
-    """The path of a program that a test needs."""
+    """Return the path of a program that a test needs."""
     path = shutil.which(name)
     if path is None:
         missing(f"{name} is not installed: on Debian, apt-get install {package}.")
@@ -27,13 +27,13 @@ def program(name: str, package: str) -> str:
 
 
 def text_of_pdf(path: Path, *, as_drawn: bool = False) -> str:
-    """What a reader can copy out of a PDF; `as_drawn` is the order in which it was drawn, not one guessed from places."""
+    """Return the text that a reader can copy out of a PDF; `as_drawn` is the drawing order, not one guessed from positions."""
     how = ["-raw"] if as_drawn else []
     return subprocess.check_output([program("pdftotext", "poppler-utils"), *how, str(path), "-"], text=True)
 
 
 class Word(NamedTuple):
-    """A word of a PDF: its page, from 0, and where it stands there, in points from the top left."""
+    """Word of a PDF: its page, from 0, and its position there, in points from the top left."""
 
     page: int
     text: str
@@ -43,7 +43,7 @@ class Word(NamedTuple):
 
 
 def words_of_pdf(path: Path) -> list[Word]:
-    """Each word of a PDF, in the order of its pages."""
+    """Return each word of a PDF, in the order of its pages."""
     told = subprocess.check_output([program("pdftotext", "poppler-utils"), "-bbox", str(path), "-"])
     pages = lxml.etree.fromstring(told, lxml.etree.HTMLParser()).iter("page")
     return [
@@ -54,7 +54,7 @@ def words_of_pdf(path: Path) -> list[Word]:
 
 
 def not_in_order(text: str, parts: Iterable[str]) -> list[str]:
-    """The parts that don't stand in a text after the one before."""
+    """Return the parts that do not follow the part before them in a text."""
     place, absent = 0, []
     for part in parts:
         found = text.find(part, place)
@@ -66,19 +66,19 @@ def not_in_order(text: str, parts: Iterable[str]) -> list[str]:
 
 
 def facts_of_pdf(path: Path) -> dict[str, str]:
-    """What pdfinfo says of a PDF."""
+    """Return the fields that pdfinfo reports of a PDF."""
     lines = subprocess.check_output([program("pdfinfo", "poppler-utils"), str(path)], text=True).splitlines()
     return {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
 def complaints_of_qpdf(path: Path) -> str:
-    """What qpdf finds wrong with a PDF; "" where it is sound."""
+    """Return the errors that qpdf finds in a PDF; "" where it is valid."""
     checked = subprocess.run([program("qpdf", "qpdf"), "--check", str(path)], capture_output=True, text=True, check=False)
     return "" if checked.returncode == 0 and "WARNING" not in checked.stderr else checked.stdout + checked.stderr
 
 
 def squeezed(text: str) -> str:
-    """A text without spaces, hyphens and direction marks: what survives being set in lines and copied out again."""
+    """Return a text without spaces, hyphens and direction marks, which line breaking and copying out may change."""
     kept = (
         letter
         for letter in unicodedata.normalize("NFKC", text)
@@ -88,33 +88,33 @@ def squeezed(text: str) -> str:
 
 
 def names_in_html(page: bytes) -> Counter[str]:
-    """The names of the signatories that a page lists, each as often as it stands there."""
+    """Return the names of the signatories on a page, with repetitions."""
     tree = html5lib.parse(page, transport_encoding="utf-8")
     found = (element for element in tree.iter(f"{XHTML}span") if element.get("class") == "signatory-name")
     return Counter(" ".join("".join(element.itertext()).split()) for element in found)
 
 
 def list_in_html(page: bytes) -> list[str]:
-    """What a page says of its signatories from top to bottom: headings of sections, names, and what stands below them."""
+    """Return the lines of a page's list of signatories: section headings, names, and the lines below them."""
     tree = html5lib.parse(page, transport_encoding="utf-8")
     classes = ("signatories-heading", "signatory-name", "signatory-detail")
     return [" ".join("".join(element.itertext()).split()) for element in tree.iter() if element.get("class") in classes]
 
 
 def fonts_of_pdf(path: Path) -> list[str]:
-    """Each font of a PDF, as pdffonts lists it."""
+    """Return each font of a PDF, as pdffonts lists it."""
     return subprocess.check_output([program("pdffonts", "poppler-utils"), str(path)], text=True).splitlines()[2:]
 
 
 def attachments_of_pdf(path: Path) -> list[str]:
-    """The names of the files inside a PDF."""
+    """Return the names of the files attached to a PDF."""
     with pikepdf.open(path) as paper:
         return list(paper.attachments)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a text is drawn: its typeface without spaces, its size in points, its color from 0 to 255, strong or not, slanted."""
+    """Style of a text: typeface without spaces, size in points, color from 0 to 255, bold or not, italic or not."""
 
     face: str
     size: float
@@ -123,14 +123,14 @@ class Look:
     slanted: bool
 
     def is_like(self, other: "Look") -> bool:
-        """Whether nobody could tell them apart: a quarter of a point and one step of a color are the measuring's own."""
+        """Return whether both look the same: within the measuring error of a quarter of a point and one step of a color."""
         same = (self.strong, self.slanted) == (other.strong, other.slanted)
         near = all(abs(mine - theirs) <= 1 for mine, theirs in zip(self.color, other.color, strict=True))
         return same and near and abs(self.size - other.size) <= 0.25 and self.face.startswith(other.face)
 
 
 def looks_in_pdf(path: Path) -> list[tuple[str, Look]]:
-    """The texts of a PDF in the order of its pages, each with its look."""
+    """Return the texts of a PDF in the order of its pages, each with its style."""
     told = subprocess.check_output([program("pdftohtml", "poppler-utils"), "-xml", "-stdout", "-zoom", "3", "-i", str(path)])
     pages = lxml.etree.fromstring(told, lxml.etree.XMLParser(recover=True, resolve_entities=False))
     fonts = {font.get("id"): font for font in pages.iter("fontspec")}

@@ -1,4 +1,4 @@
-"""How the database goes about what it is asked: which indexes it uses, and whether it sorts."""
+"""Query plans of the database: the indexes it uses, and whether it sorts."""
 
 import re
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
 ASKED = ("SELECT", "UPDATE")
 SORTS = re.compile(r"Sort|USE TEMP B-TREE")
 READS_ALL = re.compile(r"Seq Scan on outbox|SCAN outbox")
-"""What a plan says where rows are sorted, and where every mail is read."""
+"""Phrases of a plan that sorts rows, or that scans every email."""
 
 
 @contextmanager
 def plans() -> Iterator[list[str]]:
-    """The plan of each SELECT and UPDATE that the database is asked for as long as a block lasts, as it stands just then."""
+    """Record the plan of each SELECT and UPDATE while the block runs, as planned at that moment."""
     made: list[str] = []
 
     def note(connection: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
@@ -37,7 +37,7 @@ def plans() -> Iterator[list[str]]:
 
 
 def as_many(line: OutboxLine, count: int) -> None:
-    """So many more mails like a line that is kept. PostgreSQL then looks at them, as it does by itself after a while."""
+    """Add so many copies of an email in the outbox. PostgreSQL then analyzes the table, as autovacuum would do later."""
     numbers = select(literal(1).label("number")).cte("numbers", recursive=True)
     numbers = numbers.union_all(select(numbers.c.number + 1).where(numbers.c.number < count))
     alike = [column for column in OutboxLine.__table__.c if column.name not in ("id", "message_id")]

@@ -1,4 +1,4 @@
-"""A site in which every text that anyone can give is an attempt to run a script or to become an element."""
+"""A site in which every text that people can enter is an attempt at cross-site scripting."""
 
 from dataclasses import dataclass, replace
 
@@ -70,7 +70,7 @@ MARKDOWN = f"""{EVIL}
 
 
 def text(title: str = EVIL, body: str = MARKDOWN) -> LetterText:
-    """A letter each part of which is evil."""
+    """Return a letter text with an attack in each part."""
     whom = Addressee(EVIL, (EVIL, EVIL))
     head = Letterhead(EVIL, (EVIL,))
     return LetterText(
@@ -80,7 +80,7 @@ def text(title: str = EVIL, body: str = MARKDOWN) -> LetterText:
 
 @dataclass(frozen=True, slots=True)
 class Poisoned:
-    """The site: its letter, which is delivered, two signatures under one that is open, and who may do everything there."""
+    """The site: its delivered letter, two signatures under an open one, and a member with all rights."""
 
     coalition: Coalition
     letter: Letter
@@ -90,7 +90,7 @@ class Poisoned:
 
 
 def poisoned() -> Poisoned:
-    """Fills every table with evil; in each of them the first row belongs to the letter."""
+    """Fill every table with attacks; in each of them the first row belongs to the letter."""
     coalition = factories.kept(Coalition(slug="evil", name=EVIL, address=[EVIL, EVIL], created_at=now()))
     owner = cast.Member(EVIL, "olive@rivers.example", Role.OWNER)
     staff = factories.staff(owner, of=coalition)
@@ -145,7 +145,7 @@ def _deliver(letter: Letter, staff_id: int) -> None:
 
 
 def _around(letter: Letter, signature: Signature, staff_id: int, coalition: Coalition) -> None:
-    """What stands around a letter: mails, jobs, a file, an invitation, a record."""
+    """Add the rows related to a letter: emails, jobs, a file, an invitation, an audit log."""
     draft = db.session.get_one(Draft, letter.id)
     draft.text = facts_of_text(text(body=f"{MARKDOWN}\n\nUnsaved. {EVIL}"))
     factories.kept(draft)
@@ -181,7 +181,7 @@ def _invited() -> int:
 
 
 def mails_of() -> list[OutboxLine]:
-    """A mail of each kind, to be sent."""
+    """Return an email of each kind, to be sent."""
     by_kind = {
         MailKind.CONFIRM: SignatureState.PENDING,
         MailKind.REMIND: SignatureState.PENDING,
@@ -229,7 +229,7 @@ def mails_of() -> list[OutboxLine]:
 
 
 def _asked_to_sign(letter_id: int) -> int:
-    """An invitation whose form an evil member of staff filled in."""
+    """Add an invitation whose form was prefilled with attacks."""
     line = facts_of_signatory(Signatory(EVIL, EVIL, EVIL, location=EVIL))
     facts = {"letter_id": letter_id, "email": "nia@alliance.example", "mailbox_key": "x", "invited_at": now(), "line": line}
     return int(factories.kept(Invitation(**facts)).id)

@@ -1,4 +1,4 @@
-"""A mail server on this machine that keeps what it is given, as the real one would have received it."""
+"""Local mail server that keeps the emails it receives."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail: who gave it, to whom it was handed over, the message, and whether nobody could read along on the way."""
+    """Received email: sender, recipients, message, and whether the connection was encrypted."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -23,14 +23,16 @@ class Mail:
 
     @property
     def text(self) -> str:
-        """What a reader without HTML sees."""
+        """Return the plain text part."""
         part = self.message.get_body(("plain",))
         return cast("str", part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 class Postbox:
-    """The mails that arrived since the test began. `answer` is what the server says to the next ones,
-    `answer_to_recipient` what it says before, when it hears for whom they are."""
+    """The emails received since the test began.
+
+    `answer` is the server's reply to the next messages, `answer_to_recipient` its reply to their recipients.
+    """
 
     ACCEPTED = "250 kept"
 
@@ -39,22 +41,22 @@ class Postbox:
         self.empty()
 
     def empty(self) -> None:
-        """Forgets all mails and says yes again."""
+        """Delete all emails and accept new ones again."""
         self.mails: list[Mail] = []
         self.answer = self.answer_to_recipient = self.ACCEPTED
 
     def to(self, address: str) -> list[Mail]:
-        """The mails to one address, oldest first."""
+        """Return the emails to one address, oldest first."""
         return [mail for mail in self.mails if address in mail.recipients]
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802 - aiosmtpd's name
-        """Called by the server for each recipient of a mail."""
+        """Handle a recipient of an email; called by the server."""
         if self.answer_to_recipient == self.ACCEPTED:
             envelope.rcpt_tos.append(address)
         return self.answer_to_recipient
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        """Called by the server for each mail."""
+        """Handle an email; called by the server."""
         if self.answer == self.ACCEPTED:
             message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
             over_tls = server.transport.get_extra_info("cipher") is not None
@@ -65,7 +67,7 @@ class Postbox:
 
 @contextmanager
 def open_postbox(host: str = "127.0.0.1", **options: Any) -> Iterator[Postbox]:
-    """A postbox that listens on a free port for as long as the block lasts; `options` are those of aiosmtpd."""
+    """Run a mail server on a free port while the block lasts; `options` are those of aiosmtpd."""
     postbox = Postbox()
     controller = _Controller(postbox, hostname=host, port=0, **options)
     controller.start()
@@ -78,5 +80,5 @@ def open_postbox(host: str = "127.0.0.1", **options: Any) -> Iterator[Postbox]:
 
 class _Controller(Controller):
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]  # the free one that port 0 stood for
+        self.port = self.server.sockets[0].getsockname()[1]  # the free port that 0 was resolved to
         super()._trigger_server()

@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server: its own folder, its own socket, no port, gone with the tests that it served."""
+"""Throwaway PostgreSQL server: a folder and a socket of its own, no port, deleted after the tests."""
 
 import os
 import shutil
@@ -17,13 +17,13 @@ from psycopg import sql
 
 from tests.room import for_databases
 
-PATIENCE = 30  # seconds until a server that does not answer is given up
+PATIENCE = 30  # seconds before a server that does not answer is given up
 QUICK = "fsync=off full_page_writes=off autovacuum=off shared_buffers=64MB max_connections=100"
-"""Nothing waits for a disk; what was committed outlives the server all the same, as it was handed to the system before."""
+"""Settings without fsync: commits survive a killed server, as they were handed to the system, but no power cut."""
 
 
 def server_programs() -> Path | None:
-    """The folder of `initdb` and `postgres`, the newest where there are several, or None where PostgreSQL is not installed."""
+    """Return the folder of `initdb` and `postgres`, the newest of several, or None where PostgreSQL is not installed."""
     folders = [folder / "bin" for folder in Path("/usr/lib/postgresql").glob("*")]
     folders.sort(key=lambda folder: float(folder.parent.name))
     if asked := shutil.which("pg_config"):
@@ -33,16 +33,16 @@ def server_programs() -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server, reached through a socket in `folder`."""
+    """Running server, reached through a socket in `folder`."""
 
     folder: Path
 
     def url(self, database: str) -> str:
-        """The address of one of its databases, as the app's settings take it."""
+        """Return the URL of one of its databases, as the app's settings take it."""
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
     def copy(self, original: str, name: str, space: str = "pg_default") -> None:
-        """Makes the database `name` anew as a copy of another; whoever is connected to the old one is sent away."""
+        """Replace the database `name` by a copy of another; connections to the old one are closed."""
         made = "CREATE DATABASE {} TEMPLATE {} TABLESPACE {}"
         with self._connection() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -50,7 +50,7 @@ class Server:
 
     @contextmanager
     def space(self, folder: Path) -> Iterator[str]:
-        """A place for tables in a new folder, for as long as the block lasts; nothing may be left there then."""
+        """Create a tablespace in a new folder while the block lasts; it must be empty at the end."""
         folder.mkdir()
         _unprivileged(folder)
         with self._connection() as connection:
@@ -66,7 +66,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A server's data in a folder of its own: the server can be stopped and started again, as a machine that fails."""
+    """Data folder of a server, which can be stopped and started again, as after a crash."""
 
     programs: Path
     folder: Path
@@ -75,7 +75,7 @@ class Cluster:
 
     @contextmanager
     def running(self) -> Iterator[Server]:
-        """The server, for as long as the block lasts; then it ends at once, whoever is connected."""
+        """Run the server while the block lasts, then stop it at once, whoever is connected."""
         command = [self.programs / "postgres", "-D", self.folder / "data", *_options(self.folder, self.settings)]
         with _process(command, self.folder, self.who) as process:
             _wait_for(Server(self.folder), process)
@@ -84,7 +84,7 @@ class Cluster:
 
 @contextmanager
 def new_cluster(programs: Path, settings: str = QUICK) -> Iterator[Cluster]:
-    """A new and empty one, gone with the block."""
+    """Create an empty cluster, deleted after the block."""
     folder = Path(tempfile.mkdtemp(prefix="letterhub-pg-", dir=for_databases()))
     who = _unprivileged(folder)
     options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
@@ -98,13 +98,13 @@ def new_cluster(programs: Path, settings: str = QUICK) -> Iterator[Cluster]:
 
 @contextmanager
 def running_server(programs: Path, settings: str = QUICK) -> Iterator[Server]:
-    """A new server, for as long as the block lasts; it forgets at a power cut, unless its settings say otherwise."""
+    """Run a new server while the block lasts; it loses data at a power cut, unless its settings say otherwise."""
     with new_cluster(programs, settings) as cluster, cluster.running() as server:
         yield server
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
-    """How to start it: PostgreSQL refuses to run as root."""
+    """Return the command and user that start it: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
     shutil.chown(folder, "postgres", "postgres")
@@ -119,12 +119,12 @@ def _options(folder: Path, chosen: str) -> list[str]:
 @contextmanager
 def _process(command: list[Any], folder: Path, who: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
     if guard := shutil.which("setpriv"):
-        command = [guard, "--pdeathsig", "QUIT", *command]  # goes with the tests even where they are killed
+        command = [guard, "--pdeathsig", "QUIT", *command]  # ends with the tests even where they are killed
     with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **who) as process:
         try:
             yield process
         finally:
-            process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+            process.send_signal(signal.SIGQUIT)  # at once: its data is deleted anyway
 
 
 def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:

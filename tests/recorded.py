@@ -1,4 +1,4 @@
-"""What the makers of rows leave out: the entries that commands write about what they make."""
+"""Audit log entries of rows that factories made without a command."""
 
 from sqlalchemy import select
 
@@ -9,7 +9,7 @@ from letterhub.models import Chain, Coalition, Edition, EditionFile, Letter, Rec
 
 
 def recorded() -> None:
-    """Has the record tell of all coalitions, letters, signatures and finished files that it does not know of."""
+    """Append the missing audit log entries of all coalitions, letters, signatures and finished files."""
     chains = set(db.session.scalars(select(Chain.name)))
     for kind, rows in (("coalition", Coalition), ("letter", Letter)):
         for number in db.session.scalars(select(rows.id).order_by(rows.id)).all():

@@ -1,4 +1,4 @@
-"""A throw-away Redis server: a free port of this machine, nothing on disk, gone with the tests that it served."""
+"""Throwaway Redis server: a free local port, nothing on disk, stopped after the tests."""
 
 import shutil
 import signal
@@ -9,16 +9,16 @@ from pathlib import Path
 
 import redis
 
-PATIENCE = 10  # seconds until a server that does not answer is given up
+PATIENCE = 10  # seconds before a server that does not answer is given up
 
 
 def server_program() -> str | None:
-    """The program, or None where Redis is not installed."""
+    """Return the path of Redis, or None where it is not installed."""
     return shutil.which("redis-server")
 
 
 class Server:
-    """A server that can be stopped and started again at the same address, forgetting everything."""
+    """Server that can be stopped and started again at the same address, without its data."""
 
     def __init__(self, program: str, folder: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -30,11 +30,11 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The address, as the app's settings take it."""
+        """Return its URL, as the app's settings take it."""
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
-        """Starts it, and waits until it answers."""
+        """Start it, and wait until it answers."""
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
         until = time.monotonic() + PATIENCE
         while not self._answers():
@@ -43,24 +43,24 @@ class Server:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """Ends it at once, as a machine that fails."""
+        """Kill it, as in a crash."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
 
     def hang(self, hangs: bool) -> None:
-        """Has it answer nothing, as on a machine that is gone without a word, or go on."""
+        """Pause it, so that it answers nothing, or resume it."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP if hangs else signal.SIGCONT)
 
     def take_nothing(self) -> None:
-        """Has it refuse whatever is to be kept, as one whose memory is full."""
+        """Make it refuse writes, as if its memory were full."""
         with redis.Redis(port=self.port) as client:
             client.config_set("maxmemory", "1")
 
     def asked(self) -> dict[str, int]:
-        """How often each of its commands was called since it started."""
+        """Return the number of calls of each command since it started."""
         with redis.Redis(port=self.port) as client:
             told = client.info("commandstats")
         return {name.removeprefix("cmdstat_"): facts["calls"] for name, facts in told.items()}

@@ -1,13 +1,13 @@
-"""Where the databases of tests stand: in memory where the machine lends enough of it, as nothing of them is kept."""
+"""Folder of the test databases: in memory where there is enough, as none of them is needed later."""
 
 import shutil
 from pathlib import Path
 
-MEMORY, DISK = Path("/dev/shm"), Path("/tmp")  # short: a socket's path may have 107 characters, no more
+MEMORY, DISK = Path("/dev/shm"), Path("/tmp")  # short: a socket's path has at most 107 characters
 ENOUGH = 2**30
-"""Bytes that are free; a server of PostgreSQL takes a tenth."""
+"""Free bytes required; a PostgreSQL server takes a tenth."""
 
 
 def for_databases() -> Path:
-    """A folder in which whoever needs a database makes one for it."""
+    """Return a folder in which test databases are created."""
     return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH else DISK

@@ -1,4 +1,4 @@
-"""Each test makes an app with all of its addresses: what writes an address is compiled once for all of them."""
+"""Cache of the URL builders that werkzeug compiles, shared by all apps of the test session."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ _compiled: dict[tuple[Any, ...], Builder] = {}
 
 
 def compile_once() -> None:
-    """Has rules that are alike share the function that werkzeug compiles for them; it is told its rule with each call."""
+    """Make equal rules share the function that werkzeug compiles for them; it receives its rule with each call."""
     Rule._compile_builder = _builder
 
 

@@ -1,4 +1,4 @@
-"""Someone who signs a letter: fills in the form, reads the mail, follows its link."""
+"""Steps of a signer: fill in the form, read the email, follow its link."""
 
 import re
 from urllib.parse import urlsplit
@@ -19,13 +19,13 @@ LINK = re.compile(r"https?://\S+/(?:confirm|signatures|again|still)/\S+")
 
 
 def fill_in(visitor: Visitor, letter: Letter, by: cast.Signer = cast.CLARA, status: int = 200, **changes: object) -> Page:
-    """Opens the form, fills it in as someone of the cast but for the changes, and sends it."""
+    """Open the form, fill it in as someone of the cast with changes, and submit it."""
     page = visitor.visit("signing.sign", slug=letter.slug)
     return page.submit("Send me the link", status=status, **{**by.form, "authorized": True, **changes})
 
 
 def newest_link(settings: Settings, postbox: Postbox, address: str = cast.CLARA.email) -> str:
-    """The link in the newest mail to an address, after all that is due was sent: a path of the site."""
+    """Send all emails that are due, and return the path of the link in the newest one to an address."""
     send_due(settings)
     found = LINK.search(postbox.to(address)[-1].text)
     assert found, postbox.to(address)[-1].text
@@ -33,37 +33,37 @@ def newest_link(settings: Settings, postbox: Postbox, address: str = cast.CLARA.
 
 
 def confirm_link(signature: Signature) -> str:
-    """Where the mail about a signature leads."""
+    """Return the path of the confirmation link of a signature."""
     return "/confirm/" + token_about(signature, Purpose.CONFIRM, signature.revision_id)
 
 
 def manage_link(signature: Signature) -> str:
-    """Where the mail of thanks for a signature leads."""
+    """Return the path of the manage link of a signature."""
     return "/signatures/" + token_about(signature, Purpose.MANAGE)
 
 
 def token_about(signature: Signature, purpose: Purpose, *more: int) -> str:
-    """What a link about a signature that is mailed now holds."""
+    """Return the token of a link about a signature, as it would be mailed now."""
     return LinkSigner((SECRET_KEY,)).token(purpose, signature.id, *more, since=signature.created_at)
 
 
 def signatures() -> list[Signature]:
-    """All signatures, oldest first, as the database has them now."""
+    """Return all signatures, oldest first, as the database has them now."""
     db.session.expire_all()
     return list(db.session.scalars(select(Signature).order_by(Signature.id)))
 
 
 def the_signature() -> Signature:
-    """The only signature there is."""
+    """Return the only signature."""
     (signature,) = signatures()
     return signature
 
 
 def count_of_mails() -> int:
-    """How many mails were posted, sent or not."""
+    """Return the number of emails in the outbox, sent or not."""
     return db.session.scalar(select(func.count()).select_from(OutboxLine)) or 0
 
 
 def actions() -> list[str]:
-    """What the record says was done, oldest first."""
+    """Return the actions in the audit log, oldest first."""
     return list(db.session.scalars(select(RecordEntry.action).order_by(RecordEntry.id)))

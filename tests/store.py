@@ -1,4 +1,4 @@
-"""A throw-away store of files that speaks S3: a process of its own on a free port, gone with the tests that it served."""
+"""Throwaway S3 server: a process of its own on a free port, stopped after the tests."""
 
 import shutil
 import socket
@@ -7,11 +7,11 @@ import sys
 import time
 from http.client import HTTPConnection, HTTPException
 
-PATIENCE = 60  # seconds until a server that does not answer is given up
+PATIENCE = 60  # seconds before a server that does not answer is given up
 
 
 class Server:
-    """A server that can be stopped and started again at the same address; what it kept is forgotten then."""
+    """Server that can be stopped and started again at the same address, without its data."""
 
     def __init__(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -22,11 +22,11 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def url(self, bucket: str) -> str:
-        """The address of a bucket, as the app's settings take it."""
+        """Return the URL of a bucket, as the app's settings take it."""
         return f"s3://name:sec%2Fret@127.0.0.1:{self.port}/{bucket}?tls=no"
 
     def start(self) -> None:
-        """Starts it, and waits until it answers."""
+        """Start it, and wait until it answers."""
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + PATIENCE
         while not self._answers():
@@ -35,14 +35,14 @@ class Server:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Ends it at once, as a machine that fails."""
+        """Kill it, as in a crash."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
 
     def make_bucket(self, name: str) -> str:
-        """A new bucket; gives its address."""
+        """Create a new bucket and return its URL."""
         assert self._asked("PUT", f"/{name}") == 200
         return self.url(name)
 

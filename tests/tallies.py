@@ -1,4 +1,4 @@
-"""Holds what letters count against their signatures: after every test that has a site, whatever it did."""
+"""Check of the letters' counters against their signatures, after every test that has an app."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ COLUMNS = ("pending", "waiting", "organizations", "people", "renewed", "outdated
 
 
 def miscounted() -> list[str]:
-    """What a letter counts that is not so, and the words of a list that are not those of its lines."""
+    """Return the counters of letters that are wrong, and the search words of signatures that do not match their lines."""
     db.session.rollback()
     rows = db.session.scalars(select(Signature)).all()
     counted: dict[int, Counter[str]] = {}

@@ -1,4 +1,4 @@
-"""The lines of trust: what must hold, and which tests show each. `python -m tests.trust` writes docs/trust.md anew."""
+"""Trust guarantees (S1, R1, …) and the tests that show each. `python -m tests.trust` rewrites docs/trust.md."""
 
 import ast
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ of date, or while a line has no test.
 
 
 def shown() -> dict[str, list[str]]:
-    """For each line the tests that show it, as pytest names them; a file where all of its tests do."""
+    """Return for each guarantee the IDs of the tests that show it; a file where all of its tests do."""
     found: dict[str, list[str]] = {line: [] for line in LINES}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         place = str(path.relative_to(ROOT))
@@ -93,7 +93,7 @@ def shown() -> dict[str, list[str]]:
 
 
 def _marks(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
-    """Each mark `shows` of a file with the test that wears it, "" where the whole file does."""
+    """Yield each `shows` marker of a file with the test that has it, "" where the whole file does."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             yield from ((node.name, mark) for mark in node.decorator_list if _is_mark(mark))  # type: ignore[misc]
@@ -106,7 +106,7 @@ def _is_mark(node: ast.AST) -> bool:
 
 
 def page() -> str:
-    """What stands in docs/trust.md."""
+    """Return the content of docs/trust.md."""
     parts = [HEAD]
     for line, tests in shown().items():
         parts.append(f"\n## {line}\n\n{LINES[line]}\n\n{NOT_BUILT.get(line) or _told(tests)}\n")
@@ -114,7 +114,7 @@ def page() -> str:
 
 
 def _told(tests: list[str]) -> str:
-    """The tests of a line, by file: names are sentences."""
+    """Return the tests of a guarantee, by file: names are sentences."""
     files: dict[str, list[str]] = {}
     for test in tests:
         place, _, name = test.partition("::")
@@ -129,7 +129,7 @@ def _of_file(place: str, names: list[str]) -> str:
 
 
 def write(path: Path = PAGE) -> None:
-    """Writes the page."""
+    """Write docs/trust.md."""
     path.write_text(page(), encoding="utf-8")
 
 

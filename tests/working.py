@@ -1,4 +1,4 @@
-"""A worker at work: a process of its own that is started, watched and killed, and what became of the mail."""
+"""Worker processes for tests: started, observed and killed; and the emails they sent."""
 
 import os
 import subprocess
@@ -21,23 +21,23 @@ from tests.cast import CLARA
 from tests.operator import environment_of
 from tests.postbox import Postbox
 
-PATIENCE = 120  # seconds until a worker that does not come to the point is given up
+PATIENCE = 120  # seconds before a hanging worker is given up
 
 
 def posted(signature_id: int, count: int) -> set[str]:
-    """Posts so many mails, all due now; gives their Message-IDs."""
+    """Add so many emails to the outbox, all due now; return their Message-IDs."""
     lines = [post(MailKind.SIGNED, CLARA.email, at=now(), signature_id=signature_id) for _ in range(count)]
     db.session.commit()
     return {line.message_id for line in lines}
 
 
 def arrived(postbox: Postbox) -> Counter[str]:
-    """How often each Message-ID arrived."""
+    """Return the number of times each Message-ID arrived."""
     return Counter(mail.message["Message-ID"] for mail in postbox.mails)
 
 
 def wait_for(happened: Callable[[], bool]) -> None:
-    """Waits until it is so, and fails where that takes too long."""
+    """Wait until the condition holds; fail after PATIENCE seconds."""
     until = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < until, "it did not happen"
@@ -46,7 +46,7 @@ def wait_for(happened: Callable[[], bool]) -> None:
 
 @contextmanager
 def working(settings: Settings, log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process of its own, as an operator starts it; what it logs goes to a file, where one is named."""
+    """Run a worker as a process of its own, as an operator starts it; its log goes to a file, if one is given."""
     command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
     environment = {"PATH": os.environ["PATH"], **environment_of(settings)}
     with (
@@ -61,11 +61,11 @@ def working(settings: Settings, log: Path | None = None) -> Iterator[subprocess.
 
 @one_transaction
 def five_minutes_pass() -> None:
-    """The leases of workers that are gone run out."""
+    """Expire the leases of workers that are gone."""
     db.session.execute(update(OutboxLine).where(OutboxLine.lease_until.is_not(None)).values(lease_until=now()))
 
 
 def unsent() -> int:
-    """How many mails have not left."""
+    """Return the number of emails not sent yet."""
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(OutboxLine).where(OutboxLine.sent_at.is_(None))) or 0
