@@ -1,1 +1,1 @@
-"""What can be asked: reads, named by nouns, that never write."""
+"""Queries: the reads of the application. They never write."""

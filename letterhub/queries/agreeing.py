@@ -1,4 +1,4 @@
-"""Where the tables do not say what the record says: signatures, editions and files that were changed past every command."""
+"""Consistency check of the tables with the audit log: finds signatures, editions and files changed outside of commands."""
 
 import hashlib
 import itertools
@@ -38,11 +38,11 @@ from letterhub.models import (
 
 SOME = {"yield_per": 1000}
 Wrong = Iterator[tuple[str, str]]
-"""Pairs of a chain's name and a sentence about what is wrong with what it tells of."""
+"""Pairs of an audit log chain's name and a sentence about an inconsistency."""
 
 
 def without_a_chain() -> Iterator[str]:
-    """The chains that are gone altogether: each letter and each coalition has one from its first moment."""
+    """Yield the names of missing chains: each letter and each coalition has one from the start."""
     there = set(db.session.scalars(select(Chain.name)))
     for kind, rows in (("coalition", Coalition), ("letter", Letter)):
         named = (f"{kind}-{number}" for number in db.session.scalars(select(rows.id).order_by(rows.id)))
@@ -50,7 +50,7 @@ def without_a_chain() -> Iterator[str]:
 
 
 def disagreements() -> Wrong:
-    """All that the record tells otherwise. Reads along, some rows at a time: to be asked within one moment."""
+    """Yield all inconsistencies. Streams rows, so it must run within one snapshot."""
     yield from _signatures()
     yield from _sweeps()
     yield from _editions()
@@ -58,7 +58,7 @@ def disagreements() -> Wrong:
 
 
 def sha256_of_export(file_id: int) -> str | None:
-    """The hash that the record tells of a finished file; None where it tells of none."""
+    """Return the SHA-256 that the audit log has for a finished file; None if it has none."""
     edition = (
         select(Edition.letter_id, Edition.number, EditionFile.format)
         .join(EditionFile, EditionFile.edition_id == Edition.id)
@@ -77,7 +77,7 @@ def sha256_of_export(file_id: int) -> str | None:
 
 
 def _signatures() -> Wrong:
-    """Rows and entries side by side, both in the order of the signatures' numbers."""
+    """Compare rows and log entries in a merge join, both ordered by signature id."""
     changes, sweeps, heard = _changes(), {number: entry for number, _chain, entry, _count in _swept()}, _heard()
     about = next(heard, None)
     for row in db.session.execute(_ROWS, execution_options=SOME):
@@ -121,7 +121,7 @@ def _as_kept(row: Any, sweeps: Mapping[int, int]) -> KeptSignature:
 
 
 def _heard() -> Iterator[tuple[int, str, LastTold]]:
-    """What the record tells of each signature, with its number and the chain, in the order of the numbers."""
+    """Yield the id, chain and logged state of each signature, ordered by id."""
     which = cast(func.substr(RecordEntry.subject, len(Reference.SIGNATURE.beginning) + 1), Integer).label("which")
     entries = (
         select(which, Chain.name, RecordEntry.number, RecordEntry.action, RecordEntry.before, RecordEntry.after)
@@ -138,7 +138,7 @@ def _heard() -> Iterator[tuple[int, str, LastTold]]:
 
 
 def _changes() -> dict[str, Changes]:
-    """Where each letter's record tells last of a change of substance, and of one that was taken back."""
+    """Return the number of each letter's last entries about a change of substance and about its undo."""
     last = (
         select(Chain.name, RecordEntry.action, func.max(RecordEntry.number))
         .join(Chain, Chain.id == RecordEntry.chain_id)
@@ -150,13 +150,13 @@ def _changes() -> dict[str, Changes]:
 
 
 def _swept() -> Iterator[tuple[int, str, int, int]]:
-    """The sweeps that the record tells of: the number of each, its chain, the entry's number, and how many names it took."""
+    """Yield the logged bulk declines: id, chain, number of the entry, and number of names."""
     for chain, subject, number, after in _entries(SWEPT):
         yield Reference.SWEEP.number_in(subject) or 0, chain, number, after.get("count", 0)
 
 
 def _sweeps() -> Wrong:
-    """A sweep speaks for the names that it took: there are as many as its entry tells."""
+    """Check that each bulk decline has as many names as its entry says, as it is the log entry for them."""
     names = select(Sweep.id, Sweep.letter_id, func.count(SweptName.signature_id)).outerjoin(SweptName).group_by(Sweep.id)
     here = {(sweep, Reference.LETTER.to(letter)): count for sweep, letter, count in db.session.execute(names)}
     told = {(sweep, chain): count for sweep, chain, _entry, count in _swept()}
@@ -179,11 +179,11 @@ def _editions() -> Wrong:
 
 
 def _holds(edition_id: int, sha256: str) -> bool:
-    """Whether an edition's document has its hash, and its pages have the document's names; whatever stands there instead."""
+    """Return whether an edition's document has its hash, and its pages have the document's names, whatever data is there."""
     try:
         document = db.session.execute(select(Edition.document).where(Edition.id == edition_id)).scalar_one()
         return fingerprint(document) == sha256 and _are_the_same(_lines(edition_id), document["signatories"])
-    except (LookupError, RecursionError, TypeError, ValueError):  # no JSON, or of another shape
+    except (LookupError, RecursionError, TypeError, ValueError):  # not JSON, or of another shape
         return False
 
 
@@ -197,7 +197,7 @@ def _are_the_same(some: Iterable[Any], others: Iterable[Any]) -> bool:
 
 
 def _files() -> Wrong:
-    """Finished files, and those in the database by their bytes, one at a time."""
+    """Check finished files, hashing those in the database one at a time."""
     exported = _entries(EXPORTED)
     told = {(chain, subject, str(after.get("format"))): after.get("sha256") for chain, subject, _number, after in exported}
     rows = (
@@ -216,7 +216,7 @@ def _files() -> Wrong:
 
 
 def _entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, Any]]]:
-    """The chain, subject and number of all entries of an action, each with what it tells: of actions that are rare."""
+    """Yield the chain, subject, number and facts of all entries of an action; meant for rare actions."""
     found = (
         select(Chain.name, RecordEntry.subject, RecordEntry.number, RecordEntry.after)
         .join(Chain, Chain.id == RecordEntry.chain_id)
@@ -228,5 +228,5 @@ def _entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, Any]]]:
 
 
 def _facts(told: Any) -> Mapping[str, Any]:
-    """What an entry tells; nothing where something else stands there, which its chain tells of."""
+    """Return an entry's facts; empty if they are malformed, which the chain's hash reveals."""
     return told if isinstance(told, dict) else {}

@@ -1,4 +1,4 @@
-"""Reads about what staff must hear of: who said "this was not us", of which domain often, and which letters are flooded."""
+"""Abuse notices for staff: disowned signatures, domains often affected, floods, and changes by others."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Disowned:
-    """Someone at the address of a signature said that it is not theirs; `signature_id` leads to its page."""
+    """Signature that someone at its address disowned; `signature_id` is for the link to its page."""
 
     id: int
     name: str
@@ -32,7 +32,7 @@ class Disowned:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """Something became of a published or seconded name that staff did not do; `signature_id` leads to its page."""
+    """Change to a published or seconded name that staff did not make; `signature_id` is for the link to its page."""
 
     id: int
     happening: Happening
@@ -45,7 +45,7 @@ class Noticed:
 
 @dataclass(frozen=True, slots=True)
 class Flooded:
-    """A letter, and how many names a flood brought it within a day."""
+    """Letter with the number of names that came in a flood within a day."""
 
     slug: str
     title: str
@@ -54,7 +54,7 @@ class Flooded:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """What a coalition's staff have not taken note of; `often` has domains that were signed up by others again and again."""
+    """Unacknowledged notices of a coalition; `often` has domains with repeatedly disowned signatures, and how many."""
 
     disowned: tuple[Disowned, ...]
     often: tuple[tuple[str, int], ...]
@@ -63,17 +63,17 @@ class Alarms:
 
     @property
     def last_notice(self) -> int:
-        """The newest of what was noticed, 0 where nothing was: up to it staff take note."""
+        """Return the id of the newest change, 0 if there is none; staff acknowledge up to it."""
         return max((one.id for one in self.noticed), default=0)
 
     @property
     def last(self) -> int:
-        """The newest of what was disowned, 0 where nothing was: up to it staff take note."""
+        """Return the id of the newest disowned signature, 0 if there is none; staff acknowledge up to it."""
         return max((one.id for one in self.disowned), default=0)
 
 
 def alarms_of(coalition_id: int, at: dt.datetime) -> Alarms:
-    """What a coalition's staff must hear of now."""
+    """Return the current abuse notices of a coalition."""
     fresh = db.session.execute(_fresh(coalition_id).order_by(MailStop.id.desc()).limit(SHOWN)).all()
     flooded = db.session.execute(_flooded(coalition_id, at)).all()
     notices = db.session.execute(_notices(coalition_id).order_by(StaffNotice.id.desc()).limit(SHOWN)).all()
@@ -116,7 +116,7 @@ def _often(coalition_id: int, domains: set[str], at: dt.datetime) -> tuple[tuple
 
 
 def _flooded(coalition_id: int, at: dt.datetime) -> Select[int, str, int]:
-    """The letters of a coalition that are flooded, each with how many names that is."""
+    """Return a select of the coalition's flooded letters, each with its number of names from floods."""
     return (
         select(Letter.id, Letter.slug, func.count().label("names"))
         .join(Signature, Signature.letter_id == Letter.id)
@@ -127,7 +127,7 @@ def _flooded(coalition_id: int, at: dt.datetime) -> Select[int, str, int]:
 
 
 def flooded_letters(at: dt.datetime) -> int:
-    """How many letters of the whole site have names that a flood brought within a day and that nobody has decided."""
+    """Return how many letters of the whole site have undecided names that came in a flood within a day."""
     return db.session.scalar(select(func.count(Signature.letter_id.distinct())).where(*_of_a_flood(at))) or 0
 
 

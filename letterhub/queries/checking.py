@@ -1,4 +1,4 @@
-"""Reads for everyone who holds a file: what an edition is, whether it was delivered, and which edition a file is of."""
+"""Public verification of editions: what an edition is, whether it was delivered, and which edition a file belongs to."""
 
 import datetime as dt
 import enum
@@ -20,7 +20,7 @@ from letterhub.queries.errata import errata_of
 
 @dataclass(frozen=True, slots=True)
 class PublicDelivery:
-    """A delivery as everyone may know it; `taken_back_at` where its record was a mistake."""
+    """Delivery as the public may see it; `taken_back_at` is set if it was recorded by mistake."""
 
     recipient: str
     way: Way
@@ -31,9 +31,9 @@ class PublicDelivery:
 
 @dataclass(frozen=True, slots=True)
 class EditionCheck:
-    """What the check page of an edition says. Before its delivery it has no files, errata and hashes.
+    """Contents of an edition's verification page. Before delivery it has no files, errata and hashes.
 
-    `newest` is the number and id of the edition that its letter stands by as delivered, where it is another one.
+    `newest` is the number and public id of the letter's currently delivered edition, if that is another one.
     """
 
     id: int
@@ -60,22 +60,22 @@ class EditionCheck:
 
     @property
     def mark(self) -> EditionMark:
-        """What it prints of itself, its moment in the zone that it is told in."""
+        """Return the mark printed on the edition, with its time in its own time zone."""
         return EditionMark(self.number, self.public_id, self.as_of.astimezone(ZoneInfo(self.zone)), self.address)
 
     @property
     def delivered(self) -> bool:
-        """Whether it was handed to anyone."""
+        """Return whether it has been delivered."""
         return bool(self.deliveries)
 
     @property
     def superseded(self) -> bool:
-        """Whether a later edition was delivered after it."""
+        """Return whether a later edition has been delivered."""
         return self.delivered and self.newest is not None
 
 
 class FileVerdict(enum.StrEnum):
-    """What a file turned out to be."""
+    """Result of verifying a file."""
 
     AS_DELIVERED = "as-delivered"
     SUPERSEDED = "superseded"
@@ -85,7 +85,7 @@ class FileVerdict(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """What is known of a file; of `edition` in `form`, "" and None where it is not ours. `elsewhere`: of another letter."""
+    """Verdict on a file, with its `edition` and `form`; None if it is not ours. `elsewhere`: of another letter."""
 
     verdict: FileVerdict
     edition: EditionCheck | None = None
@@ -94,18 +94,18 @@ class CheckAnswer:
 
 
 def edition_check(public_id: str) -> EditionCheck | None:
-    """What everyone may know of an edition by its printed id; None where there is none."""
+    """Return the public facts of the edition with this printed id; None if there is none."""
     return _check_where(Edition.public_id == public_id)
 
 
 def check_of_delivered(letter_id: int) -> EditionCheck | None:
-    """The edition that a letter stands by as delivered; None before delivery."""
+    """Return the letter's currently delivered edition; None before delivery."""
     edition_id = delivered_edition(letter_id)
     return _check_where(Edition.id == edition_id) if edition_id else None
 
 
 def answer_to(asked: EditionCheck, sha256: str) -> CheckAnswer:
-    """What the file with this hash is, for whoever asks on the check page of an edition."""
+    """Return the verdict on the file with this hash, checked on the page of the edition `asked`."""
     delivered = _is_delivered()
     row = db.session.execute(
         select(EditionFile.format, Edition.public_id)
@@ -127,7 +127,7 @@ def answer_to(asked: EditionCheck, sha256: str) -> CheckAnswer:
 
 
 def public_content(public_id: str, form: Format) -> Content | None:
-    """A file of a delivered edition; None for every other."""
+    """Return a file of a delivered edition; None for any other."""
     row = db.session.execute(
         select(Edition.letter_id, Edition.number).where(Edition.public_id == public_id, _is_delivered())
     ).one_or_none()
@@ -150,7 +150,7 @@ def _check_where(condition: ColumnElement[bool]) -> EditionCheck | None:
 
 
 def _check(edition: Edition, letter: Letter, coalition: str, title: str, revision_sha256: str) -> EditionCheck:
-    """The facts of an edition, without its list: a page of ten thousand names asks for them too."""
+    """Return the facts of an edition without its list, so that large editions are cheap to check."""
     every = _deliveries_of(edition.id)
     standing = tuple(one for one in every if one.taken_back_at is None)
     newest_id = delivered_edition(letter.id)
@@ -176,7 +176,7 @@ def _deliveries_of(edition_id: int) -> tuple[PublicDelivery, ...]:
 
 
 def _files_of(edition: Edition, slug: str) -> tuple[FileMark, ...]:
-    """The finished files, the manifest among them, as the page lists them."""
+    """Return the finished files, including the manifest, as the page lists them."""
     rows = db.session.execute(
         select(EditionFile.format, EditionFile.size, EditionFile.sha256, EditionFile.version)
         .where(EditionFile.edition_id == edition.id, EditionFile.state == JobState.DONE)

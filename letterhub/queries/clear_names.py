@@ -1,4 +1,4 @@
-"""Reads about the names in a letter's queue that staff may publish together, as nothing about them is in doubt."""
+"""Names in a letter's queue that staff may publish together, as nothing about them is in doubt."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from letterhub.models import Letter, Signature, is_queued
 from letterhub.queries.review import QUEUE, Name, names_chosen, standings_of
 
 AT_ONCE = 200
-"""As many are shown and published at a time: a person looks over them."""
+"""Names shown and published at a time: few enough to look over."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClearNames:
-    """The clear names of a queue, those that waited longest; how many are clear in all, and how many others wait."""
+    """Clear names of a queue, those that waited longest first; the counts of all clear ones and of the others waiting."""
 
     names: tuple[Name, ...]
     clear: int
@@ -23,7 +23,7 @@ class ClearNames:
 
 
 def clear_names(letter_id: int) -> ClearNames:
-    """The names that wait and are clear."""
+    """Return the clear names of a letter's queue."""
     queued = select(Signature.id).where(Signature.letter_id == letter_id, is_queued())
     standings = standings_of(queued.order_by(Signature.confirmed_at, Signature.id))
     clear = [number for number, (kind, standing) in standings.items() if is_clear(kind, standing)]

@@ -1,4 +1,4 @@
-"""The time by the database's clock, which all machines share, and by how much this machine's is ahead of it."""
+"""The database's clock, which all machines share, and the offset of this machine's clock."""
 
 import datetime as dt
 from typing import cast
@@ -10,12 +10,12 @@ from letterhub.db import db, end_of_reading
 
 
 def database_now() -> dt.datetime:
-    """Return the current moment by the database's clock; SQLite has no other than this machine's."""
+    """Return the current time by the database's clock; for SQLite, this machine's."""
     return now() if db.engine.dialect.name == "sqlite" else _clock_of_postgresql()
 
 
 def seconds_ahead() -> float:
-    """Return by how many seconds this machine's clock is ahead of the database's; negative where it is behind."""
+    """Return how many seconds this machine's clock is ahead of the database's; negative if it is behind."""
     if db.engine.dialect.name == "sqlite":
         return 0.0
     end_of_reading()

@@ -1,4 +1,4 @@
-"""Reads two editions of a letter beside one another."""
+"""Comparison of two editions of a letter."""
 
 from collections import Counter
 from collections.abc import Hashable
@@ -20,7 +20,7 @@ from letterhub.rendering.view import printed_date
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What differs between two editions, the earlier one `before`; `counts` are their signatories."""
+    """Differences between two editions, `before` being the earlier one; `counts` are their numbers of signatories."""
 
     before: int
     after: int
@@ -30,12 +30,12 @@ class Compared:
 
     @property
     def same_text(self) -> bool:
-        """Whether no word of the text changed."""
+        """Return whether the texts are equal."""
         return not any(passage.changed for passage in self.passages)
 
 
 def compared(letter_id: int, before: int, after: int) -> Compared | None:
-    """Two editions of a letter by their numbers; None where it has not both."""
+    """Return the comparison of two editions by number; None if the letter lacks one of them."""
     found = select(Edition).where(Edition.letter_id == letter_id, Edition.number.in_((before, after)))
     editions = {one.number: one for one in db.session.scalars(found.options(undefer(Edition.signature_ids)))}
     if not {before, after} <= set(editions):
@@ -51,14 +51,14 @@ def compared(letter_id: int, before: int, after: int) -> Compared | None:
 
 
 def paragraphs_of(document: LetterDocument) -> list[str]:
-    """The words of a letter from its title to its cc, a paragraph each."""
+    """Return the letter's words from title to cc, one string per paragraph."""
     text = document.text
     parts = [text.title, printed_date(text), text.via, *plain_text(document, UNBROKEN).strip().split("\n\n"), *text.cc]
     return [part for part in parts if part]
 
 
 def _keyed(*sides: tuple[Edition, LetterDocument]) -> list[dict[Hashable, str]]:
-    """The printed lines of each side by signature; by name where an edition is older than that it kept signatures."""
+    """Return each side's printed lines by signature; by name if an edition is too old to have stored signature ids."""
     known = all(len(edition.signature_ids) == document.count for edition, document in sides)
     return [_lines(edition, document, known) for edition, document in sides]
 

@@ -1,4 +1,4 @@
-"""Reads about contacts: who signed for an organization before, and so that it stands in a list."""
+"""Contacts: people who signed for an organization under other letters and were published."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from letterhub.queries.inviting import Before
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Someone who signed for an organization: under which letter last, as which line; whether staff vouch for it."""
+    """Contact with the line and title of the last letter they signed; `vouched` says that staff vouch for the organization."""
 
     signature_id: int
     organization_id: int
@@ -31,7 +31,7 @@ class Contact:
 
 
 def signed_before(signature: Signature) -> str | None:
-    """The title of the last other letter that its mailbox signed for the same organization; None where there is none."""
+    """Return the title of the last other letter that its mailbox signed for the same organization; None if there is none."""
     if signature.organization_id is None or not signature.email:
         return None
     mailbox, told = mailbox_of(signature.email), {"organization": signature.organization_id, "letter": signature.letter_id}
@@ -43,11 +43,10 @@ def signed_before(signature: Signature) -> str | None:
 def contacts_to_invite(
     coalition_id: int, letter_id: int, most: int, chosen: Collection[int] | None = None
 ) -> tuple[Contact, ...]:
-    """Those who signed other letters of a coalition for organizations that have no signature under this one, in whatever way,
-    and were not invited, under their name or at their mailbox.
+    """Return contacts of a coalition whose organizations have not signed this letter in any way, and were not invited by name
+    or mailbox.
 
-    Of each organization the one who signed last; as many as the most, the latest first. Of those that are `chosen`, by the
-    numbers of their signatures, where some are.
+    One per organization, the last to sign; at most `most`, the latest. `chosen` limits them to these signature ids.
     """
     last = _last_of_each(coalition_id, letter_id, chosen)
     found = select(Signature, last.c.root, last.c.name, last.c.vouched_at).join(last, last.c.id == Signature.id)
@@ -71,7 +70,7 @@ def contacts_to_invite(
 
 
 def _not_there(letter_id: int, rows: Sequence[Row[Any]], before: Before) -> Iterator[Row[Any]]:
-    """Those of the contacts whose organizations have no signature under the letter and were not invited."""
+    """Yield the contacts whose organizations have no signature under the letter and were not invited."""
     them = [Invitee(row.name, row.Signature.website, row.Signature.email, row.root) for row in rows]
     for row, signed in zip(rows, signatures_of(letter_id, them), strict=True):
         names = (row.name, row.Signature.organization_name)
@@ -81,13 +80,13 @@ def _not_there(letter_id: int, rows: Sequence[Row[Any]], before: Before) -> Iter
 
 
 def anyone_signed_another(coalition_id: int, letter_id: int) -> bool:
-    """Whether a name was ever published under another letter of a coalition."""
+    """Return whether a name was ever published under another letter of the coalition."""
     other = select(Letter.id).where(Letter.coalition_id == coalition_id, Letter.id != letter_id, Letter.published > 0)
     return db.session.scalar(other.limit(1)) is not None
 
 
 def _last_of_each(coalition_id: int, letter_id: int, chosen: Collection[int] | None) -> Subquery:
-    """Signatures under other letters, each with its place among those of its organization: 1 is the last."""
+    """Return signatures under other letters, each with its rank within its organization: 1 is the last."""
     own, root = aliased(Organization), aliased(Organization)
     place = func.row_number().over(
         partition_by=root.id, order_by=(Signature.published_at.desc(), Signature.id.desc())
@@ -109,7 +108,7 @@ def _last_of_each(coalition_id: int, letter_id: int, chosen: Collection[int] | N
 
 
 def _published() -> Select[Signature]:
-    """The signatures of organizations in a list whose addresses are known still, the last one first."""
+    """Return a select of published organizations' signatures that still have an address, the last one first."""
     return (
         select(Signature)
         .join(Letter, Letter.id == Signature.letter_id)
@@ -128,7 +127,7 @@ _ELSEWHERE = (
 
 
 def _titles(revision_ids: Collection[int]) -> dict[int, str]:
-    """What the letter is called in each of these revisions."""
+    """Return the letter's title in each of these revisions."""
     title = Revision.content["title"].as_string().label("title")
     rows = db.session.execute(select(Revision.id, title).where(Revision.id.in_(set(revision_ids))))
     return {row.id: row.title for row in rows}

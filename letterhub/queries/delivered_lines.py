@@ -1,4 +1,4 @@
-"""Reads about lines that were corrected after a delivery: the edition keeps each as it was, whatever the list says now."""
+"""Post-delivery corrections: a delivered edition keeps each line as printed, whatever the list says now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class DeliveredLine:
-    """A signature as the delivered edition with that number prints it."""
+    """Line of a signature as printed in the delivered edition with that number."""
 
     number: int
     line: Line
 
 
 def delivered_otherwise(letter_id: int, signature_id: int, now: Signatory) -> DeliveredLine | None:
-    """The line of a signature in the edition that its letter stands by as delivered, where that prints another one than now."""
+    """Return a signature's line in the letter's delivered edition if it prints differently now; otherwise None."""
     edition_id = delivered_edition(letter_id)
     if edition_id is None:
         return None
@@ -38,7 +38,7 @@ def delivered_otherwise(letter_id: int, signature_id: int, now: Signatory) -> De
 
 
 def corrected_since_delivery(letter_id: int) -> int:
-    """How many lines of the edition that a letter stands by as delivered print otherwise since, as they were corrected."""
+    """Return how many lines of the letter's delivered edition have been corrected and print differently now."""
     edition_id = delivered_edition(letter_id)
     if edition_id is None:
         return 0
@@ -56,13 +56,13 @@ def _edition(edition_id: int) -> tuple[int, LetterText]:
 
 
 def _printed(one: Signatory, text: LetterText) -> tuple[str, ...]:
-    """All that is read of a signatory in a list: the heading above it, and its line."""
+    """Return everything read of a signatory in a list: the heading above it, and its line."""
     printed = line(one, text)
     return (heading_of(one, text.order), *(said.text for said in (printed.name, printed.detail, printed.below)))
 
 
 def _corrected_since_frozen(letter_id: int, number: int) -> Iterator[str]:
-    """What the record tells was corrected after an edition was frozen: read from its end, as little follows a delivery."""
+    """Yield the subjects corrected after an edition was frozen. Reads the audit log backward, as little follows a delivery."""
     entries = (
         select(RecordEntry.number, RecordEntry.action, RecordEntry.subject)
         .join(Chain, Chain.id == RecordEntry.chain_id)

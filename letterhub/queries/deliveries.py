@@ -1,4 +1,4 @@
-"""Reads about deliveries: those of a letter, which of its editions stands as delivered, and who still gets a copy."""
+"""Deliveries: those of a letter, its currently delivered edition, and who still gets a copy."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -21,8 +21,9 @@ from letterhub.queries.signatures import confirmed_by_mail
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFacts:
-    """A delivery as staff see it; `sent_to`, `brought` and `mail` tell of the email that we sent, "" and None where
-    there is none; `instead` says that it brings a link as its server took no email with the file."""
+    """Delivery as staff see it. `sent_to`, `brought` and `mail` describe the email we sent, "" and None if there is none;
+    `instead` says that it has a link because the server refused the file.
+    """
 
     id: int
     edition_id: int
@@ -44,14 +45,14 @@ class DeliveryFacts:
     mail_error: str
 
     def can_be_taken_back(self, at: dt.datetime) -> bool:
-        """Whether staff may still say that it was recorded by mistake."""
+        """Return whether staff may still undo it as recorded by mistake."""
         return can_be_taken_back(self.recorded_at, self.taken_back_at, at)
 
 
 @dataclass(frozen=True, slots=True)
 class EditionToDeliver:
-    """An edition before it is handed over: `size` in bytes of the file that an email brings, `copies` for the signatories who
-    would be sent theirs, `errata` the names that do not stand any more; `text_changed` says that readers have another text now.
+    """Edition before its delivery: `size` in bytes of the mailed file, `copies` for the signatories who would get one, `errata`
+    the names no longer in force; `text_changed` says that readers see another text now.
     """
 
     id: int
@@ -69,17 +70,17 @@ class EditionToDeliver:
 
     @property
     def mail_size(self) -> int:
-        """The most bytes that an email has with the file attached."""
+        """Return the maximum size in bytes of an email with the file attached."""
         return mail_size(self.size)
 
     @property
     def mark(self) -> str:
-        """What is to be seen before it is delivered; "" where all of it stands."""
+        """Return the version hash of what staff must see before delivery; "" if everything is still in force."""
         return mark_of_errata(self.errata, text_changed=self.text_changed)
 
 
 def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
-    """An edition of a letter and what is to be known before it goes out; None where the letter has none of this number."""
+    """Return an edition with what staff must know before delivering it; None if the letter has none of this number."""
     edition = db.session.scalar(select(Edition).where(Edition.letter_id == letter_id, Edition.number == number))
     if edition is None:
         return None
@@ -103,13 +104,13 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
 
 
 def deliveries_of(letter_id: int) -> tuple[DeliveryFacts, ...]:
-    """Every delivery of a letter that was recorded, the newest first."""
+    """Return all recorded deliveries of a letter, newest first."""
     rows = db.session.execute(_deliveries().where(Edition.letter_id == letter_id))
     return tuple(_facts(*row) for row in rows)
 
 
 def delivery_of(letter_id: int, delivery_id: int) -> DeliveryFacts | None:
-    """One delivery of a letter; None where it has none of this number."""
+    """Return one delivery of a letter; None if it has none with this id."""
     row = db.session.execute(_deliveries().where(Edition.letter_id == letter_id, Delivery.id == delivery_id)).one_or_none()
     return _facts(*row) if row else None
 
@@ -136,7 +137,7 @@ def _facts(one: Delivery, number: int, recorded_by: str | None, mail: OutboxLine
 
 
 def delivered_edition(letter_id: int) -> int | None:
-    """The number in its table of the edition that a letter stands by as delivered: the newest one; None before delivery."""
+    """Return the id of the letter's currently delivered edition, the newest one; None before delivery."""
     return db.session.scalar(
         select(Edition.id)
         .join(Delivery, Delivery.edition_id == Edition.id)
@@ -147,7 +148,7 @@ def delivered_edition(letter_id: int) -> int | None:
 
 
 def standing_deliveries(letter_id: int) -> tuple[Delivery, ...]:
-    """The deliveries of a letter that were not taken back, the first one first."""
+    """Return the deliveries of a letter that were not undone, oldest first."""
     found = (
         select(Delivery)
         .join(Edition, Edition.id == Delivery.edition_id)
@@ -158,7 +159,7 @@ def standing_deliveries(letter_id: int) -> tuple[Delivery, ...]:
 
 
 def copies_due(edition_id: int) -> tuple[tuple[int, str], ...]:
-    """Number and address of an edition's signatures that stand, were confirmed from a mailbox, and were not sent their copy."""
+    """Return id and address of an edition's published signatures that were confirmed from a mailbox and got no copy yet."""
     edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.signature_ids)])
     sent = select(OutboxLine.signature_id).where(
         OutboxLine.letter_id == edition.letter_id,
@@ -177,13 +178,13 @@ def copies_due(edition_id: int) -> tuple[tuple[int, str], ...]:
 
 
 def attached_size(edition_id: int) -> int:
-    """How many bytes the file has that goes out by email; 0 before it is drawn."""
+    """Return the size in bytes of the file that is mailed; 0 before it is rendered."""
     size = select(EditionFile.size).where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
     return db.session.scalar(size) or 0
 
 
 def limit_of(coalition_id: int, address: str) -> int:
-    """How many bytes a mail to this address may have: what was said when the coalition last delivered to it, else as usual."""
+    """Return the maximum mail size in bytes for an address: as entered at the coalition's last delivery, or the default."""
     given = (
         select(Delivery.mail_limit)
         .join(OutboxLine, OutboxLine.id == Delivery.outbox_id)
@@ -195,5 +196,5 @@ def limit_of(coalition_id: int, address: str) -> int:
 
 
 def letter_of_edition(edition_id: int) -> int:
-    """The letter that an edition is of."""
+    """Return the id of an edition's letter."""
     return db.session.scalars(select(Letter.id).join(Edition).where(Edition.id == edition_id)).one()

@@ -1,4 +1,4 @@
-"""Reads about a desk: the coalition's letters, a page at a time, and how many names wait under them."""
+"""Dashboard: the coalition's letters, a page at a time, and how many names wait for review."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ WORK_FIRST = {state: rank for rank, state in enumerate(("open", "draft", "closed
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """One page of a desk's letters; `total` counts those found on all pages, which begin at 1."""
+    """Page of the dashboard's letters; `total` counts those on all pages, which are numbered from 1."""
 
     rooms: tuple[Room, ...]
     total: int
@@ -28,14 +28,14 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many names wait for review, under how many letters."""
+    """Numbers of names waiting for review, and of their letters."""
 
     names: int
     letters: int
 
 
 def letters_of(coalition_id: int, search: str, page: int, at: dt.datetime) -> Letters:
-    """The letters whose title holds `search`: those at work first, the one written on last on top."""
+    """Return the letters whose title contains `search`: active ones first, most recently edited on top."""
     found = rooms(coalition_id)
     if search:
         found = found.where(holds(title_column(), search))
@@ -50,7 +50,7 @@ def letters_of(coalition_id: int, search: str, page: int, at: dt.datetime) -> Le
 
 
 def waiting_names(coalition_id: int) -> Waiting:
-    """The names that wait for review, also those that came in time for a letter that was delivered already."""
+    """Count the names waiting for review, including those confirmed in time for a letter that is already delivered."""
     counts = select(func.coalesce(func.sum(Letter.waiting), 0), func.count())
     mine = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.waiting > 0
     names, letters = db.session.execute(counts.where(*mine)).one()

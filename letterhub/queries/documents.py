@@ -1,4 +1,4 @@
-"""Letters as the public reads them: what is known of one, its document, and the document that an edition froze."""
+"""Letters as the public reads them: their facts, their document, and the document of an edition."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -24,9 +24,9 @@ from letterhub.queries.letters import current_revisions
 
 @dataclass(frozen=True, slots=True)
 class TextStanding:
-    """How the current text came to be: when it was last corrected or changed, None where it is as it was first signed.
+    """State of the current text: when it was last corrected or changed, None if it is as first signed.
 
-    `asked_again` names had signed an earlier text, and `confirmed` of them have put themselves under this one.
+    `asked_again` names had signed an earlier text; `confirmed` of them have confirmed this one.
     """
 
     changed_at: dt.datetime | None
@@ -37,9 +37,9 @@ class TextStanding:
 
 @dataclass(frozen=True, slots=True)
 class PublicLetter:
-    """A letter that was opened at some time: how it stands, who may sign it, and its current text.
+    """Letter that has been opened: its state, who may sign it, and its current text.
 
-    `contact` is where people can write to its `coalition`, "" where nobody said.
+    `contact` is the coalition's contact address, "" if there is none.
     """
 
     id: int
@@ -67,19 +67,19 @@ class PublicLetter:
 
     @property
     def count(self) -> int:
-        """How many signatories are listed."""
+        """Return how many signatories are listed."""
         return self.organizations + self.people
 
     def check_open(self, at: dt.datetime) -> None:
-        """Raises CannotSignNow unless the letter takes signatures at this moment."""
+        """Raise CannotSignNow unless the letter takes signatures at this moment."""
         check_open(self.state, self.deadline_at, at)
 
     def check_confirmable(self, begun_at: dt.datetime, at: dt.datetime) -> None:
-        """Raises CannotSignNow unless a signature begun then may be confirmed at this moment."""
+        """Raise CannotSignNow unless a signature begun then may be confirmed at this moment."""
         check_confirmable(Term(self.state, self.deadline_at, self.closed_at, self.grace), begun_at, at)
 
     def is_over(self, at: dt.datetime) -> bool:
-        """Whether an open letter's deadline has passed."""
+        """Return whether an open letter's deadline has passed."""
         return self.state is LetterState.OPEN and self.deadline_at is not None and at > self.deadline_at
 
 
@@ -100,17 +100,17 @@ _LETTERS = (
 )  # fmt: skip
 _AT_ADDRESS = _LETTERS.where(Letter.slug == bindparam("address"))
 _NUMBERED = _LETTERS.where(Letter.id == bindparam("number"))
-"""Written once: every page of a letter asks them, and to put a statement together takes longer than to run it."""
+"""Prebuilt statements, run for every page of a letter: building one takes longer than running it."""
 
 
 def public_letter(slug: str) -> PublicLetter | None:
-    """The letter at this address; None where there is none, or staff are still writing it."""
+    """Return the letter at this slug; None if there is none or it is a draft."""
     row = read(_AT_ADDRESS, {"address": slug}).one_or_none()
     return _public(row) if row else None
 
 
 def letter_of(letter_id: int) -> PublicLetter | None:
-    """The letter with this number, as `public_letter` has it."""
+    """Return the letter with this id, as `public_letter` does."""
     row = db.session.execute(_NUMBERED, {"number": letter_id}).one_or_none()
     return _public(row) if row else None
 
@@ -158,26 +158,26 @@ def _text_standing(row: Row[Any]) -> TextStanding:
 
 @lru_cache(maxsize=32)
 def text_of(revision_id: int, sha256: str) -> LetterText:  # noqa: ARG001 - tells revisions of several databases apart
-    """The text of a revision, which never changes: read once by each process, as its logos make it heavy."""
+    """Return a revision's text. It never changes, so it is cached per process, as its logos make it heavy."""
     content = db.session.scalars(select(Revision.content).where(Revision.id == revision_id)).one()
     return text_from_facts(content)
 
 
 def letter_document(letter_id: int) -> LetterDocument:
-    """The letter as it stands: its current text and everyone published under it."""
+    """Return the current letter: its current text and everyone published under it."""
     revision = db.session.scalars(current_revisions().where(Letter.id == letter_id)).one()
     return LetterDocument(revision.text, published_signatories(letter_id, revision.text), revision_hash=revision.sha256)
 
 
 def published_signatories(letter_id: int, text: LetterText) -> tuple[Signatory, ...]:
-    """Everyone published under a letter, in the order of a text; with their logos where it shows them."""
+    """Return everyone published under a letter, in the text's order, with logos if it shows them."""
     lines = published_lines(letter_id, text.order)
     logos = logos_where(Signature.letter_id == letter_id, is_listed()) if text.shown is Shown.LOGOS else {}
     return tuple(replace(signatory, logo=logos[number]) if number in logos else signatory for number, signatory in lines)
 
 
 def logos_where(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
-    """The logos of the organizations that signed, by the numbers of their signatures."""
+    """Return the logos of signing organizations, by signature id."""
     rows = db.session.execute(
         select(Signature.id, OrganizationLogo.media_type, OrganizationLogo.content)
         .join(Organization, Organization.id == Signature.organization_id)
@@ -188,7 +188,7 @@ def logos_where(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
 
 
 def published_lines(letter_id: int, order: Order) -> tuple[tuple[int, Signatory], ...]:
-    """Everyone published under a letter in printing order, with the number of the signature."""
+    """Return everyone published under a letter in printing order, each with the signature's id."""
     rows = db.session.execute(select(*LINE).where(Signature.letter_id == letter_id, is_listed()).order_by(*in_order(order)))
     return tuple((row[0], signatory_from(row)) for row in rows)
 
@@ -197,24 +197,24 @@ LINE: tuple[InstrumentedAttribute[Any], ...] = (
     Signature.id, Signature.organization_name, Signature.signer_name, Signature.signer_title, Signature.location,
     Signature.kind, Signature.website, Signature.affiliation, Signature.scope, Signature.lead, Signature.sort_name,
 )  # fmt: skip
-"""What is asked of the database about a printed line: an address is not even among it."""
+"""Columns of a printed line; the email address is deliberately not among them."""
 
 
 def signatory_from(row: Any) -> Signatory:
-    """The line of a row that begins as LINE does."""
+    """Return the line of a row that begins with the columns of LINE."""
     _, name, signer_name, signer_title, location, kind, website, affiliation, scope, lead, sort_name = row[: len(LINE)]
     section = scope or ("individual" if kind is Kind.INDIVIDUAL else "")
     return Signatory(name, signer_name, signer_title, location, kind, website, affiliation, section, lead, sort_name)
 
 
 def in_order(order: Order) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str], InstrumentedAttribute[int]]:
-    """What published names are sorted by in a letter of an order: each has an index of its own."""
+    """Return the columns by which a letter's names are sorted; each order has its own index."""
     before = {Order.SECTIONS: Signature.section_key, Order.LOCATION: Signature.location_key}.get(order, Signature.lead_key)
     return before, Signature.sort_key, Signature.id
 
 
 def document_of_edition(edition_id: int) -> LetterDocument:
-    """The document that an edition froze, with the edition's mark."""
+    """Return the document of an edition, with the edition's mark."""
     edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.document)])
     as_of = edition.as_of.astimezone(ZoneInfo(edition.zone))
     return document_from_facts(edition.document, EditionMark(edition.number, edition.public_id, as_of, edition.address))

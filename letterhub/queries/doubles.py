@@ -1,4 +1,4 @@
-"""Which names of a letter stand twice, by their own name or another, and which are in question: asked once for many names."""
+"""Duplicate names of a letter, by name or organization, and open likeness questions; one query for many names."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from letterhub.queries.organizations import SameQuestion, in_question
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
-    """A signature that stands with the name or for the organization of another."""
+    """Signature in force with the same name, or for the same organization."""
 
     id: int
     name: str
@@ -24,9 +24,9 @@ class Namesake:
 
 @dataclass(frozen=True, slots=True)
 class Doubles:
-    """How many signatures stand with each name's key and for each organization, and the questions about each signature's.
+    """Counts of signatures in force by name key and by organization, and the open questions about each signature.
 
-    `standing` has those signatures by key and by number of organization, where some rows were asked about.
+    `standing` has the signatures themselves, by the same keys, if specific rows were asked for.
     """
 
     by_key: Mapping[Any, int]
@@ -35,20 +35,20 @@ class Doubles:
     standing: Mapping[Any, tuple[Namesake, ...]] = field(default_factory=dict)
 
     def same_name(self, row: Row[Any]) -> bool:
-        """Whether another signature of this name, or of this organization, stands; `row` as `own_columns` give it."""
+        """Return whether another signature of this name or organization is in force; `row` has the columns of `own_columns`."""
         mine = row.own_state in HOLDING
         return row.own_key is not None and (
             self.by_key.get(row.own_key, 0) > mine or self.by_root.get(row.own_root, 0) > mine
         )  # fmt: skip
 
     def namesakes(self, row: Row[Any]) -> tuple[Namesake, ...]:
-        """The signatures that it stands twice with, the first one first; of a row that was asked about, with its `own_id`."""
+        """Return the signatures that duplicate it, in id order; `row` has an `own_id` and was asked for."""
         found = {one for own in (row.own_key, row.own_root) for one in self.standing.get(own, ()) if one.id != row.own_id}
         return tuple(sorted(found, key=lambda one: one.id))
 
 
 def own_columns() -> tuple[Label[Any], ...]:
-    """The state of a selected signature, and the name's key and the number of its organization, which a person has not."""
+    """Return the state of a selected signature, its organization's name key and root id; both are NULL for a person."""
     its = select(Organization.name_key).where(Organization.id == Signature.organization_id).correlate(Signature)
     root = select(root_of(Organization)).where(Organization.id == Signature.organization_id).correlate(Signature)
     return (
@@ -57,7 +57,7 @@ def own_columns() -> tuple[Label[Any], ...]:
 
 
 def doubles(letter_id: int, among: Collection[Row[Any]] | None = None) -> Doubles:
-    """The doubles of a letter that matter to some rows with `own_columns` and an `own_id`, or all of them."""
+    """Return the duplicates of a letter for these rows, which have `own_columns` and an `own_id`, or for all."""
     keys = None if among is None else {row.own_key for row in among if row.own_key is not None}
     roots = None if among is None else {row.own_root for row in among if row.own_root is not None}
     numbers = None if among is None else [row.own_id for row in among]
@@ -71,7 +71,7 @@ def doubles(letter_id: int, among: Collection[Row[Any]] | None = None) -> Double
 
 
 def listed_twice(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
-    """The published names of a letter that print alike or are one organization's, those that belong together in one group."""
+    """Return the published names of a letter that print alike or belong to one organization, in groups."""
     root, key = root_of(Organization), Organization.name_key
     listed = (
         select(
@@ -87,7 +87,7 @@ def listed_twice(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
     groups: dict[Any, list[Namesake]] = {}
     for row in db.session.execute(twice):
         group, other = groups.get(row.root, []), groups.get(row.key, [])
-        if other is not group:  # one row may lead from an organization to another of the same name
+        if other is not group:  # one row may connect two organizations of the same name
             group += other
             groups |= {own: group for own, some in groups.items() if some is other}
         group.append(Namesake(row.id, row.name, row.state))
@@ -96,7 +96,7 @@ def listed_twice(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
 
 
 def _counted(letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any]) -> dict[Any, int]:
-    """How many signatures of a letter stand for each."""
+    """Return the number of a letter's signatures for each value of a column."""
     counted = (
         select(own.label("own"), func.count(Signature.id).label("many"))
         .join(Signature, Signature.organization_id == Organization.id)
@@ -109,12 +109,12 @@ def _counted(letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any
 def _standing(
     letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any], among: ColumnElement[bool]
 ) -> dict[Any, tuple[Namesake, ...]]:
-    """The signatures that stand for each of a few organizations, which these are looked up by, and not the other way round."""
+    """Return the signatures for each of a few organizations, found through the organizations' indexes."""
     its = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
     found = (
         select(own.label("own"), Signature.id, Signature.organization_name, Signature.state)
         .join(Signature, Signature.organization_id == Organization.id)
-        .where(Organization.coalition_id == its, among, Signature.letter_id + 0 == letter_id)  # by no index
+        .where(Organization.coalition_id == its, among, Signature.letter_id + 0 == letter_id)  # "+ 0": use no index on it
         .where(Signature.state.in_(HOLDING))
     )
     standing: dict[Any, tuple[Namesake, ...]] = {}

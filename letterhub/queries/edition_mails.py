@@ -1,4 +1,4 @@
-"""What mails say that bring an edition: to its addressee, and a copy to each signatory; attached, or as a link."""
+"""Template context of mails with an edition's file, attached or as a link: to the addressee, and copies to signatories."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from letterhub.queries.deliveries import standing_deliveries
 
 @dataclass(frozen=True, slots=True)
 class FileInMail:
-    """The file that a mail brings: `brought` is how, `address` where everyone finds it, `size` its bytes."""
+    """File of a mail: `brought` says attached or linked, `address` is its public URL, `size` in bytes."""
 
     brought: Brought | None
     name: str
@@ -30,7 +30,7 @@ class FileInMail:
 
 
 def facts_of_delivery(line: OutboxLine, _at: dt.datetime) -> dict[str, Any]:
-    """What the addressee is told; raises NoLongerMeant where the delivery was taken back."""
+    """Return the context of the addressee's mail. Raises NoLongerMeant if the delivery was undone."""
     delivery = _delivery(line)
     if delivery.taken_back_at is not None:
         raise NoLongerMeant("Not sent: the delivery was taken back.")
@@ -39,7 +39,7 @@ def facts_of_delivery(line: OutboxLine, _at: dt.datetime) -> dict[str, Any]:
 
 
 def facts_of_copy(line: OutboxLine) -> dict[str, Any]:
-    """What a signatory is told of the edition and its delivery; raises NoLongerMeant where that was taken back."""
+    """Return the context of a signatory's copy. Raises NoLongerMeant if the delivery was undone."""
     edition_id = line.facts["edition_id"]
     deliveries = [one for one in standing_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
     if not deliveries:
@@ -50,8 +50,9 @@ def facts_of_copy(line: OutboxLine) -> dict[str, Any]:
 
 
 def reply_to(line: OutboxLine) -> str:
-    """Where an answer to a mail goes, so that it does not get lost: to who sends an edition, where she is still there, else to
-    where people can write to the coalition. "" where nobody said, and for mails about accounts.
+    """Return the Reply-To address of a mail: of the member of staff who delivers, if still active, or the coalition's contact.
+
+    "" if there is none, and for mails about accounts.
     """
     if line.kind in (MailKind.JOIN, MailKind.RESET):
         return ""
@@ -63,7 +64,7 @@ def reply_to(line: OutboxLine) -> str:
 
 
 def attached_to(line: OutboxLine) -> tuple[Attachment, ...]:
-    """The file that goes out with a mail. It is read now, for this one mail: the outbox holds none."""
+    """Return the file attached to a mail. It is read for each mail: the outbox stores none."""
     if line.brought is not Brought.ATTACHED:
         return ()
     of = _delivery(line).edition_id if line.kind == MailKind.DELIVERY else line.facts["edition_id"]

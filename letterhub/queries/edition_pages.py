@@ -1,4 +1,4 @@
-"""Reads about the list of a frozen edition as readers turn its pages, from the few lines that a page shows."""
+"""Pages of a frozen edition's list, each read from the few rows that it needs."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from letterhub.queries.listing import MANY, PAGE, WHOLE, NamesOfPage, PageAsked
 
 
 def part_of_edition(edition_id: int, count: int, asked: PageAsked) -> NamesOfPage:
-    """A page of the names that an edition froze; `count` is how many they are."""
+    """Return a page of an edition's names; `count` is their number."""
     words = typed_words(asked.query)
     if asked.query and not words:
         return NamesOfPage((), None, 1, PAGE, 0)
@@ -29,7 +29,7 @@ def part_of_edition(edition_id: int, count: int, asked: PageAsked) -> NamesOfPag
 
 
 def _found(edition_id: int, words: Sequence[str], page: int) -> NamesOfPage:
-    """What a search finds: all of it is counted as long as it is not too much."""
+    """Return a page of search results; all are counted, up to a limit."""
     said = [f" {word}" for word in words]
     holding = (EditionPage.words.contains(one, autoescape=True) for one in said)
     found: list[dict[str, Any]] = []
@@ -64,7 +64,7 @@ def _opening(edition_id: int) -> Signatory | None:
 
 
 def lines_as_frozen(edition_id: int, signature_ids: Collection[int | None]) -> dict[int, Signatory]:
-    """Those of the signatures that an edition lists, as it has them: read from the pages that they stand on alone."""
+    """Return those of the signatures that an edition lists, as it prints them, reading only the pages they are on."""
     if not signature_ids:
         return {}
     listed, wanted = db.session.scalars(select(Edition.signature_ids).where(Edition.id == edition_id)).one(), set(signature_ids)

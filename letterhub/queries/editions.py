@@ -1,4 +1,4 @@
-"""Reads about editions: those of a letter with their files, what freezing would print now, and which files wait to be drawn."""
+"""Editions: those of a letter with their files, a proof of the next one, and files waiting to be rendered."""
 
 import datetime as dt
 from collections import defaultdict
@@ -24,7 +24,7 @@ from letterhub.rendering.view import LetterView, letter_view
 
 @dataclass(frozen=True, slots=True)
 class EditionFileFacts:
-    """One file of an edition and how far it is; `progress` in percent, `size` in bytes."""
+    """File of an edition and its state; `progress` in percent, `size` in bytes."""
 
     id: int
     format: Format
@@ -38,7 +38,7 @@ class EditionFileFacts:
 
 @dataclass(frozen=True, slots=True)
 class EditionFacts:
-    """An edition as staff see it."""
+    """Edition as staff see it."""
 
     id: int
     number: int
@@ -51,20 +51,21 @@ class EditionFacts:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether nothing of it is still on its way; a manifest that waits for a file that failed is not."""
+        """Return whether no file is still in progress; a manifest waiting for a failed file does not count."""
         failed = any(file.state is JobState.FAILED for file in self.files)
         return all(file.state.is_over or (failed and file.format is Format.JSON) for file in self.files)
 
     @property
     def is_whole(self) -> bool:
-        """Whether all its files are there."""
+        """Return whether all its files are finished."""
         return all(file.state is JobState.DONE for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What freezing would print now, its fingerprint, what no font can draw, the number of an edition that is the same, the
-    counts that were typed and are not that of the list, and the placeholders that were left in the text."""
+    """Preview of the next edition: its document and hash, characters no font can draw, the number of an identical edition,
+    hardcoded counts that are wrong, and placeholders left in the text.
+    """
 
     document: LetterDocument
     letter: LetterView
@@ -78,7 +79,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A finished file; `version` is of the tools that drew it."""
+    """Finished file; `version` is that of the tools that rendered it."""
 
     edition_id: int
     version: str
@@ -90,7 +91,7 @@ class Content:
 
 
 def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
-    """A letter's editions, the newest first."""
+    """Return a letter's editions, newest first."""
     files = defaultdict(list)
     for file in db.session.scalars(
         select(EditionFile).join(Edition).where(Edition.letter_id == letter_id).order_by(EditionFile.id)
@@ -110,7 +111,7 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
 
 
 def proof_of(letter_id: int) -> Proof | None:
-    """What would be frozen now; None for a letter that has no text to sign yet."""
+    """Return a proof of the next edition; None for a letter that is not open yet."""
     revision = db.session.scalar(
         select(Revision.number)
         .join(Letter)
@@ -133,7 +134,7 @@ def proof_of(letter_id: int) -> Proof | None:
 
 
 def content_of(letter_id: int, number: int, form: Format) -> Content | None:
-    """A finished file of an edition; None where there is none, or not yet. Raises FileDamaged and FilesAway."""
+    """Return a finished file of an edition; None if there is none yet. Raises FileDamaged and FilesAway."""
     row = db.session.execute(
         select(
             EditionFile.edition_id,
@@ -161,7 +162,7 @@ def content_of(letter_id: int, number: int, form: Format) -> Content | None:
 
 
 def marks_of(edition_id: int) -> tuple[FileMark, ...]:
-    """What tells the finished files of an edition from all others, the manifest left out, in their order."""
+    """Return name, size and hash of an edition's finished files in order, without the manifest."""
     rows = db.session.execute(
         select(EditionFile.format, EditionFile.size, EditionFile.sha256, Edition.number, Letter.slug)
         .join(Edition, Edition.id == EditionFile.edition_id)
@@ -174,12 +175,12 @@ def marks_of(edition_id: int) -> tuple[FileMark, ...]:
 
 
 def ids_in_order(letter_id: int, document: LetterDocument) -> list[int]:
-    """The signature of each signatory of the letter's document as it stands, in its order."""
+    """Return the signature id of each signatory of the letter's current document, in its order."""
     return [signature_id for signature_id, _ in published_lines(letter_id, document.text.order)]
 
 
 def newest_number(letter_id: int) -> int:
-    """The number of a letter's newest edition. Raises NoSuchEdition."""
+    """Return the number of a letter's newest edition. Raises NoSuchEdition."""
     number = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter_id))
     if number is None:
         raise NoSuchEdition(
@@ -189,7 +190,7 @@ def newest_number(letter_id: int) -> int:
 
 
 def file_of(letter_id: int, number: int, form: Format) -> int | None:
-    """The number of an edition's file in a format, drawn or not; None where there is none."""
+    """Return the id of an edition's file in a format, rendered or not; None if there is none."""
     return db.session.scalar(
         select(EditionFile.id)
         .join(Edition)
@@ -198,7 +199,7 @@ def file_of(letter_id: int, number: int, form: Format) -> int | None:
 
 
 def files_to_draw(at: dt.datetime) -> tuple[int, ...]:
-    """The files that wait, and those whose drawing was broken off, the oldest first; a manifest once all others are there."""
+    """Return the files waiting or with an expired lease, oldest first; a manifest only once all others are finished."""
     other = aliased(EditionFile)
     alone = ~exists().where(
         other.edition_id == EditionFile.edition_id, other.id != EditionFile.id, other.state != JobState.DONE

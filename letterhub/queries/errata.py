@@ -1,4 +1,4 @@
-"""Reads about errata: which names of a frozen edition do not stand any more, since when, and by whose decision."""
+"""Errata: names of a frozen edition that are no longer published, since when, and by whose decision."""
 
 import datetime as dt
 import itertools
@@ -21,7 +21,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class _Gone:
-    """A signature that an edition prints; `since` when it is not in the list, where everyone may know."""
+    """Signature printed by an edition but no longer listed; `since` is None if that is not public."""
 
     id: int
     state: SignatureState
@@ -29,7 +29,7 @@ class _Gone:
 
 
 def errata_of(edition_id: int) -> tuple[Erratum, ...]:
-    """The errata of an edition, the oldest first: each name that is not published now, as the edition prints it."""
+    """Return the errata of an edition, oldest first: each name no longer published, as the edition prints it."""
     facts = select(Edition.letter_id, Edition.as_of, Letter.waiting, Letter.outdated).join(
         Letter, Letter.id == Edition.letter_id
     )
@@ -40,7 +40,7 @@ def errata_of(edition_id: int) -> tuple[Erratum, ...]:
 
 
 def text_changed_since(edition_id: int) -> bool:
-    """Whether the text changed in substance since an edition was frozen, so that readers and signatories have another one."""
+    """Return whether the text changed in substance since an edition was frozen."""
     letter_id, number = db.session.execute(
         select(Edition.letter_id, Revision.number)
         .join(Revision, Revision.id == Edition.revision_id)
@@ -50,14 +50,14 @@ def text_changed_since(edition_id: int) -> bool:
 
 
 def mark_of_edition(edition_id: int) -> str:
-    """What is to be seen before an edition is delivered of which not all stands any more; "" where all of it does."""
+    """Return the version hash of an edition's errata and text change; "" if it is still fully valid."""
     return mark_of_errata(errata_of(edition_id), text_changed=text_changed_since(edition_id))
 
 
 def _out_of_the_list(edition: Any) -> frozenset[int]:
-    """All of an edition's letter that ended, or that wait for staff or for their signatories: printed in it or not.
+    """Return the letter's signatures that ended or wait for staff or their signatories, printed in the edition or not.
 
-    Their numbers alone, since a letter may have declined many; whenever they went, since no two machines' clocks agree.
+    Ids only, as there may be many; regardless of when, as the clocks of machines differ.
     """
     here = select(Signature.id).where(Signature.letter_id == edition.letter_id)
     ended = here.where(Signature.state.in_(GONE), Signature.ended_at.is_not(None))
@@ -67,7 +67,7 @@ def _out_of_the_list(edition: Any) -> frozenset[int]:
 
 
 def _gone(edition: Any, printed: Sequence[int]) -> Iterator[_Gone]:
-    """Those of an edition's signatures that are still not published."""
+    """Yield those of an edition's signatures that are still not published."""
     found = select(Signature.id, Signature.state, Signature.ended_at, Signature.outdated_at)
     changed_at = _changed_at(edition.letter_id) if edition.outdated else None
     for start in range(0, len(printed), AT_ONCE):
@@ -77,9 +77,9 @@ def _gone(edition: Any, printed: Sequence[int]) -> Iterator[_Gone]:
 
 
 def _since(row: Any, as_of: dt.datetime, changed_at: dt.datetime | None) -> dt.datetime | None:
-    """Since when a signature is not in the list: what was outdated before the edition too, since the last change.
+    """Return since when a signature is off the list; for one outdated before the edition, the last change of the text.
 
-    Of what waits for staff, that and who brought it there is theirs to know.
+    When a name went back to staff is not public: None.
     """
     since: dt.datetime | None = row.ended_at if row.state in GONE else None
     if row.state is SignatureState.OUTDATED:
@@ -88,7 +88,7 @@ def _since(row: Any, as_of: dt.datetime, changed_at: dt.datetime | None) -> dt.d
 
 
 def _changed_at(letter_id: int) -> dt.datetime:
-    """When the text came that signatures count for now."""
+    """Return the creation time of the revision that signatures currently count from."""
     number = _counts_from(letter_id)
     found = select(Revision.created_at).where(Revision.letter_id == letter_id, Revision.number == number)
     return db.session.scalars(found).one()

@@ -1,4 +1,4 @@
-"""Reads about how we know: the facts about names in sentences, which facts hold, and what was shown to who signed."""
+"""Evidence: facts about names as sentences, which facts still hold, and the consent text shown to signatories."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,12 +15,12 @@ from letterhub.models import Consent, EvidenceFact, Signature, Staff, found_out
 from letterhub.rendering.evidence import ToldFact, doubts_told, told
 
 OF_COLUMNS = (FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.IMPORTED)
-"""What the signature's own row tells as well, and nearly every signature has."""
+"""Facts that the signature's row has as well, and that nearly every signature has."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivenConsent:
-    """What was shown to who signed, word for word. `whole` says that it is as it was kept: it still has its hash."""
+    """Consent text shown to the signatory, verbatim. `whole` says that it still has its stored hash."""
 
     at: dt.datetime
     content: Mapping[str, Any]
@@ -29,7 +29,7 @@ class GivenConsent:
 
 
 def held_in(found: Select[int]) -> dict[int, frozenset[FactKind]]:
-    """The kinds of facts that hold of each of the selected signatures, where there are more than its own row tells."""
+    """Return the kinds of facts that hold of each selected signature, leaving out those in its own row."""
     rows = db.session.execute(
         select(EvidenceFact, Signature)
         .join(Signature, Signature.id == EvidenceFact.signature_id)
@@ -43,14 +43,14 @@ def held_in(found: Select[int]) -> dict[int, frozenset[FactKind]]:
 
 
 def facts_about(rows: Sequence[Signature]) -> dict[int, tuple[Fact, ...]]:
-    """All facts about each of these signatures, the oldest first."""
+    """Return all facts about each of these signatures, oldest first."""
     return found_out(db.session(), [row.id for row in rows])
 
 
 def known_of(
     rows: Iterable[Signature], facts: Mapping[int, tuple[Fact, ...]], standing: Mapping[int, Standing]
 ) -> dict[int, tuple[ToldFact, ...]]:
-    """What staff read about each signature: its facts with their times, then its doubts."""
+    """Return what staff read about each signature: its facts with their times, then its doubts."""
     people = _people(fact.source for some in facts.values() for fact in some)
     return {row.id: (*_told(row, facts.get(row.id, ()), people), *_doubts(row, standing[row.id])) for row in rows}
 
@@ -66,7 +66,7 @@ def _doubts(row: Signature, standing: Standing) -> tuple[ToldFact, ...]:
 
 
 def _people(sources: Iterable[str]) -> dict[str, str]:
-    """The names of the staff among the sources."""
+    """Return the names of the staff among the sources."""
     numbers = Reference.STAFF.numbers_in(sources)
     if not numbers:
         return {}
@@ -75,6 +75,6 @@ def _people(sources: Iterable[str]) -> dict[str, str]:
 
 
 def consents_of(signature_id: int) -> tuple[GivenConsent, ...]:
-    """What was shown each time when a signature was confirmed, the first time first."""
+    """Return the consent texts shown each time a signature was confirmed, oldest first."""
     rows = db.session.scalars(select(Consent).where(Consent.signature_id == signature_id).order_by(Consent.at, Consent.id))
     return tuple(GivenConsent(row.at, row.content, row.sha256, fingerprint(row.content) == row.sha256) for row in rows)

@@ -1,4 +1,4 @@
-"""The figures of the whole site: what was counted, how mail and jobs stand, and which parts move."""
+"""Metrics of the whole site: counters, the state of mail and jobs, and unhealthy parts."""
 
 import datetime as dt
 import json
@@ -23,7 +23,7 @@ OPEN_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One figure that only grows: its name, labels and value."""
+    """Counter of a metric, with its name, labels and value."""
 
     name: str
     labels: Mapping[str, str]
@@ -31,14 +31,14 @@ class Counter:
 
 
 def counted() -> tuple[Counter, ...]:
-    """All that was counted, by name and labels."""
+    """Return all counters, ordered by name and labels."""
     rows = db.session.execute(select(Figure.name, Figure.labels, Figure.value).order_by(Figure.name, Figure.labels))
     return tuple(Counter(name, json.loads(labels), value) for name, labels, value in rows)
 
 
 @dataclass(frozen=True, slots=True)
 class SiteNow:
-    """How the site stands at a moment: numbers by state, ages in seconds (None for never), parts that do not move."""
+    """State of the site: counts by state, ages in seconds (None for never), and parts that are silent."""
 
     mails: Mapping[str, int]
     oldest_due: float
@@ -53,7 +53,7 @@ class SiteNow:
 
 
 def standing(at: dt.datetime) -> SiteNow:
-    """How the site stands. Nothing here reads a row for each mail that was sent or each name that was published."""
+    """Return the state of the site. Reads no row per mail sent or name published."""
     by_database = database_now()
     signs = signs_of_life(by_database)
     letters = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state))
@@ -72,7 +72,7 @@ def standing(at: dt.datetime) -> SiteNow:
 
 
 def _mails(at: dt.datetime) -> dict[str, int]:
-    """Those that wait for their turn, that are due, that are on their way, and that failed: each through an index."""
+    """Count the mails that wait, are due, are being sent, or have failed, each through an index."""
     waiting = func.count().filter(OutboxLine.due_at > at), func.count().filter(due(at)), func.count()
     later, now_due, whole = db.session.execute(select(*waiting).select_from(OutboxLine).where(WAITING)).one()
     failed = select(func.count()).select_from(OutboxLine).where(STATES[MailState.FAILED])

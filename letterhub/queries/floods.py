@@ -1,4 +1,4 @@
-"""Reads about where forms come from: by hour, by mail domain and by network, and the names of one pattern."""
+"""Sources of submitted forms, by hour, mail domain and network, and the names that match a pattern."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Forms of one hour, domain or network: how many began, and how many of them wait, are confirmed, are published."""
+    """Counts of the forms of one hour, domain or network: all, and by their current state."""
 
     pattern: Pattern
     begun: int
@@ -33,7 +33,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Where the forms of a letter came from: hours the newest first, the others the largest first."""
+    """Sources of a letter's forms: hours newest first, domains and networks largest first."""
 
     hours: tuple[Stream, ...]
     domains: tuple[Stream, ...]
@@ -42,7 +42,7 @@ class Streams:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """What fits a pattern now. `newest` is the number of the newest name, 0 where none fits; some of them are shown."""
+    """Names that match a pattern now. `newest` is the id of the newest one, 0 if there is none; `sample` shows some."""
 
     stream: Stream
     newest: int
@@ -51,7 +51,7 @@ class Fitting:
 
 @dataclass(frozen=True, slots=True)
 class PastSweep:
-    """A sweep as staff see it."""
+    """Bulk decline as staff see it."""
 
     id: int
     pattern: Pattern
@@ -63,7 +63,7 @@ class PastSweep:
 
 
 def streams_of(letter_id: int, at: dt.datetime) -> Streams:
-    """Where the forms of a letter came from: the hours of the last day, the domains and networks of all its time."""
+    """Return the sources of a letter's forms: hours of the last day, domains and networks of all time."""
     this_hour = at.replace(minute=0, second=0, microsecond=0)
     hours = [Pattern(hour=this_hour - back * HOUR) for back in range(LOOKED_BACK)]
     return Streams(
@@ -74,7 +74,7 @@ def streams_of(letter_id: int, at: dt.datetime) -> Streams:
 
 
 def fitting(letter_id: int, pattern: Pattern) -> Fitting:
-    """What fits a pattern now."""
+    """Return the names that match a pattern now."""
     found = select(Signature).join(Trace, Trace.signature_id == Signature.id).where(*fits(letter_id, pattern))
     newest = db.session.scalar(found.with_only_columns(func.max(Signature.id))) or 0
     rows = db.session.scalars(found.order_by(Signature.id.desc()).limit(SAMPLE))
@@ -82,13 +82,13 @@ def fitting(letter_id: int, pattern: Pattern) -> Fitting:
 
 
 def swept_by(letter_id: int, pattern: Pattern, seen: Seen) -> Select[Signature]:
-    """The names that a sweep declines: those that fit, up to the newest that was seen."""
+    """Return a select of the names that a bulk decline covers: those that match, up to the newest one shown."""
     found = select(Signature).join(Trace, Trace.signature_id == Signature.id)
     return found.where(*fits(letter_id, pattern), Signature.id <= seen.newest, Signature.state.in_(seen.states))
 
 
 def fits(letter_id: int, pattern: Pattern) -> Sequence[ColumnElement[bool]]:
-    """The conditions of a trace that fits."""
+    """Return the conditions for a submission origin to match a pattern."""
     conditions = [Trace.letter_id == letter_id]
     if pattern.network:
         conditions.append(Trace.network_key == pattern.network)
@@ -100,7 +100,7 @@ def fits(letter_id: int, pattern: Pattern) -> Sequence[ColumnElement[bool]]:
 
 
 def past_sweeps(letter_id: int) -> tuple[PastSweep, ...]:
-    """The sweeps of a letter, the last one first."""
+    """Return the bulk declines of a letter, newest first."""
     rows = db.session.scalars(select(Sweep).where(Sweep.letter_id == letter_id).order_by(Sweep.id.desc())).all()
     numbers = Reference.STAFF.numbers_in(row.actor for row in rows)
     names = {Reference.STAFF.to(one.id): one.name for one in db.session.scalars(select(Staff).where(Staff.id.in_(numbers)))}

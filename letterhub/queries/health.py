@@ -1,4 +1,4 @@
-"""Is the database there and up to date, is its record whole, does the mail server answer?"""
+"""Health checks: database and its version, audit log, and mail server."""
 
 import sqlite3
 
@@ -30,7 +30,7 @@ NOT_NOW = frozenset(
 
 
 def database_trouble(*, of_any_version: bool = False) -> str:
-    """What keeps the database from being used, as a sentence; "" where nothing does."""
+    """Return what keeps the database from being used, as a sentence; "" if nothing does."""
     try:
         found, newest = at_revision(), newest_revision()
     except SQLAlchemyError as error:
@@ -43,7 +43,7 @@ def database_trouble(*, of_any_version: bool = False) -> str:
 
 
 def server_trouble() -> str:
-    """What keeps the database server from answering, as a sentence; "" where it answers, and for SQLite, which has none."""
+    """Return what keeps the database server from answering, as a sentence; "" if it answers, and for SQLite."""
     if db.engine.dialect.name == "sqlite":
         return ""
     try:
@@ -57,12 +57,12 @@ def server_trouble() -> str:
 
 
 def told_of(error: SQLAlchemyError) -> str:
-    """What a database that is away says of itself, as a sentence."""
+    """Return the error of an unreachable database as a sentence."""
     return f"The database cannot be reached: {first_line(getattr(error, 'orig', None) or error).rstrip('.')}."
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether a fault means that the database is away, restarting or full, so that the same may work in a moment."""
+    """Return whether an error means that the database is away, restarting or full, so that a retry may succeed."""
     if isinstance(error, PoolTimeout):
         return True
     if not isinstance(error, DBAPIError):
@@ -74,9 +74,9 @@ def is_away(error: BaseException) -> bool:
 
 
 def broken_chains() -> dict[str, str]:
-    """The chains of the record that are not whole, or tell of a site that is another than this: each with what is wrong first.
+    """Return the first problem of each chain of the audit log that is broken or inconsistent with the tables.
 
-    Where a chain is whole, the rest of what is wrong is counted.
+    For an unbroken chain, further inconsistencies are counted.
     """
     with of_one_moment():
         names = db.session.scalars(select(Chain.name).order_by(Chain.name)).all()
@@ -89,7 +89,7 @@ def broken_chains() -> dict[str, str]:
 
 
 def mail_server_trouble(settings: Settings) -> str:
-    """What keeps the mail server from taking mail, as a sentence; "" where it greets us, or where the demo needs none."""
+    """Return what keeps the mail server from taking mail, as a sentence; "" if it answers, or the demo needs none."""
     if settings.mail_server is None:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Reads about what the database holds as a whole, for whoever restores it."""
+"""Summary of the database's contents, for a restore."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from letterhub.queries.storing import IN_DATABASE, damage, files_where, name_of_
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """How many there are of what must not be lost, and a sentence for each file of an edition that is not what was kept."""
+    """Counts of what must not be lost, and a sentence for each damaged file of an edition."""
 
     letters: int
     signatures: int
@@ -21,13 +21,13 @@ class Holdings:
 
 
 def letters_held() -> int:
-    """How many letters there are, in a database that may be of an older version, or without any table."""
+    """Return the number of letters, in a database that may be of an older version or empty."""
     there = Letter.__tablename__ in inspect(db.engine).get_table_names()
     return db.session.scalar(select(func.count()).select_from(Letter)) or 0 if there else 0
 
 
 def holdings() -> Holdings:
-    """What the database holds. Files in the store of files are not read here."""
+    """Return a summary of the database. Files in the object store are not read."""
     letters, signatures, editions = (
         db.session.scalar(select(func.count()).select_from(rows)) or 0 for rows in (Letter, Signature, Edition)
     )

@@ -1,4 +1,4 @@
-"""Reads for importing: a file that was uploaded, and what would become of each of its rows."""
+"""Import preview: an uploaded file, and the outcome of each of its rows."""
 
 import datetime as dt
 from collections import defaultdict
@@ -24,12 +24,12 @@ from letterhub.models import Letter, Signature, Upload
 from letterhub.queries.proof_levels import proof_of
 
 UNREAD = (SignatureState.CONFIRMED, SignatureState.WITHDRAWN)
-"""States of signatures that a file of staff is weighed against, where these signatures prove something."""
+"""States of signatures that staff's file may override, unless they prove something."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A file of names as it came, under its own name."""
+    """Uploaded file of names, with its file name."""
 
     file: str
     content: bytes
@@ -38,7 +38,7 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """An upload as it would be imported now. `notes` tell what of the file as a whole was left out."""
+    """Preview of an import. `notes` say what of the file as a whole was left out."""
 
     file: str
     uploaded_at: dt.datetime
@@ -46,27 +46,27 @@ class Rehearsal:
     notes: tuple[str, ...]
 
     def of(self, fate: Fate) -> tuple[Fated, ...]:
-        """The rows of one fate."""
+        """Return the rows with this outcome."""
         return tuple(row for row in self.rows if row.fate is fate)
 
     @property
     def new(self) -> tuple[Fated, ...]:
-        """The rows that would be imported."""
+        """Return the rows that would be imported."""
         return self.of(Fate.NEW)
 
     @property
     def mark(self) -> str:
-        """The mark of the rows that would be imported."""
+        """Return the version hash of the rows that would be imported."""
         return mark_of_rows(row.given for row in self.new)
 
 
 def check_takes_names(letter_id: int) -> None:
-    """Raises CannotImport for a letter that takes no names from a file."""
+    """Raise CannotImport for a letter that takes no names from a file."""
     check_imports(db.session.get_one(Letter, letter_id).state)
 
 
 def rehearsal(letter_id: int, upload_id: int) -> Rehearsal | None:
-    """What importing an upload into its letter would do now; None where the letter has no such upload."""
+    """Return the preview of importing an upload now; None if the letter has no such upload."""
     upload = upload_of(letter_id, upload_id)
     if upload is None:
         return None
@@ -75,40 +75,40 @@ def rehearsal(letter_id: int, upload_id: int) -> Rehearsal | None:
 
 
 def upload_of(letter_id: int, upload_id: int) -> Uploaded | None:
-    """An upload as it came; None where the letter has no such one."""
+    """Return an upload; None if the letter has no such one."""
     columns = (Upload.file, Upload.content, Upload.uploaded_at)
     row = db.session.execute(select(*columns).where(Upload.id == upload_id, Upload.letter_id == letter_id)).one_or_none()
     return Uploaded(row.file, row.content, row.uploaded_at) if row else None
 
 
 def new_rows(letter_id: int, content: bytes, file: str) -> tuple[Given, ...]:
-    """The rows of a file that would be imported now. Raises FileRefused."""
+    """Return the rows of a file that would be imported now. Raises FileRefused."""
     rows, _notes = fates_in(letter_id, content, file)
     return tuple(row.given for row in rows if row.fate is Fate.NEW)
 
 
 def fates_in(letter_id: int, content: bytes, file: str) -> tuple[tuple[Fated, ...], tuple[str, ...]]:
-    """The fate of each row of a file under a letter, and the notes of its reader. Raises FileRefused."""
+    """Return the outcome of each row of a file, and the reader's notes. Raises FileRefused."""
     rows, notes = given_in(content, file)
     return fates_of(letter_id, rows), notes
 
 
 def given_in(content: bytes, file: str) -> tuple[tuple[Given, ...], tuple[str, ...]]:
-    """The rows of a file as it gives them, and the notes of its reader. Raises FileRefused."""
+    """Return the parsed rows of a file, and the reader's notes. Raises FileRefused."""
     table = read_signatories(content, file)
     return tuple(map(_given, table.rows)), table.notes
 
 
 def fates_of(letter_id: int, rows: Iterable[Given]) -> tuple[Fated, ...]:
-    """The fate of each row under a letter, in their order."""
+    """Return the outcome of each row under a letter, in order."""
     given = list(rows)
     who_may_sign = db.session.scalars(select(Letter.who_may_sign).where(Letter.id == letter_id)).one()
     return fates(given, _held(letter_id, given), WhoMaySign(who_may_sign))
 
 
 def gives_way_to_import(holder: Signature, email: str) -> bool:
-    """Whether a signature yields to the name that staff import for `email`: one that nobody proved or reviewed, from another
-    mailbox, and one that a changed text outdated.
+    """Return whether a signature gives way to a name that staff import for `email`: an organization's that nobody proved or
+    reviewed, from another mailbox, or an outdated one.
     """
     if holder.kind is not Kind.ORGANIZATION:
         return False
@@ -118,7 +118,7 @@ def gives_way_to_import(holder: Signature, email: str) -> bool:
 
 
 def _proves_nothing(signature: Signature, mailboxes: set[str]) -> bool:
-    """Whether a signature that came by a form is no reason to leave a row of the file out: staff may know better."""
+    """Return whether a signature came by a form and proves nothing, so that staff's file takes precedence."""
     form = signature.source is Source.FORM and signature.reviewed_at is None
     return form and mailbox_of(signature.email) not in mailboxes and proof_of(signature) is ProofLevel.UNPROVEN
 
@@ -135,7 +135,7 @@ def _given(row: TableRow) -> Given:
 
 
 def _held(letter_id: int, given: Sequence[Given]) -> list[tuple[Who, SignatureState]]:
-    """Who is under the letter, and how each stands, but for signatures in the name of a row that prove nothing."""
+    """Return who has signed the letter and in which state, without unproven signatures in the name of a row."""
     columns = (Signature.kind, Signature.organization_name, Signature.signer_name, Signature.website, Signature.email)
     rows = db.session.execute(select(Signature.id, *columns, Signature.state).where(Signature.letter_id == letter_id)).all()
     weak = _without_proof(letter_id, given)

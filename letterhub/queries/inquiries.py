@@ -1,4 +1,4 @@
-"""Reads about questions to organizations: as the one who is asked sees them, and as staff do."""
+"""Inquiries to organizations, as the recipient sees them, and as staff do."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from letterhub.queries.documents import PublicLetter, letter_of
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question for whoever holds its link: the line as it prints now, its `mark`, and which answers `count` now."""
+    """Inquiry for the holder of its link: the current line with its version hash, and the answers (`count`) valid now."""
 
     id: int
     letter: PublicLetter
@@ -32,7 +32,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class AskedOnce:
-    """A question for staff: to whom, where that address was found, by whom it was asked, and what was answered."""
+    """Inquiry for staff: to which address, where that was published, who asked, and the answer."""
 
     address: str
     published: str
@@ -43,7 +43,7 @@ class AskedOnce:
 
 
 def question_of(inquiry_id: int) -> Question | None:
-    """The question with this number; None where it is gone with its signature."""
+    """Return the inquiry with this id; None if it was erased with its signature."""
     row = db.session.execute(
         select(Inquiry, Signature).join(Signature, Signature.id == Inquiry.signature_id).where(Inquiry.id == inquiry_id)
     ).one_or_none()
@@ -60,7 +60,7 @@ def question_of(inquiry_id: int) -> Question | None:
 
 
 def asked_about(signature_id: int) -> tuple[AskedOnce, ...]:
-    """The questions about a signature, the first one first."""
+    """Return the inquiries about a signature, oldest first."""
     rows = db.session.execute(
         select(Inquiry, Staff.name)
         .outerjoin(Staff, Staff.id == Inquiry.asked_by_id)

@@ -1,4 +1,4 @@
-"""Reads about invitations: one by its link, all of a letter for staff, and what its mail says."""
+"""Invitations: one by its link, all of a letter for staff, and the template context of their mail."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ WHY_NOT_SENT = {
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation for whoever holds its link."""
+    """Invitation for the holder of its link."""
 
     id: int
     letter: PublicLetter
@@ -42,13 +42,13 @@ class Invited:
     declined_at: dt.datetime | None
 
     def is_for(self, email: str) -> bool:
-        """Whether it was mailed to this mailbox."""
+        """Return whether it was mailed to this mailbox."""
         return bool(self.email) and mailbox_of(self.email) == mailbox_of(email)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedInvitation:
-    """An invitation as staff see it. `signed_as` is the name on the letter, "" where that says no more than `organization`."""
+    """Invitation as staff see it. `signed_as` is the name on the letter if it differs from `organization`, otherwise ""."""
 
     id: int
     organization: str
@@ -59,12 +59,12 @@ class ListedInvitation:
     signed_as: str
 
     def is_to_be_reminded(self, at: dt.datetime) -> bool:
-        """Whether nothing came of it within some days, and nobody was reminded yet."""
+        """Return whether it is unanswered after some days and had no reminder yet."""
         return self.came is Came.WAITING and bool(self.email) and self.at <= at - REMINDED_AFTER
 
 
 def invitation_by_id(number: int) -> Invited | None:
-    """The invitation with this number; None where there is none, or its data was erased."""
+    """Return the invitation with this id; None if there is none, or its data was erased."""
     row = db.session.get(Invitation, number)
     letter = letter_of(row.letter_id) if row else None
     if row is None or letter is None or not row.email:
@@ -73,9 +73,9 @@ def invitation_by_id(number: int) -> Invited | None:
 
 
 def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInvitation, ...]:
-    """The invitations to a letter and what came of each, the last one first; only that with this number, where one is given.
+    """Return the invitations to a letter with their outcomes, newest first; only the one with id `number`, if given.
 
-    The one answer that the list, its counts, reminders, mails and the form behind the link go by.
+    The list, its counts, reminders, mails and the form behind the link all use this function.
     """
     chosen = select(Invitation, Staff.name).outerjoin(Staff, Staff.id == Invitation.invited_by_id)
     chosen = chosen.where(Invitation.letter_id == letter_id).order_by(Invitation.id.desc())
@@ -89,20 +89,20 @@ def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInv
 
 
 def invitee_of(row: Invitation) -> Invitee:
-    """Whom an invitation is for."""
+    """Return whom an invitation is for."""
     line = row.line
     return Invitee(line.get("organization", ""), line.get("url", ""), row.email, row.organization_id, row.signature_id)
 
 
 def stops_of(letter_id: int) -> Mapping[str, Why]:
-    """Why mailboxes get no mail about a letter any more, by their fingerprints; that its owner said so before all else."""
+    """Return the mail suppression reasons of a letter by mailbox hash; an owner's own request has priority."""
     rows = db.session.execute(select(MailStop.mailbox_key, MailStop.why).where(MailStop.letter_id == letter_id)).all()
     return {row.mailbox_key: row.why for row in sorted(rows, key=lambda row: row.why is Why.DISOWNED)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Mails:
-    """How many mails of an invitation left or will, and how many were given up."""
+    """Counts of an invitation's mails: not canceled, and failed."""
 
     left: int
     failed: int
@@ -134,7 +134,9 @@ def _listed(row: Invitation, by: str, found: OnLetter | None, mails: _Mails, sto
 
 
 def facts_of_invitation(line: OutboxLine, at: dt.datetime) -> dict[str, Any]:
-    """What the mail of an invitation says; raises NoLongerMeant where the letter cannot be signed or it was turned down."""
+    """Return the context of an invitation mail. Raises NoLongerMeant if the letter cannot be signed or the invitation was
+    declined.
+    """
     invitation = db.session.get(Invitation, line.facts["invitation_id"])
     if invitation is None or not invitation.email or invitation.declined_at:
         raise NoLongerMeant("Not sent: the invitation was turned down.")

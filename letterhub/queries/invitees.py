@@ -1,8 +1,7 @@
-"""Reads about organizations that are to sign a letter: which signature of each the letter has, by whatever way it came.
+"""Invitees: the signature, if any, by which each organization is already on a letter.
 
-`signatures_of` is the one answer that the list of invitations, the contacts to invite, files of organizations, reminders,
-counts and the form behind an invitation's link go by. Only what was confirmed (or imported by staff) counts: what a stranger
-typed into a form changes nothing here.
+The list of invitations, contacts, imported lists, reminders, counts and the invitation form all use `signatures_of`. Only
+confirmed or imported signatures count, so that what strangers type changes nothing here.
 """
 
 from collections import defaultdict
@@ -27,7 +26,7 @@ LEGAL_FORMS = ("inc", "incorporated", "llc", "ltd", "limited", "corp", "corporat
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """An organization at a mailbox; where known, its row in the directory, and the signature that its invitation led to."""
+    """Organization at a mailbox; with its id in the directory and the signature its invitation led to, if known."""
 
     organization: str
     website: str
@@ -37,24 +36,24 @@ class Invitee:
 
     @property
     def named(self) -> Named:
-        """Its name and the domain of its site."""
+        """Return its name with its website's domain."""
         return Named(self.organization, domain_of_website(self.website))
 
 
 @dataclass(frozen=True, slots=True)
 class OnLetter:
-    """How a signature of an invitee stands, and under which name."""
+    """State and name of an invitee's signature."""
 
     state: SignatureState
     name: str
 
 
 def signatures_of(letter_id: int, invitees: Sequence[Invitee]) -> tuple[OnLetter | None, ...]:
-    """For each invitee the signature of it under a letter that counts most; None where there is none.
+    """Return for each invitee its most relevant signature under a letter; None if there is none.
 
-    A signature is its own by the link of its invitation, by its mailbox, or by its organization: the same one in the directory
-    (merged entries included), or the same name at no other site. One that ended counts only by link, by mailbox, or from a
-    mailbox at the same domain: nobody else ends an organization's invitation.
+    Signatures are matched by the invitation's link, by mailbox, or by organization: the same directory entry (merged ones
+    included), or the same name unless at another site. One that ended matches only by link, by mailbox, or from a mailbox at
+    the same domain: nobody else may end an organization's invitation.
     """
     return tuple(
         found for start in range(0, len(invitees), AT_ONCE) for found in _found(letter_id, invitees[start : start + AT_ONCE])
@@ -83,13 +82,13 @@ def _found(letter_id: int, invitees: Sequence[Invitee]) -> list[OnLetter | None]
 
 
 def _signed(letter_id: int) -> Any:
-    """Selects what was ever confirmed under a letter."""
+    """Return a select of all signatures ever confirmed under a letter."""
     columns = (Signature.id, Signature.state, Signature.organization_id, Signature.organization_name, Signature.email)
     return select(*columns).where(Signature.letter_id == letter_id, Signature.confirmed_at.is_not(None))
 
 
 def _by_number(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[int, list[Row[Any]]]:
-    """The signatures that invitations led to, by their numbers; one that is not confirmed yet, too."""
+    """Return the signatures that invitations led to, by id, including unconfirmed ones."""
     numbers = {one.signature_id for one in invitees if one.signature_id}
     if not numbers:
         return {}
@@ -99,7 +98,7 @@ def _by_number(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[int, list
 
 
 def _by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str, list[Row[Any]]]:
-    """What was confirmed from each mailbox, or imported with its address."""
+    """Return the signatures confirmed from each mailbox, or imported with its address."""
     emails = {one.email.lower() for one in invitees if one.email}
     mailed = (
         _signed(letter_id)
@@ -115,7 +114,7 @@ def _by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str, lis
 
 
 def _by_root(letter_id: int, roots: Iterable[Collection[int]]) -> Mapping[int, list[Row[Any]]]:
-    """What was confirmed for each organization."""
+    """Return the signatures confirmed for each organization."""
     every = {root for some in roots for root in some}
     rows = _signed(letter_id).add_columns(root_of(Organization).label("root"))
     rows = rows.join(Organization, Organization.id == Signature.organization_id).where(is_of(Organization, every))
@@ -126,7 +125,7 @@ def _by_root(letter_id: int, roots: Iterable[Collection[int]]) -> Mapping[int, l
 
 
 def _roots_of(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
-    """The organizations of the directory that each invitee is: that of its own row, and those of its name at no other site."""
+    """Return the directory ids of each invitee: of its own entry, and of those with its name unless at another site."""
     keys = [_keys(one.organization) for one in invitees]
     known = {one.organization_id for one in invitees if one.organization_id}
     home = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
@@ -150,7 +149,7 @@ def _is_same(one: Named, names: Sequence[Named]) -> bool:
 
 
 def _keys(name: str) -> set[str]:
-    """The keys of a name with and without its legal form. A few, as thousands of names are looked for; a comparison decides."""
+    """Return the keys of a name with and without a legal form. Only common forms: these are candidates, compared afterward."""
     key = name_key(name)
     bare = key.rpartition(" ")[0] if key.rpartition(" ")[2] in LEGAL_FORMS else key
     return {bare, *(f"{bare} {form}" for form in LEGAL_FORMS)} if bare else set()

@@ -1,4 +1,4 @@
-"""Reads for inviting a list: what becomes of each row of a file, and who was invited before."""
+"""Preview of inviting a list: the outcome of each row of a file, and who was invited before."""
 
 from dataclasses import dataclass
 
@@ -17,29 +17,29 @@ from letterhub.queries.invitees import Invitee, signatures_of
 
 @dataclass(frozen=True, slots=True)
 class InvitingRehearsal:
-    """A file as its organizations would be invited now. `notes` tell what of the file as a whole was left out."""
+    """Preview of inviting a file's organizations. `notes` say what of the file as a whole was left out."""
 
     file: str
     rows: tuple[InvitedRow, ...]
     notes: tuple[str, ...]
 
     def of(self, prospect: Prospect) -> tuple[InvitedRow, ...]:
-        """The rows of which the same becomes."""
+        """Return the rows with this outcome."""
         return tuple(row for row in self.rows if row.prospect is prospect)
 
     @property
     def invited(self) -> tuple[InvitedRow, ...]:
-        """The rows that would be invited."""
+        """Return the rows that would be invited."""
         return self.of(Prospect.INVITED)
 
     @property
     def mark(self) -> str:
-        """The mark of the rows that would be invited."""
+        """Return the version hash of the rows that would be invited."""
         return mark_of_rows(row.given for row in self.invited)
 
 
 def inviting_rehearsal(letter_id: int, upload_id: int) -> InvitingRehearsal | None:
-    """What inviting the organizations of an upload would do now; None where the letter has no such upload. One a mailbox."""
+    """Return the preview of inviting an upload's organizations, one per mailbox; None if the letter has no such upload."""
     upload = upload_of(letter_id, upload_id)
     if upload is None:
         return None
@@ -62,7 +62,7 @@ def inviting_rehearsal(letter_id: int, upload_id: int) -> InvitingRehearsal | No
 
 
 class Before:
-    """Who was invited to a letter already, by mailbox and by name, or wants no mail about it."""
+    """Lookup of a letter's earlier invitations, by mailbox and name, and of suppressed mailboxes."""
 
     def __init__(self, letter_id: int) -> None:
         self._letter_id = letter_id
@@ -73,11 +73,11 @@ class Before:
         self._stopped = stops_of(letter_id).keys()
 
     def invited(self, organization: str, email: str) -> bool:
-        """Whether an organization was invited, under its name or at this mailbox."""
+        """Return whether an organization was invited, by name or at this mailbox."""
         return name_key(organization) in self._names or mailbox_fingerprint(self._letter_id, email) in self._mailboxes
 
     def of(self, row: Given, came: Came | None, earlier: int | None) -> KnownBefore:
-        """What is known of the organization of a row."""
+        """Return what is known of the organization of a row."""
         keys = mailbox_fingerprint(self._letter_id, row.email), address_fingerprint(self._letter_id, row.email)
         same = self._names.get(name_key(row.signatory.organization))
         return KnownBefore(

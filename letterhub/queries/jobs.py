@@ -1,4 +1,4 @@
-"""Reads about jobs, of whichever table: which of them someone should draw now."""
+"""Render jobs that are due, for any job table."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from letterhub.models import Job
 
 
 def jobs_to_draw(table: type[Job], at: dt.datetime, *conditions: ColumnElement[bool]) -> tuple[int, ...]:
-    """The jobs of a table that wait, and those whose drawing was broken off, the oldest first, where all conditions hold."""
+    """Return the jobs that are waiting or whose lease has expired and that meet all conditions, oldest first."""
     lost = and_(table.state == JobState.RUNNING, table.lease_until <= at)
     due = select(table.id).where(or_(table.state == JobState.WAITING, lost), *conditions)
     return tuple(db.session.scalars(due.order_by(table.asked_at, table.id)))

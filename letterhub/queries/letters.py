@@ -1,4 +1,4 @@
-"""Reads about letters: which are open, and one by its address."""
+"""Letters: the open ones, one by its slug, and current revisions."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from letterhub.rendering.scripts import direction_of_language
 
 @dataclass(frozen=True, slots=True)
 class OpenLetter:
-    """A line of the front page."""
+    """Letter as listed on the front page."""
 
     slug: str
     title: str
@@ -27,7 +27,7 @@ class OpenLetter:
 
 
 def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
-    """The letters that take signatures now, the one that closes first on top."""
+    """Return the letters that take signatures now, earliest deadline first."""
     rows = db.session.execute(
         current_revisions()
         .join(Coalition, Coalition.id == Letter.coalition_id)
@@ -53,7 +53,7 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
 
 
 def letter_id_of(slug: str) -> int:
-    """The number of the letter at an address, whatever its state. Raises NoSuchLetter."""
+    """Return the id of the letter with this slug, in any state. Raises NoSuchLetter."""
     letter_id = db.session.scalar(select(Letter.id).where(Letter.slug == slug))
     if letter_id is None:
         raise NoSuchLetter(f"There is no letter “{slug}”. Give the last part of its address.")
@@ -61,6 +61,6 @@ def letter_id_of(slug: str) -> int:
 
 
 def current_revisions() -> Select[Revision]:
-    """A selection of every letter's current revision, joined with its letter."""
+    """Return a select of every letter's current revision, joined with its letter."""
     newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
     return select(Revision).join(Letter, and_(Letter.id == Revision.letter_id, Revision.number == newest))

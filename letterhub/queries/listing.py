@@ -1,4 +1,4 @@
-"""Reads about a letter's list as its readers turn its pages: as fast at the end of it as at its beginning."""
+"""Pages of a letter's public list, by keyset pagination: the last page is as fast as the first."""
 
 import enum
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ from letterhub.models import SignatoryWord, Signature, is_listed
 from letterhub.queries.documents import LINE, in_order, logos_where, signatory_from
 
 WHOLE, PAGE = 2 * NAMES_A_PAGE, NAMES_A_PAGE
-"""As many names a page shows all of; of more it shows so many at once."""
+"""A list of up to WHOLE names is shown on one page, a longer one in pages of PAGE."""
 MANY = 3_000
-"""As many matches are counted and put in order; where there are more, the list itself is walked until a page is full."""
+"""Matches that are counted and sorted at most; if there are more, the list is scanned in order until a page is full."""
 
-KEPT = 32  # pages of lines, of each process
+KEPT = 32  # cached pages, per process
 LAST_LETTER = "\U0010ffff"
 _PARTS = tuple(f"part_{place}" for place in range(len(Part)))
 
@@ -31,7 +31,7 @@ Values = Mapping[str, Any]
 
 
 class Approach(enum.Enum):
-    """How a page is found: by counting from the beginning of the list, or from the place of a name on either side of it."""
+    """Method of finding a page: by offset, or by the position of a name before or after it."""
 
     COUNTED = enum.auto()
     AFTER = enum.auto()
@@ -39,7 +39,7 @@ class Approach(enum.Enum):
 
 
 class Match(enum.Enum):
-    """Which names are listed: all, the few that have a word, found by it, or the many, met on a walk through the list."""
+    """Strategy of selecting names: all, few matches found by index, or many matches found by scanning the list."""
 
     ALL = enum.auto()
     FEW = enum.auto()
@@ -48,8 +48,10 @@ class Match(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class PageAsked:
-    """Which page of a list, and of which search, "" for all. It follows signature `after`, or goes before `before`: so that
-    names that come or go meanwhile move none across its edge, and no database counts up to it. 0 where nobody knows.
+    """Requested page of a list; `query` is the search, "" for all.
+
+    The page follows signature `after` or precedes `before`, so that changes to the list shift no page, and no offset is
+    counted. 0 if unknown.
     """
 
     query: str = ""
@@ -60,10 +62,10 @@ class PageAsked:
 
 @dataclass(frozen=True, slots=True)
 class NamesOfPage:
-    """The names of one page of `size`, and whether there are `later` ones; `first_id` and `last_id` are what the pages around
-    it are asked by, 0 in a list that never changes.
+    """Names of one page of `size`; `later` says that more follow. `first_id` and `last_id` are the cursors for the pages around
+    it, 0 in a list that never changes.
 
-    `found` is how many the search found, or MANY and one for any more; `opening` the first name of the whole list.
+    `found` is the number of matches, at most MANY + 1; `opening` is the first name of the whole list.
     """
 
     signatories: tuple[Signatory, ...]
@@ -78,7 +80,7 @@ class NamesOfPage:
 
 @dataclass(frozen=True, slots=True)
 class WhichNames:
-    """Which names a page is of, and how many they are; `values` holds the letter and the `words` that were typed."""
+    """Selection of names for a page, with their number; `values` are bound parameters for the letter and the `words`."""
 
     match: Match
     values: Values
@@ -87,7 +89,7 @@ class WhichNames:
 
 
 def part_of_list(letter_id: int, text: LetterText, count: int, asked: PageAsked) -> NamesOfPage:
-    """A page of what is published under a letter, in printing order; `count` is how many that are."""
+    """Return a page of a letter's published names, in printing order; `count` is how many there are."""
     words, order = typed_words(asked.query), text.order
     if asked.query and not words:
         return NamesOfPage((), None, 1, PAGE, 0)
@@ -111,7 +113,7 @@ def part_of_list(letter_id: int, text: LetterText, count: int, asked: PageAsked)
 
 
 def _lines(rows: Sequence[Row[Any]], shown: Shown) -> tuple[Signatory, ...]:
-    """The lines of rows, with their logos where the letter shows them."""
+    """Return the lines of rows, with logos if the letter shows them."""
     lines = _signatories(tuple(map(tuple, rows)))
     if shown is not Shown.LOGOS:
         return lines
@@ -121,14 +123,14 @@ def _lines(rows: Sequence[Row[Any]], shown: Shown) -> tuple[Signatory, ...]:
 
 @lru_cache(maxsize=KEPT)
 def _signatories(rows: tuple[tuple[Any, ...], ...]) -> tuple[Signatory, ...]:
-    """The same rows are the same lines: those that every reader sees are made once."""
+    """Return the lines of rows, cached: the pages that every reader sees are built once."""
     return tuple(map(signatory_from, rows))
 
 
 def _matching(letter_id: int, words: Sequence[str], parts: Sequence[Part]) -> WhichNames:
-    """How the lines are found in whose parts each word begins one, and how many they are, as far as it is counted.
+    """Return how to select the lines that have, for each word, one that begins with it, and how many there are.
 
-    Few are found by their rarest word and then put in order. Many are met soon on a walk through the list.
+    Few matches are found by their rarest word and then sorted; many are met soon by scanning the list.
     """
     values: dict[str, Any] = {"letter": letter_id, **_sought(parts)}
     ordered = sorted((_number_beginning(values, word), word) for word in words)
@@ -148,12 +150,12 @@ def _number_beginning(values: Values, word: str) -> int:
 
 
 def _beginning() -> Select[int]:
-    """The lines in which the first word begins as typed."""
+    """Return a select of the lines with a word that begins with the first search word."""
     return select(SignatoryWord.signature_id).where(SignatoryWord.letter_id == bindparam("letter"), *_begins(0))
 
 
 def _has(place: int) -> ColumnElement[bool]:
-    """Whether a word of the line at hand begins as typed: its few words are looked at, and not those of the whole list."""
+    """Return the condition that a word of the current line begins as typed, checking that line's words only."""
     return exists().where(SignatoryWord.signature_id == Signature.id, *_begins(place)).correlate(Signature)
 
 
@@ -163,7 +165,7 @@ def _begins(place: int) -> Conditions:
 
 
 def _sought(parts: Sequence[Part]) -> dict[str, Part]:
-    """The parts of a line that are looked through, as each statement names them; one of them stands for those missing."""
+    """Return bound parameters for the searched parts of a line; unused parameters repeat the first part."""
     return dict.fromkeys(_PARTS, parts[0]) | dict(zip(_PARTS, parts, strict=False))
 
 
@@ -184,8 +186,9 @@ def _conditions(match: Match, words: int) -> Conditions:
 
 @cache
 def _page(order: Order, match: Match, words: int, way: Approach, *, opened: bool) -> Executable:
-    """The statement for pages of a kind, written once: to put it together takes longer than to run it. Unless the page itself
-    is `opened` by the first line of the whole list, that one comes before its lines.
+    """Return the statement for a kind of page, cached: building it takes longer than running it.
+
+    Unless the page is `opened` by the first line of the whole list, that line is selected before the page's lines.
     """
     columns = in_order(order)
     page = select(*LINE).where(*_conditions(match, words)).limit(bindparam("size"))
@@ -201,9 +204,9 @@ def _page(order: Order, match: Match, words: int, way: Approach, *, opened: bool
 
 
 def _place(order: Order) -> ScalarSelect[Any]:
-    """Where a name stands; nowhere, where it is listed no more, or never was.
+    """Return a subquery of a name's position; NULL if it is not listed.
 
-    Its keys are said as expressions, as SQLite compares a column with a column of another line without its index.
+    Its keys are expressions, as SQLite uses no index to compare a column with a column of another row.
     """
     name = aliased(Signature)
     before, key, number = (getattr(name, column.key) for column in in_order(order))
@@ -214,9 +217,9 @@ def _place(order: Order) -> ScalarSelect[Any]:
 def _rows(
     order: Order, listed: WhichNames, asked: PageAsked, page: int, size: int
 ) -> tuple[Row[Any] | None, Sequence[Row[Any]], bool]:
-    """The first row of the whole list, the rows of a page, and whether there are later ones.
+    """Return the first row of the whole list, the rows of a page, and whether there are later ones.
 
-    A page follows or goes before a name; where that leads nowhere, its number does. Page 1 is always the beginning.
+    A page is found by its cursor, or else by its number. Page 1 is always the beginning.
     """
     opened = listed.match is Match.ALL and page == 1
     values = {**listed.values, "size": size + 1, "begin": (page - 1) * size, "mark": asked.after or asked.before}

@@ -1,4 +1,4 @@
-"""Reads about how a coalition's letters look."""
+"""Branding defaults of a coalition, and its contact address."""
 
 from letterhub.db import db
 from letterhub.domain.looks import House
@@ -6,10 +6,10 @@ from letterhub.models import Coalition
 
 
 def house_of(coalition_id: int) -> House:
-    """The look that new letters of a coalition begin with."""
+    """Return the branding that new letters of a coalition begin with."""
     return db.session.get_one(Coalition, coalition_id).house
 
 
 def contact_of(coalition_id: int) -> str:
-    """The address at which people can write to a coalition; "" where it gives none."""
+    """Return a coalition's contact address; "" if it has none."""
     return db.session.get_one(Coalition, coalition_id).contact

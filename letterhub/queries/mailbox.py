@@ -1,4 +1,4 @@
-"""Reads about the demo's mailbox: every mail that the app sent, the newest first."""
+"""Public mailbox of the demo: every mail sent, newest first."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class DeliveredMail:
-    """A mail in the demo's mailbox; `attached` has the name and the size in bytes of each file that came with it."""
+    """Mail in the demo's mailbox; `attached` has the name and size in bytes of each attachment."""
 
     key: str
     sender: str
@@ -27,19 +27,19 @@ class DeliveredMail:
 
     @property
     def rows(self) -> tuple[tuple[str, bool], ...]:
-        """The lines of its text, each with whether it is the address of a page and nothing else."""
+        """Return the lines of its text, each with whether it is nothing but a URL."""
         return tuple((row, row.startswith(("http://", "https://")) and " " not in row) for row in self.text.splitlines())
 
 
 def delivered_mails(settings: Settings, recipient: str = "") -> tuple[DeliveredMail, ...]:
-    """The newest mails, or of those to addresses with `recipient` in them."""
+    """Return the newest mails, or of those whose recipient contains `recipient`."""
     wanted = recipient.casefold()
     with Mailbox(settings.data_dir) as box:
         return tuple(islice((mail for mail in _all(box) if wanted in mail.recipient.casefold()), SHOWN))
 
 
 def delivered_mail(settings: Settings, key: str) -> DeliveredMail | None:
-    """One mail; None where none has this key."""
+    """Return one mail; None if there is none with this key."""
     with Mailbox(settings.data_dir) as box:
         try:
             return _mail(key, box.mail(key))

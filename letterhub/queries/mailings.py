@@ -1,4 +1,4 @@
-"""What a mail says at the moment it is sent: the facts of each kind, and the link that is made only now."""
+"""Template context of each kind of mail, built when it is sent, with links made only then."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -26,14 +26,14 @@ from letterhub.queries.seconding import seconded_by
 from letterhub.queries.signatures import is_confirmed_by_mail, who_holds_place
 from letterhub.rendering.view import line as printed_line
 
-RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's own
+RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
 MOST_PASSAGES = 12
 TYPED_BY_STRANGERS = ("printed", "organization", "person", "before", "after", "called")
 Facts = dict[str, Any]
 
 
 def mailing(line_id: int, at: dt.datetime) -> Mailing:
-    """What the mail of an outbox line says; raises NoLongerMeant where its occasion has passed."""
+    """Return the mail of an outbox row. Raises NoLongerMeant if its reason has passed."""
     line = db.session.get_one(OutboxLine, line_id)
     kind = MailKind(line.kind)
     facts = {"site": site(), **_without_links(FACTS[kind](line, at))}
@@ -41,7 +41,7 @@ def mailing(line_id: int, at: dt.datetime) -> Mailing:
 
 
 def _without_links(facts: Facts) -> Facts:
-    """Return the facts of a mail in which nothing that strangers typed can become a link in its reader's mail program."""
+    """Return the context with strangers' text changed so that no mail client turns it into a link."""
     typed = {name: facts[name] for name in TYPED_BY_STRANGERS if name in facts}
     plain = {name: not_linked(one) if isinstance(one, str) else tuple(map(not_linked, one)) for name, one in typed.items()}
     return facts | plain
@@ -139,7 +139,7 @@ def _link_again(purpose: Purpose, signature: Signature, revision_id: int, line: 
 
 
 def _facts_of_change(signature: Signature, revision: Revision, change: TextChange) -> Facts:
-    """What changed, as much of it as a mail can show, and where the rest stands."""
+    """Return what changed in the text, as far as a mail can show it, and the URL of the rest."""
     shown = change.changed[:MOST_PASSAGES]
     return {
         "changes": shown,
@@ -161,7 +161,7 @@ def _inquiry(line: OutboxLine, at: dt.datetime) -> Facts:
 
 
 def _seconded(line: OutboxLine, _at: dt.datetime) -> Facts:
-    """What a second person reads of the signature that she confirmed, with the link of her own."""
+    """Return the context of a second person's mail: the signature they confirmed, with their own link."""
     entry, seconded = _signature_of(line), seconded_by(line.signature_id or 0)
     if seconded is None or seconded.ended_at is not None:
         raise NoLongerMeant("Not sent: who confirmed this signature wants to hear nothing more about it.")
@@ -176,7 +176,7 @@ def _seconded(line: OutboxLine, _at: dt.datetime) -> Facts:
 
 
 def _notice(line: OutboxLine, _at: dt.datetime) -> Facts:
-    """What staff read of a published or seconded name that changed without them."""
+    """Return the context of a notice to staff about a published or seconded name that changed."""
     found = select(StaffNotice, Letter).join(Letter, Letter.id == StaffNotice.letter_id).options(joinedload(Letter.coalition))
     row = db.session.execute(found.where(StaffNotice.id == line.facts["notice_id"])).one_or_none()
     if row is None or row.StaffNotice.seen_at is not None:
@@ -266,7 +266,7 @@ def _standing(line: OutboxLine) -> Signature:
 
 
 def _facts_of(signature: Signature) -> Facts:
-    """What every mail to a signatory says: which letter, by whom, and the line exactly as it prints."""
+    """Return the context common to all mails to a signatory: letter, signer, and the line exactly as it prints."""
     letter, text = signature.letter, signature.revision.text
     line = printed_line(signature.signatory, text)
     return {

@@ -1,4 +1,4 @@
-"""Where a database stands among the migrations, read without what runs them: each file begins with its number."""
+"""Migration state of the database, read without Alembic: each migration file begins with its revision."""
 
 from functools import cache
 
@@ -12,18 +12,18 @@ STANDS = table("alembic_version", column("version_num"))
 
 
 def at_revision() -> str:
-    """The migration that the database is at."""
+    """Return the migration that the database is at."""
     with db.engine.connect() as connection:
         there = inspect(connection).has_table(STANDS.name)
         return connection.scalar(select(STANDS.c.version_num)) or NEVER_MIGRATED if there else NEVER_MIGRATED
 
 
 def newest_revision() -> str:
-    """The newest migration of this version."""
+    """Return the newest migration of this version."""
     return max(known_revisions())
 
 
 @cache
 def known_revisions() -> frozenset[str]:
-    """All migrations that this version knows."""
+    """Return all migrations that this version knows."""
     return frozenset(file.name.partition("_")[0] for file in (ROOT / "migrations" / "versions").glob("*.py"))

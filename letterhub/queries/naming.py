@@ -1,4 +1,4 @@
-"""Reads about lines that name an organization which is not their own: in the name, the signer, her title or the place."""
+"""Impersonation check: lines that name an organization other than their own, in the name, signer, title or place."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -22,8 +22,9 @@ TOO_LONG = "…"
 
 
 def other_named(signature: Signature) -> str:
-    """The name that a line says or resembles of an organization which its coalition knows, and which is not its own; "" where
-    there is none. The organization's own name is not looked into where staff reviewed exactly it.
+    """Return the name of another organization of the coalition that a line contains or resembles; "" if there is none.
+
+    The organization's own name is skipped if staff have reviewed exactly it.
     """
     line, own = signature.signatory, _own(signature)
     found = _other_named(names_in(line, reviewed=False), signature, own)
@@ -33,7 +34,7 @@ def other_named(signature: Signature) -> str:
 
 
 def has_odd_letters_beside_its_name(signature: Signature) -> bool:
-    """Whether a line has letters or signs that nobody writes names with, but in a name that staff reviewed as it is."""
+    """Return whether a line has characters that nobody writes names with, other than in a name that staff reviewed."""
     line = signature.signatory
     if any(map(has_odd_letters, (line.signer_name, line.signer_title, line.affiliation, line.location))):
         return True
@@ -64,7 +65,7 @@ def _other_named(line: NamesInLine, signature: Signature, own: Organization | No
 
 
 def _known(line: NamesInLine, coalition_id: int, own: Organization | None) -> Iterator[Row[Any]]:
-    """The organizations that share a key with a line, but its own and those that nobody stands for any more."""
+    """Yield known organizations that share a matching key with a line, other than its own."""
     keys = list(line.keys())
     numbers = {
         row.organization_id
@@ -78,8 +79,9 @@ def _known(line: NamesInLine, coalition_id: int, own: Organization | None) -> It
 
 
 def _told(coalition_id: int, numbers: Collection[int]) -> Iterable[Row[Any]]:
-    """Some organizations, and what makes each known: that it stands or stood in a list, waits, was invited, or staff entered
-    it. What was declined or withdrawn, and nothing else, makes no name known.
+    """Return organizations with what makes each known: published now or before, waiting, invited, or entered by staff.
+
+    Declined or withdrawn signatures alone make no name known.
     """
     root, its = aliased(Organization), aliased(Organization)
     same = or_(its.id == root.id, its.root_id == root.id)
@@ -98,7 +100,7 @@ def _told(coalition_id: int, numbers: Collection[int]) -> Iterable[Row[Any]]:
 
 
 def _is_a_place(location: str, coalition_id: int, root: int) -> bool:
-    """Whether somebody else's published line has this place: then staff have read it as one."""
+    """Return whether another's published line has this place: then staff have accepted it as a place."""
     letters = select(Letter.id).where(Letter.coalition_id == coalition_id)
     others = or_(Signature.organization_id.is_(None), Signature.organization_id != root)
     found = select(Signature.id).where(
@@ -108,4 +110,4 @@ def _is_a_place(location: str, coalition_id: int, root: int) -> bool:
 
 
 _SHARING = select(OrganizationKey.organization_id).where(OrganizationKey.key.in_(bindparam("keys", expanding=True))).distinct()
-"""Written once: whoever confirms asks it, and to put a statement together takes longer than to run it."""
+"""Prebuilt statement, run at each confirmation: building it takes longer than running it."""

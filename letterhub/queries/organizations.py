@@ -1,4 +1,4 @@
-"""Reads of a coalition's directory: its organizations, one of them with all that is known, and which may be one."""
+"""Directory of a coalition: its organizations, one with all that is known of it, and likeness questions."""
 
 import datetime as dt
 from collections import defaultdict
@@ -23,7 +23,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class SameQuestion:
-    """Another organization that may be the same one, and why."""
+    """Another organization that may be the same one, with reasons."""
 
     other_id: int
     other: str
@@ -33,7 +33,7 @@ class SameQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ListedOrganization:
-    """An organization in the list: under how many letters it stands, and how many questions there are."""
+    """Organization in the directory's list: the number of letters it signed, and of open questions."""
 
     id: int
     name: str
@@ -45,7 +45,7 @@ class ListedOrganization:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """One page of organizations; `total` counts all that were found."""
+    """Page of organizations; `total` counts all that were found."""
 
     rows: tuple[ListedOrganization, ...]
     total: int
@@ -55,9 +55,9 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class SignedAs:
-    """A name and site that an organization signed by; one that `is_own` stands for the others and cannot be taken out.
+    """Name and site that an organization signed by. The `is_own` one is the main entry, which cannot be split off.
 
-    `other_name` says that staff have not said yet that it goes by this name.
+    `other_name` says that staff have not confirmed yet that it goes by this name.
     """
 
     id: int
@@ -69,7 +69,7 @@ class SignedAs:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signature of an organization, under a letter of the coalition."""
+    """Signature of an organization, with its letter."""
 
     id: int
     slug: str
@@ -83,7 +83,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An organization with all that is known of it."""
+    """Organization with all that is known of it."""
 
     id: int
     name: str
@@ -103,18 +103,18 @@ class Profile:
 
     @property
     def domains(self) -> tuple[str, ...]:
-        """Each domain that it gave as its site's or staff know as its own, once."""
+        """Return each domain of its websites, or that staff know as its own, once."""
         return tuple(dict.fromkeys((*(entry.domain for entry in self.entries if entry.domain), *self.more_domains)))
 
     @property
     def contacts(self) -> tuple[tuple[str, str], ...]:
-        """Who signed for it so that it stands in a list: name and address, each address once, the last one first."""
+        """Return name and address of those whose signatures for it are published, each mailbox once, latest first."""
         known = [(one.signer, one.email) for one in self.signatures if one.state is SignatureState.PUBLISHED and one.email]
         return tuple({mailbox_of(email): (signer, email) for signer, email in reversed(known)}.values())[::-1]
 
 
 def directory(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> Directory:
-    """A page of the organizations that have the words in a name or a domain; `only` those in "question", or "unvouched"."""
+    """Return a page of organizations with these words in a name or domain; `only` is "question" or "unvouched"."""
     found = _found(coalition_id, words, only)
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     pages, page = last_page(total, PAGE), page_within(page, total, PAGE)
@@ -135,7 +135,7 @@ def directory(coalition_id: int, words: str = "", only: str = "", page: int = 1)
 
 
 def profile_of(coalition_id: int, number: int) -> Profile | None:
-    """An organization of the coalition; None where it has none of this number. One that was merged is the one it is now."""
+    """Return an organization of the coalition, or the one it was merged into; None if there is none with this id."""
     row = _root(coalition_id, number)
     if row is None:
         return None
@@ -171,9 +171,7 @@ def _logo(number: int) -> Logo | None:
 def questions_about(
     coalition_id: int, roots: Collection[int] | None = None, since: dt.datetime | None = None
 ) -> dict[int, tuple[SameQuestion, ...]]:
-    """What staff are asked about each of these organizations, or about all: which others may be the same one; since a moment
-    where one is given.
-    """
+    """Return the open likeness questions about each of these organizations, or all; only newer ones if `since` is given."""
     one, other = aliased(Organization), aliased(Organization)
     asked = (
         select(root_of(one).label("left"), root_of(other).label("right"), Likeness.reasons)
@@ -201,8 +199,8 @@ def questions_about(
 def in_question(
     signatures: Collection[int] | None = None, letter_id: int | None = None, since: dt.datetime | None = None
 ) -> dict[int, tuple[SameQuestion, ...]]:
-    """What staff are asked about the organization of each of these signatures, or of each under a letter; since a moment where
-    one is given.
+    """Return the open questions about the organization of each of these signatures, or of all under a letter; only newer ones
+    if `since` is given.
     """
     signed = (
         select(Signature.id, root_of(Organization).label("root"), Organization.coalition_id)
@@ -241,7 +239,7 @@ def _found(coalition_id: int, words: str, only: str) -> Select[int]:
 
 
 def _signed(roots: Sequence[int]) -> dict[int, int]:
-    """Under how many letters each stands."""
+    """Return how many letters each has signed."""
     rows = db.session.execute(
         select(root_of(Organization).label("root"), func.count(func.distinct(Signature.letter_id)).label("letters"))
         .join(Signature, Signature.organization_id == Organization.id)
@@ -287,7 +285,7 @@ def _signatures(root: int) -> tuple[Signed, ...]:
 
 
 def _titles(letters: Iterable[int]) -> dict[int, str]:
-    """What each letter is called by its newest text."""
+    """Return the title of each letter's newest text."""
     title = Revision.content["title"].as_string().label("title")
     rows = select(Revision.letter_id, title).where(Revision.letter_id.in_(list(letters))).order_by(Revision.number)
     return {row.letter_id: row.title for row in db.session.execute(rows)}

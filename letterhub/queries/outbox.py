@@ -1,4 +1,4 @@
-"""Reads about the outbox: is there mail to send, and how each mail of a coalition stands."""
+"""Outbox: mail that is due, and the state of each mail of a coalition."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ STATES: dict[MailState, ColumnElement[bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class PostedMail:
-    """A mail as staff see it; `about` is whose signature it is about. For a waiting one, `at` is when it is tried next."""
+    """Mail as staff see it; `about` is the signature's name. While it waits, `at` is the next attempt."""
 
     id: int
     kind: MailKind
@@ -41,14 +41,14 @@ class PostedMail:
 
 @dataclass(frozen=True, slots=True)
 class MailPage:
-    """A page of mails, newest first. `older_than` is the id to go on from, None on the last page."""
+    """Page of mails, newest first. `older_than` is the cursor of the next page, None on the last one."""
 
     mails: tuple[PostedMail, ...]
     older_than: int | None
 
 
 def due(at: dt.datetime | BindParameter[dt.datetime]) -> ColumnElement[bool]:
-    """The condition of a line that a worker may take: it waits, its time has come, and no other worker has it."""
+    """Return the condition for a row that a worker may claim: waiting, due, and not leased."""
     free = or_(OutboxLine.lease_until.is_(None), OutboxLine.lease_until <= at)
     return and_(WAITING, OutboxLine.due_at <= at, free)
 
@@ -57,7 +57,7 @@ _AT: BindParameter[dt.datetime] = bindparam("at")
 
 
 def _longest_due(told: InstrumentedAttribute[T], precedence: Precedence) -> ScalarSelect[T]:
-    """What is asked of the line that is due longest among those of one precedence: the first one in the index."""
+    """Return a subquery for a column of the longest-due row of one precedence: the first one in the index."""
     lines = select(told).where(OutboxLine.precedence == precedence, due(_AT))
     return lines.order_by(OutboxLine.due_at, OutboxLine.id).limit(1).scalar_subquery()
 
@@ -68,12 +68,12 @@ _LATE_SINCE = select(func.min(_OLDEST.c.due_at))
 
 
 def next_due(at: dt.datetime) -> int | None:
-    """The line whose turn it is: the one that is due longest, of those that go before the others where there are any."""
+    """Return the id of the next row to send: the longest due one of the highest precedence."""
     return db.session.scalar(_NEXT, {"at": at})
 
 
 def late_since(at: dt.datetime) -> dt.datetime | None:
-    """Since when the line is due that is due longest, whatever goes before it."""
+    """Return since when the longest-due mail is due, of any precedence; None if none is."""
     since: dt.datetime | None = db.session.scalar(_LATE_SINCE, {"at": at})
     return since
 
@@ -81,7 +81,7 @@ def late_since(at: dt.datetime) -> dt.datetime | None:
 def posted_mails(
     coalition_id: int | None, *, state: MailState | None = None, recipient: str = "", older_than: int | None = None
 ) -> MailPage:
-    """Mails that were posted for a coalition; for the operator (None) those of the whole site."""
+    """Return mails of a coalition, or for the operator (None) of the whole site."""
     query = _lines().order_by(OutboxLine.id.desc()).limit(PAGE + 1)
     if coalition_id is not None:
         query = query.where(OutboxLine.coalition_id == coalition_id)
@@ -95,13 +95,13 @@ def posted_mails(
 
 
 def is_mail_of(coalition_id: int, line_id: int) -> bool:
-    """Whether a mail was posted for a coalition."""
+    """Return whether a mail belongs to a coalition."""
     mine = select(OutboxLine.id).where(OutboxLine.id == line_id, OutboxLine.coalition_id == coalition_id)
     return db.session.scalar(mine) is not None
 
 
 def _lines() -> Select[OutboxLine, str]:
-    """Lines, each with whose signature it is about, "" where it is about none."""
+    """Return a select of rows, each with its signature's name, "" if there is none."""
     name = case((Signature.organization_name != "", Signature.organization_name), else_=Signature.signer_name)
     return select(OutboxLine, func.coalesce(name, "")).outerjoin(Signature, Signature.id == OutboxLine.signature_id)
 
@@ -119,7 +119,7 @@ def _mail(line: OutboxLine, about: str) -> PostedMail:
 
 
 def mail_counts(coalition_id: int) -> dict[MailState, int]:
-    """How many mails of a coalition stand how."""
+    """Return how many mails of a coalition are in each state."""
     counts = (func.count().filter(condition) for condition in STATES.values())
     row = db.session.execute(select(*counts).select_from(OutboxLine).where(OutboxLine.coalition_id == coalition_id)).one()
     return dict(zip(STATES, row, strict=True))

@@ -1,4 +1,4 @@
-"""Reads about a signature for its own signatory: all that is kept, and which editions print it for good."""
+"""Data export for a signatory: everything stored about a signature, and the editions that print it."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -34,12 +34,12 @@ TOLD_ACTS = frozenset({
     "confirmed", "confirmed again", "confirmed another", "renewed", "corrected", "withdrawn", "disowned", "erased", "expired",
     "published", "declined", "returned", "vouched", "vouch ended",
 })  # fmt: skip
-"""The acts of the record that a signatory reads: the signatory's own, what time did, and what staff decided.
+"""Audit log actions in the export: by the signatory, by expiry, and decisions of staff.
 
-What a check found, or whom staff asked, would tell a forger what to do otherwise: an act that is not listed is left out.
+An allowlist: what a check found, or whom staff asked, would teach a forger.
 """
 TOLD_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED)
-"""How it came in and was confirmed. The other facts are what checks found, and what other people said."""
+"""Facts in the export: how it came in and was confirmed. Others are results of checks, and statements of other people."""
 LEFT_OUT = (
     "How the signature was checked, what the checks found, whom staff asked about it, and why staff declined it or vouched "
     "for it, in their words."
@@ -48,7 +48,7 @@ LEFT_OUT = (
 
 @dataclass(frozen=True, slots=True)
 class PrintedIn:
-    """An edition that prints a signature, with its check page."""
+    """Edition that prints a signature, with the URL of its verification page."""
 
     number: int
     as_of: dt.datetime
@@ -56,7 +56,7 @@ class PrintedIn:
 
 
 def editions_with(signature_id: int, letter_id: int) -> tuple[PrintedIn, ...]:
-    """The editions that print a signature, the first one first."""
+    """Return the editions that print a signature, oldest first."""
     found = select(Edition).where(Edition.letter_id == letter_id).order_by(Edition.number)
     rows = db.session.scalars(found.options(undefer(Edition.signature_ids)))
     return tuple(
@@ -65,7 +65,7 @@ def editions_with(signature_id: int, letter_id: int) -> tuple[PrintedIn, ...]:
 
 
 def own_data(signature_id: int) -> dict[str, Any]:
-    """All that is kept about a signature and whoever asked for it, as plain values; moments in UTC."""
+    """Return everything stored about a signature and its signatory, as plain values; times in UTC."""
     signature = db.session.get_one(Signature, signature_id)
     letter = db.session.get_one(Letter, signature.letter_id)
     revision = db.session.get_one(Revision, signature.revision_id)
@@ -115,7 +115,7 @@ def _trace(signature_id: int) -> dict[str, Any] | None:
 
 
 def _stops(signature_id: int) -> list[dict[str, Any]]:
-    """Why its mailbox gets no more mail about the letter; of the mailbox a fingerprint is kept."""
+    """Return the mail suppressions of its mailbox, which is stored as a hash."""
     stops = db.session.scalars(select(MailStop).where(MailStop.signature_id == signature_id).order_by(MailStop.id))
     return [
         {
@@ -127,7 +127,7 @@ def _stops(signature_id: int) -> list[dict[str, Any]]:
 
 
 def _seconded(entry_id: int) -> dict[str, Any] | None:
-    """The signature of her organization that a second person confirmed."""
+    """Return the signature that this entry's person confirmed as a second person."""
     seconded = seconded_by(entry_id)
     if seconded is None:
         return None
@@ -152,7 +152,7 @@ def _mails(signature_id: int) -> list[dict[str, Any]]:
 
 
 def _evidence(signature_id: int) -> list[dict[str, Any]]:
-    """How the signature came in and was confirmed, and when."""
+    """Return how the signature came in and was confirmed, and when."""
     found = found_out(db.session(), [signature_id]).get(signature_id, ())
     return [{"kind": str(fact.kind), "at": _said(fact.at)} for fact in found if fact.kind in TOLD_FACTS]
 
@@ -180,7 +180,7 @@ def _acts(row: Signature) -> list[dict[str, Any]]:
 
 
 def _without_reason(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What an entry tells, without what staff wrote for each other: their pages say that it is sent to no one."""
+    """Return an entry's facts without the internal reasons that staff write for each other."""
     return {name: value for name, value in told.items() if name != "reason"}
 
 

@@ -1,4 +1,4 @@
-"""Reads about a letter's pages as staff asked for them: how far they are, what is to be drawn, and the drawn file."""
+"""Page previews of a letter: state, jobs to run, and the rendered file."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from letterhub.queries.jobs import jobs_to_draw
 
 @dataclass(frozen=True, slots=True)
 class PreviewFacts:
-    """A letter's pages as far as they are drawn; `progress` in percent. `behind` is true where the text was saved since."""
+    """Preview and its state; `progress` in percent. `behind` says that the draft was saved since."""
 
     id: int
     state: JobState
@@ -32,12 +32,12 @@ class PreviewFacts:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Return whether the job is over."""
         return self.state.is_over
 
 
 def preview_of(letter_id: int, preview_id: int) -> PreviewFacts | None:
-    """The pages of this letter with this number; None where it has none, or they were forgotten."""
+    """Return the letter's preview with this id; None if there is none, or it was deleted."""
     row = db.session.execute(
         select(Preview, Preview.text["paper"].as_string().label("paper"), Draft.version)
         .join(Draft, Draft.letter_id == Preview.letter_id)
@@ -53,7 +53,7 @@ def preview_of(letter_id: int, preview_id: int) -> PreviewFacts | None:
 
 
 def pages_of(letter_id: int, preview_id: int) -> tuple[str, bytes] | None:
-    """The drawn pages as PDF, and what the file is called; None where there are none, or not yet."""
+    """Return the file name and PDF of a preview; None if there is none yet."""
     row = db.session.execute(
         select(Letter.slug, Preview.content)
         .join(Letter, Letter.id == Preview.letter_id)
@@ -63,7 +63,7 @@ def pages_of(letter_id: int, preview_id: int) -> tuple[str, bytes] | None:
 
 
 def document_of_preview(preview_id: int) -> LetterDocument | None:
-    """The document that a preview shows: its text, everyone published now, and when it was asked for; None where it is gone."""
+    """Return the document of a preview: its text, everyone published now, and the time of the request; None if it is gone."""
     row = db.session.execute(
         select(Preview, Letter.deadline_zone)
         .join(Letter, Letter.id == Preview.letter_id)
@@ -78,5 +78,5 @@ def document_of_preview(preview_id: int) -> LetterDocument | None:
 
 
 def previews_to_draw(at: dt.datetime) -> tuple[int, ...]:
-    """The previews that wait, and those whose drawing was broken off, the oldest first."""
+    """Return the previews waiting or with an expired lease, oldest first."""
     return jobs_to_draw(Preview, at)

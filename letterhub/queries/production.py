@@ -1,4 +1,4 @@
-"""Reads that a site in production is checked by: who has a password alone, and do forms have networks of their own?"""
+"""Production checks: accounts without a second factor, and a proxy that hides client networks."""
 
 import datetime as dt
 
@@ -12,14 +12,14 @@ LATELY = dt.timedelta(days=7)
 
 
 def without_second_step() -> int:
-    """How many people can sign in and have not set up a second step."""
+    """Return how many active accounts have no second factor."""
     open_accounts = (Staff.active.is_(True), Staff.password.is_not(None), Staff.tf_primary_method.is_(None))
     return db.session.scalar(select(func.count()).select_from(Staff).where(*open_accounts)) or 0
 
 
 def forms_of_one_network(at: dt.datetime) -> int:
-    """Return how many forms of a letter came within a week from one network, though from mailboxes of many domains; 0 where
-    no letter has many forms, or they came from several networks.
+    """Return how many of a letter's forms came within a week from one network, though from mailboxes of many domains; 0 if no
+    letter has many forms, or they came from several networks.
     """
     of_letter = (
         select(func.count())

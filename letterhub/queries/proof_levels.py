@@ -1,4 +1,4 @@
-"""Reads about proof: what ties a mailbox to an organization, and the proof level of a signature."""
+"""Proof levels of signatures: the ties between a mailbox and an organization."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,25 +34,25 @@ BY_STAFF = frozenset({FactKind.VOUCHED, FactKind.INVITED})
 
 @dataclass(frozen=True, slots=True)
 class KnownProof:
-    """How strong the proof of a signature is, and whether it holds its place."""
+    """Proof level of a signature, and whether it holds its place."""
 
     level: ProofLevel
     holds: bool
 
 
 def proofs_of(signature_ids: Collection[int]) -> Mapping[int, KnownProof]:
-    """The proof of each of a few signatures, by its number."""
+    """Return the proof of each of a few signatures, by id."""
     rows = db.session.scalars(select(Signature).where(Signature.id.in_(signature_ids)))
     return {row.id: KnownProof(proof_of(row), row.stands_as is not None) for row in rows}
 
 
 def proof_of(signature: Signature) -> ProofLevel:
-    """Return the proof level of a signature, for whoever reads its mail; a review by staff counts."""
+    """Return the proof level of a signature; a review by staff counts."""
     return proof_level(proof_facts(signature))
 
 
 def proof_facts(signature: Signature) -> ProofFacts:
-    """Gather what the proof level of a signature is decided from."""
+    """Return the facts from which the proof level of a signature is decided."""
     facts = facts_that_hold(found_out(db.session(), [signature.id]).get(signature.id, ()), signature.signatory)
     held = frozenset(fact.kind for fact in facts)
     if FactKind.INVITED in held and _came_by_a_copy_that_ended(signature):
@@ -73,25 +73,25 @@ def proof_facts(signature: Signature) -> ProofFacts:
 
 
 def _came_by_a_copy_that_ended(signature: Signature) -> bool:
-    """Whether the invitation that it came by was copied from a signature that was declined or denied since."""
+    """Return whether its invitation was copied from a signature that was later declined or denied."""
     found = select(Invitation.id).where(Invitation.signature_id == signature.id, ~IS_STAFFS_WORD)
     return db.session.scalar(found.limit(1)) is not None
 
 
 def _is_after_review(fact: Fact, signature: Signature) -> bool:
-    """Whether staff have not published a signature since something was said of it: else they decided otherwise."""
+    """Return whether staff have not published a signature since a fact; if they have, they overruled it."""
     return signature.reviewed_at is None or fact.at >= signature.reviewed_at
 
 
 def _seconders(facts: Iterable[Fact]) -> Sequence[str]:
-    """The addresses of second persons who confirmed a signature as its line is now."""
+    """Return the addresses of second persons who confirmed the current line."""
     entries = Reference.SIGNATORY.numbers_in(fact.source for fact in facts)
     found = select(Signature.email).where(Signature.id.in_(entries), Signature.email != "")
     return db.session.scalars(found).all() if entries else ()
 
 
 def ties_of(signature: Signature) -> tuple[Tie, ...]:
-    """Gather what staff have tied to the organizations that a signature's name reads as, the signature itself left out."""
+    """Return the ties that staff made to the organizations that a signature's name matches, excluding its own."""
     coalition_id = db.session.scalar(select(Letter.coalition_id).where(Letter.id == signature.letter_id))
     rows = _namesakes(coalition_id, signature)
     named = _reviewed_names(coalition_id, {name for row in rows for name in (row.name, *row.other_names)}, signature.id)
@@ -108,16 +108,16 @@ def ties_of(signature: Signature) -> tuple[Tie, ...]:
 
 
 def _tie_of_invitation(one: Invitation, site: str) -> Tie:
-    """The mailbox that staff invited, tied to the site that they gave with it, and to that of the organization where they typed
-    it themselves.
+    """Return the tie of an invitation: its mailbox with the website given, and with the organization's if staff typed the
+    address.
     """
     return tie([one.email], [domain_of_website(str(one.line.get("url", "")))], [] if one.copied_from_id else [site])
 
 
 def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organization]:
-    """The organizations of a coalition that the name reads as, however it is spelled, with all rows of each.
+    """Return the directory entries of organizations whose name matches, in any spelling, with merged entries.
 
-    A row that joined another by itself, by another name, stands alone: staff never said that both are one.
+    An entry merged automatically under another name stands alone: staff never confirmed that both are one.
     """
     keys = {"coalition": coalition_id, "keys": list(asked_keys(Named(signature.organization_name)))}
     near = [
@@ -144,26 +144,26 @@ _REVIEWED = (
 
 
 def _reviewed(numbers: Collection[int], but: int) -> Sequence[Signature]:
-    """Addresses and sites of the signatures of organizations that staff published or imported, under any letter."""
+    """Return addresses and sites of the organizations' signatures that staff published or imported, under any letter."""
     return list(read(_REVIEWED, {"organizations": list(numbers), "but": but})) if numbers else []  # type: ignore[arg-type]
 
 
 def _reviewed_names(coalition_id: int | None, names: Collection[str], but: int) -> Sequence[ReviewedName]:
-    """What staff published by one of these names under any letter, which outlives the signature and its address."""
+    """Return names that staff published under any letter, which outlive the signature and its address."""
     other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != but)
     found = select(ReviewedName).where(ReviewedName.coalition_id == coalition_id, ReviewedName.name.in_(names), other)
     return db.session.scalars(found).all() if names else ()
 
 
 def _invited(numbers: Collection[int], signature: Signature) -> Sequence[Invitation]:
-    """The invitations of these organizations to any letter, and of the signature's name to its own."""
+    """Return the invitations of these organizations to any letter, and of the signature's name to its own."""
     by_name = (Invitation.letter_id == signature.letter_id) & (Invitation.name_key == name_key(signature.organization_name))
     way = or_(by_name, Invitation.organization_id.in_(numbers)) if numbers else by_name
     return db.session.scalars(select(Invitation).where(way, Invitation.email != "", IS_STAFFS_WORD)).all()
 
 
 def standing_alike(signature: Signature) -> Sequence[Signature]:
-    """The other signatures that stand under the letter with its organization's name, or for one that it is or may be."""
+    """Return the other signatures in force under the letter with its organization's name, or for a same or similar one."""
     if signature.organization_id is None:
         return ()
     own = db.session.get_one(Organization, signature.organization_id)

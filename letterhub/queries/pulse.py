@@ -1,4 +1,4 @@
-"""Is the site ready: are the tables there, do workers and queue show themselves, does mail leave, is there a backup?"""
+"""Readiness of the site: tables, heartbeats of workers and queue, outgoing mail, and backups."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ SHOW_THEMSELVES = (Sign.WORKER, Sign.WEB)
 
 
 def not_ready() -> tuple[SitePart, ...]:
-    """The parts of the site that are not ready, the one that the others depend on first; none where all are."""
+    """Return the parts that are not ready, the most fundamental first; empty if all are."""
     try:
         if at_revision() != newest_revision():
             return (SitePart.TABLES,)
@@ -29,21 +29,21 @@ def not_ready() -> tuple[SitePart, ...]:
 
 
 def parts_silent() -> tuple[SitePart, ...]:
-    """The parts that do not move, as workers, queue, backups and the outbox show; in a demo, backups are not asked for."""
+    """Return the parts without a recent heartbeat or with trouble; backups are not expected of a demo."""
     at = database_now()
     parts = silent_parts(signs_of_life(at), at)
     return tuple(part for part in parts if part is not SitePart.BACKUP or not settings_here().demo)
 
 
 def signs_of_life(at: dt.datetime) -> Signs:
-    """What workers, queue, backups and the outbox show at a moment by the database's clock."""
+    """Return the heartbeats of workers, queue, backups and outbox at a time by the database's clock."""
     newest = select(Pulse.sign, func.max(Pulse.at)).group_by(Pulse.sign)
     last = {sign: given_at for sign, given_at in db.session.execute(newest)}  # noqa: C416 - a row is no pair to mypy
     shown = Pulse.at >= at - WORKER_SILENT
     trouble = select(Pulse.sign, func.min(Pulse.since)).where(Pulse.sign.in_(TROUBLE), shown).group_by(Pulse.sign)
     clocks = select(Pulse.machine, Pulse.ahead).where(Pulse.sign.in_(SHOW_THEMSELVES), shown).order_by(Pulse.machine, Pulse.id)
     in_the_way = (Trouble.SERVER, Trouble.INTERRUPTED)
-    soon = at + 1.2 * max(LONGEST_WAIT[trouble] for trouble in in_the_way)  # such a mail is tried again by then
+    soon = at + 1.2 * max(LONGEST_WAIT[trouble] for trouble in in_the_way)  # such a mail is retried by then
     refused = select(func.min(OutboxLine.asked_at)).where(
         WAITING, OutboxLine.precedence.in_(Precedence), OutboxLine.due_at <= soon, OutboxLine.trouble.in_(in_the_way)
     )
@@ -60,17 +60,17 @@ def signs_of_life(at: dt.datetime) -> Signs:
 
 
 def last_backup() -> dt.datetime | None:
-    """When the last backup was made; None where none was."""
+    """Return when the last backup was made; None if there is none."""
     return db.session.scalar(select(func.max(Pulse.at)).where(Pulse.sign == Sign.BACKUP))
 
 
 def clock_trouble() -> ClockTrouble | None:
-    """Which clock is off: this machine's, the database's, or that of another machine that shows itself; None for none."""
+    """Return which clock is off: this machine's, the database's, or another live machine's; None if all agree."""
     own = Clock(machine_mark(), seconds_ahead())
     return wrong_clock(own, signs_of_life(database_now()).clocks)
 
 
 def machines_at_work(at: dt.datetime) -> tuple[str, ...]:
-    """The marks of the machines whose workers show themselves, one for each worker."""
+    """Return the machine id of each live worker."""
     there = select(Pulse.machine).where(Pulse.sign == Sign.WORKER, Pulse.at >= at - WORKER_SILENT)
     return tuple(db.session.scalars(there.order_by(Pulse.machine)))

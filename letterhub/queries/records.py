@@ -1,4 +1,4 @@
-"""Reads of the record: the acts of one chain, the last on top, with the names that their references stand for."""
+"""Pages of the audit log, newest first, with the names of actors and subjects."""
 
 import datetime as dt
 import enum
@@ -17,7 +17,7 @@ PAGE = 50
 
 
 class Whose(enum.StrEnum):
-    """Whose acts a page of the record shows; each but the first is how such an actor's reference begins."""
+    """Filter of the audit log by actor; each value but the first is the prefix of such actors' references."""
 
     ANYONE = ""
     STAFF = Reference.STAFF.value
@@ -28,7 +28,7 @@ class Whose(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One entry: `who` did something to `what`, each the name of today, or "" where there is none to say."""
+    """Entry of the audit log: `who` did it to `what`, by their current names, "" if there is none."""
 
     number: int
     at: dt.datetime
@@ -42,7 +42,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """Some acts of a chain, the last first; `older_than` is where the next page begins, None on the last one."""
+    """Page of a chain, newest first; `older_than` is the cursor of the next page, None on the last one."""
 
     acts: tuple[Act, ...]
     length: int
@@ -50,7 +50,7 @@ class RecordPage:
 
 
 def record_page(chain: str, whose: Whose = Whose.ANYONE, older_than: int | None = None) -> RecordPage:
-    """The acts of a chain below the number `older_than`, or the last ones."""
+    """Return the entries of a chain below the number `older_than`, or the last ones."""
     rows = db.session.scalars(_entries(chain, whose, older_than).limit(PAGE + 1)).all()
     names = _names(rows, chain)
     length = db.session.scalar(select(Chain.length).where(Chain.name == chain)) or 0
@@ -59,14 +59,14 @@ def record_page(chain: str, whose: Whose = Whose.ANYONE, older_than: int | None 
 
 
 def acts_upon(chain: str, subject: str) -> tuple[Act, ...]:
-    """What was done to one subject of a chain, such as "signature-12", the first act first."""
+    """Return the entries about one subject of a chain, such as "signature-12", oldest first."""
     rows = db.session.scalars(_entries(chain, Whose.ANYONE, None).where(RecordEntry.subject == subject)).all()
     names = _names(rows, chain)
     return tuple(_act(row, names) for row in reversed(rows))
 
 
 def broken_at(chain: str) -> str:
-    """The first thing wrong with a chain, as a sentence; "" where it is whole, or not begun."""
+    """Return the first problem of a chain, as a sentence; "" if it is intact or empty."""
     link = db.session.scalar(select(Chain).where(Chain.name == chain))
     if link is None:
         return ""
@@ -92,7 +92,7 @@ def _act(row: RecordEntry, names: Mapping[str, str]) -> Act:
 
 
 def _names(rows: Iterable[RecordEntry], chain: str) -> dict[str, str]:
-    """What "staff-3", "organization-4", "signatory-12" and "signature-12" are called now. A signatory goes by its signature."""
+    """Return the current names of references such as "staff-3" and "signature-12". A signatory has its signature's name."""
     references = {reference for row in rows for reference in (row.actor, row.subject)}
     names = _names_of_staff(Reference.STAFF.numbers_in(references), chain)
     signed = Reference.SIGNATORY.numbers_in(references) | Reference.SIGNATURE.numbers_in(references)
@@ -108,7 +108,7 @@ def _names(rows: Iterable[RecordEntry], chain: str) -> dict[str, str]:
 
 
 def _names_of_staff(staff: Collection[int], chain: str) -> dict[str, str]:
-    """What staff are called: by their address for as long as they have only been invited, as on the team's page."""
+    """Return the names of staff; their address while they are only invited, as on the team's page."""
     if not staff:
         return {}
     acted = select(RecordEntry.actor).join(Chain, Chain.id == RecordEntry.chain_id)
@@ -120,7 +120,7 @@ def _names_of_staff(staff: Collection[int], chain: str) -> dict[str, str]:
 
 
 def _joined(staff: Collection[int], chain: str) -> Iterable[int]:
-    """Who of them has joined the coalition that the chain is of; nobody for a letter's chain, which tells of no staff."""
+    """Return those who have joined the chain's coalition; empty for a letter's chain, whose subjects are no staff."""
     coalition = Reference.COALITION.number_in(chain)
     if coalition is None:
         return ()

@@ -1,4 +1,4 @@
-"""Reads about reminders: which letters have unconfirmed signatures to remind of, and which they are."""
+"""Reminders: letters with unconfirmed signatures to remind of, and these signatures."""
 
 import datetime as dt
 
@@ -17,16 +17,16 @@ PAUSE = REMIND_AFTER[0]
 
 
 def letters_to_remind(at: dt.datetime) -> list[int]:
-    """The letters that can still be confirmed, and under which someone is to be reminded."""
+    """Return the ids of letters that can still be confirmed and have reminders due."""
     at_work = Letter.state.in_((LetterState.OPEN, LetterState.CLOSED))
     found = select(Letter.id).where(at_work, exists().where(Signature.letter_id == Letter.id, _due(at)))
     return list(db.session.scalars(found.order_by(Letter.id)))
 
 
 def to_remind(letter_id: int, at: dt.datetime) -> list[Signature]:
-    """Signatures of a letter to be reminded of now; of one mailbox the newest alone of those whose forms came from one network.
+    """Return a letter's signatures due for a reminder, locked; per mailbox and network only the newest.
 
-    So a form from elsewhere that names the same mailbox takes nobody's reminder.
+    So a form sent from elsewhere with the same mailbox cannot suppress anyone's reminder.
     """
     newer = aliased(Signature)
     newest = ~exists().where(
@@ -42,7 +42,7 @@ def to_remind(letter_id: int, at: dt.datetime) -> list[Signature]:
 
 
 def _due(at: dt.datetime) -> ColumnElement[bool]:
-    """An unconfirmed signature whose mail was sent, that no flood brought, and whose first or second reminder is due."""
+    """Return the condition for a due first or second reminder: unconfirmed, first mail sent, not from a flood."""
     first, second = (Signature.created_at <= at - age for age in REMIND_AFTER)
     mails = _mails_of(Signature)
     reminders = mails.where(OutboxLine.kind == MailKind.REMIND).scalar_subquery()

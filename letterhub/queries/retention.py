@@ -1,4 +1,4 @@
-"""Reads about what is kept of people: what is due to be erased, and what a letter promises."""
+"""Retention of personal data: what is due for erasure, and a letter's promised periods."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ UNCONFIRMED = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """How many of one kind are due to be erased under one letter."""
+    """Count of one kind of data due for erasure under one letter."""
 
     letter_id: int
     slug: str
@@ -26,7 +26,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """How long a letter keeps what it knows of those who sign; `kept_until` is None as long as it was not delivered."""
+    """Retention periods of a letter; `kept_until` is None until it has been delivered."""
 
     network_days: int
     contact_months: int
@@ -35,13 +35,13 @@ class Promise:
 
 
 def promise_of(letter_id: int) -> Promise:
-    """What a letter promises to those who sign it."""
+    """Return the retention periods that a letter promises its signatories."""
     letter = db.session.get_one(Letter, letter_id)
     return Promise(letter.network_days, letter.contact_months, PENDING_FOR.days, letter.kept_until)
 
 
 def all_due(at: dt.datetime) -> list[Due]:
-    """All that is due to be erased on the site."""
+    """Return everything due for erasure on the site."""
     found = []
     for letter in db.session.scalars(select(Letter).order_by(Letter.id)).all():
         counts = {kept: _count(people_due(letter, kept, at)) for kept in (Erasable.ENTRIES, Erasable.CONTACTS)}
@@ -52,29 +52,29 @@ def all_due(at: dt.datetime) -> list[Due]:
 
 
 def people_due(letter: Letter, kept: Erasable, at: dt.datetime) -> Select[Signature]:
-    """The signatures of a letter whose entries or whose addresses, with those asked about them, it has kept for long enough."""
+    """Return a select of a letter's signatures whose entries or addresses (with those of inquiries) are due for erasure."""
     found = select(Signature).where(Signature.letter_id == letter.id)
     if kept is Erasable.ENTRIES:
         return found.where(_unconfirmed(at))
-    asked = Signature.id.in_(select(Inquiry.signature_id).where(Inquiry.address != ""))  # they are few, and read once
+    asked = Signature.id.in_(select(Inquiry.signature_id).where(Inquiry.address != ""))  # few rows, read once
     kept_still = or_(and_(Signature.contact_erased_at.is_(None), Signature.email != ""), asked)
     return found.where(kept_still) if _is_over(letter, at) else found.where(false())
 
 
 def traces_due(letter: Letter, at: dt.datetime) -> Select[Trace]:
-    """The traces whose network data a letter has kept for long enough."""
+    """Return a select of submission origins whose network data is due for erasure."""
     old = Trace.begun_at <= at - dt.timedelta(days=letter.network_days)
     return select(Trace).where(Trace.letter_id == letter.id, old, Trace.network_key != "")
 
 
 def invitations_due(letter: Letter, at: dt.datetime) -> Select[Invitation]:
-    """The invitations to a letter whose addresses it has kept for as long as it keeps those of signatories."""
+    """Return a select of invitations due for erasure; their addresses are kept as long as signatories'."""
     found = select(Invitation).where(Invitation.letter_id == letter.id, Invitation.email != "")
     return found if _is_over(letter, at) else found.where(false())
 
 
 def _is_over(letter: Letter, at: dt.datetime) -> bool:
-    """Whether a letter's end is so long ago as it promises to keep addresses."""
+    """Return whether the letter's retention period for addresses is over."""
     return letter.kept_until is not None and letter.kept_until <= at
 
 
@@ -83,8 +83,8 @@ def _count(found: Select[Any]) -> int:
 
 
 def _unconfirmed(at: dt.datetime) -> ColumnElement[bool]:
-    """Entries that nobody confirmed: still waiting, or ended some way, and old enough. That of a second person who hears of
-    the signature that she confirmed is kept as signatures are.
+    """Return the condition for old unconfirmed entries, waiting or ended. The entry of a second person who still gets notices
+    is excluded.
     """
     seconder = exists().where(Seconder.entry_id == Signature.id, Seconder.ended_at.is_(None))
     ended = and_(Signature.state.in_(UNCONFIRMED), Signature.contact_erased_at.is_(None))

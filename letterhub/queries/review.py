@@ -1,4 +1,4 @@
-"""Reads for review: a letter's names with what is known of each, searched, picked and paged."""
+"""Names of a letter for review, with all that is known of each: search, filters and pages."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ QUEUE, EVERY = (SignatureState.CONFIRMED,), tuple(SignatureState)
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which names are looked for: in these states, with these words, of this pick; the first page is 1."""
+    """Search for names by state, words and pick; pages are numbered from 1."""
 
     states: tuple[SignatureState, ...]
     words: str = ""
@@ -45,9 +45,9 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A signature as staff see it: the line as it prints, and all that is known of whoever asked for it.
+    """Signature as staff see it: its printed line, and all that is known about it.
 
-    `unprintable` names each character of it that no font can draw, long before an edition is frozen.
+    `unprintable` names each of its characters that no font can draw.
     """
 
     id: int
@@ -74,7 +74,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class NamesPage:
-    """One page of names: `first` and `last` count from 1 among the `total`."""
+    """Page of names; `first` and `last` count from 1 among the `total`."""
 
     names: tuple[Name, ...]
     total: int
@@ -83,22 +83,22 @@ class NamesPage:
 
     @property
     def first(self) -> int:
-        """The place of the first name shown."""
+        """Return the position of the first name shown."""
         return (self.page - 1) * PAGE + 1
 
     @property
     def last(self) -> int:
-        """The place of the last name shown."""
+        """Return the position of the last name shown."""
         return self.first + len(self.names) - 1
 
 
 def names_in_queue(letter_id: int, search: Search) -> NamesPage:
-    """A page of names, oldest first: who has waited longest is decided on first."""
+    """Return a page of names, longest waiting first."""
     return _page(letter_id, search, (Signature.confirmed_at, Signature.id))
 
 
 def names_in_order(letter_id: int, search: Search) -> NamesPage:
-    """A page of names as a reader looks them up."""
+    """Return a page of names in alphabetical order."""
     return _page(letter_id, search, (Signature.sort_key, Signature.id))
 
 
@@ -115,11 +115,11 @@ CELLS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
     "affiliation": Signature.affiliation,
     "status": type_coerce(Signature.state, String),
 }
-"""What a table holds of a signature, as text: made by the database, as a table has a million cells."""
+"""Columns of the exported table, as text built by the database, as a table may have a million cells."""
 
 
 def rows_for_table(letter_id: int, search: Search, columns: Sequence[str]) -> Iterator[Sequence[tuple[str, ...]]]:
-    """The rows of all names that a search finds, in the order of a reader: some at a time, however many they are."""
+    """Yield batches of rows for all names that a search finds, in alphabetical order."""
     found = _found(letter_id, search)
     picked = set(_picked(found, search.pick)) if search.pick else None
     cells = found.add_columns(*map(CELLS.__getitem__, columns)).order_by(Signature.sort_key, Signature.id)
@@ -129,13 +129,13 @@ def rows_for_table(letter_id: int, search: Search, columns: Sequence[str]) -> It
 
 
 def name_by_id(letter_id: int, signature_id: int) -> Name | None:
-    """One of a letter's names; None where the letter has none with this number."""
+    """Return one of a letter's names; None if it has none with this id."""
     names = _named(letter_id, select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))
     return names[0] if names else None
 
 
 def names_chosen(letter_id: int, signature_ids: Sequence[int], states: Sequence[SignatureState]) -> tuple[Name, ...]:
-    """Those of the numbered names that are the letter's and in one of the states."""
+    """Return those of these names that belong to the letter and are in one of the states."""
     return _named(
         letter_id,
         select(Signature)
@@ -145,20 +145,20 @@ def names_chosen(letter_id: int, signature_ids: Sequence[int], states: Sequence[
 
 
 def latest_confirmed(letter_id: int, most: int) -> tuple[Name, ...]:
-    """The names that were confirmed by mail last, whatever became of them since, the last one first."""
+    """Return the names last confirmed by mail, in any state, newest first."""
     by_mail = (Signature.source == Source.FORM, Signature.confirmed_at.is_not(None), Signature.contact_erased_at.is_(None))
     found = select(Signature).where(Signature.letter_id == letter_id, *by_mail)
     return _named(letter_id, found.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(most))
 
 
 def names_that_stand(letter_id: int) -> tuple[Name, ...]:
-    """Every name that is published or waits for review, in the order of a reader, the published ones first."""
+    """Return every name that is published or waits for review, published ones first, in alphabetical order."""
     standing = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
     return _named(letter_id, standing.order_by(Signature.state.desc(), Signature.sort_key, Signature.id))
 
 
 def last_by(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:
-    """The member of staff who last did something to each of these names; those that no one touched are left out."""
+    """Return the member of staff who last changed each of these names; untouched ones are left out."""
     subjects = list(map(Reference.SIGNATURE.to, signature_ids))
     if not subjects:
         return {}
@@ -173,7 +173,7 @@ def last_by(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:
 
 
 def _as_actor() -> ColumnElement[str]:
-    return literal(Reference.STAFF.beginning) + cast(Staff.id, String)  # concat() is younger than some SQLite that we run on
+    return literal(Reference.STAFF.beginning) + cast(Staff.id, String)  # concat() is missing in some supported SQLite versions
 
 
 def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> NamesPage:
@@ -188,14 +188,14 @@ def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> NamesPage:
 
 
 def _count(letter_id: int, search: Search, found: Select[int]) -> int:
-    """How many a search finds; of the whole queue the letter keeps count itself."""
+    """Return how many names a search finds; for the whole queue, from the letter's counter."""
     if search.states == QUEUE and not search.words.strip():
         return db.session.scalar(select(Letter.waiting).where(Letter.id == letter_id)) or 0
     return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
 
 
 def _found(letter_id: int, search: Search) -> Select[int]:
-    """The numbers of the names that have the words in them."""
+    """Return a select of the ids of names that contain the words."""
     found = select(Signature.id).where(Signature.letter_id == letter_id, is_queued() if search.states == QUEUE else is_named())
     if search.states not in (QUEUE, EVERY):
         found = found.where(Signature.state.in_(search.states))
@@ -209,12 +209,12 @@ def _found(letter_id: int, search: Search) -> Select[int]:
 
 
 def _picked(found: Select[int], pick: Pick) -> list[int]:
-    """The numbers of the names of a pick. What speaks for a name is computed and not kept, so that it is never out of date."""
+    """Return the ids of a pick's names. Evidence is computed, not stored, so it is never out of date."""
     return [number for number, (_kind, one) in standings_of(found).items() if pick.takes(one)]
 
 
 def standings_of(found: Select[int]) -> dict[int, tuple[Kind, Standing]]:
-    """What speaks for each of the selected signatures of one letter and what is in doubt, in their order."""
+    """Return the evidence and doubts of each selected signature of one letter, in order."""
     columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
     facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood, Signature.stands_as)
     line = (Signature.kind, Signature.organization_name, Signature.signer_name)
@@ -247,7 +247,7 @@ def _current_text(letter_id: int) -> LetterText:
 
 
 def _named(letter_id: int, chosen: Select[Signature]) -> tuple[Name, ...]:
-    """The names of chosen signatures, in their order."""
+    """Return the names of selected signatures, in order."""
     text = _current_text(letter_id)
     rows = db.session.execute(chosen.add_columns(Signature.id.label("own_id"), *own_columns())).all()
     others, signatures = doubles(letter_id, rows), [row.Signature for row in rows]
@@ -295,6 +295,6 @@ def _name(found: Row[Any], text: LetterText, standing: Standing, known: tuple[To
 
 
 def _address(website: str) -> str:
-    """A website as a link that only leads to the web; "" for what is none."""
+    """Return a website as an http(s) URL; "" if it is none."""
     address = website if "://" in website else f"https://{website}"
     return address if website and address.casefold().startswith(("http://", "https://")) else ""

@@ -1,4 +1,4 @@
-"""Reads about a letter's revisions: their history, what changed from one to another, and who stands under which."""
+"""Revisions of a letter: history, changes between them, and signatures under each."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -22,19 +22,19 @@ Paragraphs = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """What changed from one text to another, passage by passage; nothing where only its looks did."""
+    """Differences between two texts, by passage; empty if only the layout changed."""
 
     passages: tuple[Passage, ...]
 
     @property
     def changed(self) -> tuple[Passage, ...]:
-        """The passages that are not as they were."""
+        """Return the passages that changed."""
         return tuple(passage for passage in self.passages if passage.changed)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One revision in a letter's history, with what it changed; None for the first."""
+    """Revision in a letter's history with its changes; None for the first."""
 
     number: int
     kind: ChangeKind
@@ -47,7 +47,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TextTally:
-    """How many signatures are listed under the current text or wait for review, and how many wait to be confirmed again."""
+    """Counts of signatures by their relation to the current text: listed, waiting for review, outdated, and all begun."""
 
     listed: int
     waiting: int
@@ -56,17 +56,17 @@ class TextTally:
 
     @property
     def standing(self) -> int:
-        """How many stand under the current text."""
+        """Return how many have confirmed the current text."""
         return self.listed + self.waiting
 
     @property
     def signed(self) -> bool:
-        """Whether anyone began to sign and did not take it back."""
+        """Return whether anyone began to sign and did not withdraw."""
         return self.begun > 0
 
 
 def history_of(letter_id: int) -> tuple[Step, ...]:
-    """Every text that readers have seen, the newest first."""
+    """Return every text that readers have seen, newest first."""
     revisions = db.session.scalars(select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
     steps = [
         Step(
@@ -79,36 +79,36 @@ def history_of(letter_id: int) -> tuple[Step, ...]:
 
 
 def text_change(before: LetterText, after: LetterText) -> TextChange:
-    """What changed from one text to another, word by word."""
+    """Return the differences between two texts, word by word."""
     return TextChange(_compared(_paragraphs(before), _paragraphs(after)))
 
 
 def change_to(letter_id: int, text: LetterText) -> TextChange:
-    """What readers of a letter would see changed, were this its text."""
+    """Return what would change for readers of a letter if this were its text."""
     return text_change(newest_revision(letter_id).text, text)
 
 
 def change_since(revision_id: int, number: int) -> TextChange:
-    """What changed since a revision up to the one with that number of the same letter."""
+    """Return the changes from a revision to the one with this number of the same letter."""
     signed = db.session.get_one(Revision, revision_id)
     same_letter = (Revision.letter_id == signed.letter_id, Revision.number == number)
     return text_change(signed.text, db.session.scalars(select(Revision).where(*same_letter)).one().text)
 
 
 def change_made_by(revision_id: int) -> tuple[Revision, TextChange]:
-    """A revision, and what it changed in the one before it."""
+    """Return a revision with its changes to the one before it."""
     revision = db.session.get_one(Revision, revision_id)
     before = (Revision.letter_id == revision.letter_id, Revision.number == revision.number - 1)
     return revision, text_change(db.session.scalars(select(Revision).where(*before)).one().text, revision.text)
 
 
 def newest_revision(letter_id: int) -> Revision:
-    """The text that readers of a letter see; raises NoResultFound where they see none yet."""
+    """Return the revision that readers of a letter see. Raises NoResultFound if there is none yet."""
     return db.session.scalars(_newest(letter_id)).one()
 
 
 def newest_revision_if_any(letter_id: int) -> Revision | None:
-    """The text that readers of a letter see; None where they see none yet."""
+    """Return the revision that readers of a letter see; None if there is none yet."""
     return db.session.scalars(_newest(letter_id)).one_or_none()
 
 
@@ -117,7 +117,7 @@ def _newest(letter_id: int) -> Select[Revision]:
 
 
 def reason_for(revision: Revision) -> str:
-    """Why the text is as it is, for those who signed another one: the reason of a typo, or of the last change of substance."""
+    """Return why the text changed, for signers of another one: the reason of a typo, or of the last change of substance."""
     if revision.change is ChangeKind.TYPO and revision.reason:
         return revision.reason
     same_letter = (Revision.letter_id == revision.letter_id, Revision.number == revision.counts_from)
@@ -125,12 +125,12 @@ def reason_for(revision: Revision) -> str:
 
 
 def reason_of(revision_id: int) -> str:
-    """`reason_for` the revision with this id."""
+    """Return `reason_for` the revision with this id."""
     return reason_for(db.session.get_one(Revision, revision_id))
 
 
 def tally_of(letter_id: int) -> TextTally:
-    """How many signatures of a letter stand how to its text."""
+    """Return the counts of a letter's signatures by their relation to its text."""
     listed, waiting, others = Letter.published, Letter.waiting, Letter.pending + Letter.declined + Letter.expired
     counted = select(listed, waiting, Letter.outdated, listed + waiting + Letter.outdated + others).where(
         Letter.id == letter_id
@@ -139,7 +139,7 @@ def tally_of(letter_id: int) -> TextTally:
 
 
 def may_take_back(letter_id: int) -> Step | None:
-    """The last change of substance, where no name that staff reviewed stands under it; None where there is none."""
+    """Return the last change of substance if it can be undone, as no reviewed name has confirmed it; otherwise None."""
     newest = newest_revision_if_any(letter_id)
     if newest is None:
         return None
@@ -148,7 +148,9 @@ def may_take_back(letter_id: int) -> Step | None:
 
 
 def is_held(letter_id: int, number: int) -> bool:
-    """Whether a name that staff reviewed stands under a text from that number on. One that nobody reviewed holds nothing up."""
+    """Return whether a name that staff reviewed is in force under the revision `number` or later. Unreviewed names block
+    nothing.
+    """
     held = (
         select(Signature.id)
         .join(Revision, Revision.id == Signature.revision_id)
@@ -159,16 +161,14 @@ def is_held(letter_id: int, number: int) -> bool:
 
 
 def holds_earlier_text(signature_id: int) -> bool:
-    """Whether a signature was given to another text than readers see: one from before the last change of substance, or one
-    that was taken back.
-    """
+    """Return whether a signature is for a text that no longer counts: from before the last change of substance, or undone."""
     found = select(Signature.letter_id, Revision.number).join(Revision, Revision.id == Signature.revision_id)
     letter_id, number = db.session.execute(found.where(Signature.id == signature_id)).one()
     return not counts_now(letter_id, number)
 
 
 def counts_now(letter_id: int, number: int) -> bool:
-    """Whether what was signed under the revision of that number counts for the text that readers see."""
+    """Return whether signatures under the revision of this number count for the current text."""
     columns = (Revision.number, Revision.change, Revision.counts_from)
     steps = db.session.execute(select(*columns).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
     undone = (range(last.counts_from, step.number) for last, step in pairwise(steps) if step.change is ChangeKind.TAKEN_BACK)
@@ -176,7 +176,7 @@ def counts_now(letter_id: int, number: int) -> bool:
 
 
 def _paragraphs(text: LetterText) -> Paragraphs:
-    """The words of a text, its counts as the mark that stands for them, its letterhead first."""
+    """Return the words of a text by paragraph, letterhead first, with a placeholder for counts."""
     mark = rf"\[{words(text.language).number}\]"
     head = (text.letterhead.name, *text.letterhead.lines)
     return (*filter(None, head), *paragraphs_of(arranged(replace(text, body=mark_count(text.body, mark)), ())))
@@ -184,5 +184,5 @@ def _paragraphs(text: LetterText) -> Paragraphs:
 
 @lru_cache(maxsize=64)
 def _compared(before: Paragraphs, after: Paragraphs) -> tuple[Passage, ...]:
-    """Texts never change, and everyone may ask for their history."""
+    """Return the differences, cached, as texts never change and their history is public."""
     return compared_texts(before, after)

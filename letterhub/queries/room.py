@@ -1,4 +1,4 @@
-"""Is there room for the database to grow? Asked without leaving anything behind."""
+"""Disk-space check of the database, which leaves nothing behind."""
 
 import sqlite3
 from pathlib import Path
@@ -11,19 +11,19 @@ from letterhub.db import db, end_of_reading
 from letterhub.domain.refusals import first_line
 from letterhub.machine import folder_trouble
 
-WIDE = text(  # a line of 8,000 letters each
+WIDE = text(  # rows of 8,000 characters
     "WITH wide AS MATERIALIZED (SELECT repeat('x', 8000) AS line FROM generate_series(1, :lines)) SELECT count(*) FROM wide"
 )
-PROBED = 16  # megabytes: as much as PostgreSQL takes for the next file of its log
-SYSTEM_ERRORS = ("53100", "58030")  # disk_full, io_error: the latter for a disk that became read-only
+PROBED = 16  # megabytes: the size of PostgreSQL's WAL files
+SYSTEM_ERRORS = ("53100", "58030")  # disk_full, io_error; the latter for a disk that became read-only
 SQLITE_ERRORS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
 def room_trouble() -> str:
-    """What keeps the database from growing, as a sentence; "" where nothing is known to.
+    """Return what keeps the database from growing, as a sentence; "" if nothing is known to.
 
-    SQLite's folder is tried as any folder. PostgreSQL tells nobody how full its disk is, so it is asked for an answer that it
-    has to write down on that disk for a moment.
+    SQLite's folder is checked like any folder. PostgreSQL does not reveal its free space, so it runs a query that spills to its
+    disk.
     """
     if db.engine.dialect.name == "sqlite":
         return folder_trouble(Path(db.engine.url.database or "").absolute().parent)
@@ -39,7 +39,7 @@ def room_trouble() -> str:
 
 
 def is_about_room(error: SQLAlchemyError) -> bool:
-    """Whether a database failed because its disk is full, or takes no changes."""
+    """Return whether a database failed because its disk is full or read-only."""
     told = getattr(error, "orig", None)
     code = getattr(told, "sqlite_errorcode", None)
     return code & 0xFF in SQLITE_ERRORS if code is not None else getattr(told, "sqlstate", None) in SYSTEM_ERRORS

@@ -1,4 +1,4 @@
-"""Reads about a letter's room: what every tab of it says on top, and what the desk says of each letter."""
+"""Header of a letter's staff pages, also used for the dashboard's list."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -18,7 +18,7 @@ from letterhub.models import Draft, Edition, Letter, Revision, Staff
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A letter as its staff see it from the door. `waiting` names are confirmed and not yet decided on."""
+    """Letter as shown in the header of its staff pages. `waiting` names are confirmed and not yet decided on."""
 
     letter_id: int
     slug: str
@@ -37,8 +37,7 @@ class Room:
 
 
 def room_of(coalition_id: int, slug: str) -> Room | None:
-    """The room of the coalition's letter at this address, or at the one that it had as a draft; None where it has no such
-    letter."""
+    """Return the header of the coalition's letter with this slug, current or as a draft; None if there is none."""
     here = or_(Letter.slug == slug, Letter.draft_slug == slug)
     public_first = case((Letter.slug == slug, 0), else_=1)
     row = db.session.execute(rooms(coalition_id).where(here).order_by(public_first).limit(1)).one_or_none()
@@ -46,13 +45,13 @@ def room_of(coalition_id: int, slug: str) -> Room | None:
 
 
 def title_column() -> ColumnElement[str]:
-    """A letter's title: the one that readers see, or before it opens the one that staff are writing."""
+    """Return the title column: the public one, or before opening the draft's."""
     return func.coalesce(Revision.content["title"].as_string(), Draft.text["title"].as_string())
 
 
 def rooms(coalition_id: int) -> Select[Any]:
-    """A selection of the coalition's letters with all that `room_from` needs: one statement, however many letters."""
-    unopened = case((Letter.state == LetterState.DRAFT, Draft.text))  # nobody asks the others for theirs, and texts hold logos
+    """Return a select of the coalition's letters with all that `room_from` needs, in one statement."""
+    unopened = case((Letter.state == LetterState.DRAFT, Draft.text))  # only drafts need it, and texts hold logos
     return (
         select(
             Letter.id, Letter.slug, Letter.state, Letter.deadline_at, Letter.deadline_zone,
@@ -69,7 +68,7 @@ def rooms(coalition_id: int) -> Select[Any]:
 
 
 def titles_of(letter_ids: Collection[int]) -> dict[int, str]:
-    """What each of some letters is called."""
+    """Return the titles of letters by id."""
     if not letter_ids:
         return {}
     titles = select(Letter.id, title_column().label("title")).join(Draft, Draft.letter_id == Letter.id)
@@ -78,7 +77,7 @@ def titles_of(letter_ids: Collection[int]) -> dict[int, str]:
 
 
 def room_from(row: Row[Any], at: dt.datetime) -> Room:
-    """The room that a row of `rooms` describes, at a moment."""
+    """Return the header for a row of `rooms` at a moment."""
     missing = what_is_missing(text_from_facts(row.text), row.deadline_at, at) if row.state is LetterState.DRAFT else ()
     progress = Progress(row.state, row.deadline_at, row.waiting, row.published, row.editions)
     return Room(
@@ -100,7 +99,7 @@ def room_from(row: Row[Any], at: dt.datetime) -> Room:
 
 
 def _is_newest() -> ColumnElement[bool]:
-    """In a statement of letters: the revision is the letter's newest."""
+    """Return the join condition for a letter's newest revision."""
     newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
     return and_(Revision.letter_id == Letter.id, Revision.number == newest)
 

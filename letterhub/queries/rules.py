@@ -1,4 +1,4 @@
-"""Reads about a letter's rules for publishing: how the last signatures would have gone under each that it could have."""
+"""Preview of publishing rules: how the latest signatures would have fared under each."""
 
 import enum
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ LAST = 50
 
 
 class Choice(enum.StrEnum):
-    """What staff may choose about publishing, each tried by itself."""
+    """Options for publishing, each previewed by itself."""
 
     ASK_STAFF = "ask-staff"
     REVIEWED = "reviewed"
@@ -27,7 +27,7 @@ class Choice(enum.StrEnum):
 
     @property
     def rules(self) -> PublishRules:
-        """The rules of a letter for which this alone was chosen."""
+        """Return the rules of a letter with only this option."""
         if self is Choice.INDIVIDUALS:
             return PublishRules(individuals=True)
         return PublishRules(PublishRule(self.value))
@@ -35,7 +35,7 @@ class Choice(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """How one name would have gone: at once, or to staff for these reasons; `unreviewed` where it is new to them."""
+    """Outcome for one name: published at once, or sent to staff for these reasons; `unreviewed` if it is new to them."""
 
     name: Name
     at_once: bool
@@ -45,27 +45,27 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceTried:
-    """A choice with the names that it was tried on, the last one first."""
+    """Option with the names it was previewed on, newest first."""
 
     choice: Choice
     names: tuple[Gone, ...]
 
     @property
     def at_once(self) -> int:
-        """How many would have been published at once."""
+        """Return how many would have been published at once."""
         return sum(one.at_once for one in self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class ChoicesTried:
-    """Every choice, tried on the last signatures of a letter; `other` is its title where it is not the letter asked about."""
+    """Preview of every option on a letter's latest signatures; `other` is its title if another letter had to be used."""
 
     tried: tuple[ChoiceTried, ...]
     other: str
 
 
 def choices_tried(coalition_id: int, letter_id: int) -> ChoicesTried:
-    """Every choice on the last fifty signatures that were confirmed by mail: of this letter, or of the last signed one."""
+    """Preview every option on the last fifty signatures confirmed by mail, of this letter or the last signed one."""
     names, other = latest_confirmed(letter_id, LAST), ""
     if not names and (elsewhere := _last_signed(coalition_id)) is not None:
         names, other = latest_confirmed(elsewhere, LAST), _title(elsewhere)

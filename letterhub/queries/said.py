@@ -1,4 +1,4 @@
-"""Reads about what the directory says of the organizations of signatures: asked once for many names."""
+"""Directory facts about the organizations of signatures; one query for many names."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from letterhub.models import Organization, ReviewedName, Signature, root_of
 
 
 def said_of(signatures: Select[Any]) -> Mapping[int, DirectorySays]:
-    """What the directory says of the organization of each of the selected numbers of signatures, where it says anything."""
+    """Return the directory's facts about the organization of each selected signature id, if there are any."""
     own, root, chosen = aliased(Organization), aliased(Organization), signatures.order_by(None)
     rows = db.session.execute(
         select(Signature.id, Signature.organization_name, Signature.email, Signature.website, own.other_name, root)
@@ -33,7 +33,7 @@ def said_of(signatures: Select[Any]) -> Mapping[int, DirectorySays]:
 
 
 def _reviewed(chosen: Select[Any]) -> Mapping[int, list[ReviewedAs]]:
-    """What staff published by the name of each signature, under any letter of its coalition, but by that signature itself."""
+    """Return what staff published by the name of each signature under the coalition's letters, excluding that signature."""
     its = aliased(Organization)
     other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != Signature.id)
     same = (ReviewedName.coalition_id == its.coalition_id) & (ReviewedName.name == Signature.organization_name)
@@ -50,7 +50,7 @@ def _reviewed(chosen: Select[Any]) -> Mapping[int, list[ReviewedAs]]:
 
 
 def _entered(row: Organization) -> Iterator[ReviewedAs]:
-    """What staff entered of an organization: its names at each domain that they wrote down, and at its own if they vouch."""
+    """Yield what staff entered for an organization: its names at each domain entered, and at its own if they vouch."""
     vouched = [row.domain] if row.vouched_at is not None and row.domain else []
     for domain in (*row.more_domains, *vouched):
         yield from (ReviewedAs(name, domain, row.domain) for name in (row.name, *row.other_names))

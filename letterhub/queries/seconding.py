@@ -1,4 +1,4 @@
-"""Reads about second persons: the signature that stands where one would sign, and the one that she confirmed."""
+"""Second confirmation: the existing signature of one's organization, and the one already confirmed."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -17,9 +17,7 @@ from letterhub.models import EvidenceFact, Seconder, Signature
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The signature of an organization that stands, as another person of it reads it: whether staff reviewed it, and whether it
-    is in the list.
-    """
+    """Existing signature of an organization, as another person of it sees it."""
 
     id: int
     line: Signatory
@@ -28,12 +26,12 @@ class Beside:
 
     @property
     def mark(self) -> str:
-        """The mark of its line."""
+        """Return the version hash of its line."""
         return mark_of(self.line)
 
 
 def standing_beside(signature_id: int) -> Beside | None:
-    """The signature that stands where one would, for another mailbox at the domain of its website; else None."""
+    """Return the signature that holds one's place, if its website is at the domain of one's mailbox; otherwise None."""
     mine = db.session.get_one(Signature, signature_id)
     place = (Signature.letter_id == mine.letter_id, Signature.stands_as == mine.place, Signature.id != mine.id)
     other = db.session.scalar(select(Signature).where(*place, Signature.state.in_(STANDING)))
@@ -43,20 +41,20 @@ def standing_beside(signature_id: int) -> Beside | None:
 
 
 def confirmed_too(signature_id: int) -> Beside | None:
-    """The signature that the reader of one's mail confirmed instead of it; None where she did not."""
+    """Return the signature that was confirmed instead of this entry; None if there is none."""
     source = (EvidenceFact.source == Reference.SIGNATORY.to(signature_id), EvidenceFact.kind == FactKind.SECOND_PERSON)
     other = db.session.scalar(select(Signature).join(EvidenceFact, EvidenceFact.signature_id == Signature.id).where(*source))
     return _beside(other) if other else None
 
 
 def is_seconded(signature_id: int) -> bool:
-    """Whether a second person stands by a signature."""
+    """Return whether a second person has confirmed a signature."""
     return db.session.scalar(select(Seconder.id).where(Seconder.signature_id == signature_id).limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Seconded:
-    """The signature that somebody seconded, as she reads it later; `line` has nothing where it was erased."""
+    """Signature that a second person confirmed, as they see it later; `line` is empty if it was erased."""
 
     id: int
     line: Signatory
@@ -66,17 +64,17 @@ class Seconded:
 
     @property
     def mark(self) -> str:
-        """The mark of its line."""
+        """Return the version hash of its line."""
         return mark_of(self.line)
 
     @property
     def stands(self) -> bool:
-        """Whether it is in the list or on its way there."""
+        """Return whether it is listed or may return to the list."""
         return self.state in HOLDING
 
 
 def seconded_by(entry_id: int) -> Seconded | None:
-    """The signature that was seconded by means of an entry; None where none was."""
+    """Return the signature confirmed by this entry's person; None if there is none."""
     found = select(Signature, Seconder).join(Seconder, Seconder.signature_id == Signature.id)
     row = db.session.execute(found.where(Seconder.entry_id == entry_id)).one_or_none()
     if row is None:
@@ -85,7 +83,7 @@ def seconded_by(entry_id: int) -> Seconded | None:
 
 
 def said_not_ours(signature_id: int) -> int | None:
-    """The number of the signature that the reader of one's mail said is not her organization's; None where she did not."""
+    """Return the id of the signature that this entry's reader said is not their organization's; None if there is none."""
     kinds = EvidenceFact.kind.in_((FactKind.NOT_OURS, FactKind.DISPUTED))
     told = select(EvidenceFact.signature_id).where(EvidenceFact.source == Reference.SIGNATORY.to(signature_id), kinds)
     return db.session.scalar(told.order_by(EvidenceFact.id.desc()).limit(1))

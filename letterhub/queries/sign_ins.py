@@ -1,4 +1,4 @@
-"""Reads about sessions: whether one is good."""
+"""Lookup of login sessions."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from letterhub.models import SignIn, Staff, hash_of_key
 
 
 def signed_in_as(uniquifier: str, key: str, at: dt.datetime) -> Staff | None:
-    """The account that a session is for; None where it has ended or is too old."""
+    """Return the account of a session; None if it has ended or expired."""
     found = (
         select(Staff)
         .join(SignIn, SignIn.staff_id == Staff.id)

@@ -1,4 +1,4 @@
-"""Reads about how a letter is signed: its terms, what it still needs to open, and its way so far."""
+"""Signing settings of a letter, what it still needs to open, and its lifecycle so far."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from letterhub.models import Draft, Letter
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A letter's terms. `version` is the draft in which `missing`, `dated`, `by_hand` (the counts that were typed into it) and
-    `unfinished` (the placeholders left in it) were found: what is decided upon it names it.
+    """Signing settings of a letter. `version` is the draft's version in which `missing`, `dated`, `by_hand` (hardcoded counts)
+    and `unfinished` (placeholders) were found; decisions refer to it.
     """
 
     sign_up: SignUp
@@ -35,14 +35,14 @@ class Terms:
 
 
 def suggested_slug(title: str) -> str:
-    """Return a public address for a letter of this title that no open letter has; "" where its script gives none."""
+    """Return a public slug for this title that no opened letter has; "" if its script gives none."""
     wanted = slug_from(title)
     taken = select(Letter.slug).where(Letter.slug.startswith(wanted, autoescape=True), Letter.opened_at.is_not(None))
     return "" if wanted == NO_SLUG else first_free(wanted, frozenset(db.session.scalars(taken)))
 
 
 def terms_of(letter_id: int, at: dt.datetime) -> Terms:
-    """The terms of a letter at a moment."""
+    """Return the signing settings of a letter at a moment."""
     letter, draft = db.session.execute(
         select(Letter, Draft).join(Draft, Draft.letter_id == Letter.id).where(Letter.id == letter_id)
     ).one()

@@ -18,18 +18,18 @@ from letterhub.queries.documents import PublicLetter, letter_of
 
 
 class PlaceTaken(enum.StrEnum):
-    """Who holds the place of a signature, for its own reader."""
+    """Holder of a signature's place, as far as its signatory may know."""
 
     FREE = "free"
     BY_MAILBOX = "by-mailbox"  # another signature from the same mailbox
-    BY_COLLEAGUE = "by-colleague"  # from another mailbox, told to one at the domain of the organization's website
-    LISTED = "listed"  # a signature that anyone can read in the list
+    BY_COLLEAGUE = "by-colleague"  # from another mailbox; revealed to mailboxes at the organization's domain
+    LISTED = "listed"  # a signature in the public list
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSignature:
-    """A signature for whoever holds its link. `taken` says who else holds its place under the letter, as far as its reader may
-    know; `request_key` is the form that it came by.
+    """Signature for the holder of its link. `taken` says who else holds its place on the letter, as far as the signatory may
+    know; `request_key` identifies the form that it came by.
     """
 
     id: int
@@ -47,27 +47,27 @@ class OwnSignature:
 
     @property
     def stands(self) -> bool:
-        """Whether it is in the list or on its way there."""
+        """Return whether it is listed or waits for review."""
         return self.state in STANDING
 
     @property
     def outdated(self) -> bool:
-        """Whether it holds an earlier text, and needs to be confirmed again."""
+        """Return whether it is for an earlier text, and needs to be confirmed again."""
         return self.state is SignatureState.OUTDATED
 
     @property
     def waits(self) -> bool:
-        """Whether nobody has confirmed or disowned it yet."""
+        """Return whether nobody has confirmed or disowned it yet."""
         return self.state in (SignatureState.PENDING, SignatureState.EXPIRED) and not self.erased_at
 
     @property
     def masked_email(self) -> str:
-        """Its address as much as its owner needs."""
+        """Return its address, masked."""
         return masked(self.email)
 
 
 def own_signature(signature_id: int) -> OwnSignature | None:
-    """The signature with this number; None where it is gone."""
+    """Return the signature with this id; None if it is gone."""
     signature = db.session.scalars(_ONE, {"signature": signature_id}).one_or_none()
     letter = letter_of(signature.letter_id) if signature else None
     if signature is None or letter is None:
@@ -96,8 +96,8 @@ _HOLDS = select(Signature.kind, Signature.state, Signature.email).where(
 
 
 def who_holds_place(signature: Signature) -> PlaceTaken:
-    """Who holds the place under the letter that a signature would take, as far as its reader may know: of an organization
-    that waits only those who read its mail.
+    """Return who holds the signature's place, as far as its signatory may know: an organization's unlisted signature is
+    revealed only to those at its domain.
     """
     told = {"letter": signature.letter_id, "place": signature.place, "own": signature.id}
     held = read(_HOLDS, told).first()
@@ -111,13 +111,14 @@ def who_holds_place(signature: Signature) -> PlaceTaken:
 
 
 def confirmed_by_mail() -> ColumnElement[bool]:
-    """In a statement: whether who confirmed a signature read its mail. A file names any mailbox, and whoever reads a mail with
-    a link to manage could take an organization off the letter.
+    """Return the condition that a signature was confirmed from its mailbox.
+
+    An imported file may name any mailbox, and whoever got its manage link could withdraw the organization.
     """
     used = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind == FactKind.MAILBOX)
     return and_(Signature.confirmed_at.is_not(None), or_(Signature.source == Source.FORM, used))
 
 
 def is_confirmed_by_mail(signature_id: int) -> bool:
-    """Whether who confirmed this signature read its mail."""
+    """Return whether this signature was confirmed from its mailbox."""
     return db.session.scalar(select(exists().where(Signature.id == signature_id, confirmed_by_mail()))) or False

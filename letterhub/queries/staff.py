@@ -1,4 +1,4 @@
-"""Reads about staff: who works where, and with which role."""
+"""Staff: coalitions, members and their roles."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ SOME_COALITIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A member of staff at work in one coalition: what every staff page is scoped to."""
+    """Context of a staff page: the member, the current coalition and the role in it."""
 
     staff_id: int
     coalition_id: int
@@ -27,17 +27,17 @@ class Desk:
 
     @property
     def actor(self) -> str:
-        """How the record names this member."""
+        """Return the member's reference in the audit log."""
         return Reference.STAFF.to(self.staff_id)
 
 
 def desk_of(staff_id: int, coalition: str) -> Desk | None:
-    """The desk of a member in the coalition with this slug; None where she does not work there."""
+    """Return a member's context in the coalition with this slug; None if they are not on its team."""
     return next((desk for desk in desks_of(staff_id) if desk.coalition == coalition), None)
 
 
 def desks_of(staff_id: int) -> tuple[Desk, ...]:
-    """Every coalition that a member has joined, by name."""
+    """Return the member's context in every coalition they have joined, by name."""
     rows = db.session.execute(
         select(Coalition.id, Coalition.slug, Coalition.name, Membership.role)
         .join(Membership, Membership.coalition_id == Coalition.id)
@@ -48,18 +48,18 @@ def desks_of(staff_id: int) -> tuple[Desk, ...]:
 
 
 def coalition_at(slug: str) -> int | None:
-    """The number of the coalition at this address; None where there is none."""
+    """Return the id of the coalition with this slug; None if there is none."""
     return db.session.scalar(select(Coalition.id).where(Coalition.slug == slug))
 
 
 def coalition_addresses() -> list[str]:
-    """The addresses of the first coalitions of this site, for whoever has to name one."""
+    """Return the slugs of the site's first coalitions, for hints in error messages."""
     return list(db.session.scalars(select(Coalition.slug).order_by(Coalition.slug).limit(SOME_COALITIONS)))
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Someone on a coalition's staff. Until she has joined, her address is all that the coalition knows of her."""
+    """Member of a coalition's team. Until they have joined, only their address is known."""
 
     membership_id: int
     staff_id: int
@@ -71,14 +71,14 @@ class Member:
 
 
 def team_of(coalition_id: int) -> tuple[Member, ...]:
-    """Everyone on a coalition's staff by name, those who were invited last."""
+    """Return a coalition's team by name, invited members last."""
     rows = db.session.execute(_members().where(Membership.coalition_id == coalition_id))
     team = (_member_from(row) for row in rows)
     return tuple(sorted(team, key=lambda member: (member.joined_at is None, sort_key(member.name), member.membership_id)))
 
 
 def member_of(coalition_id: int, membership_id: int) -> Member | None:
-    """One member of a coalition's staff; None where it has no such member."""
+    """Return one member of a coalition's team; None if there is none with this id."""
     row = db.session.execute(
         _members().where(Membership.coalition_id == coalition_id, Membership.id == membership_id)
     ).one_or_none()
@@ -86,16 +86,14 @@ def member_of(coalition_id: int, membership_id: int) -> Member | None:
 
 
 def member_who_is(desk: Desk) -> Member:
-    """Whoever works at a desk, as a member of its coalition's staff."""
+    """Return the member of the current staff context."""
     own = Membership.coalition_id == desk.coalition_id, Membership.staff_id == desk.staff_id
     return _member_from(db.session.execute(_members().where(*own)).one())
 
 
 @dataclass(frozen=True, slots=True)
 class StaffInvitation:
-    """What a mailed invitation leads to. `known` says whether the address has an account that can be signed in to, and `since`
-    since when it has one at all.
-    """
+    """Invitation to a team by its link. `known` says that the account has a password, `since` when it was created."""
 
     membership_id: int
     staff_id: int
@@ -108,7 +106,7 @@ class StaffInvitation:
 
 
 def invitation_of(membership_id: int, staff_id: int) -> StaffInvitation | None:
-    """The invitation of this member; None where it was taken back."""
+    """Return the invitation of this member; None if it was taken back."""
     row = db.session.execute(
         _members()
         .join(Coalition, Coalition.id == Membership.coalition_id)

@@ -1,4 +1,4 @@
-"""Reads about consent that has grown old: whose it is, and who may be asked whether it still holds."""
+"""Consent renewal: signatures with old consent, and who may be asked to renew it."""
 
 import datetime as dt
 from collections import defaultdict
@@ -17,7 +17,7 @@ from letterhub.models import Letter, OutboxLine, Signature
 
 @dataclass(frozen=True, slots=True)
 class OldConsent:
-    """A signature whose consent is old; `asked_at` is when its signatory was last asked, None where she never was."""
+    """Signature whose consent is old; `asked_at` is the last request to renew, None if there was none."""
 
     id: int
     name: str
@@ -29,19 +29,19 @@ class OldConsent:
 
 @dataclass(frozen=True, slots=True)
 class Consents:
-    """The old consents of a letter, the oldest first; older than `days` counts as old."""
+    """Old consents of a letter, oldest first; older than `days` counts as old."""
 
     days: int
     old: tuple[OldConsent, ...]
 
     @property
     def askable(self) -> tuple[OldConsent, ...]:
-        """Those whose signatories may be asked now."""
+        """Return those whose signatories may be asked now."""
         return tuple(one for one in self.old if one.may_be_asked)
 
 
 def old_consents(letter_id: int, at: dt.datetime) -> Consents:
-    """Whose consent under a letter is older than the letter allows, at a moment."""
+    """Return the signatures of a letter whose consent is too old at a moment."""
     days = db.session.scalars(select(Letter.consent_days).where(Letter.id == letter_id)).one()
     rows = db.session.execute(
         select(*_COLUMNS)
@@ -70,7 +70,7 @@ def _old(row: Any, asked: list[dt.datetime], at: dt.datetime) -> OldConsent:
 
 
 def _asked(letter_id: int) -> dict[int | None, list[dt.datetime]]:
-    """When the signatory of each signature was asked. What was never sent does not count."""
+    """Return when each signature's signatory was asked, ignoring canceled mails."""
     lines = db.session.execute(
         select(OutboxLine.signature_id, OutboxLine.created_at).where(
             OutboxLine.letter_id == letter_id, OutboxLine.kind == MailKind.STILL, OutboxLine.cancelled_at.is_(None)

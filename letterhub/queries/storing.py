@@ -1,4 +1,4 @@
-"""Reads about where the files of editions stand: in the database or in the store of files, and what lies there for nobody."""
+"""Storage of edition files: in the database or the object store, and orphans in the store."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from letterhub.files import FileDamaged, Store, Stored, store, whole
 from letterhub.models import Edition, EditionFile, Letter
 from letterhub.queries.agreeing import sha256_of_export
 
-ORPHAN_AFTER = dt.timedelta(days=1)  # a file is stored before its row tells of it: a young one may be on its way
+ORPHAN_AFTER = dt.timedelta(days=1)  # a file is stored before its row is committed, so a young one may be in use soon
 AT_ONCE = 500
 
 DONE = EditionFile.state == JobState.DONE
@@ -22,20 +22,20 @@ IN_STORE = and_(DONE, EditionFile.content.is_(None))
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """How many finished files stand in the database and how many in the store."""
+    """Counts of finished files in the database and in the store."""
 
     database: int
     store: int
 
 
 def whereabouts() -> Whereabouts:
-    """Where the finished files of all editions stand."""
+    """Count the finished files of all editions by storage."""
     counts = select(func.count().filter(IN_DATABASE), func.count().filter(IN_STORE)).select_from(EditionFile)
     return Whereabouts(*db.session.execute(counts).one())
 
 
 def files_where(condition: ColumnElement[bool]) -> Iterator[int]:
-    """The files that a condition holds for, oldest first. They may change meanwhile: each is asked for when its turn comes."""
+    """Yield the ids of matching files, oldest first, in batches. Rows may change meanwhile, so callers read each one anew."""
     last = 0
     while some := db.session.scalars(
         select(EditionFile.id).where(condition, EditionFile.id > last).order_by(EditionFile.id).limit(AT_ONCE)
@@ -45,14 +45,14 @@ def files_where(condition: ColumnElement[bool]) -> Iterator[int]:
 
 
 def file_by_number(file_id: int) -> tuple[bytes, str]:
-    """The bytes of a finished file and its SHA-256. Raises FileDamaged and FilesAway."""
+    """Return the bytes of a finished file and its SHA-256. Raises FileDamaged and FilesAway."""
     content, sha256 = db.session.execute(select(EditionFile.content, EditionFile.sha256).where(EditionFile.id == file_id)).one()
     end_of_reading()
     return whole(content, sha256), sha256
 
 
 def name_of_file(file_id: int) -> str:
-    """What a file is called where it is downloaded."""
+    """Return the download name of a file."""
     row = db.session.execute(
         select(Letter.slug, Edition.number, EditionFile.format)
         .join(Edition, Edition.letter_id == Letter.id)
@@ -63,7 +63,7 @@ def name_of_file(file_id: int) -> str:
 
 
 def damage(file_id: int) -> str:
-    """What is wrong with a finished file, as a sentence; "" where it is what was kept. Raises FilesAway."""
+    """Return what is wrong with a finished file, as a sentence; "" if it is intact. Raises FilesAway."""
     try:
         _content, sha256 = file_by_number(file_id)
     except FileDamaged as damaged:
@@ -74,12 +74,12 @@ def damage(file_id: int) -> str:
 
 
 def is_orphan(sha256: str) -> bool:
-    """Whether no edition has a file with this hash in the store."""
+    """Return whether no edition has a file with this hash in the store."""
     return db.session.scalar(select(EditionFile.id).where(EditionFile.sha256 == sha256, IN_STORE).limit(1)) is None
 
 
 def orphans(at: dt.datetime) -> Iterator[Stored]:
-    """The files in the store that are nobody's, and have been there for a day. Raises FilesAway."""
+    """Yield files in the store that belong to no edition and are over a day old. Raises FilesAway."""
     place: Store | None = store()
     for stored in place.all() if place else ():
         if stored.kept_at < at - ORPHAN_AFTER and is_orphan(stored.sha256):

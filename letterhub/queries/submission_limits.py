@@ -1,4 +1,4 @@
-"""Reads for the limits on forms and their mail: what a mailbox was mailed of late, and how many forms came from where."""
+"""Recent mails to a mailbox and forms by source, for the limits on submissions."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from letterhub.models import Invitation, Letter, MailStop, OutboxLine, Signature
 
 ASKING = (MailKind.CONFIRM, MailKind.REMIND)
 LAST = 300
-"""As many forms of the last hour tell whether a letter is flooded."""
+"""Forms of the last hour from which floods of a letter are detected."""
 OF_NETWORK = 1000
-"""As many forms of a network are looked at."""
+"""Forms of a network that are counted at most."""
 TO_MAILBOX = 200
-"""As many mails to a mailbox are looked at."""
+"""Mails to a mailbox that are read at most."""
 
 _LETTER: BindParameter[int] = bindparam("letter")
 _SINCE: BindParameter[dt.datetime] = bindparam("since")
@@ -47,38 +47,38 @@ _MAILS = (
 )  # fmt: skip
 _ONCE = select(literal(1).label("once")).subquery()
 _MAILED = select(_STOPPED.scalar_subquery().label("stop"), *_MAILS.c).select_from(_ONCE.outerjoin(_MAILS, true()))
-"""Written once, as what follows: every form asks them, and to put a statement together takes longer than to run it."""
+"""Prebuilt statements, like those below, run for every form: building one takes longer than running it."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxState:
-    """What a mailbox was mailed of late at the word of strangers, and why it gets no mail about the letter, "" if it does."""
+    """Recent mails caused by strangers' forms; `stopped` says why a mailbox gets no mail about the letter, "" if it does."""
 
     mails: tuple[PastMail, ...]
     stopped: str = ""
 
     def waiting(self, letter_id: int) -> tuple[PastMail, ...]:
-        """The mails about a letter that a limit holds back, to the same address."""
+        """Return the delayed mails about a letter to the same address."""
         return tuple(mail for mail in self.mails if mail.waits and mail.letter_id == letter_id and mail.same_address)
 
     def promised(self, letter_id: int, at: dt.datetime) -> tuple[PastMail, ...]:
-        """The mails about a letter to the same address that a page told the same network of, for a moment to come."""
+        """Return mails about a letter to the same address with a future time promised to the same network."""
         own = (mail for mail in self.mails if mail.same_network and mail.same_address and mail.letter_id == letter_id)
         return tuple(mail for mail in own if mail.promised_at and mail.promised_at > at)
 
 
 def network_key(letter_id: int, network: str) -> str:
-    """The fingerprint of a network under one letter; "" where the network is not known."""
+    """Return the hash of a network under one letter; "" if the network is unknown."""
     return fingerprint("network", str(letter_id), network) if network else ""
 
 
 def mailbox_state(letter_id: int, email: str, network: str, at: dt.datetime) -> MailboxState:
-    """What a mailbox was mailed of late. Mail about a signature that was confirmed since was welcome, and is left out.
+    """Return the recent mails to a mailbox, without those about signatures confirmed since.
 
-    A mail that is never sent because the mailbox gets none is among them, so that no page tells of it.
+    Mails suppressed for the mailbox are included, so that no page reveals the suppression.
 
-    An address with a "+tag" is counted with all that its mailbox was mailed, one without by itself: where a host knows no
-    tags, nobody reads those mails, and they would use up what a real signatory needs.
+    An address with a "+tag" counts all mails to its mailbox, one without only its own: hosts may not support tags, and unread
+    mails must not use up a real signatory's limit.
     """
     mailbox, address = mailbox_of(email), spelled(email)
     of_all = address != mailbox or mailbox.endswith("@gmail.com")
@@ -111,7 +111,7 @@ def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMai
 
 
 def why_stopped(letter_id: int, email: str) -> str:
-    """Why a mailbox is mailed about a letter no more; "" where nothing stopped it."""
+    """Return why mail about a letter to a mailbox is suppressed; "" if it is not."""
     stop = db.session.scalar(_STOPPED, _marks(letter_id, email))
     return NOT_SENT[stop] if stop else ""
 
@@ -122,8 +122,8 @@ def _marks(letter_id: int, email: str) -> dict[str, int | str]:
 
 
 def is_known_contact(letter: Letter, email: str) -> bool:
-    """Whether staff invited a mailbox to a letter, or it confirmed a signature or was imported with one under any of the
-    coalition's letters.
+    """Return whether staff invited a mailbox to a letter, or it confirmed or was imported with a signature under any letter of
+    the coalition.
     """
     key = mailbox_fingerprint(letter.id, email)
     invited = exists().where(Invitation.letter_id == letter.id, Invitation.mailbox_key == key, Invitation.declined_at.is_(None))
@@ -150,7 +150,7 @@ _OF_NETWORK = select(
 
 
 def forms_of_network(letter_id: int, key: str, at: dt.datetime) -> NetworkForms:
-    """How many forms came from a network of late; none where it is not known."""
+    """Count the recent forms of a network; zero if it is unknown."""
     if not key:
         return NetworkForms()
     told = {"letter": letter_id, "network": key, "since": at - DAY, "hour": at - FLOOD_WITHIN}
@@ -158,7 +158,7 @@ def forms_of_network(letter_id: int, key: str, at: dt.datetime) -> NetworkForms:
 
 
 def _of_letter(counted: ColumnElement[bool]) -> Select[int, int]:
-    """Of many forms the last ones tell: a letter that thousands sign in an hour takes no longer than one that few do."""
+    """Return a statement for the latest forms: their number is bounded, so that busy letters are no slower."""
     lately = select(Trace.signature_id).where(Trace.letter_id == _LETTER, Trace.begun_at > _SINCE)
     last = lately.where(counted).order_by(Trace.begun_at.desc()).limit(LAST).subquery()
     return select(func.count(), func.count(Signature.confirmed_at)).join_from(
@@ -170,20 +170,20 @@ _ALL, _PROVEN = _of_letter(true()), _of_letter(Trace.proven.is_(True))
 
 
 def forms_of_letter(letter_id: int, at: dt.datetime, *, proven: bool = False) -> LetterForms:
-    """How many forms came under a letter within the last hour: all of them, or those with a proof of work alone."""
+    """Count a letter's forms within the last hour: all, or only those with a proof of work."""
     count, confirmed = tuple(read(_PROVEN if proven else _ALL, {"letter": letter_id, "since": at - FLOOD_WITHIN}).one())
     return LetterForms(count, confirmed)
 
 
 def is_proof_asked(letter_id: int, at: dt.datetime) -> bool:
-    """Whether the forms of a letter are to come with a proof of work: the letter wants it, or a flood is noticed."""
+    """Return whether a letter's forms need a proof of work: by its settings, or during a flood."""
     if db.session.scalars(select(Letter.asks_proof).where(Letter.id == letter_id)).one():
         return True
     return is_flood_of_letter(forms_of_letter(letter_id, at))
 
 
 def promised_at(signature_id: int, at: dt.datetime) -> dt.datetime | None:
-    """When the page said that the mail leaves which a form asked for last; None if that is no moment to come."""
+    """Return the promised sending time of the last confirmation mail, if still to come; otherwise None."""
     newest = select(OutboxLine.facts).where(OutboxLine.signature_id == signature_id, OutboxLine.kind == MailKind.CONFIRM)
     facts = db.session.scalar(newest.order_by(OutboxLine.id.desc()).limit(1)) or {}
     moment = dt.datetime.fromisoformat(facts["promised"]) if "promised" in facts else at

@@ -1,4 +1,4 @@
-"""Which names have their organization, mailbox or domain in common with one that was turned away: asked once for many names."""
+"""Blocklist matches: names that share an organization, mailbox or domain with a blocked one; one query for many names."""
 
 import datetime as dt
 from collections import defaultdict
@@ -17,7 +17,7 @@ FEW = 100
 
 
 def like_one_turned_away(letter_id: int, known_by: Mapping[int, tuple[str, ...]]) -> frozenset[int]:
-    """The numbers of those signatures of a letter that another is like that was turned away; each with what it is known by."""
+    """Return the ids of signatures that match another blocked one. `known_by` has the blocklist keys of each."""
     asked = select(TurnedAway.key, TurnedAway.signature_id).where(TurnedAway.letter_id == letter_id)
     if len(known_by) <= FEW:
         asked = asked.where(TurnedAway.key.in_({key for own in known_by.values() for key in known_again(letter_id, own)}))
@@ -31,14 +31,14 @@ def like_one_turned_away(letter_id: int, known_by: Mapping[int, tuple[str, ...]]
 
 
 def rows_like_one_turned_away(rows: Sequence[Row[Any]]) -> frozenset[int]:
-    """The same of some rows of one letter, with the columns that a line and its place are made of."""
+    """Return the same for rows of one letter that have the columns of a line."""
     names = ((row, Signatory(row.organization_name, row.signer_name, kind=row.kind).name) for row in rows)
     known_by = {row.id: known_again_by(row.kind, name, row.website, row.email) for row, name in names}
     return like_one_turned_away(rows[0].letter_id, known_by) if rows else frozenset()
 
 
 def mailboxes_turned_away(letter_id: int, emails: Collection[str], since: dt.datetime | None) -> frozenset[str]:
-    """Those of some addresses whose mailboxes were turned away under a letter and not taken back; after a moment, if given."""
+    """Return those of the addresses whose mailboxes are blocked under a letter; only blocks after `since`, if given."""
     keys = {known_again(letter_id, [mailbox_key_of(email)])[0]: email for email in emails if email}
     asked = select(TurnedAway.key).where(TurnedAway.letter_id == letter_id, TurnedAway.key.in_(keys))
     if since is not None:

@@ -1,4 +1,4 @@
-"""Reads about verification reports: what one says now, how far one is, and which are to be drawn."""
+"""Verification reports: contents, state, and jobs to run."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from letterhub.rendering.report import Verification, VerifiedName
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """A report as far as it is drawn."""
+    """Report and its state."""
 
     id: int
     state: JobState
@@ -27,12 +27,12 @@ class ReportFacts:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Return whether the job is over."""
         return self.state.is_over
 
 
 def verification_of(letter_id: int, at: dt.datetime, *, with_addresses: bool) -> Verification:
-    """What is known of each name that is published or waits for review."""
+    """Return the report: what is known of each name that is published or waits for review."""
     revision, zone, coalition = db.session.execute(
         current_revisions()
         .join(Coalition, Coalition.id == Letter.coalition_id)
@@ -50,22 +50,22 @@ def verification_of(letter_id: int, at: dt.datetime, *, with_addresses: bool) ->
 
 
 def has_text(letter_id: int) -> bool:
-    """Whether readers have seen a text of the letter: before that, nobody has signed it."""
+    """Return whether the letter has a public text; before that, nobody can have signed it."""
     return db.session.scalars(current_revisions().where(Letter.id == letter_id)).first() is not None
 
 
 def report_of(letter_id: int, report_id: int) -> ReportFacts | None:
-    """The letter's report with this number; None where it has none, or it was forgotten."""
+    """Return the letter's report with this id; None if there is none, or it was deleted."""
     row = db.session.scalar(select(Report).where(Report.id == report_id, Report.letter_id == letter_id))
     return ReportFacts(row.id, row.state, row.with_addresses, row.error, row.asked_at) if row else None
 
 
 def report_file(letter_id: int, report_id: int) -> bytes | None:
-    """A drawn report; None where there is none, or not yet."""
+    """Return a rendered report; None if there is none yet."""
     drawn = (Report.id == report_id, Report.letter_id == letter_id, Report.state == JobState.DONE)
     return db.session.scalar(select(Report.content).where(*drawn))
 
 
 def reports_to_draw(at: dt.datetime) -> tuple[int, ...]:
-    """The reports that wait, and those whose drawing was broken off, the oldest first."""
+    """Return the reports waiting or with an expired lease, oldest first."""
     return jobs_to_draw(Report, at)

@@ -1,4 +1,4 @@
-"""Reads about a letter's text: the draft that staff write on, and how it stands to the one that readers see."""
+"""Draft of a letter's text, and its state relative to the public text."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ from letterhub.queries.revisions import newest_revision_if_any, tally_of
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """The text on the desk. `fixed` says why it may not change, "" where it may; `ahead` is true where readers see another,
-    which `signed` says that people signed."""
+    """Draft in the editor. `fixed` says why it may not change, "" if it may; `ahead` says that readers see another text,
+    `signed` that people have signed that.
+    """
 
     text: LetterText
     version: int
@@ -33,17 +34,17 @@ class Manuscript:
 
     @property
     def by_hand(self) -> tuple[CountByHand, ...]:
-        """The counts of signatories that were typed into it."""
+        """Return the hardcoded counts of signatories in it."""
         return counts_by_hand(self.text.body)
 
     @property
     def unfinished(self) -> tuple[str, ...]:
-        """The placeholders that were left in it."""
+        """Return the placeholders left in it."""
         return unfinished_in(self.text)
 
 
 def manuscript_of(letter_id: int) -> Manuscript:
-    """The manuscript of a letter: its draft, or the text that was signed once it is fixed."""
+    """Return the draft of a letter, or its signed text once that is fixed."""
     row = db.session.execute(
         select(Draft, Letter.state, Staff.name, Staff.email)
         .join(Letter, Letter.id == Draft.letter_id)
