@@ -1,4 +1,4 @@
-"""The app as who writes a migration needs it: `flask --app migrations.app db …`."""
+"""App for writing migrations: `flask --app migrations.app db …`."""
 
 from letterhub.app import create_app
 from letterhub.commands.migrating import ready_to_migrate

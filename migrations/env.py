@@ -1,4 +1,4 @@
-"""Runs the migrations on the app's own engine, all of them or none: on SQLite by copying tables, on PostgreSQL in place."""
+"""Alembic environment: runs all migrations in one transaction, by copying tables on SQLite, in place on PostgreSQL."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""The door for operators: `letterhub COMMAND`, each command in the file of its name."""
+"""Command line for operators: `letterhub COMMAND`, each command in the file of its name."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -23,18 +23,18 @@ COMMANDS: Mapping[str, str] = {
     "forget": "Erase personal data that has been kept long enough.",
     "outbox": "See the site’s emails, and try those that failed again.",
 }
-"""Every command, in the order of `letterhub --help`, with what it says there."""
+"""All commands in the order of `letterhub --help`, with their help texts."""
 
 
 class CommandTable(click.Group):
-    """Loads a command's file only when it is called, so that `render` starts without the site."""
+    """Command group that imports a command's module only when it is called, so that `render` starts without the site."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """The names in the order of the table."""
+        """Return the names in the order of the table."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of a name, with a hyphen where its file has an underscore."""
+        """Return the command of a name, with a hyphen where its file has an underscore."""
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name.replace("-", "_")
@@ -42,7 +42,7 @@ class CommandTable(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The table as help shows it, without loading any command."""
+        """Write the table of commands for the help, without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 

@@ -1,4 +1,4 @@
-"""`python -m letterhub.cli`: the same as `letterhub`, for a program that starts one."""
+"""Entry point of `python -m letterhub.cli`, the same as `letterhub`, for programs that start one."""
 
 from letterhub.cli import main
 

@@ -1,9 +1,9 @@
-"""What a check may answer: a sentence that all is well, that something is to be mended, or that nobody knows from here."""
+"""Exceptions for the outcomes of a check that are not a plain success."""
 
 
 class NotInOrder(Exception):
-    """Something that an operator has to mend; its text is the sentence that says what and how."""
+    """Raised when an operator has to fix something; the message says what and how."""
 
 
 class NotKnown(Exception):
-    """Something that cannot be found out here; its text says why, and what to do."""
+    """Raised when a check is impossible here; the message says why, and what to do."""

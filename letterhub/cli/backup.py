@@ -1,4 +1,4 @@
-"""`letterhub backup`: the whole database in one file."""
+"""Command `letterhub backup`: writes the whole database to one file."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def _back_up(app: Flask, file: Path | None) -> None:
         _write(file)
         if app.extensions["files"] is not None:
             click.echo("The files of editions are in the store that LETTERHUB_FILES_URL names: back that up, too.", err=True)
-    if not database_trouble():  # an older version has no place to note it
+    if not database_trouble():  # an older version may lack the table
         give_sign(Sign.BACKUP, "", machine_mark(), database_now())
 
 

@@ -1,4 +1,4 @@
-"""`letterhub check`: is everything in order?"""
+"""Command `letterhub check`: checks the installation."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -52,7 +52,7 @@ def check(for_production: bool, dkim: str, backup_days: int, mailing: bool) -> N
 
 
 def _answers(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, str, bool]]:
-    """Says the answer of each check, and gives its name, sentence, and whether nothing is to be mended."""
+    """Run checks and print each result; yield name, sentence, and whether nothing needs fixing."""
     settings: Settings = app.extensions["settings"]
     for name, asked in checks.items():
         try:
@@ -61,14 +61,14 @@ def _answers(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, str
             mark, sentence = "NO ", str(trouble)
         except NotKnown as reason:
             mark, sentence = "?? ", str(reason)
-        except Exception as fault:  # noqa: BLE001 - one that fails hides no other
+        except Exception as fault:  # noqa: BLE001 - a failing check must not hide the others
             mark, sentence = "NO ", f"this could not be checked: {told(fault)}"
         click.echo(f"{mark} {name}: {sentence}")
         yield name, sentence, mark != "NO "
 
 
 def _for_production(asked: production.OperatorSays) -> dict[str, Check]:
-    """What production asks besides, as checks that say so where there is no database to ask."""
+    """Return the additional checks for production, which report it if there is no database to ask."""
 
     def bound(name: str) -> Check:
         def answer(settings: Settings) -> str:

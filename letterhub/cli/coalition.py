@@ -1,4 +1,4 @@
-"""`letterhub coalition create`: a new coalition on this site."""
+"""Command `letterhub coalition create`: creates a coalition on this site."""
 
 import click
 

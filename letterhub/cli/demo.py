@@ -1,4 +1,4 @@
-"""`letterhub demo`: everything that a newcomer needs to look around, in one process group."""
+"""Command `letterhub demo`: a site with sample data, its server and its worker."""
 
 import contextlib
 import signal
@@ -37,7 +37,7 @@ def demo(port: int) -> None:
 
 
 def _prepared(environment: Mapping[str, str]) -> Settings:
-    """The settings of the demo, whose data is there afterwards."""
+    """Return the settings of the demo, after loading its data."""
     try:
         settings = settings_from(environment)
         app = create_app(settings)
@@ -62,7 +62,7 @@ def _say_where(port: int, data_dir: Path) -> None:
 
 
 def _run(environment: Mapping[str, str], port: int) -> int:
-    """The server and the worker, side by side; when one ends, or Ctrl-C comes, so does the other. Gives the exit status."""
+    """Run server and worker until one of them ends or Ctrl-C, then end both. Return the exit status."""
     program = [sys.executable, "-m", "letterhub.cli"]
     parts = [
         subprocess.Popen([*program, *words], env=environment)  # noqa: S603

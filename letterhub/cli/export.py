@@ -1,4 +1,4 @@
-"""`letterhub export`: a file of an edition, or of a letter as it stands."""
+"""Command `letterhub export`: writes a file of an edition, or of a letter's current state."""
 
 from pathlib import Path
 
@@ -57,7 +57,8 @@ def _current(letter_id: int, form: Format) -> Drawn:
 
 
 def _compared(letter_id: int, edition: int | None, form: Format) -> str:
-    """Says that a kept file is what would be drawn now; raises Refused where it is not. The kept one is never touched."""
+    """Return a sentence if a stored file equals what would be rendered now. Raises Refused otherwise. Never changes the
+    stored file."""
     number = edition or newest_number(letter_id)
     kept = content_of(letter_id, number, form)
     if kept is None:
@@ -76,7 +77,7 @@ def _compared(letter_id: int, edition: int | None, form: Format) -> str:
 
 
 def _edition(letter_id: int, edition: int | None, form: Format) -> Drawn:
-    """The kept file; drawn now where the worker has not come to it."""
+    """Return the stored file, rendering it now if the worker has not."""
     number = edition or newest_number(letter_id)
     file_id = file_of(letter_id, number, form)
     if file_id is None:

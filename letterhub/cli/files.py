@@ -1,4 +1,4 @@
-"""`letterhub files`: where the files of editions stand, whether each is whole, and what lies in the store for nobody."""
+"""Command `letterhub files`: moves, verifies and cleans up the files of editions in database and object store."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,7 +15,7 @@ DESTINATIONS = {"store": (IN_DATABASE, move_to_store), "database": (IN_STORE, mo
 
 @click.group()
 def files() -> None:
-    """Where the files of editions stand: in the database, or in the store that LETTERHUB_FILES_URL names."""
+    """Storage of editions’ files: the database, or the store that LETTERHUB_FILES_URL names."""
 
 
 @files.command()
@@ -62,7 +62,7 @@ def _whole(file_id: int) -> None:
 
 
 def _each(numbers: Iterable[int], act: Callable[[int], None], done: str) -> None:
-    """Does the act to each file, names those that are damaged, and counts; ends with status 1 where there are any."""
+    """Apply an action to each file, print damaged ones, and count; exit with status 1 if any is damaged."""
     fine = damaged = 0
     try:
         for number in numbers:

@@ -1,4 +1,4 @@
-"""`letterhub forget`: erases what was kept of people for long enough, or says what it would erase."""
+"""Command `letterhub forget`: erases personal data whose retention period is over, or lists it."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`letterhub letter`: brings in letters that were written elsewhere."""
+"""Command `letterhub letter`: imports letters."""
 
 import sys
 from pathlib import Path
@@ -51,7 +51,7 @@ def import_letter(file: Path, coalition: str | None) -> None:
 
 
 def _only_coalition() -> str:
-    """The address of the coalition of this site, where it has just one."""
+    """Return the slug of this site's coalition, if there is only one."""
     match coalition_addresses():
         case []:
             raise click.ClickException(f"There is no coalition yet. {MAKE_ONE}")

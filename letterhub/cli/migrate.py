@@ -1,4 +1,4 @@
-"""`letterhub migrate`: brings the database up to date."""
+"""Command `letterhub migrate`: migrates the database to the newest version."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`letterhub outbox`: how the mails of the whole site stand, and another try for those that failed."""
+"""Command `letterhub outbox`: lists the mails of the whole site, and retries failed ones."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""What commands leave behind: files that are whole or not there, and a line that says how far the work is."""
+"""Output of commands: atomic file writing and progress lines."""
 
 import contextlib
 import os
@@ -13,12 +13,12 @@ import click
 
 from letterhub.domain.refusals import Refused
 
-PATIENCE = 1.0  # seconds that nobody needs to be told of
+PATIENCE = 1.0  # seconds without a progress line
 
 
 @contextlib.contextmanager
 def progress_line() -> Iterator[Callable[[float], None]]:
-    """A line that says how far the PDF is, on a terminal and after the first second only."""
+    """Show the progress of rendering a PDF on a terminal, after the first second."""
     began = time.monotonic()
     shown = False
 
@@ -37,7 +37,7 @@ def progress_line() -> Iterator[Callable[[float], None]]:
 
 @contextlib.contextmanager
 def waiting_line(words: str) -> Iterator[threading.Event]:
-    """A line that says what is being done, on a terminal and once it takes over a second; the event tells that it stands."""
+    """Show a message on a terminal while a block takes over a second; the event is set once it is shown."""
     said = threading.Event()
 
     def say() -> None:
@@ -58,11 +58,11 @@ def waiting_line(words: str) -> Iterator[threading.Event]:
 
 
 class NoPlace(Refused):
-    """A file that cannot be put where it was asked for."""
+    """Raised when a file cannot be written to the requested path."""
 
 
 def check_places(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
-    """Refuses, before any work, files that would stand nowhere, in each other's place or in that of what is read."""
+    """Check before any work that output files can be written, and overwrite neither each other nor an input. Raises NoPlace."""
     for at, path in enumerate(outputs):
         if not path.parent.is_dir():
             raise NoPlace(f"{path} cannot be written: there is no folder {path.parent}.")
@@ -75,7 +75,7 @@ def check_places(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
 
 
 def put_in_place(files: dict[Path, bytes]) -> None:
-    """Puts files in place once all of them are written, each beside its own: none is there by half."""
+    """Write files atomically: all are written beside their targets first, then moved into place."""
     with contextlib.ExitStack() as drafts:
         written = {drafts.enter_context(_beside(path, data)): path for path, data in files.items()}
         for draft, path in written.items():
@@ -84,7 +84,7 @@ def put_in_place(files: dict[Path, bytes]) -> None:
 
 @contextlib.contextmanager
 def _beside(path: Path, data: bytes) -> Iterator[Path]:
-    """A file beside `path` that holds the data; gone at the end unless it was moved."""
+    """Write data to a temporary file beside `path`; it is deleted at the end unless it was moved."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     draft = Path(name)
     try:

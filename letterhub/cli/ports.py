@@ -1,11 +1,11 @@
-"""Whether a port of this machine is free to listen at: the server itself would share one with whoever has it."""
+"""Check that a port of this machine is free, as the server itself would share one that is in use."""
 
 import errno
 import socket
 
 
 def trouble_at(host: str, port: int) -> str:
-    """Why nobody can listen at a port, as a sentence; "" where it is free."""
+    """Return why a port cannot be listened on, as a sentence; "" if it can."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
@@ -19,5 +19,5 @@ def trouble_at(host: str, port: int) -> str:
 
 
 def other_than(port: int) -> int:
-    """Another port to try: one that anybody may listen at."""
+    """Return another unprivileged port to try."""
     return port + 10 if 1024 <= port + 10 <= 65535 else 8010

@@ -1,4 +1,4 @@
-"""What `letterhub check --production` asks besides: is this set-up safe for a site that others reach, and how is it mended?"""
+"""Checks of `letterhub check --production`: is the setup safe for a site that others can reach, and how can it be fixed?"""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ LEAST_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class OperatorSays:
-    """What the operator said beside: the name of the DKIM key, and how many days old a backup may be."""
+    """Options of the command: the selector of the DKIM key, and the maximum age of a backup in days."""
 
     dkim: str = ""
     backup_days: int = 2
@@ -221,7 +221,7 @@ def _domain(settings: Settings) -> str:
 
 
 def _of_dns(ask: Callable[[Settings, OperatorSays], str]) -> Callable[[Settings, OperatorSays], str]:
-    """The same check, where the DNS may not answer."""
+    """Wrap a check whose DNS lookup may fail."""
 
     def asked_of_dns(settings: Settings, asked: OperatorSays) -> str:
         try:

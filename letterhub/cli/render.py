@@ -1,4 +1,4 @@
-"""`letterhub render`: draws a letter from files, without a database."""
+"""Command `letterhub render`: renders a letter from files, without a database."""
 
 import contextlib
 import sys
@@ -65,7 +65,7 @@ Example:
 @click.option("--pdf", "pdf_out", type=_WRITABLE, help="Write a tagged PDF.")
 @click.option("--csv", "csv_out", type=_WRITABLE, help="Write the signatories as they are printed.")
 def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path | None, csv_out: Path | None) -> None:
-    """Reads both files, draws what was asked for, and puts it in place at the end."""
+    """Read both files, render the requested formats, and write them at the end."""
     if not (html_out or pdf_out or csv_out):
         raise click.UsageError("say what to write: --html, --pdf or --csv.")
     with _ending(2):
@@ -86,7 +86,7 @@ def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path
 
 @contextlib.contextmanager
 def _ending(status: int) -> Iterator[None]:
-    """Ends the program with a status, after the sentence of a refusal or of the system."""
+    """Exit with a status after printing a user-facing or system error."""
     try:
         yield
     except (Refused, OSError) as problem:

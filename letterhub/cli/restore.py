@@ -1,4 +1,4 @@
-"""`letterhub restore`: a backup in the place of the database."""
+"""Command `letterhub restore`: replaces the database with a backup."""
 
 from pathlib import Path
 

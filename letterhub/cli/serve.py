@@ -1,4 +1,4 @@
-"""`letterhub serve`: the production server."""
+"""Command `letterhub serve`: runs the production server."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""`letterhub signatories import`: names from a file into a letter's queue."""
+"""Command `letterhub signatories import`: imports names from a file into a letter's review queue."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The site that a command works on: the app for this machine's settings, or the sentences that say what is wrong with them."""
+"""Bootstrap for commands: the app for this machine's settings, or error messages about them."""
 
 import logging
 import signal
@@ -16,8 +16,8 @@ from letterhub.config import BadSettings, Settings, from_environment
 from letterhub.logs import set_up_log
 from letterhub.queries.health import database_trouble, server_trouble
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds between two tries to reach the database
-SAY_AGAIN = 60.0  # seconds until the log says once more that it waits
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds between two attempts to reach the database
+SAY_AGAIN = 60.0  # seconds between two log lines while waiting
 TERMINATED = 128 + signal.SIGTERM
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def site() -> Iterator[Flask]:
-    """The app; ends the command with status 2 and a sentence for each setting that is bad, missing or unknown."""
+    """Yield the app; exit with status 2 and a sentence for each setting that is invalid, missing or unknown."""
     try:
         settings = from_environment()
     except BadSettings as bad:
@@ -42,9 +42,9 @@ def site() -> Iterator[Flask]:
 
 @contextmanager
 def ready_site(*, wait: bool = False) -> Iterator[Flask]:
-    """The app, with a database that answers and is up to date; ends the command with status 1 and a sentence otherwise.
+    """Yield the app with an available, migrated database; exit with status 1 and a sentence otherwise.
 
-    With `wait`, a database server that does not answer yet is waited for.
+    With `wait`, wait for a database server that is not up yet.
     """
     with site() as app:
         if wait:
@@ -55,12 +55,12 @@ def ready_site(*, wait: bool = False) -> Iterator[Flask]:
 
 
 def wait_for_database(settings: Settings) -> None:
-    """Returns once the database server answers, however long that takes: after a boot it may start last. SIGTERM ends it."""
+    """Wait until the database server is up, however long that takes: after a boot it may start last. SIGTERM ends it."""
     trouble = server_trouble()
     if not trouble:
         return
     set_up_log(settings.log_format)
-    before = signal.signal(signal.SIGTERM, _end)  # the first process of a container has no default for it
+    before = signal.signal(signal.SIGTERM, _end)  # process 1 of a container has no default handler for it
     begun, said, pause = time.monotonic(), float("-inf"), FIRST_PAUSE
     while trouble:
         if time.monotonic() - said >= SAY_AGAIN:

@@ -1,4 +1,4 @@
-"""`letterhub staff`: invite someone to a coalition's staff, and let someone in who lost the second step."""
+"""Command `letterhub staff`: invites staff, and turns off two-factor authentication for a locked-out member."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`letterhub worker`: sends the mail and draws the files that wait."""
+"""Command `letterhub worker`: sends mail and renders files in the background."""
 
 import click
 

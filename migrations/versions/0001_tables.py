@@ -1,4 +1,4 @@
-"""Every table of version 0.1.0."""
+"""All tables of version 0.1.0."""
 
 import sqlalchemy as sa
 from alembic import op
