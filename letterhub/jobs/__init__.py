@@ -1,1 +1,1 @@
-"""The door for the clock and the queue: the runner and its tasks."""
+"""Background worker: the runner and its tasks."""

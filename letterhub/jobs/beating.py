@@ -1,4 +1,4 @@
-"""Shows that a worker lives: a row that it touches every ten seconds, a task that it sends through the queue every minute."""
+"""Worker heartbeat: a row updated every ten seconds, and a test task through the queue every minute."""
 
 import logging
 import secrets
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Beating:
-    """The signs of one worker, under a name of its own: a process that was started again is another worker."""
+    """Heartbeat of one worker, under a random name: a restarted process is another worker."""
 
     def __init__(self, app: Flask, dispatcher: Dispatcher, watch: Watch) -> None:
         self.app = app
@@ -35,7 +35,7 @@ class Beating:
         dispatcher.job(SHOW_LIFE, self._moved)
 
     def beat(self) -> None:
-        """Gives the signs whose time has come and hands over what was counted; the worker's loop calls it again and again."""
+        """Send due heartbeats and flush metrics; to be called repeatedly by the worker's loop."""
         if time.monotonic() - self.beaten >= BEAT:
             with self.app.app_context():
                 self._give(Sign.WORKER)
@@ -49,12 +49,12 @@ class Beating:
             self.sent = time.monotonic()
 
     def tell_counts(self) -> None:
-        """Hands over what this process has counted; at its end too, so that nothing of it is lost."""
+        """Flush this process's metrics; at its end too, so that none are lost."""
         with self.app.app_context():
             hand_over()
 
     def _tell_trouble(self) -> None:
-        """Gives the signs of trouble that lasts, and takes back those of trouble that is over."""
+        """Record current problems, and delete those that are over."""
         away = Sign.REDIS_AWAY if settings_here().redis_url else Sign.QUEUE_AWAY
         now_so = self.watch.found | ({away} if self.dispatcher.away_since is not None else set())
         for sign in TROUBLE:
@@ -65,7 +65,7 @@ class Beating:
         self.troubled = now_so
 
     def _log_changes(self) -> None:
-        """Says once in the log which parts are not ready at two beats, and when all are again."""
+        """Log parts that are not ready at two consecutive beats, and when all are ready again."""
         before, self.silent = self.silent, parts_silent()
         if self.silent == before != self.logged:
             log.warning("not ready: %s" if before else "ready again%s", ", ".join(before))

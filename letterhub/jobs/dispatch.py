@@ -1,7 +1,7 @@
-"""Starts jobs: through Huey's queue, or, while the queue does not answer, by threads of this worker.
+"""Dispatcher of jobs: through Huey's queue or, while that is unavailable, in threads of this worker.
 
-The rows of the tables say what is to be done, so nothing is lost with a queue. Who looks after the queue here is the worker's
-main loop alone; its threads are those that Huey has anyway, and one for each kind of job that is started without it.
+The tables hold the due work, so nothing is lost with the queue. The dispatcher is used from the worker's main loop only; its
+threads are those of Huey, and one for each kind of job started without it.
 """
 
 import logging
@@ -17,14 +17,14 @@ from letterhub.domain.refusals import first_line
 from letterhub.jobs.timing import timed
 
 SHOW_LIFE = "show_life"
-PROBE = 10.0  # seconds between two questions whether a queue that is away is back
+PROBE = 10.0  # seconds between two tests of an unavailable queue
 NOISY = ("huey.consumer.Worker", "huey.consumer.Scheduler")
 
 log = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """The jobs of one worker, by name. `away_since` is when its queue was lost (`time.monotonic()`), or None."""
+    """Jobs of one worker, by name. `away_since` is when the queue became unavailable (`time.monotonic()`), or None."""
 
     def __init__(self, huey: Huey) -> None:
         self.huey = huey
@@ -35,23 +35,23 @@ class Dispatcher:
         self._threads: dict[str, threading.Thread] = {}
 
     def job(self, name: str, work: Callable[..., None], periodic: Callable[[Any], bool] | None = None) -> TaskWrapper:
-        """Makes a job known under a name; one that is `periodic` is started by Huey's clock as well."""
+        """Register a job under a name; a `periodic` one is started by Huey's scheduler as well."""
         self._work[name] = timed(name, work)
         register = self.huey.periodic_task(periodic, name=name) if periodic else self.huey.task(name=name)
         self._tasks[name] = register(self._work[name])
         return self._tasks[name]
 
     def waiting(self) -> set[str]:
-        """The names of jobs that were started and that nobody has begun; without a queue, of those that are not done."""
+        """Return the names of queued jobs; without a queue, of unfinished ones."""
         if self._answers():
             try:
                 return {task.name for task in self.huey.pending()}
-            except Exception as trouble:  # noqa: BLE001 - each of three servers has its own
+            except Exception as trouble:  # noqa: BLE001 - each of three backends has its own
                 self._lost(trouble)
         return {name for name, thread in self._threads.items() if thread.is_alive()}
 
     def start(self, name: str, *about: Any) -> None:
-        """Has a job done by whichever worker is free; without a queue, by a thread of this one, unless it does it already."""
+        """Enqueue a job; without a queue, run it in a thread of this worker, unless it is running already."""
         if self.away_since is None:
             try:
                 self._tasks[name](*about)
@@ -64,7 +64,7 @@ class Dispatcher:
             self._threads[name].start()
 
     def join(self) -> None:
-        """Waits until what was started without the queue is done."""
+        """Wait for jobs that were started without the queue."""
         for thread in self._threads.values():
             thread.join()
 
@@ -75,7 +75,7 @@ class Dispatcher:
             log.exception("a job failed: %s", name)
 
     def _answers(self) -> bool:
-        """Whether the queue takes tasks, as far as is known; one that is away is given one to take now and then."""
+        """Return whether the queue is available; an unavailable one is tested now and then."""
         if self.away_since is not None and time.monotonic() - self._probed >= PROBE:
             try:
                 self._tasks[SHOW_LIFE]()
@@ -95,6 +95,6 @@ class Dispatcher:
 
 
 def _be_quiet(quiet: bool) -> None:
-    """What Huey says of a queue that is away, with a traceback every few seconds, was said once."""
+    """Silence Huey's repeated tracebacks about an unavailable queue, which is logged once."""
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.CRITICAL if quiet else logging.NOTSET)

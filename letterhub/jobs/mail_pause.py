@@ -1,4 +1,4 @@
-"""Backoff of a worker towards a mail server that is away: it belongs to the server, not to the mails that wait for it."""
+"""Backoff of a worker while the mail server is unavailable: it applies to the server, not to single mails."""
 
 import logging
 import time
@@ -11,10 +11,10 @@ log = logging.getLogger(__name__)
 
 
 class MailPause:
-    """How long a worker leaves the mail server alone: a second at first, twice as long each time, half a minute at most.
+    """Exponential backoff towards the mail server: one second, doubled each time, half a minute at most.
 
-    So what waited leaves within half a minute once the server answers again. A worker that is started anew asks at once.
-    `sent` counts all mails that left.
+    So waiting mail is sent within half a minute of the server's return. A restarted worker tries at once. `sent` counts all
+    sent mails.
     """
 
     def __init__(self) -> None:
@@ -24,11 +24,11 @@ class MailPause:
         self.sent = 0
 
     def is_over(self) -> bool:
-        """Whether the server may be asked."""
+        """Return whether the server may be tried."""
         return time.monotonic() >= self._until
 
     def after(self, done: MailRound) -> None:
-        """Takes note of what became of a round of mails, in the log too: one line, without an address."""
+        """Update the backoff after a round of mails, and log it in one line without addresses."""
         at = time.monotonic()
         self.sent += done.sent
         if done.sent or done.put_off or done.ended:

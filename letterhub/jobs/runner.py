@@ -1,7 +1,7 @@
-"""The runner: looks at the tables every second, and has what is due done by threads, on SQLite, PostgreSQL or Redis.
+"""Runner: polls the tables every second, and has due work done by threads, with a queue in SQLite, PostgreSQL or Redis.
 
-The rows say what is to be done; a task in Huey's queue is only a hint that someone should look. So a lost task costs a
-second, a doubled one nothing, and the queue may be thrown away at any time.
+The rows say what is due; a task in Huey's queue is only a hint to look. So a lost task costs a second, a duplicate nothing, and
+the queue can be deleted at any time.
 """
 
 import logging
@@ -24,10 +24,10 @@ from letterhub.jobs.tasks import Tasks
 from letterhub.jobs.watching import Watch
 
 NAME = "letterhub"
-ROUND = 1.0  # seconds between two looks at the tables: a confirmation mail leaves about this soon
-REST = 5.0  # seconds until the next look where one failed
-QUICK = 0.2  # seconds between two looks of a thread at a queue that says nothing by itself
-GREETING, PATIENCE = 2, 5  # seconds until Redis lets us in, and for each of its answers
+ROUND = 1.0  # seconds between two polls: the maximum delay of a confirmation mail
+REST = 5.0  # seconds until the next poll after a failed one
+QUICK = 0.2  # seconds between two polls of a queue without blocking reads
+GREETING, PATIENCE = 2, 5  # seconds for connecting to Redis, and for each answer
 THREADS = 2
 HEALTH_ROUNDS = 10
 CLOCK_ROUNDS = 60
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 def queue_of(settings: Settings) -> Huey:
-    """Huey's queue where the settings put it: in Redis where there is one, else in PostgreSQL, else in a file of its own."""
+    """Return Huey's queue for the settings: in Redis if configured, else in PostgreSQL, else in a SQLite file of its own."""
     known = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
     if settings.redis_url:
         return RedisHuey(f"{NAME}_{settings.host}", url=_patient(settings.redis_url), **known)
@@ -47,19 +47,19 @@ def queue_of(settings: Settings) -> Huey:
 
 
 def place_of_queue(settings: Settings) -> str:
-    """Where the queue is, in a word or two."""
+    """Return the location of the queue, in a word or two."""
     if settings.redis_url:
         return "Redis"
     return "the database" if settings.database_url.startswith("postgresql") else f"a file in {settings.data_dir}"
 
 
 def _patient(url: str) -> str:
-    """The address of Redis with an end to all waiting: a machine that is gone without a word would be waited for."""
+    """Return the Redis URL with timeouts, as a vanished machine would be waited for forever."""
     return f"{url}{'&' if '?' in url else '?'}socket_connect_timeout={GREETING}&socket_timeout={PATIENCE}"
 
 
 def queue_trouble(settings: Settings) -> str:
-    """What keeps the queue from being used, as a sentence; "" where nothing does."""
+    """Return why the queue cannot be used, as a sentence; "" if it can."""
     try:
         with closing(queue_of(settings).storage) as storage:
             storage.queue_size()
@@ -69,14 +69,14 @@ def queue_trouble(settings: Settings) -> str:
 
 
 def run(app: Flask, threads: int = THREADS) -> None:
-    """Works until SIGTERM or SIGINT, and ends when what is in hand is done; a second signal ends it at once."""
+    """Run until SIGTERM or SIGINT, and finish jobs in progress; a second signal ends at once."""
     stopping = threading.Event()
     settings: Settings = app.extensions["settings"]
     huey = queue_of(settings)
     tasks = Tasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
     watch = Watch(app)
     beating = Beating(app, tasks.dispatcher, watch)
-    longest = REST if huey.storage.blocking else QUICK  # one that says when there is something is left alone where it fails
+    longest = REST if huey.storage.blocking else QUICK  # a queue with blocking reads is retried slowly after an error
     consumer = huey.create_consumer(workers=threads, max_delay=longest, backoff=2, scheduler_interval=10)
     consumer.start()
     watch.start()

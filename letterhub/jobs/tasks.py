@@ -1,4 +1,4 @@
-"""The tasks: each calls one command. `hint` asks the tables which of them are due."""
+"""Tasks of the worker, each of which calls one command. `hint` starts those that are due."""
 
 import datetime as dt
 import threading
@@ -35,9 +35,9 @@ from letterhub.rendering.pressing import as_long_as
 
 
 class Tasks:
-    """The tasks of one app in one queue. What takes long asks `going()` between two steps, and stops where it says no.
+    """Tasks of one app in one queue. Long ones check `going()` between steps, and stop if it is false.
 
-    Mail never waits behind a drawing: with several threads, one of them is kept free of those.
+    Mail never waits for rendering: with several threads, one is reserved.
     """
 
     def __init__(self, app: Flask, huey: Huey, going: Callable[[], bool], threads: int) -> None:
@@ -62,12 +62,12 @@ class Tasks:
         self._every_hour(27, "forget_allowances", self._forget_allowances)
 
     def hint(self) -> None:
-        """Starts a job for what is due, unless one of its kind was started that nobody has begun yet."""
+        """Start a job for each kind of due work, unless one is queued already."""
         waiting = self.dispatcher.waiting()
         with self.app.app_context():
             if "send_mail" not in waiting and self.pause.is_over() and next_due(now()) is not None:
                 self.dispatcher.start("send_mail")
-            # before the files of editions: someone sits and waits for a preview
+            # before files of editions: someone is waiting for a preview
             for name, due in (
                 ("draw_preview", previews_to_draw),
                 ("draw_report", reports_to_draw),
@@ -79,7 +79,7 @@ class Tasks:
             self._ask_the_clock(now())
 
     def _ask_the_clock(self, at: dt.datetime) -> None:
-        """Starts the work of this minute of the hour, which otherwise Huey's own clock puts into the queue."""
+        """Start the hourly jobs of this minute, which Huey's scheduler otherwise does."""
         for name, minute in self.hourly.items():
             hour = at.replace(minute=0, second=0, microsecond=0)
             if minute == at.minute and self._began.get(name) != hour:
@@ -87,13 +87,13 @@ class Tasks:
                 self.dispatcher.start(name)
 
     def follow_the_clock(self) -> None:
-        """Sees to what waits for a time that was, where the clock stepped back."""
+        """Repair due times and leases after the clock stepped back."""
         with self.app.app_context():
             while self.going() and follow_the_clock(now()):
                 pass
 
     def _every_hour(self, minute: int, name: str, work: Callable[[], None]) -> None:
-        """Has the work done at a minute of each hour: the clock of every worker puts a task into the queue, and one is done."""
+        """Schedule work at a minute of each hour: every worker's scheduler enqueues it, and one run claims it."""
 
         def once() -> None:
             with self.app.app_context():
@@ -105,7 +105,7 @@ class Tasks:
 
     def _send_mail(self) -> None:
         if not self.pause.is_over():
-            return  # another worker, which may reach the mail server, put this into the queue
+            return  # queued by another worker, which may reach the mail server
         with self.app.app_context():
             self.pause.after(send_round(self.app.extensions["settings"], self.going))
 
@@ -120,7 +120,7 @@ class Tasks:
 
     def _at_a_table(self, draw: Callable[[int], bool], number: int) -> None:
         if not self.tables.acquire(blocking=False):
-            return  # every thread that may draw does so: what is due is due still, and the next look finds it
+            return  # all rendering threads are busy: it stays due, and the next poll finds it
         try:
             with self.app.app_context(), as_long_as(self.going):
                 draw(number)
@@ -133,7 +133,7 @@ class Tasks:
                 pass
 
     def _tell_operator(self) -> None:
-        """Mails whoever runs the site what is not ready, once a day for as long as it is the same."""
+        """Mail the operator about parts that are not ready, once a day while they stay the same."""
         parts, today = parts_silent(), now().date()
         if parts and self._told_operator != (parts, today):
             sentences = [f"/readyz says: {part}. docs/operations.md says what that means and what to do." for part in parts]

@@ -1,4 +1,4 @@
-"""Counts how long each job of a worker takes and how many fail, and has the log say which job a line is about."""
+"""Metrics of job durations and failures, and the job's name as context of log lines."""
 
 import functools
 import time
@@ -11,7 +11,7 @@ UNTIMED = frozenset({"show_life"})
 
 
 def timed(name: str, work: Callable[..., None]) -> Callable[..., None]:
-    """The same work, timed and counted under a name from now on."""
+    """Wrap a job's work to time and count it under a name."""
 
     @functools.wraps(work)
     def done(*about: object) -> None:

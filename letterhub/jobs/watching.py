@@ -1,6 +1,6 @@
-"""What a worker sees of the site beside its jobs: its data folder and the store of files, looked at by a thread of its own.
+"""Checks of a worker's data folder and object store, in a thread of their own.
 
-A store that is away may answer after a minute, and a disk that fails after longer: neither may hold up the worker's signs.
+An unavailable store may take a minute to fail, and a failing disk longer: neither may delay heartbeats.
 """
 
 import logging
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Watch:
-    """The signs of trouble that the last look found."""
+    """Thread that checks for problems; `found` holds those of the last check."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -29,11 +29,11 @@ class Watch:
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
 
     def start(self) -> None:
-        """Looks from now on."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Looks no more; a look that hangs is left alone."""
+        """Stop it without waiting for a check in progress."""
         self._ended.set()
 
     def _watch(self) -> None:
