@@ -1,22 +1,20 @@
 """Letterhub hosts open letters that organizations sign, and delivers them.
 
-Folders are floors, file names are features. To understand a floor, read the
-first line of its folder; to understand a feature, read one word down the floors.
+The folders are layers, from entry points to rules; a module imports only from layers below its own:
 
-    cli/                                   the door for operators, who start the other two
-    app.py                                 wiring
-    web/            jobs/                  the doors for people, and for the queue and the clock
-    commands/                              what can be done   (verbs; writes)
-    queries/                               what can be asked  (nouns; reads)
-    rendering/      mail/       intake/    how things leave and enter the house
-    models/                                how it is kept
-    db.py           links.py    files.py   ground works
-    domain/                                what words mean and what is allowed
-    config.py clock.py logs.py machine.py  the outside facts
-    counting.py                            what a process counts
-    values.py       certificates.py        how settings are read, whose key signs editions
+    cli/                                   command line, which also starts the server and the worker
+    app.py                                 application factory
+    web/            jobs/                  HTTP; background worker
+    commands/                              use cases that write: one function, one transaction
+    queries/                               reads
+    rendering/      mail/       intake/    output formats; email; uploaded files
+    models/                                SQLAlchemy tables
+    db.py           links.py    files.py   database engine; signed links; object storage
+    domain/                                rules as pure functions and frozen values
+    config.py clock.py logs.py machine.py  settings, time, logging, host
+    counting.py                            metrics of a process
+    values.py       certificates.py        parsers of settings; certificate for signing editions
 
-A room imports only from rooms below it, and rooms side by side do not know each
-other. A signature travels down on the way in (form, command, row) and up on the
+Layers side by side do not import each other. A signature goes down on its way in (form, command, row) and up on its
 way out (row, query, document, template); nothing below calls upward.
 """

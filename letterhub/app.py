@@ -1,4 +1,4 @@
-"""Wiring: settings in, a Flask app out. Nothing is decided here."""
+"""Application factory: wiring only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +15,13 @@ from letterhub.web.moments import Moments
 
 
 def create_app(settings: Settings) -> Flask:
-    """An app for these settings; touches neither the database nor the network."""
+    """Create the app for these settings, without touching the database or the network."""
     app = Flask("letterhub", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # no fault tells what was to be written
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # no error message holds values of a row
         BABEL_DEFAULT_LOCALE="en",
         BABEL_DEFAULT_TIMEZONE="UTC",
     )
@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> Flask:
 
 @contextmanager
 def at_work(settings: Settings) -> Iterator[Flask]:
-    """An app in its context, for as long as a block lasts; every connection of its database is closed at the end."""
+    """Run a block in the context of a new app, and close its database connections at the end."""
     app = create_app(settings)
     with app.app_context():
         try:

@@ -1,4 +1,4 @@
-"""The certificate that editions are signed with, where an operator has one: a key, whom it names, and until when."""
+"""Certificate for signing editions, loaded from a PKCS#12 file."""
 
 import datetime as dt
 import hashlib
@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A certificate with its key: `content` is PKCS#12 that `password` opens, `owner` whom it names, `until` when it ends."""
+    """Certificate with its key: `content` is PKCS#12, encrypted with `password`; `owner` is its subject, `until` its expiry."""
 
     content: bytes = field(repr=False)
     password: str = field(repr=False)
@@ -20,12 +20,12 @@ class Certificate:
 
     @property
     def mark(self) -> str:
-        """Eight signs that tell this certificate from another."""
+        """Eight hex digits of the certificate's hash."""
         return hashlib.sha256(self.content).hexdigest()[:8]
 
 
 def certificate_from(path: str, password: str) -> Certificate:
-    """The certificate in a file. Raises ValueError with the rest of a sentence that begins with the name of the setting."""
+    """Load a certificate file. Raises ValueError with the rest of a sentence that begins with the name of the setting."""
     try:
         content = Path(path).expanduser().read_bytes()
     except (OSError, RuntimeError) as problem:

@@ -1,8 +1,8 @@
-"""The time, in UTC: the only place that asks the machine for it."""
+"""Current time in UTC; no other module reads the system clock."""
 
 from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """The current moment, aware and in UTC."""
+    """Return the current time, aware and in UTC."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The settings: read once from the environment, checked whole, and frozen. The only reader of `os.environ`."""
+"""Settings: read once from the environment, validated together, and frozen. The only reader of `os.environ`."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ PREFIX = "LETTERHUB_"
 
 
 class BadSettings(Exception):
-    """One or more settings are wrong. `sentences` has one sentence for each, naming it."""
+    """Raised when settings are invalid. `sentences` has one for each, naming it."""
 
     def __init__(self, sentences: list[str]) -> None:
         super().__init__("\n".join(sentences))
@@ -42,15 +42,14 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that an operator decides. `public_url` has no slash at its end; `data_dir` exists.
+    """Settings of a site. `public_url` has no trailing slash; `data_dir` exists.
 
-    `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere. Where there is a `metrics_token`,
-    whoever asks for the figures shows it; where there is none, they are asked for from this machine alone.
-    `operator_email` is who is mailed when a backup or a check fails, "" for nobody.
-    In demo mode (`demo`) mail goes into a mailbox that everyone may read, so it is never on by accident. `fill_seconds` is how
-    long a person takes at least to fill in a form, `page_seconds` how long a process keeps a public page. `second_step` says
-    that a password alone lets no staff in: so it is on every site that others reach. `ignored` names the variables that this
-    version does not know and that an operator asked it to pass over, to go back from a newer one.
+    `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere. With a `metrics_token`, /metrics requires
+    it; without one, only this machine may read them. `operator_email` gets mail when a backup or a check fails, "" for nobody.
+    In demo mode (`demo`) all mail goes to a public mailbox page, so it is never on by accident. `fill_seconds` is the minimum
+    time in which a person fills in a form, `page_seconds` how long a process caches a public page. `second_step` requires
+    two-factor authentication of staff, as on every site that others can reach. `ignored` names unknown variables that the
+    operator chose to ignore, to downgrade from a newer version.
     """
 
     database_url: str = field(repr=False)
@@ -76,12 +75,12 @@ class Settings:
 
     @property
     def host(self) -> str:
-        """The host name that pages are asked under."""
+        """Host name of the public URL."""
         return urlsplit(self.public_url).hostname or ""
 
     @property
     def https(self) -> bool:
-        """Whether the site is reached over TLS, so that cookies may insist on it."""
+        """Return whether the site uses TLS, so that cookies are marked Secure."""
         return (self.public_url or "").startswith("https://")
 
 
@@ -92,24 +91,24 @@ KNOWN = (
 
 
 def from_environment() -> Settings:
-    """The settings of this process; raises BadSettings."""
+    """Read the settings of this process. Raises BadSettings."""
     return settings_from(os.environ)
 
 
 def libpq_environment() -> dict[str, str]:
-    """Return the variables of this process by which PostgreSQL's library finds certificates, services and password files."""
+    """Return the PG* variables of this process, by which libpq finds certificates, services and password files."""
     return {name: value for name, value in os.environ.items() if name.startswith("PG")}
 
 
 def demo_environment(public_url: str) -> dict[str, str]:
-    """This process's environment, with the demo switched on at an address; an operator's own settings stay out of it."""
+    """Return this process's environment with demo settings for a URL; other settings of the operator are left out."""
     kept = {f"{PREFIX}DATA_DIR", f"{PREFIX}DATABASE_URL"}
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) or name in kept}
     return environment | {f"{PREFIX}DEMO": "1", f"{PREFIX}PUBLIC_URL": public_url}
 
 
 def settings_from(environ: Mapping[str, str]) -> Settings:
-    """Settings from `LETTERHUB_…` variables; raises BadSettings with a sentence for each that is wrong."""
+    """Parse settings from `LETTERHUB_…` variables. Raises BadSettings with a sentence for each that is invalid."""
     named = {name.removeprefix(PREFIX): value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
     given = {name: value for name, value in named.items() if value or name not in KNOWN}  # an empty one is not set
     demo = given.get("DEMO", "") == "1"
@@ -158,7 +157,7 @@ DEMO_VALUES = {
 
 
 class _Reading:
-    """The given values, taken one by one; what is wrong with them gathers in `wrong`, a sentence each."""
+    """Parser of given values, one at a time; errors are collected in `wrong`, a sentence each."""
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self.given = given

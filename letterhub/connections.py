@@ -1,6 +1,6 @@
-"""Connections to PostgreSQL: met again after its server restarted, and asked by readers without a word too many.
+"""PostgreSQL connections: reconnected after a server restart, and with few round trips for readers.
 
-Each message to a server and back costs as much as what a small statement does there. A page asks two or three.
+A round trip to the server costs as much as a small statement. A page has two or three statements.
 """
 
 import select
@@ -16,14 +16,14 @@ from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
 QUIET_SECONDS = 5.0
-"""A connection that was not taken for so long is asked whether its server is there, before anyone relies on it."""
-IN_TRANSACTION = 2  # what libpq says of a connection where one has begun and nothing failed
-EMPTY_QUERY = 0  # what libpq says to an empty question, where the server answered
-PLAN_IS_OLD = "0A000"  # "cached plan must not change result type": a migration changed what a statement gives
+"""Idle time after which a connection is tested before use."""
+IN_TRANSACTION = 2  # libpq's PQTRANS_INTRANS: a transaction is open and nothing failed
+EMPTY_QUERY = 0  # libpq's PGRES_EMPTY_QUERY: the answer to an empty query
+PLAN_IS_OLD = "0A000"  # "cached plan must not change result type": a migration changed the columns of a statement
 
 
 def libpq_parameters(address: URL | str) -> dict[str, Any]:
-    """Return what the app's own driver is given to connect with, as far as libpq and its programs know it too."""
+    """Return the connection parameters of an address that libpq and its programs understand."""
     url = make_url(address)
     given = url.get_dialect()().create_connect_args(url)[1]
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}
@@ -31,11 +31,11 @@ def libpq_parameters(address: URL | str) -> dict[str, Any]:
 
 
 def begin(connection: Connection, *, only: bool) -> None:
-    """Makes a connection one of readers `only`, or of whoever may write.
+    """Prepare a connection for reading `only`, or for writing.
 
-    PostgreSQL shows each statement what was kept before it, within a transaction or not. So those of a reader stand alone,
-    without BEGIN and ROLLBACK, and are prepared once; that they can't write is a rule of the connection. A writer's BEGIN says
-    that it may.
+    PostgreSQL shows each statement what was committed before it, within a transaction or not. So a reader's statements run in
+    autocommit, without BEGIN and ROLLBACK, and are prepared once; the connection defaults to read-only. A writer's BEGIN
+    overrides that.
     """
     driver: Any = connection.connection.dbapi_connection
     if connection.info.get("only", False) is only:
@@ -47,14 +47,14 @@ def begin(connection: Connection, *, only: bool) -> None:
 
 
 def has_only_read(connection: Connection) -> bool:
-    """Whether a transaction has begun in which nothing was written, and nothing failed."""
+    """Return whether a transaction is open in which nothing was written and nothing failed."""
     driver: Any = connection.connection.dbapi_connection
     return bool(connection.info.get("reading")) and driver.pgconn.transaction_status == IN_TRANSACTION
 
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """One transaction of a reader, within which PostgreSQL keeps its place in a long answer."""
+    """Open a transaction for a reader, which PostgreSQL needs for a server-side cursor."""
     driver: Any = connection.connection.dbapi_connection
     with driver.transaction():
         yield
@@ -62,10 +62,10 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 @event.listens_for(Engine, "checkout")
 def _meet_again(driver: Any, record: Any, _taken: Any) -> None:
-    """Has the connections made anew where their server is gone.
+    """Invalidate the pool if the server has closed its connections.
 
-    A server that ends says so, or the system for it: there is something to read, which costs nothing to see. One whose machine
-    went away says nothing, so whoever was quiet for a while is asked.
+    A closed connection is readable, which is free to test. A machine that vanished sends nothing, so idle connections are
+    tested by a query.
     """
     if isinstance(driver, sqlite3.Connection):
         return
@@ -83,7 +83,7 @@ def _said_something(driver: Any) -> bool:
 
 
 def _answers(driver: Any) -> bool:
-    """Asks nothing, in one message and outside of any transaction."""
+    """Send an empty query in one round trip, outside of any transaction."""
     try:
         return bool(driver.pgconn.exec_(b"").status == EMPTY_QUERY)
     except driver.Error:
@@ -92,6 +92,6 @@ def _answers(driver: Any) -> bool:
 
 @event.listens_for(Engine, "handle_error")
 def _forget_plans(fault: ExceptionContext) -> None:
-    """A connection keeps what it prepared. Where that no longer fits the tables, all connections are made anew."""
+    """Reconnect all if a prepared statement no longer fits the migrated tables."""
     if getattr(fault.original_exception, "sqlstate", None) == PLAN_IS_OLD:
         fault.is_disconnect = True

@@ -1,7 +1,7 @@
-"""What happened in this process, counted, until it is handed over to the tables: requests, commands, refusals and jobs.
+"""In-process metrics: requests, commands, user-facing errors and jobs, flushed to the database at intervals.
 
-Each process counts for itself, and adds what is new to rows that all share. So the figures of the whole site can be read from
-any process on any machine, and what a process that is gone has counted stays counted.
+Each process adds its increments to shared rows. So any process on any machine can report the metrics of the whole site, and
+those of an ended process are kept.
 """
 
 import json
@@ -24,39 +24,39 @@ JOB_SECONDS = Histogram(
 JOB_FAULTS = Counter("letterhub_job_faults", "Jobs that ended in a fault.", ["job"], registry=COUNTED)
 
 UNCOUNTED = frozenset({"keep_counts", "give_sign"})
-"""Commands of the machinery itself: they would count themselves for ever."""
+"""Commands of the metrics and heartbeats, which would count themselves forever."""
 
 Series = tuple[str, str]
-"""The name of a figure, and its labels as JSON."""
+"""Name of a metric, and its labels as JSON."""
 
 
 def count_command(command: str, outcome: str) -> None:
-    """Counts a command that ended."""
+    """Count a finished command."""
     if command not in UNCOUNTED:
         COMMANDS.labels(command, outcome).inc()
 
 
 def count_refusal(refusal: Exception) -> None:
-    """Counts a refusal by its class, once, however many rooms it passes on its way to whoever asked."""
+    """Count a user-facing error by its class, only once however often it is re-raised."""
     if not getattr(refusal, "is_counted", False):
         refusal.is_counted = True  # type: ignore[attr-defined]
         REFUSALS.labels(type(refusal).__name__).inc()
 
 
 class News:
-    """What was counted and not handed over yet."""
+    """Increments that are not flushed yet."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.handed_over: dict[Series, float] = {}
 
     def since(self) -> dict[Series, float]:
-        """How much each figure has grown. A new one is told where it is zero too: an empty bucket is a bucket."""
+        """Return the increase of each metric. New ones are included at zero too: an empty histogram bucket must exist."""
         found = {series: value - self.handed_over.get(series, 0.0) for series, value in _values().items()}
         return {series: more for series, more in found.items() if more or series not in self.handed_over}
 
     def settle(self, more: Mapping[Series, float]) -> None:
-        """So much is kept by the tables."""
+        """Mark these increments as flushed."""
         for series, value in more.items():
             self.handed_over[series] = self.handed_over.get(series, 0.0) + value
 

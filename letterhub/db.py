@@ -1,4 +1,4 @@
-"""The database: its base with named constraints, how its engine is set up, and the only commit and rollback."""
+"""Database: declarative base with named constraints, engine setup, and the only commit and rollback."""
 
 import datetime as dt
 import enum
@@ -37,16 +37,16 @@ Insert = sqlite.Insert | postgresql.Insert
 INSERTS: Mapping[str, Callable[[Any], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 LOST_A_RACE = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
 DECIDED_ANEW = frozenset({"uq_signature_letter_id_stands_as"})
-"""Unique constraints that a command runs into only where another one was faster: it decides on what there is then."""
+"""Unique constraints that a command violates only in a race: it is run again, on fresh rows."""
 RETRIES = 2
-MIGRATING = 0x4C485542  # PostgreSQL knows locks by numbers: "LHUB"
+MIGRATING = 0x4C485542  # key of PostgreSQL's advisory lock: "LHUB"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
 
 class Moment(TypeDecorator[dt.datetime]):
-    """An aware time in UTC. Refuses a naive one on the way in; gives UTC on the way out, on SQLite too."""
+    """UTC datetime column. Rejects naive values; returns aware UTC, on SQLite too."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -66,7 +66,7 @@ class Moment(TypeDecorator[dt.datetime]):
 
 
 class Base(DeclarativeBase):
-    """The base of every table. Constraints are named by rule; times are kept in UTC."""
+    """Declarative base. Constraints are named by convention; datetimes are stored in UTC."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012
@@ -87,12 +87,11 @@ db: SQLAlchemy = SQLAlchemy(metadata=Base.metadata)
 
 
 def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
-    """Runs a command as one transaction: all of it is kept when it returns, none of it when it raises.
+    """Run a command as one transaction: committed when it returns, rolled back when it raises.
 
-    What was read before belongs to an older moment and is forgotten first, so that a command decides on fresh rows. On
-    SQLite the transaction takes the write lock at its start (`BEGIN IMMEDIATE`): two of them never decide on the same past.
-    Where PostgreSQL ends one of two that wait for each other, or another was faster to take what is unique, it is run again:
-    so a command does nothing but write rows.
+    Rows read before are expired first, so that a command decides on fresh ones. On SQLite the transaction takes the write lock
+    at its start (`BEGIN IMMEDIATE`), so that two commands never decide on the same state. After a deadlock or a lost race for a
+    unique value the command is run again, so it must do nothing but write rows.
     """
 
     @functools.wraps(command)
@@ -151,13 +150,13 @@ def _once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def read_only(only: bool) -> None:
-    """Says whether what follows may only read; the database itself then refuses a write. Set for every GET."""
+    """Set whether this request may only read, enforced by the database. Set for every GET."""
     _read_only.set(only)
 
 
 @contextmanager
 def even_in_a_reading_request() -> Iterator[None]:
-    """Lets a command run within a request that only reads."""
+    """Allow a command within a read-only request."""
     mark = _read_only.set(False)
     try:
         yield
@@ -167,9 +166,9 @@ def even_in_a_reading_request() -> Iterator[None]:
 
 @contextmanager
 def alone() -> Iterator[Connection]:
-    """One transaction that a single process has at a time, for what changes the tables: the next begins upon what it left.
+    """Open a transaction under an exclusive lock, for migrations; other processes wait.
 
-    PostgreSQL lends a lock that nothing else takes, SQLite the write lock. Whoever is killed within leaves nothing behind.
+    It is an advisory lock on PostgreSQL, the write lock on SQLite. Both end with the process.
     """
     mark = _writing.set(True)
     try:
@@ -185,7 +184,7 @@ def alone() -> Iterator[Connection]:
 
 @contextmanager
 def _tables_may_be_copied(connection: Connection) -> Iterator[None]:
-    """SQLite alters many a table by copying it and dropping the old one, which rows that point at it would forbid."""
+    """Disable foreign keys, as SQLite alters a table by copying it and dropping the old one, to which rows refer."""
     sqlite = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
     try:
         if sqlite is not None:
@@ -197,31 +196,28 @@ def _tables_may_be_copied(connection: Connection) -> Iterator[None]:
 
 
 def end_of_reading() -> None:
-    """Ends the transaction of reads: forgets what was read, and gives the connection back before a long wait.
+    """End the read transaction: expires rows, and returns the connection to the pool before a long wait.
 
-    After a ROLLBACK the driver of PostgreSQL forgets all that the connection has prepared, and has the server forget it: so
-    what only read ends by COMMIT.
+    After a ROLLBACK psycopg deallocates its prepared statements, so read transactions end by COMMIT.
     """
     session = db.session()
     if session.in_transaction() and session.is_active and session.get_bind().dialect.name == "postgresql":
         connection = session.connection()
         if connections.has_only_read(connection):
             driver: Any = connection.connection.dbapi_connection
-            with suppress(driver.Error):  # where it is gone, whoever writes next is told
+            with suppress(driver.Error):  # if it is lost, the next statement reports it
                 driver.commit()
     session.rollback()
 
 
 def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
-    """The rows of a statement that is written once, past all that the session does for objects: for the pages that everyone
-    reads. What a command has not flushed yet is not among them.
-    """
+    """Execute a prepared statement without the ORM, for the most requested pages. Unflushed changes are not seen."""
     return db.session.connection().execute(statement, values)
 
 
 @contextmanager
 def reading_along() -> Iterator[Connection]:
-    """The connection of the session, while its rows are read some at a time."""
+    """Yield the session's connection, for reading rows in batches."""
     connection = db.session.connection()
     with connections.transaction(connection) if connection.dialect.name == "postgresql" else nullcontext():
         yield connection
@@ -229,7 +225,7 @@ def reading_along() -> Iterator[Connection]:
 
 @contextmanager
 def of_one_moment() -> Iterator[None]:
-    """What is read within is of one moment, however long it takes and whatever is written meanwhile."""
+    """Run a block on a single snapshot, however long it takes and whatever is written meanwhile."""
     end_of_reading()
     with reading_along() as connection:
         if connection.dialect.name == "postgresql":
@@ -239,12 +235,12 @@ def of_one_moment() -> Iterator[None]:
 
 
 def inserting(table: type[Base]) -> Insert:
-    """An INSERT that may say what becomes of a row that is there already; both databases say it alike."""
+    """Build an INSERT with `on_conflict_…` methods for the database's dialect."""
     return INSERTS[db.engine.dialect.name](table)
 
 
 def broken_constraint(error: IntegrityError) -> str:
-    """The name of the constraint that the database found broken; on SQLite, for a unique one, the name our rule gives it."""
+    """Return the name of the violated constraint; on SQLite, of a unique one, by the naming convention."""
     named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if named:
         return str(named)
@@ -259,14 +255,14 @@ def broken_constraint(error: IntegrityError) -> str:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
-    connection.isolation_level = None  # we say BEGIN ourselves: sqlite3's own begins too late and loses updates
+    connection.isolation_level = None  # we send BEGIN ourselves: sqlite3 sends it too late and loses updates
     for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    """Every page begins here: a reader's transaction is begun by the driver itself, in the fewest words."""
+    """Begin a transaction; the hot path of every page, so a reader's sends as little as possible."""
     writes = _writing.get()
     only = _read_only.get() and not writes
     if connection.dialect.name == "sqlite":
@@ -285,7 +281,7 @@ def _begin(connection: Connection) -> None:
 
 @event.listens_for(Session, "before_flush")
 def _reading_turns_to_writing(session: Session, _context: Any, _instances: Any) -> None:
-    """Where a library writes in a transaction that began as reading, it begins anew with the write lock."""
+    """Restart a read transaction with the write lock, when a library writes in it."""
     connection = session.connection()
     if connection.info.pop("reading", False) and connection.dialect.name == "sqlite":
         connection.exec_driver_sql("ROLLBACK")

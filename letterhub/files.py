@@ -1,6 +1,6 @@
-"""Files that stand beside the database: in an S3-compatible store, each under its own SHA-256, checked whenever it is read.
+"""Content-addressed object storage for files, S3-compatible. Each is stored under its SHA-256, and verified on reading.
 
-The bytes are the key. So keeping a file twice changes nothing, and a file that was altered is not found under its name.
+Storing a file twice changes nothing, and an altered file is detected.
 """
 
 import datetime as dt
@@ -25,20 +25,20 @@ PROBE = "probe"
 CONNECT = dt.timedelta(seconds=5)
 ANSWER = dt.timedelta(seconds=60)
 RETRIES = 3
-REGION = "us-east-1"  # what a store says that has no regions
+REGION = "us-east-1"  # for stores without regions
 
 
 class FilesAway(Refused):
-    """The store of files does not answer, or no setting says any more where it is."""
+    """Raised when the object store is unavailable, or no longer configured."""
 
 
 class FileDamaged(Refused):
-    """A file is gone, or is not what was kept."""
+    """Raised when a file is missing, or differs from what was stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file in the store: its hash, its size in bytes, and when it was last kept."""
+    """Object in the store: its hash, its size in bytes, and when it was last stored."""
 
     sha256: str
     size: int
@@ -46,7 +46,7 @@ class Stored:
 
 
 class Store:
-    """The store at an address: `s3://key:secret@host:port/bucket`, with `/folder`, `?region=…` and `?tls=no` where needed."""
+    """Object store at a URL: `s3://key:secret@host:port/bucket`, with `/folder`, `?region=…` and `?tls=no` if needed."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -66,20 +66,20 @@ class Store:
         )
 
     def keep(self, content: bytes) -> str:
-        """Keeps a file, and gives its SHA-256. Where it is there already, it is from now on as new. Raises FilesAway."""
+        """Store a file and return its SHA-256. An existing one gets a new timestamp. Raises FilesAway."""
         sha256 = hashlib.sha256(content).hexdigest()
         self._put(sha256, content)
         return sha256
 
     def read(self, sha256: str) -> bytes:
-        """The file with this hash. Raises FileDamaged where it is not there, and FilesAway."""
+        """Return the file with this hash. Raises FileDamaged if it is missing, and FilesAway."""
         try:
             return self._asked(lambda: bytes(self._s3.get(self._folder + sha256).bytes()))
         except FileNotFoundError as gone:
             raise FileDamaged(f"A file is gone from the store of files: {sha256}.") from gone
 
     def all(self) -> Iterator[Stored]:
-        """Every file, in no order; what else lies in the store is left out. Raises FilesAway."""
+        """Yield all files, unordered; other objects in the store are skipped. Raises FilesAway."""
         for some in self._asked(lambda: list(self._s3.list(self._folder))):
             for one in some:
                 name = one["path"].removeprefix(self._folder)
@@ -87,11 +87,11 @@ class Store:
                     yield Stored(name, one["size"], one["last_modified"])
 
     def forget(self, sha256: str) -> None:
-        """Erases a file. Raises FilesAway."""
+        """Delete a file. Raises FilesAway."""
         self._asked(lambda: self._s3.delete(self._folder + sha256))
 
     def trouble(self) -> str:
-        """What keeps files from being kept and read, as a sentence; "" where nothing does."""
+        """Return why files cannot be written and read, as a sentence; "" if they can."""
         try:
             self._put(PROBE, PROBE.encode())
             self.read(PROBE)
@@ -106,7 +106,7 @@ class Store:
             raise FilesAway(f"There is no bucket for files at {self.place}.") from gone
 
     def _asked(self, ask: Callable[[], T]) -> T:
-        """What the store says. A missing file is a FileNotFoundError, and so is a missing bucket."""
+        """Call the store. Raises FileNotFoundError for a missing file or bucket, and FilesAway for any other error."""
         try:
             return ask()
         except FileNotFoundError:
@@ -117,18 +117,18 @@ class Store:
 
 
 def install(app: Flask, url: str) -> None:
-    """Gives the app its store, where a setting names one."""
+    """Set up the app's object store, if the settings have one."""
     app.extensions["files"] = Store(url) if url else None
 
 
 def store() -> Store | None:
-    """The store of this site; None where files stand in the database."""
+    """Return the object store of the current app; None if files are in the database."""
     kept: Store | None = current_app.extensions["files"]
     return kept
 
 
 def whole(content: bytes | None, sha256: str) -> bytes:
-    """The bytes of a file, from its row or, where that has none, from the store, once they are known to be what was kept.
+    """Return the bytes of a file, from its row or else from the store, after verifying the hash.
 
     Raises FileDamaged and FilesAway.
     """

@@ -1,4 +1,4 @@
-"""What the app that runs was made with: its settings, and the signer of its links."""
+"""Settings and link signer of the current app."""
 
 from flask import current_app
 
@@ -7,12 +7,12 @@ from letterhub.links import LinkSigner
 
 
 def settings_here() -> Settings:
-    """The settings of the app that runs."""
+    """Return the settings of the current app."""
     settings: Settings = current_app.extensions["settings"]
     return settings
 
 
 def links_here() -> LinkSigner:
-    """The signer of the links of the app that runs."""
+    """Return the link signer of the current app."""
     signer: LinkSigner = current_app.extensions["links"]
     return signer

@@ -1,4 +1,4 @@
-"""Signed, single-purpose, expiring links: nothing secret is stored, and a link opens only what it was made for."""
+"""Signed, single-purpose, expiring links, without secrets in the database."""
 
 import datetime as dt
 import enum
@@ -12,7 +12,7 @@ from letterhub.domain.refusals import Refused
 
 
 class Purpose(enum.StrEnum):
-    """What a link is for: a link for one purpose opens no page of another."""
+    """Purpose of a link: one for another purpose is invalid."""
 
     CONFIRM = "confirm"
     MANAGE = "manage"
@@ -41,15 +41,15 @@ LIFETIMES = {
 
 EPOCH, MICROSECOND = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.timedelta(microseconds=1)
 CLOCKS_DIFFER = dt.timedelta(minutes=5)
-"""By how much the clocks of two machines, or of one that was set, may make a link older than what it opens."""
+"""Tolerated clock difference between machines, or of a clock that was set."""
 
 
 class BrokenLink(Refused):
-    """A link that we did not make, or not for this page."""
+    """Raised for a token that is malformed or for another purpose."""
 
 
 class ExpiredLink(Refused):
-    """A link of ours that is too old. `opened` is what it was made for, so that a new one can be mailed."""
+    """Raised for a valid token that has expired. `opened` is its content, so that a new one can be mailed."""
 
     def __init__(self, sentence: str, opened: "Opened") -> None:
         super().__init__(sentence)
@@ -58,9 +58,9 @@ class ExpiredLink(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link was made for: its subject, such as a signature's and its revision's number, and when it was made.
+    """Content of a link: its subject, such as a signature's id and a revision number, and when it was made.
 
-    `since` tells since when there had been what the first number names; None where its maker did not say so.
+    `since` is the creation time of the row with the first id; None if it was not given.
     """
 
     subject: tuple[int, ...]
@@ -68,9 +68,9 @@ class Opened:
     since: dt.datetime | None = None
 
     def check_meant(self, since: dt.datetime) -> None:
-        """Raises BrokenLink unless what there is since that moment is what the link was made for.
+        """Raise BrokenLink unless the row that was created at `since` is the one that the link was made for.
 
-        A database that goes back to a backup gives numbers out again: a link made meanwhile would open what is another's.
+        A database restored from a backup reuses ids: a newer link would open another's row.
         """
         if self.since != since if self.since else self.made_at + CLOCKS_DIFFER < since:
             raise BrokenLink("This link no longer works. Use our latest email, or ask the coalition for a new link.")
@@ -78,24 +78,24 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class LinkSigner:
-    """Makes and reads links with the first of its keys; the others keep old links alive."""
+    """Signer of links. The first key signs; the others verify links from before a key rotation."""
 
     keys: tuple[str, ...]
 
     def token(self, purpose: Purpose, *subject: int, since: dt.datetime | None = None) -> str:
-        """A token for one purpose and one subject, which is there `since` that moment."""
+        """Return a token for one purpose and one subject, whose row was created at `since`."""
         numbers = list(subject)
         return self._serializer(purpose).dumps([numbers, (since - EPOCH) // MICROSECOND] if since else numbers)
 
     def opened(self, purpose: Purpose, token: str) -> Opened:
-        """What a token was made for. Raises BrokenLink, or ExpiredLink past the purpose's lifetime."""
+        """Return the content of a token. Raises BrokenLink, or ExpiredLink past the purpose's lifetime."""
         try:
             given, made_at = self._serializer(purpose).loads(token, return_timestamp=True)
         except BadData as bad:
             raise BrokenLink("This link is incomplete. Copy all of it from the email, or ask for a new one.") from bad
         numbers, since = given if isinstance(given[0], list) else (given, None)
         opened = Opened(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
-        if now() - made_at > LIFETIMES[purpose]:  # one of a time to come is ours too: the clock stepped back
+        if now() - made_at > LIFETIMES[purpose]:  # one from the future is valid: the clock stepped back
             raise ExpiredLink("This link has expired.", opened)
         return opened
 

@@ -1,7 +1,7 @@
-"""What is written to the log: one line for each event, as text or JSON, with the request or job it belongs to and no person.
+"""Logging: one line per event, as text or JSON, with its request or job, and without personal data.
 
-What a fault says may hold what someone typed. So a line tells of which kind it is and where in the code it came up; its words
-stand there only where they are about code. Whatever else is written loses what looks like an email address or a token.
+Error messages may hold user input. So a line has the error's type and place in the code, and the message only of errors about
+code. Any other text is stripped of what looks like an email address or a token.
 """
 
 import datetime as dt
@@ -31,12 +31,12 @@ _about: ContextVar[Mapping[str, Any]] = ContextVar("about", default={})  # noqa:
 
 
 def tell_about(**facts: Any) -> None:
-    """From here on, every line of this request or job holds these facts and no earlier ones."""
+    """Set the facts of every following log line of this request or job, replacing earlier ones."""
     _about.set(facts)
 
 
 def told(error: BaseException) -> str:
-    """What may be said of a fault: its kind, a database's code for it, and its words where they are about code alone."""
+    """Describe an error without user input: its type, a database's error code, and the message if it is about code."""
     name = type(error).__name__
     own = getattr(error, "orig", None) or error
     code = getattr(own, "sqlstate", None) or getattr(own, "sqlite_errorname", None)
@@ -49,19 +49,19 @@ def told(error: BaseException) -> str:
 
 
 def without_persons(words: str) -> str:
-    """The words, but for what looks like an email address or a token."""
+    """Replace what looks like an email address or a token."""
     return TOKEN.sub("(token)", ADDRESS.sub("(address)", words))
 
 
 class Lines(logging.Formatter):
-    """A record as one line: JSON with a field for each fact, or text for people who look on."""
+    """Formatter for one line per record: JSON with a field for each fact, or text for people."""
 
     def __init__(self, form: str = "text") -> None:
         super().__init__()
         self.form = form
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line of a record."""
+        """Format a record."""
         facts: dict[str, Any] = {**_about.get(), **getattr(record, "facts", {})}
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
@@ -80,7 +80,7 @@ def _in_text(value: Any) -> str:
 
 
 def _before(error: BaseException) -> list[BaseException]:
-    """The faults that led to this one, the nearest first."""
+    """Return the causes of an error, the nearest first."""
     chain: list[BaseException] = []
     while (earlier := error.__cause__ or error.__context__) is not None and earlier not in chain and len(chain) < FRAMES:
         chain.append(earlier)
@@ -89,19 +89,19 @@ def _before(error: BaseException) -> list[BaseException]:
 
 
 def _places(error: BaseException) -> list[str]:
-    """Where it came up: the calls in our own code that led there and the last ones of others, the innermost last."""
+    """Return the traceback: the calls in our own code and the last ones of others, the innermost last."""
     calls = traceback.extract_tb(error.__traceback__)
     told_of = [call for call in calls[:-LAST] if "site-packages" not in call.filename][-FRAMES:] + list(calls[-LAST:])
     return [f"{call.filename.rpartition('site-packages/')[2].removeprefix(HERE)}:{call.lineno} {call.name}" for call in told_of]
 
 
 def settled(form: str) -> str:
-    """The format: as the setting says it, otherwise text where someone looks on and JSON where a machine reads."""
+    """Return the format: as configured, otherwise text on a terminal and JSON elsewhere."""
     return form or ("text" if sys.stderr.isatty() else "json")
 
 
 def log_config(form: str) -> dict[str, Any]:
-    """The configuration of logging in a process of ours, as `logging.config` and the server take it."""
+    """Return the logging configuration of a process, for `logging.config` and the server."""
     handlers = {"handlers": ["lines"], "propagate": False, "level": "INFO"}
     return {
         "version": 1,
@@ -114,5 +114,5 @@ def log_config(form: str) -> dict[str, Any]:
 
 
 def set_up_log(form: str) -> None:
-    """Writes what this process logs to its standard error in the format."""
+    """Configure logging of this process to standard error."""
     logging.config.dictConfig(log_config(form))

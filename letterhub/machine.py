@@ -1,4 +1,4 @@
-"""What this machine is: a mark that all processes on it share, and what is known of a folder of its disks."""
+"""Host: an anonymous machine id, and facts about a folder and its disk."""
 
 import os
 import platform
@@ -11,13 +11,13 @@ from tempfile import TemporaryFile
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 MOUNTS = Path("/proc/self/mounts")
-PROBE = 64 * 1024  # bytes that are written to see whether they can be
-NEARLY_FULL = 32 * 1024**2  # bytes that are free
+PROBE = 64 * 1024  # bytes to write as a test
+NEARLY_FULL = 32 * 1024**2  # free bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder: the kind of its file system ("" where nobody knows), its mode, its owner, and how much of its disk is free."""
+    """Folder: the type of its file system ("" if unknown), its mode, its owner, and the free and total bytes of its disk."""
 
     kind: str
     mode: int
@@ -27,7 +27,7 @@ class Folder:
 
 
 def machine_mark() -> str:
-    """The same for every process on this machine, in containers too, and another one on every other machine."""
+    """Return an id of this machine, the same for every process, also in containers."""
     try:
         told = BOOT.read_text()
     except OSError:
@@ -36,13 +36,13 @@ def machine_mark() -> str:
 
 
 def folder_at(path: Path) -> Folder:
-    """What is known of a folder."""
+    """Return the facts of a folder."""
     about, usage = path.stat(), shutil.disk_usage(path)
     return Folder(_kind_at(path.resolve()), stat.S_IMODE(about.st_mode), about.st_uid == os.geteuid(), usage.free, usage.total)
 
 
 def folder_trouble(path: Path) -> str:
-    """What keeps files from being written to a folder, as a sentence; "" where nothing does. Nearly full is full."""
+    """Return why files cannot be written to a folder, as a sentence; "" if they can. Nearly full counts as full."""
     try:
         with TemporaryFile(dir=path) as file:
             file.write(bytes(PROBE))
@@ -62,7 +62,7 @@ def _kind_at(path: Path) -> str:
 
 
 def kind_of(path: Path, mounts: str) -> str:
-    """The kind of file system that a path lies on, by a table of mounts as Linux writes it; "" where none holds it."""
+    """Return the file system type of a path, by the text of /proc/mounts; "" if unknown."""
     found = [(place, kind) for _, place, kind, *_ in (line.split() for line in mounts.splitlines() if line.count(" ") > 2)]
     holding = [(place.replace("\\040", " "), kind) for place, kind in found]
     over = [(len(place), kind) for place, kind in holding if path.is_relative_to(place)]

@@ -1,6 +1,6 @@
-"""The first process of the server, by itself: it starts and watches those that hold the app, and holds nothing of it.
+"""Main process of the server: it starts and watches the worker processes, and does not load the app.
 
-`letterhub serve` becomes this: `python -m letterhub.serving` with what Granian is told and the format of the log, as JSON.
+`letterhub serve` executes `python -m letterhub.serving` with Granian's options and the log format as JSON.
 """
 
 import json
@@ -14,7 +14,7 @@ from letterhub.logs import log_config
 
 
 def main() -> None:
-    """Serves until it is told to end. Raises what Granian raises for what it is not to be told."""
+    """Serve until terminated. Raises Granian's errors for invalid options."""
     told = json.loads(sys.argv[1])
     logging = log_config(told.pop("log_format"))
     here = Path(__file__).parent.parent

@@ -1,7 +1,7 @@
-"""Who writes to SQLite next: the threads of a process wait for one another, and so do the processes of a machine.
+"""Fair write lock for SQLite: a queue of the threads of a process, and of the processes of a machine.
 
-SQLite has one writer at a time. Whoever finds it taken sleeps and asks again, up to a tenth of a second later, and has no
-place in a queue: where many write, the lock goes again and again to whoever is just awake, and some come last for seconds.
+SQLite has one writer at a time. Those that find it locked sleep and retry after up to a tenth of a second, in no order: with
+many writers, some are starved for seconds.
 """
 
 import fcntl
@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-PAUSE = 0.001  # seconds until whoever is next asks again
+PAUSE = 0.001  # seconds between two tries of the next process
 _turn = Lock()
 
 
 @contextmanager
 def of_threads(patience: float) -> Iterator[None]:
-    """One thread of this process at a time; whoever waits so many seconds goes on all the same, and the database decides."""
+    """Hold the lock of this process's threads; after `patience` seconds continue without it, and leave it to SQLite's lock."""
     mine = _turn.acquire(timeout=patience)
     try:
         yield
@@ -29,9 +29,9 @@ def of_threads(patience: float) -> Iterator[None]:
 
 
 def begin(connection: sqlite3.Connection, database: Path, patience: float, ask: Callable[[], object]) -> None:
-    """Begins a transaction that writes, as the next process of this machine; `ask` asks a last time after so many seconds.
+    """Begin a write transaction when this process is next; `ask` begins it as a last try after `patience` seconds.
 
-    One process waits at the database and the others behind it: so whoever has written lets it pass before she writes again.
+    One process retries at the database and the others queue behind it: a process that has just written lets the next one pass.
     """
     until = time.monotonic() + patience
     with _next_in_line(database, until):
@@ -46,17 +46,17 @@ def begin(connection: sqlite3.Connection, database: Path, patience: float, ask: 
 
 
 def _refusal(connection: sqlite3.Connection) -> int:
-    """Asks for the lock; gives the kind of SQLite's refusal as a number, 0 where it is had."""
+    """Try to take the write lock; return SQLite's primary error code, 0 for success."""
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as problem:
-        return problem.sqlite_errorcode & 0xFF  # a database that is being recovered is taken as well
+        return problem.sqlite_errorcode & 0xFF  # a database in recovery counts as busy, too
     return 0
 
 
 @contextmanager
 def _next_in_line(database: Path, until: float) -> Iterator[None]:
-    """A lock on a file beside the database, gone with whoever dies; where there can be none, nobody waits here."""
+    """Hold a lock on a file beside the database, released if the process dies; without one, do not wait."""
     line = _place(f"{database}-next", until)
     try:
         yield
@@ -66,9 +66,9 @@ def _next_in_line(database: Path, until: float) -> Iterator[None]:
 
 
 def _place(path: str, until: float) -> int | None:
-    """The file, locked; None where it cannot be opened or locked, or nobody let us in until then."""
+    """Open and lock the file; return None if that is impossible or times out."""
     try:
-        line = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)  # one that another user made can be locked, too
+        line = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)  # a file of another user can be locked, too
     except OSError:
         return None
     while time.monotonic() < until:

@@ -1,4 +1,4 @@
-"""How each setting is read out of its text: a reader gives its value, or raises ValueError with the rest of the sentence."""
+"""Parsers of settings: each returns the value, or raises ValueError with the rest of a sentence."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed over: host, port, whether TLS is there from the start, and credentials ("" for none)."""
+    """Mail server: host, port, implicit TLS or not, and credentials ("" for none)."""
 
     host: str
     port: int
@@ -31,19 +31,19 @@ class MailServer:
 
 
 def as_folder(value: str) -> Path:
-    """A folder that can be written to, made where it is not there."""
+    """Parse the path of a writable folder, creating it if missing."""
     try:
         folder = Path(value).expanduser().absolute()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses
         with TemporaryFile(dir=folder):
             return folder
-    except (OSError, RuntimeError) as problem:  # RuntimeError: ~ of someone whom this machine does not know
+    except (OSError, RuntimeError) as problem:  # RuntimeError: ~ of a user unknown to this machine
         told = getattr(problem, "strerror", None) or problem
         raise ValueError(f"names a folder that cannot be used: {told}.") from problem
 
 
 def as_database(value: str) -> str:
-    """The address of a database, with the driver that we speak through."""
+    """Parse the URL of a database, setting our driver."""
     scheme, _, rest = value.partition("://")
     if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         _port(value, "must be postgresql+psycopg://name:password@host:port/database.")
@@ -56,7 +56,7 @@ def as_database(value: str) -> str:
 
 
 def as_secret(value: str) -> str:
-    """A key that nobody guesses."""
+    """Parse a secret key that cannot be guessed."""
     if len(value) < SECRET_LENGTH:
         raise ValueError(f"is too short: it needs at least {SECRET_LENGTH} characters. Make one with: {MAKE_A_KEY}")
     if value == DEMO_SECRET or any(word in value.casefold() for word in TRIVIAL_WORDS) or _is_regular(value):
@@ -65,19 +65,19 @@ def as_secret(value: str) -> str:
 
 
 def _is_regular(value: str) -> bool:
-    """Whether few of its threes of neighbors differ ("passpasspass…"), or most signs follow upon the one before ("abcd…")."""
+    """Return whether a key has few distinct trigrams ("passpasspass…"), or mostly neighboring characters ("abcd…")."""
     threes = {value[place : place + 3] for place in range(len(value) - 2)}
     steps = [abs(ord(sign) - ord(before)) for before, sign in pairwise(value)]
     return len(threes) < SECRET_LENGTH / 2 or sum(step <= 1 for step in steps) > len(steps) * 2 / 3
 
 
 def as_secrets(value: str) -> tuple[str, ...]:
-    """Keys, with commas between."""
+    """Parse secret keys, separated by commas."""
     return tuple(as_secret(key.strip()) for key in value.split(",") if key.strip())
 
 
 def as_site(value: str) -> str:
-    """The address of a site alone, over TLS unless it is on this very machine."""
+    """Parse the URL of a site without a path, with TLS unless it is on this machine."""
     wanted = "must be the address of the site and nothing more, like https://letters.example.org."
     parts, port = urlsplit(value), _port(value, wanted)
     alone = parts.scheme in ("http", "https") and not parts.path.strip("/") and not any(sign in value for sign in "?#@")
@@ -92,12 +92,12 @@ def as_site(value: str) -> str:
 
 
 def is_reached_by_others(site: str | None) -> bool:
-    """Whether an address is one that other machines open too: all but those of this very machine, which may go without TLS."""
+    """Return whether a URL is reachable from other machines: not a loopback host, which may do without TLS."""
     return urlsplit(site or "https://").hostname not in LOOPBACK
 
 
 def _host_name(written: str) -> str:
-    """A host as browsers ask for it, in ASCII; "" for what is none."""
+    """Return a host name in ASCII (IDNA), "" if invalid."""
     try:
         host = written.lower() if written.isascii() else idna.encode(written, uts46=True).decode()
     except UnicodeError:
@@ -106,7 +106,7 @@ def _host_name(written: str) -> str:
 
 
 def _port(value: str, wanted: str) -> int | None:
-    """The port of an address, None where it has none; raises ValueError(wanted) for a number that no port has."""
+    """Return the port of a URL, None without one. Raises ValueError(wanted) if it is out of range."""
     try:
         port = urlsplit(value).port
     except ValueError as problem:
@@ -117,7 +117,7 @@ def _port(value: str, wanted: str) -> int | None:
 
 
 def as_mail_server(value: str) -> MailServer:
-    """A mail server with its port, and the name and password for it."""
+    """Parse the URL of a mail server with port and credentials."""
     wanted = (
         "must be smtp://name:password@host:port or smtps://…, a port from 1 to 65535; a character like # or / as %23 or %2F."
     )
@@ -132,7 +132,7 @@ def as_mail_server(value: str) -> MailServer:
 
 
 def as_address(value: str) -> str:
-    """One email address, with or without a name before it."""
+    """Parse an email address, with or without a display name."""
     if any(sign in value for sign in "\r\n\0"):
         raise ValueError("must be one line.")
     found = getaddresses([value])
@@ -147,12 +147,12 @@ def as_address(value: str) -> str:
 
 
 def as_mailbox(value: str) -> str:
-    """One email address without the name before it."""
+    """Parse an email address and drop the display name."""
     return parseaddr(as_address(value))[1]
 
 
 def as_redis(value: str) -> str:
-    """The address of a Redis."""
+    """Parse the URL of a Redis server."""
     wanted = "must be redis://name:password@host:port/number or rediss://…."
     parts, _ = urlsplit(value), _port(value, wanted)
     number = parts.path.strip("/")
@@ -162,7 +162,7 @@ def as_redis(value: str) -> str:
 
 
 def as_files(value: str) -> str:
-    """The address of a store of files."""
+    """Parse the URL of an object store."""
     wanted = (
         "must be s3://key:secret@host:port/bucket, then ?region=… or ?tls=no if needed; characters like / or + as %2F or %2B."
     )
@@ -174,28 +174,28 @@ def as_files(value: str) -> str:
 
 
 def as_count(value: str) -> int:
-    """A number of proxies."""
+    """Parse the number of proxies."""
     if not (value.isascii() and value.isdecimal()) or int(value) > 10:
         raise ValueError("must be the number of proxies in front of Letterhub, 0 to 10.")
     return int(value)
 
 
 def as_yes(value: str) -> bool:
-    """Something that is on where it says yes, and else left out."""
+    """Parse a switch that is on if it says yes."""
     if value != "yes":
         raise ValueError("must be yes, or left out.")
     return True
 
 
 def as_log_format(value: str) -> str:
-    """A format of the log."""
+    """Parse the format of the log."""
     if value not in ("text", "json"):
         raise ValueError("must be text or json; if unset, the log is text on a terminal and JSON elsewhere.")
     return value
 
 
 def as_token(value: str) -> str:
-    """A word that programs show to be let in, long enough that nobody guesses it."""
+    """Parse an access token that is too long to guess."""
     if len(value) < TOKEN_LENGTH or not value.isascii() or " " in value:
         raise ValueError(f"must be {TOKEN_LENGTH} characters or more, without a space. Make one with: {MAKE_A_KEY}")
     return value
