@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from letterhub.config import ROOT
 from letterhub.web.filters import stamp
@@ -12,6 +13,11 @@ from tests.house.sources import own_files, place
 
 TEMPLATES = ROOT / "templates"
 FRAMED = ("public", "staff", "errors")
+PARSER = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)  # it parses and draws nothing
+FORCE_ESCAPE = (
+    "a .txt template escapes nothing, and what it gives counts as safe: write {{ macro(…)|forceescape }}, or"
+    " {% filter forceescape %}{% include … %}{% endfilter %}"
+)
 
 
 def texts(*suffixes: str) -> list[tuple[Path, str]]:
@@ -57,3 +63,69 @@ def test_colors_live_in_one_sheet() -> None:
 def test_no_sheet_and_no_script_reaches_out() -> None:
     outside = re.compile(r"(?:url\(|@import|src=|href=|fetch\()\s*[\"']?(?:https?:)?//")
     assert [place(path) for path, text in texts(".css", ".js", ".html") if outside.search(text)] == []
+
+
+def of_text_templates() -> set[str]:
+    """The names of the macros that `.txt` templates define, where nothing is escaped."""
+    parsed = [PARSER.parse(text) for path, text in texts(".txt") if path.is_relative_to(TEMPLATES)]
+    return {macro.name for tree in parsed for macro in tree.find_all(nodes.Macro)}
+
+
+def unescaped(text: str, macros: set[str]) -> list[int]:
+    """The lines of an `.html` template that use such a macro, or include a `.txt` template, and do not escape it by force."""
+    tree = PARSER.parse(text)
+    called = macros - {macro.name for macro in tree.find_all(nodes.Macro)}
+    for one in tree.find_all(nodes.FromImport):
+        called |= {pair if isinstance(pair, str) else pair[1] for pair in one.names if _is_of_text(one)}
+    called |= {one.target for one in tree.find_all(nodes.Import) if _is_of_text(one)}
+    used = [one for one in tree.find_all(nodes.Name) if one.ctx == "load" and one.name in called]
+    included = [one for one in tree.find_all(nodes.Include) if _is_of_text(one)]
+    escaped = {id(_named(one.node)) for one in tree.find_all(nodes.Filter) if one.name == "forceescape"}
+    for block in tree.find_all(nodes.FilterBlock):
+        if block.filter.name == "forceescape":
+            escaped |= {id(one) for one in block.find_all((nodes.Name, nodes.Include))}
+    return sorted({one.lineno for one in [*used, *included] if id(one) not in escaped})
+
+
+def _is_of_text(node: nodes.FromImport | nodes.Import | nodes.Include) -> bool:
+    """Whether a `.txt` template is, or may be, what is imported or included."""
+    named = [node.template, *node.template.find_all(nodes.Const)]
+    return any(isinstance(one, nodes.Const) and str(one.value).endswith(".txt") for one in named)
+
+
+def _named(node: nodes.Node | None) -> nodes.Node | None:
+    """The name that is called, as in `macro(…)` or `module.macro(…)`."""
+    called = node.node if isinstance(node, nodes.Call) else None
+    return called.node if isinstance(called, nodes.Getattr) else called
+
+
+@pytest.mark.shows("S3")
+def test_what_a_text_template_says_is_escaped_by_force_in_a_page() -> None:
+    macros = of_text_templates()
+    pages = [(path, text) for path, text in texts(".html") if path.is_relative_to(TEMPLATES)]
+    assert [place(path, line) for path, text in pages for line in unescaped(text, macros)] == [], FORCE_ESCAPE
+    assert "taken_sentence" in macros
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '{% from "email/_taken.txt" import told %}\n{{ told(name) }}',
+        '{% from "email/_taken.txt" import told %}\n{{ told(name)|e }}',
+        '{% from "email/_taken.txt" import told as said with context %}\n<p>{{ told(name)|forceescape }} {{ said(name) }}</p>',
+        '{% import "email/_taken.txt" as texts %}\n{{ texts.told(name) }}',
+        '{% from "email/_parts.html" import told %}\n{% set sentence = told(name) %}',
+        "\n{% call told(name) %}{% endcall %}",
+        '\n{% include "email/_taken.txt" %}',
+        '{% from "email/_taken.txt" import told %}\n{% trans said=told(name) %}{{ said }}{% endtrans %}',
+    ],
+)
+def test_a_macro_that_escapes_nothing_is_found_in_a_page(page: str) -> None:
+    assert unescaped(page, {"told"}) == [2]
+
+
+def test_a_macro_that_is_escaped_by_force_is_left_alone() -> None:
+    assert unescaped('{% from "email/_taken.txt" import told %}{{ told(name)|forceescape }}', {"told"}) == []
+    assert unescaped('{% import "email/_taken.txt" as texts %}{{ texts.told(name)|forceescape }}', {"told"}) == []
+    assert unescaped('{% filter forceescape %}{% include "email/_taken.txt" %}{% endfilter %}', {"told"}) == []
+    assert unescaped("{% macro told(name) %}{{ name }}{% endmacro %}{{ told(name) }}", {"told"}) == []
