@@ -96,7 +96,10 @@ def poisoned() -> Poisoned:
     staff = factories.staff(owner, of=coalition)
     factories.staff(replace(cast.OTTO, name=EVIL), of=coalition)
     letter = _letter(coalition)
-    for number, website in ((30, ADDRESS), (31, f"https://alliance31.example/{ADDRESS}")):  # two of one organization, side by side
+    for number, website in (
+        (30, ADDRESS),
+        (31, f"https://alliance31.example/{ADDRESS}"),
+    ):  # two of one organization, side by side
         _signature(letter, number, SignatureState.CONFIRMED, organization_name=EVIL, website=website)
     signed = [_signature(letter, number, state) for number, state in enumerate(SignatureState)]
     _signature(letter, 20, SignatureState.PUBLISHED, organization_name=f"{EVIL} Foundation")

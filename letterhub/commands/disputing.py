@@ -3,16 +3,9 @@
 import datetime as dt
 
 from letterhub.commands.one_dispute import dispute
-from letterhub.commands.one_signature import locked
-from letterhub.db import db, one_transaction
-from letterhub.domain.review import check_seen
-from letterhub.domain.seconding import CannotSecond
-from letterhub.domain.signing import AlreadyConfirmed, check_confirmable
-from letterhub.domain.states import SignatureState
-from letterhub.models import Signature
-from letterhub.queries.seconding import said_not_ours, standing_beside
-
-WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
+from letterhub.commands.one_signature import locked_beside
+from letterhub.db import one_transaction
+from letterhub.queries.seconding import said_not_ours
 
 
 @one_transaction
@@ -22,14 +15,6 @@ def say_not_ours(signature_id: int, *, seen: str, at: dt.datetime) -> None:
     The other returns to the queue if the disputing mailbox is proven at least as well. Raises AlreadyConfirmed, CannotSignNow,
     CannotSecond, and ChangedMeanwhile if the line's version hash is not `seen`.
     """
-    letter, signature = locked(signature_id)
-    if signature.state not in WAITS:
-        raise AlreadyConfirmed("This link has already been used.")
-    check_confirmable(letter.term, signature.created_at, at)
-    beside = standing_beside(signature_id)
-    if beside is None:
-        raise CannotSecond("That signature is no longer on the letter. You can sign it yourself.")
-    other = db.session.get_one(Signature, beside.id, with_for_update=True)
-    check_seen(other.signatory, seen)
+    letter, signature, other = locked_beside(signature_id, seen, at)
     if said_not_ours(signature_id) != other.id:
         dispute(letter, other, signature, at)

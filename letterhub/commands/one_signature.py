@@ -20,6 +20,10 @@ from letterhub.domain.proof_level import ProofLevel
 from letterhub.domain.publishing import publishes_at_once
 from letterhub.domain.references import Reference
 from letterhub.domain.returning import BY_ANOTHER
+from letterhub.domain.review import check_seen
+from letterhub.domain.seconding import CannotSecond
+from letterhub.domain.signing import AlreadyConfirmed, check_confirmable
+from letterhub.domain.states import SignatureState
 from letterhub.domain.turned_away import Turned
 from letterhub.mail.fingerprints import known_again
 from letterhub.mail.outbox import Addressed, post, post_each
@@ -37,6 +41,7 @@ from letterhub.models import (
 from letterhub.queries.organizations import in_question
 from letterhub.queries.proof_levels import proof_of
 from letterhub.queries.said import said_of
+from letterhub.queries.seconding import standing_beside
 
 Facts = Mapping[str, str | bool | int]
 
@@ -45,6 +50,23 @@ def locked(signature_id: int) -> tuple[Letter, Signature]:
     """Return a signature and its letter, refreshed and locked; foreign keys to the letter are still possible."""
     letter = db.session.scalars(_ITS_LETTER, {"signature": signature_id}).one()
     return letter, db.session.scalars(_LOCKED, {"signature": signature_id}).one()
+
+
+def locked_beside(signature_id: int, seen: str, at: dt.datetime) -> tuple[Letter, Signature, Signature]:
+    """The letter, a signature that waits for its signatory, and the one that stands beside it, of which she says something.
+
+    Raises AlreadyConfirmed, CannotSignNow, CannotSecond where none stands there, and ChangedMeanwhile where the line of the
+    other is not the one whose mark was `seen`.
+    """
+    letter, signature = locked(signature_id)
+    if signature.state not in (SignatureState.PENDING, SignatureState.EXPIRED):
+        raise AlreadyConfirmed("This link has already been used.")
+    check_confirmable(letter.term, signature.created_at, at)
+    if (beside := standing_beside(signature_id)) is None:
+        raise CannotSecond("That other signature is no longer on the letter. You can sign the letter yourself.")
+    other = db.session.get_one(Signature, beside.id, with_for_update=True)
+    check_seen(other.signatory, seen)
+    return letter, signature, other
 
 
 def locked_letter(letter_id: int) -> Letter:

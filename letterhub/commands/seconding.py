@@ -5,20 +5,17 @@ import datetime as dt
 from sqlalchemy import select
 
 from letterhub.commands.one_dispute import dispute
-from letterhub.commands.one_signature import cancel_mail, locked, remember_signatory
+from letterhub.commands.one_signature import cancel_mail, locked, locked_beside, remember_signatory
 from letterhub.db import db, one_transaction
 from letterhub.domain.evidence import Fact, FactKind, about
 from letterhub.domain.mails import MailKind
 from letterhub.domain.references import Reference
 from letterhub.domain.review import check_seen
 from letterhub.domain.seconding import CannotSecond
-from letterhub.domain.signing import AlreadyConfirmed, check_confirmable
-from letterhub.domain.states import SignatureMove, SignatureState
+from letterhub.domain.states import SignatureMove
 from letterhub.mail.outbox import post
 from letterhub.models import Letter, Seconder, Signature, find_out
-from letterhub.queries.seconding import said_not_ours, seconded_by, standing_beside
-
-WAITS = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
+from letterhub.queries.seconding import said_not_ours, seconded_by
 
 
 @one_transaction
@@ -28,15 +25,7 @@ def confirm_too(signature_id: int, *, seen: str, at: dt.datetime) -> None:
 
     Raises AlreadyConfirmed, CannotSignNow, CannotSecond, and ChangedMeanwhile if the line's version hash is not `seen`.
     """
-    letter, signature = locked(signature_id)
-    if signature.state not in WAITS:
-        raise AlreadyConfirmed("This link has already been used.")
-    check_confirmable(letter.term, signature.created_at, at)
-    beside = standing_beside(signature_id)
-    if beside is None:
-        raise CannotSecond("Your organization’s signature is no longer on the letter. You can sign it yourself.")
-    other = db.session.get_one(Signature, beside.id, with_for_update=True)
-    check_seen(other.signatory, seen)
+    letter, signature, other = locked_beside(signature_id, seen, at)
     source = Reference.SIGNATORY.to(signature.id)
     domain = {"domain": signature.email.rpartition("@")[2]}
     find_out(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, about(other.signatory), domain))

@@ -66,7 +66,6 @@ class Doubt(enum.StrEnum):
     DISPUTED = "disputed"
     TURNED_AWAY = "turned-away"
     SAME_NAME = "same-name"
-    SAME_MAILBOX = "same-mailbox"
     LIKE_ANOTHER = "like-another"
     NAMES_ANOTHER = "names-another"
     LIKE_ORGANIZATION = "like-organization"
@@ -168,8 +167,8 @@ class Claim:
     """Facts from a signature's own row: its source, whether its mailbox is confirmed, its address and its website.
 
     `first_seen`: no other signature of its organization was listed then. `from_flood`: it came with a flood of others.
-    `same_mailbox`: another signature has its mailbox. `known_domains`: domains at which staff know the organization to have
-    mailboxes. `reviewed`: staff reviewed exactly its name at its mailbox's domain before.
+    `known_domains`: domains at which staff know the organization to have mailboxes. `reviewed`: staff reviewed exactly its name
+    at its mailbox's domain before.
     """
 
     source: Source
@@ -178,7 +177,6 @@ class Claim:
     website: str
     first_seen: bool = False
     from_flood: bool = False
-    same_mailbox: bool = False
     known_domains: frozenset[str] = frozenset()
     reviewed: bool = False
 
@@ -253,7 +251,6 @@ def _doubtful(claim: Claim) -> dict[Doubt, bool]:
         Doubt.NO_WEBSITE: not claim.site and not claim.agrees,
         Doubt.GOVERNMENT: is_government(claim.email.rpartition("@")[2]) or is_government(claim.site),
         Doubt.FLOOD: claim.from_flood,
-        Doubt.SAME_MAILBOX: claim.same_mailbox,
         Doubt.FIRST_SEEN: claim.first_seen,
     }
 

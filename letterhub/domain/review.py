@@ -25,7 +25,6 @@ class Pick(enum.StrEnum):
     IMPORTED = "imported"
     TURNED_AWAY = "turned-away"
     SAME_NAME = "same-name"
-    SAME_MAILBOX = "same-mailbox"
     LIKE_ANOTHER = "like-another"
     NAMES_ANOTHER = "names-another"
     LIKE_ORGANIZATION = "like-organization"

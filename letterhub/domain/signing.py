@@ -38,14 +38,6 @@ def place_of(kind: Kind, name_key: str, domain: str, email: str) -> str:
     return f"organization|{name_key}|{domain}"
 
 
-def stands_beside_its_like(kind: Kind, email: str, stands_as: str | None) -> bool:
-    """Return whether a person holds an older key, by another spelling of the mailbox than the canonical one.
-
-    Spellings were once distinct keys; signatures from then keep them.
-    """
-    return kind is Kind.INDIVIDUAL and bool(email) and stands_as not in (None, place_of(kind, "", "", email))
-
-
 @dataclass(frozen=True, slots=True)
 class SigningRequest:
     """Input of the signing form: the line as it will print, and the email address.

@@ -11,7 +11,7 @@ from letterhub.domain.document import Kind, Signatory
 from letterhub.domain.evidence import NOTHING_SAID, Claim, DirectorySays, Fact, Standing, evidence_of, holding
 from letterhub.domain.listing import standing_of
 from letterhub.domain.organizations import domain_of_website, name_key, sort_key
-from letterhub.domain.signing import Source, place_of, stands_beside_its_like
+from letterhub.domain.signing import Source, place_of
 from letterhub.domain.states import (
     HOLDING,
     STANDING,
@@ -230,9 +230,7 @@ class Signature(Base):
         `found`) and `said_of` (as `said`)."""
         claim = Claim(
             source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
-            first_seen=self.first_seen, from_flood=self.from_flood,
-            same_mailbox=stands_beside_its_like(self.kind, self.email, self.stands_as), known_domains=said.domains,
-            reviewed=said.reviewed,
+            first_seen=self.first_seen, from_flood=self.from_flood, known_domains=said.domains, reviewed=said.reviewed,
         )  # fmt: skip
         return evidence_of(
             claim, turned_away=turned_away, same_name=same_name, like_another=like_another, other_name=said.other_name,

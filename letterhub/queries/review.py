@@ -15,7 +15,7 @@ from letterhub.domain.organizations import domain_of_website, name_key
 from letterhub.domain.paging import last_page, page_within
 from letterhub.domain.references import Reference
 from letterhub.domain.review import Pick, mark_of
-from letterhub.domain.signing import Source, stands_beside_its_like
+from letterhub.domain.signing import Source
 from letterhub.domain.states import STANDING, SignatureState
 from letterhub.models import Chain, Letter, Organization, RecordEntry, Signature, Staff, is_named, is_queued
 from letterhub.queries.doubles import Doubles, Namesake, doubles, own_columns
@@ -216,7 +216,7 @@ def _picked(found: Select[int], pick: Pick) -> list[int]:
 def standings_of(found: Select[int]) -> dict[int, tuple[Kind, Standing]]:
     """Return the evidence and doubts of each selected signature of one letter, in order."""
     columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
-    facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood, Signature.stands_as)
+    facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
     line = (Signature.kind, Signature.organization_name, Signature.signer_name)
     rows = db.session.execute(found.add_columns(*columns, *facts, *line, *own_columns())).all()
     others, held = doubles(rows[0].letter_id) if rows else Doubles({}, {}, {}), held_in(found)
@@ -233,7 +233,7 @@ def standings_of(found: Select[int]) -> dict[int, tuple[Kind, Standing]]:
 def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind], said: DirectorySays, turned_away: bool) -> Standing:
     claim = Claim(
         row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood,
-        stands_beside_its_like(row.kind, row.email, row.stands_as), said.domains, said.reviewed,
+        said.domains, said.reviewed,
     )  # fmt: skip
     return evidence_of(
         claim, turned_away=turned_away, same_name=others.same_name(row), like_another=row.id in others.questions,

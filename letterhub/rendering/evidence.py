@@ -145,7 +145,6 @@ def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
             "Another signature of this organization, this mailbox or its domain was declined by staff under this letter, "
             "denied by an address that they asked, or erased before such an address answered."
         ),
-        Doubt.SAME_MAILBOX: _("Another person has signed this letter from this mailbox."),
         Doubt.SAME_NAME: _(
             "Another signature of this name, or of this organization by another name, is on the letter or waits for review."
         ),

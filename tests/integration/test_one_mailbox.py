@@ -10,21 +10,17 @@ from letterhub.clock import now
 from letterhub.commands.importing import import_file
 from letterhub.commands.signing import confirm_signature, sign_letter
 from letterhub.config import Settings
-from letterhub.db import db
 from letterhub.domain.document import Kind, Signatory
-from letterhub.domain.evidence import Doubt
 from letterhub.domain.letters import PublishRule, WhoMaySign
-from letterhub.domain.review import Pick
 from letterhub.domain.signing import AlreadySigned, SigningRequest
-from letterhub.domain.states import SignatureMove, SignatureState
+from letterhub.domain.states import SignatureState
 from letterhub.domain.submission_limits import NETWORK_FLOOD, Sender
 from letterhub.models import Letter, Signature
-from letterhub.queries.review import Search, names_in_queue
 from tests import factories
-from tests.changes import NEW_BODY, SUBSTANCE, change, states, take_back
+from tests.changes import states
 from tests.pages import Visitor
 from tests.postbox import Postbox
-from tests.signers import manage_link, newest_link, signatures
+from tests.signers import newest_link, signatures
 
 CONFIRMED = SignatureState.CONFIRMED
 SPELLINGS = ("ann@gmail.com", "a.nn@gmail.com", "ann+1@gmail.com", "An.N@gmail.com", "ann@googlemail.com")
@@ -96,42 +92,6 @@ def test_a_file_keeps_an_address_as_a_form_does(letter: Letter) -> None:
     assert [one.email for one in signatures()] == ["ann@xn--bcher-kva.example"]
     again = b"kind,signer_name,email\nindividual,Bea Example,ann@xn--bcher-kva.example\n"
     assert import_file(letter.id, "names.csv", again, actor="staff-1", at=now()) == 0
-
-
-def old_places(letter: Letter, *emails: str) -> list[Signature]:
-    """Return signatures of people with the unique keys of an earlier version, one per spelling."""
-    made = []
-    for email in emails:
-        row = person(letter, email, SignatureState.PENDING)
-        row.move(SignatureMove.CONFIRM, now())
-        row.stands_as = f"person|{email.casefold()}"
-        made.append(factories.kept(row))
-    return made
-
-
-@pytest.mark.shows("S9")
-def test_a_person_who_holds_the_place_of_another_spelling_is_told_of(letter: Letter, sam: Visitor) -> None:
-    old_places(letter, "a.nn@gmail.com")[0].settle()
-    old_places(letter, "ann+1@gmail.com")
-    found = names_in_queue(letter_id=1, search=Search((CONFIRMED,), pick=Pick.SAME_MAILBOX)).names
-    assert "ann+1@gmail.com" in [one.email for one in found]
-    assert all(Doubt.SAME_MAILBOX in one.standing.doubts for one in found)
-    queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug="clean-rivers-for-everyone")
-    queue.says("this mailbox has signed already", "Another person has signed this letter from this mailbox.")
-
-
-def test_two_of_one_mailbox_that_stand_are_decided_on_and_withdrawn_like_others(letter: Letter, visitor: Visitor) -> None:
-    person(letter, "ann@gmail.com")
-    other = old_places(letter, "a.nn@gmail.com")[0]
-    other.move(SignatureMove.PUBLISH, now())
-    other.move(SignatureMove.RETURN, now())
-    db.session.commit()
-    assert (states(letter), other.stands_as) == (["confirmed", "confirmed"], "person|a.nn@gmail.com")
-    change(letter, SUBSTANCE, NEW_BODY)
-    take_back(letter)
-    assert states(letter) == ["confirmed", "confirmed"]
-    visitor.open(manage_link(other)).submit("Withdraw the signature", sure=True)
-    assert states(letter) == ["confirmed", "withdrawn"]
 
 
 @pytest.mark.shows("S22")
