@@ -150,7 +150,7 @@ def confirm_signature(
 
 @one_transaction
 def disown_signature(signature_id: int, at: dt.datetime) -> None:
-    """Disown an unconfirmed signature ("This was not us"), and suppress further mail about the letter to its mailbox.
+    """Disown an unconfirmed signature ("We didn't send this form"), and suppress further mail about the letter to its mailbox.
 
     Staff see it on their dashboard. Raises AlreadyConfirmed.
     """

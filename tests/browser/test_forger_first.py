@@ -60,9 +60,9 @@ def test_s23_the_letter_prints_the_organization_and_not_the_forger_who_was_first
     expect(page.get_by_text("have not reviewed that signature yet")).to_be_visible()
     expect(page.locator(".beside")).to_contain_text("Johnny Bananas")
     looked_at(page, "someone-else-signed-for-us")
-    page.get_by_text("That other signature is not ours").click()
+    page.get_by_text("Report the other signature: it is not ours").click()
     page.get_by_role("checkbox", name="did not sign this").check()
-    page.get_by_role("button", name="That signature is not ours").click()
+    page.get_by_role("button", name="Report the other signature").click()
     expect(page.get_by_text("have been told")).to_be_visible()
     sign(page)
 

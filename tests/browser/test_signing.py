@@ -131,7 +131,7 @@ def test_every_page_of_signing_is_good_to_look_at_and_bars_no_one(
     looked_at(page, "check-mail")
     page.goto(newest_link(settings, postbox))
     looked_at(page, "confirm")
-    for choice in ("Correct the line first", "This was not us"):
+    for choice in ("Correct the line first", "We didn’t send this form"):
         page.get_by_text(choice).first.click()
     looked_at(page, "confirm-open")
     page.get_by_role("checkbox", name="I am authorized to sign for Example Alliance.").check()

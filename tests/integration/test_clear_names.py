@@ -104,6 +104,54 @@ def test_a_name_that_came_into_doubt_meanwhile_is_named_first(
     assert published(names) == set()
 
 
+@pytest.fixture
+def rivals(letter: Letter) -> dict[str, Signature]:
+    """Two signatures of one organization, at a site each, and two other names: one of them clear, one in doubt."""
+    forged = {"website": "https://zq7.example", "email": "x@zq7.example"}
+    return {
+        "clara": factories.signature(letter, cast.CLARA, CONFIRMED),
+        "forged": factories.signature(letter, cast.CLARA, CONFIRMED, **forged),
+        "hiro": factories.signature(letter, cast.HIRO, CONFIRMED),
+        "gmail": factories.signature(letter, cast.GMAIL, CONFIRMED),
+    }
+
+
+def test_two_signatures_of_one_organization_are_left_out_and_said_to_be(
+    letter: Letter, sam: Visitor, rivals: dict[str, Signature]
+) -> None:
+    queue = sam.open(ROOM.format(letter.slug))
+    page = queue.submit("Publish chosen", chosen=chosen(queue)).says(
+        "3 of these names are in doubt", "Nothing is published yet."
+    )
+    page.says("These may be signatures of the same organization, so they are never published together.", "Compare")
+    page.submit("Publish the other 2 names, including those in doubt")
+    assert published(rivals) == {"hiro", "gmail"}
+
+
+def test_no_form_publishes_two_signatures_of_one_organization_at_once(
+    letter: Letter, sam: Visitor, rivals: dict[str, Signature]
+) -> None:
+    """Not even one that says that the doubts were seen."""
+    queue = sam.open(ROOM.format(letter.slug))
+    token = next(box.get("value") for box in queue.tree.iter("input") if box.get("name") == "csrf_token")
+    sent = {"csrf_token": token, "chosen": chosen(queue), "doubts_seen": "1"}
+    page = sam.open(f"{ROOM.format(letter.slug)}/publish", method="POST", data=sent).says("never published together")
+    assert published(rivals) == set()
+    page.submit("Publish one clear name")
+    assert published(rivals) == {"hiro"}
+
+
+def test_of_two_signatures_of_one_organization_alone_none_is_published(
+    letter: Letter, sam: Visitor, rivals: dict[str, Signature]
+) -> None:
+    queue = sam.open(ROOM.format(letter.slug))
+    both = [one for one in chosen(queue) if int(one.partition("-")[0]) in (rivals["clara"].id, rivals["forged"].id)]
+    page = queue.submit("Publish chosen", chosen=both).says("2 of these names are in doubt", "never published together")
+    page.never_says("These are not clear:", "Publish the", "Publish all", "including those in doubt")
+    assert published(rivals) == set()
+    page.follow("Compare it with Example Alliance").says("Which of these is the organization’s own signature?")
+
+
 def test_where_nothing_is_clear_the_page_says_so(letter: Letter, sam: Visitor) -> None:
     factories.signature(letter, cast.GMAIL, CONFIRMED)
     sam.open(ROOM.format(letter.slug)).follow("Publish the clear names").says("No waiting name is clear.")

@@ -129,8 +129,8 @@ def test_this_was_not_us_ends_it_for_good(page: Page, begun: Signature, settings
         OutboxLine(kind="confirm", recipient=cast.CLARA.email, facts={}, message_id="<1@letters>", letter_id=begun.letter_id,
                    signature_id=begun.id, created_at=NOON, asked_at=NOON, due_at=NOON)
     )  # fmt: skip
-    page.submit("Cancel this signature", status=422).says("Check this box if you are sure.")
-    page.submit("Cancel this signature", sure=True).says("This signature was withdrawn", "no more email about it")
+    page.submit("Cancel this request", status=422).says("Check this box if you are sure.")
+    page.submit("Cancel this request", sure=True).says("This signature was withdrawn", "no more email about it")
     assert (the_signature().state, actions()) == (WITHDRAWN, ["disowned"])
     with pytest.raises(IndexError):
         newest_link(settings, postbox)
@@ -140,7 +140,7 @@ def test_this_was_not_us_ends_it_for_good(page: Page, begun: Signature, settings
 
 def test_what_is_confirmed_is_not_disowned_by_an_old_page(page: Page) -> None:
     page.submit("We sign", authorized=True)
-    page.submit("Cancel this signature", sure=True, status=409).says(
+    page.submit("Cancel this request", sure=True, status=409).says(
         "To withdraw it, use the link in the email that thanked you."
     )
     assert the_signature().state is CONFIRMED

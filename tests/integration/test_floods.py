@@ -254,14 +254,14 @@ def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alar
     other = factories.coalition(cast.OTHER_COALITION)
     factories.staff(cast.STRANGER, of=other)
     for done, row in enumerate(signatures(), start=1):
-        Visitor(app, sam.base_url).open(confirm_link(row)).submit("Cancel this signature", sure=True)
-        desk = sam.open("/desk/coalition-for-clean-rivers/").says("This was not us", f"Alliance {done - 1}")
+        Visitor(app, sam.base_url).open(confirm_link(row)).submit("Cancel this request", sure=True)
+        desk = sam.open("/desk/coalition-for-clean-rivers/").says("We didn’t send this form", f"Alliance {done - 1}")
         assert ("3 signatures with mailboxes at alliance.example were disowned" in desk.text) is (done == 3)
     desk.follow("Alliance 0").says("said that this signature is not theirs")
     stella = Visitor(app, sam.base_url)
     stella.sign_in(cast.STRANGER)
     stella.open("/desk/quiet-skies-network/").never_says("Alliance 0")
-    desk.submit("I have taken note").never_says("This was not us")
+    desk.submit("I have taken note").never_says("We didn’t send this form")
     sam.open("/desk/coalition-for-clean-rivers/record").says("Sam Reviewer took note of the warnings on the desk.")
     assert len(numbers) == 3
 

@@ -158,7 +158,7 @@ def test_who_reads_the_mailbox_signs_whatever_strangers_did_to_it(
 ) -> None:
     for number in range(9):
         stranger_fills_in(organization=f"Alliance {number}")
-    page = visitor.open(newest_link(settings, postbox)).submit("Cancel this signature", sure=True)
+    page = visitor.open(newest_link(settings, postbox)).submit("Cancel this request", sure=True)
     assert states_of_mails().count(MailState.SENT) == 5
     stranger_fills_in(organization="Alliance of strangers")
     assert states_of_mails()[-1] is MailState.CANCELLED  # its owner said that it was not theirs
@@ -172,7 +172,7 @@ def test_the_way_in_for_a_reader_is_for_her_own_mailbox_alone(
     for number in range(6):
         stranger_fills_in(organization=f"Alliance {number}", email="hiro@reiji.example")
     stranger_fills_in()
-    page = visitor.open(newest_link(settings, postbox)).submit("Cancel this signature", sure=True).follow("Sign again")
+    page = visitor.open(newest_link(settings, postbox)).submit("Cancel this request", sure=True).follow("Sign again")
     assert page.response.headers["Referrer-Policy"] == "no-referrer"
     page.submit("Send me the link", **{**cast.CLARA.form, "email": "hiro@reiji.example"}, authorized=True)
     assert held()

@@ -127,7 +127,7 @@ def test_s22_many_networks_fill_a_mailbox_and_its_reader_signs_all_the_same(
     home = at_home(app, "192.0.2.7")
     fill_in(home, letter).says("Look for an email with a link at")
     assert waiting(CLARA) == [dt.timedelta(days=1)]
-    page = home.open(newest_link(settings, postbox)).submit("Cancel this signature", sure=True).follow("Sign again")
+    page = home.open(newest_link(settings, postbox)).submit("Cancel this request", sure=True).follow("Sign again")
     page.submit("Send me the link", **cast.CLARA.form, authorized=True)
     assert waiting(CLARA) == [0 * MINUTE]
 
@@ -156,7 +156,7 @@ def as_invited(letter: Letter) -> None:
 
 
 def as_stopped(letter: Letter) -> None:
-    """Suppress email to the mailbox, as after "this was not us" by its owner."""
+    """Suppress email to the mailbox, as after "we didn't send this form" by its owner."""
     signature = factories.signature(letter, state=SignatureState.PENDING)
     stop_mail(signature, Why.DISOWNED, now())
     db.session.commit()
@@ -217,7 +217,7 @@ def test_s22_a_reader_signs_from_a_network_that_left_too_many_forms(
     monkeypatch.setattr(submission_limiter, "UNCONFIRMED_FORMS", 4)
     for number in range(4):
         signs(letter, CRANE, CLARA, f"Crane Society {number}")
-    page = at_home(app, CRANE).open(newest_link(settings, postbox)).submit("Cancel this signature", sure=True)
+    page = at_home(app, CRANE).open(newest_link(settings, postbox)).submit("Cancel this request", sure=True)
     page.follow("Sign again").submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
 
 

@@ -146,7 +146,7 @@ def test_a_form_that_was_sent_back_goes_with_a_new_challenge(visitor: Visitor, l
 
 def test_who_reads_the_mailbox_needs_no_proof(visitor: Visitor, letter: Letter) -> None:
     fill_in(visitor, letter)
-    visitor.open(confirm_link(signatures()[-1])).submit("Cancel this signature", sure=True)
+    visitor.open(confirm_link(signatures()[-1])).submit("Cancel this request", sure=True)
     sent(visitor.open(confirm_link(signatures()[0])).follow("Sign again"))
     assert confirmed(visitor) is SignatureState.PUBLISHED
 
@@ -155,7 +155,7 @@ def test_who_types_another_mailbox_than_the_one_she_reads_brings_a_proof_like_ev
     visitor: Visitor, letter: Letter
 ) -> None:
     fill_in(visitor, letter)
-    visitor.open(confirm_link(signatures()[-1])).submit("Cancel this signature", sure=True)
+    visitor.open(confirm_link(signatures()[-1])).submit("Cancel this request", sure=True)
     page = visitor.open(confirm_link(signatures()[0])).follow("Sign again")
     page.says("another email address than the one that we wrote to")
     other = {"organization": "Willow Watch", "website": "https://willow.example", "email": "ada@willow.example"}

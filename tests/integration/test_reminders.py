@@ -87,7 +87,7 @@ def test_nobody_is_reminded_who_cannot_or_will_not_confirm(
         case "closed":
             letter.move(LetterMove.CLOSE, now())
         case "disowned":
-            visitor.open(begun).submit("Cancel this signature", sure=True)
+            visitor.open(begun).submit("Cancel this request", sure=True)
         case "flood":
             row.from_flood = True
         case "never sent":

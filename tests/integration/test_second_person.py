@@ -41,10 +41,10 @@ def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, v
         "Clara Example",
         "We sign",
     )
-    page = page.submit("Yes, it is ours", sure=True).says("You confirmed it too", "Clara Example")
-    visitor.open(confirm_link(signatures()[-1])).says("You confirmed it too")
+    page = page.submit("Yes, it is ours", sure=True).says("You confirmed this signature", "Clara Example")
+    visitor.open(confirm_link(signatures()[-1])).says("You confirmed this signature")
     assert [one.state for one in signatures()] == [SignatureState.CONFIRMED, SignatureState.WITHDRAWN]
-    known(sam, letter).says("second person ✓", "Someone who reads another mailbox at alliance.example confirmed it too.")
+    known(sam, letter).says("second mailbox ✓", "Someone who reads another mailbox at alliance.example confirmed it too.")
     assert actions()[-1] == "confirmed another"
     sam.visit("record.letter", coalition=HOME, slug=letter.slug).says(
         "confirmed the signature that its organization already has"
@@ -56,7 +56,7 @@ def test_s6_a_second_person_ticks_a_box(letter: Letter, visitor: Visitor, sam: V
     page = page_of(visitor, letter, "zoe@alliance.example")
     page.submit("Yes, it is ours", status=422).says("Check this box to confirm that it is your organization’s own.")
     assert signatures()[-1].state is SignatureState.PENDING
-    known(sam, letter).never_says("second person ✓")
+    known(sam, letter).never_says("second mailbox ✓")
 
 
 def test_who_shows_nothing_new_is_not_asked(letter: Letter, visitor: Visitor) -> None:
@@ -100,8 +100,8 @@ def test_what_was_confirmed_is_the_line_as_it_was_read(letter: Letter, visitor: 
     page = page.submit("Yes, it is ours", status=422, sure=True).says(
         "was changed while you were looking at it", "Claire Example"
     )
-    page.submit("Yes, it is ours", sure=True).says("You confirmed it too", "Claire Example")
-    known(sam, letter).says("second person ✓")
+    page.submit("Yes, it is ours", sure=True).says("You confirmed this signature", "Claire Example")
+    known(sam, letter).says("second mailbox ✓")
 
 
 def test_what_stands_no_more_cannot_be_confirmed(letter: Letter, visitor: Visitor) -> None:

@@ -101,7 +101,7 @@ def test_s27_a_second_person_takes_back_her_word_and_staff_are_told(
     page = second(visitor, letter, settings, postbox)
     page.submit("That signature is not ours", sure=True).says("You said that it is not your organization’s after all")
     queue = sam.visit("review.queue", coalition=HOME, slug=letter.slug)
-    queue.says("“not ours”, says").never_says("second person ✓")
+    queue.says("“not ours”, says").never_says("second mailbox ✓")
     assert "is not theirs" in newest(settings, postbox, cast.SAM.email)
 
 

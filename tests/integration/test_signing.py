@@ -37,7 +37,7 @@ def test_signing_from_the_letter_to_the_link_that_lasts(
     assert the_signature().state is PENDING
 
     page = visitor.open(newest_link(settings, postbox))
-    page.says("Example Alliance", "Clara Example, Director", "Clean water, now.", "This was not us")
+    page.says("Example Alliance", "Clara Example, Director", "Clean water, now.", "We didn’t send this form")
     page.submit("We sign", status=422).says("to confirm you’re authorized to sign")
     assert the_signature().state is PENDING
     page.submit("We sign", authorized=True).says("Your signature is confirmed", "will review it before it appears")

@@ -129,7 +129,7 @@ def test_s11_signing_again_and_links_answer_alike_for_known_and_unknown(visitor:
         known.submit("Send it again").text.replace("alliance.example", "nobody.example") == unknown.submit("Send it again").text
     )
     stopped = signatures()[-1]
-    visitor.open(confirm_link(stopped)).submit("Cancel this signature", sure=True)
+    visitor.open(confirm_link(stopped)).submit("Cancel this request", sure=True)
     again = fill_in(Visitor(visitor.app, SITE), letter, organization="Another Alliance", email="clare@nobody.example")
     assert again.text == unknown.text
 

@@ -46,15 +46,19 @@ def clear(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/publish")
 @staff_only(Role.REVIEWER)
 def publish(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Publish the chosen signatures. Several with doubts among them need a confirmation page first."""
+    """Publish the chosen signatures. Several with doubts among them need a confirmation page first, and two that may be of one
+    organization are never published together.
+    """
     room = enter(desk, slug)
     chosen = chosen_names(desk, room)
-    if len(chosen.signature_ids) > 1 and "doubts_seen" not in request.form:
+    if len(chosen.signature_ids) > 1:
         names = names_chosen(room.letter_id, chosen.signature_ids, WAITING)
-        if any(map(is_doubtful, names)):
+        rivals = [one for one in names if not chosen.marks.keys().isdisjoint(other.id for other in one.namesakes)]
+        others = [one for one in names if one not in rivals]
+        if rivals or ("doubts_seen" not in request.form and any(map(is_doubtful, others))):
             return render_template(
-                "staff/review/doubts.html", desk=desk, room=room, tab="review", asked=asked(),
-                doubtful=[one for one in names if is_doubtful(one)], clear=[one for one in names if not is_doubtful(one)],
+                "staff/review/doubts.html", desk=desk, room=room, tab="review", asked=asked(), rivals=rivals,
+                doubtful=[one for one in others if is_doubtful(one)], clear=[one for one in others if not is_doubtful(one)],
             )  # fmt: skip
     tell(publish_names(chosen), room, SignatureState.PUBLISHED)
     return _back(desk, slug)
