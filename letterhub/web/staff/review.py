@@ -46,7 +46,7 @@ def clear(desk: Desk, slug: str) -> ResponseReturnValue:
 @pages.post("/publish")
 @staff_only(Role.REVIEWER)
 def publish(desk: Desk, slug: str) -> ResponseReturnValue:
-    """Publish the chosen signatures. Several with doubts among them need a confirmation page first, and two that may be of one
+    """Publish the chosen signatures. Several with doubts among them need a confirmation page first, and two of one name or
     organization are never published together.
     """
     room = enter(desk, slug)
