@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +36,12 @@ def modules(folder: str = "letterhub") -> list[Path]:
 def tree_of(path: Path) -> ast.Module:
     """Return the syntax tree of a Python file."""
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def assert_none(found: Iterable[object], remedy: str) -> None:
+    """Fail unless nothing was found; the message lists each place, then the remedy."""
+    if places := [str(one) for one in found]:
+        raise AssertionError("\n".join(["", *places, f"Remedy: {remedy}"]))
 
 
 def place(path: Path, line: int | None = None) -> str:

@@ -12,7 +12,7 @@ import yaml
 from letterhub.cli import COMMANDS
 from letterhub.config import KNOWN, ROOT
 from tests import nginx
-from tests.house.sources import place
+from tests.house.sources import assert_none, place
 from tests.missing import missing
 
 DEPLOY = ROOT / "deploy"
@@ -43,50 +43,60 @@ def instructions() -> list[tuple[str, str]]:
 
 def test_every_setting_that_deploy_names_is_one() -> None:
     named = {(place(path), name) for path, text in texts() for name in re.findall(r"LETTERHUB_([A-Z_]+)", text)}
-    assert [each for each in named if each[1] not in KNOWN] == []
-    assert {name for _, name in named} >= {"SECRET_KEY", "DATABASE_URL", "MAIL_URL", "PUBLIC_URL", "TRUSTED_PROXIES"}
+    assert_none((each for each in named if each[1] not in KNOWN), "name a setting of letterhub/config.py, or remove the line")
+    assert {name for _, name in named} >= {"SECRET_KEY", "DATABASE_URL", "MAIL_URL", "PUBLIC_URL", "TRUSTED_PROXIES"}, (
+        "deploy/ must set all of these: add them to deploy/letterhub.env.example"
+    )
 
 
 def test_every_command_that_deploy_calls_is_one() -> None:
     called = {word for _, text in texts() for word in re.findall(r"bin/letterhub ([a-z]+)", text)}
     called |= {service["command"][0] for service in compose()["services"].values() if service.get("image") == "letterhub"}
-    assert {word for word in called if not word.startswith("exec ")} <= set(COMMANDS)
+    unknown = {word for word in called if not word.startswith("exec ")} - set(COMMANDS)
+    assert_none(sorted(unknown), "call a command of letterhub/cli, as `letterhub --help` lists them")
 
 
 def test_what_the_image_copies_is_in_the_checkout_and_let_through() -> None:
     copied = [rest.split()[:-1] for word, rest in instructions() if word == "COPY" and "--from=" not in rest]
     names = {name for some in copied for name in some}
     let_through = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    assert [name for name in names if not (ROOT / name).exists()] == []
-    assert names <= let_through
+    assert_none([name for name in names if not (ROOT / name).exists()], "remove the COPY from deploy/Dockerfile")
+    assert_none(sorted(names - let_through), "add a line with `!` and this name to .dockerignore")
 
 
 def test_the_image_runs_as_nobody_and_tells_whether_it_lives() -> None:
     words = instructions()
     last = [word for word, _ in words[max(place for place, (word, _) in enumerate(words) if word == "FROM") :]]
-    assert [rest for word, rest in words if word == "USER"] == ["10001"]
-    assert last.index("USER") < last.index("ENTRYPOINT") < last.index("CMD")
-    assert ["/healthz" in rest for word, rest in words if word == "HEALTHCHECK"] == [True]
-    assert not [rest for word, rest in words if word == "ADD"]
+    assert [rest for word, rest in words if word == "USER"] == ["10001"], "deploy/Dockerfile: write USER 10001, once"
+    assert last.index("USER") < last.index("ENTRYPOINT") < last.index("CMD"), (
+        "deploy/Dockerfile: USER, then ENTRYPOINT, then CMD"
+    )
+    health = ["/healthz" in rest for word, rest in words if word == "HEALTHCHECK"]
+    assert health == [True], "deploy/Dockerfile: write one HEALTHCHECK that asks /healthz"
+    assert_none([rest for word, rest in words if word == "ADD"], "deploy/Dockerfile: use COPY instead of ADD")
 
 
 def test_images_are_named_by_their_version() -> None:
     named = [service["image"] for service in compose()["services"].values() if service["image"] != "letterhub"]
     named += [rest.split()[0] for word, rest in instructions() if word == "FROM" and rest.split()[0] != "ground"]
-    assert [image for image in named if not re.fullmatch(r"[a-z]+:[0-9][0-9.]*(-slim)?", image)] == []
+    unversioned = [image for image in named if not re.fullmatch(r"[a-z]+:[0-9][0-9.]*(-slim)?", image)]
+    assert_none(unversioned, "name the image by a version, as postgres:17")
 
 
 def test_the_services_wait_for_those_that_are_there_and_only_the_proxy_is_reached_from_outside() -> None:
     told = compose()
     services, volumes = told["services"], told["volumes"]
     awaited = {name for service in services.values() for name in service.get("depends_on", {})}
-    assert awaited <= set(services)
-    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    assert_none(sorted(awaited - set(services)), "depends_on in compose.yaml: name a service of this file")
+    published = [name for name, service in services.items() if "ports" in service]
+    assert published == ["proxy"], "compose.yaml: only the proxy may have `ports`"
     mounted = {volume.partition(":")[0] for service in services.values() for volume in service.get("volumes", ())}
-    assert {name for name in mounted if not name.startswith(".")} == set(volumes)
-    assert all((DEPLOY / "compose" / name).exists() for name in mounted if name.startswith("."))
+    assert {name for name in mounted if not name.startswith(".")} == set(volumes), "compose.yaml: list every volume, once used"
+    missing_paths = [name for name in mounted if name.startswith(".") and not (DEPLOY / "compose" / name).exists()]
+    assert_none(missing_paths, "compose.yaml: mount a path that exists in deploy/compose")
     ours = [service for service in services.values() if service["image"] == "letterhub"]
-    assert [(service["read_only"], service["cap_drop"]) for service in ours] == [(True, ["ALL"])] * len(ours)
+    unconfined = [one for one in ours if (one["read_only"], one["cap_drop"]) != (True, ["ALL"])]
+    assert_none(unconfined, "compose.yaml: give this service `read_only: true` and `cap_drop: [ALL]`")
 
 
 @pytest.fixture
@@ -101,7 +111,8 @@ def test_systemd_takes_the_units(units: list[Path]) -> None:
     said = subprocess.run(
         [program("systemd-analyze", "systemd"), "verify", "--man=no", *units], capture_output=True, text=True, check=False
     )
-    assert (said.returncode, [line for line in said.stderr.splitlines() if "letterhub" in line]) == (0, [])
+    assert_none([line for line in said.stderr.splitlines() if "letterhub" in line], "correct the unit in deploy/systemd")
+    assert said.returncode == 0, said.stderr
 
 
 @pytest.mark.parametrize("name", [path.name for path in UNITS])
@@ -109,7 +120,7 @@ def test_a_unit_shuts_itself_in(units: list[Path], name: str) -> None:
     path = next(unit for unit in units if unit.name == name)
     command = ["security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", path]
     said = subprocess.run([program("systemd-analyze", "systemd"), *command], capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stdout[-200:]
+    assert said.returncode == 0, f"{name}: add sandboxing options, as the other units have:\n{said.stdout[-200:]}"
 
 
 @pytest.mark.shows("S2")
@@ -119,46 +130,45 @@ def test_a_request_reaches_a_web_process_whole_whichever_proxy_stands_before_it(
         ("read_body", "2m"),
         ("max_size", "{args[0]}"),
         ("request_buffers", "{args[0]}"),
-    ]
-    assert re.findall(r"import web (\w+)", caddy) == ["33MiB", "5MiB"]
-    assert "client_max_body_size 33m;" in other
-    assert "proxy_request_buffering on;" in other
+    ], "Caddyfile: buffer each request whole, so that no slow client occupies a web process"
+    assert re.findall(r"import web (\w+)", caddy) == ["33MiB", "5MiB"], "Caddyfile: limit bodies to 33MiB for staff, 5MiB else"
+    for line in ("client_max_body_size 33m;", "proxy_request_buffering on;"):
+        assert line in other, f"deploy/nginx/letterhub.conf: write {line}"
 
 
 def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     command = [program("nginx", "nginx-light"), "-t", "-e", "stderr", "-c", nginx.configured(tmp_path), "-p", tmp_path]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     warned = [line for line in said.stderr.splitlines() if "[warn]" in line and '"listen ... http2" directive' not in line]
-    assert (said.returncode, warned) == (0, []), said.stderr
+    assert_none(warned, "correct deploy/nginx/letterhub.conf")
+    assert said.returncode == 0, said.stderr
 
 
 @pytest.mark.shows("S7")
 def test_no_proxy_logs_an_address() -> None:
     caddy, other = ((DEPLOY / name).read_text(encoding="utf-8") for name in ("compose/Caddyfile", "nginx/letterhub.conf"))
     logged = re.search(r"log default \{.*?\n\t\}", caddy, re.DOTALL)
-    assert logged
-    assert set(re.findall(r"(request\S+) delete", logged[0])) >= {"request>uri", "request>headers"}
-    assert not re.search(r"^\s*log(?! default)\b", caddy, re.MULTILINE)  # no access log
+    assert logged, "Caddyfile: keep the block `log default`"
+    deleted = set(re.findall(r"(request\S+) delete", logged[0]))
+    assert deleted >= {"request>uri", "request>headers"}, "Caddyfile: delete these fields from the log"
+    assert not re.search(r"^\s*log(?! default)\b", caddy, re.MULTILINE), "Caddyfile: remove the access log"
     other = re.sub(r"#.*", "", other)
-    assert other.count("error_log /dev/null emerg;") == len(re.findall(r"^server \{", other, re.MULTILINE)) == 2
+    servers = len(re.findall(r"^server \{", other, re.MULTILINE))
+    assert other.count("error_log /dev/null emerg;") == servers == 2, "nginx: write `error_log /dev/null emerg;` in each server"
     kept = re.findall(r"access_log (?!off)(\S+) (\w+)", other)
     format_of_it = re.search(r"log_format letterhub (.*?);", other, re.DOTALL)
-    assert kept == [("/var/log/nginx/letterhub.log", "letterhub")]
-    assert format_of_it
-    assert not set(re.findall(r"\$(\w+)", format_of_it[1])) & {
-        "request",
-        "request_uri",
-        "uri",
-        "args",
-        "http_referer",
-        "remote_addr",
-    }
+    assert kept == [("/var/log/nginx/letterhub.log", "letterhub")], "nginx: write one access log, in the format letterhub"
+    assert format_of_it, "nginx: keep the log format letterhub"
+    private = {"request", "request_uri", "uri", "args", "http_referer", "remote_addr"}
+    assert_none(
+        sorted(set(re.findall(r"\$(\w+)", format_of_it[1])) & private), "nginx: remove the variable from the log format"
+    )
 
 
 def test_nginx_needs_no_folder_that_debian_does_not_have() -> None:
     text = (DEPLOY / "nginx" / "letterhub.conf").read_text(encoding="utf-8")
     text = re.sub(r"#.*", "", text)
-    assert "http2 on" not in text  # Debian 12 has nginx 1.22, which does not support it
+    assert "http2 on" not in text, "nginx: write `listen … http2`, as Debian 12 has nginx 1.22, without `http2 on`"
     named = set(re.findall(r"(?:proxy_cache_path|access_log|error_log|root|alias) (/\S+?)/?[;\s]", text))
     assert named == {
         "/var/lib/nginx/letterhub",  # nginx creates the last folder of a cache itself
@@ -166,4 +176,4 @@ def test_nginx_needs_no_folder_that_debian_does_not_have() -> None:
         "/dev/null",
         "/var/www/html",
         "/srv/letterhub/deploy/pages",
-    }
+    }, "deploy/nginx/letterhub.conf: use only folders that exist on Debian, or that deploy/setup creates"

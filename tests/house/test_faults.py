@@ -4,6 +4,7 @@ import ast
 import re
 
 from letterhub.config import ROOT
+from tests.house.sources import assert_none
 
 TESTS = ROOT / "tests" / "integration"
 
@@ -16,4 +17,5 @@ def test_the_table_of_faults_names_all_tests_of_its_files() -> None:
         for node in ast.parse((TESTS / file).read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     }
-    assert (named - there, there - named) == (set(), set())
+    assert_none(sorted(named - there), "docs/faults.md: remove the test, or correct its name")
+    assert_none(sorted(there - named), "docs/faults.md: name the test beside the others of its file")

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from letterhub.config import ROOT
-from tests.house.sources import kept_files, modules, own_files, place, tree_of
+from tests.house.sources import assert_none, kept_files, modules, own_files, place, tree_of
 
 LINES = 300
 FUNCTION_LINES = 40
@@ -28,17 +28,20 @@ def test_files_are_short() -> None:
     # a migration is as long as its change
     read = [path for path in own_files(".py", ".html", ".css", ".js") if "migrations" not in path.parts]
     lengths = {place(path): len(path.read_text(encoding="utf-8").splitlines()) for path in read}
-    assert {name: length for name, length in lengths.items() if length > LINES} == {}
+    long = [f"{name}: {length} lines" for name, length in lengths.items() if length > LINES]
+    assert_none(long, f"split the file by subject, into files of at most {LINES} lines")
 
 
 def test_functions_are_short() -> None:
     functions = [(path, node) for path in modules() for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)]
     lengths = {f"{place(path, node.lineno)} {node.name}": (node.end_lineno or 0) - node.lineno + 1 for path, node in functions}
-    assert {name: length for name, length in lengths.items() if length > FUNCTION_LINES} == {}
+    long = [f"{name}: {length} lines" for name, length in lengths.items() if length > FUNCTION_LINES]
+    assert_none(long, f"move a part into a function of its own; at most {FUNCTION_LINES} lines")
 
 
 def test_files_open_with_a_sentence() -> None:
-    assert [place(path) for path in own_files(".py", ".html", ".css", ".js") if not is_opened_by_a_sentence(path)] == []
+    silent = [place(path) for path in own_files(".py", ".html", ".css", ".js") if not is_opened_by_a_sentence(path)]
+    assert_none(silent, "open the file with a sentence that says what it is: a docstring, or a comment in HTML, CSS and JS")
 
 
 def test_public_functions_and_classes_say_what_their_names_cannot() -> None:
@@ -48,17 +51,21 @@ def test_public_functions_and_classes_say_what_their_names_cannot() -> None:
         for node in tree_of(path).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node)
     ]
-    assert silent == []
+    assert_none(silent, "add a docstring that says what it is or does: `Return …`, `Send …`, `Table of …`")
 
 
 def test_no_file_is_an_attic() -> None:
-    assert [place(path) for path in own_files(".py", ".html", ".js") if path.stem.strip("_") in ATTICS] == []
+    attics = [place(path) for path in own_files(".py", ".html", ".js") if path.stem.strip("_") in ATTICS]
+    assert_none(attics, "name the file after its one subject; put each function with its own")
 
 
 def test_decisions_are_numbered_once_each() -> None:
     names = [path.name for path in (ROOT / "docs" / "decisions").glob("*.md")]
-    assert [name for name in names if not re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", name)] == []
-    assert len({name[:4] for name in names}) == len(names) > 0
+    misnamed = [name for name in names if not re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", name)]
+    assert_none(misnamed, "name a decision as 0042-words-of-its-title.md")
+    twice = [name for name in names if sum(other[:4] == name[:4] for other in names) > 1]
+    assert_none(sorted(twice), "give the newer decision the next free number")
+    assert names
 
 
 def test_no_file_names_the_host_of_a_package_registry() -> None:
@@ -66,4 +73,5 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
         r"(pypi|pythonhosted|npmjs|jsdelivr|unpkg|registry[a-z.-]*)\.(org|com|net|io)|(deb|ftp|security)\.debian\.org", re.I
     )
     texts = ((path, path.read_bytes().decode("utf-8", "replace")) for path in kept_files())
-    assert [(place(path), found[0]) for path, text in texts if (found := host.search(text))] == []
+    named = [f"{place(path)}: {found[0]}" for path, text in texts if (found := host.search(text))]
+    assert_none(named, "leave the host out: pip, npm and apt take it from their own configuration")

@@ -8,6 +8,7 @@ import pytest
 from letterhub.cli import COMMANDS, main
 from letterhub.config import KNOWN, ROOT
 from letterhub.domain.mails import MailKind
+from tests.house.sources import assert_none
 
 GUIDES = ("README.md", "CONTRIBUTING.md", "docs/operations.md", "docs/upgrading.md")
 MANUALS = ("README.md", "docs/operations.md", "docs/upgrading.md", "deploy/README.md")
@@ -19,7 +20,8 @@ def test_files_that_a_guide_names_are_there(guide: str) -> None:
     named = re.findall(r"[`(]([\w./-]+)[`)]", (ROOT / guide).read_text(encoding="utf-8"))
     paths = [name for name in named if name.startswith(OURS) or re.fullmatch(r"[A-Z]+(\.md)?|\w+\.toml", name)]
     known = {*KNOWN, "DECLINED", "DECLINE"}
-    assert [name for name in paths if name not in known and not (ROOT / name).exists() and "pictures" not in name] == []
+    absent = [name for name in paths if name not in known and not (ROOT / name).exists() and "pictures" not in name]
+    assert_none((f"{guide}: {name}" for name in absent), "correct the path in the guide, or remove it")
     assert paths
 
 
@@ -34,43 +36,50 @@ def test_commands_and_options_that_a_manual_names_are_there(manual: str) -> None
             if not isinstance(command, click.Group):
                 break
             found = command.get_command(click.Context(command), word)
-            assert found, f"{manual} names letterhub {words}"
+            assert found, f"{manual} names `letterhub {words}`: correct the command, or remove it"
             command = found
         options = {option for one in command.params for option in one.opts}
-        assert [one for one in re.findall(r"(?<!\S)--[a-z-]+", f"{words} {rest}") if one not in options] == [], words
+        unknown = [one for one in re.findall(r"(?<!\S)--[a-z-]+", f"{words} {rest}") if one not in options]
+        assert_none((f"{manual}: letterhub {words} {one}" for one in unknown), "correct the option, or remove it")
 
 
 @pytest.mark.parametrize("manual", MANUALS)
 def test_settings_and_figures_that_a_manual_names_are_there(manual: str) -> None:
     text = (ROOT / manual).read_text(encoding="utf-8")
-    assert set(re.findall(r"LETTERHUB_([A-Z_]+)", text)) <= {*KNOWN, ""}
+    unknown = set(re.findall(r"LETTERHUB_([A-Z_]+)", text)) - {*KNOWN, ""}
+    assert_none((f"{manual}: {name}" for name in sorted(unknown)), "name a setting of letterhub/config.py, or remove it")
     told = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "letterhub").rglob("*.py"))
     figures = {re.sub(r"_(total|bucket)$", "", name) for name in re.findall(r"\b(letterhub_[a-z_]+)", text)}
-    assert [name for name in figures if f'"{name}"' not in told] == []
+    absent = [f"{manual}: {name}" for name in sorted(figures) if f'"{name}"' not in told]
+    assert_none(absent, "name a metric that /metrics has, or remove it")
 
 
 def test_the_readme_names_every_setting() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [name for name in KNOWN if name not in ("DEMO",) and f"`{name}`" not in text] == []
+    assert_none([name for name in KNOWN if name not in ("DEMO",) and f"`{name}`" not in text], "add the setting to README.md")
 
 
 def test_make_help_names_every_target() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", text, re.MULTILINE))
-    assert targets == set(re.findall(r"^([a-z]+):.*## \S", text, re.MULTILINE))
+    helped = set(re.findall(r"^([a-z]+):.*## \S", text, re.MULTILINE))
+    assert_none(sorted(targets - helped), "Makefile: add `## what it does` after the target")
 
 
 def test_each_kind_of_mail_has_a_folder_with_its_three_parts() -> None:
     folders = {folder.name: folder for folder in (ROOT / "templates" / "email").iterdir() if folder.is_dir()}
-    assert set(folders) == set(MailKind)
+    assert set(folders) == set(MailKind), "a folder in templates/email for each MailKind, and no other"
     parts = {"subject.txt", "body.txt", "body.html"}
-    assert {name for name, folder in folders.items() if not parts <= {part.name for part in folder.iterdir()}} == set()
+    partial = [name for name, folder in folders.items() if not parts <= {part.name for part in folder.iterdir()}]
+    assert_none(partial, f"templates/email: give the folder all of {sorted(parts)}")
 
 
 def test_each_command_of_operators_has_a_file_of_its_name() -> None:
-    assert [name for name in COMMANDS if not (ROOT / "letterhub" / "cli" / f"{name.replace('-', '_')}.py").exists()] == []
+    homeless = [name for name in COMMANDS if not (ROOT / "letterhub" / "cli" / f"{name.replace('-', '_')}.py").exists()]
+    assert_none(homeless, "put the command into letterhub/cli/, in a file of its name")
 
 
 def test_staff_read_each_kind_of_mail_in_words() -> None:
     page = (ROOT / "templates" / "staff" / "outbox" / "listed.html").read_text(encoding="utf-8")
-    assert [kind for kind in MailKind if f'"{kind}": _(' not in page] == []
+    unnamed = [kind for kind in MailKind if f'"{kind}": _(' not in page]
+    assert_none(unnamed, "templates/staff/outbox/listed.html: add the kind with its words for staff")

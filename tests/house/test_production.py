@@ -12,6 +12,7 @@ from audit.production import guide
 from audit.production.units import read_unit, settings_in
 from letterhub.cli import main
 from letterhub.config import KNOWN, PREFIX, ROOT, settings_from
+from tests.house.sources import assert_none
 
 DEPLOY = ROOT / "deploy"
 UNITS = {path.name: read_unit(path) for path in (DEPLOY / "systemd").glob("*.service")}
@@ -22,13 +23,14 @@ PROGRAM = "/srv/letterhub/.venv/bin/letterhub"
 
 def test_the_example_of_settings_has_a_line_for_each() -> None:
     named = re.findall(rf"^#?{PREFIX}([A-Z_]+)=", EXAMPLE, re.MULTILINE)
-    assert sorted(set(named)) == sorted(KNOWN)
+    assert_none(sorted(set(KNOWN) - set(named)), "deploy/letterhub.env.example: add a line for the setting")
+    assert_none(sorted(set(named) - set(KNOWN)), "deploy/letterhub.env.example: remove the line, no such setting exists")
 
 
 def test_each_setting_of_the_example_is_told_in_words_above_it() -> None:
     lines = EXAMPLE.splitlines()
     untold = [line for above, line in pairwise(lines) if re.match(r"#?\w+=", line) and not above]
-    assert untold == []
+    assert_none(untold, "deploy/letterhub.env.example: explain the setting in a comment above it")
 
 
 def test_the_example_starts_a_site_once_its_key_is_filled_in(tmp_path: Path) -> None:
@@ -55,15 +57,16 @@ def commands_of_units() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("unit", "command"), commands_of_units())
 def test_the_command_of_a_unit_is_there_with_its_options(unit: str, command: str) -> None:
     if PROGRAM not in command:
-        assert Path(command.split(maxsplit=1)[0]).exists(), unit
+        assert Path(command.split(maxsplit=1)[0]).exists(), f"{unit}: no such program, correct {command}"
         return
     found: click.Command | None = main
     words = command.partition(f"{PROGRAM} ")[2].split()
     assert isinstance(found, click.Group)
     found = found.get_command(click.Context(found), words[0])
-    assert found, command
+    assert found, f"{unit}: no such command of letterhub, correct {command}"
     options = {option for one in found.params for option in one.opts}
-    assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options
+    unknown = {word.partition("=")[0] for word in words if word.startswith("--")} - options
+    assert_none((f"{unit}: {word}" for word in sorted(unknown)), f"give {words[0]} an option that it has")
 
 
 def test_units_run_as_one_user_with_one_environment() -> None:
@@ -77,42 +80,49 @@ def test_units_run_as_one_user_with_one_environment() -> None:
             "HOME=/var/lib/letterhub LETTERHUB_DATA_DIR=/var/lib/letterhub PYTHONDONTWRITEBYTECODE=1",
             "/etc/letterhub/letterhub.env",
         )
-    }  # fmt: skip
+    }, "deploy/systemd: give all units the same user, folders and environment"  # fmt: skip
     command = (DEPLOY / "letterhub").read_text(encoding="utf-8")
-    assert "export HOME=/var/lib/letterhub LETTERHUB_DATA_DIR=/var/lib/letterhub PYTHONDONTWRITEBYTECODE=1" in command
+    assert "export HOME=/var/lib/letterhub LETTERHUB_DATA_DIR=/var/lib/letterhub PYTHONDONTWRITEBYTECODE=1" in command, (
+        "deploy/letterhub: export the environment of the units"
+    )
 
 
 @pytest.mark.shows("R4")
 def test_a_boot_without_the_database_leaves_no_unit_down_for_good() -> None:
     migrate, web, worker = (UNITS[f"letterhub-{name}.service"] for name in ("migrate", "web", "worker"))
-    assert (migrate.one("TimeoutStartSec"), migrate.one("Restart")) == ("infinity", "on-failure")
+    patience = (migrate.one("TimeoutStartSec"), migrate.one("Restart"))
+    assert patience == ("infinity", "on-failure"), "letterhub-migrate.service: wait for the database without a limit"
     for unit in (web, worker):
-        assert unit.one("Restart") == "always"
-        assert "letterhub-migrate.service" in unit.words("Wants")
-        assert "letterhub-migrate.service" in unit.words("After")
-        assert unit.words("Requires") == []  # a failed unit takes down what requires it for good
-    assert [unit.one("StartLimitIntervalSec") for unit in (migrate, web, worker)] == ["0"] * 3
+        assert unit.one("Restart") == "always", "write Restart=always in the units of web and worker"
+        assert "letterhub-migrate.service" in unit.words("Wants"), "write Wants=letterhub-migrate.service"
+        assert "letterhub-migrate.service" in unit.words("After"), "write After=letterhub-migrate.service"
+        assert unit.words("Requires") == [], "write Wants= for Requires=: a unit that failed takes down what requires it"
+    limits = [unit.one("StartLimitIntervalSec") for unit in (migrate, web, worker)]
+    assert limits == ["0"] * 3, "write StartLimitIntervalSec=0, so that systemd never gives up"
 
 
 def test_each_timer_starts_a_service_that_is_there() -> None:
     timers = {path.name for path in (DEPLOY / "systemd").glob("*.timer")}
-    assert timers == {"letterhub-backup.timer", "letterhub-check.timer"}
-    assert {name.replace(".timer", ".service") for name in timers} <= set(UNITS)
-    assert all(name in guide.blocks()["start"] for name in timers)
+    assert timers == {"letterhub-backup.timer", "letterhub-check.timer"}, "name a new timer here, and in docs/operations.md"
+    orphans = [name for name in timers if name.replace(".timer", ".service") not in UNITS]
+    assert_none(orphans, "deploy/systemd: add the service of the timer's name")
+    assert_none([name for name in timers if name not in guide.blocks()["start"]], "docs/operations.md: start the timer")
 
 
 def test_the_audit_runs_every_command_of_the_page_or_says_why_not() -> None:
     there = guide.blocks()
-    assert set(there) == {*guide.RUN, *guide.INSTEAD}
-    assert len(guide.RUN) == len(set(guide.RUN))
+    assert set(there) == {*guide.RUN, *guide.INSTEAD}, (
+        "audit/production/guide.py: add each block to RUN, or to INSTEAD with a reason"
+    )
+    assert len(guide.RUN) == len(set(guide.RUN)), "audit/production/guide.py: name each block in RUN once"
     order = [name for name in there if name in guide.RUN]
-    assert order == [name for name in guide.RUN if name in order]  # from top to bottom, as in the document
+    assert order == [name for name in guide.RUN if name in order], "guide.RUN: keep the order of docs/operations.md"
 
 
 @pytest.mark.parametrize("script", ["deploy/setup", "deploy/letterhub", ".ci/setup", ".ci/system"])
 def test_a_script_of_the_set_up_can_be_read_and_run(script: str) -> None:
     subprocess.run(["sh", "-n", ROOT / script], check=True)
-    assert (ROOT / script).stat().st_mode & 0o111
+    assert (ROOT / script).stat().st_mode & 0o111, f"run: chmod +x {script}"
 
 
 def test_every_file_that_the_set_up_takes_from_deploy_is_there() -> None:
@@ -121,4 +131,6 @@ def test_every_file_that_the_set_up_takes_from_deploy_is_there() -> None:
     ]
     named = {name for text in texts for name in re.findall(r"/srv/letterhub/(deploy/[\w./-]*\w)", text)}
     assert named
-    assert [name for name in named if not (ROOT / name).exists()] == []
+    assert_none(
+        sorted(name for name in named if not (ROOT / name).exists()), "correct the path in setup, letterhub or operations.md"
+    )

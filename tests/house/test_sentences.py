@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.house.sources import modules, own_files, place, tree_of
+from tests.house.sources import assert_none, modules, own_files, place, tree_of
 
 NAMES = re.compile(r"(?:^|[._])(?:name|organization|title|coalition|signed_as|called|signer_name|recipient)$")
 FOR_OPERATORS = ("cli", "intake", "commands/restoring.py", "commands/backup.py", "files.py", "commands/staff.py")
@@ -25,9 +25,9 @@ def test_no_period_follows_a_name_in_a_formatted_string() -> None:
         if isinstance(value, ast.FormattedValue) and NAMES.search(ast.unparse(value.value))
         if isinstance(after, ast.Constant) and re.match(r"[”’\"]*\.(?:\s|$)", str(after.value))
     ]
-    assert found == [], REMEDY
+    assert_none(found, REMEDY)
 
 
 def test_no_period_follows_a_name_in_a_template() -> None:
     texts = {place(path): TRANSLATED.sub("", path.read_text(encoding="utf-8")) for path in own_files(".html", ".txt")}
-    assert {name for name, text in texts.items() if A_NAME_AND_A_PERIOD.search(text)} == set(), REMEDY
+    assert_none((name for name, text in texts.items() if A_NAME_AND_A_PERIOD.search(text)), REMEDY)

@@ -9,11 +9,11 @@ from jinja2 import Environment, nodes
 
 from letterhub.config import ROOT
 from letterhub.web.filters import stamp
-from tests.house.sources import own_files, place
+from tests.house.sources import assert_none, own_files, place
 
 TEMPLATES = ROOT / "templates"
 FRAMED = ("public", "staff", "errors")
-PARSER = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)  # it parses and draws nothing
+PARSER = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)  # for parsing only
 FORCE_ESCAPE = (
     "a .txt template escapes nothing, and what it gives counts as safe: write {{ macro(…)|forceescape }}, or"
     " {% filter forceescape %}{% include … %}{% endfilter %}"
@@ -27,42 +27,49 @@ def texts(*suffixes: str) -> list[tuple[Path, str]]:
 def test_every_page_stands_in_a_frame() -> None:
     pages = [(path, text) for path, text in texts(".html") if path.relative_to(TEMPLATES).parts[0] in FRAMED]
     whole = [(path, text) for path, text in pages if not path.name.startswith("_")]
-    assert [place(path) for path, text in whole if not re.search(r'\{% extends "[a-z_/]+\.html" %\}', text)] == []
+    frameless = [place(path) for path, text in whole if not re.search(r'\{% extends "[a-z_/]+\.html" %\}', text)]
+    assert_none(frameless, "extend a frame of templates/, or name a part with an underscore")
     assert len(whole) > 0
 
 
 def test_what_a_template_names_is_there() -> None:
     named = re.compile(r"\{%-? *(?:extends|include|from|import) +[\"']([^\"']+)[\"']")
     targets = ((path, target) for path, text in texts(".html", ".txt") for target in named.findall(text))
-    assert [(place(path), target) for path, target in targets if not (TEMPLATES / target).exists()] == []
+    absent = [f"{place(path)}: {target}" for path, target in targets if not (TEMPLATES / target).exists()]
+    assert_none(absent, "name a template that exists below templates/")
 
 
 def test_parts_begin_with_an_underscore() -> None:
-    assert [place(path) for path in (TEMPLATES / "parts").rglob("*.html") if not path.name.startswith("_")] == []
+    bare = [place(path) for path in (TEMPLATES / "parts").rglob("*.html") if not path.name.startswith("_")]
+    assert_none(bare, "begin the name of a part with an underscore")
 
 
 @pytest.mark.shows("S3")
 def test_templates_hold_no_style_no_script_and_no_handler() -> None:
     inline = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\s(?:on[a-z]+|hx-on[:a-z-]*)=", re.IGNORECASE)
     pages = [(path, text) for path, text in texts(".html") if path.relative_to(TEMPLATES).parts[0] not in ("email", "export")]
-    assert [(place(path), found[0]) for path, text in pages if (found := inline.search(text))] == []
+    inlined = [f"{place(path)}: {found[0]}" for path, text in pages if (found := inline.search(text))]
+    assert_none(inlined, "move it into a file of static/: the Content-Security-Policy blocks it here")
 
 
 def test_moments_for_machines_are_stamped() -> None:
     texts_of_templates = [(path, text) for path, text in texts(".html") if path.is_relative_to(TEMPLATES)]
-    assert [place(path) for path, text in texts_of_templates if "isoformat" in text] == []
+    unstamped = [place(path) for path, text in texts_of_templates if "isoformat" in text]
+    assert_none(unstamped, "use the filter `stamp` instead of isoformat")
     assert stamp(dt.datetime(2022, 1, 7, 21, 0, 5, 616_437, dt.UTC)) == "2022-01-07T21:00:05+00:00"
 
 
 def test_colors_live_in_one_sheet() -> None:
     color = re.compile(r"#[0-9a-fA-F]{3,8}\b(?=[^{]*;)|\b(?:rgb|hsl|oklch)a?\(")
     sheets = [(path, text) for path, text in texts(".css") if path.name != "tokens.css"]
-    assert [(place(path), found[0]) for path, text in sheets if (found := color.search(text))] == []
+    stray = [f"{place(path)}: {found[0]}" for path, text in sheets if (found := color.search(text))]
+    assert_none(stray, "name the color in tokens.css, and use its variable here")
 
 
 def test_no_sheet_and_no_script_reaches_out() -> None:
     outside = re.compile(r"(?:url\(|@import|src=|href=|fetch\()\s*[\"']?(?:https?:)?//")
-    assert [place(path) for path, text in texts(".css", ".js", ".html") if outside.search(text)] == []
+    foreign = [place(path) for path, text in texts(".css", ".js", ".html") if outside.search(text)]
+    assert_none(foreign, "serve the resource from static/")
 
 
 def of_text_templates() -> set[str]:
@@ -88,13 +95,13 @@ def unescaped(text: str, macros: set[str]) -> list[int]:
 
 
 def _is_of_text(node: nodes.FromImport | nodes.Import | nodes.Include) -> bool:
-    """Whether a `.txt` template is, or may be, what is imported or included."""
+    """Return whether the imported or included template is, or may be, a `.txt` one."""
     named = [node.template, *node.template.find_all(nodes.Const)]
     return any(isinstance(one, nodes.Const) and str(one.value).endswith(".txt") for one in named)
 
 
 def _named(node: nodes.Node | None) -> nodes.Node | None:
-    """The name that is called, as in `macro(…)` or `module.macro(…)`."""
+    """Return the called name, as in `macro(…)` or `module.macro(…)`."""
     called = node.node if isinstance(node, nodes.Call) else None
     return called.node if isinstance(called, nodes.Getattr) else called
 
@@ -103,7 +110,7 @@ def _named(node: nodes.Node | None) -> nodes.Node | None:
 def test_what_a_text_template_says_is_escaped_by_force_in_a_page() -> None:
     macros = of_text_templates()
     pages = [(path, text) for path, text in texts(".html") if path.is_relative_to(TEMPLATES)]
-    assert [place(path, line) for path, text in pages for line in unescaped(text, macros)] == [], FORCE_ESCAPE
+    assert_none((place(path, line) for path, text in pages for line in unescaped(text, macros)), FORCE_ESCAPE)
     assert "taken_sentence" in macros
 
 
