@@ -147,7 +147,7 @@ def test_s3_a_decision_between_two_that_fails_runs_nothing(watched: Page, evil: 
     sign_in(page, evil.owner)
     page.goto(f"{ROOM}/names/1/beside/2")
     with page.expect_response(lambda answer: answer.request.method == "POST") as failed:
-        page.locator(".beside-choice").evaluate("form => form.submit()")  # past what the browser would ask for first
+        page.locator(".beside-choice").evaluate("form => form.submit()")  # without the browser's own validation
     assert failed.value.status == 422
     expect(page.get_by_role("radio")).to_have_count(2)
     expect(page.locator(".beside-choice")).to_contain_text("<ran-here")

@@ -73,13 +73,13 @@ def test_no_sheet_and_no_script_reaches_out() -> None:
 
 
 def of_text_templates() -> set[str]:
-    """The names of the macros that `.txt` templates define, where nothing is escaped."""
+    """Return the names of the macros that `.txt` templates define, where nothing is escaped."""
     parsed = [PARSER.parse(text) for path, text in texts(".txt") if path.is_relative_to(TEMPLATES)]
     return {macro.name for tree in parsed for macro in tree.find_all(nodes.Macro)}
 
 
 def unescaped(text: str, macros: set[str]) -> list[int]:
-    """The lines of an `.html` template that use such a macro, or include a `.txt` template, and do not escape it by force."""
+    """Return the lines of an `.html` template that use such a macro or include a `.txt` template without `forceescape`."""
     tree = PARSER.parse(text)
     called = macros - {macro.name for macro in tree.find_all(nodes.Macro)}
     for one in tree.find_all(nodes.FromImport):

@@ -131,7 +131,7 @@ def test_two_signatures_of_one_organization_are_left_out_and_said_to_be(
 def test_no_form_publishes_two_signatures_of_one_organization_at_once(
     letter: Letter, sam: Visitor, rivals: dict[str, Signature]
 ) -> None:
-    """Not even one that says that the doubts were seen."""
+    """Not even one that confirms the doubts."""
     queue = sam.open(ROOM.format(letter.slug))
     token = next(box.get("value") for box in queue.tree.iter("input") if box.get("name") == "csrf_token")
     sent = {"csrf_token": token, "chosen": chosen(queue), "doubts_seen": "1"}

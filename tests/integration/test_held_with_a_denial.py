@@ -30,18 +30,18 @@ def letter(app: Flask) -> Letter:
 
 
 def listed(letter: Letter, line: Signatory, email: str) -> Signature:
-    """A signature that staff published."""
+    """Return a signature that staff published."""
     return eve.listed(eve.sign(letter, line, email))
 
 
 def ended(signature: Signature) -> Signature:
-    """A signature that its own link withdrew, and that left its place to others."""
+    """Return a signature withdrawn by its signer, which freed its place for others."""
     withdraw_signature(signature.id, now())
     return eve.fresh(signature.id)
 
 
 def held(signature: Signature) -> list[tuple[str, dict[str, str]]]:
-    """By whom it was held back, and what it was then, as the record has it."""
+    """Return who held a signature back, and its state before, as in the audit log."""
     subject = f"signature-{signature.id}"
     entries = db.session.query(RecordEntry).filter_by(subject=subject, action="held").order_by(RecordEntry.number)
     return [(entry.actor, entry.before) for entry in entries]
@@ -102,7 +102,7 @@ def test_one_that_a_changed_text_outdated_does_not_return_past_a_denial(letter: 
 
 @pytest.mark.parametrize(("again", "state"), [(EVE, CONFIRMED), ("zoe@crane.example", PUBLISHED)])
 def test_who_erases_one_that_staff_asked_about_has_its_like_held(letter: Letter, again: str, state: SignatureState) -> None:
-    """What she signed for another organization since, and not what a colleague of hers signed for it."""
+    """Held: a later signature of the same signer for another organization; not held: a colleague's."""
     first = listed(letter, FORGED, EVE)
     eve.question(first)
     heron = listed(letter, HERON, again)
