@@ -47,6 +47,21 @@ def test_names_in_doubt_are_named_before_many_are_published(page: Page, letter: 
     expect(page.get_by_label("Choose Riverbank Friends")).to_be_visible()
 
 
+@pytest.mark.shows("S25")
+def test_two_of_one_organization_are_left_out_and_compared(page: Page, letter: Letter) -> None:
+    factories.signature(letter, cast.CLARA, CONFIRMED, website="https://alliance2.example")
+    sign_in(page, cast.SAM)
+    page.goto(f"{ROOM}/review")
+    page.get_by_label("All on this page").check()
+    page.get_by_role("button", name="Publish 5 names").click()
+    expect(page.get_by_text("so they are never published together")).to_be_visible()
+    looked_at(page, "publish-rivals")
+    page.get_by_role("button", name="Publish the other 3 names, including those in doubt").click()
+    expect(page.get_by_role("status")).to_have_text("Published 3 names.")
+    page.get_by_role("link", name="Compare").first.click()
+    expect(page.get_by_role("heading", level=2)).to_have_text("Which of these is the organization’s own signature?")
+
+
 def test_the_clear_names_are_looked_over_and_published_together(page: Page, letter: Letter) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
