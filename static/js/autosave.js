@@ -1,162 +1,162 @@
-/* Keeps what is typed: saves a moment after the last key, and holds the text in this browser for as long as it cannot be saved.
-   A picture is not saved as one types, but by a button. */
+/* Autosave: saves a second after the last input, and keeps the text in localStorage while it cannot be saved.
+   Logos are saved by a button, not here. */
 (() => {
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
 
-  const PAUSE = 1000;
-  const AGAIN = 5000;
-  const LOOK = 15000;
-  const LARGEST_PARTING = 60000; // what a browser still sends for a page that is being left
-  const OURS = ["csrf_token", "version", "base", "act", "logo"];
+  const DEBOUNCE = 1000;
+  const RETRY = 5000;
+  const CHECK_INTERVAL = 15000;
+  const LARGEST_KEEPALIVE = 60000; // bytes: browsers limit keepalive requests to 64 KB
+  const NOT_STORED = ["csrf_token", "version", "base", "act", "logo"];
 
-  const part = (name) => form.querySelector(`[data-${name}]`);
+  const element = (name) => form.querySelector(`[data-${name}]`);
   const version = form.elements.namedItem("version");
   const base = form.elements.namedItem("base");
   const key = `letterhub-letter-${form.dataset.key}`;
   let timer = 0;
-  let running = null;
-  let coming = null; // what is pasted and stands nowhere yet
+  let request = null;
+  let pendingPaste = null; // a paste that is still being converted
   let unsaved = false;
   let stopped = false;
 
-  const fields = () => [...new FormData(form)].filter(([name]) => !OURS.includes(name));
-  const hold = () => localStorage.setItem(key, JSON.stringify({ version: version.value, base: base.value, fields: fields() }));
-  const forget = () => localStorage.removeItem(key);
+  const fields = () => [...new FormData(form)].filter(([name]) => !NOT_STORED.includes(name));
+  const storeLocally = () => localStorage.setItem(key, JSON.stringify({ version: version.value, base: base.value, fields: fields() }));
+  const clearStored = () => localStorage.removeItem(key);
 
-  function typed() {
+  function formToSend() {
     const data = new FormData(form);
     data.delete("logo");
     return data;
   }
 
-  function tell(sentence, then = "") {
-    part("trouble").hidden = false;
-    part("sentence").textContent = sentence;
-    part("then-choose").hidden = then !== "choose";
-    part("then-show").hidden = then !== "show";
+  function showTrouble(sentence, then = "") {
+    element("trouble").hidden = false;
+    element("sentence").textContent = sentence;
+    element("then-choose").hidden = then !== "choose";
+    element("then-show").hidden = then !== "show";
   }
 
-  function soon(pause) {
+  function saveSoon(pause) {
     clearTimeout(timer);
     if (!stopped) timer = setTimeout(save, pause);
   }
 
   function save() {
-    if (stopped || !unsaved) return running;
-    running ??= send().finally(() => {
-      running = null;
-      if (unsaved) soon(part("trouble").hidden ? PAUSE : AGAIN);
+    if (stopped || !unsaved) return request;
+    request ??= send().finally(() => {
+      request = null;
+      if (unsaved) saveSoon(element("trouble").hidden ? DEBOUNCE : RETRY);
     });
-    return running;
+    return request;
   }
 
   async function send() {
     unsaved = false;
-    part("saved").textContent = form.dataset.saving;
-    const body = typed();
-    const keepalive = document.hidden && JSON.stringify([...body]).length < LARGEST_PARTING;
+    element("saved").textContent = form.dataset.saving;
+    const body = formToSend();
+    const keepalive = document.hidden && JSON.stringify([...body]).length < LARGEST_KEEPALIVE;
     try {
-      await hear(await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", keepalive }));
+      await handleResponse(await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", keepalive }));
     } catch {
-      refuse(form.dataset.offline);
+      showError(form.dataset.offline);
       unsaved = true;
     }
   }
 
-  async function hear(answer) {
-    if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) return refuse(form.dataset.signedOut);
-    if (answer.status >= 500) throw new Error("no answer");
-    const told = await answer.json();
-    if (!answer.ok) {
-      stopped = answer.status === 409;
-      return refuse(told.sentence, stopped ? "choose" : "");
+  async function handleResponse(response) {
+    if (response.type === "opaqueredirect" || [400, 401, 403].includes(response.status)) return showError(form.dataset.signedOut);
+    if (response.status >= 500) throw new Error("no response");
+    const reply = await response.json();
+    if (!response.ok) {
+      stopped = response.status === 409;
+      return showError(reply.sentence, stopped ? "choose" : "");
     }
-    version.value = told.version;
-    base.value = told.base;
-    part("saved").textContent = told.sentence;
-    stand(told);
-    if (told.trouble) {
-      tell(told.trouble);
-      return hold();
+    version.value = reply.version;
+    base.value = reply.base;
+    element("saved").textContent = reply.sentence;
+    updatePage(reply);
+    if (reply.trouble) {
+      showTrouble(reply.trouble);
+      return storeLocally();
     }
-    part("trouble").hidden = true;
-    if (!unsaved) forget();
+    element("trouble").hidden = true;
+    if (!unsaved) clearStored();
     return undefined;
   }
 
-  /* What the page says of the letter around its form, as it is after a save. */
-  function stand(told) {
+  /* Updates the parts of the page that depend on the saved letter. */
+  function updatePage(reply) {
     const heading = document.querySelector(".room-head h1");
-    document.title = document.title.replace(heading.textContent, () => told.title);
-    heading.textContent = told.title;
+    document.title = document.title.replace(heading.textContent, () => reply.title);
+    heading.textContent = reply.title;
     const next = document.querySelector(".next-step");
-    if (next) next.textContent = told.next_step;
+    if (next) next.textContent = reply.next_step;
     const ahead = document.querySelector("[data-ahead]");
-    if (ahead.innerHTML.trim() !== told.ahead.trim()) ahead.innerHTML = told.ahead;
+    if (ahead.innerHTML.trim() !== reply.ahead.trim()) ahead.innerHTML = reply.ahead;
   }
 
-  function refuse(sentence, then = "") {
-    part("saved").textContent = form.dataset.unsaved;
-    tell(sentence, then);
-    hold();
+  function showError(sentence, then = "") {
+    element("saved").textContent = form.dataset.unsaved;
+    showTrouble(sentence, then);
+    storeLocally();
   }
 
-  async function look() {
-    if (document.hidden || stopped || running || unsaved) return;
+  async function checkVersion() {
+    if (document.hidden || stopped || request || unsaved) return;
     try {
-      const told = await (await fetch(form.dataset.version, { redirect: "error" })).json();
-      if (told.version > Number(version.value) && !running) tell(told.sentence, "show");
+      const reply = await (await fetch(form.dataset.version, { redirect: "error" })).json();
+      if (reply.version > Number(version.value) && !request) showTrouble(reply.sentence, "show");
     } catch {
-      return; // the next look, or the next save, will tell
+      return; // offline: the next check or save reports it
     }
   }
 
-  const plain = (pairs) => JSON.stringify(pairs.map(([name, value]) => [name, String(value).replace(/\s+/g, " ").trim()]));
+  const normalized = (pairs) => JSON.stringify(pairs.map(([name, value]) => [name, String(value).replace(/\s+/g, " ").trim()]));
 
-  function offerWhatWasKept() {
-    const kept = JSON.parse(localStorage.getItem(key) ?? "null");
-    if (!kept) return;
-    if (form.dataset.savedFrom === kept.version || plain(kept.fields) === plain(fields())) forget();
-    else part("kept").hidden = false;
+  function offerStored() {
+    const stored = JSON.parse(localStorage.getItem(key) ?? "null");
+    if (!stored) return;
+    if (form.dataset.savedFrom === stored.version || normalized(stored.fields) === normalized(fields())) clearStored();
+    else element("kept").hidden = false;
   }
 
-  function bringBack() {
-    const kept = JSON.parse(localStorage.getItem(key));
-    const blocks = kept.fields.filter(([name]) => /^addressees-\d+-name$/.test(name)).length;
+  function restore() {
+    const stored = JSON.parse(localStorage.getItem(key));
+    const blocks = stored.fields.filter(([name]) => /^addressees-\d+-name$/.test(name)).length;
     form.dispatchEvent(new CustomEvent("letterhub:blocks", { detail: blocks }));
-    for (const [name, value] of kept.fields) {
+    for (const [name, value] of stored.fields) {
       const field = form.elements.namedItem(name);
       if (field) field.value = value;
     }
-    version.value = kept.version; // so that a text that was saved since is compared and not written over
-    base.value = kept.base;
-    part("kept").hidden = true;
+    version.value = stored.version; // an older version, so that the server detects a conflict instead of overwriting
+    base.value = stored.base;
+    element("kept").hidden = true;
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   form.addEventListener("input", ({ target }) => {
     if (target.type === "file") return;
     unsaved = true;
-    part("saved").textContent = form.dataset.unsaved;
-    soon(PAUSE);
+    element("saved").textContent = form.dataset.unsaved;
+    saveSoon(DEBOUNCE);
   });
 
   form.addEventListener("letterhub:coming", ({ detail }) => {
-    const all = Promise.allSettled([coming, detail]);
-    coming = all;
-    all.then(() => { if (coming === all) coming = null; });
+    const all = Promise.allSettled([pendingPaste, detail]);
+    pendingPaste = all;
+    all.then(() => { if (pendingPaste === all) pendingPaste = null; });
   });
 
-  window.addEventListener("online", () => unsaved && soon(0)); // the network is back: no need to wait for the next try
+  window.addEventListener("online", () => unsaved && saveSoon(0)); // do not wait for the next retry
 
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
-    hold();
-    if (coming || running) {
+    storeLocally();
+    if (pendingPaste || request) {
       event.preventDefault();
-      part("saved").textContent = form.dataset.saving;
-      await Promise.all([coming, running]);
+      element("saved").textContent = form.dataset.saving;
+      await Promise.all([pendingPaste, request]);
       clearTimeout(timer);
       form.requestSubmit(event.submitter);
       return;
@@ -165,19 +165,19 @@
     stopped = true;
   });
 
-  part("bring-back").addEventListener("click", bringBack);
-  part("forget").addEventListener("click", () => {
-    forget();
-    part("kept").hidden = true;
+  element("bring-back").addEventListener("click", restore);
+  element("forget").addEventListener("click", () => {
+    clearStored();
+    element("kept").hidden = true;
   });
-  form.querySelectorAll("[data-drop]").forEach((link) => link.addEventListener("click", forget));
+  form.querySelectorAll("[data-drop]").forEach((link) => link.addEventListener("click", clearStored));
   form.querySelectorAll("[data-without-script]").forEach((button) => button.remove());
   document.addEventListener("visibilitychange", () => document.hidden && save());
-  window.addEventListener("beforeunload", (event) => (unsaved || running || coming) && event.preventDefault());
-  setInterval(look, LOOK);
+  window.addEventListener("beforeunload", (event) => (unsaved || request || pendingPaste) && event.preventDefault());
+  setInterval(checkVersion, CHECK_INTERVAL);
   new ResizeObserver(([bar]) => {
-    document.documentElement.style.setProperty("--bar", `${bar.target.offsetHeight}px`); // no field hides behind it
-  }).observe(part("bar"));
+    document.documentElement.style.setProperty("--bar", `${bar.target.offsetHeight}px`); // keeps fields from hiding behind it
+  }).observe(element("bar"));
   if (document.getElementById("moved")) stopped = true;
-  else offerWhatWasKept();
+  else offerStored();
 })();

@@ -1,14 +1,14 @@
-/* Says at once that a picture is too large, before it is sent: the server would refuse it with all that was typed. */
+/* Refuses a logo that is too large before the form is sent. */
 (() => {
   const field = document.querySelector("input[type=file][name=logo]");
-  const complaint = document.querySelector("[data-too-large]");
-  if (!field || !complaint) return;
+  const warning = document.querySelector("[data-too-large]");
+  if (!field || !warning) return;
 
-  const LARGEST = 2 * 2 ** 20;
+  const MAX_BYTES = 2 * 2 ** 20;
 
   field.addEventListener("change", () => {
-    const heavy = [...field.files].some((file) => file.size > LARGEST);
-    complaint.hidden = !heavy;
-    if (heavy) field.value = "";
+    const tooLarge = [...field.files].some((file) => file.size > MAX_BYTES);
+    warning.hidden = !tooLarge;
+    if (tooLarge) field.value = "";
   });
 })();

@@ -1,13 +1,13 @@
-// Asks beside an address whether another one was meant, as the server does: a question, answered by a click or not at all.
+// Suggests a correction of a likely mistyped email address, by the same rule as `likely_meant` on the server.
 (() => {
-  const place = document.querySelector(".meant");
+  const suggestion = document.querySelector(".meant");
   const { email, website } = document.getElementById("sign").elements;
-  const [before, after] = place.dataset.question.split("|");
-  const often = place.dataset.often.split(" ");
-  const noSlips = place.dataset.noSlips.split(" ");
-  const SHORTEST = 7;
+  const [before, after] = suggestion.dataset.question.split("|");
+  const commonDomains = suggestion.dataset.often.split(" ");
+  const knownDomains = suggestion.dataset.noSlips.split(" ");
+  const MIN_LENGTH = 7;
 
-  function isOneSlipApart(typed, meant) {
+  function isOneTypoApart(typed, meant) {
     let start = 0;
     while (start < Math.min(typed.length, meant.length) && typed[start] === meant[start]) start += 1;
     const [left, right] = [typed.slice(start), meant.slice(start)];
@@ -20,32 +20,32 @@
     return typed.replace(/^[a-z]+:\/\//, "").replace(/^www\./, "").replace(/[/?#:].*$/, "");
   }
 
-  function likelyMeant(host, own) {
-    if (often.includes(host) || noSlips.includes(host) || (own && `.${host}`.endsWith(`.${own}`))) return "";
-    return [own, ...often].find((one) => one.length >= SHORTEST && isOneSlipApart(host, one)) ?? "";
+  function likelyDomain(host, ownDomain) {
+    if (commonDomains.includes(host) || knownDomains.includes(host) || (ownDomain && `.${host}`.endsWith(`.${ownDomain}`))) return "";
+    return [ownDomain, ...commonDomains].find((one) => one.length >= MIN_LENGTH && isOneTypoApart(host, one)) ?? "";
   }
 
-  function choice(address) {
+  function correctionButton(address) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button-plain";
     button.textContent = address;
     button.addEventListener("click", () => {
       email.value = address;
-      place.replaceChildren();
+      suggestion.replaceChildren();
       email.focus();
     });
     return button;
   }
 
-  function ask() {
+  function update() {
     const typed = email.value.trim();
-    const cut = typed.lastIndexOf("@");
-    const better = cut > 0 ? likelyMeant(typed.slice(cut + 1).toLowerCase(), siteDomain()) : "";
-    place.replaceChildren(...(better ? [before, choice(`${typed.slice(0, cut)}@${better}`), after] : []));
+    const at = typed.lastIndexOf("@");
+    const domain = at > 0 ? likelyDomain(typed.slice(at + 1).toLowerCase(), siteDomain()) : "";
+    suggestion.replaceChildren(...(domain ? [before, correctionButton(`${typed.slice(0, at)}@${domain}`), after] : []));
   }
 
-  email.addEventListener("change", ask);
-  website?.addEventListener("change", ask);
-  ask();
+  email.addEventListener("change", update);
+  website?.addEventListener("change", update);
+  update();
 })();

@@ -1,29 +1,29 @@
-/* Draws the sheet anew while one types: the server draws it, by the same template as the page that readers see. */
+/* Live preview: the server renders the typed text with the same template as the public page. */
 (() => {
   const form = document.querySelector("form[data-preview]");
-  const sheet = document.querySelector("[data-sheet]");
-  if (!form || !sheet) return;
+  const preview = document.querySelector("[data-sheet]");
+  if (!form || !preview) return;
 
-  const PAUSE = 250;
+  const DEBOUNCE = 250;
   let timer = 0;
-  let asked = new AbortController();
+  let controller = new AbortController();
 
-  async function draw() {
-    asked.abort();
-    asked = new AbortController();
+  async function update() {
+    controller.abort();
+    controller = new AbortController();
     const body = new FormData(form);
-    body.delete("logo"); // a picture is shown once it is saved
+    body.delete("logo"); // a logo is shown once it is saved
     try {
-      const answer = await fetch(form.dataset.preview, { method: "POST", body, redirect: "error", signal: asked.signal });
-      if (answer.ok) sheet.innerHTML = await answer.text();
+      const response = await fetch(form.dataset.preview, { method: "POST", body, redirect: "error", signal: controller.signal });
+      if (response.ok) preview.innerHTML = await response.text();
     } catch {
-      return; // another key was pressed, or nobody answers: autosave tells
+      return; // aborted by newer input, or offline: autosave reports it
     }
   }
 
   form.addEventListener("input", ({ target }) => {
     if (target.type === "file") return;
     clearTimeout(timer);
-    timer = setTimeout(draw, PAUSE);
+    timer = setTimeout(update, DEBOUNCE);
   });
 })();

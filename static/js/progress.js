@@ -1,31 +1,31 @@
-// Looks again at a part of the page while the worker draws: bars move, finished files appear, and nothing else changes.
+// Polls a part of the page while the worker renders files, and replaces only that part.
 
-const look = async () => {
-  const part = document.querySelector("[data-look-again]");
-  if (!part) return;
+const poll = async () => {
+  const region = document.querySelector("[data-look-again]");
+  if (!region) return;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const newer = page.getElementById(part.id);
-    if (answer.ok && newer) replace(part, newer);
+    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const update = page.getElementById(region.id);
+    if (response.ok && update) replaceRegion(region, update);
   } catch {
-    part.dataset.lookAgain = Math.min(Number(part.dataset.lookAgain) * 2, 30000);
+    region.dataset.lookAgain = Math.min(Number(region.dataset.lookAgain) * 2, 30000);
   }
-  wait();
+  schedule();
 };
 
-const replace = (part, newer) => {
-  if (part.innerHTML === newer.innerHTML && newer.dataset.lookAgain) return;
-  const place = document.activeElement.getAttribute("href");
-  part.replaceWith(newer);
-  if (place) newer.querySelector(`[href="${CSS.escape(place)}"]`)?.focus();
-  const said = document.getElementById("progress-said");
-  if (!newer.dataset.lookAgain && said) said.textContent = said.dataset.done;
+const replaceRegion = (region, update) => {
+  if (region.innerHTML === update.innerHTML && update.dataset.lookAgain) return;
+  const focusedHref = document.activeElement.getAttribute("href");
+  region.replaceWith(update);
+  if (focusedHref) update.querySelector(`[href="${CSS.escape(focusedHref)}"]`)?.focus();
+  const status = document.getElementById("progress-said");
+  if (!update.dataset.lookAgain && status) status.textContent = status.dataset.done;
 };
 
-const wait = () => {
-  const part = document.querySelector("[data-look-again]");
-  if (part) setTimeout(look, Number(part.dataset.lookAgain));
+const schedule = () => {
+  const region = document.querySelector("[data-look-again]");
+  if (region) setTimeout(poll, Number(region.dataset.lookAgain));
 };
 
-wait();
+schedule();

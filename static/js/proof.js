@@ -1,14 +1,14 @@
-// Has a worker do the calculation that a form is sent with, while it is typed. Nothing waits for it but the sending, and not long.
+// Solves the form's proof of work in a worker while the signer types. Submitting waits for it, at most TIMEOUT ms.
 (() => {
   const form = document.getElementById("sign");
   const { proof } = form.elements;
-  const told = document.getElementById("proving");
-  const PATIENCE = 15000;
+  const status = document.getElementById("proving");
+  const TIMEOUT = 15000;
   document.getElementById("unproven").hidden = true;
-  let over = false;
-  let held = false;
+  let done = false;
+  let waiting = false;
 
-  const found = new Promise((resolve) => {
+  const solved = new Promise((resolve) => {
     try {
       const worker = new Worker(proof.dataset.worker);
       worker.addEventListener("message", ({ data }) => {
@@ -19,19 +19,19 @@
       worker.addEventListener("error", resolve);
       worker.postMessage(JSON.parse(proof.dataset.challenge));
     } catch {
-      resolve(); // a browser without workers sends the form as one without scripts does
+      resolve(); // no workers: submit without a proof, as without JavaScript
     }
   });
-  found.then(() => { over = true; });
+  solved.then(() => { done = true; });
 
   form.addEventListener("submit", async (event) => {
-    if (over) return;
+    if (done) return;
     event.preventDefault();
-    if (held) return;
-    held = true;
-    told.textContent = told.dataset.waiting;
-    await Promise.race([found, new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
-    over = true;
+    if (waiting) return;
+    waiting = true;
+    status.textContent = status.dataset.waiting;
+    await Promise.race([solved, new Promise((resolve) => { setTimeout(resolve, TIMEOUT); })]);
+    done = true;
     form.requestSubmit(event.submitter ?? undefined);
   });
 })();

@@ -1,15 +1,15 @@
-/* Adds, moves and removes blocks of fields in place; without this script the same buttons go to the server and back. */
+/* Adds, moves and removes blocks of fields. Without JavaScript the same buttons submit the form. */
 (() => {
   const list = document.querySelector("[data-repeat]");
   if (!list) return;
 
   const form = list.closest("form");
-  const held = list.querySelector("[data-blocks]");
-  const blank = document.getElementById(list.dataset.repeat).content;
+  const blocks = list.querySelector("[data-blocks]");
+  const template = document.getElementById(list.dataset.repeat).content;
   const NUMBERED = ["id", "name", "for", "value", "aria-describedby"];
 
   function renumber() {
-    [...held.children].forEach((block, at) => {
+    [...blocks.children].forEach((block, at) => {
       for (const element of block.querySelectorAll("*")) {
         for (const attribute of NUMBERED.filter((name) => element.hasAttribute(name) && !(name === "value" && element.tagName === "INPUT"))) {
           element.setAttribute(attribute, element.getAttribute(attribute).replace(/-(\d+|AT)(?=-|$)/g, `-${at}`));
@@ -20,8 +20,8 @@
   }
 
   function add() {
-    held.append(blank.cloneNode(true));
-    return held.lastElementChild.querySelector("input");
+    blocks.append(template.cloneNode(true));
+    return blocks.lastElementChild.querySelector("input");
   }
 
   function remove(block) {
@@ -47,9 +47,9 @@
     form.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
-  form.addEventListener("letterhub:blocks", ({ detail: wanted }) => {
-    while (held.children.length < wanted) add();
-    while (held.children.length > wanted) held.lastElementChild.remove();
+  form.addEventListener("letterhub:blocks", ({ detail: count }) => {
+    while (blocks.children.length < count) add();
+    while (blocks.children.length > count) blocks.lastElementChild.remove();
     renumber();
   });
 })();

@@ -1,23 +1,23 @@
-// Empties the review queue without leaving the page: keys, counts, and decisions that replace only what changed.
+// Review queue: keyboard shortcuts, counts, and decisions without leaving the page.
 
 const main = document.getElementById("main");
 const rows = () => [...document.querySelectorAll(".queue-row:not([inert])")];
-const chosen = () => [...document.querySelectorAll("[name=chosen][form=bulk]:checked:not(:disabled)")];
-const typing = (element) => element.closest("textarea, select, input:not([type=checkbox]), .correct, .queue-decline form");
+const checkedBoxes = () => [...document.querySelectorAll("[name=chosen][form=bulk]:checked:not(:disabled)")];
+const isInputField = (element) => element.closest("textarea, select, input:not([type=checkbox]), .correct, .queue-decline form");
 
-// Decisions without an answer yet, in order; the first one is on its way. Their rows are inert, so nothing is decided twice.
-const waiting = [];
-const earlier = []; // the undo forms of earlier decisions on this page, the last one last
-let opening = 0; // while an editor is fetched no key decides: what is typed then is meant for its field
+// Queue of decisions without a response; the first one is being sent. Their rows are inert, so nothing is decided twice.
+const pending = [];
+const earlierUndos = []; // undo forms of earlier decisions on this page, oldest first
+let openingEditors = 0; // editors being fetched: until then, keys are meant for their fields and ignored
 
-// The row that keys are about: the one with the focus, or the last one that had it, or the first one.
-let lastRow = "";
-let shownBy = ""; // the row that a key brought into view instead of deciding it unseen
-const current = () =>
-  document.activeElement.closest(".queue-row:not([inert])") ?? rows().find((row) => row.id === lastRow) ?? rows()[0];
+// The row that keys act on: the focused one, or the last focused one, or the first one.
+let lastRowId = "";
+let scrolledRowId = ""; // row that a key scrolled into view instead of deciding it unseen
+const currentRow = () =>
+  document.activeElement.closest(".queue-row:not([inert])") ?? rows().find((row) => row.id === lastRowId) ?? rows()[0];
 
 const markCurrent = () => {
-  const row = current();
+  const row = currentRow();
   for (const one of document.querySelectorAll(".queue-row")) one.classList.toggle("is-current", one === row);
 };
 
@@ -27,17 +27,17 @@ const focusRow = (row) => {
   row.scrollIntoView({ block: "nearest" });
 };
 
-const isSeen = (row) => {
+const isVisible = (row) => {
   const { top, bottom } = row.querySelector(".queue-line").getBoundingClientRect();
   return top >= 0 && bottom <= document.querySelector(".queue-foot").getBoundingClientRect().top;
 };
 
-const counted = () => {
+const updateCount = () => {
   const bar = document.getElementById("bulk");
   if (!bar) return;
-  const count = chosen().length;
-  const told = document.getElementById("chosen-count");
-  told.textContent = count ? told.dataset.some.replace("{n}", count) : told.dataset.none;
+  const count = checkedBoxes().length;
+  const status = document.getElementById("chosen-count");
+  status.textContent = count ? status.dataset.some.replace("{n}", count) : status.dataset.none;
   for (const button of bar.querySelectorAll("[data-many]")) {
     button.disabled = count === 0;
     button.dataset.plain ??= button.textContent;
@@ -46,119 +46,120 @@ const counted = () => {
   }
 };
 
-// What a decision led to is spoken from a place that outlives the page's parts: what is only put in is often left unsaid.
-const speaker = document.createElement("p");
-speaker.className = "for-screen-readers";
-speaker.setAttribute("role", "status");
-main.after(speaker);
+// A live region that is never replaced: screen readers often skip regions that are inserted with their text.
+const liveRegion = document.createElement("p");
+liveRegion.className = "for-screen-readers";
+liveRegion.setAttribute("role", "status");
+main.after(liveRegion);
 
-const speak = () => {
-  const said = [...document.querySelectorAll("#told [role=status]")];
-  said.forEach((notice) => notice.removeAttribute("role"));
-  speaker.textContent = said.map((notice) => notice.textContent.trim()).join(" ");
+const announce = () => {
+  const notices = [...document.querySelectorAll("#told [role=status]")];
+  notices.forEach((notice) => notice.removeAttribute("role"));
+  liveRegion.textContent = notices.map((notice) => notice.textContent.trim()).join(" ");
 };
 
-const setWaiting = (ids, waits) => {
+const setRowsInert = (ids, inert) => {
   for (const row of ids.map((id) => document.getElementById(id)).filter(Boolean)) {
-    row.inert = waits;
-    row.querySelector("[name=chosen][form=bulk]").disabled = waits;
+    row.inert = inert;
+    row.querySelector("[name=chosen][form=bulk]").disabled = inert;
   }
 };
 
-const settled = () => {
+const refresh = () => {
   for (const id of ["choose-all", "keys"]) document.getElementById(id)?.removeAttribute("hidden");
-  waiting.forEach((decision) => setWaiting(decision.ids, true));
-  counted();
+  pending.forEach((decision) => setRowsInert(decision.ids, true));
+  updateCount();
   markCurrent();
 };
 
-// What is begun at names that are still to be decided: their choice, which is of a line as it was seen, and the folds with what
-// was typed into them. Gives what puts it all back into the rows that come in their place.
-const keepBegun = () => {
-  const choices = chosen().map((box) => box.value);
-  const folds = rows().flatMap((row) => [...row.querySelectorAll(".correct, .queue-decline[open]")].map((fold) => [row.id, fold]));
+// Saves the checked boxes (whose values carry the version of the line) and open editors with their input.
+// Returns a function that restores them in the new rows.
+const saveEditState = () => {
+  const choices = checkedBoxes().map((box) => box.value);
+  const editors = rows().flatMap((row) => [...row.querySelectorAll(".correct, .queue-decline[open]")].map((editor) => [row.id, editor]));
   return () => {
     for (const box of document.querySelectorAll("[name=chosen][form=bulk]")) box.checked = choices.includes(box.value);
-    for (const [id, fold] of folds) {
+    for (const [id, editor] of editors) {
       const row = document.getElementById(id);
-      if (fold.matches(".correct")) row?.append(fold);
-      else row?.querySelector(".queue-decline").replaceWith(fold);
+      if (editor.matches(".correct")) row?.append(editor);
+      else row?.querySelector(".queue-decline").replaceWith(editor);
     }
   };
 };
 
-const idsIn = (data) => data.getAll("chosen").map((one) => `name-${one.split("-")[0]}`);
+const rowIdsOf = (data) => data.getAll("chosen").map((one) => `name-${one.split("-")[0]}`);
 
-// Takes the names of a decision out of reach and moves on to the next one, so that each key is about the name that is seen.
+// Disables the rows of a decision and moves the focus to the next row, so that each key acts on the visible row.
 const decide = (form) => {
-  const [data, undoes] = [new FormData(form), form.matches(".undo")];
-  const [ids, from] = [undoes ? [] : idsIn(data), current()?.id];
-  const place = rows().findIndex((row) => ids.includes(row.id));
-  setWaiting(ids, true);
-  waiting.push({ action: form.getAttribute("action"), data, ids, undoes, from });
-  if (undoes) form.remove();
-  else if (!document.activeElement.closest(".queue-row:not([inert])")) focusRow(rows()[Math.min(place, rows().length - 1)]);
-  counted();
+  const [data, isUndo] = [new FormData(form), form.matches(".undo")];
+  const [ids, fromRowId] = [isUndo ? [] : rowIdsOf(data), currentRow()?.id];
+  const index = rows().findIndex((row) => ids.includes(row.id));
+  setRowsInert(ids, true);
+  pending.push({ action: form.getAttribute("action"), data, ids, isUndo, fromRowId });
+  if (isUndo) form.remove();
+  else if (!document.activeElement.closest(".queue-row:not([inert])")) focusRow(rows()[Math.min(index, rows().length - 1)]);
+  updateCount();
   markCurrent();
-  if (waiting.length === 1) sendWaiting();
+  if (pending.length === 1) sendPending();
 };
 
-// Undoes what was decided last: it leaves the line if it waits there, and is undone by its own form once it is answered.
+// Undoes the last decision: removes it from the queue if it was not sent yet, otherwise sends its undo form after the response.
 const undoLast = () => {
-  const last = waiting.at(-1);
-  if (waiting.length > 1 && !last.undoes) {
-    setWaiting(waiting.pop().ids, false);
+  const last = pending.at(-1);
+  if (pending.length > 1 && !last.isUndo) {
+    setRowsInert(pending.pop().ids, false);
     focusRow(document.getElementById(last.ids[0]));
-    counted();
-  } else if (waiting.length) waiting.push({ ids: [], undoes: true, from: current()?.id });
+    updateCount();
+  } else if (pending.length) pending.push({ ids: [], isUndo: true, fromRowId: currentRow()?.id });
   else main.querySelector(".undo button")?.click();
 };
 
-const sendWaiting = async () => {
-  while (waiting.length) {
-    const decision = waiting[0];
+const sendPending = async () => {
+  while (pending.length) {
+    const decision = pending[0];
     const form = decision.data ? null : main.querySelector(".undo");
     if (form) {
       Object.assign(decision, { action: form.getAttribute("action"), data: new FormData(form) });
       form.remove();
     }
     try {
-      if (decision.data) show(await answerTo(decision), decision);
-      else waiting.shift(); // nothing came of what was to be undone
+      if (decision.data) showResponse(await post(decision), decision);
+      else pending.shift(); // the decision failed: nothing to undo
     } catch {
-      return sendAsPage(decision);
+      return submitNormally(decision);
     }
   }
   return undefined;
 };
 
-const answerTo = async ({ action, data }) => {
-  const answer = await fetch(action, { method: "POST", body: data });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (!answer.ok || !page.querySelector(".room-head")) throw new Error("not the queue");
+const post = async ({ action, data }) => {
+  const response = await fetch(action, { method: "POST", body: data });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!response.ok || !page.querySelector(".room-head")) throw new Error("not the queue");
   return page;
 };
 
-const show = (page, { undoes, data, from }) => {
-  waiting.shift();
-  const here = document.activeElement;
-  const rowHere = here.closest(".queue-row")?.id;
+const showResponse = (page, { isUndo, data, fromRowId }) => {
+  pending.shift();
+  const focused = document.activeElement;
+  const focusedRowId = focused.closest(".queue-row")?.id;
   const undo = main.querySelector(".undo");
-  if (undo) earlier.push(undo);
-  const putBack = keepBegun();
+  if (undo) earlierUndos.push(undo);
+  const restoreEditState = saveEditState();
   main.replaceChildren(...page.getElementById("main").childNodes);
-  putBack();
-  settled();
-  speak();
-  if (undoes && earlier.length && !main.querySelector(".undo")) document.getElementById("told").append(earlier.pop());
-  const cameBack = undoes && !waiting.length && (rowHere ?? from) === from ? rows().find((row) => idsIn(data).includes(row.id)) : null;
-  if (here.isConnected && here.closest(".queue-row")) here.focus(); // what is typed there goes on
-  else focusRow(cameBack ?? rows().find((row) => row.id === rowHere) ?? current());
+  restoreEditState();
+  refresh();
+  announce();
+  if (isUndo && earlierUndos.length && !main.querySelector(".undo")) document.getElementById("told").append(earlierUndos.pop());
+  const stayed = (focusedRowId ?? fromRowId) === fromRowId;
+  const restoredRow = isUndo && !pending.length && stayed ? rows().find((row) => rowIdsOf(data).includes(row.id)) : null;
+  if (focused.isConnected && focused.closest(".queue-row")) focused.focus(); // keep the focus and input of an open editor
+  else focusRow(restoredRow ?? rows().find((row) => row.id === focusedRowId) ?? currentRow());
   if (!main.contains(document.activeElement)) main.focus();
 };
 
-// Where the answer is no queue (signed out, server away), the browser sends the form itself and shows what comes.
-const sendAsPage = ({ action, data }) => {
+// If the response is not the queue (signed out, server error), submits the form as a normal page load.
+const submitNormally = ({ action, data }) => {
   const form = document.createElement("form");
   form.method = "post";
   form.action = action;
@@ -169,23 +170,23 @@ const sendAsPage = ({ action, data }) => {
 
 const openEditor = async (link) => {
   const id = link.closest(".queue-row").id;
-  const present = document.querySelector(`#${id} .correct`);
-  if (present) return present.querySelector("input:not([type=hidden])").focus();
-  const answer = await fetch(link.href);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const existing = document.querySelector(`#${id} .correct`);
+  if (existing) return existing.querySelector("input:not([type=hidden])").focus();
+  const response = await fetch(link.href);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const editor = page.getElementById("correct");
-  if (!answer.ok || !editor) throw new Error("not the editor");
+  if (!response.ok || !editor) throw new Error("not the editor");
   document.getElementById("correct")?.remove();
-  document.getElementById(id).append(editor); // the row may have been drawn anew meanwhile
+  document.getElementById(id).append(editor); // the row may have been replaced meanwhile
   editor.querySelector("input:not([type=hidden])").focus();
 };
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || !main.contains(form) || form.closest(".correct")) return;
-  if (form.id === "bulk" && event.submitter?.hasAttribute("formaction")) return; // declining many asks why on a page of its own
-  const several = form.id === "bulk" && chosen().length > 1;
-  if (several && chosen().some((box) => "doubtful" in box.dataset)) return; // names in doubt are named on a page of its own
+  if (form.id === "bulk" && event.submitter?.hasAttribute("formaction")) return; // bulk decline asks for a reason on its own page
+  const several = form.id === "bulk" && checkedBoxes().length > 1;
+  if (several && checkedBoxes().some((box) => "doubtful" in box.dataset)) return; // doubtful signatures need a confirmation page
   event.preventDefault();
   decide(form);
 });
@@ -194,19 +195,19 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-key=e]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  opening += 1;
-  openEditor(link).catch(() => location.assign(link.href)).finally(() => { opening -= 1; });
+  openingEditors += 1;
+  openEditor(link).catch(() => location.assign(link.href)).finally(() => { openingEditors -= 1; });
 });
 
 document.addEventListener("change", (event) => {
   if (event.target.closest("#choose-all")) {
     for (const box of document.querySelectorAll("[name=chosen][form=bulk]:not(:disabled)")) box.checked = event.target.checked;
   }
-  counted();
+  updateCount();
 });
 
 document.addEventListener("focusin", ({ target }) => {
-  lastRow = target.closest(".queue-row")?.id ?? lastRow;
+  lastRowId = target.closest(".queue-row")?.id ?? lastRowId;
   markCurrent();
 });
 
@@ -214,51 +215,51 @@ document.addEventListener("toggle", (event) => {
   if (event.target.open) event.target.querySelector("input[name=reason]")?.focus();
 }, true);
 
-const step = (by) => {
+const moveFocus = (offset) => {
   const all = rows();
-  const place = all.indexOf(document.activeElement.closest(".queue-row") ?? all.find((row) => row.id === lastRow));
-  focusRow(all[place < 0 ? 0 : Math.min(Math.max(place + by, 0), all.length - 1)]);
+  const index = all.indexOf(document.activeElement.closest(".queue-row") ?? all.find((row) => row.id === lastRowId));
+  focusRow(all[index < 0 ? 0 : Math.min(Math.max(index + offset, 0), all.length - 1)]);
 };
 
-const leave = () => {
+const closeEditors = () => {
   const row = document.activeElement.closest(".queue-row");
-  row?.querySelectorAll("details[open]").forEach((fold) => fold.removeAttribute("open"));
+  row?.querySelectorAll("details[open]").forEach((editor) => editor.removeAttribute("open"));
   document.getElementById("correct")?.remove();
   focusRow(row);
 };
 
-// A key acts on the current row where it is in view; where it is not, the first press shows it.
-const press = (what) => {
-  const row = current();
+// Acts on the current row if it is in view; otherwise the first key press scrolls to it.
+const clickInCurrentRow = (selector) => {
+  const row = currentRow();
   if (!row) return;
-  const act = isSeen(row) || shownBy === row.id;
+  const visible = isVisible(row) || scrolledRowId === row.id;
   focusRow(row);
-  if (!isSeen(row)) row.scrollIntoView({ block: "center" });
-  shownBy = row.id;
-  if (act) row.querySelector(what).click();
+  if (!isVisible(row)) row.scrollIntoView({ block: "center" });
+  scrolledRowId = row.id;
+  if (visible) row.querySelector(selector).click();
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape") return leave();
-  if (typing(event.target)) return;
-  const acts = {
-    j: () => step(1),
-    k: () => step(-1),
-    x: () => press("input[type=checkbox]"),
-    p: () => press("[data-key=p]"),
+  if (event.key === "Escape") return closeEditors();
+  if (isInputField(event.target)) return;
+  const shortcuts = {
+    j: () => moveFocus(1),
+    k: () => moveFocus(-1),
+    x: () => clickInCurrentRow("input[type=checkbox]"),
+    p: () => clickInCurrentRow("[data-key=p]"),
     d: () => {
-      press("[data-key=d]");
-      current()?.querySelector("details[open] input[name=reason]")?.focus(); // at once: the next letter belongs to the reason
+      clickInCurrentRow("[data-key=d]");
+      currentRow()?.querySelector("details[open] input[name=reason]")?.focus(); // at once, so that the next key goes into the reason
     },
-    e: () => press("[data-key=e]"),
+    e: () => clickInCurrentRow("[data-key=e]"),
     u: undoLast,
   };
   const key = event.key.toLowerCase();
-  if (!acts[key]) return;
+  if (!shortcuts[key]) return;
   event.preventDefault();
-  if (!opening && !(event.repeat && !"jk".includes(key))) acts[key](); // a key that is held down decides once
+  if (!openingEditors && !(event.repeat && !"jk".includes(key))) shortcuts[key](); // ignore key repeat for decisions
 });
 
-settled();
-speak();
+refresh();
+announce();

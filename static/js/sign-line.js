@@ -1,29 +1,29 @@
-// Shows under the form how the line will print, while it is typed.
+// Shows the line as it will print below the signing form while the signer types.
 
 const form = document.getElementById("sign");
-const place = form.querySelector(".line-to-be");
-const [name, detail] = place.querySelectorAll("strong, span");
-const { shown } = place.dataset;
+const preview = form.querySelector(".line-to-be");
+const [name, detail] = preview.querySelectorAll("strong, span");
+const { shown } = preview.dataset;
 
-const typed = (field) => (form.elements[field]?.value ?? "").trim().replace(/\s+/g, " ");
-const joined = (...parts) => parts.filter(Boolean).join(", ");
+const value = (field) => (form.elements[field]?.value ?? "").trim().replace(/\s+/g, " ");
+const joinNonEmpty = (...parts) => parts.filter(Boolean).join(", ");
 
-function draw() {
-  const person = form.elements.kind ? typed("kind") === "individual" : !form.elements.organization;
-  const about = person
-    ? joined(typed("signer_title"), typed("affiliation"))
-    : joined(typed("signer_name"), typed("signer_title"));
-  const where = shown === "location" ? typed("location") : "";
-  if (shown === "block" && !person && typed("signer_name")) {
-    name.textContent = typed("signer_name");
-    detail.textContent = joined(typed("signer_title"), typed("organization"));
-    place.hidden = false;
+function update() {
+  const isIndividual = form.elements.kind ? value("kind") === "individual" : !form.elements.organization;
+  const description = isIndividual
+    ? joinNonEmpty(value("signer_title"), value("affiliation"))
+    : joinNonEmpty(value("signer_name"), value("signer_title"));
+  const locationText = shown === "location" ? value("location") : "";
+  if (shown === "block" && !isIndividual && value("signer_name")) {
+    name.textContent = value("signer_name");
+    detail.textContent = joinNonEmpty(value("signer_title"), value("organization"));
+    preview.hidden = false;
     return;
   }
-  name.textContent = typed(person ? "signer_name" : "organization");
-  detail.textContent = [person || shown !== "organization" ? about : "", where].filter(Boolean).join(" · ");
-  place.hidden = !name.textContent;
+  name.textContent = value(isIndividual ? "signer_name" : "organization");
+  detail.textContent = [isIndividual || shown !== "organization" ? description : "", locationText].filter(Boolean).join(" · ");
+  preview.hidden = !name.textContent;
 }
 
-form.addEventListener("input", draw);
-draw();
+form.addEventListener("input", update);
+update();

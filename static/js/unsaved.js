@@ -1,13 +1,13 @@
-// Asks before a page is left whose form was changed and not sent. A form that came back refused counts as changed.
+// Warns before leaving a page with unsaved changes. A form that was rejected counts as changed.
 (() => {
   const form = document.querySelector("form[data-unsaved]");
-  const stands = () => new URLSearchParams(new FormData(form)).toString();
-  const saved = form.querySelector(".notice-stop") ? null : stands();
+  const serialized = () => new URLSearchParams(new FormData(form)).toString();
+  const saved = form.querySelector(".notice-stop") ? null : serialized();
   let sent = false;
 
   form.addEventListener("submit", () => { sent = true; });
   window.addEventListener("pageshow", () => { sent = false; });
   window.addEventListener("beforeunload", (event) => {
-    if (!sent && stands() !== saved) event.preventDefault();
+    if (!sent && serialized() !== saved) event.preventDefault();
   });
 })();
