@@ -128,27 +128,27 @@ def test_a_picture_that_is_too_large_is_told_at_once_and_a_small_one_is_added(ot
     otto.get_by_role("button", name="Add the logo").click()
     expect(otto.get_by_label("Letter preview").get_by_role("img", name="A river")).to_be_visible()
     expect(otto.get_by_role("button", name="Remove logo 1")).to_be_visible()
-    expect(otto.get_by_text("could not be saved")).to_be_hidden()
+    expect(otto.get_by_text("unsaved changes from an earlier visit")).to_be_hidden()
     looked_at(otto, "write-logo")
     otto.goto(ADDRESS)
-    expect(otto.get_by_text("could not be saved")).to_be_hidden()
+    expect(otto.get_by_text("unsaved changes from an earlier visit")).to_be_hidden()
     otto.get_by_text(re.compile("^Letterhead")).click()
     otto.get_by_role("button", name="Remove logo 1").click()
     expect(otto.get_by_role("button", name="Add the logo")).to_be_visible()
-    expect(otto.get_by_text("could not be saved")).to_be_hidden()
+    expect(otto.get_by_text("unsaved changes from an earlier visit")).to_be_hidden()
 
 
 def test_a_form_that_was_not_saved_is_offered_again_after_another_one_was(otto: Page) -> None:
     otto.get_by_label("Closing").fill("With hope,")
     saved(otto)
     otto.get_by_role("button", name="Save", exact=True).click()
-    expect(otto.get_by_text("could not be saved")).to_be_hidden()
+    expect(otto.get_by_text("unsaved changes from an earlier visit")).to_be_hidden()
     otto.route("**/write**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     otto.get_by_label("Closing").fill("With doubt,")
     expect(otto.get_by_text("Letterhub is not responding")).to_be_visible()
     otto.on("dialog", lambda dialog: dialog.accept())
     otto.goto(ADDRESS)
-    expect(otto.get_by_text("could not be saved")).to_be_visible()
+    expect(otto.get_by_text("unsaved changes from an earlier visit")).to_be_visible()
 
 
 def test_the_pages_appear_without_a_reload(otto: Page) -> None:

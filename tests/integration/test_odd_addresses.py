@@ -14,6 +14,7 @@ from letterhub.config import ROOT, Settings
 from letterhub.db import db, end_of_reading
 from letterhub.domain.states import LetterMove
 from letterhub.models import Inquiry, Letter, OutboxLine, Staff
+from letterhub.web.public.stamps import new_stamp
 from tests import cast, editions, factories
 from tests.databases import SITE, Copies
 from tests.pages import Visitor
@@ -63,7 +64,10 @@ def test_s5_whoever_signs_with_an_odd_address_is_mailed_there_alone_or_told_that
     token = token_of(visitor, place)
     for address, category in corpus():
         form = (
-            cast.CLARA.form | token | {"authorized": "y", "email": address, "organization": f"Alliance {secrets.token_hex(4)}"}
+            cast.CLARA.form
+            | token
+            | {"authorized": "y", "email": address, "organization": f"Alliance {secrets.token_hex(4)}"}
+            | {"once": new_stamp(letter.id)}
         )
         answer = visitor.ask(place, method="POST", data=form)
         assert answer.status_code in (303, 422), address

@@ -1,4 +1,4 @@
-"""S9: spellings of one organization that are confirmed at once yield one organization, or a question for each."""
+"""S9: spellings of one organization that are confirmed at once yield one holder of each place, or a question for each."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -49,7 +49,10 @@ def test_s9_fifty_confirmations_at_once_leave_one_organization_or_a_question(app
     with ThreadPoolExecutor(10) as pool:
         done = sum(pool.map(confirmed, numbers))
     standing = db.session.scalars(select(Signature).where(Signature.state.in_(STANDING))).all()
-    assert len(standing) == done == len({row.stands_as for row in standing})
+    assert len(standing) == done == len(numbers)
+    places = [row.stands_as for row in standing if row.stands_as is not None]
+    assert len(places) == len(set(places)), "two signatures hold one place"
+    assert {row.place for row in standing} == set(places), "a signature waits beside nobody"
     roots = {row.id: row.stands_for for row in db.session.scalars(select(Organization))}
     asked = in_question([row.id for row in standing])
     mine = {roots[row.organization_id] for row in standing if row.organization_id and row.id not in asked}
