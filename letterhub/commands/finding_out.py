@@ -20,7 +20,8 @@ def find_out_by_mail(signature: Signature, at: dt.datetime) -> None:
     domain, signed for it before, or was invited, and whether the line names another organization.
     """
     host, mark = signature.email.rpartition("@")[2], about(signature.signatory)
-    title, by, domain = signed_before(signature), _invited_by(signature), _own_domain(signature)
+    with db.session.no_autoflush:
+        title, by, domain = signed_before(signature), _invited_by(signature), _own_domain(signature)
     find_out(
         db.session(), signature.id, Fact(FactKind.MAILBOX, Reference.SIGNATORY.to(signature.id), at, facts={"domain": host})
     )
@@ -37,7 +38,8 @@ def find_out_names(signature: Signature, at: dt.datetime) -> None:
     """Record doubts about the words of a line: they name or resemble another organization, read like one, or use odd
     characters.
     """
-    other, mark = other_named(signature), about(signature.signatory)
+    with db.session.no_autoflush:  # what is asked is not what waits to be written
+        other, mark = other_named(signature), about(signature.signatory)
     doubts: dict[FactKind, dict[str, str]] = {FactKind.NAMES_ANOTHER: {"name": other}} if other else {}
     if reads_like_an_organization(signature.signatory):
         doubts[FactKind.LIKE_ORGANIZATION] = {}

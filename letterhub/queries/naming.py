@@ -26,10 +26,10 @@ def other_named(signature: Signature) -> str:
 
     The organization's own name is skipped if staff have reviewed exactly it.
     """
-    line, own = signature.signatory, _own(signature)
-    found = _other_named(names_in(line, reviewed=False), signature, own)
+    line, (coalition, own) = signature.signatory, _coalition_and_own(signature)
+    found = _other_named(names_in(line, reviewed=False), signature, coalition, own)
     if found and own and _is_reviewed(signature):
-        return _other_named(names_in(line, reviewed=True), signature, own)
+        return _other_named(names_in(line, reviewed=True), signature, coalition, own)
     return found
 
 
@@ -41,8 +41,16 @@ def has_odd_letters_beside_its_name(signature: Signature) -> bool:
     return has_odd_letters(line.organization) and not _is_reviewed(signature)
 
 
-def _own(signature: Signature) -> Organization | None:
-    return db.session.get(Organization, signature.organization_id) if signature.organization_id else None
+def _coalition_and_own(signature: Signature) -> tuple[Coalition, Organization | None]:
+    """Return the coalition of a signature's letter, and its organization if it has one."""
+    found = (
+        select(Coalition, Organization)
+        .join(Letter, Letter.coalition_id == Coalition.id)
+        .outerjoin(Organization, Organization.id == signature.organization_id)
+        .where(Letter.id == signature.letter_id)
+    )
+    coalition, own = db.session.execute(found).one()
+    return coalition, own
 
 
 def _is_reviewed(signature: Signature) -> bool:
@@ -50,10 +58,9 @@ def _is_reviewed(signature: Signature) -> bool:
     return said.get(signature.id, NOTHING_SAID).reviewed
 
 
-def _other_named(line: NamesInLine, signature: Signature, own: Organization | None) -> str:
+def _other_named(line: NamesInLine, signature: Signature, coalition: Coalition, own: Organization | None) -> str:
     if line.is_long:
         return TOO_LONG
-    coalition = db.session.get_one(Coalition, db.session.get_one(Letter, signature.letter_id).coalition_id)
     if line.holds(coalition.name) and not goes_by(coalition.name, [signature.organization_name]):
         return coalition.name
     for row in _known(line, coalition.id, own):

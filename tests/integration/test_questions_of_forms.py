@@ -21,7 +21,7 @@ from tests.pages import Visitor
 from tests.signers import confirm_link, signatures
 
 ASKED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)")
-SIGNING, CONFIRMING = 13, 33
+SIGNING, CONFIRMING = 13, 31
 """Maximum numbers of statements; before raising one, ask whether the new statement is worth the time under the lock."""
 
 
