@@ -54,6 +54,7 @@ def _coalition_and_own(signature: Signature) -> tuple[Coalition, Organization | 
 
 
 def _is_reviewed(signature: Signature) -> bool:
+    db.session.flush()  # its organization may have been found only now
     said = said_of(select(Signature.id).where(Signature.id == signature.id))
     return said.get(signature.id, NOTHING_SAID).reviewed
 
