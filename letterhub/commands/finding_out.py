@@ -38,8 +38,7 @@ def find_out_names(signature: Signature, at: dt.datetime) -> None:
     """Record doubts about the words of a line: they name or resemble another organization, read like one, or use odd
     characters.
     """
-    with db.session.no_autoflush:  # what is asked is not what waits to be written
-        other, mark = other_named(signature), about(signature.signatory)
+    other, mark = other_named(signature), about(signature.signatory)
     doubts: dict[FactKind, dict[str, str]] = {FactKind.NAMES_ANOTHER: {"name": other}} if other else {}
     if reads_like_an_organization(signature.signatory):
         doubts[FactKind.LIKE_ORGANIZATION] = {}

@@ -49,12 +49,12 @@ def _coalition_and_own(signature: Signature) -> tuple[Coalition, Organization | 
         .outerjoin(Organization, Organization.id == signature.organization_id)
         .where(Letter.id == signature.letter_id)
     )
-    coalition, own = db.session.execute(found).one()
+    with db.session.no_autoflush:
+        coalition, own = db.session.execute(found).one()
     return coalition, own
 
 
 def _is_reviewed(signature: Signature) -> bool:
-    db.session.flush()  # its organization may have been found only now
     said = said_of(select(Signature.id).where(Signature.id == signature.id))
     return said.get(signature.id, NOTHING_SAID).reviewed
 
