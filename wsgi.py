@@ -4,8 +4,8 @@ import gc
 
 from letterhub.app import create_app
 from letterhub.config import from_environment
-from letterhub.logs import set_up_log
-from letterhub.web.counting import keep_handing_over
+from letterhub.infrastructure.logs import set_up_log
+from letterhub.web.metrics import keep_handing_over
 
 settings = from_environment()
 set_up_log(settings.log_format)

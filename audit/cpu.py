@@ -23,14 +23,14 @@ from werkzeug.routing import RequestRedirect
 from audit.worst import FILES, HTML, MARKDOWN, WORST, made
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.demo import load_demo
-from letterhub.commands.mail import send_due
-from letterhub.commands.migrating import migrate_to_newest
+from letterhub.commands.mail.send import send_due
+from letterhub.commands.operations.demo import load_demo
+from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.config import ROOT, Settings, demo_environment, settings_from
-from letterhub.db import db
-from letterhub.domain.demo import PASSWORD, SIGN_INS
-from tests.forms import filled
-from tests.markup import parsed
+from letterhub.domain.operations.demo import PASSWORD, SIGN_INS
+from letterhub.infrastructure.db import db
+from tests.support.html_checks import parsed
+from tests.support.html_forms import filled
 
 SITE = "http://127.0.0.1:8000"
 LIMIT = 1.0  # CPU seconds

@@ -25,10 +25,10 @@ from audit.findings import HOME
 from letterhub.app import create_app
 from letterhub.cli.demo import LETTER
 from letterhub.clock import now
-from letterhub.commands.demo import load_demo
-from letterhub.commands.migrating import migrate_to_newest
+from letterhub.commands.operations.demo import load_demo
+from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.config import ROOT, demo_environment, settings_from
-from tests.postbox import Postbox, open_postbox
+from tests.support.servers.mail_server import Postbox, open_postbox
 
 FORMS, ORGANIZATIONS = 525, 100
 SIEGER = "203.0.113.7"

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from audit.findings import HOME
-from letterhub.domain.demo import PASSWORD, SIGN_INS
+from letterhub.domain.operations.demo import PASSWORD, SIGN_INS
 
 PORT = 18732
 SITE = f"http://127.0.0.1:{PORT}"

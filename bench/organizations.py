@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from letterhub.db import Base
-from letterhub.domain.organizations import domain_of_website, name_key
+from letterhub.domain.organizations.names import domain_of_website, name_key
+from letterhub.infrastructure.db import Base
 from letterhub.models import Coalition, organization_named, organizations_named
 
 SIZES = (1_000, 10_000)

@@ -4,10 +4,10 @@ import datetime as dt
 import time
 from collections.abc import Callable
 
-from letterhub.domain.document import Addressee, LetterDocument, LetterText, Signatory, arranged
-from letterhub.rendering.html import standalone_html
-from letterhub.rendering.pdf import pdf
-from letterhub.rendering.table import csv_table
+from letterhub.domain.letters.document import Addressee, LetterDocument, LetterText, Signatory, arranged
+from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.tables.csv_export import csv_table
 
 SIZES = (10, 250, 1000, 2500)
 KINDS = ("Alliance", "Coalition", "League", "Network", "Union", "Trust", "Council", "Society")

@@ -16,11 +16,11 @@ from flask_security import hash_password
 from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.config import demo_environment, settings_from
-from letterhub.db import Base, db
-from letterhub.domain.document import LetterText
-from letterhub.domain.roles import Role
-from letterhub.domain.snapshot import facts_of_text, fingerprint
+from letterhub.domain.accounts.roles import Role
+from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.snapshot import facts_of_text, fingerprint
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
+from letterhub.infrastructure.db import Base, db
 from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff
 
 SIZES = (50, 5_000)

@@ -6,12 +6,18 @@ from contextlib import contextmanager
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from letterhub import files
 from letterhub.config import ROOT, Settings
-from letterhub.db import db
-from letterhub.links import LinkSigner
-from letterhub.web import accounts, areas, concurrency, counting, errors, filters, guard, proxy_watch, sentences, tracing
-from letterhub.web.moments import Moments
+from letterhub.infrastructure import storage as files
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.links import LinkSigner
+from letterhub.web import blueprints as areas
+from letterhub.web import concurrency, errors, filters, proxy_watch
+from letterhub.web import flask_security as accounts
+from letterhub.web import gettext as sentences
+from letterhub.web import metrics as counting
+from letterhub.web import request_log as tracing
+from letterhub.web import security_headers as guard
+from letterhub.web.page_cache import Moments
 
 
 def create_app(settings: Settings) -> Flask:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from letterhub.certificates import Certificate, certificate_from
-from letterhub.values import (
+from letterhub.setting_parsers import (
     DEMO_SECRET,
     as_address,
     as_count,
@@ -26,7 +26,7 @@ from letterhub.values import (
     as_yes,
     is_reached_by_others,
 )
-from letterhub.values import MailServer as MailServer
+from letterhub.setting_parsers import MailServer as MailServer
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LETTERHUB_"
@@ -116,7 +116,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     reading = _Reading(given)
     data_dir, public_url = reading.take("DATA_DIR", as_folder), reading.take("PUBLIC_URL", as_site)
     settings = Settings(
-        database_url=reading.take("DATABASE_URL", as_database, f"sqlite:///{data_dir}/letterhub.db"),
+        database_url=reading.take("DATABASE_URL", as_database, f"sqlite:///{data_dir}/letterhub.infrastructure.db"),
         secret_key=reading.take("SECRET_KEY", str if demo else as_secret),
         secret_key_fallbacks=reading.take("SECRET_KEY_FALLBACKS", as_secrets, ()),
         public_url=public_url,

@@ -3,7 +3,7 @@
 from alembic import context
 
 import letterhub.models  # noqa: F401
-from letterhub.db import Base, alone
+from letterhub.infrastructure.db import Base, alone
 
 with alone() as connection:
     context.configure(

@@ -16,19 +16,19 @@ from sqlalchemy import Connection, Engine, event
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.migrating import ready_to_migrate
+from letterhub.commands.operations.migrate import ready_to_migrate
 from letterhub.config import Settings
-from letterhub.db import db
-from letterhub.queries import clocks
-from tests.databases import SITE, Copies, PostgresCopies, SqliteCopies, settings_for
-from tests.engines import engines_lent
-from tests.missing import missing, not_run
-from tests.pages import Page, Visitor
-from tests.postbox import Postbox, open_postbox
-from tests.postgres import running_server, server_programs
-from tests.room import for_databases
-from tests.routes import compile_once
-from tests.tallies import miscounted
+from letterhub.infrastructure.db import db
+from letterhub.queries.operations import clock_offset as clocks
+from tests.support.counter_check import miscounted
+from tests.support.missing_programs import missing, not_run
+from tests.support.servers.database_copies import SITE, Copies, PostgresCopies, SqliteCopies, settings_for
+from tests.support.servers.database_folder import for_databases
+from tests.support.servers.mail_server import Postbox, open_postbox
+from tests.support.servers.postgres_server import running_server, server_programs
+from tests.support.servers.shared_engines import engines_lent
+from tests.support.url_builder_cache import compile_once
+from tests.support.visitor import Page, Visitor
 
 LIGHT = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 flask_security_core._default_config["PASSWORD_HASH_PASSLIB_OPTIONS"] = LIGHT  # slow by design, which tests do not need

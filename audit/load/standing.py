@@ -9,14 +9,14 @@ import sys
 from letterhub.app import at_work
 from letterhub.clock import now
 from letterhub.config import from_environment
-from letterhub.db import db
-from letterhub.domain.review import mark_of
+from letterhub.domain.signatures.review import mark_of
 from letterhub.domain.states import SignatureState
-from letterhub.here import links_here
-from letterhub.links import Purpose
+from letterhub.infrastructure.current import links_here
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.links import Purpose
 from letterhub.models import Inquiry, Letter, Signature
-from tests import factories
-from tests.cast import OLIVE, Signer
+from tests.support import factories
+from tests.support.cast import OLIVE, Signer
 
 NAMES = 300
 

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-from tests.forms import filled, form_with_button
-from tests.markup import named, parsed, text_of
+from tests.support.html_checks import named, parsed, text_of
+from tests.support.html_forms import filled, form_with_button
 
 SITE = "https://letters.example.org"
 HOST = "letters.example.org"

@@ -8,7 +8,7 @@ from passlib.totp import TOTP
 
 from audit.production.people import Page, Visitor
 from audit.production.stage import Failed, Stage, wait_until
-from tests.markup import text_of
+from tests.support.html_checks import text_of
 
 OWNER, PASSWORD = "you@example.org", "a long and quiet password"
 COALITION = "coalition-for-clean-rivers"

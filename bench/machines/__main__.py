@@ -26,14 +26,14 @@ from bench.machines.people import Book, Front, People, Person
 from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, proxy, redis, settings_of
 from letterhub.app import at_work
 from letterhub.clock import now
-from letterhub.commands.review import Chosen, publish_names
+from letterhub.commands.signatures.review import Chosen, publish_names
 from letterhub.config import settings_from
-from letterhub.db import db
-from letterhub.domain.letters import PublishRule
-from letterhub.domain.review import mark_of
+from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.signatures.review import mark_of
 from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
-from tests import factories
+from tests.support import factories
 
 WEB, WORKERS = 3, 2
 DOWN = 5.0  # seconds until a killed process is restarted

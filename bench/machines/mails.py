@@ -10,11 +10,11 @@ from bench.machines.processes import Machine, Missing, free_port, mail_server, p
 from letterhub.app import at_work
 from letterhub.clock import now
 from letterhub.config import settings_from
-from letterhub.db import db
-from letterhub.domain.mails import MailKind
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import post
 from letterhub.models import Letter, Signature
-from tests import factories
+from tests.support import factories
 
 MAILS = 1_000
 WORKERS = (1, 2, 4)

@@ -16,10 +16,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests import nginx
-from tests.postgres import new_cluster, server_programs
-from tests.redis import Server as Redis
-from tests.redis import server_program
+from tests.support.servers import nginx_server as nginx
+from tests.support.servers.postgres_server import new_cluster, server_programs
+from tests.support.servers.redis_server import Server as Redis
+from tests.support.servers.redis_server import server_program
 
 PATIENCE = 60
 DURABLE = {

@@ -4,10 +4,10 @@ import json
 
 from letterhub.app import at_work
 from letterhub.config import from_environment
-from letterhub.domain.letters import PublishRule
+from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.states import SignatureState
-from tests import factories
-from tests.cast import OLIVE, Signer
+from tests.support import factories
+from tests.support.cast import OLIVE, Signer
 
 NAMES = 300
 

@@ -11,12 +11,12 @@ import typst as typst_engine
 from letters import NOTES, PARAGRAPHS
 from weasyprint import HTML
 
-from letterhub.domain.document import LetterDocument
+from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.assets import PRINT_FONTS, STATIC
-from letterhub.rendering.fonts import font_environment
-from letterhub.rendering.marks import Frame
-from letterhub.rendering.page import draw
-from letterhub.rendering.view import letter_view
+from letterhub.rendering.jinja import draw
+from letterhub.rendering.letter.html_renderer import Frame
+from letterhub.rendering.letter.view import letter_view
+from letterhub.rendering.pdf.fonts import font_environment
 
 TYPST = Path(__file__).with_name("letter.typ")
 _ROOM = '<ul id="roll" class="signatories-room"></ul>'

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import chain, count, islice
 
 from letterhub.config import ROOT
-from letterhub.domain.document import Addressee, LetterDocument, Letterhead, LetterText, Order, Signatory
-from letterhub.intake.signatory_table import read_signatories, signatories_or_refused
+from letterhub.domain.letters.document import Addressee, LetterDocument, Letterhead, LetterText, Order, Signatory
+from letterhub.intake.tables.signatory_table import read_signatories, signatories_or_refused
 
 REAL = ROOT.parent / "shared" / "letters"
 PARAGRAPHS = tuple(

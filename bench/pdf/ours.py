@@ -12,18 +12,18 @@ from pathlib import Path
 
 from weasyprint import HTML
 
-from letterhub.domain.document import LetterDocument
-from letterhub.rendering import pressing
-from letterhub.rendering.archive import VARIANT, Painting, conform
-from letterhub.rendering.marks import Frame
-from letterhub.rendering.page import draw
-from letterhub.rendering.pdf import missing_glyphs, pdf, signatory_pages
-from letterhub.rendering.press import BundledOnly
-from letterhub.rendering.setting.file import write_file
-from letterhub.rendering.setting.job import ListJob
-from letterhub.rendering.setting.setter import ListSetter
-from letterhub.rendering.setting.style import list_style
-from letterhub.rendering.view import letter_view
+from letterhub.domain.letters.document import LetterDocument
+from letterhub.rendering.jinja import draw
+from letterhub.rendering.letter.html_renderer import Frame
+from letterhub.rendering.letter.view import letter_view
+from letterhub.rendering.pdf import client as pressing
+from letterhub.rendering.pdf.letter_pdf import missing_glyphs, pdf, signatory_pages
+from letterhub.rendering.pdf.pdfa import VARIANT, Painting, conform
+from letterhub.rendering.pdf.typesetting.list_job import ListJob
+from letterhub.rendering.pdf.typesetting.list_typesetter import ListSetter
+from letterhub.rendering.pdf.typesetting.pdf_writer import write_file
+from letterhub.rendering.pdf.typesetting.style import list_style
+from letterhub.rendering.pdf.worker import BundledOnly
 
 
 def as_the_app_runs(document: LetterDocument, first: LetterDocument, folder: Path) -> tuple[dict[str, float], Path]:

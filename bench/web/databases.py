@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from letterhub.config import ROOT
 
 sys.path.append(str(ROOT))
-from tests.postgres import running_server, server_programs
+from tests.support.servers.postgres_server import running_server, server_programs
 
 DURABLE = "shared_buffers=128MB max_connections=100"
 

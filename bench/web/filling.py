@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from letterhub.app import at_work
 from letterhub.clock import now
-from letterhub.db import db
-from letterhub.domain.document import Kind, LetterText
-from letterhub.domain.listing import Part, words_of
-from letterhub.domain.snapshot import facts_of_text, fingerprint
+from letterhub.domain.letters.document import Kind, LetterText
+from letterhub.domain.letters.snapshot import facts_of_text, fingerprint
+from letterhub.domain.signatures.listing import Part, words_of
 from letterhub.domain.states import LetterState, SignatureState
-from letterhub.links import LinkSigner, Purpose
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.links import LinkSigner, Purpose
 from letterhub.models import Coalition, Draft, Letter, Revision, SignatoryWord, Signature
 
 SLUG = "clean-rivers"

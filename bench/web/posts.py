@@ -21,7 +21,7 @@ from databases import databases
 from filling import SLUG, fill, fill_minimal, rows_of
 from ours import SECRET
 
-from letterhub.links import LinkSigner, Purpose
+from letterhub.infrastructure.links import LinkSigner, Purpose
 
 ROUNDS, A_ROUND = 8, 25
 FORMS = (ROUNDS + 1) * A_ROUND

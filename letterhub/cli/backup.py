@@ -5,16 +5,16 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from letterhub.cli.site import site
+from letterhub.cli.bootstrap import site
 from letterhub.clock import now
-from letterhub.commands.backup import NoBackup, back_up
-from letterhub.commands.operator_mail import mail_operator
-from letterhub.commands.pulse import give_sign
-from letterhub.domain.pulse import Sign
-from letterhub.logs import told
-from letterhub.machine import machine_mark
-from letterhub.queries.clocks import database_now
-from letterhub.queries.health import database_trouble
+from letterhub.commands.mail.operator import mail_operator
+from letterhub.commands.operations.backup import NoBackup, back_up
+from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.domain.operations.heartbeat import Sign
+from letterhub.infrastructure.host import machine_mark
+from letterhub.infrastructure.logs import told
+from letterhub.queries.operations.clock_offset import database_now
+from letterhub.queries.operations.health import database_trouble
 
 
 @click.command()

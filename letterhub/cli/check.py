@@ -5,22 +5,22 @@ from collections.abc import Callable, Iterator, Mapping
 import click
 from flask import Flask
 
-from letterhub.cli import production
-from letterhub.cli.answers import NotInOrder, NotKnown
-from letterhub.cli.site import site
+from letterhub.cli import production_checks as production
+from letterhub.cli.bootstrap import site
+from letterhub.cli.check_results import NotInOrder, NotKnown
 from letterhub.clock import now
-from letterhub.commands.operator_mail import mail_operator
+from letterhub.commands.mail.operator import mail_operator
 from letterhub.config import Settings
-from letterhub.domain.document import LetterDocument, LetterText
-from letterhub.domain.refusals import Refused
-from letterhub.files import store
+from letterhub.domain.errors import Refused
+from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.infrastructure.logs import told
+from letterhub.infrastructure.storage import store
 from letterhub.jobs.runner import place_of_queue, queue_trouble
-from letterhub.logs import told
-from letterhub.queries.health import broken_chains, database_trouble, mail_server_trouble
-from letterhub.queries.migrations import at_revision
-from letterhub.queries.storing import whereabouts
-from letterhub.rendering.fonts import coverage
-from letterhub.rendering.pdf import pdf
+from letterhub.queries.operations.health import broken_chains, database_trouble, mail_server_trouble
+from letterhub.queries.operations.migrations import at_revision
+from letterhub.queries.operations.storage import whereabouts
+from letterhub.rendering.pdf.fonts import coverage
+from letterhub.rendering.pdf.letter_pdf import pdf
 
 Check = Callable[[Settings], str]
 

@@ -2,11 +2,11 @@
 
 import click
 
-from letterhub.cli.site import ready_site
+from letterhub.cli.bootstrap import ready_site
 from letterhub.clock import now
-from letterhub.commands.staff import found_coalition
-from letterhub.domain.lines import one_line
-from letterhub.domain.refusals import Refused
+from letterhub.commands.accounts.staff import found_coalition
+from letterhub.domain.errors import Refused
+from letterhub.domain.line_validation import one_line
 
 
 @click.group()

@@ -12,10 +12,10 @@ import click
 from letterhub.app import create_app
 from letterhub.cli.ports import other_than, trouble_at
 from letterhub.clock import now
-from letterhub.commands.demo import load_demo
-from letterhub.commands.migrating import migrate_to_newest
+from letterhub.commands.operations.demo import load_demo
+from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.config import ROOT, BadSettings, Settings, demo_environment, settings_from
-from letterhub.domain.demo import PASSWORD, SIGN_INS
+from letterhub.domain.operations.demo import PASSWORD, SIGN_INS
 
 LETTER = "keep-every-public-library-open-and-connected"
 

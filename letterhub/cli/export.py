@@ -4,17 +4,17 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.output import progress_line, put_in_place
-from letterhub.cli.site import ready_site
+from letterhub.cli.atomic_files import progress_line, put_in_place
+from letterhub.cli.bootstrap import ready_site
 from letterhub.clock import now
-from letterhub.commands.drawing import Drawn, draw_file, drawn_again, drawn_as, remember_export, tools_of
-from letterhub.domain.editions import DrawnOtherwise, Format, NoSuchEdition
-from letterhub.domain.references import OPERATOR
-from letterhub.domain.refusals import Refused
-from letterhub.queries.documents import letter_document, letter_of
-from letterhub.queries.editions import content_of, file_of, newest_number
-from letterhub.queries.letters import letter_id_of
-from letterhub.rendering.sealing import same_but_for_the_signature
+from letterhub.commands.editions.export_jobs import Drawn, draw_file, drawn_again, drawn_as, remember_export, tools_of
+from letterhub.domain.audit.references import OPERATOR
+from letterhub.domain.editions.edition import DrawnOtherwise, Format, NoSuchEdition
+from letterhub.domain.errors import Refused
+from letterhub.queries.editions.editions import content_of, file_of, newest_number
+from letterhub.queries.letters.documents import letter_document, letter_of
+from letterhub.queries.letters.letters import letter_id_of
+from letterhub.rendering.pdf.signing import same_but_for_the_signature
 
 
 @click.command()

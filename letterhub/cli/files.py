@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 import click
 
-from letterhub.cli.site import ready_site
+from letterhub.cli.bootstrap import ready_site
 from letterhub.clock import now
-from letterhub.commands.storing import forget_orphans, move_to_database, move_to_store
-from letterhub.files import FileDamaged, FilesAway
-from letterhub.queries.storing import DONE, IN_DATABASE, IN_STORE, damage, files_where, name_of_file, orphans
+from letterhub.commands.operations.storage_migration import forget_orphans, move_to_database, move_to_store
+from letterhub.infrastructure.storage import FileDamaged, FilesAway
+from letterhub.queries.operations.storage import DONE, IN_DATABASE, IN_STORE, damage, files_where, name_of_file, orphans
 
 DESTINATIONS = {"store": (IN_DATABASE, move_to_store), "database": (IN_STORE, move_to_database)}
 

@@ -2,10 +2,10 @@
 
 import click
 
-from letterhub.cli.site import ready_site
+from letterhub.cli.bootstrap import ready_site
 from letterhub.clock import now
-from letterhub.commands.housekeeping import forget_some
-from letterhub.queries.retention import all_due
+from letterhub.commands.operations.purge import forget_some
+from letterhub.queries.operations.retention import all_due
 
 
 @click.command()

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.site import ready_site
+from letterhub.cli.bootstrap import ready_site
 from letterhub.clock import now
-from letterhub.commands.writing import start_letter
-from letterhub.domain.references import OPERATOR
-from letterhub.domain.refusals import Refused
-from letterhub.intake.refusals import FileRefused
-from letterhub.intake.word_or_text import read_draft
-from letterhub.queries.staff import coalition_addresses, coalition_at
+from letterhub.commands.letters.drafts import start_letter
+from letterhub.domain.audit.references import OPERATOR
+from letterhub.domain.errors import Refused
+from letterhub.intake.errors import FileRefused
+from letterhub.intake.letters.load_draft import read_draft
+from letterhub.queries.accounts.staff import coalition_addresses, coalition_at
 
 MAKE_ONE = "letterhub coalition create makes one."
 

@@ -2,8 +2,8 @@
 
 import click
 
-from letterhub.cli.site import site, wait_for_database
-from letterhub.commands.migrating import CannotMigrate, migrate_to_newest
+from letterhub.cli.bootstrap import site, wait_for_database
+from letterhub.commands.operations.migrate import CannotMigrate, migrate_to_newest
 
 
 @click.command()

@@ -2,11 +2,11 @@
 
 import click
 
-from letterhub.cli.site import ready_site
+from letterhub.cli.bootstrap import ready_site
 from letterhub.clock import now
-from letterhub.commands.mail import retry_mail
-from letterhub.domain.mails import CannotRetry, MailState
-from letterhub.queries.outbox import posted_mails
+from letterhub.commands.mail.send import retry_mail
+from letterhub.domain.mail.outgoing_mail import CannotRetry, MailState
+from letterhub.queries.mail.outbox import posted_mails
 
 
 @click.group()

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.output import check_places, progress_line, put_in_place, waiting_line
-from letterhub.domain.document import LetterDocument, arranged
-from letterhub.domain.refusals import Refused
-from letterhub.domain.unfinished import unfinished_in
-from letterhub.intake.signatory_table import read_signatories, signatories_or_refused
-from letterhub.intake.table_notes import doubled
-from letterhub.intake.word_or_text import check_draft_placeholders, read_draft
-from letterhub.rendering.html import standalone_html
-from letterhub.rendering.pdf import pdf
-from letterhub.rendering.table import csv_table
+from letterhub.cli.atomic_files import check_places, progress_line, put_in_place, waiting_line
+from letterhub.domain.errors import Refused
+from letterhub.domain.letters.document import LetterDocument, arranged
+from letterhub.domain.letters.placeholders import unfinished_in
+from letterhub.intake.letters.load_draft import check_draft_placeholders, read_draft
+from letterhub.intake.tables.signatory_table import read_signatories, signatories_or_refused
+from letterhub.intake.tables.table_lint import doubled
+from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.tables.csv_export import csv_table
 
 _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)

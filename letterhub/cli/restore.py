@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.site import site
-from letterhub.commands.restoring import Restored, restore_from
-from letterhub.domain.refusals import Refused
+from letterhub.cli.bootstrap import site
+from letterhub.commands.operations.restore import Restored, restore_from
+from letterhub.domain.errors import Refused
 
 
 @click.command()

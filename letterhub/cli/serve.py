@@ -7,10 +7,10 @@ import sys
 
 import click
 
+from letterhub.cli.bootstrap import ready_site
 from letterhub.cli.ports import trouble_at
-from letterhub.cli.site import ready_site
 from letterhub.config import Settings
-from letterhub.logs import set_up_log
+from letterhub.infrastructure.logs import set_up_log
 from letterhub.web.concurrency import THREADS
 
 log = logging.getLogger(__name__)
@@ -38,4 +38,4 @@ def serve(host: str, port: int, workers: int) -> None:
         "respawn_failed_workers": True, "log_access": False, "websockets": False,
         "log_format": settings.log_format,
     }  # fmt: skip
-    os.execv(sys.executable, [sys.executable, "-m", "letterhub.serving", json.dumps(told)])  # noqa: S606  # frees what we read
+    os.execv(sys.executable, [sys.executable, "-m", "letterhub.infrastructure.server", json.dumps(told)])  # noqa: S606  # frees what we read

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.site import ready_site
+from letterhub.cli.bootstrap import ready_site
 from letterhub.clock import now
-from letterhub.commands.importing import import_file
-from letterhub.domain.importing import Fate
-from letterhub.domain.references import OPERATOR
-from letterhub.domain.refusals import Refused
-from letterhub.queries.importing import check_takes_names, fates_in
-from letterhub.queries.letters import letter_id_of
+from letterhub.commands.invitations.imports import import_file
+from letterhub.domain.audit.references import OPERATOR
+from letterhub.domain.errors import Refused
+from letterhub.domain.invitations.imports import Fate
+from letterhub.queries.invitations.imports import check_takes_names, fates_in
+from letterhub.queries.letters.letters import letter_id_of
 
 
 @click.group()

@@ -2,14 +2,14 @@
 
 import click
 
-from letterhub.cli.site import ready_site
+from letterhub.cli.bootstrap import ready_site
 from letterhub.clock import now
-from letterhub.commands.accounts import turn_off_second_step
-from letterhub.commands.staff import invite_staff
-from letterhub.domain.references import OPERATOR
-from letterhub.domain.refusals import Refused
-from letterhub.domain.roles import Role
-from letterhub.queries.staff import coalition_at
+from letterhub.commands.accounts.account import turn_off_second_step
+from letterhub.commands.accounts.staff import invite_staff
+from letterhub.domain.accounts.roles import Role
+from letterhub.domain.audit.references import OPERATOR
+from letterhub.domain.errors import Refused
+from letterhub.queries.accounts.staff import coalition_at
 
 
 @click.group()

@@ -2,9 +2,9 @@
 
 import click
 
-from letterhub.cli.site import ready_site
+from letterhub.cli.bootstrap import ready_site
+from letterhub.infrastructure.logs import set_up_log
 from letterhub.jobs.runner import THREADS, run
-from letterhub.logs import set_up_log
 
 
 @click.command()

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Mapping
 
-from letterhub.domain.refusals import Refused
+from letterhub.domain.errors import Refused
 
 
 class LetterState(enum.StrEnum):

@@ -8,9 +8,9 @@ rejected; and in mail every host is broken up by invisible characters.
 import re
 from collections.abc import Iterable
 
-from letterhub.domain.invisible import WITHOUT
-from letterhub.domain.normalizing import normalized
-from letterhub.domain.organizations import is_registered
+from letterhub.domain.invisible_characters import WITHOUT
+from letterhub.domain.organizations.names import is_registered
+from letterhub.domain.unicode_text import normalized
 
 WORD_JOINER = "\u2060"
 LONGEST_READ = 600

@@ -13,8 +13,8 @@ from typing import Any
 from huey import Huey
 from huey.api import TaskWrapper
 
-from letterhub.domain.refusals import first_line
-from letterhub.jobs.timing import timed
+from letterhub.domain.errors import first_line
+from letterhub.jobs.job_metrics import timed
 
 SHOW_LIFE = "show_life"
 PROBE = 10.0  # seconds between two tests of an unavailable queue

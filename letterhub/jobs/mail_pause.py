@@ -3,7 +3,7 @@
 import logging
 import time
 
-from letterhub.commands.mail import MailRound
+from letterhub.commands.mail.send import MailRound
 
 FIRST, LONGEST = 1.0, 30.0  # seconds
 

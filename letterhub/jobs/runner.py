@@ -17,11 +17,11 @@ from huey.serializer import SignedSerializer
 from psycopg.conninfo import make_conninfo
 
 from letterhub.config import Settings
-from letterhub.connections import libpq_parameters
-from letterhub.domain.refusals import first_line
-from letterhub.jobs.beating import Beating
+from letterhub.domain.errors import first_line
+from letterhub.infrastructure.postgres import libpq_parameters
+from letterhub.jobs.heartbeat import Beating
+from letterhub.jobs.storage_probe import Watch
 from letterhub.jobs.tasks import Tasks
-from letterhub.jobs.watching import Watch
 
 NAME = "letterhub"
 ROUND = 1.0  # seconds between two polls: the maximum delay of a confirmation mail

@@ -8,30 +8,30 @@ from flask import Flask
 from huey import Huey, crontab
 
 from letterhub.clock import now
-from letterhub.commands.allowances import forget_allowances, forget_proofs
-from letterhub.commands.drawing import draw_file
-from letterhub.commands.housekeeping import forget_some
-from letterhub.commands.importing import forget_uploads
-from letterhub.commands.mail import send_round
-from letterhub.commands.occasions import take_on
-from letterhub.commands.operator_mail import mail_operator
-from letterhub.commands.organizations import learn_organizations
-from letterhub.commands.previewing import draw_preview, forget_previews
-from letterhub.commands.reminders import remind_unconfirmed
-from letterhub.commands.reporting import draw_report, forget_reports
-from letterhub.commands.sign_ins import forget_sign_ins
-from letterhub.commands.stepping_back import follow_the_clock
-from letterhub.domain.pulse import SitePart
+from letterhub.commands.abuse.rate_limits import forget_allowances, forget_proofs
+from letterhub.commands.accounts.sessions import forget_sign_ins
+from letterhub.commands.audit.reports import draw_report, forget_reports
+from letterhub.commands.editions.export_jobs import draw_file
+from letterhub.commands.invitations.imports import forget_uploads
+from letterhub.commands.letters.previews import draw_preview, forget_previews
+from letterhub.commands.mail.operator import mail_operator
+from letterhub.commands.mail.send import send_round
+from letterhub.commands.operations.clock_skew import follow_the_clock
+from letterhub.commands.operations.purge import forget_some
+from letterhub.commands.operations.scheduled_runs import take_on
+from letterhub.commands.organizations.directory import learn_organizations
+from letterhub.commands.signatures.reminders import remind_unconfirmed
+from letterhub.domain.operations.heartbeat import SitePart
 from letterhub.jobs.dispatch import Dispatcher
 from letterhub.jobs.mail_pause import MailPause
-from letterhub.queries.editions import files_to_draw
-from letterhub.queries.outbox import next_due
-from letterhub.queries.previews import previews_to_draw
-from letterhub.queries.pulse import parts_silent
-from letterhub.queries.reminders import letters_to_remind
-from letterhub.queries.retention import all_due
-from letterhub.queries.verification import reports_to_draw
-from letterhub.rendering.pressing import as_long_as
+from letterhub.queries.audit.reports import reports_to_draw
+from letterhub.queries.editions.editions import files_to_draw
+from letterhub.queries.letters.previews import previews_to_draw
+from letterhub.queries.mail.outbox import next_due
+from letterhub.queries.operations.readiness import parts_silent
+from letterhub.queries.operations.retention import all_due
+from letterhub.queries.signatures.reminders import letters_to_remind
+from letterhub.rendering.pdf.client import as_long_as
 
 
 class Tasks:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import render_template
 
-from letterhub.domain.mails import MailKind
+from letterhub.domain.mail.outgoing_mail import MailKind
 
 
 @dataclass(frozen=True, slots=True)

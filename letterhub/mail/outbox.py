@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import insert
 
-from letterhub.db import db
-from letterhub.domain.mailboxes import mailbox_of
-from letterhub.domain.mails import CannotMail, MailKind, precedence_of
-from letterhub.here import settings_here
+from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.mail.outgoing_mail import CannotMail, MailKind, precedence_of
+from letterhub.infrastructure.current import settings_here
+from letterhub.infrastructure.db import db
 from letterhub.models import OutboxLine
 
 AT_ONCE = 1000

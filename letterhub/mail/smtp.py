@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from letterhub.config import MailServer
-from letterhub.domain.mails import NotSent, Trouble
-from letterhub.values import LOOPBACK
+from letterhub.domain.mail.outgoing_mail import NotSent, Trouble
+from letterhub.setting_parsers import LOOPBACK
 
 PATIENCE = 20.0  # seconds for each of the server's replies; a mail takes fewer than ten of them
 QUIET = 5.0  # seconds without traffic after which the connection is checked with NOOP

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from letterhub.config import Settings
-from letterhub.mail.mailbox import Mailbox
+from letterhub.mail.demo_mailbox import Mailbox
 from letterhub.mail.smtp import Smtp
 
 

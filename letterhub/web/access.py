@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from flask import abort, current_app, request
 from flask_security import current_user
 
-from letterhub.domain.allowances import ip_of
-from letterhub.domain.roles import Role
-from letterhub.here import settings_here
-from letterhub.queries.staff import Desk, desk_of
-from letterhub.values import LOOPBACK
+from letterhub.domain.abuse.rate_limits import ip_of
+from letterhub.domain.accounts.roles import Role
+from letterhub.infrastructure.current import settings_here
+from letterhub.queries.accounts.staff import Desk, desk_of
+from letterhub.setting_parsers import LOOPBACK
 
 View = TypeVar("View", bound=Callable[..., Any])
 

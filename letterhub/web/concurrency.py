@@ -13,9 +13,9 @@ from threading import BoundedSemaphore, Lock
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.exceptions import HTTPException
 
-from letterhub.domain.allowances import network_of
-from letterhub.web.allowances import known_device
-from letterhub.web.guard import SAFE, bound_body, sent_from_here
+from letterhub.domain.abuse.rate_limits import network_of
+from letterhub.web.login_rate_limit import known_device
+from letterhub.web.security_headers import SAFE, bound_body, sent_from_here
 
 PATIENCE = 15.0  # seconds that a request waits for a slot
 RETRY_AFTER: Mapping[int, str] = {429: "5", 503: "10"}

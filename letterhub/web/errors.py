@@ -8,12 +8,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from letterhub.clock import now
-from letterhub.domain.allowances import TooOften
-from letterhub.domain.refusals import Refused
-from letterhub.files import FileDamaged, FilesAway
-from letterhub.logs import told
-from letterhub.queries.health import is_away
-from letterhub.web.tracing import request_id
+from letterhub.domain.abuse.rate_limits import TooOften
+from letterhub.domain.errors import Refused
+from letterhub.infrastructure.logs import told
+from letterhub.infrastructure.storage import FileDamaged, FilesAway
+from letterhub.queries.operations.health import is_away
+from letterhub.web.request_log import request_id
 
 log = logging.getLogger(__name__)
 

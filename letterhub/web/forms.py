@@ -8,8 +8,8 @@ from flask import g
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList
 
-from letterhub.domain.lines import one_line
-from letterhub.domain.refusals import Refused
+from letterhub.domain.errors import Refused
+from letterhub.domain.line_validation import one_line
 
 MOST_READ_OF_LINE = 4_000
 PLACE = re.compile(r"[0-9]{1,4}(-|\Z)")

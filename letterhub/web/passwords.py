@@ -8,7 +8,7 @@ from flask_security import PasswordUtil
 from flask_security.utils import get_message
 from wtforms import Field, PasswordField
 
-from letterhub.web.account_settings import PASSWORD_LENGTH
+from letterhub.web.flask_security_config import PASSWORD_LENGTH
 
 LONGEST = 1000
 

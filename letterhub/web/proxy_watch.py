@@ -7,7 +7,7 @@ import time
 from flask import Flask, request
 
 from letterhub.config import Settings
-from letterhub.domain.allowances import ip_of
+from letterhub.domain.abuse.rate_limits import ip_of
 
 log = logging.getLogger(__name__)
 

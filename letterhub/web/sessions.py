@@ -12,10 +12,10 @@ from flask_security.signals import user_authenticated
 from flask_security.utils import set_request_attr
 
 from letterhub.clock import now
-from letterhub.commands.sign_ins import begin_sign_in, end_sign_in
-from letterhub.here import settings_here
-from letterhub.queries.sign_ins import signed_in_as
-from letterhub.web.guard import SAFE
+from letterhub.commands.accounts.sessions import begin_sign_in, end_sign_in
+from letterhub.infrastructure.current import settings_here
+from letterhub.queries.accounts.sessions import signed_in_as
+from letterhub.web.security_headers import SAFE
 
 KEY = "sign_in"
 CODE_PAGE = "security.two_factor_token_validation"

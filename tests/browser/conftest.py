@@ -13,9 +13,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from letterhub.config import Settings
 from tests.browser.watch import Watch
-from tests.databases import Copies, settings_for
-from tests.missing import missing
-from tests.postbox import Postbox
+from tests.support.missing_programs import missing
+from tests.support.servers.database_copies import Copies, settings_for
+from tests.support.servers.mail_server import Postbox
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, which is no error
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.cast import Member
+from tests.support.cast import Member
 
 
 def sign_in(page: Page, member: Member) -> None:

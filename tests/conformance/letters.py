@@ -5,11 +5,20 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from letterhub.domain.document import Addressee, EditionMark, LetterDocument, Letterhead, LetterText, Shown, Signatory, arranged
-from letterhub.intake.logo import read_logo, read_small_logo
-from letterhub.rendering.archive import EmbeddedFile
-from letterhub.rendering.pdf import pdf
-from tests.unit.test_letter_file import picture
+from letterhub.domain.letters.document import (
+    Addressee,
+    EditionMark,
+    LetterDocument,
+    Letterhead,
+    LetterText,
+    Shown,
+    Signatory,
+    arranged,
+)
+from letterhub.intake.images.logo import read_logo, read_small_logo
+from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.pdfa import EmbeddedFile
+from tests.unit.intake.test_letter_file import picture
 
 NOTED = (
     """We, the {{count}} undersigned[^1], write as [the *great* report](https://rivers.example/report) says.

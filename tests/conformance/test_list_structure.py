@@ -7,10 +7,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from letterhub.domain.document import LetterDocument, LetterText, Order, Signatory, arranged
+from letterhub.domain.letters.document import LetterDocument, LetterText, Order, Signatory, arranged
 from tests.conformance.letters import file_of
 from tests.conformance.test_structure import parts
-from tests.papers import text_of_pdf
+from tests.support.pdf_readers import text_of_pdf
 
 GREEK = "Παράδειγμα"
 SECTIONS = ("national", "state", "Friends")

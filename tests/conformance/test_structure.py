@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from tests.conformance.letters import ARABIC, AS_OF, DATA, NAMES, RAISED, file_of, letter
-from tests.papers import facts_of_pdf, program, text_of_pdf
+from tests.support.pdf_readers import facts_of_pdf, program, text_of_pdf
 
 
 @pytest.fixture(scope="module")

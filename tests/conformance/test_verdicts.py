@@ -8,10 +8,10 @@ from click.testing import CliRunner
 
 from letterhub.cli import main
 from letterhub.config import ROOT
-from letterhub.domain.document import LetterDocument, LetterText
+from letterhub.domain.letters.document import LetterDocument, LetterText
 from tests.conformance.letters import ARABIC, BOTH_WAYS, JAPANESE, ODD, RAISED, file_of, letter, logos
 from tests.conformance.verapdf import broken_rules
-from tests.papers import complaints_of_qpdf
+from tests.support.pdf_readers import complaints_of_qpdf
 
 LETTERS = ROOT.parent / "shared" / "letters"
 MANY = tuple(f"Example Alliance of {number}" for number in range(10_000))

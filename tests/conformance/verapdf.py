@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.missing import missing
-from tests.papers import program
+from tests.support.missing_programs import missing
+from tests.support.pdf_readers import program
 
 _DRIVER = Path(__file__).with_name("Verdicts.java")
 _JAVA = Path("/usr/share/java")

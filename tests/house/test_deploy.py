@@ -11,9 +11,9 @@ import yaml
 
 from letterhub.cli import COMMANDS
 from letterhub.config import KNOWN, ROOT
-from tests import nginx
 from tests.house.sources import assert_none, place
-from tests.missing import missing
+from tests.support.missing_programs import missing
+from tests.support.servers import nginx_server as nginx
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+from collections import Counter
 from pathlib import Path
 
 from letterhub.config import ROOT
@@ -9,6 +11,7 @@ from tests.house.sources import assert_none, kept_files, modules, own_files, pla
 
 LINES = 300
 FUNCTION_LINES = 40
+FOLDER_FILES = 25
 ATTICS = {"utils", "util", "helpers", "helper", "common", "misc", "core", "manager", "managers", "base"}
 SENTENCE = {
     ".html": re.compile(r"\{#-?\s[^#]*?\w[.?]\s"),
@@ -30,6 +33,17 @@ def test_files_are_short() -> None:
     lengths = {place(path): len(path.read_text(encoding="utf-8").splitlines()) for path in read}
     long = [f"{name}: {length} lines" for name, length in lengths.items() if length > LINES]
     assert_none(long, f"split the file by subject, into files of at most {LINES} lines")
+
+
+def test_folders_are_small() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    counts = Counter(str(Path(name).parent) for name in listed)
+    large = [
+        f"{folder}: {count} files"
+        for folder, count in sorted(counts.items())
+        if count > FOLDER_FILES and folder != "docs/decisions"
+    ]
+    assert_none(large, f"divide the folder by feature (docs/architecture.md), into folders of at most {FOLDER_FILES} files")
 
 
 def test_functions_are_short() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from letterhub.cli import COMMANDS, main
 from letterhub.config import KNOWN, ROOT
-from letterhub.domain.mails import MailKind
+from letterhub.domain.mail.outgoing_mail import MailKind
 from tests.house.sources import assert_none
 
 GUIDES = ("README.md", "CONTRIBUTING.md", "docs/operations.md", "docs/upgrading.md")
@@ -80,6 +80,6 @@ def test_each_command_of_operators_has_a_file_of_its_name() -> None:
 
 
 def test_staff_read_each_kind_of_mail_in_words() -> None:
-    page = (ROOT / "templates" / "staff" / "outbox" / "listed.html").read_text(encoding="utf-8")
+    page = (ROOT / "templates" / "staff" / "mail" / "index.html").read_text(encoding="utf-8")
     unnamed = [kind for kind in MailKind if f'"{kind}": _(' not in page]
-    assert_none(unnamed, "templates/staff/outbox/listed.html: add the kind with its words for staff")
+    assert_none(unnamed, "templates/staff/mail/index.html: add the kind with its words for staff")

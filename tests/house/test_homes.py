@@ -11,9 +11,9 @@ import pytest
 from tests.house.sources import assert_none, modules, own_files, place, tree_of
 
 LIBRARY_WORDS = {  # Flask-Security asks for its own vocabulary
-    "letterhub/web/accounts.py",
-    "letterhub/web/second_step.py",
-    "letterhub/models/staff.py",
+    "letterhub/web/flask_security.py",
+    "letterhub/web/two_factor.py",
+    "letterhub/models/accounts/staff.py",
 }
 NOT_OUR_WORDS = {"user", "users", "org", "orgs", "petition", "petitions", "doc", "docs"}
 
@@ -21,14 +21,17 @@ NOT_OUR_WORDS = {"user", "users", "org", "orgs", "petition", "petitions", "doc",
 @pytest.mark.parametrize(
     ("what", "home"),
     [
-        (r"\.commit\(", "letterhub/db.py"),
-        (r"\.rollback\(", "letterhub/db.py"),
+        (r"\.commit\(", "letterhub/infrastructure/db.py"),
+        (r"\.rollback\(", "letterhub/infrastructure/db.py"),
         (r"datetime\.(now|utcnow|today)\(|date\.today\(|\btime\.time\(", "letterhub/clock.py"),
         (r"\bos\.(environ|getenv)\b|\bimport environ\b", "letterhub/config.py"),
-        (r"current_app\.extensions\[", "letterhub/files.py letterhub/here.py"),
+        (r"current_app\.extensions\[", "letterhub/infrastructure/storage.py letterhub/infrastructure/current.py"),
         (r"^\s*(import|from) smtplib\b", "letterhub/mail/smtp.py"),
-        (r"\bunicodedata\.normalize\b|from unicodedata ", "letterhub/domain/normalizing.py letterhub/web/passwords.py"),
-        (r"^\s*(import|from) weasyprint\b", "letterhub/rendering/press.py letterhub/rendering/setting/sheet.py"),
+        (r"\bunicodedata\.normalize\b|from unicodedata ", "letterhub/domain/unicode_text.py letterhub/web/passwords.py"),
+        (
+            r"^\s*(import|from) weasyprint\b",
+            "letterhub/rendering/pdf/worker.py letterhub/rendering/pdf/typesetting/page_layout.py",
+        ),
     ],
     ids=["commit", "rollback", "now", "environ", "extensions", "smtplib", "normalize", "weasyprint"],
 )
@@ -64,7 +67,7 @@ def test_nothing_is_imported_inside_a_function() -> None:
     ]
     assert_none(
         (place(path, part.lineno) for path, part in inside),
-        "import at the top of the file; letterhub/rendering/late.py defers a heavy library",
+        "import at the top of the file; letterhub/rendering/lazy.py defers a heavy library",
     )
 
 

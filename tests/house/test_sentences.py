@@ -6,7 +6,14 @@ import re
 from tests.house.sources import assert_none, modules, own_files, place, tree_of
 
 NAMES = re.compile(r"(?:^|[._])(?:name|organization|title|coalition|signed_as|called|signer_name|recipient)$")
-FOR_OPERATORS = ("cli", "intake", "commands/restoring.py", "commands/backup.py", "files.py", "commands/staff.py")
+FOR_OPERATORS = (
+    "/cli/",
+    "/intake/",
+    "operations/restore.py",
+    "operations/backup.py",
+    "storage.py",
+    "commands/accounts/staff.py",
+)
 A_NAME_AND_A_PERIOD = re.compile(
     r"\{\{[^{}|]*(?:name|organization|title|coalition|recipient)\s*\}\}(?:</\w+>|[”’\"])*\.(?:\s|<|$)"
 )

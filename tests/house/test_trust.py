@@ -6,18 +6,22 @@ from collections.abc import Iterator
 import pytest
 
 from tests.house.sources import assert_none, modules, tree_of
-from tests.trust import LINES, NOT_BUILT, PAGE, page, shown
+from tests.support.trust import LINES, NOT_BUILT, PAGE, page, shown
 
 
 def test_every_line_is_shown_by_a_test_or_said_not_to_be_built() -> None:
     tests = shown()
     unshown = [line for line in LINES if not tests[line] and line not in NOT_BUILT]
-    assert_none(unshown, 'wear `@pytest.mark.shows("…")` on a test that shows it, or name it in NOT_BUILT of tests/trust.py')
-    assert_none([line for line in NOT_BUILT if tests[line]], "remove it from NOT_BUILT of tests/trust.py: a test shows it")
+    assert_none(
+        unshown, 'wear `@pytest.mark.shows("…")` on a test that shows it, or name it in NOT_BUILT of tests/support/trust.py'
+    )
+    assert_none(
+        [line for line in NOT_BUILT if tests[line]], "remove it from NOT_BUILT of tests/support/trust.py: a test shows it"
+    )
 
 
 def test_the_page_of_trust_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: .venv/bin/python -m tests.trust"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: .venv/bin/python -m tests.support.trust"
 
 
 Function = tuple[str, str]  # its module, its name

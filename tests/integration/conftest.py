@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
-from tests import cast, factories
-from tests.databases import SITE
-from tests.pages import Visitor
+from tests.support import cast, factories
+from tests.support.servers.database_copies import SITE
+from tests.support.visitor import Visitor
 
 
 @pytest.fixture

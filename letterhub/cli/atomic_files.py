@@ -1,0 +1,102 @@
+"""Output of commands: atomic file writing and progress lines."""
+
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from letterhub.domain.errors import Refused
+
+PATIENCE = 1.0  # seconds without a progress line
+
+
+@contextlib.contextmanager
+def progress_line() -> Iterator[Callable[[float], None]]:
+    """Show the progress of rendering a PDF on a terminal, after the first second."""
+    began = time.monotonic()
+    shown = False
+
+    def show(share: float) -> None:
+        nonlocal shown
+        if sys.stderr.isatty() and time.monotonic() - began > PATIENCE:
+            shown = True
+            click.echo(f"\rSetting the PDF: {share:4.0%}", err=True, nl=False)
+
+    try:
+        yield show
+    finally:
+        if shown:
+            click.echo("\r\033[K", err=True, nl=False)
+
+
+@contextlib.contextmanager
+def waiting_line(words: str) -> Iterator[threading.Event]:
+    """Show a message on a terminal while a block takes over a second; the event is set once it is shown."""
+    said = threading.Event()
+
+    def say() -> None:
+        click.echo(f"\r{words} …", err=True, nl=False)
+        said.set()
+
+    patience = threading.Timer(PATIENCE, say)
+    if sys.stderr.isatty():
+        patience.start()
+    try:
+        yield said
+    finally:
+        patience.cancel()
+        if patience.ident:
+            patience.join()
+        if said.is_set():
+            click.echo("\r\033[K", err=True, nl=False)
+
+
+class NoPlace(Refused):
+    """Raised when a file cannot be written to the requested path."""
+
+
+def check_places(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
+    """Check before any work that output files can be written, and overwrite neither each other nor an input. Raises NoPlace."""
+    for at, path in enumerate(outputs):
+        if not path.parent.is_dir():
+            raise NoPlace(f"{path} cannot be written: there is no folder {path.parent}.")
+        if not os.access(path.parent, os.W_OK):
+            raise NoPlace(f"{path} cannot be written: you may not write into the folder {path.parent}.")
+        if path.resolve() in {other.resolve() for other in outputs[:at]}:
+            raise NoPlace(f"{path} was named for two files. Give each its own name.")
+        if path.resolve() in {other.resolve() for other in inputs}:
+            raise NoPlace(f"{path} is what the letter is made of, and would be lost. Choose another name.")
+
+
+def put_in_place(files: dict[Path, bytes]) -> None:
+    """Write files atomically: all are written beside their targets first, then moved into place."""
+    with contextlib.ExitStack() as drafts:
+        written = {drafts.enter_context(_beside(path, data)): path for path, data in files.items()}
+        for draft, path in written.items():
+            draft.replace(path)
+
+
+@contextlib.contextmanager
+def _beside(path: Path, data: bytes) -> Iterator[Path]:
+    """Write data to a temporary file beside `path`; it is deleted at the end unless it was moved."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        draft.chmod(0o666 & ~_umask())
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,167 @@
+"""Coalitions and their staff: found, invite, join, change roles, and remove."""
+
+import datetime as dt
+import secrets
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from letterhub.domain.accounts.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
+from letterhub.domain.audit.references import OPERATOR, Reference
+from letterhub.domain.letters.letter import slug_from
+from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.signatures.signing import check_may_mail
+from letterhub.infrastructure.db import db, one_transaction
+from letterhub.mail.outbox import one_address, post
+from letterhub.models import Coalition, Membership, OutboxLine, Staff, end_sign_ins, remember
+
+
+@one_transaction
+def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
+    """Found a coalition without staff, at `slug` or a slug made of its name; return the slug. Raises CoalitionExists."""
+    coalition = Coalition(slug=slug_from(slug or name), name=name, address=[], created_at=at)
+    if db.session.scalar(select(Coalition.id).where(Coalition.slug == coalition.slug)):
+        raise CoalitionExists(f"There is already a coalition at the address {coalition.slug}. Choose another address.")
+    db.session.add(coalition)
+    db.session.flush()
+    remember(db.session(), Reference.COALITION.to(coalition.id), OPERATOR, "created", at=at, after={"name": name})
+    return coalition.slug
+
+
+@one_transaction
+def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.datetime) -> None:
+    """Invite someone to the team by mail. Raises AlreadyOnTeam, CannotMail, MailedAlready."""
+    coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    staff = _account(one_address(email).lower(), at)
+    found = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
+    if member := db.session.scalar(found):
+        already = "is already on the team" if member.joined_at else "is already invited; you can send the invitation again"
+        raise AlreadyOnTeam(f"{staff.email} {already}.")
+    member = Membership(staff_id=staff.id, coalition_id=coalition.id, role=role, invited_at=at)
+    db.session.add(member)
+    db.session.flush()
+    _tell(member, actor, "invited", at, after={"role": str(role)})
+    _mail(member, staff, at)
+
+
+@one_transaction
+def invite_again(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
+    """Mail an invitation again, with a link whose lifetime starts anew. Raises AlreadyJoined, MailedAlready, NotOnTeam."""
+    member = _member(coalition_id, membership_id)
+    member.invite_again(at)
+    _tell(member, actor, "invited again", at)
+    _mail(member, db.session.get_one(Staff, member.staff_id), at)
+
+
+@one_transaction
+def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, at: dt.datetime) -> RoleChange:
+    """Change a member's role, and end their sessions: a session never gains rights. Raises LastOwner, NotOnTeam.
+
+    Sessions of someone who has not joined are not this coalition's to end. Return which of these happened.
+    """
+    member = _member(coalition_id, membership_id)
+    if member.role is role:
+        return RoleChange.NONE
+    _check_owner_remains(member, role)
+    before, member.role = member.role, role
+    if member.joined_at is not None:
+        end_sign_ins(db.session(), member.staff_id)
+    _tell(member, actor, "role changed", at, before={"role": str(before)}, after={"role": str(role)})
+    return RoleChange.WAITS if member.joined_at is None else RoleChange.SIGNED_OUT
+
+
+@one_transaction
+def remove_member(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
+    """End a membership, or take an invitation back, at once. Raises LastOwner, NotOnTeam."""
+    member = _member(coalition_id, membership_id)
+    _check_owner_remains(member, None)
+    _tell(member, actor, "removed", at, before={"role": str(member.role)})
+    db.session.delete(member)
+
+
+@one_transaction
+def join_with_new_account(membership_id: int, staff_id: int, name: str, password_hash: str, at: dt.datetime) -> None:
+    """Accept an invitation with a new account's name and password. The password comes hashed, as hashing is too slow for a
+    transaction. Raises AlreadyJoined, NotOnTeam.
+    """
+    member, staff = _invited(membership_id, staff_id)
+    member.join(at)
+    if staff.password is None:
+        staff.take_up(name, password_hash)
+    _tell(member, Reference.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
+
+
+@one_transaction
+def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> None:
+    """Accept an invitation with an existing account. Raises AlreadyJoined, NotOnTeam."""
+    member, staff = _invited(membership_id, staff_id)
+    if staff.password is None:
+        raise NotOnTeam("This invitation is for someone without an account. Open the link in the email again.")
+    member.join(at)
+    end_sign_ins(db.session(), staff.id)
+    _tell(member, Reference.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
+
+
+def _account(email: str, at: dt.datetime) -> Staff:
+    """Return the account with this address, created without a password if there is none.
+
+    Two coalitions that invite someone at once both get the row that the database kept: its unique constraint is case-sensitive,
+    so the address is in lower case.
+    """
+    known = select(Staff).where(func.lower(Staff.email) == email)
+    if found := db.session.scalar(known):
+        return found
+    staff = Staff(email=email, created_at=at, fs_uniquifier=secrets.token_hex(32))
+    try:
+        with db.session.begin_nested():
+            db.session.add(staff)
+            db.session.flush()
+    except IntegrityError:
+        return db.session.scalars(known).one()
+    return staff
+
+
+def _member(coalition_id: int, membership_id: int) -> Membership:
+    """Return a member of the coalition, locked. The coalition is locked first, so that two owners cannot remove each other."""
+    db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    member = db.session.get(Membership, membership_id, with_for_update=True)
+    if member is None or member.coalition_id != coalition_id:
+        raise NotOnTeam("This person is no longer on the team.")
+    return member
+
+
+def _invited(membership_id: int, staff_id: int) -> tuple[Membership, Staff]:
+    member = db.session.get(Membership, membership_id, with_for_update=True)
+    if member is None or member.staff_id != staff_id:
+        raise NotOnTeam("This invitation was taken back. Ask whoever invited you.")
+    return member, db.session.get_one(Staff, staff_id, with_for_update=True)
+
+
+def _check_owner_remains(member: Membership, after: Role | None) -> None:
+    if member.joined_at is None:
+        return
+    owners = select(func.count(Membership.id)).where(
+        Membership.coalition_id == member.coalition_id, Membership.role == Role.OWNER, Membership.joined_at.is_not(None)
+    )
+    check_owner_remains(db.session.scalar(owners) or 0, member.role, after)
+
+
+def _tell(member: Membership, actor: str, action: str, at: dt.datetime, **told: dict[str, str]) -> None:
+    remember(
+        db.session(),
+        Reference.COALITION.to(member.coalition_id),
+        actor,
+        action,
+        at=at,
+        subject=Reference.STAFF.to(member.staff_id),
+        **told,
+    )
+
+
+def _mail(member: Membership, staff: Staff, at: dt.datetime) -> None:
+    """Mail the invitation. Raises MailedAlready if the coalition mailed this mailbox too often."""
+    of_mailbox = OutboxLine.mailbox == mailbox_of(staff.email), OutboxLine.created_at > at - dt.timedelta(days=1)
+    of_kind = OutboxLine.kind == MailKind.JOIN, OutboxLine.coalition_id == member.coalition_id
+    check_may_mail(db.session.scalars(select(OutboxLine.created_at).where(*of_mailbox, *of_kind)).all(), at)
+    post(MailKind.JOIN, staff.email, {"membership_id": member.id}, at=at, coalition_id=member.coalition_id)

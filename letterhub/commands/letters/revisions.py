@@ -1,0 +1,222 @@
+"""Revisions of an open letter's text: replaced before anyone signs, corrected or changed later, and changes undone.
+
+Signing and revising both lock the letter first, so that each signature is for the text before or the text after.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from letterhub.commands.letters._text_steps import check_not_fixed, check_version, letter_and_draft, new_revision
+from letterhub.commands.signatures._places import take_place
+from letterhub.commands.signatures._steps import current_revision, mail_each
+from letterhub.domain.audit.references import Reference
+from letterhub.domain.letters.drafts import NotReady, TextIsFixed, settled
+from letterhub.domain.letters.letter import what_is_missing
+from letterhub.domain.letters.revisions import (
+    Change,
+    ChangeKind,
+    SameText,
+    TextIsSigned,
+    check_called,
+    check_still_current,
+    check_takes_back,
+)
+from letterhub.domain.letters.snapshot import facts_of_text, fingerprint, text_from_facts
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.signatures.signing import AlreadySigned
+from letterhub.domain.states import STANDING, LetterState, SignatureMove, SignatureState
+from letterhub.infrastructure.db import db, one_transaction
+from letterhub.models import Draft, Letter, OutboxLine, Revision, Signature, remember
+from letterhub.queries.letters.revisions import is_held, tally_of
+from letterhub.queries.signatures.signatures import confirmed_by_mail
+
+ACTIONS = {
+    ChangeKind.UNSIGNED: "revised",
+    ChangeKind.TYPO: "typo corrected",
+    ChangeKind.SUBSTANCE: "text changed",
+    ChangeKind.TAKEN_BACK: "change taken back",
+}
+BEFORE_SIGNING = Change(ChangeKind.UNSIGNED, "")
+
+
+@one_transaction
+def publish_text(letter_id: int, version: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
+    """Publish the changed draft of an open letter that nobody has signed; return the revision number.
+
+    Raises TextIsFixed, TextIsSigned, TextMovedOn and NotReady. An unchanged text makes no new revision.
+    """
+    letter, draft = letter_and_draft(letter_id)
+    last, content = _ready(letter, draft, version, at)
+    if last.sha256 == fingerprint(content):
+        return last.number
+    if tally_of(letter_id).signed:
+        raise TextIsSigned("Someone has now signed this letter. Say what kind of change this is, and why.")
+    revision = new_revision(last, content, BEFORE_SIGNING, like=last, staff_id=staff_id, at=at)
+    _remember(revision, last, actor, 0)
+    return revision.number
+
+
+@one_transaction
+def publish_change(
+    letter_id: int, version: int, seen: int, change: Change, *, actor: str, staff_id: int, at: dt.datetime
+) -> int:
+    """Publish the changed draft of a signed letter, and mail its signatories; return the revision number.
+
+    A typo keeps all signatures, and is mailed to those who confirmed from their mailbox; a change of substance asks everyone to
+    confirm again. `seen` is the number of the revision the draft was compared with. Raises NotCalled, RevisedMeanwhile,
+    SameText, TextIsFixed, TextMovedOn, NotReady.
+    """
+    letter, draft = letter_and_draft(letter_id)
+    last, content = _ready(letter, draft, version, at)
+    check_still_current(seen, last.number)
+    if last.sha256 == fingerprint(content):
+        raise SameText("Readers already see this text: there is nothing to publish.")
+    check_called(change)
+    substance = change.kind is ChangeKind.SUBSTANCE
+    told = _outdate(letter_id, at) if substance else _in_states(letter_id, *STANDING)
+    listed = sum(1 for one in told if one.published_at is not None) if substance else 0
+    revision = new_revision(last, content, change, like=last, asked_again=listed, staff_id=staff_id, at=at)
+    if substance:
+        mail_each(MailKind.AGAIN, told, letter, {}, at)
+    else:
+        mail_each(MailKind.TYPO, _who_confirmed_by_mail(letter_id, told), letter, {"revision_id": revision.id}, at)
+    _remember(revision, last, actor, len(told))
+    return revision.number
+
+
+@one_transaction
+def take_back_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
+    """Undo the last change of substance, while no reviewed name has confirmed it: the earlier text and its signatures return.
+
+    Those who signed the changed text are asked to confirm again. The history keeps both: the earlier text returns as a new
+    revision with the same hash. `seen` is the number of the revision that was shown. Return the new number; raises
+    RevisedMeanwhile and ChangeStays.
+    """
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
+    last = current_revision(letter_id)
+    check_still_current(seen, last.number)
+    changed = _numbered(letter_id, last.counts_from)
+    check_takes_back(letter.state, changed.change, is_held(letter_id, changed.number))
+    earlier = _numbered(letter_id, changed.number - 1)
+    back = Change(ChangeKind.TAKEN_BACK, "")
+    revision = new_revision(last, earlier.content, back, like=earlier, staff_id=staff_id, at=at)
+    outdated = _outdate_since(letter_id, changed.number, at)
+    restored = _restore(letter_id, earlier.counts_from, changed, at)
+    mail_each(MailKind.AGAIN, outdated, letter, {}, at)
+    asked = _were_asked(letter_id, changed.created_at)
+    mail_each(MailKind.RESTORED, [one for one in restored if one.id in asked], letter, {}, at)
+    _remember(revision, last, actor, len(restored))
+    return revision.number
+
+
+def _ready(letter: Letter, draft: Draft, version: int, at: dt.datetime) -> tuple[Revision, dict[str, object]]:
+    """Return the revision that readers see, and the content of the next one."""
+    check_not_fixed(letter)
+    check_version(draft, version)
+    if letter.state is not LetterState.OPEN:
+        raise TextIsFixed("This letter is not open yet. Readers will see its text when it opens.")
+    text = settled(text_from_facts(draft.text))
+    if missing := what_is_missing(text, None, at):
+        raise NotReady(missing)
+    return current_revision(letter.id), facts_of_text(text)
+
+
+def _in_states(letter_id: int, *states: SignatureState) -> Sequence[Signature]:
+    """Return a letter's signatures in these states, locked in the usual order."""
+    found = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(states))
+    return db.session.scalars(found.order_by(Signature.id).with_for_update()).all()
+
+
+def _outdate(letter_id: int, at: dt.datetime) -> Sequence[Signature]:
+    """Mark every confirmed signature outdated; return all that have to confirm, including those outdated before."""
+    asked = _in_states(letter_id, *STANDING, SignatureState.OUTDATED)
+    for signature in asked:
+        if signature.state in STANDING:
+            signature.move(SignatureMove.OUTDATE, at)
+    return asked
+
+
+def _outdate_since(letter_id: int, number: int, at: dt.datetime) -> Sequence[Signature]:
+    """Mark signatures of the revision `number` and later outdated; return them."""
+    numbers = _numbers(letter_id)
+    under = [one for one in _in_states(letter_id, *STANDING) if numbers[one.revision_id] >= number]
+    for signature in under:
+        signature.move(SignatureMove.OUTDATE, at)
+    db.session.flush()
+    return under
+
+
+def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetime) -> Sequence[Signature]:
+    """Restore the signatures of revisions from `counts_from` up to the change to their earlier states; return those restored.
+
+    Signatures that hold their place come first. Of several for one place, the one with the best proof is listed.
+    """
+    numbers = _numbers(letter_id)
+    outdated = _in_states(letter_id, SignatureState.OUTDATED)
+    back = [one for one in outdated if counts_from <= numbers[one.revision_id] < changed.number]
+    restored = []
+    for signature in sorted(back, key=lambda one: (one.stands_as is None, one.id)):
+        if _is_back(signature, at):
+            restored.append(signature)
+            if signature.outdated_at == changed.created_at:
+                signature.outdated_at = None
+    return restored
+
+
+def _is_back(signature: Signature, at: dt.datetime) -> bool:
+    """Restore a signature; return False for a person whose mailbox has another one in force."""
+    if signature.stands_as is not None:
+        _put_back(signature, at)
+        return True
+    try:
+        with db.session.begin_nested():
+            _put_back(signature, at)
+    except AlreadySigned:
+        return False
+    return True
+
+
+def _put_back(signature: Signature, at: dt.datetime) -> None:
+    published_at = signature.published_at
+    signature.move(SignatureMove.RESTORE, at)
+    if signature.stands_as is None:
+        take_place(signature, at)
+    if published_at is not None and signature.stands_as is not None:
+        signature.move(SignatureMove.PUBLISH, published_at)
+
+
+def _numbers(letter_id: int) -> Mapping[int, int]:
+    """Return the number of each revision of a letter, by id."""
+    return {one.id: one.number for one in db.session.scalars(select(Revision).where(Revision.letter_id == letter_id))}
+
+
+def _were_asked(letter_id: int, since: dt.datetime) -> frozenset[int | None]:
+    """Return the ids of signatures whose signatories were mailed since then to confirm again."""
+    sent = select(OutboxLine.signature_id).where(
+        OutboxLine.letter_id == letter_id,
+        OutboxLine.kind == MailKind.AGAIN,
+        OutboxLine.created_at >= since,
+        OutboxLine.attempts > 0,
+    )
+    return frozenset(db.session.scalars(sent))
+
+
+def _who_confirmed_by_mail(letter_id: int, signatures: Sequence[Signature]) -> list[Signature]:
+    """Return those of the signatures that were confirmed by a mailed link."""
+    them = frozenset(db.session.scalars(select(Signature.id).where(Signature.letter_id == letter_id, confirmed_by_mail())))
+    return [one for one in signatures if one.id in them]
+
+
+def _numbered(letter_id: int, number: int) -> Revision:
+    return db.session.scalars(select(Revision).where(Revision.letter_id == letter_id, Revision.number == number)).one()
+
+
+def _remember(revision: Revision, last: Revision, actor: str, signatures: int) -> None:
+    """Log which text replaced which, why, and how many signatures it affected."""
+    before = {"revision": last.number, "sha256": last.sha256}
+    told = {"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason, "signatures": signatures}
+    after = {name: value for name, value in told.items() if value}
+    chain, action = Reference.LETTER.to(revision.letter_id), ACTIONS[revision.change]
+    remember(db.session(), chain, actor, action, at=revision.created_at, before=before, after=after)

@@ -1,0 +1,1 @@
+"""Email: kinds, outbox, suppression, notifications."""

@@ -1,0 +1,43 @@
+"""Mail to the operator (LETTERHUB_OPERATOR_EMAIL), sent past the outbox: the database may be what failed."""
+
+import datetime as dt
+import logging
+import platform
+from collections.abc import Sequence
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import make_msgid
+
+from letterhub.config import Settings
+from letterhub.domain.mail.outgoing_mail import NotSent
+from letterhub.infrastructure.logs import without_persons
+from letterhub.mail.messages import one_line
+from letterhub.mail.transport import transport_of
+
+log = logging.getLogger(__name__)
+
+
+def mail_operator(settings: Settings, subject: str, sentences: Sequence[str], at: dt.datetime) -> str:
+    """Mail what failed. Return an error sentence if that could not be sent; "" if it was, or there is no operator to mail."""
+    if not settings.operator_email:
+        return ""
+    try:
+        with transport_of(settings) as transport:
+            transport.send(_message(settings, subject, sentences, at))
+    except NotSent as trouble:
+        log.error("the operator could not be mailed: %s", trouble)
+        return f"The operator could not be mailed: {trouble}"
+    return ""
+
+
+def _message(settings: Settings, subject: str, sentences: Sequence[str], at: dt.datetime) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"] = settings.mail_from, settings.operator_email
+    message["Subject"] = one_line(f"Letterhub at {settings.host}: {subject}")
+    message["Date"], message["Message-ID"] = at, make_msgid(domain=settings.host or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    told = "\n\n".join(without_persons(one_line(sentence)) for sentence in sentences)
+    end = f"Machine: {platform.node()}\nSite: {settings.public_url}\nTime: {at:%Y-%m-%d %H:%M} UTC"
+    about = "You get this email because LETTERHUB_OPERATOR_EMAIL names your address. docs/operations.md says what to do."
+    message.set_content(f"{told}\n\n{end}\n\n{about}\n", cte="quoted-printable")
+    return message

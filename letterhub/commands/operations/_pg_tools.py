@@ -1,0 +1,46 @@
+"""Runner for PostgreSQL's own programs, with the app's connection settings; the password is passed by environment."""
+
+import subprocess
+from pathlib import Path
+from shutil import which
+
+from psycopg.conninfo import make_conninfo
+
+from letterhub.config import libpq_environment
+from letterhub.domain.errors import Refused
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.postgres import libpq_parameters
+
+
+class NoProgram(Refused):
+    """Raised when a PostgreSQL program is not installed or failed; its output is in the message."""
+
+
+def address() -> str:
+    """Return the connection string for `--dbname`, without the password, which lists of processes would show."""
+    given = libpq_parameters(db.engine.url)
+    return make_conninfo(**{name: value for name, value in given.items() if name != "password"})
+
+
+def command(name: str, *words: str | Path) -> list[str]:
+    """Return the command line of a program. Raises NoProgram if it is not installed."""
+    program = which(name)
+    if program is None:
+        raise NoProgram(f"{name} is not installed: on Debian, apt-get install postgresql-client.")
+    return [program, *map(str, words)]
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for a program: libpq's variables, which the app's driver reads too, and the password."""
+    password = libpq_parameters(db.engine.url).get("password")
+    return libpq_environment() | ({"PGPASSWORD": str(password)} if password else {})
+
+
+def run(name: str, *words: str | Path) -> str:
+    """Run a program and return its output. Raises NoProgram if it fails."""
+    done = subprocess.run(  # noqa: S603
+        command(name, *words), env=environment(), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise NoProgram(f"{name} says: {done.stderr.strip()}")
+    return done.stdout

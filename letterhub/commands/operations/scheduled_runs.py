@@ -1,0 +1,34 @@
+"""Claims of hourly runs: the clock of each worker asks, one of them gets the run."""
+
+import datetime as dt
+
+from sqlalchemy.exc import IntegrityError
+
+from letterhub.infrastructure.db import db, one_transaction
+from letterhub.models import Occasion
+
+
+@one_transaction
+def take_on(name: str, at: dt.datetime) -> bool:
+    """Return whether the caller claims this hour's run. If it is killed midway, the next hour's run does the rest.
+
+    Any hour other than the last claimed one counts, earlier ones too: a clock that was ahead must not stop all work.
+    """
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    occasion = db.session.get(Occasion, name, with_for_update=True)
+    if occasion is None:
+        return _first(name, hour)
+    if occasion.hour == hour:
+        return False
+    occasion.hour = hour
+    return True
+
+
+def _first(name: str, hour: dt.datetime) -> bool:
+    try:
+        with db.session.begin_nested():
+            db.session.add(Occasion(name=name, hour=hour))
+            db.session.flush()
+    except IntegrityError:
+        return False  # another worker was faster
+    return True

@@ -1,0 +1,1 @@
+"""Organizations: directory, matching, duplicates, names, look-alikes."""

@@ -1,0 +1,1 @@
+"""Signatures: sign, confirm, correct, withdraw, review, evidence, consent renewal."""

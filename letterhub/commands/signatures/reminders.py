@@ -1,0 +1,29 @@
+"""Reminders to confirm a signature: at most two, and none to suppressed mailboxes."""
+
+import datetime as dt
+
+from letterhub.commands.signatures._steps import locked_letter, mail_about
+from letterhub.domain.abuse.submission_limits import mailbox_has_room_at
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.signatures.signing import may_confirm
+from letterhub.infrastructure.db import one_transaction
+from letterhub.queries.abuse.submission_limits import mailbox_state
+from letterhub.queries.signatures.reminders import to_remind
+
+
+@one_transaction
+def remind_unconfirmed(letter_id: int, at: dt.datetime) -> int:
+    """Queue a batch of a letter's due reminders; return how many. The letter is locked, so that concurrent runs remind nobody
+    twice.
+    """
+    letter, posted = locked_letter(letter_id), 0
+    for signature in to_remind(letter_id, at):
+        if not may_confirm(letter.term, signature.created_at, at):
+            continue
+        mailbox = mailbox_state(letter_id, signature.email, "", at)
+        line = mail_about(MailKind.REMIND, signature, letter, at)
+        line.due_at = mailbox_has_room_at(mailbox.mails, letter_id, at)
+        if mailbox.stopped:
+            line.cancel(at, mailbox.stopped)
+        posted += 1
+    return posted

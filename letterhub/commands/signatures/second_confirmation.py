@@ -1,0 +1,71 @@
+"""Second confirmation: another person of an organization, who filled in the form too, confirms the existing signature."""
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from letterhub.commands.signatures._disputes import dispute
+from letterhub.commands.signatures._steps import cancel_mail, locked, locked_beside, remember_signatory
+from letterhub.domain.audit.references import Reference
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.signatures.evidence import Fact, FactKind, about
+from letterhub.domain.signatures.review import check_seen
+from letterhub.domain.signatures.second_confirmation import CannotSecond
+from letterhub.domain.states import SignatureMove
+from letterhub.infrastructure.db import db, one_transaction
+from letterhub.mail.outbox import post
+from letterhub.models import Letter, Seconder, Signature, find_out
+from letterhub.queries.signatures.second_confirmation import said_not_ours, seconded_by
+
+
+@one_transaction
+def confirm_too(signature_id: int, *, seen: str, at: dt.datetime) -> None:
+    """Record that a second mailbox of the organization confirms its signature. The second person's own entry ends, and they are
+    mailed a link of their own.
+
+    Raises AlreadyConfirmed, CannotSignNow, CannotSecond, and ChangedMeanwhile if the line's version hash is not `seen`.
+    """
+    letter, signature, other = locked_beside(signature_id, seen, at)
+    source = Reference.SIGNATORY.to(signature.id)
+    domain = {"domain": signature.email.rpartition("@")[2]}
+    find_out(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, about(other.signatory), domain))
+    signature.move(SignatureMove.WITHDRAW, at)
+    cancel_mail(signature, at)
+    db.session.add(Seconder(signature_id=other.id, entry_id=signature.id, at=at))
+    _mail(letter, signature, other.id, at)
+    remember_signatory(
+        signature, "confirmed another", at, {}, {}, {"state": str(signature.state), "name": other.signatory.name}
+    )
+
+
+@one_transaction
+def stop_hearing(entry_id: int, at: dt.datetime) -> None:
+    """Stop notices to a second person about the signature they confirmed; the confirmation itself stays."""
+    _letter, entry = locked(entry_id)
+    row = db.session.scalars(select(Seconder).where(Seconder.entry_id == entry.id).with_for_update()).one_or_none()
+    if row is not None and row.ended_at is None:
+        row.ended_at = at
+        cancel_mail(entry, at)
+
+
+@one_transaction
+def take_back_seconding(entry_id: int, *, seen: str, at: dt.datetime) -> None:
+    """Take a second confirmation back: the signature is not the organization's own after all.
+
+    Raises CannotSecond if it is not in force, and ChangedMeanwhile if the line's version hash is not `seen`.
+    """
+    letter, entry = locked(entry_id)
+    seconded = seconded_by(entry_id)
+    if seconded is None or not seconded.stands or not entry.email:
+        raise CannotSecond("That signature is no longer on the letter: there is nothing left to say about it.")
+    other = db.session.get_one(Signature, seconded.id, with_for_update=True)
+    check_seen(other.signatory, seen)
+    if said_not_ours(entry_id) != other.id:
+        dispute(letter, other, entry, at)
+
+
+def _mail(letter: Letter, entry: Signature, seconded: int, at: dt.datetime) -> None:
+    post(
+        MailKind.SECONDED, entry.email, {"seconded": seconded}, at=at,
+        coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=entry.id,
+    )  # fmt: skip

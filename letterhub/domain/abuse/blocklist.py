@@ -1,0 +1,32 @@
+"""Blocklist keys of a declined signature under its letter: its organization, its mailbox, its own domain."""
+
+import enum
+
+from letterhub.domain.letters.document import Kind
+from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail, mailbox_of
+from letterhub.domain.organizations.names import domain_of_email, domain_of_website, name_key
+from letterhub.domain.signatures.signing import place_of
+
+
+class Turned(enum.StrEnum):
+    """Reason for a blocklist entry."""
+
+    DECLINED = "declined"  # by staff, and not returned since
+    DENIED = "denied"  # by another address of the organization, in answer to an inquiry
+    UNANSWERED = "unanswered"  # it was erased before such an address answered
+
+
+def known_again_by(kind: Kind, name: str, website: str, email: str) -> tuple[str, ...]:
+    """Return the keys that another signature of the same organization or person, mailbox or domain shares.
+
+    The domain of a free or disposable mail provider gives no key.
+    """
+    domain, host = domain_of_email(email), email.rpartition("@")[2]
+    own = bool(domain) and not is_free_mail(host) and not is_disposable(host)
+    place = place_of(kind, name_key(name), domain_of_website(website), email)
+    return (place, *((mailbox_key_of(email),) if email else ()), *((f"domain|{domain}",) if own else ()))
+
+
+def mailbox_key_of(email: str) -> str:
+    """Return the blocklist key of a mailbox."""
+    return f"mailbox|{mailbox_of(email)}"

@@ -1,0 +1,52 @@
+"""Bulk decline: the pattern that selects signatures, and the version of the list that staff have seen."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from letterhub.domain.errors import Refused
+from letterhub.domain.states import SignatureState
+
+HOUR = dt.timedelta(hours=1)
+SWEPT = (SignatureState.PENDING, SignatureState.CONFIRMED)
+LOOKED_BACK = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Origin filter for submissions: a hashed network, a mail domain, an hour by its start, or several of them."""
+
+    network: str = ""
+    domain: str = ""
+    hour: dt.datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether it has no condition."""
+        return not (self.network or self.domain or self.hour)
+
+    def as_facts(self) -> dict[str, str]:
+        """Return it for the audit log, with only the beginning of the network's hash."""
+        told = {"network": self.network[:8], "domain": self.domain, "hour": self.hour.isoformat() if self.hour else ""}
+        return {name: value for name, value in told.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Version of the list that the page showed: its count, the newest id, and whether published signatures are included."""
+
+    count: int
+    newest: int
+    published: bool = False
+
+    @property
+    def states(self) -> tuple[SignatureState, ...]:
+        """States of the signatures that are declined."""
+        return (*SWEPT, SignatureState.PUBLISHED) if self.published else SWEPT
+
+
+class PatternMovedOn(Refused):
+    """Raised when the pattern selects other signatures than the page showed."""
+
+
+class RestoredAlready(Refused):
+    """Raised when a bulk decline was undone already."""

@@ -1,0 +1,111 @@
+"""Consistency check of rows against the audit log: a signature's state and line, an edition, a file of one.
+
+Most changes to a signature write an entry about it. Some change many with one entry: a substantive change of the text, its
+reversal, a bulk decline, an import. A form that is sent again with another address withdraws the earlier signature without an
+entry.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from letterhub.domain.signatures.signing import Source
+from letterhub.domain.states import STANDING, SignatureState
+
+SUBSTANCE, TAKEN_BACK, SWEPT, FROZEN, EXPORTED = "text changed", "change taken back", "swept", "frozen", "exported"
+OF_ANOTHER = "confirmed another"  # the name in it belongs to the signature that is confirmed already
+STATES = tuple(SignatureState)
+NAMES = ("organization", "signer_name")
+LINE = (*NAMES, "website", "signer_title", "location", "affiliation", "section")
+"""Keys under which an entry records the parts of a line, each only where it changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSignature:
+    """Current database row of a signature: `name` as printed; `swept` is the number of the last bulk decline entry that
+    covered it, 0 for none."""
+
+    state: SignatureState
+    source: Source
+    name: str
+    line: Mapping[str, str]
+    erased: bool
+    swept: int = 0
+
+
+@dataclass(slots=True)
+class LastTold:
+    """Replay of the audit entries about one signature: its last state, the entry that set it, and the last recorded line.
+
+    `names` are those it may be listed under: the one recorded last, and later changes of it.
+    """
+
+    state: SignatureState | None = None
+    since: int = 0
+    line: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+
+    def hear(self, number: int, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Apply the next entry."""
+        state = "expired" if action == "expired" else after.get("state")
+        if state in STATES:  # any other value was tampered with, which the hash chain reports
+            self.state, self.since = SignatureState(state), number
+        for part in NAMES:
+            if part in after and self.names:
+                self._rename(str(before.get(part, "")), str(after[part]))
+        if "name" in after and action != OF_ANOTHER:
+            self.names = {str(after["name"])}
+        self.line |= {name: str(after[name]) for name in LINE if name in after}
+
+    def _rename(self, was: str, now: str) -> None:
+        """Apply a change of one name field; an emptied one lets the other field print, which no entry records."""
+        if was in self.names and not now:
+            self.names.clear()
+        elif was in self.names or not was:
+            self.names.add(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Entry numbers of a letter's last substantive text change and of the last reversal of one."""
+
+    substance: int = 0
+    taken_back: int = 0
+
+
+@dataclass(slots=True)
+class WrongOfAKind:
+    """Summary of the inconsistencies of one kind: their count and the first, so that 100,000 fit in one line."""
+
+    first: str
+    count: int = 0
+
+    def __str__(self) -> str:
+        return self.first if self.count <= 1 else f"{self.first} So it is, or like it, with {self.count - 1} more."
+
+
+def wrong_with(row: KeptSignature, told: LastTold, changes: Changes) -> str:
+    """Return what the audit log does not explain about a signature, phrased to follow its name; "" if it agrees."""
+    begun = SignatureState.CONFIRMED if row.source is Source.IMPORT else SignatureState.PENDING
+    last = told.state or begun
+    if row.state is not last and not _moved_with_many(row, told, changes, last):
+        return f"is {row.state}, and the record tells {last}"
+    if row.erased and row.state not in STANDING and not any(row.line[name] for name in NAMES):
+        return ""
+    changed = ["name"] if told.names and row.name not in told.names else []
+    changed += [part for part, value in told.line.items() if row.line[part] != value]
+    return f"has another {changed[0].replace('_', ' ')} than the record tells" if changed else ""
+
+
+def _moved_with_many(row: KeptSignature, told: LastTold, changes: Changes, last: SignatureState) -> bool:
+    match row.state:
+        case SignatureState.OUTDATED:
+            return last in STANDING and changes.substance > told.since
+        case SignatureState.CONFIRMED:
+            back = last in (SignatureState.OUTDATED, SignatureState.PUBLISHED)  # PUBLISHED where it was denied in between
+            return back and changes.taken_back > told.since
+        case SignatureState.DECLINED:
+            return row.swept > told.since
+        case SignatureState.WITHDRAWN:  # its form was sent again with another address
+            return told.state is None and row.source is Source.FORM
+    return False

@@ -1,0 +1,1 @@
+"""Editions: freeze, export, deliver, verify, errata, comparison."""

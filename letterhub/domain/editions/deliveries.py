@@ -1,0 +1,92 @@
+"""Deliveries of an edition: recipient, method and time, and the period in which one can be undone."""
+
+import datetime as dt
+import enum
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from letterhub.domain.editions.attachment_policy import USUAL_LIMIT
+from letterhub.domain.editions.edition import JobState
+from letterhub.domain.errors import Refused
+from letterhub.domain.states import LetterState
+
+UNDONE_WITHIN = dt.timedelta(days=7)
+RECIPIENT_LENGTH = 500
+RECEIPT_LENGTH = 1000
+REASON_LENGTH = 500
+
+
+class Way(enum.StrEnum):
+    """Method of a delivery."""
+
+    LETTERHUB = "letterhub"  # by email from here
+    EMAIL = "email"
+    POST = "post"
+    HAND = "hand"
+    PORTAL = "portal"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Delivery as entered: `address` is the email address that the file is sent to, "" for other methods; `limit` the
+    maximum bytes of a mail to it; `copies` asks for an email to each signatory. `once` is the idempotency key of the form,
+    `known` the version hash of the errata that the form showed."""
+
+    recipient: str
+    way: Way
+    delivered_at: dt.datetime
+    zone: str
+    receipt: str = ""
+    address: str = ""
+    limit: int = USUAL_LIMIT
+    copies: bool = False
+    once: str = ""
+    known: str = ""
+
+
+class CannotDeliver(Refused):
+    """Raised when an edition cannot be delivered now."""
+
+
+class DeliveryStays(Refused):
+    """Raised when a delivery can no longer be undone."""
+
+
+def check_deliverable(state: LetterState, files: Collection[JobState]) -> None:
+    """Raise CannotDeliver unless a letter in this state may be delivered and all files of the edition are rendered."""
+    if state is LetterState.OPEN:
+        raise CannotDeliver("The letter is still open. Close it first: what is delivered has its final names.")
+    if state not in (LetterState.CLOSED, LetterState.DELIVERED):
+        raise CannotDeliver(f"This letter is {state}: it cannot be delivered.")
+    if any(file is not JobState.DONE for file in files):
+        raise CannotDeliver("The files of this edition are not all ready. Wait for them, or try the missing ones again.")
+
+
+def check_known(known: str, mark: str) -> None:
+    """Raise CannotDeliver if the edition has errata and they differ from those that the form showed."""
+    if mark and known != mark:
+        raise CannotDeliver(
+            "Some of this edition no longer holds. Read what has changed, and tick the box to deliver it anyway.",
+            field="known",
+        )
+
+
+def check_handover(handover: Handover, frozen_at: dt.datetime, at: dt.datetime) -> None:
+    """Raise CannotDeliver for a time in the future, or before the edition was frozen."""
+    if handover.delivered_at > at:
+        raise CannotDeliver("This time is still ahead. Record the delivery once it has happened.", field="day")
+    if handover.delivered_at < frozen_at.replace(second=0, microsecond=0):
+        raise CannotDeliver("The edition had not been frozen yet at this time.", field="day")
+
+
+def can_be_taken_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> bool:
+    """Return whether a delivery is recent enough to be undone if it was recorded by mistake."""
+    return taken_back_at is None and at <= recorded_at + UNDONE_WITHIN
+
+
+def check_take_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> None:
+    """Raise DeliveryStays if it is undone already, or too old to undo."""
+    if taken_back_at is not None:
+        raise DeliveryStays("This delivery has already been taken back.")
+    if not can_be_taken_back(recorded_at, taken_back_at, at):
+        raise DeliveryStays(f"This delivery was recorded more than {UNDONE_WITHIN.days} days ago. It stays.")

@@ -1,0 +1,73 @@
+"""Accent colors of a coalition, with the contrast checks of WCAG for paper and dark screens."""
+
+import re
+
+from letterhub.domain.errors import Refused
+
+PAPERS = ("#ffffff", "#fffefb", "#f7f5f0")
+"""Backgrounds of accented text: white paper, the sheet on a screen, the page around it."""
+DARK_PAPERS = ("#16171a", "#1f2125")
+ENOUGH = 4.5  # contrast ratio to one, required by WCAG 2.2 for text
+_HEX = re.compile(r"#[0-9a-f]{6}")
+_STEPS = 50
+
+
+class ColorRefused(Refused):
+    """Raised when an accent is no color or has too little contrast for text."""
+
+
+def accent_from(typed: str) -> str:
+    """Parse a color to the form "#1f3a68", "" for none. Raises ColorRefused if it is invalid or too light for text."""
+    color = typed.strip().casefold()
+    if color and not color.startswith("#"):
+        color = f"#{color}"
+    if not color:
+        return ""
+    if not _HEX.fullmatch(color):
+        raise ColorRefused(f"“{typed.strip()[:30]}” is not a color. Give it as six figures after a #, such as #1f3a68.")
+    least = min(contrast(color, paper) for paper in PAPERS)
+    if least < ENOUGH:
+        raise ColorRefused(
+            f"{color} is too light for text on paper: its contrast is {_shown(least)} to 1, and 4.5 to 1 is needed. "
+            f"The nearest that can be read is {readable(color, PAPERS, '#000000')}."
+        )
+    return color
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colors as WCAG defines it, from 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable(color: str, papers: tuple[str, ...], toward: str) -> str:
+    """Mix a color with black or white just as far as text in it is readable on all of some backgrounds."""
+    for step in range(_STEPS + 1):
+        mixed = mix(color, toward, step / _STEPS)
+        if all(contrast(mixed, paper) >= ENOUGH for paper in papers):
+            return mixed
+    return toward
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """Mix a color with a share, from 0 to 1, of another."""
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(_parts(one), _parts(other), strict=True))
+
+
+def _shown(ratio: float) -> str:
+    """Format a ratio with one decimal, never rounded up."""
+    return f"{int(ratio * 10) / 10:.1f}"
+
+
+def _parts(color: str) -> tuple[int, int, int]:
+    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return red, green, blue
+
+
+def _luminance(color: str) -> float:
+    red, green, blue = (_linear(part / 255) for part in _parts(color))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,297 @@
+"""Letter as a value for rendering: its text, its signatories in printing order, and their count and groups."""
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from letterhub.domain.letters.count_placeholder import fill_count
+from letterhub.domain.organizations.names import sort_key
+
+
+class Paper(enum.StrEnum):
+    """Paper size of a letter."""
+
+    LETTER = "letter"
+    A4 = "a4"
+
+
+class Theme(enum.StrEnum):
+    """Visual theme of a letter: classic, modern, or plain enough for any agency."""
+
+    CLASSIC = "classic"
+    MODERN = "modern"
+    PLAIN = "plain"
+
+
+class Face(enum.StrEnum):
+    """Typeface of a letter: that of its theme, or one with or without serifs."""
+
+    THEME = "theme"
+    SERIF = "serif"
+    SANS = "sans"
+
+
+class Order(enum.StrEnum):
+    """Order of the signatories; leads stand first in each."""
+
+    ALPHABETICAL = "alphabetical"
+    SECTIONS = "sections"
+    LOCATION = "location"
+    AS_GIVEN = "as-given"
+
+
+class Shown(enum.StrEnum):
+    """Parts of each signatory that are printed."""
+
+    ORGANIZATION = "organization"
+    SIGNER = "signer"
+    LOCATION = "location"
+    BLOCK = "block"
+    LOGOS = "logos"
+
+    @property
+    def names_signers(self) -> bool:
+        """Return whether the person who signed for an organization is printed with it."""
+        return self not in (Shown.ORGANIZATION, Shown.LOGOS)
+
+
+class Kind(enum.StrEnum):
+    """Kind of signatory: an organization or an individual."""
+
+    ORGANIZATION = "organization"
+    INDIVIDUAL = "individual"
+
+
+SECTION_ORDER = ("lead", "international", "national", "state", "local", "individual")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Inside address: a name or office, and the lines below it."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """Raster image of a coalition or organization, checked and re-encoded."""
+
+    media_type: str
+    data: bytes
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Letterhead: the sender's name, lines and logo. A letter of several senders has several logos in a row."""
+
+    name: str = ""
+    lines: tuple[str, ...] = ()
+    logo: Logo | None = None
+    more_logos: tuple[Logo, ...] = ()
+
+    @property
+    def logos(self) -> tuple[Logo, ...]:
+        """All logos, in order."""
+        return (*((self.logo,) if self.logo else ()), *self.more_logos)
+
+    def with_logos(self, logos: tuple[Logo, ...]) -> "Letterhead":
+        """Return the letterhead with these logos."""
+        return replace(self, logo=logos[0] if logos else None, more_logos=logos[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class LetterText:
+    """Everything of a letter that is signed: its Markdown body and the parts around it.
+
+    `body` may hold `{{count}}` and `{{count_in_words}}`. `language` is a BCP 47 tag. Empty parts are left out of the page.
+    `accent` is a color as #rrggbb, "" for the default; `window` places the first addressee for a window envelope.
+    """
+
+    title: str
+    body: str
+    date: dt.date | None = None
+    via: str = ""
+    addressees: tuple[Addressee, ...] = ()
+    re: str = ""
+    salutation: str = ""
+    closing: str = ""
+    cc: tuple[str, ...] = ()
+    language: str = "en"
+    paper: Paper = Paper.LETTER
+    order: Order = Order.ALPHABETICAL
+    shown: Shown = Shown.SIGNER
+    letterhead: Letterhead = Letterhead()
+    theme: Theme = Theme.CLASSIC
+    face: Face = Face.THEME
+    accent: str = ""
+    window: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Signatory as printed. Holds no email address: a field that is not here cannot be published.
+
+    `logo` is an organization's own, for letters that show logos.
+    """
+
+    organization: str = ""
+    signer_name: str = ""
+    signer_title: str = ""
+    location: str = ""
+    kind: Kind = Kind.ORGANIZATION
+    url: str = ""
+    affiliation: str = ""
+    section: str = ""
+    lead: bool = False
+    sort_name: str = ""
+    logo: Logo | None = None
+
+    @property
+    def name(self) -> str:
+        """Name under which this signatory is listed."""
+        if self.kind is Kind.INDIVIDUAL:
+            return self.signer_name or self.organization
+        return self.organization or self.signer_name
+
+    @property
+    def affiliation_named(self) -> str:
+        """Organization that a person is affiliated with, "" for none."""
+        return self.affiliation or (self.organization if self.signer_name else "")
+
+    @property
+    def detail(self) -> str:
+        """Text after the name: "Nia Example, Director", or a person's title and affiliation."""
+        if self.kind is Kind.INDIVIDUAL:
+            return ", ".join(filter(None, (self.signer_title, self.affiliation_named)))
+        person = self.signer_name if self.organization else ""
+        return ", ".join(filter(None, (person, self.signer_title)))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Run of signatories under one heading, "" for none.
+
+    `is_place` tells a heading that signatories typed as their place from the built-in headings.
+    """
+
+    heading: str
+    signatories: tuple[Signatory, ...]
+    is_place: bool = False
+
+    @property
+    def is_of_the_rest(self) -> bool:
+        """Return whether the group has no heading of its own: it is the rest, or the whole list."""
+        return not self.is_place and self.heading in ("", "other")
+
+    @property
+    def is_of_leads(self) -> bool:
+        """Return whether the group holds the list's leads."""
+        return not self.is_place and self.heading == "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionMark:
+    """Identity of a numbered edition, printed in its footer. `address` is the URL of its verification page."""
+
+    number: int
+    id: str
+    as_of: dt.datetime
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDocument:
+    """Letter with its signatories in printing order: the one value that every page, file and table is rendered from.
+
+    `draft_at` is the local time at which staff requested a draft preview; it is printed in the footer.
+    """
+
+    text: LetterText
+    signatories: tuple[Signatory, ...] = ()
+    edition: EditionMark | None = None
+    revision_hash: str = ""
+    draft_at: dt.datetime | None = None
+    groups: tuple[Group, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "groups", _grouped(self.signatories, self.text.order))
+
+    @property
+    def count(self) -> int:
+        """Number of listed signatories."""
+        return len(self.signatories)
+
+    @property
+    def identifies(self) -> bool:
+        """Return whether an individual is listed with an affiliation, which then needs "for identification only"."""
+        return any(one.kind is Kind.INDIVIDUAL and one.signer_name and one.affiliation_named for one in self.signatories)
+
+    @property
+    def body(self) -> str:
+        """Markdown body with the count filled in."""
+        return fill_count(self.text.body, self.count, self.text.language)
+
+
+def arranged(text: LetterText, signatories: Iterable[Signatory], **facts: object) -> LetterDocument:
+    """Build the document of a text and its signatories, sorted by the text's order."""
+    ordered = in_order(tuple(signatories), text.order)
+    return replace(LetterDocument(text=text, signatories=ordered), **facts)  # type: ignore[arg-type]
+
+
+def in_order(signatories: Sequence[Signatory], order: Order) -> tuple[Signatory, ...]:
+    """Sort signatories for printing: leads first, then by the letter's order and each one's sort name."""
+    if order is Order.AS_GIVEN:
+        return tuple(sorted(signatories, key=lambda one: not one.lead))
+
+    def place(one: Signatory) -> tuple[object, ...]:
+        alphabetical = (sort_key(one.sort_name or one.name), one.name, one.detail)
+        match order:
+            case Order.SECTIONS:
+                return (not one.lead, section_rank(one.section), sort_key(one.section), *alphabetical)
+            case Order.LOCATION:
+                return (not one.lead, not one.location, sort_key(one.location), *alphabetical)
+        return (not one.lead, *alphabetical)
+
+    return tuple(sorted(signatories, key=place))
+
+
+def section_rank(section: str) -> int:
+    """Return the sort rank of a section: the built-in ones in their order, then a letter's own, then none."""
+    known: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
+    if not section:
+        return len(SECTION_ORDER) + 1
+    return known.get(section.casefold(), len(SECTION_ORDER))
+
+
+def heading_of(one: Signatory, order: Order) -> str:
+    """Return the heading of a signatory's group: "lead", its section or place, "other"; or ""."""
+    if one.lead:
+        return "lead"
+    match order:
+        case Order.SECTIONS:
+            return one.section or "other"
+        case Order.LOCATION:
+            return one.location or "other"
+    return ""
+
+
+def stands_by_place(one: Signatory, order: Order) -> bool:
+    """Return whether the heading of a signatory's group is its place."""
+    return order is Order.LOCATION and bool(one.location) and not one.lead
+
+
+def _grouped(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
+    groups = grouped_runs(signatories, order)
+    if signatories and all(group.is_of_the_rest for group in groups):
+        return (Group("", tuple(signatories)),)
+    return groups
+
+
+def grouped_runs(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
+    """Group consecutive signatories with the same heading."""
+    runs = groupby(signatories, key=lambda one: (heading_of(one, order), stands_by_place(one, order)))
+    return tuple(Group(name, tuple(run), is_place) for (name, is_place), run in runs)

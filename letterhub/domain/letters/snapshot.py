@@ -1,0 +1,131 @@
+"""JSON serialization of letter texts and documents, and their fingerprints."""
+
+import base64
+import datetime as dt
+import enum
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from letterhub.domain.letters.document import (
+    Addressee,
+    EditionMark,
+    Face,
+    Kind,
+    LetterDocument,
+    Letterhead,
+    LetterText,
+    Logo,
+    Order,
+    Paper,
+    Shown,
+    Signatory,
+    Theme,
+)  # fmt: skip
+
+Facts = Mapping[str, Any]
+
+_LATER: Facts = {"theme": Theme.CLASSIC, "face": Face.THEME, "accent": "", "window": False}
+"""Fields added later, with their defaults: omitted at the default, so that old fingerprints stay valid."""
+
+
+def fingerprint(facts: Facts) -> str:
+    """Return the SHA-256, in hex, of facts as canonical JSON."""
+    plain = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def facts_of_text(text: LetterText) -> dict[str, Any]:
+    """Serialize a text to JSON values."""
+    facts = asdict(text)
+    facts["date"] = text.date.isoformat() if text.date else None
+    facts["addressees"] = [{"name": one.name, "lines": list(one.lines)} for one in text.addressees]
+    facts["cc"] = list(text.cc)
+    facts["letterhead"] = _facts_of_head(text.letterhead)
+    plain = {name: str(value) if isinstance(value, enum.StrEnum) else value for name, value in facts.items()}
+    return {name: value for name, value in plain.items() if name not in _LATER or value != _LATER[name]}
+
+
+def _facts_of_head(head: Letterhead) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "name": head.name,
+        "lines": list(head.lines),
+        "logo": _facts_of_logo(head.logo) if head.logo else None,
+    }
+    return facts | ({"more_logos": [_facts_of_logo(one) for one in head.more_logos]} if head.more_logos else {})
+
+
+def _facts_of_logo(logo: Logo) -> dict[str, str]:
+    return {
+        "media_type": logo.media_type,
+        "data": base64.b64encode(logo.data).decode(),
+        "description": logo.description,
+    }
+
+
+def text_from_facts(facts: Facts) -> LetterText:
+    """Deserialize a text from `facts_of_text`. Unknown keys are ignored."""
+    return LetterText(
+        title=facts["title"],
+        body=facts["body"],
+        date=dt.date.fromisoformat(facts["date"]) if facts["date"] else None,
+        via=facts["via"],
+        addressees=tuple(Addressee(one["name"], tuple(one["lines"])) for one in facts["addressees"]),
+        re=facts["re"],
+        salutation=facts["salutation"],
+        closing=facts["closing"],
+        cc=tuple(facts["cc"]),
+        language=facts["language"],
+        paper=Paper(facts["paper"]),
+        order=Order(facts["order"]),
+        shown=Shown(facts["shown"]),
+        letterhead=_head_from_facts(facts["letterhead"]),
+        theme=Theme(facts.get("theme", _LATER["theme"])),
+        face=Face(facts.get("face", _LATER["face"])),
+        accent=facts.get("accent", _LATER["accent"]),
+        window=facts.get("window", _LATER["window"]),
+    )
+
+
+def _head_from_facts(facts: Facts) -> Letterhead:
+    logo = facts.get("logo")
+    more = tuple(map(_logo_from_facts, facts.get("more_logos", ())))
+    return Letterhead(facts["name"], tuple(facts["lines"]), _logo_from_facts(logo) if logo else None, more)
+
+
+def _logo_from_facts(facts: Facts) -> Logo:
+    return Logo(facts["media_type"], base64.b64decode(facts["data"]), facts["description"])
+
+
+def facts_of_document(document: LetterDocument) -> dict[str, Any]:
+    """Serialize a document to JSON values, as an edition stores it. Its edition mark is omitted, as that contains the hash."""
+    return {
+        "text": facts_of_text(document.text),
+        "signatories": [facts_of_signatory(one) for one in document.signatories],
+        "revision_hash": document.revision_hash,
+    }
+
+
+def facts_of_signatory(one: Signatory) -> dict[str, Any]:
+    """Serialize a signatory. The logo key is omitted without one, so that older fingerprints stay valid."""
+    plain = {**asdict(replace(one, logo=None)), "kind": str(one.kind)}
+    plain.pop("logo")
+    return plain | ({"logo": _facts_of_logo(one.logo)} if one.logo else {})
+
+
+def document_from_facts(facts: Facts, edition: EditionMark | None = None) -> LetterDocument:
+    """Deserialize a document from `facts_of_document`, its signatories in the stored order."""
+    return LetterDocument(
+        text=text_from_facts(facts["text"]),
+        signatories=tuple(map(signatory_from_facts, facts["signatories"])),
+        edition=edition,
+        revision_hash=facts["revision_hash"],
+    )
+
+
+def signatory_from_facts(facts: Facts) -> Signatory:
+    """Deserialize a signatory from `facts_of_signatory`."""
+    logo = {"logo": _logo_from_facts(facts["logo"])} if facts.get("logo") else {}
+    return Signatory(**{**facts, **logo, "kind": Kind(facts["kind"])})

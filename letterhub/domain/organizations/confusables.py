@@ -1,0 +1,118 @@
+"""Look-alike letters: the skeleton of a name, equal for names that look the same."""
+
+import re
+import unicodedata
+from pathlib import Path
+
+from letterhub.domain.invisible_characters import WITHOUT
+from letterhub.domain.unicode_text import normalized
+
+_DATA = Path(__file__).with_name("confusables.txt")
+_LOOKS = """
+    а:a в:b е:e к:k м:m н:h о:o р:p с:c т:t у:y х:x ѕ:s і:i ї:i ј:j ԁ:d ԛ:q ԝ:w ӏ:l ь:b ѵ:v ґ:r г:r п:n ո:n ё:e ћ:h ғ:f
+    α:a β:b γ:y ε:e ζ:z η:n ι:i κ:k μ:u ν:v ο:o ρ:p τ:t υ:u χ:x ω:w ϲ:c ϳ:j
+    օ:o ս:u հ:h ց:g զ:q ռ:n յ:j ք:p տ:s
+    ᴀ:a ʙ:b ᴄ:c ᴅ:d ᴇ:e ɢ:g ʜ:h ɪ:i ᴊ:j ᴋ:k ʟ:l ᴍ:m ɴ:n ᴏ:o ᴘ:p ʀ:r ᴛ:t ᴜ:u ᴠ:v ᴡ:w ʏ:y ᴢ:z
+    ɑ:a ɡ:g ɩ:i ı:i ɫ:l ƅ:b ƒ:f ꞵ:b ℓ:l ɒ:a
+    Ꭰ:d Ꭱ:r Ꭲ:t Ꭺ:a Ꭻ:j Ꭼ:e Ꮃ:w Ꮇ:m Ꮋ:h Ꮐ:g Ꮓ:z Ꮪ:s Ꮮ:l Ꮯ:c Ꮲ:p Ꮶ:k Ꮩ:v
+    є:e ԑ:e ɛ:e ꞓ:e ǝ:e ɘ:e
+    ⲁ:a ⲃ:b ⲅ:r ⲉ:e ⲍ:z ⲏ:h ⲓ:i ⲕ:k ⲙ:m ⲛ:n ⲟ:o ⲣ:p ⲥ:c ⲧ:t ⲩ:y ⲭ:x ⲱ:w
+    𐐨:e 𐐩:a 𐐪:a 𐐫:o 𐐭:u 𐐮:l 𐐯:e 𐐰:a 𐐱:o 𐐲:u 𐐳:w 𐐴:a 𐐵:o 𐐶:w 𐐷:y 𐐸:h 𐐹:p 𐐺:b 𐐻:t 𐐼:d 𐐿:k 𐑀:g 𐑁:f 𐑂:v 𐑅:s 𐑆:z 𐑉:r 𐑊:l 𐑋:m 𐑌:n
+    ᗩ:a ᑕ:c ᗴ:e ᙓ:e ᘜ:g ᑎ:n ᔕ:s ᗯ:w ᘔ:z
+    0:o 1:l |:l !:l $:s 5:s"""
+_BY_HAND = {pair.partition(":")[0]: pair.partition(":")[2] for pair in _LOOKS.split()}
+"""Overrides of UTS #39 for small letters and those without case: a closer match within a name, or that of the capital."""
+
+_ONE = {ord("i"): "l", ord("0"): "o", ord("1"): "l", ord("5"): "s"}
+_CIRCLED = {start + at: chr(ord("a") + at) for start in (0x1F150, 0x1F170, 0x1F1E6) for at in range(26)}
+_PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k", "ŋ": "n"}
+PLAIN = {ord(letter): plain for letter, plain in _PLAIN.items()}
+"""Base letters of those with a stroke or ligatures, which Unicode does not decompose."""
+
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_RINGED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⓿⓵⓶⓷⓸⓹⓺⓻⓼⓽⓾❶❷❸❹❺❻❼❽❾❿➀➁➂➃➄➅➆➇➈➉➊➋➌➍➎➏➐➑➒➓"
+_NOTES = re.compile(f"[™℠🅪🅫🅬{_RAISED}{_RINGED}]|ᵀᴹ|ˢᴹ|ᵗᵐ|ˢᵐ|ᴿ(?!\\w)")
+"""Characters beside a name that are not part of it: trademark signs and footnote numbers."""
+
+_NAMED = re.compile(
+    r"LATIN (?:SMALL |CAPITAL )?LETTER (?:DOTLESS |SCRIPT |INSULAR |OPEN |SMALL CAPITAL )?([A-Z])(?: (?:WITH|BAR|ROTUNDA).*)?"
+)
+_LATIN = ((0x180, 0x2B0), (0x1D00, 0x1DC0), (0x1E00, 0x1F00), (0x2C60, 0x2C80), (0xA720, 0xAB70), (0x1DF00, 0x1DF30))
+
+_UMLAUTS = {ord(letter): both for letter, both in {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}.items()}
+_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+_BARS = re.compile(r"(?<=[^\W_])[|!$]+(?=[^\W_])|\|+(?=[^\W_])|(?<=[^\W_])\|+")
+
+
+def plain_letters(text: str) -> str:
+    """Return the text in small letters without accents, width, strokes and invisible characters: "wroclaw" of "WROCŁAW".
+
+    Vowel signs stay.
+    """
+    apart = normalized("NFKD", without_notes(text)).translate(WITHOUT).casefold().translate(PLAIN)
+    return "".join(letter for letter in apart if not unicodedata.combining(letter) or unicodedata.category(letter) == "Mc")
+
+
+def without_notes(text: str) -> str:
+    """Return "Example" of "Example™" and "Example¹": without trademark signs and footnote numbers, if more is left."""
+    bare = text if text.isascii() else _NOTES.sub("", text)
+    return bare if any(map(str.isalnum, bare)) else text
+
+
+def _looks() -> dict[int, str]:
+    """Return the look-alike of each letter and digit in plain small letters: from our overrides, the data of UTS #39 beside
+    this file, and the names of Latin letters with a hook, tail or stroke."""
+    rules = (line.split() for line in _DATA.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    told = {int(one, 16): "".join(chr(int(code, 16)) for code in look) for one, *look in rules}
+    looks = {one: _look(chr(one), look) for one, look in told.items() if not plain_letters(chr(one)).isascii()}
+    by_hand = {ord(one): look for one, look in _BY_HAND.items()}
+    return {one: look.translate(_ONE) for one, look in (_named() | looks | _CIRCLED | by_hand).items() if look} | _ONE
+
+
+def _named() -> dict[int, str]:
+    """Return the base letters, by character name, of Latin letters that do not decompose: "r" of ᵲ, "LETTER R WITH MIDDLE
+    TILDE"."""
+    names = ((one, _NAMED.fullmatch(unicodedata.name(chr(one), ""))) for span in _LATIN for one in range(*span))
+    return {one: found[1].lower() for one, found in names if found and not plain_letters(chr(one)).isascii()}
+
+
+def _look(letter: str, told: str) -> str:
+    """Return the look-alike by UTS #39, or our own for a small letter and for a capital that is like no Latin one."""
+    small, plain = letter.casefold(), plain_letters(told)
+    if small in _BY_HAND and not (small != letter and plain.isascii()):
+        return _BY_HAND[small]
+    return "".join(_BY_HAND.get(part, part) for part in plain if part.isalnum())
+
+
+def in_latin(text: str) -> str:
+    """Replace letters of other scripts by the Latin ones they look like, so that no word hides behind one.
+
+    A bar beside a letter is one too.
+    """
+    barred = _BARS.sub(lambda found: found[0].translate(LOOKS), text)
+    return barred if barred.isascii() else normalized("NFKD", barred).translate(_FOREIGN)
+
+
+def spelled_out(text: str) -> str:
+    """Spell umlauts as two letters: "Universitaet" of "Universität"."""
+    return normalized("NFC", text).translate(_UMLAUTS)
+
+
+def skeleton(text: str) -> str:
+    """Return the look-alike key of a text, without spaces, marks and invisible characters: equal for texts that look alike."""
+    looks = plain_letters(text).translate(LOOKS)
+    return look_of("".join(letter for letter in looks if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn")))
+
+
+def look_of(letters: str) -> str:
+    """Return the look-alike key of plain letters and digits without spaces."""
+    bare = letters.translate(LOOKS)
+    for pair, look in _PAIRS:
+        bare = bare.replace(pair, look)
+    return bare.translate(LOOKS)
+
+
+LOOKS = _looks()
+"""Look-alikes of letters and digits, by code point; capital I, small l and digit 1 are one."""
+
+_FOREIGN = {letter: look for letter, look in LOOKS.items() if letter > 0x7F}

@@ -1,0 +1,50 @@
+"""Rules for the directory of organizations: vouching, merging, and parents."""
+
+from dataclasses import dataclass
+
+from letterhub.domain.errors import Refused
+
+
+class NotInDirectory(Refused):
+    """Raised for an organization that is not in the coalition's directory, or was merged into another one."""
+
+
+class CannotMerge(Refused):
+    """Raised when two organizations cannot be merged."""
+
+
+class NotMerged(Refused):
+    """Raised when an organization to be split off was not merged."""
+
+
+class VouchNeedsReason(Refused):
+    """Raised when staff vouch without a reason."""
+
+    field = "why"
+
+
+class NotItsParent(Refused):
+    """Raised when the new parent is a descendant of the organization."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Description of an organization, as staff edit it."""
+
+    name: str
+    other_names: tuple[str, ...]
+    scope: str
+    country: str
+    domains: tuple[str, ...] = ()
+
+
+def check_vouching(why: str) -> None:
+    """Raise VouchNeedsReason if the reason is empty."""
+    if not why.strip():
+        raise VouchNeedsReason("Say in a few words how you know: a call, a visit, a letterhead. It stays in the record.")
+
+
+def check_merging(into: int, other: int) -> None:
+    """Raise CannotMerge if the two are one row."""
+    if into == other:
+        raise CannotMerge("These are already one organization. There is nothing to merge.")

@@ -1,0 +1,188 @@
+"""Parsing of organization names: words, acronyms, look-alike keys and meanings."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from letterhub.domain.invisible_characters import WITHOUT
+from letterhub.domain.organizations.confusables import in_latin, plain_letters, skeleton, spelled_out, without_notes
+from letterhub.domain.organizations.names import is_registered
+from letterhub.domain.organizations.vocabulary import (
+    AND,
+    COUNTRIES,
+    COUNTRIES_IN_WORDS,
+    GENERIC,
+    IN_FULL,
+    LEGAL,
+    LEGAL_IN_WORDS,
+    MEANINGS,
+    SMALL,
+)
+
+Words = tuple[str, ...]
+_ARTICLES = frozenset("the a an der die das la le les el los las il lo gli het".split())
+_APOSTROPHE_S = re.compile(r"[’'ʼ`´](?=s\b)", re.IGNORECASE)
+_PIECES = re.compile(r"\s*[()\[\]|]\s*|\s+[-–—/]+\s+|[:;,]\s+")
+_WEB_NAME = re.compile(r"^[\w-]+(?:\.[\w-]+)+$")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_FIGURED = re.compile(r"[a-z]\d+[a-z]|^\d[a-z]{3,}$|^[a-z]{3,}\d$")
+_FIGURES = str.maketrans("3478926", "eatbgzg")
+LONGEST_ACRONYM = 10
+SHORT_ACRONYM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Parsed name: `wordings` are its spellings; `said` its words without small ones such as articles and prepositions."""
+
+    wordings: frozenset[str]
+    said: Words
+    core: Words
+    meaning: Words
+    letters: str
+    look: str
+    figures: Words
+    initials: frozenset[str]
+    acronyms: frozenset[str]
+    is_web_name: bool
+
+
+@lru_cache(maxsize=32_768)
+def parts_of(name: str) -> Parts:
+    """Parse an organization's name."""
+    name = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), without_notes(name.translate(WITHOUT)))
+    base, stated = _without_acronym(name)
+    webless = _without_web_ending(base)
+    words = words_of(webless)
+    said = tuple(word for word in words if word not in SMALL) or words
+    wordings = {" ".join(words_of(base)), " ".join(words_of(spelled_out(base))), " ".join(words_of(name))}
+    own = frozenset({"".join(words)} if _is_acronym(webless) else ())
+    return Parts(
+        wordings=frozenset(wordings),
+        said=said,
+        core=tuple(word for word in said if word not in COUNTRIES | GENERIC) or said,
+        meaning=tuple(sorted(MEANINGS.get(word, word) for word in said)),
+        letters="".join(words),
+        look=skeleton("".join(words_of(in_latin(webless if "|" not in name else _with_bars_as_letters(name))))),
+        figures=tuple(word for word in said if any(sign.isdigit() for sign in word)),
+        initials=_initials(words),
+        acronyms=own | stated,
+        is_web_name=webless != base,
+    )
+
+
+def words_of(name: str) -> Words:
+    """Return the words of a name in small plain letters: without article, legal form and invisible characters; "&" as "and"."""
+    text = _APOSTROPHE_S.sub("", "".join(sign for sign in name if unicodedata.category(sign) != "Cf"))
+    plain = plain_letters(text.replace("&", " and ").replace("+", " and "))
+    bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
+    words = " ".join(bare.split()) or "".join(plain.split())
+    words = _without_legal_form(" ".join(_without_article(words.split())))
+    for country, word in COUNTRIES_IN_WORDS:
+        words = re.sub(rf"\b{country}\b", word, words)
+    return tuple(_written(word) for word in _without_article(words.split()))
+
+
+def tokens_of(text: str) -> Words:
+    """Return all words of a text in small plain letters, Latin where they look like it; "ExampleAlliance" is two words, and
+    digits between letters become the letters they stand for."""
+    text = in_latin(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text.translate(WITHOUT)))
+    plain = plain_letters(_APOSTROPHE_S.sub("", _HUMPS.sub(" ", text)).replace("&", " and ").replace("+", " and "))
+    bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
+    words = " ".join(map(_with_letters, bare.split()))
+    for country, word in COUNTRIES_IN_WORDS:
+        words = re.sub(rf"\b{country}\b", word, words)
+    return tuple(_written(word) if len(word) > 1 or not spaced else word for word, spaced in _spaced(words.split()))
+
+
+def _spaced(words: list[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each word, and whether a single letter stands beside it, as in "E x a m p l e"."""
+    for at, word in enumerate(words):
+        beside = (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
+        yield word, any(len(other) == 1 for other in beside)
+
+
+def _with_letters(word: str) -> str:
+    return word if word.isalpha() or word.isdigit() or not _FIGURED.search(word) else word.translate(_FIGURES)
+
+
+def _written(word: str) -> str:
+    return "and" if word in AND else IN_FULL.get(word, word.replace("isation", "ization"))
+
+
+def _without_article(words: list[str]) -> list[str]:
+    return words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
+
+
+def _without_legal_form(words: str) -> str:
+    """Strip legal forms from the end or start of words, unless nothing would be left."""
+    for form in LEGAL_IN_WORDS:
+        if words.endswith(f" {form}"):
+            return words.removesuffix(f" {form}").strip()
+    rest = words.split()
+    while len(rest) > 1 and rest[-1] in LEGAL:
+        rest.pop()
+    if len(rest) > 1 and rest[0] in LEGAL:
+        rest.pop(0)
+    if len(rest) > 1 and rest[-1] == "and":
+        rest.pop()
+    return " ".join(rest)
+
+
+def _without_acronym(name: str) -> tuple[str, frozenset[str]]:
+    """Split off an acronym that the name states itself, as in "Example Relief Fund (ERF)"."""
+    pieces = [piece for piece in _PIECES.split(name) if piece.strip()]
+    shouted = name.isupper()
+    for at, piece in enumerate(pieces):
+        rest = name.replace(piece, " ", 1) if len(pieces) > 1 else ""
+        rest = re.sub(r"[()\[\]|]", " ", rest).strip(" -–—/:;,")
+        if not rest or not _is_acronym(piece) or plain_letters(piece) in COUNTRIES or len(pieces) > 3:
+            continue
+        short = "".join(words_of(piece))
+        if short in _initials(words_of(rest)) or (not shouted and (at == 0 or name.rstrip().endswith((")", "]", piece)))):
+            return rest, frozenset({short})
+    return _without_bare_acronym(name)
+
+
+def _with_bars_as_letters(name: str) -> str:
+    """Return "Example Alliance" of "Example A|liance (EA)": a bar beside a letter separates nothing."""
+    return _without_web_ending(_without_acronym(in_latin(name))[0])
+
+
+def _without_bare_acronym(name: str) -> tuple[str, frozenset[str]]:
+    """Split off an acronym without brackets, as in "Example Relief Fund ERF", if it is the words' initials."""
+    words = name.split()
+    for one, rest in ((words[-1:], words[:-1]), (words[:1], words[1:])):
+        if (
+            len(rest) > 1
+            and _is_acronym(one[0])
+            and (short := "".join(words_of(one[0]))) in _initials(words_of(" ".join(rest)))
+        ):
+            return " ".join(rest), frozenset({short})
+    return name, frozenset()
+
+
+def _is_acronym(text: str) -> bool:
+    """Return whether a text is written as an acronym: one short word of several capitals, or of a few small letters."""
+    letters = [sign for sign in text if sign.isalpha()]
+    capitals = sum(sign.isupper() for sign in letters)
+    one_word = 2 <= len(letters) <= LONGEST_ACRONYM and not any(sign.isspace() or sign == "." for sign in text.strip())
+    return one_word and (capitals > 1 or (text.islower() and len(letters) <= SHORT_ACRONYM))
+
+
+def _initials(words: Words) -> frozenset[str]:
+    """Return the initials of the words, with and without small words; three letters or more."""
+    every = "".join(word[0] for word in words)
+    said = "".join(word[0] for word in words if word not in SMALL)
+    return frozenset(one for one in (every, said) if len(one) > 2)
+
+
+def _without_web_ending(name: str) -> str:
+    """Return "Example" of "Example.org"."""
+    bare = name.strip()
+    if _WEB_NAME.match(bare) and is_registered(bare):
+        return bare.rpartition(".")[0]
+    return name

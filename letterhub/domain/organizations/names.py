@@ -1,0 +1,170 @@
+"""Organization names and websites: match keys, sort keys, domains."""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from urllib.parse import urlsplit
+
+import idna
+from publicsuffixlist import PublicSuffixList
+
+from letterhub.domain.errors import Refused
+from letterhub.domain.text_collation import Collation
+from letterhub.domain.unicode_text import normalized
+
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
+_WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)
+_JOINS = re.compile(r"(?<=[^\s.,'’–—-])(?:[.,'’–—-]|\s[–—-](?=\s))")
+_PLAIN_WEIGHTS = (0x20, 0x02)  # of letters without accents, and of small letters
+KEY_LENGTH = 300
+WEBSITE_LENGTH = 300
+LONGEST_HOST, LONGEST_LABEL = 253, 63
+ACCENT = 200  # combining classes from here on stand above, below or beside a letter, not through it
+
+
+def name_key(name: str) -> str:
+    """Return the match key of a name: without case, accents, width, "The", "&" and punctuation. At most 300 characters.
+
+    Vowel signs, which are letters in the scripts of India, stay: without them different words would be equal.
+    """
+    plain = normalized("NFKD", name).casefold().replace("&", " and ")
+    letters = (letter for letter in plain if not unicodedata.combining(letter))
+    words = "".join(letter if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn") else " " for letter in letters)
+    bare = _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
+    return bare[:KEY_LENGTH]
+
+
+def wording_key(text: str) -> str:
+    """Return the key of a text's wording: without case, accents, "The", spaces and punctuation only.
+
+    It is as long as the text, and symbols such as emoji count. A stroke through a letter is no accent.
+    """
+    plain = normalized("NFKD", text).casefold().replace("&", " and ")
+    letters = (letter for letter in plain if not _is_accent(letter))
+    words = "".join(" " if unicodedata.category(letter)[0] in "PZ" else letter for letter in letters)
+    return _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
+
+
+def spelling_key(text: str) -> str:
+    """Return the key of a text's spelling variants, stricter than `wording_key`: "X" is not "(X)".
+
+    Case, accents, "The", spaces, "&" and what ends or joins words (. , ' - –) are removed; quotes, brackets, "?", "!" and
+    letters in another style, such as Fraktur, are kept.
+    """
+    plain = normalized("NFD", text).casefold().replace("&", " and ")
+    bare = "".join(letter for letter in plain if not _is_accent(letter))
+    return _ARTICLE.sub("", " ".join(_JOINS.sub(" ", " ".join(bare.split())).split()))
+
+
+def _is_accent(letter: str) -> bool:
+    return "\u0300" <= letter <= "\u036f" and unicodedata.combining(letter) >= ACCENT
+
+
+def sort_name(name: str) -> str:
+    """Return the name for alphabetical lists: "The Arc" under A, without symbols before the first letter."""
+    bare = normalized("NFC", name).strip()
+    start = next((at for at, letter in enumerate(bare) if letter.isalnum()), 0)
+    bare = bare[start:]
+    return _ARTICLE.sub("", bare) or bare
+
+
+@lru_cache(maxsize=16_384)
+def sort_key(name: str) -> str:
+    """Return a string that sorts as readers expect on every database: Unicode collation weights of the sort name, in hex.
+
+    Accents and case only break ties: their levels end where only plain letters follow, whose weights are the lowest. At most
+    1,200 characters, so that a database can index it.
+    """
+    levels, level = list[list[int]](), list[int]()
+    for weight in _collator().sort_key(sort_name(name)[:80]):
+        if weight:
+            level.append(weight)
+        else:
+            levels.append(level)
+            level = []
+    for level, plain in zip(levels[1:], _PLAIN_WEIGHTS, strict=False):
+        while level and level[-1] == plain:
+            level.pop()
+    return "".join("".join(f"{weight:04x}" for weight in level) + "0000" for level in levels)[:1200]
+
+
+@cache
+def _collator() -> Collation:
+    return Collation()
+
+
+class NotAWebsite(Refused):
+    """Raised when the input is not a website address."""
+
+    field = "website"
+
+
+_LOOKS_LIKE = "This is not a website address. It should look like example.org. Leave the field empty if there is none."
+_NO_HOST = (
+    "This address holds a sign that names of websites do not take. Please copy it from your browser, or leave the field empty."
+)
+
+
+def website_of(typed: str) -> str:
+    """Return a typed website with its scheme: "https://example.org" of "example.org". Raises NotAWebsite if it is invalid."""
+    address = typed.strip()
+    if not address:
+        return ""
+    if "://" not in address:
+        address = f"https://{address}"
+    if len(address) > WEBSITE_LENGTH or not _WEBSITE.fullmatch(address):
+        raise NotAWebsite(_LOOKS_LIKE)
+    if not domain_of_website(address):
+        raise NotAWebsite(_LOOKS_LIKE if address.isascii() else _NO_HOST)
+    return address
+
+
+@lru_cache(maxsize=16_384)
+def domain_of_website(website: str) -> str:
+    """Return the registrable domain of a website: "example.org" of "https://www.example.org/paz"; "" for none."""
+    address = website.strip()
+    if not address or len(address) > WEBSITE_LENGTH:
+        return ""
+    try:
+        host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return ""
+    return registrable(host)
+
+
+def domain_of_email(email: str) -> str:
+    """Return the registrable domain of an email address; "" for none."""
+    return registrable(email.rpartition("@")[2])
+
+
+@lru_cache(maxsize=16_384)
+def registrable(host: str) -> str:
+    """Return the registrable domain of a host name: "example.co.uk" of "mail.example.co.uk"; "" for none."""
+    plain = _in_ascii(host.strip())
+    if plain.rpartition(".")[2].isdigit() or ":" in plain:
+        return ""
+    return _suffixes().privatesuffix(plain) or ""
+
+
+def _in_ascii(host: str) -> str:
+    """Return a host name in ASCII (IDNA); "" if invalid. "faß.de" is not "fass.de"."""
+    try:
+        plain = (host if host.isascii() else idna.encode(host, uts46=True).decode()).lower().rstrip(".")
+    except UnicodeError:
+        return ""
+    return plain if len(plain) <= LONGEST_HOST and all(0 < len(label) <= LONGEST_LABEL for label in plain.split(".")) else ""
+
+
+def is_registered(host: str) -> bool:
+    """Return whether a host ends in a public suffix: "change.org" does, "st.mary" does not."""
+    return bool(_suffixes().privatesuffix(host.casefold(), accept_unknown=False))
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+def is_government(domain: str) -> bool:
+    """Return whether a domain belongs to a US government or military body, which may be barred from signing."""
+    return domain.endswith((".gov", ".mil")) or domain in {"gov", "mil"}

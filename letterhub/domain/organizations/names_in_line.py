@@ -1,0 +1,209 @@
+"""Search for known organizations' names within a line: in its name, signer, title or place; whole, altered or split."""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import is_one_slip_apart
+from letterhub.domain.organizations.confusables import look_of
+from letterhub.domain.organizations.matching import (
+    DELETED_FROM,
+    INSIDE,
+    SHORTEST_INSIDE,
+    bones_of,
+    hashed,
+    inside_key,
+    slips_of,
+)
+from letterhub.domain.organizations.name_parts import Parts, Words, parts_of, tokens_of, words_of
+from letterhub.domain.organizations.organization_words_in_line import CREDENTIALS, NOUNS, OFFICES
+from letterhub.domain.organizations.vocabulary import BODIES, CHAPTERS, COUNTRIES, GENERIC, MEANINGS, REGIONS, SMALL, WORLD
+
+MOST_WORDS = 30
+"""Maximum words of a text to search; more is a doubt by itself."""
+
+WIDEST, LONGEST = 12, 60
+"""Maximum words and letters of a name searched within a text; single letters count as words."""
+
+MIDDLE = 7
+"""Maximum words of a window in which one word may have been inserted."""
+
+SHORTEST_ONE_WORD_SLIP = 8
+COMMON = GENERIC | BODIES | CHAPTERS | COUNTRIES | REGIONS | WORLD | SMALL | NOUNS | OFFICES | frozenset({"and"})
+"""Words that many names and titles share: a name of only these is found only where it is the whole text."""
+
+_SEGMENTS = re.compile(r"[,;:()\[\]|/–—“”\"]|\s-\s|\b(?:for|of|at|with|by|und|and|de)\b|&", re.IGNORECASE)
+_DOTS = re.compile(r"(?<=\b[A-Z])\.(?=[A-Z]\b)|(?<=\.[A-Z])\.")
+_CAPITALS = re.compile(r"\b[A-Z]{2,10}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Consecutive words of a text and their joint look-alike key; `crosses` from one text into the next."""
+
+    words: Words
+    look: str
+    crosses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NamesInLine:
+    """Search index of a line for other organizations' names: its `texts`, its `place`, and its `own` name, which is masked.
+    A line that `is_long`, with more words than any name or title has, is not searched."""
+
+    texts: tuple[str, ...]
+    place: str
+    own: frozenset[str]
+    is_long: bool = field(init=False)
+    windows: tuple[Window, ...] = field(init=False)
+    glued: tuple[str, ...] = field(init=False)
+    segments: frozenset[str] = field(init=False)
+    acronyms: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        words = [tokens_of(text) for text in (*self.texts, self.place)]
+        is_long = any(len(some) > MOST_WORDS for some in words)
+        masks = sorted({tokens_of(name) for name in self.own}, key=len, reverse=True)
+        runs = [] if is_long else [run for some in words for run in _unmasked(some, masks)]
+        crossing = [] if is_long else _crossing(words, masks)
+        for name, value in (
+            ("is_long", is_long),
+            ("windows", tuple(window for run in runs for window in _windows(run)) + tuple(crossing)),
+            ("glued", tuple(look_of("".join(run)) for run in runs)),
+            ("segments", frozenset(() if is_long else _segments((*self.texts, self.place)))),
+            ("acronyms", frozenset(() if is_long else _acronyms(self.texts, self.own))),
+        ):
+            object.__setattr__(self, name, value)
+
+    def keys(self) -> frozenset[int]:
+        """Return the match keys of all organizations whose names the line may hold."""
+        keys = {f"look {segment}" for segment in self.segments}
+        for window in self.windows:
+            keys |= {f"look {window.look}", f"meaning {' '.join(_meaning(window.words))}"}
+            if not window.crosses:
+                keys |= {f"slip {one}" for one in slips_of(window.look)} if len(window.look) <= DELETED_FROM else set()
+                keys |= {f"look {look}" for look in _with_one_less(window.words)}
+                keys |= {f"bones {one}" for one in bones_of(window.look)}
+        keys |= {inside_key(piece) for look in self.glued for piece in _pieces(look)}
+        keys |= {f"acronym {one}" for one in self.acronyms} | {f"initials {one}" for one in self.acronyms if len(one) > 2}
+        return hashed(keys)
+
+    def holds(self, name: str) -> bool:
+        """Return whether the line holds a name or a look-alike of it."""
+        parts = parts_of(name)
+        if parts.acronyms & self.acronyms or any(one in self.acronyms for one in parts.initials):
+            return True
+        if not parts.look:
+            return False
+        if not set(parts.said) - COMMON:
+            return parts.look in self.segments
+        if any(len(parts.look) >= _shortest(look) and parts.look in look for look in self.glued):
+            return True
+        return any(_is_said(window, parts) for window in self.windows)
+
+    def is_only_the_place(self, name: str) -> bool:
+        """Return whether a one-word name occurs in the place only: many towns share a name with an organization."""
+        one_word = len(parts_of(name).said) == 1
+        return one_word and not NamesInLine(self.texts, "", self.own).holds(name)
+
+
+def names_in(line: Signatory, *, reviewed: bool) -> NamesInLine:
+    """Index a line. If staff reviewed its organization's name, that name is masked, and not searched in the title."""
+    name = "" if reviewed else line.organization
+    texts = tuple(filter(None, (name, line.signer_name, line.signer_title, line.affiliation)))
+    return NamesInLine(texts, line.location, frozenset({line.organization} if reviewed else ()))
+
+
+def _is_said(window: Window, parts: Parts) -> bool:
+    if window.look == parts.look:
+        return True
+    words = len(parts.said)
+    if words > 1 and _meaning(window.words) == parts.meaning:
+        return True
+    if window.crosses:
+        return False
+    long_enough = len(parts.look) > 5 if words > 1 else len(parts.look) >= SHORTEST_ONE_WORD_SLIP
+    if long_enough and is_one_slip_apart(window.look, parts.look):
+        return True
+    other_vowels = len(window.look) == len(parts.look) and bool(bones_of(window.look) & bones_of(parts.look))
+    return words > 1 and (other_vowels or parts.look in _with_one_less(window.words))
+
+
+def _windows(words: Words, *, crosses: bool = False) -> Iterator[Window]:
+    for start in range(len(words)):
+        letters = ""
+        for end in range(start, len(words)):
+            letters += words[end]
+            if len(letters) > LONGEST or (end - start >= WIDEST and len(letters) > 2 * (end - start)):
+                break
+            yield Window(words[start : end + 1], look_of(letters), crosses)
+
+
+def _crossing(texts: Sequence[Words], masks: Sequence[Words]) -> Iterator[Window]:
+    """Yield the windows across two adjacent texts as printed, or across the place, which may be a group heading."""
+    places = texts[-1]
+    pairs = [*itertools.pairwise(texts), *([(texts[0], places), (places, texts[0])] if len(texts) > 2 else [])]
+    for left, right in pairs:
+        left_end, right_start = left[-MIDDLE:], right[:MIDDLE]
+        for start in range(len(left_end)):
+            for end in range(1, len(right_start) + 1):
+                words = left_end[start:] + right_start[:end]
+                if len(words) <= MIDDLE and words not in masks:
+                    yield Window(words, look_of("".join(words)), crosses=True)
+
+
+def _unmasked(words: Words, masks: Sequence[Words]) -> Iterator[Words]:
+    """Yield the runs of words between the masked names."""
+    start = at = 0
+    while at < len(words):
+        found = next((mask for mask in masks if mask and words[at : at + len(mask)] == mask), None)
+        if found is None:
+            at += 1
+            continue
+        if at > start:
+            yield words[start:at]
+        at += len(found)
+        start = at
+    if start < len(words):
+        yield words[start:]
+
+
+def _with_one_less(words: Words) -> set[str]:
+    """Return the look-alike keys of some words with one of the inner ones left out."""
+    if not 3 <= len(words) <= MIDDLE:
+        return set()
+    return {look_of("".join(words[:at] + words[at + 1 :])) for at in range(1, len(words) - 1)}
+
+
+def _meaning(words: Words) -> Words:
+    return tuple(sorted(MEANINGS.get(word, word) for word in words if word not in SMALL))
+
+
+def _segments(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        for part in (text, *_SEGMENTS.split(text)):
+            if words := words_of(part):
+                yield look_of("".join(words))
+
+
+def _acronyms(texts: Iterable[str], own: Iterable[str]) -> Iterator[str]:
+    mine = {one for name in own for parts in (parts_of(name),) for one in parts.acronyms | parts.initials}
+    for text in texts:
+        shouted = text.isupper() and " " in text.strip()
+        for found in () if shouted else _CAPITALS.findall(_DOTS.sub("", text)):
+            if (short := found.lower()) not in CREDENTIALS and short not in mine:
+                yield short
+
+
+def _shortest(look: str) -> int:
+    return SHORTEST_INSIDE if look.isascii() else 4
+
+
+def _pieces(look: str) -> Iterator[str]:
+    """Yield every run of letters that may be the end of a name joined to others."""
+    for end in range(_shortest(look), len(look) + 1):
+        for length in range(_shortest(look), INSIDE + 1):
+            if end >= length:
+                yield look[end - length : end]

@@ -1,0 +1,86 @@
+"""Detection of suspicious characters in names: look-alikes, letters as symbols, mixed scripts, invisible characters."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from letterhub.domain.invisible_characters import IGNORED
+from letterhub.domain.line_validation import loose_marks
+from letterhub.domain.unicode_text import normalized
+
+_SCRIPTS = """
+    latin greek cyrillic armenian hebrew arabic syriac thaana devanagari bengali gurmukhi gujarati oriya tamil telugu kannada
+    malayalam sinhala thai lao tibetan myanmar georgian hangul ethiopic cherokee canadian khmer mongolian hiragana katakana
+    bopomofo cjk yi tifinagh nko"""
+SCRIPTS = frozenset(_SCRIPTS.split())
+"""Scripts of living languages, as the Unicode names of their letters begin."""
+
+_TOGETHER = (
+    frozenset({"cjk", "hiragana", "katakana", "katakana-hiragana"}),
+    frozenset({"cjk", "bopomofo"}),
+    frozenset({"cjk", "hangul"}),
+)
+"""Sets of scripts that one word may mix."""
+
+_LATIN = frozenset("ƏəŋŊɓƁɔƆɖƉɗƊɛƐɣƔɩƖʋƲƙƘɲƝƒƑıĸþÞðÐßẞøØłŁđĐħĦŧŦæÆœŒ")
+"""Latin letters of living languages that do not decompose."""
+
+_SIGNS = frozenset("&+#%*@$€£¥§¶°|~^=<>`©®™℠№ªº")
+"""Symbols that occur in titles and names besides punctuation."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache(maxsize=4_096)
+def has_odd_letters(text: str) -> bool:
+    """Return whether a text has letters, symbols or marks that disguise what it says."""
+    if text.isascii():
+        return False
+    composed = normalized("NFC", text)
+    if loose_marks(composed) or any(map(_is_odd, composed)) or _hides(composed):
+        return True
+    return any(_mixes_scripts(word) for word in _WORD.findall(composed))
+
+
+def _is_odd(letter: str) -> bool:
+    if letter.isascii():
+        return False
+    match unicodedata.category(letter):
+        case "Ll" | "Lu" | "Lt" | "Lo" | "Lm":
+            return _is_odd_letter(letter)
+        case "So" | "Sm" | "Sk" | "Sc" | "No" | "Nl" | "Co" | "Cn" | "Me":
+            return letter not in _SIGNS
+        case "Nd":  # styled digits, such as bold ones
+            return unicodedata.name(letter, "").startswith("MATHEMATICAL")
+    return False
+
+
+def _is_odd_letter(letter: str) -> bool:
+    script = _script(letter)
+    if script == "modifier":
+        return normalized("NFKD", letter) != letter  # ʻ and ʼ are letters of Hawaiian and Ukrainian, ᴱ is a symbol
+    if script not in SCRIPTS:
+        return letter not in _SIGNS
+    if script == "latin":
+        return letter not in _LATIN and not normalized("NFD", letter)[0].isascii()
+    return script not in ("cjk", "hangul", "arabic", "katakana") and normalized("NFKD", letter)[0].isascii()
+
+
+@lru_cache(maxsize=4_096)
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "").lower()
+    if name.startswith(("fullwidth", "halfwidth")):
+        return "width"
+    return "katakana" if name.startswith("katakana-hiragana") else name.partition(" ")[0]
+
+
+def _mixes_scripts(word: str) -> bool:
+    scripts = {_script(letter) for letter in word} - {"modifier", "width"}
+    return len(scripts) > 1 and not any(scripts <= some for some in _TOGETHER)
+
+
+def _hides(text: str) -> bool:
+    """Return whether a text has invisible characters that its scripts do not need."""
+    if not any(ord(letter) in IGNORED for letter in text):
+        return False
+    return {_script(letter) for letter in text if letter.isalpha()} <= {"latin", "greek", "cyrillic", "modifier", "width"}

@@ -1,0 +1,263 @@
+"""Evidence for and doubts about a signature, from which the publish rules decide without staff."""
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail
+from letterhub.domain.organizations.names import domain_of_email, domain_of_website, is_government
+from letterhub.domain.signatures.signing import Source, weighed
+
+
+class FactKind(enum.StrEnum):
+    """Kind of a recorded fact about a signature; after each, the keys that its facts hold."""
+
+    MAILBOX = "mailbox"  # the mailed link was used: `domain` of the mailbox
+    OWN_DOMAIN = "own-domain"  # that is the domain of the organization's website: `domain`
+    KNOWN_CONTACT = "known-contact"  # that mailbox signed for it before: `title` of the letter
+    INVITED = "invited"  # a member of staff invited it by name, at that mailbox
+    SECOND_PERSON = "second-person"  # another mailbox at its domain confirmed the same signature: `domain`
+    IMPORTED = "imported"  # from a file: `file`
+    NO_MAIL_SERVER = "no-mail-server"  # the domain names no mail server of its own: `domain`
+    NAMES_ANOTHER = "names-another"  # its line says or resembles the `name` of an organization that is not its own
+    LIKE_ORGANIZATION = "like-organization"  # its signer, title, affiliation or place reads like an organization's name
+    ODD_LETTERS = "odd-letters"  # it has letters or signs that nobody writes names with
+    NO_PROOF = "no-proof"  # a proof of work was asked for, and none came
+    SECOND_YES = "second-yes"  # a second address at its domain said yes: `address`, `where`
+    OTHER_YES = "other-yes"  # an address elsewhere said yes: `address`, `where`
+    SECOND_NO = "second-no"  # a second address said no: `address`, `where`
+    NOT_OURS = "not-ours"  # a mailbox at its domain, proven as well as it, said that it is not its own: `domain`
+    DISPUTED = "disputed"  # the same, from a mailbox that is proven less: `domain`
+    VOUCHED = "vouched"  # a member of staff answers for it: `reason`
+    VOUCH_ENDED = "vouch-ended"  # and does so no more
+
+
+WITH_ADDRESS = (
+    FactKind.MAILBOX, FactKind.NO_MAIL_SERVER, FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES,
+    FactKind.SECOND_NO, FactKind.NOT_OURS, FactKind.DISPUTED,
+)  # fmt: skip
+"""Facts that hold an address or domain, which is erased with the signature's address; the fact itself stays."""
+
+
+class Evidence(enum.StrEnum):
+    """Kind of evidence for a signature."""
+
+    MAILBOX = "mailbox"
+    OWN_DOMAIN = "own-domain"
+    REVIEWED = "reviewed"
+    KNOWN_CONTACT = "known-contact"
+    INVITED = "invited"
+    SECOND_PERSON = "second-person"
+    SECOND_YES = "second-yes"
+    OTHER_YES = "other-yes"
+    VOUCHED = "vouched"
+    IMPORTED = "imported"
+
+
+class Doubt(enum.StrEnum):
+    """Reason for staff to look twice at a signature."""
+
+    SECOND_NO = "second-no"
+    NOT_OURS = "not-ours"
+    DISPUTED = "disputed"
+    TURNED_AWAY = "turned-away"
+    SAME_NAME = "same-name"
+    LIKE_ANOTHER = "like-another"
+    NAMES_ANOTHER = "names-another"
+    LIKE_ORGANIZATION = "like-organization"
+    ODD_LETTERS = "odd-letters"
+    OTHER_NAME = "other-name"
+    FREE_MAIL = "free-mail"
+    DISPOSABLE = "disposable"
+    OTHER_DOMAIN = "other-domain"
+    NO_MAIL_SERVER = "no-mail-server"
+    NO_WEBSITE = "no-website"
+    GOVERNMENT = "government"
+    NO_ADDRESS = "no-address"
+    FLOOD = "flood"
+    NO_PROOF = "no-proof"
+    FIRST_SEEN = "first-seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Recorded fact. `source` is "signatory-12", "staff-3", "inquiry-7", "worker" or "operator".
+
+    `about` is the hash of the line that it is about, "" if it is about the mailbox alone.
+    """
+
+    kind: FactKind
+    source: str
+    at: dt.datetime
+    about: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Assessment of a signature: the evidence for it and the doubts. First seen alone does not hold a signature back."""
+
+    evidence: frozenset[Evidence]
+    doubts: frozenset[Doubt]
+
+    @property
+    def clear(self) -> bool:
+        """Return whether mailbox and domain agree and there is no doubt but newness."""
+        return {Evidence.MAILBOX, Evidence.OWN_DOMAIN} <= self.evidence and not self.doubts - {Doubt.FIRST_SEEN}
+
+
+def about(line: Signatory) -> str:
+    """Return the hash of a line: facts about it hold until the line changes."""
+    return fingerprint({"line": list(map(str, weighed(line)))})
+
+
+DENIALS = frozenset({FactKind.SECOND_NO, FactKind.NOT_OURS})
+"""Facts by which an organization denies a signature."""
+
+
+def facts_that_hold(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]:
+    """Return the facts that still apply to a line.
+
+    A vouch ends when it is taken back. A fact about another line or the domain of another website does not apply; a "no"
+    applies whatever the line says since.
+    """
+    mark, site, held = about(line), domain_of_website(line.url), list[Fact]()
+    for fact in facts:
+        if fact.kind is FactKind.VOUCH_ENDED:
+            held = [one for one in held if one.kind is not FactKind.VOUCHED]
+        elif fact.kind in (FactKind.NOT_OURS, FactKind.DISPUTED):
+            held = [one for one in held if (one.kind, one.source) != (FactKind.SECOND_PERSON, fact.source)] + [fact]
+        elif fact.kind is FactKind.OWN_DOMAIN:
+            held += [fact] if fact.facts.get("domain") == site else []
+        elif fact.kind is FactKind.SECOND_NO or fact.about in ("", mark):
+            held.append(fact)
+    return tuple(held)
+
+
+def holding(facts: Iterable[Fact], line: Signatory) -> frozenset[FactKind]:
+    """Return the kinds of the facts that still apply to a line."""
+    return frozenset(fact.kind for fact in facts_that_hold(facts, line))
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorySays:
+    """Facts from the directory about a signature's organization: the domains of its mailboxes, whether staff vouch for it,
+    whether it is known by another name than the signature's, and whether staff reviewed exactly this name at this mailbox's
+    domain before."""
+
+    domains: frozenset[str] = frozenset()
+    vouched: bool = False
+    other_name: bool = False
+    reviewed: bool = False
+
+    def held(self, held: frozenset[FactKind]) -> frozenset[FactKind]:
+        """Return the kinds that count: a known contact only if staff vouch for the organization."""
+        return held if self.vouched else held - {FactKind.KNOWN_CONTACT}
+
+
+NOTHING_SAID = DirectorySays()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Facts from a signature's own row: its source, whether its mailbox is confirmed, its address and its website.
+
+    `first_seen`: no other signature of its organization was listed then. `from_flood`: it came with a flood of others.
+    `known_domains`: domains at which staff know the organization to have mailboxes. `reviewed`: staff reviewed exactly its name
+    at its mailbox's domain before.
+    """
+
+    source: Source
+    confirmed: bool
+    email: str
+    website: str
+    first_seen: bool = False
+    from_flood: bool = False
+    known_domains: frozenset[str] = frozenset()
+    reviewed: bool = False
+
+    @property
+    def mailbox(self) -> bool:
+        """Return whether somebody used the link that was mailed to it."""
+        return self.confirmed and self.source is Source.FORM
+
+    @property
+    def disposable(self) -> bool:
+        """Return whether its mailbox is at a disposable mail domain."""
+        return is_disposable(self.email.rpartition("@")[2])
+
+    @property
+    def free(self) -> bool:
+        """Return whether its mailbox is at a free mail provider."""
+        return is_free_mail(self.email.rpartition("@")[2]) and not self.disposable
+
+    @property
+    def site(self) -> str:
+        """Domain of its website; "" without one."""
+        return domain_of_website(self.website)
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether its mailbox is at the domain of its website or another of its own, and not at a free or disposable
+        one."""
+        own = domain_of_email(self.email)
+        at_its_own = self.reviewed or own in {self.site, *self.known_domains}
+        return bool(own) and at_its_own and not self.free and not self.disposable
+
+
+def evidence_of(
+    claim: Claim,
+    *,
+    turned_away: bool = False,
+    same_name: bool = False,
+    like_another: bool = False,
+    other_name: bool = False,
+    held: frozenset[FactKind] = frozenset(),
+) -> Standing:
+    """Assess a signature. A domain is evidence only if its mailbox is confirmed.
+
+    `turned_away`: one like it was declined before. `same_name`: the letter has another signature of its name. `like_another`:
+    staff are asked whether it is the same as another. `other_name`: the directory knows its organization by another name.
+    `held`: the kinds of facts that apply to it.
+    """
+    speaks = {
+        Evidence.MAILBOX: claim.mailbox,
+        Evidence.OWN_DOMAIN: claim.agrees and claim.mailbox,
+        Evidence.REVIEWED: claim.reviewed and claim.agrees and claim.mailbox,
+        Evidence.IMPORTED: claim.source is Source.IMPORT,
+    }
+    doubtful = _doubtful(claim) | {
+        Doubt.TURNED_AWAY: turned_away, Doubt.SAME_NAME: same_name,
+        Doubt.LIKE_ANOTHER: like_another, Doubt.OTHER_NAME: other_name,
+    }  # fmt: skip
+    found = set(map(str, held))
+    return Standing(
+        frozenset(one for one in Evidence if speaks.get(one, str(one) in found)),
+        frozenset(one for one in Doubt if doubtful.get(one, str(one) in found)),
+    )
+
+
+def _doubtful(claim: Claim) -> dict[Doubt, bool]:
+    elsewhere = bool(claim.email and claim.site) and not claim.free and not claim.disposable and not claim.agrees
+    return {
+        Doubt.NO_ADDRESS: not claim.email,
+        Doubt.FREE_MAIL: claim.free,
+        Doubt.DISPOSABLE: claim.disposable,
+        Doubt.OTHER_DOMAIN: elsewhere,
+        Doubt.NO_WEBSITE: not claim.site and not claim.agrees,
+        Doubt.GOVERNMENT: is_government(claim.email.rpartition("@")[2]) or is_government(claim.site),
+        Doubt.FLOOD: claim.from_flood,
+        Doubt.FIRST_SEEN: claim.first_seen,
+    }
+
+
+SAID_LATER = frozenset({Evidence.SECOND_PERSON, Evidence.SECOND_YES, Evidence.OTHER_YES, Evidence.VOUCHED})
+
+
+def when_confirmed(standing: Standing) -> Standing:
+    """Return an assessment without what staff and other addresses added later: what a rule could have known at first."""
+    return Standing(standing.evidence - SAID_LATER, standing.doubts - {Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED})

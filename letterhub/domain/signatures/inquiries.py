@@ -1,0 +1,97 @@
+"""Inquiries to an organization at another of its addresses: which may be asked, and what an answer proves."""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from letterhub.domain.errors import Refused
+from letterhub.domain.mail.email_addresses import is_free_mail, mailbox_of
+from letterhub.domain.organizations.names import domain_of_email, domain_of_website
+from letterhub.domain.signatures.evidence import FactKind
+from letterhub.domain.states import STANDING, SignatureState
+
+MOST = 3  # addresses asked about one signature
+ANSWERABLE = STANDING | {SignatureState.OUTDATED, SignatureState.DECLINED}
+"""States in which an answer matters: the signature is listed, waits for review, or may come back."""
+
+
+class Answer(enum.StrEnum):
+    """Answer of an organization about a signature in its name."""
+
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAddress:
+    """Address that was asked about a signature, and where staff found it published."""
+
+    address: str
+
+
+class CannotAsk(Refused):
+    """Raised for an address that cannot tell anything new, or a signature that needs no inquiry."""
+
+    field = "address"
+
+
+class NotItsDomain(Refused):
+    """Raised for an address at another domain than the organization's, until staff say that it is the organization's."""
+
+    field = "address"
+
+
+class AnsweredAlready(Refused):
+    """Raised when an inquiry was answered before."""
+
+
+class NothingToAnswer(Refused):
+    """Raised for an answer about a signature that was erased, or a "yes" to one that was withdrawn."""
+
+
+def check_may_ask(state: SignatureState, signed_with: str, address: str, before: Sequence[AskedAddress]) -> None:
+    """Raise CannotAsk if the signature is neither listed nor waiting for review, or the address cannot tell anything new."""
+    if state not in STANDING:
+        raise CannotAsk(f"This signature is {state}: there is nothing to ask about.", field="")
+    mailbox = mailbox_of(address)
+    if mailbox == mailbox_of(signed_with):
+        raise CannotAsk("This is the address that signed. Ask another one that the organization has published.")
+    if any(mailbox_of(one.address) == mailbox for one in before):
+        raise CannotAsk("This address has already been asked.")
+    if len(before) >= MOST:
+        raise CannotAsk("Three addresses have already been asked. Decide on what you know.")
+
+
+def answers_that_count(state: SignatureState, *, erased: bool) -> tuple[Answer, ...]:
+    """Return the answers that are accepted now. To a withdrawn signature that is "no": its signer may try again.
+
+    None is accepted if its line was `erased`.
+    """
+    if erased:
+        return ()
+    if state is SignatureState.WITHDRAWN:
+        return (Answer.NO,)
+    return tuple(Answer) if state in ANSWERABLE else ()
+
+
+def is_its_own(address: str, website: str) -> bool:
+    """Return whether an address is at the domain of the organization's website, and not at a free mail provider."""
+    domain = domain_of_email(address)
+    return bool(domain) and domain == domain_of_website(website) and not is_free_mail(address.rpartition("@")[2])
+
+
+def check_domain(address: str, website: str, *, sure: bool) -> None:
+    """Raise NotItsDomain if the address is at another domain and nobody confirmed it with `sure`."""
+    if sure or is_its_own(address, website):
+        return
+    site = domain_of_website(website)
+    told = f"not at {site}, the domain of the website that was given" if site else "at a domain that nothing vouches for"
+    sentence = f"This address is {told}. Check that the organization itself publishes it, then ask anyway."
+    raise NotItsDomain(sentence)
+
+
+def kind_of_answer(answer: Answer, *, own: bool) -> FactKind:
+    """Return the kind of fact that an answer proves; `own` says whether it came from the organization's domain."""
+    if answer is Answer.NO:
+        return FactKind.SECOND_NO
+    return FactKind.SECOND_YES if own else FactKind.OTHER_YES

@@ -1,0 +1,56 @@
+"""Choice between several signatures in an organization's name: the one with the best proof gets its only place on a letter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.signatures.proof_level import ProofLevel, own_domain_of
+from letterhub.domain.states import SignatureState
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """Signature that holds or wants a place. `level` is its proof level, `own_level` that without the credit for being
+    published.
+
+    `order` sorts by time of confirmation; `reviewed`: staff published it as it prints; `turned_away`: staff declined its
+    mailbox.
+    """
+
+    id: int
+    state: SignatureState
+    level: ProofLevel
+    own_level: ProofLevel
+    email: str
+    reviewed: bool
+    order: tuple[float, int]
+    turned_away: bool = False
+
+    def is_colleague_of(self, other: "Contender") -> bool:
+        """Return whether both have the same mailbox, or mailboxes at one domain that is not a free mail provider's."""
+        if not self.email or not other.email:
+            return False
+        domain = own_domain_of(self.email)
+        return mailbox_of(self.email) == mailbox_of(other.email) or (bool(domain) and domain == own_domain_of(other.email))
+
+
+def yields_place(holder: Contender, newcomer: Contender) -> bool:
+    """Return whether the holder of a place loses it to a newcomer.
+
+    What staff published stays until they decide. What a rule published yields only to PROVEN. An outdated signature keeps its
+    place, except against a colleague who signs the new text. No signature yields to a mailbox that staff declined.
+    """
+    if newcomer.turned_away:
+        return False
+    if holder.state is SignatureState.OUTDATED and newcomer.is_colleague_of(holder):
+        return newcomer.own_level >= holder.own_level
+    if holder.state is SignatureState.PUBLISHED:
+        return not holder.reviewed and newcomer.level > holder.level and newcomer.level is ProofLevel.PROVEN
+    return newcomer.level > holder.level
+
+
+def place_goes_to(holder: Contender | None, waiting: Sequence[Contender]) -> Contender:
+    """Return the signature that gets a place: its holder, or of those `waiting` the one with the best proof, of equals the
+    earliest."""
+    best = min(waiting, key=lambda one: (one.turned_away, -one.level, one.order))
+    return best if holder is None or yields_place(holder, best) else holder

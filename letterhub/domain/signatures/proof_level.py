@@ -1,0 +1,93 @@
+"""Proof levels: how far a signature's mailbox is shown to belong to the organization it signs for."""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail, mailbox_of
+from letterhub.domain.organizations.matching import Named, Reason, compare
+from letterhub.domain.organizations.names import domain_of_email
+
+
+class ProofLevel(enum.IntEnum):
+    """Strength of the proof that a signature is its organization's own."""
+
+    UNPROVEN = 0  # free or disposable mail, another domain, or the website's domain if staff tied other mailboxes to it
+    CLAIMED = 1  # a mailbox at the typed website's domain, to which staff tied no organization of that name
+    PROVEN = 2  # a mailbox or domain that staff tied to the organization, or their word for this very signature
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Link that a coalition's staff made between mailboxes or domains and an organization's name.
+
+    `mailboxes` are canonical, see `mailbox_of`; `domains` are registrable. `sites` are the domains of the websites to which it
+    applies: two organizations may share a name.
+    """
+
+    mailboxes: frozenset[str]
+    domains: frozenset[str]
+    sites: frozenset[str]
+
+    def counts_for(self, site: str) -> bool:
+        """Return whether it applies to an organization with this site; without a site, every tie does."""
+        return not site or site in self.sites
+
+    def has(self, email: str) -> bool:
+        """Return whether it ties an address to its organization."""
+        return mailbox_of(email) in self.mailboxes or own_domain_of(email) in self.domains
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFacts:
+    """Inputs of a signature's proof level.
+
+    `emails` are the addresses that confirmed it, its own and those of seconders. `by_staff`: staff imported it, invited that
+    mailbox by name, or vouch for it. `reviewed`: they published it as it prints. `denied`: its organization said since that it
+    is not its own. `turned_away`: staff declined its mailbox since.
+    """
+
+    emails: tuple[str, ...]
+    site: str
+    ties: tuple[Tie, ...] = ()
+    by_staff: bool = False
+    reviewed: bool = False
+    denied: bool = False
+    turned_away: bool = False
+
+
+NAMESAKES = frozenset({Reason.SAME_NAME, Reason.SPACES, Reason.LOOK_ALIKE, Reason.WEB_NAME, Reason.FULLER})
+"""Matches by which a reader confuses two names; not an acronym or a typing error, which other names share by chance."""
+
+
+def is_namesake(name: str, other: str) -> bool:
+    """Return whether a reader would take one name for the other, however it is spelled."""
+    return compare(Named(name), Named(other)).reasons[0] in NAMESAKES
+
+
+def own_domain_of(email: str) -> str:
+    """Return the registrable domain of an address, "" for a free or disposable mail provider."""
+    domain = domain_of_email(email)
+    return "" if not domain or is_free_mail(domain) or is_disposable(email.rpartition("@")[2]) else domain
+
+
+def tie(emails: Iterable[str], domains: Iterable[str], sites: Iterable[str] = ()) -> Tie:
+    """Return the tie of these addresses and domains, without free mail domains, to an organization with these sites."""
+    given = [email for email in emails if email]
+    own = {*map(own_domain_of, given), *(own_domain_of(f"@{domain}") for domain in domains if domain)} - {""}
+    return Tie(frozenset(map(mailbox_of, given)), frozenset(own), frozenset({*own, *domains, *sites} - {""}))
+
+
+def proof_level(facts: ProofFacts) -> ProofLevel:
+    """Return the proof level of a signature.
+
+    A tie proves a signature only with that organization's own site: another may share its name. The typed website proves
+    nothing if staff tied any mailbox to it.
+    """
+    if facts.denied or facts.turned_away:
+        return ProofLevel.UNPROVEN
+    known = [one for one in facts.ties if one.counts_for(facts.site)]
+    if facts.by_staff or facts.reviewed or any(one.has(email) for one in known for email in facts.emails if email):
+        return ProofLevel.PROVEN
+    at_site = any(own_domain_of(email) == facts.site for email in facts.emails)
+    return ProofLevel.CLAIMED if facts.site and at_site and not known else ProofLevel.UNPROVEN

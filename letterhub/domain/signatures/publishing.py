@@ -1,0 +1,50 @@
+"""Publish rules: which signatures appear without staff review, and which doubts send one to review."""
+
+from dataclasses import dataclass
+
+from letterhub.domain.letters.document import Kind
+from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.signatures.evidence import Doubt, Evidence, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class PublishRules:
+    """Publish rules of a letter: the one for organizations, and whether individuals appear once they confirm."""
+
+    organizations: PublishRule = PublishRule.ASK_STAFF
+    individuals: bool = False
+
+    def asks_about_all(self, kind: Kind) -> bool:
+        """Return whether staff review every signature of a kind before it appears."""
+        return not self.individuals if kind is Kind.INDIVIDUAL else self.organizations is PublishRule.ASK_STAFF
+
+
+NO_DOUBT = {
+    Kind.ORGANIZATION: frozenset({Doubt.FIRST_SEEN, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME}),
+    Kind.INDIVIDUAL: frozenset({Doubt.FIRST_SEEN, Doubt.FREE_MAIL, Doubt.NO_WEBSITE}),
+}
+"""Doubts that do not stop publishing by rule. Staff who reviewed an organization's name knew what it resembles, and a forger
+gains nothing from a name that resembles it."""
+
+
+def publishes_at_once(rules: PublishRules, kind: Kind, standing: Standing) -> bool:
+    """Return whether a signature is published without staff: of organizations only those that staff reviewed before, with
+    exactly this name, at the domain of this mailbox."""
+    if rules.asks_about_all(kind) or standing.doubts - NO_DOUBT[kind] or Evidence.MAILBOX not in standing.evidence:
+        return False
+    return kind is Kind.INDIVIDUAL or Evidence.REVIEWED in standing.evidence
+
+
+def reasons_to_ask(rules: PublishRules, kind: Kind, standing: Standing) -> tuple[Doubt, ...]:
+    """Return the doubts that send a signature to review, the gravest first; none if the rule reviews all."""
+    if rules.asks_about_all(kind) or publishes_at_once(rules, kind, standing):
+        return ()
+    return tuple(doubt for doubt in Doubt if doubt in standing.doubts - NO_DOUBT[kind])
+
+
+def is_clear(kind: Kind, standing: Standing) -> bool:
+    """Return whether there is no doubt about a signature, so that staff may publish it in bulk: an organization confirmed at
+    its own domain, or an individual who confirmed."""
+    if kind is Kind.INDIVIDUAL:
+        return publishes_at_once(PublishRules(individuals=True), kind, standing)
+    return standing.clear

@@ -1,0 +1,131 @@
+"""Review of signatures: staff decisions and corrections, filters of the list, and conflicts between reviewers."""
+
+import enum
+from dataclasses import dataclass
+
+from letterhub.domain.errors import Refused
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.signatures.evidence import Doubt, Evidence, Standing
+from letterhub.domain.states import STANDING, SignatureMove, SignatureState, next_signature_state
+
+
+class Pick(enum.StrEnum):
+    """Filter of the signature list: all without a doubt, all with one, or one kind of evidence or doubt."""
+
+    CLEAR = "clear"
+    VOUCHED = "vouched"
+    KNOWN_CONTACT = "known-contact"
+    INVITED = "invited"
+    SECOND_YES = "second-yes"
+    SECOND_NO = "second-no"
+    NOT_OURS = "not-ours"
+    DISPUTED = "disputed"
+    DOUBT = "doubt"
+    IMPORTED = "imported"
+    TURNED_AWAY = "turned-away"
+    SAME_NAME = "same-name"
+    LIKE_ANOTHER = "like-another"
+    NAMES_ANOTHER = "names-another"
+    LIKE_ORGANIZATION = "like-organization"
+    ODD_LETTERS = "odd-letters"
+    OTHER_NAME = "other-name"
+    FREE_MAIL = "free-mail"
+    DISPOSABLE = "disposable"
+    OTHER_DOMAIN = "other-domain"
+    NO_MAIL_SERVER = "no-mail-server"
+    NO_WEBSITE = "no-website"
+    NO_ADDRESS = "no-address"
+    GOVERNMENT = "government"
+    FLOOD = "flood"
+    NO_PROOF = "no-proof"
+    FIRST_SEEN = "first-seen"
+
+    def takes(self, standing: Standing) -> bool:
+        """Return whether a signature with this assessment matches the filter."""
+        match self:
+            case Pick.CLEAR:
+                return standing.clear
+            case Pick.DOUBT:
+                return bool(standing.doubts - {Doubt.FIRST_SEEN})
+            case Pick.IMPORTED | Pick.VOUCHED | Pick.SECOND_YES | Pick.KNOWN_CONTACT | Pick.INVITED:
+                return Evidence(self.value) in standing.evidence
+        return Doubt(self.value) in standing.doubts
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Move of signatures that the reviewer saw in the state `seen`; one that has left it is not moved."""
+
+    move: SignatureMove
+    seen: SignatureState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Corrected line of a signature and its position in the list."""
+
+    organization: str
+    signer_name: str
+    signer_title: str
+    location: str
+    affiliation: str
+    section: str
+    sort_name: str
+    lead: bool
+
+
+class DecidedAlready(Refused):
+    """Raised when someone else decided on a name first."""
+
+
+class StandsAlready(Refused):
+    """Raised when a name cannot take its place because another holds it."""
+
+    field = "organization"
+
+
+class ChangedMeanwhile(Refused):
+    """Raised when a name has changed since the reviewer saw it."""
+
+
+class NotCorrectedNow(Refused):
+    """Raised when a name is neither listed nor on its way there."""
+
+
+DONE = {
+    SignatureState.PENDING: "waits for its confirmation",
+    SignatureState.CONFIRMED: "is back in the queue",
+    SignatureState.PUBLISHED: "was published",
+    SignatureState.DECLINED: "was declined",
+    SignatureState.WITHDRAWN: "was withdrawn",
+    SignatureState.EXPIRED: "was never confirmed",
+    SignatureState.OUTDATED: "needs to be confirmed again under the new text",
+}
+
+
+def check_decision(name: str, state: SignatureState, decision: Decision, last_by: str) -> None:
+    """Raise DecidedAlready, naming who was first if known, unless the state is the one that the reviewer saw."""
+    if state is not decision.seen:
+        whom = f" by {last_by}" if last_by and state is not SignatureState.PENDING else ""
+        raise DecidedAlready(f"{name} {DONE[state]}{whom} in the meantime. Nothing was changed.")
+    next_signature_state(state, decision.move)
+
+
+def check_correction(name: str, state: SignatureState, now_is: Signatory, seen: str) -> None:
+    """Raise NotCorrectedNow, or ChangedMeanwhile if the version hash of the line is not `seen`."""
+    if state not in STANDING:
+        raise NotCorrectedNow(f"{name} {DONE[state]}: return it to the queue before you correct it.")
+    check_seen(now_is, seen)
+
+
+def check_seen(now_is: Signatory, seen: str) -> None:
+    """Raise ChangedMeanwhile if the version hash of the line is not `seen`."""
+    if mark_of(now_is) != seen:
+        raise ChangedMeanwhile(f"{now_is.name} was changed while you were looking at it. Look at it as it is now, then decide.")
+
+
+def mark_of(line: Signatory) -> str:
+    """Return the version hash of a line, for optimistic concurrency."""
+    return fingerprint({name: str(getattr(line, name)) for name in line.__slots__})[:16]

@@ -1,0 +1,22 @@
+"""Check for an earlier review of a signature's organization: exactly this name, at the domain of this mailbox."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from letterhub.domain.organizations.names import domain_of_email, domain_of_website
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedAs:
+    """Name as staff reviewed it, the domain of the mailboxes that they tied to it, and the domain of its website."""
+
+    name: str
+    domain: str
+    site: str = ""
+
+
+def is_reviewed(name: str, email: str, website: str, reviewed: Iterable[ReviewedAs]) -> bool:
+    """Return whether staff reviewed exactly this name at the mailbox's domain, and the website is no other than that one's."""
+    own, site = domain_of_email(email), domain_of_website(website)
+    tied = [one for one in reviewed if own and one.name == name and one.domain == own]
+    return bool(tied) and site in {"", own, *(one.site for one in tied)}

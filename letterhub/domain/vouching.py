@@ -1,7 +1,0 @@
-"""Vouching: a member of staff answers for a signature."""
-
-from letterhub.domain.refusals import Refused
-
-
-class CannotVouch(Refused):
-    """Raised when a signature needs no vouch, or has one already."""

@@ -1,0 +1,1 @@
+"""Infrastructure: database engine, storage, signed links, metrics, logs, locks."""

@@ -1,0 +1,18 @@
+"""Settings and link signer of the current app."""
+
+from flask import current_app
+
+from letterhub.config import Settings
+from letterhub.infrastructure.links import LinkSigner
+
+
+def settings_here() -> Settings:
+    """Return the settings of the current app."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def links_here() -> LinkSigner:
+    """Return the link signer of the current app."""
+    signer: LinkSigner = current_app.extensions["links"]
+    return signer

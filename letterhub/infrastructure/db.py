@@ -1,0 +1,295 @@
+"""Database: declarative base with named constraints, engine setup, and the only commit and rollback."""
+
+import datetime as dt
+import enum
+import functools
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, CursorResult, DateTime, Engine, Enum, Executable, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from letterhub.domain.errors import Refused
+from letterhub.infrastructure import postgres as connections
+from letterhub.infrastructure import sqlite_lock as turns
+from letterhub.infrastructure.metrics import count_command, count_refusal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_MILLISECONDS = 30_000
+Insert = sqlite.Insert | postgresql.Insert
+INSERTS: Mapping[str, Callable[[Any], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+LOST_A_RACE = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
+DECIDED_ANEW = frozenset({"uq_signature_letter_id_stands_as"})
+"""Unique constraints that a command violates only in a race: it is run again, on fresh rows."""
+RETRIES = 2
+MIGRATING = 0x4C485542  # key of PostgreSQL's advisory lock: "LHUB"
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """UTC datetime column. Rejects naive values; returns aware UTC, on SQLite too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be kept")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Base(DeclarativeBase):
+    """Declarative base. Constraints are named by convention; datetimes are stored in UTC."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012
+        dt.datetime: Moment,
+        enum.StrEnum: Enum(
+            enum.StrEnum,
+            native_enum=False,
+            create_constraint=True,
+            length=24,
+            values_callable=lambda kind: [str(one) for one in kind],
+        ),
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+db: SQLAlchemy = SQLAlchemy(metadata=Base.metadata)
+
+
+def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
+    """Run a command as one transaction: committed when it returns, rolled back when it raises.
+
+    Rows read before are expired first, so that a command decides on fresh ones. On SQLite the transaction takes the write lock
+    at its start (`BEGIN IMMEDIATE`), so that two commands never decide on the same state. After a deadlock or a lost race for a
+    unique value the command is run again, so it must do nothing but write rows.
+    """
+
+    @functools.wraps(command)
+    def transacted(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _writing.get():
+            raise RuntimeError(f"{command.__name__}: a command never calls a command")
+        if _read_only.get():
+            raise RuntimeError(f"{command.__name__}: a request that only reads cannot run a command")
+        mark = _writing.set(True)
+        try:
+            result = _until_kept(command, *args, **kwargs)
+        except BaseException as error:
+            _count_failure(command.__name__, error)
+            raise
+        finally:
+            _writing.reset(mark)
+        count_command(command.__name__, "done")
+        return result
+
+    return transacted
+
+
+def _until_kept(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    for _ in range(RETRIES):
+        try:
+            return _once(command, *args, **kwargs)
+        except DBAPIError as error:
+            if not _lost_a_race(error):
+                raise
+    return _once(command, *args, **kwargs)
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return broken_constraint(error) in DECIDED_ANEW
+    return getattr(error.orig, "sqlstate", None) in LOST_A_RACE
+
+
+def _count_failure(command: str, error: BaseException) -> None:
+    if isinstance(error, Refused):
+        count_refusal(error)
+    count_command(command, "refused" if isinstance(error, Refused) else "fault")
+
+
+def _once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    end_of_reading()
+    session = db.session()
+    try:
+        with turns.of_threads(BUSY_MILLISECONDS / 1000) if session.get_bind().dialect.name == "sqlite" else nullcontext():
+            result = command(*args, **kwargs)
+            session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return result
+
+
+def read_only(only: bool) -> None:
+    """Set whether this request may only read, enforced by the database. Set for every GET."""
+    _read_only.set(only)
+
+
+@contextmanager
+def even_in_a_reading_request() -> Iterator[None]:
+    """Allow a command within a read-only request."""
+    mark = _read_only.set(False)
+    try:
+        yield
+    finally:
+        _read_only.reset(mark)
+
+
+@contextmanager
+def alone() -> Iterator[Connection]:
+    """Open a transaction under an exclusive lock, for migrations; other processes wait.
+
+    It is an advisory lock on PostgreSQL, the write lock on SQLite. Both end with the process.
+    """
+    mark = _writing.set(True)
+    try:
+        with db.engine.connect() as connection, _tables_may_be_copied(connection), connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+            yield connection
+            if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                raise RuntimeError(f"row {lost[1]} of {lost[0]} would point at nothing in {lost[2]}")
+    finally:
+        _writing.reset(mark)
+
+
+@contextmanager
+def _tables_may_be_copied(connection: Connection) -> Iterator[None]:
+    """Disable foreign keys, as SQLite alters a table by copying it and dropping the old one, to which rows refer."""
+    sqlite = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
+    try:
+        if sqlite is not None:
+            sqlite.cursor().execute("PRAGMA foreign_keys=OFF")
+        yield
+    finally:
+        if sqlite is not None:
+            sqlite.cursor().execute("PRAGMA foreign_keys=ON")
+
+
+def end_of_reading() -> None:
+    """End the read transaction: expires rows, and returns the connection to the pool before a long wait.
+
+    After a ROLLBACK psycopg deallocates its prepared statements, so read transactions end by COMMIT.
+    """
+    session = db.session()
+    if session.in_transaction() and session.is_active and session.get_bind().dialect.name == "postgresql":
+        connection = session.connection()
+        if connections.has_only_read(connection):
+            driver: Any = connection.connection.dbapi_connection
+            with suppress(driver.Error):  # if it is lost, the next statement reports it
+                driver.commit()
+    session.rollback()
+
+
+def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    """Execute a prepared statement without the ORM, for the most requested pages. Unflushed changes are not seen."""
+    return db.session.connection().execute(statement, values)
+
+
+@contextmanager
+def reading_along() -> Iterator[Connection]:
+    """Yield the session's connection, for reading rows in batches."""
+    connection = db.session.connection()
+    with connections.transaction(connection) if connection.dialect.name == "postgresql" else nullcontext():
+        yield connection
+
+
+@contextmanager
+def of_one_moment() -> Iterator[None]:
+    """Run a block on a single snapshot, however long it takes and whatever is written meanwhile."""
+    end_of_reading()
+    with reading_along() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+    end_of_reading()
+
+
+def inserting(table: type[Base]) -> Insert:
+    """Build an INSERT with `on_conflict_…` methods for the database's dialect."""
+    return INSERTS[db.engine.dialect.name](table)
+
+
+def broken_constraint(error: IntegrityError) -> str:
+    """Return the name of the violated constraint; on SQLite, of a unique one, by the naming convention."""
+    named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if named:
+        return str(named)
+    told = str(error.orig)
+    if "UNIQUE constraint failed: " in told:
+        columns = [column.strip().partition(".") for column in told.partition("failed: ")[2].split(",")]
+        return f"uq_{columns[0][0]}_{'_'.join(column for _, _, column in columns)}"
+    return told.rpartition("failed: ")[2]
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # we send BEGIN ourselves: sqlite3 sends it too late and loses updates
+    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """Begin a transaction; the hot path of every page, so a reader's sends as little as possible."""
+    writes = _writing.get()
+    only = _read_only.get() and not writes
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.dbapi_connection
+        if connection.info.get("only") is not only:
+            driver.execute(f"PRAGMA query_only={'ON' if only else 'OFF'}")
+            connection.info["only"] = only
+        if writes:
+            _begin_writing(connection)
+        else:
+            driver.execute("BEGIN")
+    else:
+        connections.begin(connection, only=only)
+    connection.info["reading"] = not writes
+
+
+@event.listens_for(Session, "before_flush")
+def _reading_turns_to_writing(session: Session, _context: Any, _instances: Any) -> None:
+    """Restart a read transaction with the write lock, when a library writes in it."""
+    connection = session.connection()
+    if connection.info.pop("reading", False) and connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("ROLLBACK")
+        _begin_writing(connection)
+
+
+def _begin_writing(connection: Connection) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    database = Path(connection.engine.url.database or "")
+    turns.begin(driver, database, BUSY_MILLISECONDS / 1000, lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))

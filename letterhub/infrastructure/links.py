@@ -1,0 +1,107 @@
+"""Signed, single-purpose, expiring links, without secrets in the database."""
+
+import datetime as dt
+import enum
+import hashlib
+from dataclasses import dataclass
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from letterhub.clock import now
+from letterhub.domain.errors import Refused
+
+
+class Purpose(enum.StrEnum):
+    """Purpose of a link: one for another purpose is invalid."""
+
+    CONFIRM = "confirm"
+    MANAGE = "manage"
+    AGAIN = "again"
+    STILL = "still"
+    ANSWER = "answer"
+    INVITED = "invited"
+    JOIN = "join"
+    DEVICE = "device"
+    READER = "reader"
+    FORM = "form"
+
+
+LIFETIMES = {
+    Purpose.CONFIRM: dt.timedelta(days=7),
+    Purpose.MANAGE: dt.timedelta(days=3650),
+    Purpose.AGAIN: dt.timedelta(days=30),
+    Purpose.STILL: dt.timedelta(days=30),
+    Purpose.ANSWER: dt.timedelta(days=30),
+    Purpose.INVITED: dt.timedelta(days=60),
+    Purpose.JOIN: dt.timedelta(days=14),
+    Purpose.DEVICE: dt.timedelta(days=180),
+    Purpose.READER: dt.timedelta(days=1),
+    Purpose.FORM: dt.timedelta(days=2),
+}
+
+EPOCH, MICROSECOND = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.timedelta(microseconds=1)
+CLOCKS_DIFFER = dt.timedelta(minutes=5)
+"""Tolerated clock difference between machines, or of a clock that was set."""
+
+
+class BrokenLink(Refused):
+    """Raised for a token that is malformed or for another purpose."""
+
+
+class ExpiredLink(Refused):
+    """Raised for a valid token that has expired. `opened` is its content, so that a new one can be mailed."""
+
+    def __init__(self, sentence: str, opened: "Opened") -> None:
+        super().__init__(sentence)
+        self.opened = opened
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Content of a link: its subject, such as a signature's id and a revision number, and when it was made.
+
+    `since` is the creation time of the row with the first id; None if it was not given.
+    """
+
+    subject: tuple[int, ...]
+    made_at: dt.datetime
+    since: dt.datetime | None = None
+
+    def check_meant(self, since: dt.datetime) -> None:
+        """Raise BrokenLink unless the row that was created at `since` is the one that the link was made for.
+
+        A database restored from a backup reuses ids: a newer link would open another's row.
+        """
+        if self.since != since if self.since else self.made_at + CLOCKS_DIFFER < since:
+            raise BrokenLink("This link no longer works. Use our latest email, or ask the coalition for a new link.")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSigner:
+    """Signer of links. The first key signs; the others verify links from before a key rotation."""
+
+    keys: tuple[str, ...]
+
+    def token(self, purpose: Purpose, *subject: int, since: dt.datetime | None = None) -> str:
+        """Return a token for one purpose and one subject, whose row was created at `since`."""
+        numbers = list(subject)
+        return self._serializer(purpose).dumps([numbers, (since - EPOCH) // MICROSECOND] if since else numbers)
+
+    def opened(self, purpose: Purpose, token: str) -> Opened:
+        """Return the content of a token. Raises BrokenLink, or ExpiredLink past the purpose's lifetime."""
+        try:
+            given, made_at = self._serializer(purpose).loads(token, return_timestamp=True)
+        except BadData as bad:
+            raise BrokenLink("This link is incomplete. Copy all of it from the email, or ask for a new one.") from bad
+        numbers, since = given if isinstance(given[0], list) else (given, None)
+        opened = Opened(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
+        if now() - made_at > LIFETIMES[purpose]:  # one from the future is valid: the clock stepped back
+            raise ExpiredLink("This link has expired.", opened)
+        return opened
+
+    def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(
+            list(reversed(self.keys)),
+            salt=f"letterhub.link.{purpose}",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )

@@ -1,0 +1,25 @@
+"""Main process of the server: it starts and watches the worker processes, and does not load the app.
+
+`letterhub serve` executes `python -m letterhub.infrastructure.server` with Granian's options and the log format as JSON.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from letterhub.infrastructure.logs import log_config
+
+
+def main() -> None:
+    """Serve until terminated. Raises Granian's errors for invalid options."""
+    told = json.loads(sys.argv[1])
+    logging = log_config(told.pop("log_format"))
+    root = Path(__file__).parents[2]
+    Granian("wsgi:app", interface=Interfaces.WSGI, working_dir=root, log_dictconfig=logging, **told).serve()
+
+
+if __name__ == "__main__":
+    main()

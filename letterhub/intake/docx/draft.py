@@ -1,0 +1,94 @@
+"""A letter from a Word draft: its text as Markdown, its title, and what was left out."""
+
+from collections import Counter
+from io import BytesIO
+from itertools import takewhile
+from pathlib import PurePath
+from typing import Any
+
+import mammoth
+
+from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.drafts import many_lines
+from letterhub.domain.line_validation import LONGEST_LINE, one_line
+from letterhub.intake.docx.document_tree import LONGEST_TEXT, Block, TextHeading, Written, below_the_title, plain
+from letterhub.intake.docx.docx_parts import mended
+from letterhub.intake.docx.html_parser import written
+from letterhub.intake.docx.html_sanitizer import HtmlRefused
+from letterhub.intake.docx.markdown import markdown_of
+from letterhub.intake.docx.warnings import sentences
+from letterhub.intake.errors import FileRefused
+
+_STYLES = """
+p[style-name='Title'] => h1.title:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+p[style-name='Block Text'] => blockquote > p:fresh
+p[style-name='Block Quotation'] => blockquote > p:fresh
+p[style-name='Quotations'] => blockquote > p:fresh
+r[style-name='Strong'] =>
+u => u
+highlight => span.highlight
+"""
+
+
+def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
+    """Return the text and title of a Word document, and a sentence for each kind of content that was left out.
+
+    If `title` is given, another title in the document becomes a heading. Raises FileRefused for what is no such document, is
+    damaged, or is longer than a letter.
+    """
+    document, told = mended(data, file)
+    html = _html(document, file, told)
+    try:
+        text, left_out = written(html)
+    except HtmlRefused as refusal:
+        raise FileRefused(file, str(refusal)) from None
+    own, blocks = _title(text.blocks)
+    if title and own.casefold() != title.casefold():
+        blocks = text.blocks
+    body = many_lines(markdown_of(Written(below_the_title(blocks), text.notes)))
+    if not body:
+        raise FileRefused(file, "the document has no text.")
+    if len(body) > LONGEST_TEXT:
+        raise FileRefused(file, f"the text has {len(body):,} characters; a letter may have {LONGEST_TEXT:,}.")
+    notes = sentences(told + left_out)
+    title = title or own
+    if not title:
+        title = one_line(PurePath(file.replace("\\", "/")).stem)[:LONGEST_LINE]
+        notes = (f"We found no title, so we used the file name: “{title}”.", *notes)
+    return LetterText(title=title, body=f"{body}\n"), notes
+
+
+def _html(document: bytes, file: str, told: Counter[str]) -> str:
+    def passed_over(_picture: Any) -> list[Any]:
+        told["pictures"] += 1
+        return []
+
+    try:
+        made = mammoth.convert_to_html(
+            BytesIO(document), style_map=_STYLES, convert_image=passed_over, include_embedded_style_map=False
+        )
+    except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
+        raise FileRefused(file, "the file cannot be read as a Word document. Open it in Word and save it again.") from None
+    told["signs"] += sum("w:sym element with an unsupported" in message.message for message in made.messages)
+    return str(made.value)
+
+
+def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
+    """Return the title, and the blocks without it: the first lines in the title style, else the first heading.
+
+    A title that does not open the text also stays where it is.
+    """
+    headings = [at for at, block in enumerate(blocks) if isinstance(block, TextHeading)]
+    called = next((at for at in headings if _is_called_title(blocks[at])), None)
+    begin = next(iter(headings), len(blocks)) if called is None else called
+    lines = list(takewhile(_is_called_title, blocks[begin:])) or blocks[begin : begin + 1]
+    said = one_line(" ".join(plain(line.runs) for line in lines if isinstance(line, TextHeading)))
+    if not said or len(said) > LONGEST_LINE:
+        return "", blocks
+    return said, blocks if begin else blocks[len(lines) :]
+
+
+def _is_called_title(block: Block) -> bool:
+    return isinstance(block, TextHeading) and block.title

@@ -1,0 +1,122 @@
+"""HTML of other programs as a small tree, sanitized first: no scripts, style sheets or other URL schemes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import nh3
+
+from letterhub.intake.docx.html_sanitizer import DEEPEST_HTML, MOST_HTML_ELEMENTS, HtmlRefused, tidied
+
+LARGEST_HTML = 2 * 2**20
+
+_BLOCKS = "address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li"
+_BLOCKS += " main nav ol p pre section summary table tbody td tfoot th thead tr ul"
+_PHRASES = "a b br del em i img input ins s span strike strong sub sup u"
+_TAGS = {*_BLOCKS.split(), *_PHRASES.split()}
+_ATTRIBUTES = {
+    "*": {"class", "id", "name", "style"},
+    "a": {"href"},
+    "del": {"datetime"},
+    "ins": {"datetime"},
+    "input": {"type", "checked"},
+    "ol": {"start"},
+    "li": {"value", "aria-level", "data-aria-level"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+_WITHOUT_CONTENT = {"script", "style", "title", "template", "noscript", "xml", "svg", "math", "select", "button", "iframe"}
+_EMPTY = ("br", "hr", "img", "input")
+
+
+@dataclass(slots=True)
+class Node:
+    """An element with its children in order: texts and other elements."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list["Node | str"] = field(default_factory=list)
+    parent: "Node | None" = field(default=None, repr=False)
+    holds_blocks: bool = False
+
+    @property
+    def is_block(self) -> bool:
+        """True for a block element, and for one that contains any."""
+        return self.holds_blocks or self.tag in BLOCKS
+
+    @property
+    def style(self) -> str:
+        """The inline style in lower case, without spaces: "font-weight:700;mso-list:l0level1lfo1"."""
+        return "".join(self.attributes.get("style", "").casefold().split())
+
+    def elements(self) -> Iterator["Node"]:
+        """Yield every element below, in document order."""
+        for child in self.children:
+            if isinstance(child, Node):
+                yield child
+                yield from child.elements()
+
+    def text(self) -> str:
+        """Return all text below."""
+        return "".join(child if isinstance(child, str) else child.text() for child in self.children)
+
+    def remove(self) -> None:
+        """Remove the element from its parent."""
+        if self.parent is not None:
+            self.parent.children = [child for child in self.parent.children if child is not self]
+
+
+BLOCKS = frozenset(_BLOCKS.split())
+
+
+class _Builder(HTMLParser):
+    """Builder of a tree from sanitized HTML, in which every element that opens also closes."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = self._here = Node("div")
+        self._depth = self._count = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = Node(tag, {name: value or "" for name, value in attrs}, parent=self._here)
+        self._here.children.append(node)
+        if tag in BLOCKS:
+            self._mark_above()
+        self._count += 1
+        if self._count > MOST_HTML_ELEMENTS:
+            raise HtmlRefused("This text has far more parts than a letter.")
+        if tag in _EMPTY:
+            return
+        self._here, self._depth = node, self._depth + 1
+        if self._depth > DEEPEST_HTML:
+            raise HtmlRefused("This text is nested too deeply to be read.")
+
+    def _mark_above(self) -> None:
+        above: Node | None = self._here
+        while above is not None and not above.holds_blocks:
+            above.holds_blocks, above = True, above.parent
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _EMPTY and self._here.parent is not None:
+            self._here, self._depth = self._here.parent, self._depth - 1
+
+    def handle_data(self, data: str) -> None:
+        self._here.children.append(data)
+
+
+def tree_of(html: str) -> Node:
+    """Return HTML as a tree. Raises HtmlRefused for more than 2 MB, and for too deep nesting."""
+    if len(html) > LARGEST_HTML:
+        raise HtmlRefused(f"This text is larger than {LARGEST_HTML // 2**20} MB.")
+    clean = nh3.clean(
+        tidied(html, _ATTRIBUTES, set(_EMPTY), _TAGS, _WITHOUT_CONTENT),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        clean_content_tags=_WITHOUT_CONTENT,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+    builder = _Builder()
+    builder.feed(clean)
+    builder.close()
+    return builder.root

@@ -1,0 +1,50 @@
+"""Cells of an HTML table, row by row, with None for the positions that a merged cell covers."""
+
+from collections.abc import Iterator
+
+from letterhub.intake.docx.html_sanitizer import HtmlRefused
+from letterhub.intake.docx.html_tree import Node
+
+WIDEST = 40
+MOST_CELLS = 20_000
+
+
+def cells_of(table: Node) -> tuple[list[list[Node | None]], bool]:
+    """Return rows as long as the longest, None for a missing cell, and whether cells were merged. Raises HtmlRefused."""
+    rows: list[list[Node | None]] = []
+    reaching: dict[int, int] = {}  # by column, the rows that a cell above still covers
+    merged = False
+    for row in _rows(table):
+        line: list[Node | None] = []
+        for cell in _children(row, "td", "th"):
+            while reaching.get(len(line), 0):
+                reaching[len(line)] -= 1
+                line.append(None)
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            merged = merged or wide > 1 or high > 1
+            for column in range(len(line), len(line) + wide):
+                reaching[column] = high - 1
+            line += [cell, *[None] * (wide - 1)]
+        while reaching.get(len(line), 0):
+            reaching[len(line)] -= 1
+            line.append(None)
+        rows.append(line)
+    longest = max(map(len, rows), default=0)
+    if longest * len(rows) > MOST_CELLS:
+        raise HtmlRefused("A table in this text is far larger than a letter has one.")
+    return [line + [None] * (longest - len(line)) for line in rows if any(line)], merged
+
+
+def _rows(table: Node) -> Iterator[Node]:
+    yield from _children(table, "tr")
+    for part in _children(table, "thead", "tbody", "tfoot"):
+        yield from _children(part, "tr")
+
+
+def _children(node: Node, *tags: str) -> Iterator[Node]:
+    return (child for child in node.children if isinstance(child, Node) and child.tag in tags)
+
+
+def _span(cell: Node, name: str) -> int:
+    text = cell.attributes.get(name, "1")
+    return min(max(int(text), 1), WIDEST) if text.isascii() and text.isdecimal() and len(text) < 5 else 1

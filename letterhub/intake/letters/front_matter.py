@@ -1,0 +1,167 @@
+"""Front matter of a letter file: YAML between two lines of dashes, read value by value, each mistake with its line."""
+
+import datetime as dt
+import enum
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import yaml
+
+from letterhub.domain.line_validation import one_line
+from letterhub.intake.errors import FileRefused
+from letterhub.intake.letters.plain_yaml import Block, PlainLoader, lost_to_comments
+from letterhub.intake.letters.yaml_errors import slip_in
+
+Choice = TypeVar("Choice", bound=enum.StrEnum)
+
+_YES, _NO = ("yes", "true"), ("", "no", "false")
+_DATES = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%m/%d/%Y")
+
+
+class FrontMatter:
+    """The values of the front matter by key.
+
+    Reading a key removes it; keys left at the end are unknown.
+    """
+
+    def __init__(self, source: str, file: str, first_line: int) -> None:
+        self._file = file
+        self._first_line = first_line
+        self._values = Block()
+        self._lost: dict[str, FileRefused] = {}
+        self._notes: list[str] = []
+        self._left: list[str] = []
+        try:
+            self._read(source)
+        except (yaml.YAMLError, ValueError, RecursionError) as problem:
+            line, sentence = slip_in(problem, source)
+            raise FileRefused(file, sentence, line=first_line + line) from None
+
+    def _read(self, source: str) -> None:
+        loader = PlainLoader(source)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                return
+            if not isinstance(node, yaml.MappingNode):
+                sentence = "the head of the letter must hold lines such as “title: …”."
+                raise FileRefused(self._file, sentence, line=self._first_line)
+            self._values = loader.construct_document(node)
+            for key, line, lost in lost_to_comments(source, node):
+                self._lost.setdefault(key, self._loses(key, line, lost))
+        finally:
+            loader.dispose()
+
+    def _loses(self, key: str, line: int, lost: str) -> FileRefused:
+        sentence = (
+            f"“{key}” would lose “{lost}”, since “#” after a blank begins a comment. Put the whole text in quotes, or the "
+            "comment in a line of its own."
+        )
+        return FileRefused(self._file, sentence, line=self._first_line + line)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes on what was read, and in the end on unknown keys."""
+        left = [*(f"{key} (line {self._line(self._values, key)})" for key in self._values), *self._left]
+        unread = (f"Left out, because they are not keys of ours: {', '.join(left)}.",) if left else ()
+        return (*self._notes, *unread)
+
+    def note(self, key: str, sentence: str) -> None:
+        """Add a note about a key that was read."""
+        self._notes.append(f"Line {self._line(self._values, key)}: {sentence}")
+
+    def leave(self, key: str, block: Block) -> None:
+        """Add a note on the unread keys of a block."""
+        self._left.extend(f"{name} in {key} (line {self._line(block, name)})" for name in block)
+
+    def _line(self, block: Block, key: str) -> int:
+        return self._first_line + block.lines.get(key, 0)
+
+    def refused(self, key: str, sentence: str) -> FileRefused:
+        """Return a refusal with the line of a key."""
+        return FileRefused(self._file, f"“{key}” {sentence}", line=self._line(self._values, key))
+
+    def text(self, key: str) -> str:
+        """Return a value on one line; "" if it is not given."""
+        self._check_whole(key)
+        return self._word(key)
+
+    def _word(self, key: str) -> str:
+        """Return a value on one line that only a few words can be: a comment beside it loses nothing."""
+        word = self._one_line(key, self._values.pop(key, None))
+        if not word:
+            self._check_whole(key)
+        return word
+
+    def _check_whole(self, key: str) -> None:
+        if key in self._lost:
+            raise self._lost[key]
+
+    def texts(self, *keys: str) -> tuple[str, ...]:
+        """Return one value or a list of them, under any of the keys."""
+        return tuple(text for key in keys for item in self._items(key) if (text := self._one_line(key, item)))
+
+    def entries(self, *keys: str) -> Iterator[tuple[str, Any]]:
+        """Yield each item under any of the keys, with its key, for the caller to check."""
+        for key in keys:
+            yield from ((key, item) for item in self._items(key))
+
+    def block(self, key: str) -> Block:
+        """Return a value that has values of its own, or a bare text as its name."""
+        self._check_whole(key)
+        value = self._values.pop(key, None)
+        if value is None or isinstance(value, Block):
+            return value or Block()
+        return Block({"name": self._one_line(key, value)})
+
+    def date(self, key: str) -> dt.date | None:
+        """Return a date, written as 2026-01-07 or as January 7, 2026."""
+        value = self._values.pop(key, None)
+        if isinstance(value, dt.datetime):
+            return value.date()
+        if value is None:
+            self._check_whole(key)
+        if value is None or isinstance(value, dt.date):
+            return value
+        day = next(filter(None, (_day(str(value), form) for form in _DATES)), None)
+        if day is None:
+            raise self.refused(key, f"must be a day such as 2026-01-07, not “{value}”.")
+        return day
+
+    def choice(self, key: str, kind: type[Choice], default: Choice) -> Choice:
+        """Return one of a few words as a member of an enum."""
+        word = self._word(key).casefold()
+        try:
+            return kind(word) if word else default
+        except ValueError:
+            raise self.refused(key, f"must be one of {', '.join(kind)}, not “{word}”.") from None
+
+    def yes(self, key: str) -> bool:
+        """Return whether a key says yes."""
+        word = self._word(key).casefold()
+        if word not in _YES and word not in _NO:
+            raise self.refused(key, f"must be yes or no, not “{word}”.")
+        return word in _YES
+
+    def _items(self, key: str) -> list[Any]:
+        self._check_whole(key)
+        value = self._values.pop(key, None)
+        if value is None:
+            return []
+        return value if isinstance(value, list) else [value]
+
+    def _one_line(self, key: str, value: Any) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, dict):
+            raise self.refused(key, "must be a text. Put a text with a colon or braces in quotes.")
+        if isinstance(value, list):
+            raise self.refused(key, "must be a text. Put a text with brackets in quotes.")
+        return one_line(str(value))
+
+
+def _day(text: str, form: str) -> dt.date | None:
+    try:
+        return dt.datetime.strptime(text.strip(), form).replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        return None

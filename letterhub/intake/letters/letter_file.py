@@ -1,0 +1,183 @@
+"""A letter from a Markdown file with YAML front matter."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from letterhub.domain.letters.colors import ColorRefused, accent_from
+from letterhub.domain.letters.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
+from letterhub.domain.letters.drafts import MOST_LOGOS, body_lines, many_lines
+from letterhub.domain.letters.letter import PLACES, misplaced, note_slips, placeholders_outside, unknown_placeholders
+from letterhub.domain.line_validation import one_line
+from letterhub.intake.errors import FileRefused
+from letterhub.intake.images.logo import read_logo
+from letterhub.intake.letters.front_matter import FrontMatter
+from letterhub.intake.letters.local_images import NotBeside, picture_beside
+from letterhub.intake.letters.plain_yaml import Block
+from letterhub.intake.tables.encodings import decoded
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_BREAKS_IN_A_LINE = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
+_STATE_AND_CODE = re.compile(r"[A-Z]{2} \d{5}(?:-\d{4})?")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
+
+
+def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[LetterText, tuple[str, ...]]:
+    """Return the text and parts of a letter, and notes on what was left out. Logos are read from `folder` or below, if given.
+
+    Raises FileRefused with the line of the first mistake.
+    """
+    parts = _parted(data, file)
+    body = body_lines(parts.body)
+    head = FrontMatter(many_lines(parts.head.translate(_BREAKS_IN_A_LINE)), file, parts.head_line)
+    text = LetterText(
+        title=head.text("title") or _first_heading(body, file),
+        body=body,
+        date=head.date("date"),
+        via=head.text("via"),
+        addressees=tuple(_addressees(head)),
+        re=head.text("re"),
+        salutation=head.text("salutation"),
+        closing=head.text("closing"),
+        cc=head.texts("cc"),
+        language=_language(head),
+        paper=head.choice("paper", Paper, Paper.LETTER),
+        order=head.choice("order", Order, Order.ALPHABETICAL),
+        shown=head.choice("shown", Shown, Shown.SIGNER),
+        letterhead=_letterhead(head, folder),
+        theme=head.choice("theme", Theme, Theme.CLASSIC),
+        face=head.choice("face", Face, Face.THEME),
+        accent=_accent(head),
+        window=head.yes("window_envelope"),
+    )
+    return text, head.notes
+
+
+def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, ...]:
+    """Return notes on unknown `{{…}}` in a letter read from a file, which are printed as is, and on unmatched footnotes.
+
+    A single word in braces must be a placeholder of ours, and placeholders belong in the body. Raises FileRefused with the
+    line.
+    """
+    parts = _parted(data, file)
+    for part, wrong in placeholders_outside(text):
+        line = parts.head_line + parts.head.count("\n", 0, max(parts.head.find(wrong), 0))
+        raise FileRefused(file, misplaced(part, wrong), line=line)
+    unknown = unknown_placeholders(parts.body)
+    for wrong in unknown:
+        if wrong.strip("{} \t\n").isidentifier():
+            line = parts.body_line + parts.body.count("\n", 0, parts.body.index(wrong))
+            raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACES}", line=line)
+    foreign = (f"Printed as they stand, because they are not placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
+    return (*foreign, *note_slips(parts.body))
+
+
+class _Parts(NamedTuple):
+    """The front matter and the body of a file, each with its first line; a file without front matter is all body."""
+
+    head: str
+    head_line: int
+    body: str
+    body_line: int
+
+
+def _parted(data: bytes, file: str) -> _Parts:
+    text = decoded(data, file, "Please save it as plain text in UTF-8.").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise FileRefused(file, "the file is empty.")
+    lines = text.split("\n")
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].rstrip() != "---":
+        return _Parts("", 1, text, 1)
+    ends = [at for at, line in enumerate(lines) if at > first and line.rstrip() in ("---", "...")]
+    if not ends:
+        raise FileRefused(file, "the head of the letter opens with --- and never closes.", line=first + 1)
+    begin = next((at for at in range(ends[0] + 1, len(lines)) if lines[at]), len(lines))
+    return _Parts("\n".join(lines[first + 1 : ends[0]]), first + 2, "\n".join(lines[begin:]).strip("\n") + "\n", begin + 1)
+
+
+def _first_heading(body: str, file: str) -> str:
+    found = _HEADING.search(body)
+    if found is None:
+        sentence = "the letter has no title. Begin the file with three lines: “---”, “title: …” and “---”."
+        raise FileRefused(file, sentence, line=1)
+    return one_line(re.sub(r"[*_`]", "", found[1].rstrip(" \t#")))
+
+
+def _language(head: FrontMatter) -> str:
+    tag = head.text("language") or "en"
+    if not _LANGUAGE.fullmatch(tag):
+        raise head.refused("language", f"must be a tag such as en or pt-BR, not “{tag}”.")
+    return tag
+
+
+def _accent(head: FrontMatter) -> str:
+    try:
+        return accent_from(head.text("accent"))
+    except ColorRefused as refusal:
+        raise head.refused("accent", f"cannot be used: {refusal}") from refusal
+
+
+def _addressees(head: FrontMatter) -> Iterator[Addressee]:
+    """Yield inside addresses: a text, whose first line is the name, or a name with lines."""
+    for key, item in head.entries("addressee", "addressees"):
+        if isinstance(item, Block):
+            name, lines = _line(item.take("name")), _lines(head, key, item.take("lines", "address"))
+            head.leave(key, item)
+            if not name:
+                raise head.refused(key, "needs a name in every block.")
+        elif isinstance(item, list):
+            raise head.refused(key, "must be a text, or a name with lines.")
+        else:
+            name, *rest = [line for line in map(one_line, str(item or "").split("\n")) if line] or [""]
+            lines = tuple(rest)
+        if name:
+            yield Addressee(name, lines)
+
+
+def _letterhead(head: FrontMatter, folder: Path | None) -> Letterhead:
+    given = head.block("letterhead")
+    name = _line(given.take("name", "coalition"))
+    lines = _lines(head, "letterhead", given.take("lines", "address"))
+    items = [item for key in ("logo", "logos") for item in _listed(given.take(key))]
+    if len(items) > MOST_LOGOS:
+        raise head.refused("letterhead", f"names {len(items)} logos; a letter may have {MOST_LOGOS}.")
+    logos = tuple(_logo(head, item, name, folder) for item in items) if folder else ()
+    head.leave("letterhead", given)
+    return Letterhead(name, lines).with_logos(logos)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
+    """Return a logo; `item` is its file, or has `file` and `shows`, its alternative text."""
+    given = item if isinstance(item, Block) else Block({"file": item})
+    path, shows = _line(given.take("file")), _line(given.take("shows"))
+    head.leave("letterhead", given)
+    try:
+        data = picture_beside(folder, path)
+    except NotBeside as trouble:
+        raise head.refused("letterhead", f"names a logo that {trouble}") from None
+    return read_logo(data, path, shows or (f"Logo of {name}" if name else "Logo"))
+
+
+def _lines(head: FrontMatter, key: str, value: Any) -> tuple[str, ...]:
+    items = value if isinstance(value, list) else str(value or "").split("\n")
+    if any(isinstance(item, list | dict) for item in items):
+        raise head.refused(key, "must hold lines of text. Put a line with a colon or brackets in quotes.")
+    lines = tuple(line for line in map(_line, items) if line)
+    for before, line in pairwise(lines):
+        if _STATE_AND_CODE.fullmatch(line):
+            whole = f"{before}, {line}"
+            head.note(
+                key, f'“{line}” stands in a line of its own below “{before}”. For one line, write "{whole}" with the quotes.'
+            )
+    return lines
+
+
+def _line(value: Any) -> str:
+    return one_line(str(value)) if value is not None else ""

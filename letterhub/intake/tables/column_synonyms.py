@@ -1,0 +1,173 @@
+"""Synonyms of column headings: what forms, lists and people call the fields that we read."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from letterhub.domain.unicode_text import normalized
+
+FIELDS = (
+    "organization",
+    "signer_name",
+    "signer_title",
+    "email",
+    "location",
+    "kind",
+    "url",
+    "section",
+    "lead",
+    "sort_name",
+    "affiliation",
+    "logo",
+)
+"""Our own columns, in their usual order."""
+
+_HEADINGS: Mapping[str, str] = {
+    "organization": """organization; organisation; organization name; organisation name; name of organization; name
+        of organisation; name of your organization; name of your organisation; your organization; your organisation;
+        your organization name; your organization s name; organization s name; org; org name; organization or group;
+        group; group name; name of group; company; institution; employer; association; nom de l organisation; nom de l
+        organization; nom de l association; nombre de la organizacion; organizacion; organizacao; nome da organizacao;
+        name der organisation; verein; organizzazione; organizacja""",
+    "signer_name": """signer name; signer; signatory; signatory name; signed by; full name; your full name; first
+        and last name; first last name; signer full name; signer first and last name; signer first last name; signer s
+        name; signatory s name; full name of signer; full name of signatory; contact name; contact; contact person;
+        representative; name of authorized signer; name of signer; name of signatory; authorized signer; authorized
+        representative; your name; signataire; nom du signataire; nom complet; nom et prenom; firmante; nombre completo;
+        nombre del firmante; nome completo; unterzeichner; unterzeichnerin; vor und nachname""",
+    "signer_title": """signer title; title; job title; title of authorized signer; title of signer; signatory title;
+        position; role; your title; your position; title or position; title position; title role; job title role; role
+        title; signer s title; signer position; title of signatory; fonction; poste; titre; cargo; puesto; funktion;
+        position title""",
+    "email": """email; e mail; email address; e mail address; contact email; your email; signer email; mail; adresse
+        e mail; adresse email; courriel; correo electronico; correo; e mail adresse""",
+    "location": "location; city state; city and state; city and state country; city state country; city country; ort",
+    "kind": "kind; signatory kind; organization or individual; type of signatory",
+    "url": """url; website; web site; organization website; organisation website; site; web; homepage; link; site
+        web; site internet; your website; website of your organization; sitio web; pagina web; webseite; internetseite;
+        website url""",
+    "section": "section; scope; national state or local; reach; level",
+    "lead": "lead; lead organization; leads; leading",
+    "sort_name": "sort name; sort as; sort; sort by; alphabetize as; sort key",
+    "affiliation": """affiliation; affiliation for identification purposes only; affiliation for identification;
+        organizational affiliation; organisational affiliation; institutional affiliation""",
+    "logo": "logo; logo file",
+    "first_name": """first name; signer first name; your first name; given name; firstname; prenom; vorname; primer
+        nombre""",
+    "last_name": """last name; signer last name; your last name; family name; surname; lastname; nom de famille;
+        nachname; apellido; apellidos""",
+    "city": "can2 user city; city; town; city town; city or town; ville; ciudad; cidade; stadt",
+    "state": "can2 user state; state; province; state province; state or province; state territory; state or territory",
+    "country": "country; pays; pais; land",
+    "name": "name; nom; nombre; nome",
+    "remark": """anything else; anything else to add; comment; comments; additional comments; questions or comments;
+        message; note; notes; remark; remarks; removal; removals; commentaire; commentaires; comentarios; bemerkung;
+        bemerkungen""",
+}
+_KNOWN = {
+    heading.strip(): field for field, headings in _HEADINGS.items() for heading in re.sub(r"\s+", " ", headings).split(";")
+}
+_HALVES: Mapping[str, str] = {"first": "first_name", "last": "last_name"}
+_NEVER_PRINTED = frozenset({"email", "remark", "sort_name"})
+_IS_ASKED = frozenset({"contact name", "contact", "contact person", "representative"})
+_FOR_IDENTIFICATION = re.compile(r"for identification(?: purposes)?(?: only)?")
+_PERMISSION = re.compile(
+    r"\b(?:permissions?|consents?|(?:may|can) we (?:publicly )?(?:list|name|publish|include)|ok(?:ay)? to list|"
+    r"(?:agree|want|wish|like|willing|happy|okay) to be (?:publicly )?(?:listed|named)|authori[sz]ed to sign|"
+    r"(?:not|cannot|never|t) (?:to )?(?:be )?(?:publicly )?(?:list(?:ed)?|named|publish(?:ed)?|included?)|"
+    r"(?:object|oppose|opposed) to (?:be|being) (?:publicly )?(?:listed|named)|(?:remain|stay|be|sign) anonymous(?:ly)?|"
+    r"einwilligung|zustimmung|einverstanden|erlaubnis|autorisation|consentement|autorizacion|consentimiento|permiso|"
+    r"autorizacao|consentimento|permissao|autorizzazione|consenso|permesso|zgoda)\b"
+)
+_OTHER_MATTER = re.compile(
+    r"\b(?:contact(?:ed|ing)?|e ?mails?|newsletters?|mailings?|updates?|news|sms|text messages?|receive|logos?|photos?)\b"
+)
+_LISTING = re.compile(
+    r"\b(?:listed|listing|(?<!mailing )(?<!mail )list|sign(?:ed|ing|er|atory|atories)?|named?|names|publicly)\b"
+)
+_SOMEBODY = r"(?:person|people|individual|signer|signatory|representative|officer|whoever|who)"
+_WHO_GIVES_IT = re.compile(
+    rf"(?:(?:full |printed )?(?:name|title|position|role|e ?mail|phone|signature)(?: address| number)?(?: and \w+)* of "
+    rf"(?:the |your |an? )?{_SOMEBODY}\b|{_SOMEBODY}\b.* authori[sz]ed to sign\b)"
+)
+
+
+_ASIDE = re.compile(r"[(\[:,—\n]|\s[-–—]\s")
+_ON_HOW_TO_ANSWER = re.compile(
+    r"(?:e?s$|as (?:it|you|they|we|the|shown|listed|printed|written|signed)|exactly as|how (?:it|you)|e g|eg|ex|i e|"
+    r"for example|example|such as|like|optional|required|mandatory|please|"
+    r"if (?:any|applicable|available|relevant|different|you have one)|full|in full|complete|official|legal|spelled out|"
+    r"spell out|or|"
+    r"(?:your )?first (?:name )?(?:and )?last(?: name)?|max|maximum|up to)\b"
+)
+_ABBREVIATING = re.compile(r"\b(?:do not|don t|no|without|avoid) (?:use )?(?:acronyms?|abbreviat\w*)")
+_KEPT_BACK = re.compile(
+    r"\b(?:not|never|t|nobody|nowhere|privat\w*|intern\w*|confiden\w*|only|hid\w*|secret\w*|anonym\w*|withh\w*|staff|office|"
+    r"records?|contact\w*|reach|follow|verif\w*|tick|check|box|allow|agree|opt|consent|permission)\b"
+)
+"""Words that show that a heading asks for data not to be printed, or for consent: such a column is not used, with a note."""
+
+
+def plain_heading(heading: str) -> str:
+    """Return a heading without case, accents and punctuation: "E-mail  Address*" is "e mail address"."""
+    letters = normalized("NFKD", heading).casefold()
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"[\W_]+", " ", letters).strip()
+
+
+def fields_of(header: Sequence[str]) -> tuple[str, ...]:
+    """Return the field that each heading names, "" for none; `permission` asks whether the row may be listed.
+
+    "First" and "Last" name a field only beside each other.
+    """
+    found = [_field_of(heading) for heading in header]
+    halves = {plain: at for at, heading in enumerate(header) if (plain := plain_heading(heading)) in _HALVES}
+    named = {*found, *(_HALVES[plain] for plain in halves)}
+    if named >= {"first_name", "last_name"}:
+        for plain, at in halves.items():
+            found[at] = _HALVES[plain]
+    return tuple(found)
+
+
+def weakness(heading: str) -> int:
+    """Return the rank of a heading among those of one field: a bare "Name" yields to a signer's name, a contact to both."""
+    return 2 if names_who_is_asked(heading) else int(_KNOWN.get(plain_heading(heading)) == "name")
+
+
+def names_who_is_asked(heading: str) -> bool:
+    """Return whether a heading names a contact person: often, and not always, the signer."""
+    return plain_heading(heading) in _IS_ASKED
+
+
+def _field_of(heading: str) -> str:
+    """Return the field of a heading; any question whether the row may be listed is `permission`.
+
+    Advice on how to answer is ignored: "Organization (as it should appear)".
+    """
+    plain = plain_heading(heading)
+    if plain in _KNOWN:
+        return _KNOWN[plain]
+    if _asks_for_permission(plain):
+        return "permission"
+    bare, aside = _parted(heading)
+    field = _KNOWN.get(bare, "")
+    if field in ("organization", "affiliation", "signer_title") and _FOR_IDENTIFICATION.fullmatch(plain_heading(aside)):
+        return "signer_title" if field == "signer_title" else "affiliation"
+    return field if field in _NEVER_PRINTED or _says_how_to_answer(aside) else ""
+
+
+def _asks_for_permission(plain: str) -> bool:
+    if not _PERMISSION.search(plain) or _WHO_GIVES_IT.match(plain):
+        return False
+    return _LISTING.search(plain) is not None or not _OTHER_MATTER.search(plain)
+
+
+def _parted(heading: str) -> tuple[str, str]:
+    """Return what a heading names, and what follows in brackets or after a colon, comma or dash."""
+    found = _ASIDE.search(heading)
+    return (plain_heading(heading[: found.start()]), heading[found.end() :]) if found else (plain_heading(heading), "")
+
+
+def _says_how_to_answer(aside: str) -> bool:
+    plain = _ABBREVIATING.sub("please", plain_heading(aside))
+    return "?" not in aside and _ON_HOW_TO_ANSWER.match(plain) is not None and not _KEPT_BACK.search(plain)

@@ -1,0 +1,59 @@
+"""Decoding of text files, whichever program wrote them."""
+
+import codecs
+import re
+
+from letterhub.intake.errors import FileRefused
+
+LARGEST = 20 * 2**20
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+
+
+def decoded(data: bytes, file: str, instead: str = "Please export it as CSV (UTF-8).") -> str:
+    """Return the text of a file in UTF-8, UTF-16 or Windows-1252. `instead` says what to bring if it is no text.
+
+    Raises FileRefused for anything else: a file that is too large, not text, or of two encodings at once.
+    """
+    if len(data) > LARGEST:
+        raise FileRefused(file, f"the file is larger than {LARGEST // 2**20} MB.")
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None) or _guessed(data, file, instead)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as problem:
+        line = data.count(b"\n", 0, problem.start) + 1
+        raise FileRefused(file, "the text is damaged here. Please save the file as UTF-8 and try again.", line=line) from None
+
+
+def _guessed(data: bytes, file: str, instead: str) -> str:
+    if b"\0" in data[:4096]:
+        return _utf16_or_refused(data, file, instead)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        return _windows_or_refused(data, problem.start, file)
+    return "utf-8"
+
+
+def _utf16_or_refused(data: bytes, file: str, instead: str) -> str:
+    sample = data[:4096]
+    if sample[1::2].count(0) > len(sample) // 8:
+        return "utf-16-le"
+    if sample[0::2].count(0) > len(sample) // 8:
+        return "utf-16-be"
+    raise FileRefused(file, f"this is not a text file. {instead}")
+
+
+def _windows_or_refused(data: bytes, first_bad: int, file: str) -> str:
+    """Return "cp1252", unless whole UTF-8 letters occur beside invalid bytes: then the encoding is ambiguous.
+
+    Raises FileRefused in that case.
+    """
+    whole = sum(len(found[0]) for found in _UTF8_LETTER.finditer(data))
+    if whole and whole * 2 >= len(_HIGH.findall(data)):
+        line = data.count(b"\n", 0, first_bad) + 1
+        sentence = "the file mixes two encodings, so letters with accents cannot be read. Please save it as UTF-8."
+        raise FileRefused(file, sentence, line=line)
+    return "cp1252"

@@ -1,0 +1,1 @@
+"""Abuse: rate limits, proof of work, flood detection, bulk decline, blocklist."""

@@ -1,0 +1,43 @@
+"""Coalitions: groups that host letters and have staff, with their branding defaults."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.domain.letters.branding import INK_BLUE, House
+from letterhub.domain.letters.document import Face, Paper, Theme
+from letterhub.infrastructure.db import Base
+
+
+class Coalition(Base):
+    """Coalition, to which everything else belongs.
+
+    `address` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face` and `paper` are defaults of new
+    letters. `contact` is the Reply-To address of mail about its letters; "" for none.
+    """
+
+    __tablename__ = "coalition"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    address: Mapped[list[Any]] = mapped_column(default=list)
+    accent: Mapped[str] = mapped_column(String(7), default=INK_BLUE)
+    theme: Mapped[Theme] = mapped_column(default=Theme.CLASSIC)
+    face: Mapped[Face] = mapped_column(default=Face.THEME)
+    paper: Mapped[Paper] = mapped_column(default=Paper.LETTER)
+    contact: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    created_at: Mapped[dt.datetime]
+
+    @property
+    def house(self) -> House:
+        """Branding defaults of its letters."""
+        accent = "" if self.accent == INK_BLUE else self.accent
+        return House(self.name, tuple(self.address), self.theme, self.face, accent, self.paper)
+
+    def take_on(self, house: House) -> None:
+        """Set the branding defaults."""
+        self.address, self.accent = list(house.lines), house.accent or INK_BLUE
+        self.theme, self.face, self.paper = house.theme, house.face, house.paper

@@ -1,0 +1,30 @@
+"""Login sessions: each browser in which staff are signed in. A session cookie is invalid without its row."""
+
+import datetime as dt
+from hashlib import sha256
+
+from sqlalchemy import ForeignKey, String, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from letterhub.infrastructure.db import Base
+
+
+class SignIn(Base):
+    """Login session. The browser's cookie holds a key; the row holds only its hash."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    begun_at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+def hash_of_key(key: str) -> str:
+    """Return the hash of a session key; one round of SHA-256 suffices, as the key is random."""
+    return sha256(key.encode()).hexdigest()
+
+
+def end_sign_ins(session: Session, staff_id: int) -> None:
+    """End all sessions of an account."""
+    session.execute(delete(SignIn).where(SignIn.staff_id == staff_id))

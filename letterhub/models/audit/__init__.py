@@ -1,0 +1,1 @@
+"""Audit: audit log, consistency check, reports."""

@@ -1,0 +1,91 @@
+"""Audit log: who did what and when, append-only, with a hash chain."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, event, select
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+
+from letterhub.domain.audit.log import NOTHING_BEFORE, entry_hash
+from letterhub.infrastructure.db import Base
+
+
+class Chain(Base):
+    """Hash chain of a letter ("letter-7") or coalition ("coalition-1"), with its length and last hash."""
+
+    __tablename__ = "chain"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    length: Mapped[int] = mapped_column(default=0)
+    head: Mapped[str] = mapped_column(String(64), default=NOTHING_BEFORE)
+
+
+class RecordEntry(Base):
+    """Audit log entry. `actor` is a reference such as "staff-3", "signatory-12", "worker" or "operator", so that no hash
+    depends on a person."""
+
+    __tablename__ = "record"
+    __table_args__ = (UniqueConstraint("chain_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain_id: Mapped[int] = mapped_column(ForeignKey("chain.id"))
+    number: Mapped[int]
+    at: Mapped[dt.datetime]
+    actor: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(60), default="")
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the hashed fields."""
+        return {
+            "number": self.number,
+            "at": self.at.isoformat(),
+            "actor": self.actor,
+            "action": self.action,
+            "subject": self.subject,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+_LINK = select(Chain).where(Chain.name == bindparam("chain")).with_for_update()
+
+
+def remember(
+    session: Session,
+    chain: str,
+    actor: str,
+    action: str,
+    *,
+    at: dt.datetime,
+    subject: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> RecordEntry:
+    """Append an entry to a chain, in the caller's transaction, which locks the chain's row until its end."""
+    with session.no_autoflush:  # other pending changes are flushed together with the entry
+        link = session.scalar(_LINK, {"chain": chain})
+    if link is None:
+        link = Chain(name=chain, length=0, head=NOTHING_BEFORE)
+        session.add(link)
+        session.flush()
+    entry = RecordEntry(
+        chain_id=link.id, number=link.length + 1, at=at, actor=actor, action=action, subject=subject,
+        before=dict(before or {}), after=dict(after or {}), previous=link.head,
+    )  # fmt: skip
+    entry.hash = entry_hash(entry.previous, entry.facts())
+    link.length, link.head = entry.number, entry.hash
+    session.add(entry)
+    return entry
+
+
+@event.listens_for(RecordEntry, "before_update")
+@event.listens_for(RecordEntry, "before_delete")
+def _never_changes(_mapper: Mapper[Any], _connection: Any, entry: RecordEntry) -> None:
+    raise RuntimeError(f"entry {entry.number} of the record is written and stays")

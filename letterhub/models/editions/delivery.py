@@ -1,0 +1,44 @@
+"""Deliveries: editions handed over to someone, as staff recorded it."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from letterhub.domain.editions.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, Way, check_take_back
+from letterhub.infrastructure.db import Base
+from letterhub.models.editions.edition import Edition
+
+
+class Delivery(Base):
+    """Delivery of one edition. Undoing it keeps the row.
+
+    `zone` is the time zone of its display; `outbox_id` is the email that Letterhub sent, `mail_limit` the maximum bytes of a
+    mail to its mailbox; `copies` is the number of signatories who were sent a copy. `request_key` is the idempotency key of its
+    form.
+    """
+
+    __tablename__ = "delivery"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    recipient: Mapped[str] = mapped_column(String(RECIPIENT_LENGTH))
+    way: Mapped[Way]
+    delivered_at: Mapped[dt.datetime]
+    zone: Mapped[str] = mapped_column(String(64))
+    receipt: Mapped[str] = mapped_column(String(RECEIPT_LENGTH), default="")
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id", ondelete="SET NULL"))
+    mail_limit: Mapped[int | None]
+    copies: Mapped[int] = mapped_column(default=0)
+    recorded_at: Mapped[dt.datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    taken_back_at: Mapped[dt.datetime | None]
+    taken_back_why: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    request_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+
+    edition: Mapped[Edition] = relationship(lazy="raise")
+
+    def take_back(self, why: str, at: dt.datetime) -> None:
+        """Undo it as recorded by mistake. Raises DeliveryStays if that is no longer possible."""
+        check_take_back(self.recorded_at, self.taken_back_at, at)
+        self.taken_back_at, self.taken_back_why = at, why

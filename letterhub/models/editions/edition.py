@@ -1,0 +1,122 @@
+"""Editions: frozen, numbered letters with their lists, and the files rendered from each."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+
+from letterhub.domain.editions.edition import Format, JobState
+from letterhub.domain.letters.snapshot import signatory_from_facts
+from letterhub.domain.signatures.listing import NAMES_A_PAGE, Part, words_of
+from letterhub.infrastructure.db import Base
+from letterhub.models.letters.letter import Letter
+from letterhub.models.operations.job import LongJob
+
+
+class Edition(Base):
+    """Frozen snapshot: `document` is the whole LetterDocument as JSON, `sha256` its hash, `public_id` its printed id.
+
+    `address` is the URL of its verification page and `zone` the time zone of its date, both as printed. `signature_ids` are
+    parallel to the document's signatories; `people` is the number of individuals among its `count`. `request_key` is the
+    idempotency key of its form.
+    """
+
+    __tablename__ = "edition"
+    __table_args__ = (UniqueConstraint("letter_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    number: Mapped[int]
+    public_id: Mapped[str] = mapped_column(String(16), unique=True)
+    as_of: Mapped[dt.datetime]
+    count: Mapped[int]
+    people: Mapped[int] = mapped_column(default=0)
+    document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(300), default="")
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    signature_ids: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    request_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+
+    letter: Mapped[Letter] = relationship(lazy="raise")
+
+
+class EditionPage(Base):
+    """Page of an edition's signatories, so that showing a few needs not load all: `lines` in their order as in its document,
+    and `words` for the search, a text line per signatory, with a space before each word."""
+
+    __tablename__ = "edition_page"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    lines: Mapped[list[Any]]
+    words: Mapped[str] = mapped_column(Text)
+
+
+class EditionFile(LongJob):
+    """File of an edition, and the job that renders it. Once `done`, its content never changes.
+
+    `version` is the hash of the toolchain: the same one renders the same edition to the same bytes. A file that is done and has
+    no `content` is in the object store, under its `sha256`.
+    """
+
+    __tablename__ = "edition_file"
+    __table_args__ = (UniqueConstraint("edition_id", "format"),)
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    format: Mapped[Format]
+    size: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    version: Mapped[str] = mapped_column(String(64), default="")
+    finished_at: Mapped[dt.datetime | None]
+
+    edition: Mapped[Edition] = relationship(lazy="raise")
+
+    def finish(self, content: bytes, warnings: list[str], at: dt.datetime, version: str = "", *, stored: bool = False) -> None:
+        """Mark it as rendered, for good; `stored` if its bytes are in the object store already."""
+        self.version = version
+        self.content = None if stored else content
+        self.size, self.sha256 = len(content), hashlib.sha256(content).hexdigest()
+        self.state, self.progress, self.warnings, self.error = JobState.DONE, 100, list(warnings), ""
+        self.finished_at, self.lease_until = at, None
+
+    def fail(self, sentence: str, at: dt.datetime) -> None:
+        """Mark it as failed, until someone requests a retry."""
+        super().fail(sentence, at)
+        self.finished_at = at
+
+    def postpone(self, lease_until: dt.datetime) -> None:
+        """Retry at `lease_until`, because it was rendered but could not be stored; this attempt does not count."""
+        self.attempts, self.lease_until = self.attempts - 1, lease_until
+
+    def wait(self, at: dt.datetime) -> None:
+        """Requeue it for a retry."""
+        self.state, self.error, self.attempts, self.progress = JobState.WAITING, "", 0, 0
+        self.asked_at, self.finished_at = at, None
+
+
+def pages_of(edition_id: int, lines: Sequence[dict[str, Any]], parts: Collection[Part]) -> Iterator[EditionPage]:
+    """Return the pages of an edition whose document has these lines, with search words of the printed `parts`."""
+    for number, begin in enumerate(range(0, len(lines), NAMES_A_PAGE), 1):
+        some = list(lines[begin : begin + NAMES_A_PAGE])
+        words = "\n".join(f" {' '.join(sorted(words_of(signatory_from_facts(one), parts)))}" for one in some)
+        yield EditionPage(edition_id=edition_id, number=number, lines=some, words=words)
+
+
+@event.listens_for(Edition, "before_update")
+@event.listens_for(Edition, "before_delete")
+def _never_changes(_mapper: Mapper[Any], _connection: Any, edition: Edition) -> None:
+    raise RuntimeError(f"edition {edition.number} is frozen: freeze a new one")
+
+
+@event.listens_for(EditionFile, "before_update")
+@event.listens_for(EditionFile, "before_delete")
+def _never_changes_once_done(_mapper: Mapper[Any], _connection: Any, file: EditionFile) -> None:
+    before = inspect(file).attrs.state.history
+    if JobState.DONE in (before.deleted or before.unchanged or ()):
+        raise RuntimeError(f"the {file.format} of edition {file.edition_id} is drawn: it stays as it is")

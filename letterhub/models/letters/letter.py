@@ -1,0 +1,134 @@
+"""Letters: slug, state, signing settings and counters; and the drafts of their text."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from letterhub.domain.letters.letter import OptionalField, PublishRule, WhoMaySign
+from letterhub.domain.letters.signing_settings import SignUp
+from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS, months_after
+from letterhub.domain.signatures.consent_renewal import CONSENT_DAYS
+from letterhub.domain.signatures.publishing import PublishRules
+from letterhub.domain.signatures.signing import Term
+from letterhub.domain.states import LetterMove, LetterState, next_letter_state
+from letterhub.infrastructure.db import Base
+from letterhub.models.accounts.coalition import Coalition
+
+
+class Letter(Base):
+    """Letter. Its text is in revisions, of which the newest is current.
+
+    `deadline_zone` is the IANA zone that `deadline_at` is shown in; `grace_hours` is how long after the deadline a signature
+    that was submitted in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how long
+    the origin of a form is kept, `contact_months` how long after delivery signatories' addresses are kept. Consent older than
+    `consent_days` is to be renewed before an edition is frozen. `publish_rule` applies to organizations, `publish_individuals`
+    publishes individuals once they confirm; the three columns after it record that a name of this kind was ever published by a
+    rule, or imported. `asks_proof` requires a proof of work. `request_key` is the idempotency key of its form. The last columns
+    are counters, see `models.tally`. `draft_slug` is the slug until it opened; it still redirects staff.
+    """
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    draft_slug: Mapped[str | None] = mapped_column(String(80), index=True)
+    state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
+    who_may_sign: Mapped[WhoMaySign] = mapped_column(default=WhoMaySign.ORGANIZATIONS)
+    asked: Mapped[list[Any]] = mapped_column(default=lambda: [str(one) for one in OptionalField])
+    publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
+    publish_individuals: Mapped[bool] = mapped_column(default=False)
+    organizations_by_rule: Mapped[bool] = mapped_column(default=False)
+    individuals_by_rule: Mapped[bool] = mapped_column(default=False)
+    individuals_imported: Mapped[bool] = mapped_column(default=False)
+    deadline_at: Mapped[dt.datetime | None]
+    deadline_zone: Mapped[str] = mapped_column(String(64), default="America/New_York")
+    grace_hours: Mapped[int] = mapped_column(default=48)
+    network_days: Mapped[int] = mapped_column(default=NETWORK_DAYS)
+    contact_months: Mapped[int] = mapped_column(default=CONTACT_MONTHS)
+    consent_days: Mapped[int] = mapped_column(default=CONSENT_DAYS)
+    asks_proof: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime]
+    opened_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    delivered_at: Mapped[dt.datetime | None]
+    delivered_to: Mapped[str] = mapped_column(String(500), default="")
+    withdrawn_at: Mapped[dt.datetime | None]
+    request_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    pending: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    organizations: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0)
+    renewed: Mapped[int] = mapped_column(default=0)
+    outdated: Mapped[int] = mapped_column(default=0)
+    declined: Mapped[int] = mapped_column(default=0)
+    expired: Mapped[int] = mapped_column(default=0)
+
+    coalition: Mapped[Coalition] = relationship(lazy="raise")
+
+    @hybrid_property
+    def published(self) -> int:
+        """Number of published signatures."""
+        return self.organizations + self.people
+
+    @property
+    def sign_up(self) -> SignUp:
+        """Signing settings."""
+        return SignUp(
+            deadline_at=self.deadline_at,
+            deadline_zone=self.deadline_zone,
+            who_may_sign=self.who_may_sign,
+            asked=frozenset(map(OptionalField, self.asked)),
+            publish_rule=self.publish_rule,
+            grace_hours=self.grace_hours,
+            network_days=self.network_days,
+            contact_months=self.contact_months,
+            asks_proof=self.asks_proof,
+            publish_individuals=self.publish_individuals,
+        )
+
+    @property
+    def publish_rules(self) -> PublishRules:
+        """Publish rules."""
+        return PublishRules(self.publish_rule, self.publish_individuals)
+
+    @property
+    def term(self) -> Term:
+        """Signing period with its grace period."""
+        return Term(self.state, self.deadline_at, self.closed_at, dt.timedelta(hours=self.grace_hours))
+
+    @property
+    def kept_until(self) -> dt.datetime | None:
+        """End of retention for its signatories' addresses; None if not known yet."""
+        ended_at = self.delivered_at or self.withdrawn_at
+        return ended_at and months_after(ended_at, self.contact_months)
+
+    def move(self, move: LetterMove, at: dt.datetime) -> None:
+        """Apply a move and store its time. Raises NotAllowedNow."""
+        self.state = next_letter_state(self.state, move)
+        match move:
+            case LetterMove.OPEN | LetterMove.REOPEN:
+                self.opened_at, self.closed_at = self.opened_at or at, None
+            case LetterMove.CLOSE:
+                self.closed_at = at
+            case LetterMove.DELIVER:
+                self.delivered_at = at
+            case LetterMove.TAKE_BACK:
+                self.delivered_at, self.delivered_to = None, ""
+            case LetterMove.WITHDRAW:
+                self.withdrawn_at = at
+
+
+class Draft(Base):
+    """Text that staff are writing, saved as they type. `version` counts the saves, for optimistic concurrency."""
+
+    __tablename__ = "draft"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[dt.datetime]
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))

@@ -1,0 +1,122 @@
+"""Transactional outbox: a mail is stored in the same transaction as the change that it is about, and sent later by a worker.
+
+So no change is committed without its mail, and none is sent for a change that was rolled back. A row holds facts and no
+message: that is composed when it is sent, and the link in it is made only then.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.domain.editions.attachment_policy import HOW, INSTEAD, Brought, brought_by
+from letterhub.domain.mail.outgoing_mail import CannotRetry, MailState, Precedence, Trouble
+from letterhub.infrastructure.db import Base
+
+WAITING = text("sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL")
+FAILED = text("failed_at IS NOT NULL")
+ERROR_LENGTH = 500
+
+
+class OutboxLine(Base):
+    """Mail to one recipient. Until it is sent, failed or cancelled, it waits for `due_at`.
+
+    `lease_until` is set while a worker is sending it; past that, another may take it. `message_id` stays the same for every
+    attempt. `asked_at` is when sending was last requested, from which the days until giving up are counted. `deferrals` counts
+    the attempts that failed because of this mail, which sets the backoff; those that found the server unavailable do not count.
+    `trouble` is why the last attempt of a waiting mail failed. `mailbox` is the canonical address, by which mail to a recipient
+    is counted. `precedence` is that of its kind when it was posted: due mails with the lowest value go first. The first two
+    indexes hold only waiting and failed rows, so that sent mail costs the worker nothing.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "precedence", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_outbox_failed", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index("ix_outbox_mailbox", "mailbox", "created_at"),
+        Index("ix_outbox_letter", "letter_id", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coalition_id: Mapped[int | None] = mapped_column(ForeignKey("coalition.id"), index=True)
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    precedence: Mapped[int] = mapped_column(SmallInteger, default=Precedence.AWAITED)
+    recipient: Mapped[str] = mapped_column(String(255))
+    mailbox: Mapped[str] = mapped_column(String(255), default="")
+    facts: Mapped[dict[str, Any]]
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    created_at: Mapped[dt.datetime]
+    asked_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime]
+    lease_until: Mapped[dt.datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    deferrals: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[dt.datetime | None]
+    failed_at: Mapped[dt.datetime | None]
+    cancelled_at: Mapped[dt.datetime | None]
+    error: Mapped[str] = mapped_column(String(ERROR_LENGTH), default="")
+    trouble: Mapped[Trouble | None]
+
+    @property
+    def brought(self) -> Brought | None:
+        """Way in which it provides an edition's file; None for kinds that provide none."""
+        return brought_by(self.kind, self.facts)
+
+    @property
+    def brings_link_instead(self) -> bool:
+        """Return whether a link replaces its attachment, because the server rejected its size."""
+        return bool(self.facts.get(INSTEAD))
+
+    @property
+    def state(self) -> MailState:
+        """State of the mail."""
+        if self.sent_at:
+            return MailState.SENT
+        if self.cancelled_at:
+            return MailState.CANCELLED
+        return MailState.FAILED if self.failed_at else MailState.WAITING
+
+    def send(self, at: dt.datetime) -> None:
+        """Mark it as sent, even if it was cancelled while being sent."""
+        self.sent_at, self.error, self.trouble = at, "", None
+        self.failed_at = self.cancelled_at = self.lease_until = None
+
+    def postpone(self, due_at: dt.datetime, why: str, trouble: Trouble) -> None:
+        """Retry at `due_at`."""
+        self.deferrals += trouble is not Trouble.SERVER
+        self.due_at, self.lease_until, self.error, self.trouble = due_at, None, why[:ERROR_LENGTH], trouble
+
+    def link_instead(self, at: dt.datetime, why: str) -> None:
+        """Retry at once with a link instead of its attachment, which is too large for the server."""
+        self.facts = {**self.facts, HOW: str(Brought.LINK), INSTEAD: True}
+        self.postpone(at, why, Trouble.LATER)
+
+    def fail(self, at: dt.datetime, why: str) -> None:
+        """Mark it as failed, until someone requests a retry."""
+        self.failed_at, self.lease_until, self.error, self.trouble = at, None, why[:ERROR_LENGTH], None
+
+    def cancel(self, at: dt.datetime, why: str) -> None:
+        """Cancel it as obsolete."""
+        self.cancelled_at, self.lease_until, self.error = at, None, why[:ERROR_LENGTH]
+
+    def release(self, at: dt.datetime) -> None:
+        """Requeue a cancelled mail."""
+        self.asked_at = self.due_at = at
+        self.cancelled_at, self.error = None, ""
+
+    def forget(self, mailbox: str, why: str, at: dt.datetime) -> None:
+        """Erase its address and facts, cancelling it if unsent; `mailbox` is the hash by which it is still counted."""
+        if self.state in (MailState.WAITING, MailState.FAILED):
+            self.failed_at = None
+            self.cancel(at, why)
+        self.recipient, self.mailbox, self.facts, self.error = "", mailbox, {}, why
+
+    def retry(self, at: dt.datetime) -> None:
+        """Requeue it at someone's request. Raises CannotRetry unless it failed."""
+        if self.state is not MailState.FAILED:
+            raise CannotRetry("This email did not fail: there is nothing to try again.")
+        self.asked_at = self.due_at = at
+        self.failed_at, self.attempts, self.deferrals = None, 0, 0

@@ -1,0 +1,29 @@
+"""Mail suppression: mailboxes that get no more mail about a letter, disowned by their owner or undeliverable."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.domain.mail.suppression import Why
+from letterhub.infrastructure.db import Base
+
+
+class MailStop(Base):
+    """Suppression entry. It outlives the address, of which it holds only a hash.
+
+    `name` is the supposed signer and `domain` the one whose alarm it counts for; `seen_at` is when staff acknowledged it.
+    """
+
+    __tablename__ = "mail_stop"
+    __table_args__ = (Index("ix_mail_stop_mailbox", "letter_id", "mailbox_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    mailbox_key: Mapped[str] = mapped_column(String(64))
+    why: Mapped[Why]
+    name: Mapped[str] = mapped_column(String(300))
+    domain: Mapped[str] = mapped_column(String(255), default="")
+    at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime | None]

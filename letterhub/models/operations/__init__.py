@@ -1,0 +1,1 @@
+"""Operations: backup, restore, migrate, heartbeat, purge, metrics, demo."""

@@ -1,0 +1,27 @@
+"""Heartbeats: the last sign of each worker, of the queue and of backups, shared by all machines."""
+
+import datetime as dt
+
+from sqlalchemy import Double, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.domain.operations.heartbeat import Sign
+from letterhub.infrastructure.db import Base
+
+
+class Pulse(Base):
+    """Heartbeat of a sender: since when, and last at, by the database's clock.
+
+    `machine` is an anonymous machine id, `ahead` by how many seconds its clock is ahead of the database's.
+    """
+
+    __tablename__ = "pulse"
+    __table_args__ = (UniqueConstraint("sign", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sign: Mapped[Sign]
+    name: Mapped[str] = mapped_column(String(40), default="")
+    machine: Mapped[str] = mapped_column(String(12), default="")
+    since: Mapped[dt.datetime]
+    at: Mapped[dt.datetime]
+    ahead: Mapped[float] = mapped_column(Double, default=0.0)

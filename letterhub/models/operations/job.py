@@ -1,0 +1,68 @@
+"""Render jobs: abstract bases with state, attempts and lease."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letterhub.domain.editions.edition import JobState
+from letterhub.infrastructure.db import Base
+
+
+class Job(Base):
+    """Job and its result. A running job past `lease_until` counts as lost and is run again."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[JobState] = mapped_column(default=JobState.WAITING, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(1000), default="")
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    asked_at: Mapped[dt.datetime]
+    lease_until: Mapped[dt.datetime | None]
+
+    def is_due(self, at: dt.datetime) -> bool:
+        """Return whether it is waiting, or its lease has expired."""
+        lost = self.state is JobState.RUNNING and (self.lease_until is None or self.lease_until <= at)
+        return self.state is JobState.WAITING or lost
+
+    def begin(self, lease_until: dt.datetime) -> None:
+        """Start an attempt, leased until `lease_until`."""
+        self.state, self.attempts, self.lease_until = JobState.RUNNING, self.attempts + 1, lease_until
+
+    def give_back(self) -> None:
+        """Release the lease on shutdown: it waits for another worker, and this attempt does not count."""
+        self.state, self.attempts, self.lease_until = JobState.WAITING, self.attempts - 1, None
+
+    def rest(self, lease_until: dt.datetime) -> None:
+        """Retry at `lease_until` after an error; this attempt counts."""
+        self.lease_until = lease_until
+
+    def fail(self, sentence: str, at: dt.datetime) -> None:  # noqa: ARG002 - a file of an edition keeps when
+        """Mark it as failed."""
+        self.state, self.error, self.lease_until = JobState.FAILED, sentence[:1000], None
+
+
+class LongJob(Job):
+    """Job with progress: `progress` in percent, and `warnings` about what could not be rendered fully."""
+
+    __abstract__ = True
+
+    progress: Mapped[int] = mapped_column(default=0)
+    warnings: Mapped[list[Any]] = mapped_column(default=list)
+
+    def begin(self, lease_until: dt.datetime) -> None:
+        """Start an attempt from the beginning, leased until `lease_until`."""
+        super().begin(lease_until)
+        self.progress = 0
+
+    def come_to(self, percent: int, lease_until: dt.datetime) -> None:
+        """Report progress and extend the lease."""
+        self.progress, self.lease_until = percent, lease_until
+
+    def give_back(self) -> None:
+        """Release the lease on shutdown: the partial result is lost, and this attempt does not count."""
+        super().give_back()
+        self.progress = 0

@@ -1,0 +1,36 @@
+"""Consent records: what each signatory was shown when signing, word for word, with a hash."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, event
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+
+from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.signatures.consent import ShownConsent, facts_of_consent
+from letterhub.infrastructure.db import Base
+from letterhub.models.letters.revision import Revision
+
+
+class Consent(Base):
+    """Consent of one act of signing: `content` is from `domain.consent.facts_of_consent`, `sha256` its fingerprint."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    at: Mapped[dt.datetime]
+
+
+def keep_consent(session: Session, signature_id: int, shown: ShownConsent, revision: Revision, at: dt.datetime) -> None:
+    """Store what was shown to the signer of a revision, in the caller's transaction."""
+    content = facts_of_consent(shown, revision.number, revision.sha256, at)
+    session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), at=at))
+
+
+@event.listens_for(Consent, "before_update")
+@event.listens_for(Consent, "before_delete")
+def _never_changes(_mapper: Mapper[Any], _connection: Any, consent: Consent) -> None:
+    raise RuntimeError(f"consent {consent.id} was given and stays as it is")

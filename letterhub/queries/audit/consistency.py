@@ -1,0 +1,232 @@
+"""Consistency check of the tables with the audit log: finds signatures, editions and files changed outside of commands."""
+
+import hashlib
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Integer, cast, func, select
+
+from letterhub.domain.audit.consistency import (
+    EXPORTED,
+    FROZEN,
+    SUBSTANCE,
+    SWEPT,
+    TAKEN_BACK,
+    Changes,
+    KeptSignature,
+    LastTold,
+    wrong_with,
+)
+from letterhub.domain.audit.references import Reference
+from letterhub.domain.editions.edition import JobState
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.infrastructure.db import db
+from letterhub.models import (
+    Chain,
+    Coalition,
+    Edition,
+    EditionFile,
+    EditionPage,
+    Letter,
+    RecordEntry,
+    Signature,
+    Sweep,
+    SweptName,
+)
+
+SOME = {"yield_per": 1000}
+Wrong = Iterator[tuple[str, str]]
+"""Pairs of an audit log chain's name and a sentence about an inconsistency."""
+
+
+def without_a_chain() -> Iterator[str]:
+    """Yield the names of missing chains: each letter and each coalition has one from the start."""
+    there = set(db.session.scalars(select(Chain.name)))
+    for kind, rows in (("coalition", Coalition), ("letter", Letter)):
+        named = (f"{kind}-{number}" for number in db.session.scalars(select(rows.id).order_by(rows.id)))
+        yield from (name for name in named if name not in there)
+
+
+def disagreements() -> Wrong:
+    """Yield all inconsistencies. Streams rows, so it must run within one snapshot."""
+    yield from _signatures()
+    yield from _sweeps()
+    yield from _editions()
+    yield from _files()
+
+
+def sha256_of_export(file_id: int) -> str | None:
+    """Return the SHA-256 that the audit log has for a finished file; None if it has none."""
+    edition = (
+        select(Edition.letter_id, Edition.number, EditionFile.format)
+        .join(EditionFile, EditionFile.edition_id == Edition.id)
+        .where(EditionFile.id == file_id)
+    )
+    letter_id, number, form = db.session.execute(edition).one()
+    entries = (
+        select(RecordEntry.after)
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .where(Chain.name == Reference.LETTER.to(letter_id))
+        .where(RecordEntry.action == EXPORTED, RecordEntry.subject == Reference.EDITION.to(number))
+        .order_by(RecordEntry.number.desc())
+    )
+    exports = map(_facts, db.session.scalars(entries))
+    return next((str(told.get("sha256")) for told in exports if told.get("format") == form), None)
+
+
+def _signatures() -> Wrong:
+    """Compare rows and log entries in a merge join, both ordered by signature id."""
+    changes, sweeps, heard = _changes(), {number: entry for number, _chain, entry, _count in _swept()}, _heard()
+    about = next(heard, None)
+    for row in db.session.execute(_ROWS, execution_options=SOME):
+        while about is not None and about[0] < row.id:
+            yield about[1], f"{Reference.SIGNATURE.to(about[0])} is gone."
+            about = next(heard, None)
+        chain, told = Reference.LETTER.to(row.letter_id), LastTold()
+        if about is not None and about[0] == row.id:
+            told = about[2] if about[1] == chain else told
+            about = next(heard, None)
+        if wrong := wrong_with(_as_kept(row, sweeps), told, changes.get(chain, Changes())):
+            yield chain, f"{Reference.SIGNATURE.to(row.id)} {wrong}."
+    for gone, chain, _told in itertools.chain((about,) if about else (), heard):
+        yield chain, f"{Reference.SIGNATURE.to(gone)} is gone."
+
+
+_SWEEPS = select(SweptName.signature_id, func.max(SweptName.sweep_id).label("last")).group_by(SweptName.signature_id).subquery()
+_ROWS = (
+    select(
+        Signature.id, Signature.letter_id, Signature.state, Signature.source, Signature.kind, Signature.organization_name,
+        Signature.website, Signature.signer_name, Signature.signer_title, Signature.location, Signature.affiliation,
+        Signature.scope, Signature.contact_erased_at, _SWEEPS.c.last,
+    )
+    .outerjoin(_SWEEPS, _SWEEPS.c.signature_id == Signature.id)
+    .order_by(Signature.id)
+)  # fmt: skip
+
+
+def _as_kept(row: Any, sweeps: Mapping[int, int]) -> KeptSignature:
+    line = {
+        "organization": row.organization_name,
+        "website": row.website,
+        "signer_name": row.signer_name,
+        "signer_title": row.signer_title,
+        "location": row.location,
+        "affiliation": row.affiliation,
+        "section": row.scope,
+    }
+    name = Signatory(row.organization_name, row.signer_name, kind=row.kind).name
+    return KeptSignature(row.state, row.source, name, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))
+
+
+def _heard() -> Iterator[tuple[int, str, LastTold]]:
+    """Yield the id, chain and logged state of each signature, ordered by id."""
+    which = cast(func.substr(RecordEntry.subject, len(Reference.SIGNATURE.beginning) + 1), Integer).label("which")
+    entries = (
+        select(which, Chain.name, RecordEntry.number, RecordEntry.action, RecordEntry.before, RecordEntry.after)
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .where(RecordEntry.subject.startswith(Reference.SIGNATURE.beginning))
+        .order_by(which, Chain.id, RecordEntry.number)
+    )
+    found = db.session.execute(entries, execution_options=SOME)
+    for (number, chain), about in itertools.groupby(found, key=lambda entry: (entry.which, entry.name)):
+        told = LastTold()
+        for entry in about:
+            told.hear(entry.number, entry.action, _facts(entry.before), _facts(entry.after))
+        yield number, chain, told
+
+
+def _changes() -> dict[str, Changes]:
+    """Return the number of each letter's last entries about a change of substance and about its undo."""
+    last = (
+        select(Chain.name, RecordEntry.action, func.max(RecordEntry.number))
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .where(RecordEntry.action.in_((SUBSTANCE, TAKEN_BACK)))
+        .group_by(Chain.name, RecordEntry.action)
+    )
+    found = {(name, action): number for name, action, number in db.session.execute(last)}
+    return {name: Changes(found.get((name, SUBSTANCE), 0), found.get((name, TAKEN_BACK), 0)) for name, _action in found}
+
+
+def _swept() -> Iterator[tuple[int, str, int, int]]:
+    """Yield the logged bulk declines: id, chain, number of the entry, and number of names."""
+    for chain, subject, number, after in _entries(SWEPT):
+        yield Reference.SWEEP.number_in(subject) or 0, chain, number, after.get("count", 0)
+
+
+def _sweeps() -> Wrong:
+    """Check that each bulk decline has as many names as its entry says, as it is the log entry for them."""
+    names = select(Sweep.id, Sweep.letter_id, func.count(SweptName.signature_id)).outerjoin(SweptName).group_by(Sweep.id)
+    here = {(sweep, Reference.LETTER.to(letter)): count for sweep, letter, count in db.session.execute(names)}
+    told = {(sweep, chain): count for sweep, chain, _entry, count in _swept()}
+    for sweep, chain in sorted(here.keys() | told.keys()):
+        if here.get((sweep, chain)) != told.get((sweep, chain)):
+            yield chain, f"{Reference.SWEEP.to(sweep)} took other names than the record tells."
+
+
+def _editions() -> Wrong:
+    told = {(chain, subject): after for chain, subject, _number, after in _entries(FROZEN)}
+    rows = select(Edition.id, Edition.letter_id, Edition.number, Edition.public_id, Edition.count, Edition.sha256)
+    for row in db.session.execute(rows.order_by(Edition.id)).all():
+        chain, name = Reference.LETTER.to(row.letter_id), Reference.EDITION.to(row.number)
+        entry = told.pop((chain, name), {})
+        if (entry.get("sha256"), entry.get("id"), entry.get("count")) != (row.sha256, row.public_id, row.count):
+            yield chain, f"{name} is not the one that the record tells of."
+        elif not _holds(row.id, row.sha256):
+            yield chain, f"{name} does not hold what was frozen."
+    yield from ((chain, f"{name} is gone.") for chain, name in told)
+
+
+def _holds(edition_id: int, sha256: str) -> bool:
+    """Return whether an edition's document has its hash, and its pages have the document's names, whatever data is there."""
+    try:
+        document = db.session.execute(select(Edition.document).where(Edition.id == edition_id)).scalar_one()
+        return fingerprint(document) == sha256 and _are_the_same(_lines(edition_id), document["signatories"])
+    except (LookupError, RecursionError, TypeError, ValueError):  # not JSON, or of another shape
+        return False
+
+
+def _lines(edition_id: int) -> Iterator[Any]:
+    pages = select(EditionPage.lines).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
+    return itertools.chain.from_iterable(db.session.scalars(pages, execution_options={"yield_per": 10}))
+
+
+def _are_the_same(some: Iterable[Any], others: Iterable[Any]) -> bool:
+    return all(here == there for here, there in itertools.zip_longest(some, others))
+
+
+def _files() -> Wrong:
+    """Check finished files, hashing those in the database one at a time."""
+    exported = _entries(EXPORTED)
+    told = {(chain, subject, str(after.get("format"))): after.get("sha256") for chain, subject, _number, after in exported}
+    rows = (
+        select(EditionFile.id, Edition.letter_id, Edition.number, EditionFile.format, EditionFile.sha256)
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .where(EditionFile.state == JobState.DONE)
+        .order_by(EditionFile.id)
+    )
+    for row in db.session.execute(rows).all():
+        chain, name = Reference.LETTER.to(row.letter_id), Reference.EDITION.to(row.number)
+        content = db.session.execute(select(EditionFile.content).where(EditionFile.id == row.id)).scalar_one()
+        has = row.sha256 if content is None else hashlib.sha256(content).hexdigest()
+        if not has == row.sha256 == told.pop((chain, name, row.format), None):
+            yield chain, f"the {row.format} of {name} is not the file that the record tells of."
+    yield from ((chain, f"the {form} of {name} is gone.") for chain, name, form in told)
+
+
+def _entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, Any]]]:
+    """Yield the chain, subject, number and facts of all entries of an action; meant for rare actions."""
+    found = (
+        select(Chain.name, RecordEntry.subject, RecordEntry.number, RecordEntry.after)
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .where(RecordEntry.action == action)
+        .order_by(Chain.id, RecordEntry.number)
+    )
+    for row in db.session.execute(found):
+        yield row.name, row.subject, row.number, _facts(row.after)
+
+
+def _facts(told: Any) -> Mapping[str, Any]:
+    """Return an entry's facts; empty if they are malformed, which the chain's hash reveals."""
+    return told if isinstance(told, dict) else {}

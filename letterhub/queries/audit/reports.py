@@ -1,0 +1,71 @@
+"""Verification reports: contents, state, and jobs to run."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from letterhub.domain.editions.edition import JobState
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Coalition, Letter, Report
+from letterhub.queries.letters.letters import current_revisions
+from letterhub.queries.operations.jobs import jobs_to_draw
+from letterhub.queries.signatures.review import names_that_stand
+from letterhub.rendering.pdf.report import Verification, VerifiedName
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """Report and its state."""
+
+    id: int
+    state: JobState
+    with_addresses: bool
+    error: str
+    asked_at: dt.datetime
+
+    @property
+    def is_drawn(self) -> bool:
+        """Return whether the job is over."""
+        return self.state.is_over
+
+
+def verification_of(letter_id: int, at: dt.datetime, *, with_addresses: bool) -> Verification:
+    """Return the report: what is known of each name that is published or waits for review."""
+    revision, zone, coalition = db.session.execute(
+        current_revisions()
+        .join(Coalition, Coalition.id == Letter.coalition_id)
+        .where(Letter.id == letter_id)
+        .add_columns(Letter.deadline_zone, Coalition.name)
+    ).one()
+    return Verification(
+        title=revision.text.title, coalition=coalition, revision=revision.number, sha256=revision.sha256,
+        as_of=at, zone=zone, with_addresses=with_addresses,
+        names=tuple(
+            VerifiedName(one.printed, one.state is SignatureState.PUBLISHED, one.known, one.email if with_addresses else "")
+            for one in names_that_stand(letter_id)
+        ),
+    )  # fmt: skip
+
+
+def has_text(letter_id: int) -> bool:
+    """Return whether the letter has a public text; before that, nobody can have signed it."""
+    return db.session.scalars(current_revisions().where(Letter.id == letter_id)).first() is not None
+
+
+def report_of(letter_id: int, report_id: int) -> ReportFacts | None:
+    """Return the letter's report with this id; None if there is none, or it was deleted."""
+    row = db.session.scalar(select(Report).where(Report.id == report_id, Report.letter_id == letter_id))
+    return ReportFacts(row.id, row.state, row.with_addresses, row.error, row.asked_at) if row else None
+
+
+def report_file(letter_id: int, report_id: int) -> bytes | None:
+    """Return a rendered report; None if there is none yet."""
+    drawn = (Report.id == report_id, Report.letter_id == letter_id, Report.state == JobState.DONE)
+    return db.session.scalar(select(Report.content).where(*drawn))
+
+
+def reports_to_draw(at: dt.datetime) -> tuple[int, ...]:
+    """Return the reports waiting or with an expired lease, oldest first."""
+    return jobs_to_draw(Report, at)

@@ -1,0 +1,214 @@
+"""Editions: those of a letter with their files, a proof of the next one, and files waiting to be rendered."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from letterhub.domain.editions.edition import MEDIA_TYPES, FileMark, Format, JobState, NoSuchEdition, file_name
+from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.letters.placeholders import unfinished_in
+from letterhub.domain.letters.snapshot import facts_of_document, fingerprint
+from letterhub.domain.letters.text_remarks import CountByHand, counts_by_hand
+from letterhub.domain.states import LetterState
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.storage import whole
+from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
+from letterhub.queries.letters.documents import letter_document, published_lines
+from letterhub.queries.operations.jobs import jobs_to_draw
+from letterhub.rendering.letter.view import LetterView, letter_view
+from letterhub.rendering.pdf.letter_pdf import missing_glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFileFacts:
+    """File of an edition and its state; `progress` in percent, `size` in bytes."""
+
+    id: int
+    format: Format
+    state: JobState
+    progress: int
+    size: int
+    sha256: str
+    warnings: tuple[str, ...]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFacts:
+    """Edition as staff see it."""
+
+    id: int
+    number: int
+    public_id: str
+    as_of: dt.datetime
+    count: int
+    revision: int
+    frozen_by: str
+    files: tuple[EditionFileFacts, ...]
+
+    @property
+    def is_drawn(self) -> bool:
+        """Return whether no file is still in progress; a manifest waiting for a failed file does not count."""
+        failed = any(file.state is JobState.FAILED for file in self.files)
+        return all(file.state.is_over or (failed and file.format is Format.JSON) for file in self.files)
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether all its files are finished."""
+        return all(file.state is JobState.DONE for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Preview of the next edition: its document and hash, characters no font can draw, the number of an identical edition,
+    hardcoded counts that are wrong, and placeholders left in the text.
+    """
+
+    document: LetterDocument
+    letter: LetterView
+    revision: int
+    fingerprint: str
+    warnings: tuple[str, ...]
+    same_as: int | None
+    by_hand: tuple[CountByHand, ...]
+    unfinished: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Finished file; `version` is that of the tools that rendered it."""
+
+    edition_id: int
+    version: str
+    name: str
+    media_type: str
+    data: bytes
+    sha256: str
+    warnings: tuple[str, ...]
+
+
+def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
+    """Return a letter's editions, newest first."""
+    files = defaultdict(list)
+    for file in db.session.scalars(
+        select(EditionFile).join(Edition).where(Edition.letter_id == letter_id).order_by(EditionFile.id)
+    ):
+        files[file.edition_id].append(_facts_of(file))
+    rows = db.session.execute(
+        select(Edition, Revision.number, Staff.name)
+        .join(Revision, Revision.id == Edition.revision_id)
+        .outerjoin(Staff, Staff.id == Edition.created_by_id)
+        .where(Edition.letter_id == letter_id)
+        .order_by(Edition.number.desc())
+    )
+    return tuple(
+        EditionFacts(one.id, one.number, one.public_id, one.as_of, one.count, revision, by or "", tuple(files[one.id]))
+        for one, revision, by in rows
+    )
+
+
+def proof_of(letter_id: int) -> Proof | None:
+    """Return a proof of the next edition; None for a letter that is not open yet."""
+    revision = db.session.scalar(
+        select(Revision.number)
+        .join(Letter)
+        .where(Revision.letter_id == letter_id, Letter.state != LetterState.DRAFT)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+    if revision is None:
+        return None
+    document = letter_document(letter_id)
+    mark = fingerprint(facts_of_document(document))
+    last = select(Edition.number, Edition.sha256).where(Edition.letter_id == letter_id).order_by(Edition.number.desc()).limit(1)
+    newest = db.session.execute(last).one_or_none()
+    same_as = newest.number if newest and newest.sha256 == mark else None
+    wrong = tuple(one for one in counts_by_hand(document.text.body) if not one.is_right(document.count))
+    return Proof(
+        document, letter_view(document, level=3), revision, mark, missing_glyphs(document), same_as, wrong,
+        unfinished_in(document.text),
+    )  # fmt: skip
+
+
+def content_of(letter_id: int, number: int, form: Format) -> Content | None:
+    """Return a finished file of an edition; None if there is none yet. Raises FileDamaged and FilesAway."""
+    row = db.session.execute(
+        select(
+            EditionFile.edition_id,
+            EditionFile.version,
+            EditionFile.content,
+            EditionFile.sha256,
+            EditionFile.warnings,
+            Letter.slug,
+        )
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .where(Letter.id == letter_id, Edition.number == number, EditionFile.format == form, EditionFile.state == JobState.DONE)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Content(
+        row.edition_id,
+        row.version,
+        file_name(row.slug, number, form),
+        MEDIA_TYPES[form],
+        whole(row.content, row.sha256),
+        row.sha256,
+        tuple(row.warnings),
+    )
+
+
+def marks_of(edition_id: int) -> tuple[FileMark, ...]:
+    """Return name, size and hash of an edition's finished files in order, without the manifest."""
+    rows = db.session.execute(
+        select(EditionFile.format, EditionFile.size, EditionFile.sha256, Edition.number, Letter.slug)
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .where(EditionFile.edition_id == edition_id, EditionFile.state == JobState.DONE)
+        .where(EditionFile.format != Format.JSON)
+        .order_by(EditionFile.id)
+    )
+    return tuple(FileMark(row.format, file_name(row.slug, row.number, row.format), row.size, row.sha256) for row in rows)
+
+
+def ids_in_order(letter_id: int, document: LetterDocument) -> list[int]:
+    """Return the signature id of each signatory of the letter's current document, in its order."""
+    return [signature_id for signature_id, _ in published_lines(letter_id, document.text.order)]
+
+
+def newest_number(letter_id: int) -> int:
+    """Return the number of a letter's newest edition. Raises NoSuchEdition."""
+    number = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter_id))
+    if number is None:
+        raise NoSuchEdition(
+            "No edition of this letter is frozen yet. Freeze one at the desk, or export it as it stands with --current."
+        )
+    return number
+
+
+def file_of(letter_id: int, number: int, form: Format) -> int | None:
+    """Return the id of an edition's file in a format, rendered or not; None if there is none."""
+    return db.session.scalar(
+        select(EditionFile.id)
+        .join(Edition)
+        .where(Edition.letter_id == letter_id, Edition.number == number, EditionFile.format == form)
+    )
+
+
+def files_to_draw(at: dt.datetime) -> tuple[int, ...]:
+    """Return the files waiting or with an expired lease, oldest first; a manifest only once all others are finished."""
+    other = aliased(EditionFile)
+    alone = ~exists().where(
+        other.edition_id == EditionFile.edition_id, other.id != EditionFile.id, other.state != JobState.DONE
+    )
+    return jobs_to_draw(EditionFile, at, or_(EditionFile.format != Format.JSON, alone))
+
+
+def _facts_of(file: EditionFile) -> EditionFileFacts:
+    return EditionFileFacts(
+        id=file.id, format=file.format, state=file.state, progress=file.progress, size=file.size, sha256=file.sha256,
+        warnings=tuple(file.warnings), error=file.error,
+    )  # fmt: skip

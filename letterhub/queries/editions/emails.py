@@ -1,0 +1,108 @@
+"""Template context of mails with an edition's file, attached or as a link: to the addressee, and copies to signatories."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from letterhub.domain.editions.attachment_policy import ATTACHED, Brought
+from letterhub.domain.editions.edition import MEDIA_TYPES, file_name
+from letterhub.domain.mail.outgoing_mail import MailKind, NoLongerMeant
+from letterhub.domain.states import LetterState
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.storage import whole
+from letterhub.mail.messages import Attachment
+from letterhub.mail.urls import edition_address, file_address
+from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, OutboxLine, Revision, Staff
+from letterhub.queries.editions.deliveries import standing_deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class FileInMail:
+    """File of a mail: `brought` says attached or linked, `address` is its public URL, `size` in bytes."""
+
+    brought: Brought | None
+    name: str
+    address: str
+    size: int
+    sha256: str
+
+
+def facts_of_delivery(line: OutboxLine, _at: dt.datetime) -> dict[str, Any]:
+    """Return the context of the addressee's mail. Raises NoLongerMeant if the delivery was undone."""
+    delivery = _delivery(line)
+    if delivery.taken_back_at is not None:
+        raise NoLongerMeant("Not sent: the delivery was taken back.")
+    _check_not_withdrawn(line)
+    return _facts_of_edition(delivery.edition_id, line) | {"recipient": delivery.recipient, "reply": reply_to(line)}
+
+
+def facts_of_copy(line: OutboxLine) -> dict[str, Any]:
+    """Return the context of a signatory's copy. Raises NoLongerMeant if the delivery was undone."""
+    edition_id = line.facts["edition_id"]
+    deliveries = [one for one in standing_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
+    if not deliveries:
+        raise NoLongerMeant("Not sent: the delivery was taken back.")
+    _check_not_withdrawn(line)
+    delivered = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].zone}
+    return _facts_of_edition(edition_id, line) | delivered
+
+
+def reply_to(line: OutboxLine) -> str:
+    """Return the Reply-To address of a mail: of the member of staff who delivers, if still active, or the coalition's contact.
+
+    "" if there is none, and for mails about accounts.
+    """
+    if line.kind in (MailKind.JOIN, MailKind.RESET):
+        return ""
+    if line.kind != MailKind.DELIVERY:
+        coalition = db.session.get(Coalition, line.coalition_id) if line.coalition_id else None
+        return coalition.contact if coalition else ""
+    staff = db.session.get(Staff, recorded_by) if (recorded_by := _delivery(line).recorded_by_id) else None
+    return staff.email if staff and staff.active else ""
+
+
+def attached_to(line: OutboxLine) -> tuple[Attachment, ...]:
+    """Return the file attached to a mail. It is read for each mail: the outbox stores none."""
+    if line.brought is not Brought.ATTACHED:
+        return ()
+    of = _delivery(line).edition_id if line.kind == MailKind.DELIVERY else line.facts["edition_id"]
+    kept = select(EditionFile.content, EditionFile.sha256).where(EditionFile.edition_id == of, EditionFile.format == ATTACHED)
+    content, sha256 = db.session.execute(kept).one()
+    return (Attachment(_file(of, line).name, MEDIA_TYPES[ATTACHED], whole(content, sha256)),)
+
+
+def _check_not_withdrawn(line: OutboxLine) -> None:
+    if db.session.scalar(select(Letter.state).where(Letter.id == line.letter_id)) is LetterState.WITHDRAWN:
+        raise NoLongerMeant("Not sent: the letter was withdrawn.")
+
+
+def _delivery(line: OutboxLine) -> Delivery:
+    return db.session.get_one(Delivery, line.facts["delivery_id"])
+
+
+def _facts_of_edition(edition_id: int, line: OutboxLine) -> dict[str, Any]:
+    about = (
+        select(
+            Revision.content["title"].as_string().label("title"), Coalition.name.label("coalition"), Coalition.accent,
+            Edition.count.label("count"), Edition.number, Edition.public_id,
+        )
+        .join(Revision, Revision.id == Edition.revision_id)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .join(Coalition, Coalition.id == Letter.coalition_id)
+        .where(Edition.id == edition_id)
+    )  # fmt: skip
+    row = db.session.execute(about).mappings().one()
+    return {**row, "check": edition_address(row["public_id"]), "file": _file(edition_id, line)}
+
+
+def _file(edition_id: int, line: OutboxLine) -> FileInMail:
+    row = db.session.execute(
+        select(EditionFile.size, EditionFile.sha256, Edition.number, Edition.public_id, Letter.slug)
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
+    ).one()
+    name = file_name(row.slug, row.number, ATTACHED)
+    return FileInMail(line.brought, name, file_address(row.public_id, ATTACHED), row.size, row.sha256)

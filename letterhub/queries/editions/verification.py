@@ -1,0 +1,188 @@
+"""Public verification of editions: what an edition is, whether it was delivered, and which edition a file belongs to."""
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Exists, case, exists, select
+
+from letterhub.domain.editions.deliveries import Way
+from letterhub.domain.editions.edition import SIGNED_BY, FileMark, Format, JobState, file_name
+from letterhub.domain.editions.errata import Erratum
+from letterhub.domain.letters.document import EditionMark
+from letterhub.infrastructure.db import db
+from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision
+from letterhub.queries.editions.deliveries import delivered_edition
+from letterhub.queries.editions.editions import Content, content_of
+from letterhub.queries.editions.errata import errata_of
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDelivery:
+    """Delivery as the public may see it; `taken_back_at` is set if it was recorded by mistake."""
+
+    recipient: str
+    way: Way
+    delivered_at: dt.datetime
+    zone: str
+    taken_back_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionCheck:
+    """Contents of an edition's verification page. Before delivery it has no files, errata and hashes.
+
+    `newest` is the number and public id of the letter's currently delivered edition, if that is another one.
+    """
+
+    id: int
+    letter_id: int
+    revision_id: int
+    slug: str
+    title: str
+    coalition: str
+    number: int
+    public_id: str
+    as_of: dt.datetime
+    zone: str
+    count: int
+    people: int
+    address: str
+    sha256: str
+    revision_sha256: str
+    deliveries: tuple[PublicDelivery, ...]
+    taken_back: tuple[PublicDelivery, ...]
+    files: tuple[FileMark, ...]
+    errata: tuple[Erratum, ...]
+    newest: tuple[int, str] | None
+    withdrawn_at: dt.datetime | None
+
+    @property
+    def mark(self) -> EditionMark:
+        """Return the mark printed on the edition, with its time in its own time zone."""
+        return EditionMark(self.number, self.public_id, self.as_of.astimezone(ZoneInfo(self.zone)), self.address)
+
+    @property
+    def delivered(self) -> bool:
+        """Return whether it has been delivered."""
+        return bool(self.deliveries)
+
+    @property
+    def superseded(self) -> bool:
+        """Return whether a later edition has been delivered."""
+        return self.delivered and self.newest is not None
+
+
+class FileVerdict(enum.StrEnum):
+    """Result of verifying a file."""
+
+    AS_DELIVERED = "as-delivered"
+    SUPERSEDED = "superseded"
+    NOT_DELIVERED = "not-delivered"
+    NOT_OURS = "not-ours"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """Verdict on a file, with its `edition` and `form`; None if it is not ours. `elsewhere`: of another letter."""
+
+    verdict: FileVerdict
+    edition: EditionCheck | None = None
+    form: Format | None = None
+    elsewhere: bool = False
+
+
+def edition_check(public_id: str) -> EditionCheck | None:
+    """Return the public facts of the edition with this printed id; None if there is none."""
+    return _check_where(Edition.public_id == public_id)
+
+
+def check_of_delivered(letter_id: int) -> EditionCheck | None:
+    """Return the letter's currently delivered edition; None before delivery."""
+    edition_id = delivered_edition(letter_id)
+    return _check_where(Edition.id == edition_id) if edition_id else None
+
+
+def answer_to(asked: EditionCheck, sha256: str) -> CheckAnswer:
+    """Return the verdict on the file with this hash, checked on the page of the edition `asked`."""
+    delivered = _is_delivered()
+    row = db.session.execute(
+        select(EditionFile.format, Edition.public_id)
+        .join(Edition, Edition.id == EditionFile.edition_id)
+        .where(EditionFile.sha256 == sha256, EditionFile.state == JobState.DONE)
+        .order_by(case((Edition.id == asked.id, 0), else_=1), case((delivered, 0), else_=1), Edition.id.desc())
+        .limit(1)
+    ).one_or_none()
+    found = edition_check(row.public_id) if row else None
+    if row is None or found is None:
+        return CheckAnswer(FileVerdict.NOT_OURS)
+    verdict = FileVerdict.SUPERSEDED if found.superseded else FileVerdict.AS_DELIVERED
+    return CheckAnswer(
+        verdict if found.delivered else FileVerdict.NOT_DELIVERED,
+        found,
+        row.format,
+        elsewhere=found.letter_id != asked.letter_id,
+    )
+
+
+def public_content(public_id: str, form: Format) -> Content | None:
+    """Return a file of a delivered edition; None for any other."""
+    row = db.session.execute(
+        select(Edition.letter_id, Edition.number).where(Edition.public_id == public_id, _is_delivered())
+    ).one_or_none()
+    return content_of(row.letter_id, row.number, form) if row else None
+
+
+def _is_delivered() -> Exists:
+    return exists().where(Delivery.edition_id == Edition.id, Delivery.taken_back_at.is_(None))
+
+
+def _check_where(condition: ColumnElement[bool]) -> EditionCheck | None:
+    row = db.session.execute(
+        select(Edition, Letter, Coalition.name, Revision.content["title"].as_string(), Revision.sha256)
+        .join(Letter, Letter.id == Edition.letter_id)
+        .join(Revision, Revision.id == Edition.revision_id)
+        .join(Coalition, Coalition.id == Letter.coalition_id)
+        .where(condition)
+    ).one_or_none()
+    return _check(*row) if row else None
+
+
+def _check(edition: Edition, letter: Letter, coalition: str, title: str, revision_sha256: str) -> EditionCheck:
+    """Return the facts of an edition without its list, so that large editions are cheap to check."""
+    every = _deliveries_of(edition.id)
+    standing = tuple(one for one in every if one.taken_back_at is None)
+    newest_id = delivered_edition(letter.id)
+    newest = db.session.get(Edition, newest_id) if newest_id not in (None, edition.id) else None
+    return EditionCheck(
+        id=edition.id, letter_id=letter.id, revision_id=edition.revision_id, slug=letter.slug, title=title, coalition=coalition,
+        number=edition.number, public_id=edition.public_id, as_of=edition.as_of, zone=edition.zone, count=edition.count,
+        people=edition.people, address=edition.address, sha256=edition.sha256, revision_sha256=revision_sha256,
+        deliveries=standing,
+        taken_back=tuple(one for one in every if one.taken_back_at is not None),
+        files=_files_of(edition, letter.slug) if standing else (),
+        errata=errata_of(edition.id) if standing else (),
+        newest=(newest.number, newest.public_id) if newest else None,
+        withdrawn_at=letter.withdrawn_at,
+    )  # fmt: skip
+
+
+def _deliveries_of(edition_id: int) -> tuple[PublicDelivery, ...]:
+    rows = db.session.scalars(
+        select(Delivery).where(Delivery.edition_id == edition_id).order_by(Delivery.delivered_at, Delivery.id)
+    )
+    return tuple(PublicDelivery(one.recipient, one.way, one.delivered_at, one.zone, one.taken_back_at) for one in rows)
+
+
+def _files_of(edition: Edition, slug: str) -> tuple[FileMark, ...]:
+    """Return the finished files, including the manifest, as the page lists them."""
+    rows = db.session.execute(
+        select(EditionFile.format, EditionFile.size, EditionFile.sha256, EditionFile.version)
+        .where(EditionFile.edition_id == edition.id, EditionFile.state == JobState.DONE)
+        .order_by(EditionFile.id)
+    )
+    return tuple(
+        FileMark(form, file_name(slug, edition.number, form), size, sha256, SIGNED_BY in version)
+        for form, size, sha256, version in rows
+    )

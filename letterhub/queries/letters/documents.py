@@ -1,0 +1,220 @@
+"""Letters as the public reads them: their facts, their document, and the document of an edition."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, undefer
+
+from letterhub.domain.letters.document import EditionMark, Kind, LetterDocument, LetterText, Logo, Order, Shown, Signatory
+from letterhub.domain.letters.how_checked import HowChecked
+from letterhub.domain.letters.letter import OptionalField, PublishRule, WhoMaySign
+from letterhub.domain.letters.revisions import ChangeKind
+from letterhub.domain.letters.snapshot import document_from_facts, text_from_facts
+from letterhub.domain.signatures.signing import Term, check_confirmable, check_open
+from letterhub.domain.states import LetterState
+from letterhub.infrastructure.db import db, read
+from letterhub.models import Coalition, Edition, Letter, Organization, OrganizationLogo, Revision, Signature, is_listed, root_of
+from letterhub.queries.letters.letters import current_revisions
+
+
+@dataclass(frozen=True, slots=True)
+class TextStanding:
+    """State of the current text: when it was last corrected or changed, None if it is as first signed.
+
+    `asked_again` names had signed an earlier text; `confirmed` of them have confirmed this one.
+    """
+
+    changed_at: dt.datetime | None
+    kind: ChangeKind
+    asked_again: int
+    confirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLetter:
+    """Letter that has been opened: its state, who may sign it, and its current text.
+
+    `contact` is the coalition's contact address, "" if there is none.
+    """
+
+    id: int
+    slug: str
+    state: LetterState
+    coalition: str
+    contact: str
+    who_may_sign: WhoMaySign
+    asked: frozenset[OptionalField]
+    deadline_at: dt.datetime | None
+    deadline_zone: str
+    grace: dt.timedelta
+    closed_at: dt.datetime | None
+    delivered_at: dt.datetime | None
+    delivered_to: str
+    withdrawn_at: dt.datetime | None
+    organizations: int
+    people: int
+    revision_id: int
+    revision: int
+    revision_hash: str
+    text: LetterText
+    standing: TextStanding
+    checked: HowChecked
+
+    @property
+    def count(self) -> int:
+        """Return how many signatories are listed."""
+        return self.organizations + self.people
+
+    def check_open(self, at: dt.datetime) -> None:
+        """Raise CannotSignNow unless the letter takes signatures at this moment."""
+        check_open(self.state, self.deadline_at, at)
+
+    def check_confirmable(self, begun_at: dt.datetime, at: dt.datetime) -> None:
+        """Raise CannotSignNow unless a signature begun then may be confirmed at this moment."""
+        check_confirmable(Term(self.state, self.deadline_at, self.closed_at, self.grace), begun_at, at)
+
+    def is_over(self, at: dt.datetime) -> bool:
+        """Return whether an open letter's deadline has passed."""
+        return self.state is LetterState.OPEN and self.deadline_at is not None and at > self.deadline_at
+
+
+_ASKED = aliased(Revision)
+_LETTERS = (
+    current_revisions()
+    .join(Coalition, Coalition.id == Letter.coalition_id)
+    .join(_ASKED, (_ASKED.letter_id == Letter.id) & (_ASKED.number == Revision.counts_from))
+    .with_only_columns(
+        Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.contact, Letter.who_may_sign,
+        Letter.asked, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at, Letter.delivered_at,
+        Letter.delivered_to, Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals, Letter.organizations_by_rule,
+        Letter.individuals_by_rule, Letter.individuals_imported, Letter.organizations, Letter.people, Letter.renewed,
+        Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
+        _ASKED.asked_again,
+    )
+    .where(Letter.state != LetterState.DRAFT)
+)  # fmt: skip
+_AT_ADDRESS = _LETTERS.where(Letter.slug == bindparam("address"))
+_NUMBERED = _LETTERS.where(Letter.id == bindparam("number"))
+"""Prebuilt statements, run for every page of a letter: building one takes longer than running it."""
+
+
+def public_letter(slug: str) -> PublicLetter | None:
+    """Return the letter at this slug; None if there is none or it is a draft."""
+    row = read(_AT_ADDRESS, {"address": slug}).one_or_none()
+    return _public(row) if row else None
+
+
+def letter_of(letter_id: int) -> PublicLetter | None:
+    """Return the letter with this id, as `public_letter` does."""
+    row = db.session.execute(_NUMBERED, {"number": letter_id}).one_or_none()
+    return _public(row) if row else None
+
+
+def _public(row: Row[Any]) -> PublicLetter:
+    return PublicLetter(
+        id=row.id,
+        slug=row.slug,
+        state=row.state,
+        coalition=row.coalition,
+        contact=row.contact,
+        who_may_sign=row.who_may_sign,
+        asked=frozenset(map(OptionalField, row.asked)),
+        deadline_at=row.deadline_at,
+        deadline_zone=row.deadline_zone,
+        grace=dt.timedelta(hours=row.grace_hours),
+        closed_at=row.closed_at,
+        delivered_at=row.delivered_at,
+        delivered_to=row.delivered_to,
+        withdrawn_at=row.withdrawn_at,
+        organizations=row.organizations,
+        people=row.people,
+        revision_id=row.revision_id,
+        revision=row.number,
+        revision_hash=row.sha256,
+        text=text_of(row.revision_id, row.sha256),
+        standing=_text_standing(row),
+        checked=HowChecked(
+            organizations_before=row.organizations_by_rule or row.publish_rule is PublishRule.REVIEWED,
+            individuals_unread=row.individuals_by_rule or row.publish_individuals,
+            individuals_entered=row.individuals_imported,
+        ),
+    )
+
+
+def _text_standing(row: Row[Any]) -> TextStanding:
+    as_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
+    return TextStanding(
+        changed_at=None if as_signed else row.created_at,
+        kind=row.change,
+        asked_again=row.asked_again,
+        confirmed=row.renewed if row.asked_again else 0,
+    )
+
+
+@lru_cache(maxsize=32)
+def text_of(revision_id: int, sha256: str) -> LetterText:  # noqa: ARG001 - tells revisions of several databases apart
+    """Return a revision's text. It never changes, so it is cached per process, as its logos make it heavy."""
+    content = db.session.scalars(select(Revision.content).where(Revision.id == revision_id)).one()
+    return text_from_facts(content)
+
+
+def letter_document(letter_id: int) -> LetterDocument:
+    """Return the current letter: its current text and everyone published under it."""
+    revision = db.session.scalars(current_revisions().where(Letter.id == letter_id)).one()
+    return LetterDocument(revision.text, published_signatories(letter_id, revision.text), revision_hash=revision.sha256)
+
+
+def published_signatories(letter_id: int, text: LetterText) -> tuple[Signatory, ...]:
+    """Return everyone published under a letter, in the text's order, with logos if it shows them."""
+    lines = published_lines(letter_id, text.order)
+    logos = logos_where(Signature.letter_id == letter_id, is_listed()) if text.shown is Shown.LOGOS else {}
+    return tuple(replace(signatory, logo=logos[number]) if number in logos else signatory for number, signatory in lines)
+
+
+def logos_where(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
+    """Return the logos of signing organizations, by signature id."""
+    rows = db.session.execute(
+        select(Signature.id, OrganizationLogo.media_type, OrganizationLogo.content)
+        .join(Organization, Organization.id == Signature.organization_id)
+        .join(OrganizationLogo, OrganizationLogo.organization_id == root_of(Organization))
+        .where(Signature.kind == Kind.ORGANIZATION, *conditions)
+    )
+    return {number: Logo(media_type, content, "") for number, media_type, content in rows}
+
+
+def published_lines(letter_id: int, order: Order) -> tuple[tuple[int, Signatory], ...]:
+    """Return everyone published under a letter in printing order, each with the signature's id."""
+    rows = db.session.execute(select(*LINE).where(Signature.letter_id == letter_id, is_listed()).order_by(*in_order(order)))
+    return tuple((row[0], signatory_from(row)) for row in rows)
+
+
+LINE: tuple[InstrumentedAttribute[Any], ...] = (
+    Signature.id, Signature.organization_name, Signature.signer_name, Signature.signer_title, Signature.location,
+    Signature.kind, Signature.website, Signature.affiliation, Signature.scope, Signature.lead, Signature.sort_name,
+)  # fmt: skip
+"""Columns of a printed line; the email address is deliberately not among them."""
+
+
+def signatory_from(row: Any) -> Signatory:
+    """Return the line of a row that begins with the columns of LINE."""
+    _, name, signer_name, signer_title, location, kind, website, affiliation, scope, lead, sort_name = row[: len(LINE)]
+    section = scope or ("individual" if kind is Kind.INDIVIDUAL else "")
+    return Signatory(name, signer_name, signer_title, location, kind, website, affiliation, section, lead, sort_name)
+
+
+def in_order(order: Order) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str], InstrumentedAttribute[int]]:
+    """Return the columns by which a letter's names are sorted; each order has its own index."""
+    before = {Order.SECTIONS: Signature.section_key, Order.LOCATION: Signature.location_key}.get(order, Signature.lead_key)
+    return before, Signature.sort_key, Signature.id
+
+
+def document_of_edition(edition_id: int) -> LetterDocument:
+    """Return the document of an edition, with the edition's mark."""
+    edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.document)])
+    as_of = edition.as_of.astimezone(ZoneInfo(edition.zone))
+    return document_from_facts(edition.document, EditionMark(edition.number, edition.public_id, as_of, edition.address))

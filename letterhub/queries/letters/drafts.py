@@ -1,0 +1,71 @@
+"""Draft of a letter's text, and its state relative to the public text."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.drafts import settled, why_fixed
+from letterhub.domain.letters.placeholders import unfinished_in
+from letterhub.domain.letters.snapshot import facts_of_text, fingerprint, text_from_facts
+from letterhub.domain.letters.text_remarks import CountByHand, counts_by_hand
+from letterhub.domain.states import LetterState
+from letterhub.infrastructure.db import db
+from letterhub.models import Draft, Letter, Revision, Staff
+from letterhub.queries.letters.revisions import newest_revision_if_any, tally_of
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """Draft in the editor. `fixed` says why it may not change, "" if it may; `ahead` says that readers see another text,
+    `signed` that people have signed that.
+    """
+
+    text: LetterText
+    version: int
+    saved_at: dt.datetime
+    saved_by: str
+    saved_by_id: int | None
+    revision: int
+    fixed: str
+    ahead: bool
+    signed: bool
+
+    @property
+    def by_hand(self) -> tuple[CountByHand, ...]:
+        """Return the hardcoded counts of signatories in it."""
+        return counts_by_hand(self.text.body)
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """Return the placeholders left in it."""
+        return unfinished_in(self.text)
+
+
+def manuscript_of(letter_id: int) -> Manuscript:
+    """Return the draft of a letter, or its signed text once that is fixed."""
+    row = db.session.execute(
+        select(Draft, Letter.state, Staff.name, Staff.email)
+        .join(Letter, Letter.id == Draft.letter_id)
+        .outerjoin(Staff, Staff.id == Draft.saved_by_id)
+        .where(Draft.letter_id == letter_id)
+    ).one()
+    revision = newest_revision_if_any(letter_id)
+    fixed = why_fixed(row.state)
+    text = revision.text if revision and fixed else text_from_facts(row.Draft.text)
+    return Manuscript(
+        text=text,
+        version=row.Draft.version,
+        saved_at=row.Draft.saved_at,
+        saved_by=row.name or row.email or "",
+        saved_by_id=row.Draft.saved_by_id,
+        revision=revision.number if revision else 0,
+        fixed=fixed,
+        ahead=row.state is LetterState.OPEN and not fixed and _differs(text, revision),
+        signed=row.state is LetterState.OPEN and tally_of(letter_id).signed,
+    )
+
+
+def _differs(text: LetterText, revision: Revision | None) -> bool:
+    return revision is None or revision.sha256 != fingerprint(facts_of_text(settled(text)))

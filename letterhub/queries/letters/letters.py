@@ -1,0 +1,66 @@
+"""Letters: the open ones, one by its slug, and current revisions."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from letterhub.domain.letters.letter import NoSuchLetter
+from letterhub.domain.states import LetterState
+from letterhub.infrastructure.db import db
+from letterhub.models import Coalition, Letter, Revision
+from letterhub.rendering.letter.writing_systems import direction_of_language
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLetter:
+    """Letter as listed on the front page."""
+
+    slug: str
+    title: str
+    language: str
+    direction: str
+    coalition: str
+    deadline_at: dt.datetime | None
+    deadline_zone: str
+    count: int
+
+
+def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
+    """Return the letters that take signatures now, earliest deadline first."""
+    rows = db.session.execute(
+        current_revisions()
+        .join(Coalition, Coalition.id == Letter.coalition_id)
+        .with_only_columns(
+            Letter.slug,
+            Revision.content["title"].as_string().label("title"),
+            Revision.content["language"].as_string().label("language"),
+            Coalition.name.label("coalition"),
+            Letter.deadline_at,
+            Letter.deadline_zone,
+            Letter.published.label("signed"),
+        )
+        .where(Letter.state == LetterState.OPEN, or_(Letter.deadline_at.is_(None), Letter.deadline_at > now))
+        .order_by(Letter.deadline_at.is_(None), Letter.deadline_at, Letter.id)
+    )
+    return tuple(
+        OpenLetter(
+            row.slug, row.title, row.language, direction_of_language(row.language), row.coalition, row.deadline_at,
+            row.deadline_zone, row.signed,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def letter_id_of(slug: str) -> int:
+    """Return the id of the letter with this slug, in any state. Raises NoSuchLetter."""
+    letter_id = db.session.scalar(select(Letter.id).where(Letter.slug == slug))
+    if letter_id is None:
+        raise NoSuchLetter(f"There is no letter “{slug}”. Give the last part of its address.")
+    return letter_id
+
+
+def current_revisions() -> Select[Revision]:
+    """Return a select of every letter's current revision, joined with its letter."""
+    newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
+    return select(Revision).join(Letter, and_(Letter.id == Revision.letter_id, Revision.number == newest))

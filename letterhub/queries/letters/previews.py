@@ -1,0 +1,82 @@
+"""Page previews of a letter: state, jobs to run, and the rendered file."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from letterhub.domain.editions.edition import JobState
+from letterhub.domain.letters.document import LetterDocument, Paper
+from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.infrastructure.db import db
+from letterhub.models import Draft, Letter, Preview
+from letterhub.queries.letters.documents import published_signatories
+from letterhub.queries.operations.jobs import jobs_to_draw
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewFacts:
+    """Preview and its state; `progress` in percent. `behind` says that the draft was saved since."""
+
+    id: int
+    state: JobState
+    progress: int
+    pages: int
+    paper: Paper
+    warnings: tuple[str, ...]
+    error: str
+    asked_at: dt.datetime
+    behind: bool
+
+    @property
+    def is_drawn(self) -> bool:
+        """Return whether the job is over."""
+        return self.state.is_over
+
+
+def preview_of(letter_id: int, preview_id: int) -> PreviewFacts | None:
+    """Return the letter's preview with this id; None if there is none, or it was deleted."""
+    row = db.session.execute(
+        select(Preview, Preview.text["paper"].as_string().label("paper"), Draft.version)
+        .join(Draft, Draft.letter_id == Preview.letter_id)
+        .where(Preview.id == preview_id, Preview.letter_id == letter_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    one = row.Preview
+    return PreviewFacts(
+        id=one.id, state=one.state, progress=one.progress, pages=one.pages, paper=Paper(row.paper),
+        warnings=tuple(one.warnings), error=one.error, asked_at=one.asked_at, behind=row.version != one.version,
+    )  # fmt: skip
+
+
+def pages_of(letter_id: int, preview_id: int) -> tuple[str, bytes] | None:
+    """Return the file name and PDF of a preview; None if there is none yet."""
+    row = db.session.execute(
+        select(Letter.slug, Preview.content)
+        .join(Letter, Letter.id == Preview.letter_id)
+        .where(Preview.id == preview_id, Preview.letter_id == letter_id, Preview.state == JobState.DONE)
+    ).one_or_none()
+    return (f"{row.slug}-draft.pdf", row.content) if row else None
+
+
+def document_of_preview(preview_id: int) -> LetterDocument | None:
+    """Return the document of a preview: its text, everyone published now, and the time of the request; None if it is gone."""
+    row = db.session.execute(
+        select(Preview, Letter.deadline_zone)
+        .join(Letter, Letter.id == Preview.letter_id)
+        .where(Preview.id == preview_id)
+        .options(undefer(Preview.text))
+    ).one_or_none()
+    if row is None:
+        return None
+    asked_at = row.Preview.asked_at.astimezone(ZoneInfo(row.deadline_zone))
+    text = text_from_facts(row.Preview.text)
+    return LetterDocument(text, published_signatories(row.Preview.letter_id, text), draft_at=asked_at)
+
+
+def previews_to_draw(at: dt.datetime) -> tuple[int, ...]:
+    """Return the previews waiting or with an expired lease, oldest first."""
+    return jobs_to_draw(Preview, at)

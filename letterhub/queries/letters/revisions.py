@@ -1,0 +1,188 @@
+"""Revisions of a letter: history, changes between them, and signatures under each."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+from sqlalchemy import Select, select
+
+from letterhub.domain.editions.diff import Passage, compared_texts
+from letterhub.domain.letters.count_placeholder import mark_count
+from letterhub.domain.letters.document import LetterText, arranged
+from letterhub.domain.letters.revisions import ChangeKind
+from letterhub.domain.states import STANDING
+from letterhub.infrastructure.db import db
+from letterhub.models import Letter, Revision, Signature
+from letterhub.queries.editions.diff import paragraphs_of
+from letterhub.rendering.letter.document_strings import words
+
+Paragraphs = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """Differences between two texts, by passage; empty if only the layout changed."""
+
+    passages: tuple[Passage, ...]
+
+    @property
+    def changed(self) -> tuple[Passage, ...]:
+        """Return the passages that changed."""
+        return tuple(passage for passage in self.passages if passage.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Revision in a letter's history with its changes; None for the first."""
+
+    number: int
+    kind: ChangeKind
+    reason: str
+    sha256: str
+    at: dt.datetime
+    counts_from: int
+    changes: TextChange | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextTally:
+    """Counts of signatures by their relation to the current text: listed, waiting for review, outdated, and all begun."""
+
+    listed: int
+    waiting: int
+    outdated: int
+    begun: int
+
+    @property
+    def standing(self) -> int:
+        """Return how many have confirmed the current text."""
+        return self.listed + self.waiting
+
+    @property
+    def signed(self) -> bool:
+        """Return whether anyone began to sign and did not withdraw."""
+        return self.begun > 0
+
+
+def history_of(letter_id: int) -> tuple[Step, ...]:
+    """Return every text that readers have seen, newest first."""
+    revisions = db.session.scalars(select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
+    steps = [
+        Step(
+            one.number, one.change, one.reason, one.sha256, one.created_at, one.counts_from,
+            text_change(last.text, one.text) if last else None,
+        )
+        for last, one in zip((None, *revisions), revisions, strict=False)
+    ]  # fmt: skip
+    return tuple(reversed(steps))
+
+
+def text_change(before: LetterText, after: LetterText) -> TextChange:
+    """Return the differences between two texts, word by word."""
+    return TextChange(_compared(_paragraphs(before), _paragraphs(after)))
+
+
+def change_to(letter_id: int, text: LetterText) -> TextChange:
+    """Return what would change for readers of a letter if this were its text."""
+    return text_change(newest_revision(letter_id).text, text)
+
+
+def change_since(revision_id: int, number: int) -> TextChange:
+    """Return the changes from a revision to the one with this number of the same letter."""
+    signed = db.session.get_one(Revision, revision_id)
+    same_letter = (Revision.letter_id == signed.letter_id, Revision.number == number)
+    return text_change(signed.text, db.session.scalars(select(Revision).where(*same_letter)).one().text)
+
+
+def change_made_by(revision_id: int) -> tuple[Revision, TextChange]:
+    """Return a revision with its changes to the one before it."""
+    revision = db.session.get_one(Revision, revision_id)
+    before = (Revision.letter_id == revision.letter_id, Revision.number == revision.number - 1)
+    return revision, text_change(db.session.scalars(select(Revision).where(*before)).one().text, revision.text)
+
+
+def newest_revision(letter_id: int) -> Revision:
+    """Return the revision that readers of a letter see. Raises NoResultFound if there is none yet."""
+    return db.session.scalars(_newest(letter_id)).one()
+
+
+def newest_revision_if_any(letter_id: int) -> Revision | None:
+    """Return the revision that readers of a letter see; None if there is none yet."""
+    return db.session.scalars(_newest(letter_id)).one_or_none()
+
+
+def _newest(letter_id: int) -> Select[Revision]:
+    return select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
+
+
+def reason_for(revision: Revision) -> str:
+    """Return why the text changed, for signers of another one: the reason of a typo, or of the last change of substance."""
+    if revision.change is ChangeKind.TYPO and revision.reason:
+        return revision.reason
+    same_letter = (Revision.letter_id == revision.letter_id, Revision.number == revision.counts_from)
+    return db.session.scalars(select(Revision.reason).where(*same_letter)).one()
+
+
+def reason_of(revision_id: int) -> str:
+    """Return `reason_for` the revision with this id."""
+    return reason_for(db.session.get_one(Revision, revision_id))
+
+
+def tally_of(letter_id: int) -> TextTally:
+    """Return the counts of a letter's signatures by their relation to its text."""
+    listed, waiting, others = Letter.published, Letter.waiting, Letter.pending + Letter.declined + Letter.expired
+    counted = select(listed, waiting, Letter.outdated, listed + waiting + Letter.outdated + others).where(
+        Letter.id == letter_id
+    )
+    return TextTally(*db.session.execute(counted).one())
+
+
+def may_take_back(letter_id: int) -> Step | None:
+    """Return the last change of substance if it can be undone, as no reviewed name has confirmed it; otherwise None."""
+    newest = newest_revision_if_any(letter_id)
+    if newest is None:
+        return None
+    changed = next(step for step in history_of(letter_id) if step.number == newest.counts_from)
+    return changed if changed.kind is ChangeKind.SUBSTANCE and not is_held(letter_id, changed.number) else None
+
+
+def is_held(letter_id: int, number: int) -> bool:
+    """Return whether a name that staff reviewed is in force under the revision `number` or later. Unreviewed names block
+    nothing.
+    """
+    held = (
+        select(Signature.id)
+        .join(Revision, Revision.id == Signature.revision_id)
+        .where(Signature.letter_id == letter_id, Revision.number >= number)
+        .where(Signature.reviewed_at.is_not(None), Signature.state.in_(STANDING))
+    )
+    return db.session.scalar(held.limit(1)) is not None
+
+
+def holds_earlier_text(signature_id: int) -> bool:
+    """Return whether a signature is for a text that no longer counts: from before the last change of substance, or undone."""
+    found = select(Signature.letter_id, Revision.number).join(Revision, Revision.id == Signature.revision_id)
+    letter_id, number = db.session.execute(found.where(Signature.id == signature_id)).one()
+    return not counts_now(letter_id, number)
+
+
+def counts_now(letter_id: int, number: int) -> bool:
+    """Return whether signatures under the revision of this number count for the current text."""
+    columns = (Revision.number, Revision.change, Revision.counts_from)
+    steps = db.session.execute(select(*columns).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
+    undone = (range(last.counts_from, step.number) for last, step in pairwise(steps) if step.change is ChangeKind.TAKEN_BACK)
+    return number >= steps[-1].counts_from and not any(number in taken_back for taken_back in undone)
+
+
+def _paragraphs(text: LetterText) -> Paragraphs:
+    """Return the words of a text by paragraph, letterhead first, with a placeholder for counts."""
+    mark = rf"\[{words(text.language).number}\]"
+    head = (text.letterhead.name, *text.letterhead.lines)
+    return (*filter(None, head), *paragraphs_of(arranged(replace(text, body=mark_count(text.body, mark)), ())))
+
+
+@lru_cache(maxsize=64)
+def _compared(before: Paragraphs, after: Paragraphs) -> tuple[Passage, ...]:
+    """Return the differences, cached, as texts never change and their history is public."""
+    return compared_texts(before, after)

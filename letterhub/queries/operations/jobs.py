@@ -1,0 +1,16 @@
+"""Render jobs that are due, for any job table."""
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from letterhub.domain.editions.edition import JobState
+from letterhub.infrastructure.db import db
+from letterhub.models import Job
+
+
+def jobs_to_draw(table: type[Job], at: dt.datetime, *conditions: ColumnElement[bool]) -> tuple[int, ...]:
+    """Return the jobs that are waiting or whose lease has expired and that meet all conditions, oldest first."""
+    lost = and_(table.state == JobState.RUNNING, table.lease_until <= at)
+    due = select(table.id).where(or_(table.state == JobState.WAITING, lost), *conditions)
+    return tuple(db.session.scalars(due.order_by(table.asked_at, table.id)))

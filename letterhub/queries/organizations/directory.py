@@ -1,0 +1,291 @@
+"""Directory of a coalition: its organizations, one with all that is known of it, and likeness questions."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from letterhub.domain.letters.document import Logo
+from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.organizations.matching import Reason
+from letterhub.domain.organizations.names import name_key
+from letterhub.domain.paging import last_page, page_within
+from letterhub.domain.states import STANDING, SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Letter, Likeness, Organization, OrganizationLogo, Revision, Signature, Staff, is_of, root_of
+from letterhub.queries.text_search import holds
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SameQuestion:
+    """Another organization that may be the same one, with reasons."""
+
+    other_id: int
+    other: str
+    domain: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOrganization:
+    """Organization in the directory's list: the number of letters it signed, and of open questions."""
+
+    id: int
+    name: str
+    domain: str
+    signed: int
+    questions: int
+    vouched_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Page of organizations; `total` counts all that were found."""
+
+    rows: tuple[ListedOrganization, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedAs:
+    """Name and site that an organization signed by. The `is_own` one is the main entry, which cannot be split off.
+
+    `other_name` says that staff have not confirmed yet that it goes by this name.
+    """
+
+    id: int
+    name: str
+    domain: str
+    is_own: bool
+    other_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Signature of an organization, with its letter."""
+
+    id: int
+    slug: str
+    title: str
+    line: str
+    signer: str
+    email: str
+    state: SignatureState
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Organization with all that is known of it."""
+
+    id: int
+    name: str
+    other_names: tuple[str, ...]
+    more_domains: tuple[str, ...]
+    scope: str
+    country: str
+    parent: tuple[int, str] | None
+    chapters: tuple[tuple[int, str], ...]
+    vouched_at: dt.datetime | None
+    vouched_by: str
+    vouched_why: str
+    entries: tuple[SignedAs, ...]
+    signatures: tuple[Signed, ...]
+    questions: tuple[SameQuestion, ...]
+    logo: Logo | None
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Return each domain of its websites, or that staff know as its own, once."""
+        return tuple(dict.fromkeys((*(entry.domain for entry in self.entries if entry.domain), *self.more_domains)))
+
+    @property
+    def contacts(self) -> tuple[tuple[str, str], ...]:
+        """Return name and address of those whose signatures for it are published, each mailbox once, latest first."""
+        known = [(one.signer, one.email) for one in self.signatures if one.state is SignatureState.PUBLISHED and one.email]
+        return tuple({mailbox_of(email): (signer, email) for signer, email in reversed(known)}.values())[::-1]
+
+
+def directory(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> Directory:
+    """Return a page of organizations with these words in a name or domain; `only` is "question" or "unvouched"."""
+    found = _found(coalition_id, words, only)
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    pages, page = last_page(total, PAGE), page_within(page, total, PAGE)
+    rows = db.session.scalars(
+        select(Organization)
+        .where(Organization.id.in_(found))
+        .order_by(Organization.sort_key, Organization.id)
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+    ).all()
+    numbers = [row.id for row in rows]
+    signed, asked = _signed(numbers), questions_about(coalition_id, numbers)
+    listed = (
+        ListedOrganization(row.id, row.name, row.domain, signed.get(row.id, 0), len(asked.get(row.id, ())), row.vouched_at)
+        for row in rows
+    )
+    return Directory(tuple(listed), total, page, pages)
+
+
+def profile_of(coalition_id: int, number: int) -> Profile | None:
+    """Return an organization of the coalition, or the one it was merged into; None if there is none with this id."""
+    row = _root(coalition_id, number)
+    if row is None:
+        return None
+    entries = db.session.scalars(
+        select(Organization).where(is_of(Organization, [row.id])).order_by(Organization.root_id.is_not(None), Organization.id)
+    )
+    parent = _root(coalition_id, row.parent_id) if row.parent_id else None
+    staff = db.session.get(Staff, row.vouched_by_id) if row.vouched_by_id else None
+    return Profile(
+        id=row.id,
+        name=row.name,
+        other_names=tuple(row.other_names),
+        more_domains=tuple(row.more_domains),
+        scope=row.scope,
+        country=row.country,
+        parent=(parent.id, parent.name) if parent and parent.id != row.id else None,
+        chapters=_chapters(row.id),
+        vouched_at=row.vouched_at,
+        vouched_by=staff.name if staff else "",
+        vouched_why=row.vouched_why,
+        entries=tuple(SignedAs(each.id, each.name, each.domain, each.id == row.id, each.other_name) for each in entries),
+        signatures=_signatures(row.id),
+        questions=questions_about(coalition_id, [row.id]).get(row.id, ()),
+        logo=_logo(row.id),
+    )
+
+
+def _logo(number: int) -> Logo | None:
+    held = db.session.get(OrganizationLogo, number)
+    return Logo(held.media_type, held.content, "") if held else None
+
+
+def questions_about(
+    coalition_id: int, roots: Collection[int] | None = None, since: dt.datetime | None = None
+) -> dict[int, tuple[SameQuestion, ...]]:
+    """Return the open likeness questions about each of these organizations, or all; only newer ones if `since` is given."""
+    one, other = aliased(Organization), aliased(Organization)
+    asked = (
+        select(root_of(one).label("left"), root_of(other).label("right"), Likeness.reasons)
+        .join(one, one.id == Likeness.one_id)
+        .join(other, other.id == Likeness.other_id)
+        .where(Likeness.two_at.is_(None), root_of(one) != root_of(other))
+        .order_by(Likeness.id)
+    )
+    if since is not None:
+        asked = asked.where(Likeness.found_at > since)
+    if roots is None:
+        asked = asked.where(one.coalition_id == coalition_id)
+    else:
+        theirs = select(Organization.id).where(Organization.coalition_id == coalition_id, is_of(Organization, roots))
+        asked = asked.where(or_(Likeness.one_id.in_(theirs), Likeness.other_id.in_(theirs)))
+    pairs: dict[int, dict[int, tuple[Reason, ...]]] = defaultdict(dict)
+    for row in db.session.execute(asked):
+        for mine, its in ((row.left, row.right), (row.right, row.left)):
+            pairs[mine].setdefault(its, tuple(map(Reason, row.reasons)))
+    wanted = {mine: pairs[mine] for mine in pairs if roots is None or mine in roots}
+    called = _called({its for others in wanted.values() for its in others})
+    return {mine: tuple(SameQuestion(its, *called[its], why) for its, why in others.items()) for mine, others in wanted.items()}
+
+
+def in_question(
+    signatures: Collection[int] | None = None, letter_id: int | None = None, since: dt.datetime | None = None
+) -> dict[int, tuple[SameQuestion, ...]]:
+    """Return the open questions about the organization of each of these signatures, or of all under a letter; only newer ones
+    if `since` is given.
+    """
+    signed = (
+        select(Signature.id, root_of(Organization).label("root"), Organization.coalition_id)
+        .join(Organization, Organization.id == Signature.organization_id)
+        .where(Signature.letter_id == letter_id if signatures is None else Signature.id.in_(signatures))
+    )
+    rows = db.session.execute(signed).all()
+    if not rows:
+        return {}
+    asked = questions_about(rows[0].coalition_id, None if signatures is None else {row.root for row in rows}, since)
+    return {row.id: asked[row.root] for row in rows if row.root in asked}
+
+
+def _called(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+    rows = db.session.execute(
+        select(Organization.id, Organization.name, Organization.domain).where(Organization.id.in_(list(numbers)))
+    )
+    return {row.id: (row.name, row.domain) for row in rows}
+
+
+def _found(coalition_id: int, words: str, only: str) -> Select[int]:
+    entry = aliased(Organization)
+    found = select(Organization.id).where(Organization.coalition_id == coalition_id, Organization.root_id.is_(None))
+    if words:
+        said = or_(
+            entry.name_key.contains(name_key(words), autoescape=True),
+            entry.domain.contains(words.casefold(), autoescape=True),
+            holds(entry.name, words),
+        )
+        found = found.where(exists().where(root_of(entry) == Organization.id, entry.coalition_id == coalition_id, said))
+    if only == "question":
+        found = found.where(Organization.id.in_(questions_about(coalition_id)))
+    if only == "unvouched":
+        found = found.where(Organization.vouched_at.is_(None))
+    return found
+
+
+def _signed(roots: Sequence[int]) -> dict[int, int]:
+    """Return how many letters each has signed."""
+    rows = db.session.execute(
+        select(root_of(Organization).label("root"), func.count(func.distinct(Signature.letter_id)).label("letters"))
+        .join(Signature, Signature.organization_id == Organization.id)
+        .where(is_of(Organization, roots), Signature.state.in_(STANDING))
+        .group_by(root_of(Organization))
+    )
+    return {row.root: row.letters for row in rows}
+
+
+def _root(coalition_id: int, number: int) -> Organization | None:
+    row = db.session.get(Organization, number)
+    if row is None or row.coalition_id != coalition_id:
+        return None
+    return db.session.get_one(Organization, row.root_id) if row.root_id else row
+
+
+def _chapters(root: int) -> tuple[tuple[int, str], ...]:
+    rows = db.session.execute(
+        select(Organization.id, Organization.name)
+        .where(Organization.parent_id == root, Organization.root_id.is_(None), Organization.id != root)
+        .order_by(Organization.sort_key, Organization.id)
+    )
+    return tuple((row.id, row.name) for row in rows)
+
+
+def _signatures(root: int) -> tuple[Signed, ...]:
+    rows = db.session.execute(
+        select(Signature, Letter.slug)
+        .join(Organization, Organization.id == Signature.organization_id)
+        .join(Letter, Letter.id == Signature.letter_id)
+        .where(is_of(Organization, [root]))
+        .order_by(Signature.created_at.desc(), Signature.id.desc())
+        .limit(PAGE)
+    ).all()
+    called = _titles({signature.letter_id for signature, _ in rows})
+    return tuple(
+        Signed(
+            signature.id, slug, called.get(signature.letter_id, ""), signature.signatory.name,
+            signature.signer_name, signature.email, signature.state, signature.confirmed_at or signature.created_at,
+        )
+        for signature, slug in rows
+    )  # fmt: skip
+
+
+def _titles(letters: Iterable[int]) -> dict[int, str]:
+    """Return the title of each letter's newest text."""
+    title = Revision.content["title"].as_string().label("title")
+    rows = select(Revision.letter_id, title).where(Revision.letter_id.in_(list(letters))).order_by(Revision.number)
+    return {row.letter_id: row.title for row in db.session.execute(rows)}

@@ -1,0 +1,56 @@
+"""Directory facts about the organizations of signatures; one query for many names."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased
+
+from letterhub.domain.signatures.evidence import DirectorySays
+from letterhub.domain.signatures.reviewed import ReviewedAs, is_reviewed
+from letterhub.infrastructure.db import db
+from letterhub.models import Organization, ReviewedName, Signature, root_of
+
+
+def said_of(signatures: Select[Any]) -> Mapping[int, DirectorySays]:
+    """Return the directory's facts about the organization of each selected signature id, if there are any."""
+    own, root, chosen = aliased(Organization), aliased(Organization), signatures.order_by(None)
+    rows = db.session.execute(
+        select(Signature.id, Signature.organization_name, Signature.email, Signature.website, own.other_name, root)
+        .join(own, own.id == Signature.organization_id)
+        .join(root, root.id == root_of(own))
+        .where(Signature.id.in_(chosen))
+    ).all()
+    reviewed = _reviewed(chosen) if rows else {}
+    said: dict[int, DirectorySays] = {}
+    for number, name, email, website, other_name, row in rows:
+        known = (*reviewed.get(number, ()), *_entered(row))
+        said[number] = DirectorySays(
+            frozenset(row.more_domains), row.vouched_at is not None, other_name, is_reviewed(name, email, website, known)
+        )
+    return {number: one for number, one in said.items() if one != DirectorySays()}
+
+
+def _reviewed(chosen: Select[Any]) -> Mapping[int, list[ReviewedAs]]:
+    """Return what staff published by the name of each signature under the coalition's letters, excluding that signature."""
+    its = aliased(Organization)
+    other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != Signature.id)
+    same = (ReviewedName.coalition_id == its.coalition_id) & (ReviewedName.name == Signature.organization_name)
+    rows = db.session.execute(
+        select(Signature.id, ReviewedName.name, ReviewedName.domain, ReviewedName.site)
+        .join(its, its.id == Signature.organization_id)
+        .join(ReviewedName, same)
+        .where(Signature.id.in_(chosen), ReviewedName.domain != "", other)
+    )
+    found: dict[int, list[ReviewedAs]] = defaultdict(list)
+    for row in rows:
+        found[row.id].append(ReviewedAs(row.name, row.domain, row.site))
+    return found
+
+
+def _entered(row: Organization) -> Iterator[ReviewedAs]:
+    """Yield what staff entered for an organization: its names at each domain entered, and at its own if they vouch."""
+    vouched = [row.domain] if row.vouched_at is not None and row.domain else []
+    for domain in (*row.more_domains, *vouched):
+        yield from (ReviewedAs(name, domain, row.domain) for name in (row.name, *row.other_names))

@@ -1,0 +1,82 @@
+"""Consent renewal: signatures with old consent, and who may be asked to renew it."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.signatures.consent_renewal import may_ask, stale_before
+from letterhub.domain.states import STANDING
+from letterhub.infrastructure.db import db
+from letterhub.models import Letter, OutboxLine, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class OldConsent:
+    """Signature whose consent is old; `asked_at` is the last request to renew, None if there was none."""
+
+    id: int
+    name: str
+    email: str
+    confirmed_at: dt.datetime
+    asked_at: dt.datetime | None
+    may_be_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """Old consents of a letter, oldest first; older than `days` counts as old."""
+
+    days: int
+    old: tuple[OldConsent, ...]
+
+    @property
+    def askable(self) -> tuple[OldConsent, ...]:
+        """Return those whose signatories may be asked now."""
+        return tuple(one for one in self.old if one.may_be_asked)
+
+
+def old_consents(letter_id: int, at: dt.datetime) -> Consents:
+    """Return the signatures of a letter whose consent is too old at a moment."""
+    days = db.session.scalars(select(Letter.consent_days).where(Letter.id == letter_id)).one()
+    rows = db.session.execute(
+        select(*_COLUMNS)
+        .where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
+        .where(Signature.confirmed_at < stale_before(days, at))
+        .order_by(Signature.confirmed_at, Signature.id)
+    ).all()
+    asked = _asked(letter_id) if rows else {}
+    return Consents(days, tuple(_old(row, asked.get(row.id, []), at) for row in rows))
+
+
+_COLUMNS = (
+    Signature.id, Signature.kind, Signature.organization_name, Signature.signer_name, Signature.email, Signature.confirmed_at,
+)  # fmt: skip
+
+
+def _old(row: Any, asked: list[dt.datetime], at: dt.datetime) -> OldConsent:
+    return OldConsent(
+        id=row.id,
+        name=Signatory(row.organization_name, row.signer_name, kind=row.kind).name,
+        email=row.email,
+        confirmed_at=row.confirmed_at,
+        asked_at=max(asked, default=None),
+        may_be_asked=bool(row.email) and may_ask(asked, at),
+    )
+
+
+def _asked(letter_id: int) -> dict[int | None, list[dt.datetime]]:
+    """Return when each signature's signatory was asked, ignoring canceled mails."""
+    lines = db.session.execute(
+        select(OutboxLine.signature_id, OutboxLine.created_at).where(
+            OutboxLine.letter_id == letter_id, OutboxLine.kind == MailKind.STILL, OutboxLine.cancelled_at.is_(None)
+        )
+    )
+    asked: dict[int | None, list[dt.datetime]] = defaultdict(list)
+    for signature_id, at in lines:
+        asked[signature_id].append(at)
+    return asked

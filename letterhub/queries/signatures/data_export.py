@@ -1,0 +1,197 @@
+"""Data export for a signatory: everything stored about a signature, and the editions that print it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from letterhub.domain.audit.references import Reference
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.signatures.evidence import FactKind
+from letterhub.infrastructure.db import db
+from letterhub.mail.urls import edition_address, letter_address
+from letterhub.models import (
+    Chain,
+    Consent,
+    Edition,
+    Invitation,
+    Letter,
+    MailStop,
+    OutboxLine,
+    RecordEntry,
+    Revision,
+    Signature,
+    Trace,
+    found_out,
+)
+from letterhub.queries.operations.retention import promise_of
+from letterhub.queries.signatures.second_confirmation import seconded_by
+
+TOLD_ACTS = frozenset({
+    "confirmed", "confirmed again", "confirmed another", "renewed", "corrected", "withdrawn", "disowned", "erased", "expired",
+    "published", "declined", "returned", "vouched", "vouch ended",
+})  # fmt: skip
+"""Audit log actions in the export: by the signatory, by expiry, and decisions of staff.
+
+An allowlist: what a check found, or whom staff asked, would teach a forger.
+"""
+TOLD_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED)
+"""Facts in the export: how it came in and was confirmed. Others are results of checks, and statements of other people."""
+LEFT_OUT = (
+    "How the signature was checked, what the checks found, whom staff asked about it, and why staff declined it or vouched "
+    "for it, in their words."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedIn:
+    """Edition that prints a signature, with the URL of its verification page."""
+
+    number: int
+    as_of: dt.datetime
+    address: str
+
+
+def editions_with(signature_id: int, letter_id: int) -> tuple[PrintedIn, ...]:
+    """Return the editions that print a signature, oldest first."""
+    found = select(Edition).where(Edition.letter_id == letter_id).order_by(Edition.number)
+    rows = db.session.scalars(found.options(undefer(Edition.signature_ids)))
+    return tuple(
+        PrintedIn(row.number, row.as_of, edition_address(row.public_id)) for row in rows if signature_id in row.signature_ids
+    )
+
+
+def own_data(signature_id: int) -> dict[str, Any]:
+    """Return everything stored about a signature and its signatory, as plain values; times in UTC."""
+    signature = db.session.get_one(Signature, signature_id)
+    letter = db.session.get_one(Letter, signature.letter_id)
+    revision = db.session.get_one(Revision, signature.revision_id)
+    return {
+        "letter": {"title": revision.text.title, "address": letter_address(letter.slug), "text_sha256": revision.sha256},
+        "signature": _line(signature) | {"state": str(signature.state), "came_by": str(signature.source)},
+        "moments": _moments(signature),
+        "where_the_form_came_from": _trace(signature_id),
+        "mail_stopped": _stops(signature_id),
+        "seconded": _seconded(signature_id),
+        "invitation": _invitation(signature_id),
+        "emails": _mails(signature_id),
+        "evidence": _evidence(signature_id),
+        "shown_when_confirmed": _consents(signature_id),
+        "record": _acts(signature),
+        "printed_in": [
+            {"edition": one.number, "as_of": _said(one.as_of), "check": one.address}
+            for one in editions_with(signature_id, letter.id)
+        ],
+        "kept": _promise(letter.id),
+        "left_out": LEFT_OUT,
+    }
+
+
+def _line(row: Signature) -> dict[str, Any]:
+    names = (
+        "kind", "organization_name", "website", "signer_name", "signer_title", "email", "location", "scope", "affiliation",
+        "lead", "sort_name",
+    )  # fmt: skip
+    return {name: getattr(row, name) for name in names}
+
+
+def _moments(row: Signature) -> dict[str, str | None]:
+    names = ("created_at", "confirmed_at", "published_at", "reviewed_at", "ended_at", "outdated_at", "contact_erased_at")
+    return {name: _said(getattr(row, name)) for name in names}
+
+
+def _trace(signature_id: int) -> dict[str, Any] | None:
+    trace = db.session.get(Trace, signature_id)
+    if trace is None:
+        return None
+    return {
+        "network_fingerprint": trace.network_key,
+        "mail_domain": trace.mail_domain,
+        "at": _said(trace.begun_at),
+    }
+
+
+def _stops(signature_id: int) -> list[dict[str, Any]]:
+    """Return the mail suppressions of its mailbox, which is stored as a hash."""
+    stops = db.session.scalars(select(MailStop).where(MailStop.signature_id == signature_id).order_by(MailStop.id))
+    return [
+        {
+            "why": str(stop.why), "name": stop.name, "domain": stop.domain, "mailbox_fingerprint": stop.mailbox_key,
+            "at": _said(stop.at),
+        }
+        for stop in stops
+    ]  # fmt: skip
+
+
+def _seconded(entry_id: int) -> dict[str, Any] | None:
+    """Return the signature that this entry's person confirmed as a second person."""
+    seconded = seconded_by(entry_id)
+    if seconded is None:
+        return None
+    return {"name": seconded.line.name, "at": _said(seconded.at), "emails_ended_at": _said(seconded.ended_at)}
+
+
+def _invitation(signature_id: int) -> dict[str, Any] | None:
+    invitation = db.session.scalar(select(Invitation).where(Invitation.signature_id == signature_id))
+    return {"at": _said(invitation.invited_at), "line": dict(invitation.line)} if invitation else None
+
+
+def _mails(signature_id: int) -> list[dict[str, Any]]:
+    lines = (
+        select(OutboxLine)
+        .where(OutboxLine.signature_id == signature_id, OutboxLine.kind != MailKind.INQUIRY)
+        .order_by(OutboxLine.id)
+    )
+    return [
+        {"kind": line.kind, "to": line.recipient, "state": str(line.state), "at": _said(line.created_at)}
+        for line in db.session.scalars(lines)
+    ]
+
+
+def _evidence(signature_id: int) -> list[dict[str, Any]]:
+    """Return how the signature came in and was confirmed, and when."""
+    found = found_out(db.session(), [signature_id]).get(signature_id, ())
+    return [{"kind": str(fact.kind), "at": _said(fact.at)} for fact in found if fact.kind in TOLD_FACTS]
+
+
+def _consents(signature_id: int) -> list[dict[str, Any]]:
+    kept = select(Consent).where(Consent.signature_id == signature_id).order_by(Consent.id)
+    return [{**one.content, "sha256": one.sha256} for one in db.session.scalars(kept)]
+
+
+def _acts(row: Signature) -> list[dict[str, Any]]:
+    entries = (
+        select(RecordEntry)
+        .join(Chain, Chain.id == RecordEntry.chain_id)
+        .where(
+            Chain.name == Reference.LETTER.to(row.letter_id),
+            RecordEntry.subject == Reference.SIGNATURE.to(row.id),
+            RecordEntry.action.in_(TOLD_ACTS),
+        )
+        .order_by(RecordEntry.number)
+    )
+    return [
+        {"act": one.action, "at": _said(one.at), "before": _without_reason(one.before), "after": _without_reason(one.after)}
+        for one in db.session.scalars(entries)
+    ]
+
+
+def _without_reason(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry's facts without the internal reasons that staff write for each other."""
+    return {name: value for name, value in told.items() if name != "reason"}
+
+
+def _promise(letter_id: int) -> dict[str, Any]:
+    promise = promise_of(letter_id)
+    return {
+        "network_data_days": promise.network_days,
+        "address_months_after_delivery": promise.contact_months,
+        "address_until": _said(promise.kept_until),
+    }
+
+
+def _said(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

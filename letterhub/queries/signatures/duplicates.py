@@ -1,0 +1,123 @@
+"""Duplicate names of a letter, by name or organization, and open likeness questions; one query for many names."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Label, Row, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from letterhub.domain.states import HOLDING, SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Letter, Organization, Signature, is_listed, is_of, root_of
+from letterhub.queries.organizations.directory import SameQuestion, in_question
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """Signature in force with the same name, or for the same organization."""
+
+    id: int
+    name: str
+    state: SignatureState
+
+
+@dataclass(frozen=True, slots=True)
+class Doubles:
+    """Counts of signatures in force by name key and by organization, and the open questions about each signature.
+
+    `standing` has the signatures themselves, by the same keys, if specific rows were asked for.
+    """
+
+    by_key: Mapping[Any, int]
+    by_root: Mapping[Any, int]
+    questions: Mapping[int, tuple[SameQuestion, ...]]
+    standing: Mapping[Any, tuple[Namesake, ...]] = field(default_factory=dict)
+
+    def same_name(self, row: Row[Any]) -> bool:
+        """Return whether another signature of this name or organization is in force; `row` has the columns of `own_columns`."""
+        mine = row.own_state in HOLDING
+        return row.own_key is not None and (
+            self.by_key.get(row.own_key, 0) > mine or self.by_root.get(row.own_root, 0) > mine
+        )  # fmt: skip
+
+    def namesakes(self, row: Row[Any]) -> tuple[Namesake, ...]:
+        """Return the signatures that duplicate it, in id order; `row` has an `own_id` and was asked for."""
+        found = {one for own in (row.own_key, row.own_root) for one in self.standing.get(own, ()) if one.id != row.own_id}
+        return tuple(sorted(found, key=lambda one: one.id))
+
+
+def own_columns() -> tuple[Label[Any], ...]:
+    """Return the state of a selected signature, its organization's name key and root id; both are NULL for a person."""
+    its = select(Organization.name_key).where(Organization.id == Signature.organization_id).correlate(Signature)
+    root = select(root_of(Organization)).where(Organization.id == Signature.organization_id).correlate(Signature)
+    return (
+        Signature.state.label("own_state"), its.scalar_subquery().label("own_key"), root.scalar_subquery().label("own_root"),
+    )  # fmt: skip
+
+
+def doubles(letter_id: int, among: Collection[Row[Any]] | None = None) -> Doubles:
+    """Return the duplicates of a letter for these rows, which have `own_columns` and an `own_id`, or for all."""
+    keys = None if among is None else {row.own_key for row in among if row.own_key is not None}
+    roots = None if among is None else {row.own_root for row in among if row.own_root is not None}
+    numbers = None if among is None else [row.own_id for row in among]
+    if keys is None or roots is None:
+        by_key, by_root = (_counted(letter_id, own) for own in (Organization.name_key, root_of(Organization)))
+        return Doubles(by_key, by_root, in_question(None, letter_id))
+    named = _standing(letter_id, Organization.name_key, Organization.name_key.in_(keys))
+    same = _standing(letter_id, root_of(Organization), is_of(Organization, roots))
+    by_key, by_root = ({own: len(some) for own, some in found.items()} for found in (named, same))
+    return Doubles(by_key, by_root, in_question(numbers, letter_id), named | same)
+
+
+def listed_twice(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
+    """Return the published names of a letter that print alike or belong to one organization, in groups."""
+    root, key = root_of(Organization), Organization.name_key
+    listed = (
+        select(
+            Signature.id, Signature.organization_name.label("name"), Signature.state, Signature.sort_key,
+            root.label("root"), key.label("key"),
+            func.count().over(partition_by=root).label("of_root"), func.count().over(partition_by=key).label("of_key"),
+        )
+        .join(Organization, Organization.id == Signature.organization_id)
+        .where(Signature.letter_id == letter_id, is_listed())
+        .subquery()
+    )  # fmt: skip
+    twice = select(listed).where(or_(listed.c.of_root > 1, listed.c.of_key > 1)).order_by(listed.c.sort_key, listed.c.id)
+    groups: dict[Any, list[Namesake]] = {}
+    for row in db.session.execute(twice):
+        group, other = groups.get(row.root, []), groups.get(row.key, [])
+        if other is not group:  # one row may connect two organizations of the same name
+            group += other
+            groups |= {own: group for own, some in groups.items() if some is other}
+        group.append(Namesake(row.id, row.name, row.state))
+        groups[row.root] = groups[row.key] = group
+    return tuple({id(group): tuple(group) for group in groups.values()}.values())
+
+
+def _counted(letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any]) -> dict[Any, int]:
+    """Return the number of a letter's signatures for each value of a column."""
+    counted = (
+        select(own.label("own"), func.count(Signature.id).label("many"))
+        .join(Signature, Signature.organization_id == Organization.id)
+        .where(Signature.letter_id == letter_id, Signature.state.in_(HOLDING))
+        .group_by(own)
+    )
+    return {row.own: row.many for row in db.session.execute(counted)}
+
+
+def _standing(
+    letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any], among: ColumnElement[bool]
+) -> dict[Any, tuple[Namesake, ...]]:
+    """Return the signatures for each of a few organizations, found through the organizations' indexes."""
+    its = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
+    found = (
+        select(own.label("own"), Signature.id, Signature.organization_name, Signature.state)
+        .join(Signature, Signature.organization_id == Organization.id)
+        .where(Organization.coalition_id == its, among, Signature.letter_id + 0 == letter_id)  # "+ 0": use no index on it
+        .where(Signature.state.in_(HOLDING))
+    )
+    standing: dict[Any, tuple[Namesake, ...]] = {}
+    for row in db.session.execute(found):
+        standing[row.own] = (*standing.get(row.own, ()), Namesake(row.id, row.organization_name, row.state))
+    return standing

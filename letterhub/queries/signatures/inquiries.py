@@ -1,0 +1,72 @@
+"""Inquiries to organizations, as the recipient sees them, and as staff do."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.signatures.inquiries import Answer, answers_that_count
+from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Inquiry, Signature, Staff
+from letterhub.queries.letters.documents import PublicLetter, letter_of
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Inquiry for the holder of its link: the current line with its version hash, and the answers (`count`) valid now."""
+
+    id: int
+    letter: PublicLetter
+    line: Signatory
+    mark: str
+    withdrawn: bool
+    erased: bool
+    count: tuple[Answer, ...]
+    asked_at: dt.datetime
+    answer: Answer | None
+    answered_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOnce:
+    """Inquiry for staff: to which address, where that was published, who asked, and the answer."""
+
+    address: str
+    published: str
+    asked_at: dt.datetime
+    asked_by: str
+    answer: Answer | None
+    answered_at: dt.datetime | None
+
+
+def question_of(inquiry_id: int) -> Question | None:
+    """Return the inquiry with this id; None if it was erased with its signature."""
+    row = db.session.execute(
+        select(Inquiry, Signature).join(Signature, Signature.id == Inquiry.signature_id).where(Inquiry.id == inquiry_id)
+    ).one_or_none()
+    letter = letter_of(row.Signature.letter_id) if row else None
+    if row is None or letter is None:
+        return None
+    line, state = row.Signature.signatory, row.Signature.state
+    return Question(
+        id=row.Inquiry.id, letter=letter, line=line, mark=mark_of(line),
+        withdrawn=state is SignatureState.WITHDRAWN, erased=not line.name,
+        count=answers_that_count(state, erased=not line.name),
+        asked_at=row.Inquiry.asked_at, answer=row.Inquiry.answer, answered_at=row.Inquiry.answered_at,
+    )  # fmt: skip
+
+
+def asked_about(signature_id: int) -> tuple[AskedOnce, ...]:
+    """Return the inquiries about a signature, oldest first."""
+    rows = db.session.execute(
+        select(Inquiry, Staff.name)
+        .outerjoin(Staff, Staff.id == Inquiry.asked_by_id)
+        .where(Inquiry.signature_id == signature_id)
+        .order_by(Inquiry.asked_at, Inquiry.id)
+    )
+    return tuple(
+        AskedOnce(one.address, one.published, one.asked_at, name or "", one.answer, one.answered_at) for one, name in rows
+    )

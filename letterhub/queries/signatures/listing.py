@@ -1,0 +1,239 @@
+"""Pages of a letter's public list, by keyset pagination: the last page is as fast as the first."""
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Row, ScalarSelect, Select, bindparam, exists, func, select, tuple_, union_all
+from sqlalchemy.orm import aliased
+
+from letterhub.domain.letters.document import LetterText, Order, Shown, Signatory
+from letterhub.domain.paging import page_within
+from letterhub.domain.signatures.listing import NAMES_A_PAGE, Part, parts_printed, typed_words
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import read
+from letterhub.models import SignatoryWord, Signature, is_listed
+from letterhub.queries.letters.documents import LINE, in_order, logos_where, signatory_from
+
+WHOLE, PAGE = 2 * NAMES_A_PAGE, NAMES_A_PAGE
+"""A list of up to WHOLE names is shown on one page, a longer one in pages of PAGE."""
+MANY = 3_000
+"""Matches that are counted and sorted at most; if there are more, the list is scanned in order until a page is full."""
+
+KEPT = 32  # cached pages, per process
+LAST_LETTER = "\U0010ffff"
+_PARTS = tuple(f"part_{place}" for place in range(len(Part)))
+
+Conditions = tuple[ColumnElement[bool], ...]
+Values = Mapping[str, Any]
+
+
+class Approach(enum.Enum):
+    """Method of finding a page: by offset, or by the position of a name before or after it."""
+
+    COUNTED = enum.auto()
+    AFTER = enum.auto()
+    BEFORE = enum.auto()
+
+
+class Match(enum.Enum):
+    """Strategy of selecting names: all, few matches found by index, or many matches found by scanning the list."""
+
+    ALL = enum.auto()
+    FEW = enum.auto()
+    MANY = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsked:
+    """Requested page of a list; `query` is the search, "" for all.
+
+    The page follows signature `after` or precedes `before`, so that changes to the list shift no page, and no offset is
+    counted. 0 if unknown.
+    """
+
+    query: str = ""
+    page: int = 1
+    after: int = 0
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NamesOfPage:
+    """Names of one page of `size`; `later` says that more follow. `first_id` and `last_id` are the cursors for the pages around
+    it, 0 in a list that never changes.
+
+    `found` is the number of matches, at most MANY + 1; `opening` is the first name of the whole list.
+    """
+
+    signatories: tuple[Signatory, ...]
+    opening: Signatory | None
+    page: int
+    size: int
+    found: int
+    later: bool = False
+    first_id: int = 0
+    last_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WhichNames:
+    """Selection of names for a page, with their number; `values` are bound parameters for the letter and the `words`."""
+
+    match: Match
+    values: Values
+    found: int
+    words: int = 0
+
+
+def part_of_list(letter_id: int, text: LetterText, count: int, asked: PageAsked) -> NamesOfPage:
+    """Return a page of a letter's published names, in printing order; `count` is how many there are."""
+    words, order = typed_words(asked.query), text.order
+    if asked.query and not words:
+        return NamesOfPage((), None, 1, PAGE, 0)
+    listed = _matching(letter_id, words, parts_printed(text)) if words else WhichNames(Match.ALL, {"letter": letter_id}, count)
+    found, page = listed.found, max(asked.page, 1)
+    size = max(count, 1) if not words and count <= WHOLE else PAGE
+    if found <= MANY or not words:
+        page = page_within(page, found, size)
+    opening, rows, later = _rows(order, listed, asked, page, size)
+    signatories = _lines(rows, text.shown)
+    return NamesOfPage(
+        signatories=signatories,
+        opening=signatory_from(opening) if opening else None,
+        page=page,
+        size=size,
+        found=found,
+        later=later,
+        first_id=rows[0][0] if rows else 0,
+        last_id=rows[-1][0] if rows else 0,
+    )
+
+
+def _lines(rows: Sequence[Row[Any]], shown: Shown) -> tuple[Signatory, ...]:
+    """Return the lines of rows, with logos if the letter shows them."""
+    lines = _signatories(tuple(map(tuple, rows)))
+    if shown is not Shown.LOGOS:
+        return lines
+    logos = logos_where(Signature.id.in_([row.id for row in rows]))
+    return tuple(replace(line, logo=logos.get(row.id)) for line, row in zip(lines, rows, strict=True))
+
+
+@lru_cache(maxsize=KEPT)
+def _signatories(rows: tuple[tuple[Any, ...], ...]) -> tuple[Signatory, ...]:
+    """Return the lines of rows, cached: the pages that every reader sees are built once."""
+    return tuple(map(signatory_from, rows))
+
+
+def _matching(letter_id: int, words: Sequence[str], parts: Sequence[Part]) -> WhichNames:
+    """Return how to select the lines that have, for each word, one that begins with it, and how many there are.
+
+    Few matches are found by their rarest word and then sorted; many are met soon by scanning the list.
+    """
+    values: dict[str, Any] = {"letter": letter_id, **_sought(parts)}
+    ordered = sorted((_number_beginning(values, word), word) for word in words)
+    for place, (_, word) in enumerate(ordered):
+        values |= {f"word_{place}": word, f"end_{place}": word + LAST_LETTER}
+    found = ordered[0][0]
+    if found > MANY:
+        return WhichNames(Match.MANY, values, found, len(words))
+    few = read(_number_of_few(len(words)), values).scalar_one() if len(words) > 1 else found
+    return WhichNames(Match.FEW, values, few, len(words))
+
+
+def _number_beginning(values: Values, word: str) -> int:
+    sought = {**values, "word_0": word, "end_0": word + LAST_LETTER, "most": MANY + 1}
+    found: int = read(_NUMBER_BEGINNING, sought).scalar_one()
+    return found
+
+
+def _beginning() -> Select[int]:
+    """Return a select of the lines with a word that begins with the first search word."""
+    return select(SignatoryWord.signature_id).where(SignatoryWord.letter_id == bindparam("letter"), *_begins(0))
+
+
+def _has(place: int) -> ColumnElement[bool]:
+    """Return the condition that a word of the current line begins as typed, checking that line's words only."""
+    return exists().where(SignatoryWord.signature_id == Signature.id, *_begins(place)).correlate(Signature)
+
+
+def _begins(place: int) -> Conditions:
+    begins = SignatoryWord.word >= bindparam(f"word_{place}"), SignatoryWord.word < bindparam(f"end_{place}")
+    return *begins, SignatoryWord.part.in_([bindparam(name) for name in _PARTS])
+
+
+def _sought(parts: Sequence[Part]) -> dict[str, Part]:
+    """Return bound parameters for the searched parts of a line; unused parameters repeat the first part."""
+    return dict.fromkeys(_PARTS, parts[0]) | dict(zip(_PARTS, parts, strict=False))
+
+
+_NUMBER_BEGINNING = select(func.count()).select_from(_beginning().distinct().limit(bindparam("most")).subquery())
+_LISTED: Conditions = (Signature.letter_id == bindparam("letter"), is_listed())
+
+
+@cache
+def _number_of_few(words: int) -> Select[int]:
+    return select(func.count()).where(*_conditions(Match.FEW, words))
+
+
+def _conditions(match: Match, words: int) -> Conditions:
+    if match is Match.FEW:
+        return Signature.id.in_(_beginning()), *map(_has, range(1, words))
+    return *_LISTED, *map(_has, range(words))
+
+
+@cache
+def _page(order: Order, match: Match, words: int, way: Approach, *, opened: bool) -> Executable:
+    """Return the statement for a kind of page, cached: building it takes longer than running it.
+
+    Unless the page is `opened` by the first line of the whole list, that line is selected before the page's lines.
+    """
+    columns = in_order(order)
+    page = select(*LINE).where(*_conditions(match, words)).limit(bindparam("size"))
+    match way:
+        case Approach.COUNTED:
+            page = page.order_by(*columns).offset(bindparam("begin"))
+        case Approach.AFTER:
+            page = page.where(tuple_(*columns) > _place(order)).order_by(*columns)
+        case Approach.BEFORE:
+            page = page.where(tuple_(*columns) < _place(order)).order_by(*(column.desc() for column in columns))
+    opening = select(*LINE).where(*_LISTED).order_by(*columns).limit(1)
+    return page if opened else union_all(select(opening.subquery()), select(page.subquery()))
+
+
+def _place(order: Order) -> ScalarSelect[Any]:
+    """Return a subquery of a name's position; NULL if it is not listed.
+
+    Its keys are expressions, as SQLite uses no index to compare a column with a column of another row.
+    """
+    name = aliased(Signature)
+    before, key, number = (getattr(name, column.key) for column in in_order(order))
+    listed = (name.id == bindparam("mark"), name.letter_id == bindparam("letter"), name.state == SignatureState.PUBLISHED)
+    return select(func.coalesce(before, ""), func.coalesce(key, ""), number).where(*listed).scalar_subquery()
+
+
+def _rows(
+    order: Order, listed: WhichNames, asked: PageAsked, page: int, size: int
+) -> tuple[Row[Any] | None, Sequence[Row[Any]], bool]:
+    """Return the first row of the whole list, the rows of a page, and whether there are later ones.
+
+    A page is found by its cursor, or else by its number. Page 1 is always the beginning.
+    """
+    opened = listed.match is Match.ALL and page == 1
+    values = {**listed.values, "size": size + 1, "begin": (page - 1) * size, "mark": asked.after or asked.before}
+    for way in _ways(asked, page):
+        found = read(_page(order, listed.match, listed.words, way, opened=opened), values).all()
+        rows = found if opened else found[1:]
+        if rows:
+            break
+    some = rows[:size]
+    later = way is Approach.BEFORE or len(rows) > size
+    return next(iter(found), None), some[::-1] if way is Approach.BEFORE else some, later
+
+
+def _ways(asked: PageAsked, page: int) -> tuple[Approach, ...]:
+    if page == 1 or not (asked.after or asked.before):
+        return (Approach.COUNTED,)
+    return Approach.AFTER if asked.after else Approach.BEFORE, Approach.COUNTED

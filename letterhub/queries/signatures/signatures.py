@@ -1,0 +1,124 @@
+"""Signatures as their signatories see them."""
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+
+from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.signatures.evidence import FactKind
+from letterhub.domain.signatures.second_confirmation import may_second
+from letterhub.domain.signatures.signing import Source, masked
+from letterhub.domain.states import STANDING, SignatureState
+from letterhub.infrastructure.db import db, read
+from letterhub.models import EvidenceFact, Signature
+from letterhub.queries.letters.documents import PublicLetter, letter_of
+
+
+class PlaceTaken(enum.StrEnum):
+    """Holder of a signature's place, as far as its signatory may know."""
+
+    FREE = "free"
+    BY_MAILBOX = "by-mailbox"  # another signature from the same mailbox
+    BY_COLLEAGUE = "by-colleague"  # from another mailbox; revealed to mailboxes at the organization's domain
+    LISTED = "listed"  # a signature in the public list
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSignature:
+    """Signature for the holder of its link. `taken` says who else holds its place on the letter, as far as the signatory may
+    know; `request_key` identifies the form that it came by.
+    """
+
+    id: int
+    letter: PublicLetter
+    state: SignatureState
+    line: Signatory
+    email: str
+    request_key: str | None
+    revision_id: int
+    created_at: dt.datetime
+    confirmed_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    erased_at: dt.datetime | None
+    taken: PlaceTaken
+
+    @property
+    def stands(self) -> bool:
+        """Return whether it is listed or waits for review."""
+        return self.state in STANDING
+
+    @property
+    def outdated(self) -> bool:
+        """Return whether it is for an earlier text, and needs to be confirmed again."""
+        return self.state is SignatureState.OUTDATED
+
+    @property
+    def waits(self) -> bool:
+        """Return whether nobody has confirmed or disowned it yet."""
+        return self.state in (SignatureState.PENDING, SignatureState.EXPIRED) and not self.erased_at
+
+    @property
+    def masked_email(self) -> str:
+        """Return its address, masked."""
+        return masked(self.email)
+
+
+def own_signature(signature_id: int) -> OwnSignature | None:
+    """Return the signature with this id; None if it is gone."""
+    signature = db.session.scalars(_ONE, {"signature": signature_id}).one_or_none()
+    letter = letter_of(signature.letter_id) if signature else None
+    if signature is None or letter is None:
+        return None
+    return OwnSignature(
+        id=signature.id,
+        letter=letter,
+        state=signature.state,
+        line=signature.signatory,
+        email=signature.email,
+        request_key=signature.request_key,
+        revision_id=signature.revision_id,
+        created_at=signature.created_at,
+        confirmed_at=signature.confirmed_at,
+        ended_at=signature.ended_at,
+        erased_at=signature.contact_erased_at,
+        taken=who_holds_place(signature),
+    )
+
+
+_ONE = select(Signature).where(Signature.id == bindparam("signature"))
+_HOLDS = select(Signature.kind, Signature.state, Signature.email).where(
+    Signature.letter_id == bindparam("letter"), Signature.stands_as == bindparam("place"), Signature.id != bindparam("own"),
+    Signature.state.in_(STANDING),
+)  # fmt: skip
+
+
+def who_holds_place(signature: Signature) -> PlaceTaken:
+    """Return who holds the signature's place, as far as its signatory may know: an organization's unlisted signature is
+    revealed only to those at its domain.
+    """
+    told = {"letter": signature.letter_id, "place": signature.place, "own": signature.id}
+    held = read(_HOLDS, told).first()
+    if held is None:
+        return PlaceTaken.FREE
+    if held.kind is Kind.INDIVIDUAL or (held.email and mailbox_of(held.email) == mailbox_of(signature.email)):
+        return PlaceTaken.BY_MAILBOX
+    if may_second(signature.email, held.email, signature.website):
+        return PlaceTaken.BY_COLLEAGUE
+    return PlaceTaken.LISTED if held.state is SignatureState.PUBLISHED else PlaceTaken.FREE
+
+
+def confirmed_by_mail() -> ColumnElement[bool]:
+    """Return the condition that a signature was confirmed from its mailbox.
+
+    An imported file may name any mailbox, and whoever got its manage link could withdraw the organization.
+    """
+    used = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind == FactKind.MAILBOX)
+    return and_(Signature.confirmed_at.is_not(None), or_(Signature.source == Source.FORM, used))
+
+
+def is_confirmed_by_mail(signature_id: int) -> bool:
+    """Return whether this signature was confirmed from its mailbox."""
+    return db.session.scalar(select(exists().where(Signature.id == signature_id, confirmed_by_mail()))) or False

@@ -1,0 +1,126 @@
+"""Builder of DOCX elements: paragraphs, runs, links and fields, in the order that Word insists on."""
+
+from dataclasses import dataclass
+
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.part import Part
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from lxml.etree import SubElement, _Element
+
+from letterhub.rendering.ooxml import xml_text
+
+KEEP = qn("xml:space")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Formatting of a run; `language` and `direction` only if they differ from the letter's."""
+
+    bold: bool = False
+    italic: bool = False
+    mono: bool = False
+    raised: str = ""  # "superscript" or "subscript"
+    link: bool = False
+    language: str = ""
+    direction: str = ""
+
+
+@dataclass(slots=True)
+class Pen:
+    """Builder of one story of a file: body, notes, a header or a footer; `part` has the relationships of its links."""
+
+    story: _Element
+    part: Part
+    rtl: bool
+
+    def paragraph(self, style: str = "Normal", *, number: tuple[int, int] | None = None, keep: bool = False) -> _Element:
+        """Return a new paragraph at the end of the story; `number` is its list id and level, `keep` ties it to the next."""
+        paragraph = OxmlElement("w:p")
+        about = SubElement(paragraph, qn("w:pPr"))
+        _set(about, "w:pStyle", style)
+        if keep:
+            SubElement(about, qn("w:keepNext"))
+        if number:
+            numbering = SubElement(about, qn("w:numPr"))
+            _set(numbering, "w:ilvl", str(number[1]))
+            _set(numbering, "w:numId", str(number[0]))
+        if self.rtl:
+            SubElement(about, qn("w:bidi"))
+        self._put(paragraph)
+        return paragraph
+
+    def _put(self, block: _Element) -> None:
+        last = next(self.story.iterchildren(reversed=True), None)  # its length would be counted child by child
+        if last is not None and last.tag == qn("w:sectPr"):
+            last.addprevious(block)
+        else:
+            self.story.append(block)
+
+    def run(self, into: _Element, text: str, look: Look = Look()) -> None:
+        """Add text to the end of a paragraph or link."""
+        run = self.bare_run(into, look)
+        SubElement(run, qn("w:t"), {KEEP: "preserve"}).text = xml_text(text)
+
+    def bare_run(self, into: _Element, look: Look) -> _Element:
+        """Return a new run that holds nothing yet."""
+        run = SubElement(into, qn("w:r"))
+        about = SubElement(run, qn("w:rPr"))
+        if look.link:
+            _set(about, "w:rStyle", "Hyperlink")
+        if look.mono:
+            SubElement(about, qn("w:rFonts"), {qn("w:ascii"): "Courier New", qn("w:hAnsi"): "Courier New"})
+        for wanted, names in ((look.bold, ("w:b", "w:bCs")), (look.italic, ("w:i", "w:iCs"))):
+            for name in names if wanted else ():
+                SubElement(about, qn(name))
+        if look.raised:
+            _set(about, "w:vertAlign", look.raised)
+        if (look.direction or ("rtl" if self.rtl else "ltr")) == "rtl":
+            SubElement(about, qn("w:rtl"))
+        if look.language:
+            SubElement(about, qn("w:lang"), {qn("w:val"): look.language, qn("w:bidi"): look.language})
+        return run
+
+    def line_break(self, into: _Element) -> None:
+        """Add a line break to a paragraph."""
+        SubElement(SubElement(into, qn("w:r")), qn("w:br"))
+
+    def link(self, into: _Element, address: str) -> _Element:
+        """Return a new link to a web or mail address, to be filled with runs."""
+        known = self.part.relate_to(xml_text(address), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        return SubElement(into, qn("w:hyperlink"), {qn("r:id"): known, qn("w:history"): "1"})
+
+    def field(self, into: _Element, instruction: str) -> None:
+        """Add a field that Word computes itself: "PAGE", "NUMPAGES"."""
+        counted = SubElement(into, qn("w:fldSimple"), {qn("w:instr"): instruction})
+        SubElement(self.bare_run(counted, Look()), qn("w:t")).text = "1"
+
+    def table(self) -> _Element:
+        """Return a new table at the end of the story, to be filled with rows."""
+        table = OxmlElement("w:tbl")
+        about = SubElement(table, qn("w:tblPr"))
+        _set(about, "w:tblStyle", "TableGrid")
+        if self.rtl:
+            SubElement(about, qn("w:bidiVisual"))
+        SubElement(about, qn("w:tblW"), {qn("w:w"): "5000", qn("w:type"): "pct"})
+        SubElement(table, qn("w:tblGrid"))
+        self._put(table)
+        return table
+
+    def row(self, table: _Element, *, head: bool) -> _Element:
+        """Return a new row of a table, to be filled with cells."""
+        row = SubElement(table, qn("w:tr"))
+        if head:
+            SubElement(SubElement(row, qn("w:trPr")), qn("w:tblHeader"))
+        return row
+
+    def cell(self, row: _Element) -> "Pen":
+        """Return a builder for a new cell of a row."""
+        grid = row.getparent().find(qn("w:tblGrid"))
+        if len(grid) < len(row.findall(qn("w:tc"))) + 1:
+            SubElement(grid, qn("w:gridCol"))
+        return Pen(SubElement(row, qn("w:tc")), self.part, self.rtl)
+
+
+def _set(about: _Element, name: str, value: str) -> None:
+    SubElement(about, qn(name), {qn("w:val"): value})

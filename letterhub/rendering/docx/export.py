@@ -1,0 +1,225 @@
+"""A letter as DOCX: the same order, headings, footnotes and names as on paper, to be edited or read aloud."""
+
+import io
+from dataclasses import dataclass
+
+import docx
+from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import XmlPart
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Inches, Mm
+from docx.text.paragraph import Paragraph
+from lxml.etree import SubElement, _Element
+
+from letterhub.domain.letters.document import LetterDocument, Paper
+from letterhub.rendering.docx.body import TextWriter
+from letterhub.rendering.docx.builder import Look, Pen
+from letterhub.rendering.docx.styles import set_styles
+from letterhub.rendering.letter.footnotes import take_notes
+from letterhub.rendering.letter.heading_levels import fit_to_page
+from letterhub.rendering.letter.markdown_parser import letter_tokens
+from letterhub.rendering.letter.view import LetterView, Line, Said, letter_view
+from letterhub.rendering.ooxml import moment_of, repacked, xml_text
+
+SHEETS = {Paper.LETTER: (Inches(8.5), Inches(11)), Paper.A4: (Mm(210), Mm(297))}
+LOGO_HEIGHTS = {"square": Inches(0.8), "wide": Inches(0.55), "banner": Inches(0.4)}
+SMALL_LOGO_HEIGHTS = {"square": Inches(0.55), "wide": Inches(0.36), "banner": Inches(0.25)}
+LONGEST_FACT = 255  # characters in a document property of DOCX
+ORDERED, BULLETED = 90, 91  # our two abstract numberings, beside the template's own
+FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
+<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
+<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>
+</w:footnotes>"""
+
+
+def word_file(document: LetterDocument) -> bytes:
+    """Return the letter as DOCX: the same bytes for the same document and libraries. Raises what `letter_tokens` raises."""
+    letter, at, file = letter_view(document), moment_of(document), docx.Document()
+    set_styles(file, document.text.language)
+    _take_off_thumbnail(file)
+    facts = file.core_properties
+    told = (letter.title, letter.sender.text, document.text.language)
+    facts.title, facts.author, facts.language = (xml_text(one)[:LONGEST_FACT] for one in told)
+    facts.created = facts.modified = at.replace(tzinfo=None)
+    facts.comments, facts.last_modified_by, facts.revision = "", "", 1
+    _Sheet(file, document, letter).draw()
+    out = io.BytesIO()
+    file.save(out)
+    return repacked(out.getvalue(), at)
+
+
+def _take_off_thumbnail(file: Document) -> None:
+    """Remove the template's thumbnail, which shows an empty page."""
+    known = file.part.package.rels if file.part.package else {}
+    for key in [key for key, one in known.items() if one.reltype.endswith("/thumbnail")]:
+        known.pop(key)
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """Writer of one letter into a DOCX file."""
+
+    file: Document
+    document: LetterDocument
+    letter: LetterView
+
+    @property
+    def rtl(self) -> bool:
+        return self.letter.direction == "rtl"
+
+    def draw(self) -> None:
+        """Write everything in its order."""
+        pen = Pen(self.file.element.body, self.file.part, self.rtl)
+        self._page()
+        self._head(pen)
+        self._opening(pen)
+        self._text(pen)
+        if self.letter.closing:
+            _said(pen, pen.paragraph("Closing", keep=True), self.letter.closing)
+        self._signatories(pen)
+        if self.letter.cc:
+            _lines(pen, pen.paragraph("Copies"), (Said(self.letter.words.cc, "", ""), *self.letter.cc))
+
+    def _page(self) -> None:
+        """Set paper and margins, the running head of later pages, and the foot of every page."""
+        section = self.file.sections[0]
+        section.page_width, section.page_height = SHEETS[self.document.text.paper]
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(1)
+        section.different_first_page_header_footer = True
+        head = Pen(_emptied(section.header._element), section.header.part, self.rtl)  # noqa: SLF001 - has no other name
+        head.run(head.paragraph("Header"), self.letter.running)
+        for foot in (section.first_page_footer, section.footer):
+            self._foot(Pen(_emptied(foot._element), foot.part, self.rtl))  # noqa: SLF001
+
+    def _foot(self, pen: Pen) -> None:
+        line = pen.paragraph("Footer")
+        pen.run(line, f"{self.letter.words.page} ")
+        pen.field(line, "PAGE")
+        pen.run(line, f" {self.letter.words.of} ")
+        pen.field(line, "NUMPAGES")
+        mark = self.document.edition
+        for said in (self.letter.edition, mark.address if mark else ""):
+            if said:
+                pen.run(pen.paragraph("Footer"), said)
+
+    def _head(self, pen: Pen) -> None:
+        if self.letter.logos:
+            self._logos()
+        if self.letter.sender:
+            _said(pen, pen.paragraph("Sender", keep=True), self.letter.sender, bold=True)
+        if self.letter.sender_lines:
+            _lines(pen, pen.paragraph("SenderLines"), self.letter.sender_lines)
+
+    def _logos(self) -> None:
+        """Write the logos in a row, in sizes of the same visual weight."""
+        row = self.file.add_paragraph(style="Sender")
+        for logo, view in zip(self.document.text.letterhead.logos, self.letter.logos, strict=True):
+            run = row.add_run("   " if row.runs else "")
+            picture = run.add_picture(io.BytesIO(logo.data), height=LOGO_HEIGHTS[view.shape])
+            picture._inline.docPr.set("descr", xml_text(logo.description))  # noqa: SLF001
+
+    def _signatories(self, pen: Pen) -> None:
+        roll = self.letter.roll
+        if roll:
+            pen.run(pen.paragraph("Heading2", keep=True), roll.title)
+        for section in roll.sections:
+            if section.heading:
+                pen.run(pen.paragraph("Heading3", keep=True), section.heading)
+            for line in section.lines:
+                self._signatory(pen, line, bold=not (roll.plain and not roll.logos) and not line.logo)
+        if roll.note:
+            pen.run(pen.paragraph("BodyText"), roll.note, Look(italic=True))
+
+    def _signatory(self, pen: Pen, line: Line, *, bold: bool) -> None:
+        """Write a signatory: its logo without alternative text, as the name says it, then the name, and its details."""
+        paragraph = pen.paragraph("Signatory")
+        if line.logo:
+            run = Paragraph(paragraph, self.file._body).add_run()  # noqa: SLF001 - has no other name
+            run.add_picture(io.BytesIO(line.logo.data), height=SMALL_LOGO_HEIGHTS[line.logo.shape])
+            pen.line_break(paragraph)
+        _said(pen, paragraph, line.name, bold=bold)
+        for said in filter(None, (line.detail, line.below)):
+            pen.line_break(paragraph)
+            _said(pen, paragraph, said)
+
+    def _opening(self, pen: Pen) -> None:
+        letter = self.letter
+        if not letter.re:
+            _said(pen, pen.paragraph("Title"), letter.heading)
+        if letter.date:
+            pen.run(pen.paragraph("Date"), letter.date)
+        if letter.via:
+            _said(pen, pen.paragraph("Date"), letter.via)
+        for addressee in letter.addressees:
+            _lines(pen, pen.paragraph("Addressee"), addressee)
+        if letter.re:
+            subject = pen.paragraph("Heading1")
+            pen.run(subject, f"{letter.words.re} ")
+            _said(pen, subject, letter.re)
+        if letter.salutation:
+            _said(pen, pen.paragraph("BodyText"), letter.salutation)
+
+    def _text(self, pen: Pen) -> None:
+        tokens = letter_tokens(self.document.body, self.letter.words.quotes)
+        body, notes = take_notes(fit_to_page(tokens, self.letter.title, 2))
+        part = _footnotes(self.file)
+        TextWriter(pen, notes, Pen(part.element, part, self.rtl), _Numbering(self.file).new_list).write(body)
+
+
+def _emptied(story: _Element) -> _Element:
+    for block in list(story):
+        story.remove(block)
+    return story
+
+
+def _lines(pen: Pen, paragraph: _Element, lines: tuple[Said, ...]) -> None:
+    for number, line in enumerate(lines):
+        if number:
+            pen.line_break(paragraph)
+        _said(pen, paragraph, line)
+
+
+def _said(pen: Pen, paragraph: _Element, said: Said, *, bold: bool = False) -> None:
+    pen.run(paragraph, said.text, Look(bold=bold, language=said.language, direction=said.direction))
+
+
+def _footnotes(file: Document) -> XmlPart:
+    """Return the part that holds the footnotes, with their separators."""
+    part = XmlPart(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, parse_xml(FOOTNOTES), file.part.package)
+    file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    return part
+
+
+class _Numbering:
+    """The numbering of a file's lists: each has its own count."""
+
+    def __init__(self, file: Document) -> None:
+        self._kept: _Element = file.part.numbering_part.element
+        for kind in (BULLETED, ORDERED):
+            self._kept.insert(0, _kind_of_list(kind))
+
+    def new_list(self, start: int) -> int:
+        """Return the id of a new list that starts at a number, 0 for bullets."""
+        number = 100 + len(self._kept)
+        kept = SubElement(self._kept, qn("w:num"), {qn("w:numId"): str(number)})
+        SubElement(kept, qn("w:abstractNumId"), {qn("w:val"): str(ORDERED if start else BULLETED)})
+        for level in range(9) if start else ():
+            first = SubElement(kept, qn("w:lvlOverride"), {qn("w:ilvl"): str(level)})
+            SubElement(first, qn("w:startOverride"), {qn("w:val"): str(start)})
+        return number
+
+
+def _kind_of_list(kind: int) -> _Element:
+    form, marks = ("decimal", [f"%{level}." for level in range(1, 10)]) if kind == ORDERED else ("bullet", ["•"] * 9)
+    levels = "".join(
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{mark}"/>'
+        f'<w:lvlJc w:val="start"/><w:pPr><w:ind w:start="{360 * (level + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
+        for level, mark in enumerate(marks)
+    )
+    kept: _Element = parse_xml(
+        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{kind}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
+    )
+    return kept

@@ -1,0 +1,26 @@
+"""Jinja environment of letters, so that one can be rendered outside of Flask."""
+
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from letterhub.domain.sentence_ends import ended
+from letterhub.rendering.assets import TEMPLATES
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["ended"] = ended
+    return environment
+
+
+def draw(template: str, **facts: object) -> str:
+    """Return a rendered template: draw("export/paper.html", letter=…)."""
+    return _environment().get_template(template).render(**facts)

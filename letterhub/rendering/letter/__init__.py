@@ -1,0 +1,1 @@
+"""The letter as HTML: Markdown, theme, footnotes, language."""

@@ -1,0 +1,35 @@
+"""The colophon below an edition's last line: its verification page, as an address and as a QR code."""
+
+from dataclasses import dataclass
+
+import segno
+
+from letterhub.domain.letters.document import EditionMark
+from letterhub.rendering.letter.document_strings import Words
+
+_SCALE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Colophon:
+    """A colophon: its sentence, the verification page's address without scheme, the full link, and its QR code."""
+
+    sentence: str
+    shown: str
+    link: str
+    code: str
+    described: str
+
+
+def colophon(mark: EditionMark | None, said: Words) -> Colophon | None:
+    """Return the colophon of an edition that has a verification page; None for any other document."""
+    if mark is None or not mark.address:
+        return None
+    code = segno.make(mark.address, error="m", micro=False).png_data_uri(scale=_SCALE, border=0)
+    return Colophon(
+        sentence=said.check,
+        shown=mark.address.partition("://")[2] or mark.address,
+        link=mark.address,
+        code=code,
+        described=said.code,
+    )

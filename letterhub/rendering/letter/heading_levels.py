@@ -1,0 +1,54 @@
+"""Heading levels of a letter's text: title not repeated, headings in order below the page's own, no rule at either end."""
+
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from letterhub.domain.unicode_text import normalized
+
+
+def fit_to_page(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
+    """Return the tokens without a first heading that repeats the title, headings renumbered from `level` without gaps."""
+    kept = _without_end_rules(_without_title(list(tokens), title))
+    _renumber(kept, level)
+    return kept
+
+
+def _without_title(tokens: list[Token], title: str) -> list[Token]:
+    first_is_title = (
+        len(tokens) > 2 and tokens[0].type == "heading_open" and _same_words(plain_words(tokens[1])) == _same_words(title)
+    )
+    return tokens[3:] if first_is_title else tokens
+
+
+def plain_words(inline: Token) -> str:
+    """Return the text of a paragraph without markup."""
+    return "".join(" " if child.type == "softbreak" else child.content for child in inline.children or ())
+
+
+def _same_words(text: str) -> str:
+    letters = (letter for letter in normalized("NFKD", text).casefold() if letter.isalnum())
+    return "".join(letters)
+
+
+def _without_end_rules(tokens: list[Token]) -> list[Token]:
+    begin, end = 0, len(tokens)
+    while begin < end and tokens[begin].type == "hr":
+        begin += 1
+    while end > begin and tokens[end - 1].type == "hr":
+        end -= 1
+    return tokens[begin:end]
+
+
+def _renumber(tokens: Sequence[Token], level: int) -> None:
+    """Renumber headings as an outline: each at most one level below its parent, the highest at `level`."""
+    above: list[int] = []
+    for token in tokens:
+        if token.type not in ("heading_open", "heading_close"):
+            continue
+        if token.type == "heading_open":
+            given = int(token.tag[1])
+            while above and above[-1] >= given:
+                above.pop()
+            above.append(given)
+        token.tag = f"h{min(level + len(above) - 1, 6)}"

@@ -1,0 +1,79 @@
+"""A letter as one HTML file, with styles, fonts and logo inside and nothing loaded from elsewhere."""
+
+import base64
+from functools import cache, lru_cache
+from io import BytesIO
+
+from fontTools import subset
+from markupsafe import Markup
+
+from letterhub.domain.letters.document import LetterDocument
+from letterhub.rendering.assets import PRINT_FONTS, style_sheet
+from letterhub.rendering.jinja import draw
+from letterhub.rendering.letter.view import letter_view
+from letterhub.rendering.pdf.fonts import code_points
+
+_FACES = (
+    ("Source Serif 4", 400, "normal", "SourceSerif4-Regular"),
+    ("Source Serif 4", 400, "italic", "SourceSerif4-It"),
+    ("Source Serif 4", 600, "normal", "SourceSerif4-Semibold"),
+    ("Source Serif 4", 600, "italic", "SourceSerif4-SemiboldIt"),
+    ("Source Sans 3", 400, "normal", "SourceSans3-Regular"),
+    ("Source Sans 3", 600, "normal", "SourceSans3-Semibold"),
+    ("Noto Naskh Arabic", 400, "normal", "NotoNaskhArabic-Regular"),
+    ("Noto Naskh Arabic", 600, "normal", "NotoNaskhArabic-Bold"),
+    ("Noto Serif Hebrew", 400, "normal", "NotoSerifHebrew-Regular"),
+    ("Noto Serif Hebrew", 600, "normal", "NotoSerifHebrew-Bold"),
+    ("Noto Serif Devanagari", 400, "normal", "NotoSerifDevanagari-Regular"),
+    ("Noto Serif Devanagari", 600, "normal", "NotoSerifDevanagari-Bold"),
+    ("Noto Serif Armenian", 400, "normal", "NotoSerifArmenian-Regular"),
+    ("Noto Serif Armenian", 600, "normal", "NotoSerifArmenian-Bold"),
+    ("Noto Serif Georgian", 400, "normal", "NotoSerifGeorgian-Regular"),
+    ("Noto Serif Georgian", 600, "normal", "NotoSerifGeorgian-Bold"),
+)
+_SHEETS = ("tokens.css", "letter.css", "letterhead.css", "themes.css", "signatories.css", "paper.css")
+_FACE = '@font-face{{font-family:"{}";font-weight:{};font-style:{};src:url("data:font/woff2;base64,{}") format("woff2")}}'
+_SLANTED = ("<em", "letter-via", "<h4")
+_ALWAYS = frozenset(range(0x20, 0x7F))
+
+
+def standalone_html(document: LetterDocument) -> bytes:
+    """Return the letter as one HTML file in UTF-8: the same bytes for the same document, fonts and version."""
+    letter = letter_view(document)
+    bare = draw("export/standalone.html", letter=letter, styles="")
+    styles = "\n".join((*map(style_sheet, _SHEETS), letter.accent_styles))
+    page = draw("export/standalone.html", letter=letter, styles=Markup(font_faces(bare) + styles))  # noqa: S704
+    return page.encode("utf-8", errors="replace")
+
+
+def font_faces(text: str) -> str:
+    """Return @font-face rules with the fonts embedded, subset to the characters of a page; unused fonts are left out."""
+    letters = frozenset(map(ord, text))
+    slanted = any(mark in text for mark in _SLANTED)
+    return "".join(_face(*face, letters) for face in _FACES if slanted or face[2] != "italic")
+
+
+def _face(family: str, weight: int, style: str, file: str, letters: frozenset[int]) -> str:
+    drawn = letters & _covered_by(file)
+    if not family.startswith("Source") and not drawn - _covered_by("SourceSerif4-Regular"):
+        return ""
+    return _FACE.format(family, weight, style, base64.b64encode(_cut(file, drawn | _ALWAYS)).decode("ascii"))
+
+
+@cache
+def _covered_by(file: str) -> frozenset[int]:
+    return code_points(PRINT_FONTS / f"{file}.ttf")
+
+
+@lru_cache(maxsize=32)
+def _cut(file: str, letters: frozenset[int]) -> bytes:
+    """Return a font subset to some code points, as WOFF2."""
+    options = subset.Options(flavor="woff2", hinting=False, recalc_timestamp=False)
+    options.layout_features += ["lnum", "onum", "pnum", "tnum", "smcp", "sups"]
+    cut = BytesIO()
+    with subset.load_font(str(PRINT_FONTS / f"{file}.ttf"), options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=letters)
+        cutter.subset(font)
+        subset.save_font(font, cut, options)
+    return cut.getvalue()

@@ -1,0 +1,154 @@
+"""Markdown tokens to HTML: endnotes on a screen, footnotes and printed addresses of links on paper."""
+
+import enum
+from collections.abc import Sequence
+
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from letterhub.rendering.letter.document_strings import Words
+from letterhub.rendering.letter.footnotes import Notes, letter_mark, short_address
+
+
+class Frame(enum.Enum):
+    """The medium of a letter: a page on a screen, or a sheet of paper."""
+
+    SCREEN = "screen"
+    PAPER = "paper"
+
+
+class LetterRenderer(RendererHTML):
+    """HTML renderer of one letter.
+
+    It records the notes and addresses already printed, so make one for each letter.
+    """
+
+    def __init__(self, frame: Frame, notes: Notes, words: Words, options: OptionsDict) -> None:
+        super().__init__()
+        self._options = options
+        self._paper = frame is Frame.PAPER
+        self._notes = notes
+        self._words = words
+        self._drawn: set[int] = set()
+        self._addresses: dict[str, str] = {}
+        self._in_note = False
+
+    def body(self, tokens: Sequence[Token]) -> str:
+        """Return the HTML of a letter's text, with endnotes if it is for a screen."""
+        html = str(self.render(tokens, self._options, {}))
+        return html if self._paper or not self._notes.footnotes else html + self._end_notes()
+
+    def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Open a paragraph; one that opens a block quotation with a quotation mark gets a class for hanging punctuation."""
+        if idx and tokens[idx - 1].type == "blockquote_open" and _opens_with_a_mark(tokens[idx + 1]):
+            tokens[idx].attrSet("class", "opens-with-a-mark")
+        return str(self.renderToken(tokens, idx, options, env))
+
+    def raised(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Render a superscript typed by hand, linked to its note if the letter lists one."""
+        token = tokens[idx]
+        text = escapeHtml(token.content)
+        if token.tag == "sub":
+            return f"<sub>{text}</sub>"
+        if self._notes.listed and token.content.isdecimal():
+            text = f'<a href="#note-{int(token.content)}" role="doc-noteref">{text}</a>'
+        return f'<sup class="note-mark">{text}</sup>'
+
+    def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Render the reference of a footnote; on paper the first one contains the note itself, for the foot of its page."""
+        number = int(tokens[idx].meta["id"]) + 1
+        if self._paper:
+            return self._paper_note(number)
+        first = number not in self._drawn
+        self._drawn.add(number)
+        anchor = f' id="note-mark-{number}"' if first else ""
+        return f'<sup class="note-mark"><a href="#note-{number}"{anchor} role="doc-noteref">{number}</a></sup>'
+
+    def _paper_note(self, number: int) -> str:
+        if number in self._drawn:
+            return f'<sup class="note-mark"><a href="#note-{number}" role="doc-noteref">{number}</a></sup>'
+        self._drawn.add(number)
+        return f'<span class="note" id="note-{number}" data-mark="{number}">{self._note(number)}</span>'
+
+    def _note(self, number: int) -> str:
+        self._in_note = True
+        paragraphs = [
+            self.renderInline(inline.children or [], self._options, {}) for inline in self._notes.footnotes[number - 1]
+        ]
+        self._in_note = False
+        return " ".join(paragraphs)
+
+    def _end_notes(self) -> str:
+        items = "".join(self._end_note(number) for number in sorted(key + 1 for key in self._notes.footnotes))
+        return f'<section class="letter-notes" role="doc-endnotes" aria-label="{self._words.notes}"><ol>{items}</ol></section>'
+
+    def _end_note(self, number: int) -> str:
+        back = f'<a class="note-back" href="#note-mark-{number}" role="doc-backlink" aria-label="{self._words.back}">↑</a>'
+        return f'<li id="note-{number}">{self._note(number)}\N{NO-BREAK SPACE}{back}</li>'
+
+    def link_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Open a link, without its title: nobody can read that on paper or on a phone."""
+        href = escapeHtml(str(tokens[idx].attrGet("href") or ""))
+        return f'<a href="{href}">'
+
+    def link_close(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Close a link; on paper its address follows, or the reference of an address printed before."""
+        if not self._paper:
+            return "</a>"
+        href, text = _link_before(tokens, idx)
+        if _says_itself(text, href):
+            return "</a>"
+        return "</a>" + (f" ({escapeHtml(short_address(href))})" if self._in_note else self._address(href))
+
+    def _address(self, href: str) -> str:
+        if href in self._addresses:
+            mark = self._addresses[href]
+            return f'<sup class="note-mark"><a href="#note-{mark}" role="doc-noteref">{mark}</a></sup>'
+        number = len(self._addresses) + 1
+        self._addresses[href] = mark = letter_mark(number) if self._notes.any else str(number)
+        address = escapeHtml(short_address(href))
+        return f'<span class="note note--address" id="note-{mark}" data-mark="{mark}">{address}</span>'
+
+    def table_open(self, *_: object) -> str:
+        """Open a table; on a screen inside a box that scrolls, by keyboard too, if the table is wider than the page."""
+        room = f'<div class="table-room" role="group" tabindex="0" aria-label="{self._words.table}">'
+        return "<table>" if self._paper else f"{room}<table>"
+
+    def table_close(self, *_: object) -> str:
+        """Close a table, and the box that scrolls it."""
+        return "</table>\n" if self._paper else "</table></div>\n"
+
+    def _aligned(self, tokens: Sequence[Token], idx: int) -> str:
+        style = str(tokens[idx].attrGet("style") or "")
+        side = style.removeprefix("text-align:")
+        return f'<{tokens[idx].tag} class="align-{side}">' if side else f"<{tokens[idx].tag}>"
+
+    def td_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Open a cell whose alignment is a class: our pages allow no style attributes."""
+        return self._aligned(tokens, idx)
+
+    def th_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Open a head cell, as td_open does."""
+        return self._aligned(tokens, idx)
+
+    def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Render lines that keep their breaks; no highlighting in a letter."""
+        return f"<pre>{escapeHtml(tokens[idx].content)}</pre>\n"
+
+
+def _opens_with_a_mark(inline: Token) -> bool:
+    first = next((child.content for child in inline.children or () if child.content), "")
+    return first.startswith(("“", "„", "«"))
+
+
+def _link_before(tokens: Sequence[Token], end: int) -> tuple[str, str]:
+    """Return the address and the text of the link that closes at `end`; links never nest."""
+    start = max(at for at in range(end) if tokens[at].type == "link_open")
+    text = "".join(token.content for token in tokens[start:end])
+    return str(tokens[start].attrGet("href") or ""), text
+
+
+def _says_itself(text: str, href: str) -> bool:
+    return short_address(text.strip()).casefold() == short_address(href).casefold()

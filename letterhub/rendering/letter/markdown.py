@@ -1,0 +1,50 @@
+"""A letter's Markdown as sanitized HTML, for screen or for paper."""
+
+from functools import lru_cache
+from itertools import chain
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from letterhub.domain.letters.document import LetterDocument
+from letterhub.rendering.letter.bidi import say_directions, set_apart
+from letterhub.rendering.letter.document_strings import words
+from letterhub.rendering.letter.footnotes import take_notes
+from letterhub.rendering.letter.heading_levels import fit_to_page
+from letterhub.rendering.letter.html_renderer import Frame, LetterRenderer
+from letterhub.rendering.letter.markdown_parser import letter_tokens
+from letterhub.rendering.letter.writing_systems import direction_of_language
+
+_BLOCKS = "blockquote div h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"
+_PHRASES = "a bdi br code em span strong sub sup"
+_TAGS = {*_BLOCKS.split(), *_PHRASES.split()}
+_ATTRIBUTES = {
+    "*": {"class", "dir", "id"},
+    "a": {"href", "role", "aria-label"},
+    "div": {"role", "tabindex", "aria-label"},
+    "ol": {"start"},
+    "section": {"role", "aria-label"},
+    "span": {"data-mark"},
+}
+
+
+def body_html(document: LetterDocument, frame: Frame = Frame.SCREEN, level: int = 2) -> Markup:
+    """Return the body of a letter with its counts filled in, as safe HTML whose headings begin at `level`.
+
+    Raises TextTooDeep and TextTooLong.
+    """
+    return markdown_html(document.body, document.text.title, document.text.language, frame, level)
+
+
+@lru_cache(maxsize=64)
+def markdown_html(markdown: str, title: str, language: str, frame: Frame = Frame.SCREEN, level: int = 2) -> Markup:
+    """Return Markdown as safe HTML; its labels are in `language`, and a heading that repeats `title` is left out."""
+    said = words(language)
+    tokens = fit_to_page(letter_tokens(markdown, said.quotes), title, level)
+    body, notes = take_notes(tokens)
+    direction = direction_of_language(language)
+    say_directions(body, direction)
+    set_apart(chain.from_iterable(notes.footnotes.values()), direction)
+    html = LetterRenderer(frame, notes, said, MarkdownIt("commonmark").options).body(body)
+    return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}))  # noqa: S704

@@ -1,0 +1,81 @@
+"""Theme of a letter: the CSS classes of its theme, the rules of its accent color, and the shapes of its logos."""
+
+import base64
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from letterhub.domain.letters.colors import DARK_PAPERS, accent_from, mix, readable
+from letterhub.domain.letters.document import Face, LetterText, Logo
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_SHAPES = ((1.6, "square"), (4.0, "wide"))
+_BANNER = "banner"
+_SHEET = """.in-accent {{
+  --accent: {accent}; --accent-strong: {strong}; --accent-wash: {wash}; --on-accent: #ffffff;
+}}
+@media (prefers-color-scheme: dark) {{
+  .in-accent {{ --accent: {light}; --accent-strong: {lighter}; --accent-wash: {dim}; --on-accent: {ground}; }}
+}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LogoView:
+    """A logo as templates show it.
+
+    `shape` is square, wide or banner, so that all logos have about the same visual weight.
+    """
+
+    address: str
+    description: str
+    shape: str
+    data: bytes
+
+
+def logo_view(logo: Logo) -> LogoView:
+    """Return a logo with its image as a data URL."""
+    address = f"data:{logo.media_type};base64,{base64.b64encode(logo.data).decode('ascii')}"
+    return LogoView(address, logo.description, _shape(logo.data), logo.data)
+
+
+def look_classes(text: LetterText) -> tuple[str, ...]:
+    """Return the CSS classes of a letter's paper, theme and typeface."""
+    face = (f"letter--{text.face}",) if text.face is not Face.THEME else ()
+    window = ("letter--window",) if text.window else ()
+    accent = ("in-accent",) if text.accent else ()
+    return (f"letter--{text.paper}", f"letter--{text.theme}", *face, *window, *accent)
+
+
+def accent_sheet(color: str) -> Markup:
+    """Return the CSS rules of an accent color, for paper, light screens and dark ones; none for "".
+
+    Raises ColorRefused if it is no color.
+    """
+    accent = accent_from(color)
+    if not accent:
+        return Markup()
+    light = readable(mix(accent, "#ffffff", 0.35), DARK_PAPERS, "#ffffff")
+    return Markup(  # noqa: S704
+        _SHEET.format(
+            accent=accent,
+            strong=mix(accent, "#000000", 0.3),
+            wash=mix(accent, "#ffffff", 0.9),
+            light=light,
+            lighter=mix(light, "#ffffff", 0.4),
+            dim=mix(accent, DARK_PAPERS[1], 0.6),
+            ground=DARK_PAPERS[0],
+        )
+    )
+
+
+def _shape(data: bytes) -> str:
+    width, height = _size(data)
+    return next((shape for most, shape in _SHAPES if width < most * height), _BANNER)
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    """Return width and height of a PNG from its first chunk; square if the data has none."""
+    if not data.startswith(_PNG) or len(data) < 24:
+        return 1, 1
+    return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])

@@ -1,0 +1,35 @@
+"""Helpers for OOXML files (DOCX, XLSX): text that XML allows, and packages with reproducible bytes."""
+
+import datetime as dt
+import io
+import re
+import zipfile
+
+from letterhub.domain.letters.document import LetterDocument
+
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the earliest time of a ZIP entry
+
+
+def xml_text(text: str) -> str:
+    """Return the text without what XML does not allow: control characters, surrogates."""
+    return _NOT_IN_XML.sub("", text)
+
+
+def moment_of(document: LetterDocument) -> dt.datetime:
+    """Return the timestamp of a letter's files, in UTC: its edition's, else its date, else the earliest that ZIP allows."""
+    if document.edition:
+        return max(document.edition.as_of.astimezone(dt.UTC).replace(microsecond=0), EARLIEST)
+    day = document.text.date
+    return max(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC), EARLIEST) if day else EARLIEST
+
+
+def repacked(package: bytes, at: dt.datetime) -> bytes:
+    """Return an OOXML package packed anew with one timestamp: the same parts give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            part = zipfile.ZipInfo(name, at.timetuple()[:6])
+            part.compress_type, part.create_system, part.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
+            made.writestr(part, given.read(name), compresslevel=6)
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""PDF output: worker processes, tagging, archiving, signing."""

@@ -1,0 +1,111 @@
+"""Coverage of fonts: which characters the bundled fonts and the installed ones can draw."""
+
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import uharfbuzz as hb
+
+from letterhub.rendering.assets import PRINT_FONTS
+from letterhub.rendering.subprocesses import asked
+
+_CONFIGURATION = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><dir>{bundled}</dir><include ignore_missing="yes">/etc/fonts/fonts.conf</include></fontconfig>
+"""
+
+_SAMPLES: Mapping[str, str] = {
+    "Latin": "Aéßłŵ",
+    "Greek": "Ωλάκης",
+    "Cyrillic": "ЖыўїЋ",
+    "Arabic": "سلامپچ",
+    "Hebrew": "שלום",
+    "Devanagari": "शान्ति",
+    "Armenian": "Խաղաղ",
+    "Georgian": "მშვიდ",
+    "Bengali": "শান্তি",
+    "Tamil": "அமைதி",
+    "Thai": "สันติ",
+    "Ethiopic": "ሰላም",
+    "Khmer": "សន្តិ",
+    "Myanmar": "ငြိမ်း",
+    "Chinese": "和平組織织",
+    "Japanese": "平和へのカナ",
+    "Korean": "평화",
+    "Emoji": "🕊🌍",
+}
+
+_NEVER_DRAWN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+_SELECTORS = frozenset(
+    (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)
+)
+_PRIVATE = "Co"  # private use: differs from font to font, and PDF/A needs to know its meaning
+_INKLESS = {
+    **dict.fromkeys((0x1680, 0x2028, 0x2029), " "),
+    **dict.fromkeys(
+        (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x180E, *range(0x206A, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC)),
+        "",
+    ),
+}
+
+
+def font_environment(folder: Path) -> dict[str, str]:
+    """Return the environment for Pango and fontconfig with our fonts first; writes fonts.conf to `folder`."""
+    configuration = folder / "fonts.conf"
+    configuration.write_text(_CONFIGURATION.format(bundled=PRINT_FONTS), encoding="utf-8")
+    return {"FONTCONFIG_FILE": str(configuration), "HOME": str(Path.home()), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+
+
+def coverage() -> Mapping[str, bool]:
+    """Return, for each script, whether its letters can be drawn on paper with the fonts at hand."""
+    return {script: not undrawable(sample) for script, sample in _SAMPLES.items()}
+
+
+def undrawable(text: str) -> tuple[str, ...]:
+    """Return the characters of a text that no font at hand can draw, each once, in order."""
+    return tuple(dict.fromkeys(letter for letter in text if is_drawn(letter) and not _is_covered(letter)))
+
+
+def _is_covered(letter: str) -> bool:
+    return ord(letter) in _covered() and unicodedata.category(letter) != _PRIVATE
+
+
+def inkless(text: str) -> str:
+    """Return a text without invisible characters that would be drawn as missing glyphs; unusual spaces become spaces."""
+    return text.translate(_INKLESS)
+
+
+def is_drawn(letter: str) -> bool:
+    """Return whether a character leaves ink and is not ASCII: no space, control or variation selector."""
+    return not letter.isascii() and unicodedata.category(letter) not in _NEVER_DRAWN and ord(letter) not in _SELECTORS
+
+
+def character_name(letter: str) -> str:
+    """Return a character's code point and name, for people to look up: "U+10348 GOTHIC LETTER HWAIR"."""
+    return f"U+{ord(letter):04X} {unicodedata.name(letter, '')}".rstrip()
+
+
+@cache
+def _covered() -> frozenset[int]:
+    """Return every code point that some font covers: by fontconfig, or by our own fonts if fontconfig is missing."""
+    asker = shutil.which("fc-list")
+    if asker is None:
+        return frozenset().union(*map(code_points, PRINT_FONTS.glob("*.ttf")))
+    with tempfile.TemporaryDirectory(prefix="letterhub-fonts-") as folder:
+        environment = font_environment(Path(folder))
+        answer = asked([asker, ":", "charset"], 60, environment)
+        answer.check_returncode()
+    return frozenset(code for span in set(answer.stdout.replace(":charset=", " ").split()) for code in _span(span))
+
+
+def code_points(font: Path) -> frozenset[int]:
+    """Return the code points that a font file has a glyph for."""
+    return frozenset(hb.Face(hb.Blob.from_file_path(str(font))).unicodes)
+
+
+def _span(span: str) -> range:
+    first, _, last = span.partition("-")
+    return range(int(first, 16), int(last or first, 16) + 1)

@@ -1,0 +1,165 @@
+"""A letter as PDF, rendered by the PDF worker within limits on time and memory."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from letterhub.domain.letters.document import LetterDocument, Signatory
+from letterhub.rendering.jinja import draw
+from letterhub.rendering.letter.html_renderer import Frame
+from letterhub.rendering.letter.markdown_cleanup import as_markdown
+from letterhub.rendering.letter.view import LetterView, Line, letter_view
+from letterhub.rendering.pdf.client import USUAL, Hear, Limits, Told, press
+from letterhub.rendering.pdf.fonts import character_name, inkless, undrawable
+from letterhub.rendering.pdf.pdfa import EmbeddedFile, pack
+from letterhub.rendering.pdf.typesetting.entries import Phrase
+from letterhub.rendering.pdf.typesetting.fonts import unset
+from letterhub.rendering.pdf.typesetting.list_job import CUT_TABLE, ListJob, ListSection, picture_name, put_pictures
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFile:
+    """A PDF, with a warning for each thing that somebody should look at: characters that no font draws, cut tables."""
+
+    data: bytes
+    warnings: tuple[str, ...] = ()
+
+
+def pdf(
+    document: LetterDocument,
+    on_progress: Progress | None = None,
+    limits: Limits = USUAL,
+    attachments: Sequence[EmbeddedFile] = (),
+) -> PdfFile:
+    """Return the letter as PDF/UA-1 and PDF/A-3a: the same bytes for the same document, attachments, fonts and version.
+
+    `on_progress` is called with the progress from 0 to 1. Raises CannotBeSet if a limit is met.
+    """
+    letter = letter_view(document, Frame.PAPER)
+    html = draw("export/paper.html", letter=letter)
+    sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
+    listener = _Listener(on_progress, _pages(document))
+    logos = [one.logo.data for one in document.signatories if one.logo] if letter.roll.logos else []
+    data = _pressed(inkless(sheet), signatory_pages(letter), attachments, listener.hear, limits, logos)
+    return PdfFile(data, (*missing_glyphs(document), *listener.warnings))
+
+
+def sheet_with_list(html: str, job: ListJob, limits: Limits = USUAL) -> bytes:
+    """Return another page than a letter, and the list that belongs on it, as PDF. Raises CannotBeSet."""
+    sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
+    return _pressed(inkless(sheet), job, (), _Listener(None, 1).hear, limits)
+
+
+def missing_glyphs(document: LetterDocument) -> tuple[str, ...]:
+    """Return the warnings of `pdf` before rendering: one for each name with a character that no font can draw."""
+    return tuple(_warnings(document))
+
+
+def unprintable(one: Signatory) -> tuple[str, ...]:
+    """Return the names of the characters of a signatory's line that no font can draw: "U+10348 GOTHIC LETTER HWAIR"."""
+    return tuple(map(character_name, unset(_printed(one))))
+
+
+def signatory_pages(letter: LetterView) -> ListJob:
+    """Return the list job for the PDF worker, with names and margins: the one place that decides what is printed."""
+    foot = f"{letter.edition}\n{letter.colophon.shown}" if letter.colophon else letter.edition
+    return ListJob(
+        sections=tuple(
+            ListSection(
+                inkless(section.heading),
+                tuple(_phrases(one, letter.direction) for one in section.lines),
+                tuple(_picture(one) for one in section.lines) if letter.roll.logos else (),
+            )
+            for section in letter.roll.sections
+        ),
+        plain=letter.roll.plain,
+        language=letter.language,
+        rightward=letter.direction == "rtl",
+        running=inkless(letter.running),
+        foot=inkless(foot),
+        page=letter.words.page,
+        of=letter.words.of,
+        look=letter.look,
+        continued=letter.words.continued,
+    )
+
+
+def _phrases(line: Line, direction: str) -> tuple[Phrase, ...]:
+    return tuple(
+        Phrase(inkless(said.text), said.language, (said.direction or direction) == "rtl")
+        for said in (line.name, line.detail, line.below)
+        if said
+    )
+
+
+def _picture(line: Line) -> str:
+    return picture_name(line.logo.data) if line.logo else ""
+
+
+def _pressed(
+    html: str, job: ListJob, attachments: Sequence[EmbeddedFile], hear: Hear, limits: Limits, logos: Sequence[bytes] = ()
+) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="letterhub-press-") as name:
+        folder = Path(name)
+        (folder / "letter.html").write_text(html, encoding="utf-8", errors="replace")
+        (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")
+        pack(attachments, folder / "attachments.json")
+        put_pictures(logos, folder)
+        press(folder, limits, hear)
+        return (folder / "letter.pdf").read_bytes()
+
+
+@dataclass(slots=True)
+class _Listener:
+    """Listener for the PDF worker's events: keeps warnings, and progress that never goes back if a letter is laid out again."""
+
+    on_progress: Progress | None
+    pages: int
+    reached: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+
+    def hear(self, told: Told) -> None:
+        """Take an event of the PDF worker."""
+        if told.get("step") == CUT_TABLE:
+            self.warnings.append("A table has more columns than fit beside one another; words and figures in it are cut.")
+        elif self.on_progress:
+            self.reached = max(self.reached, _share(told, self.pages))
+            self.on_progress(self.reached)
+
+
+def _pages(document: LetterDocument) -> int:
+    """Return about how many pages the text of a letter will have, to estimate progress."""
+    return 1 + len(document.text.body) // 2800
+
+
+def _share(told: Told, pages: int) -> float:
+    """Return the worker's progress, from 0 to 1: the pages of the text, then the names, then the file."""
+    if "names" in told:
+        return 0.5 + 0.3 * float(told["names"])
+    if page := int(told.get("page", 0)):
+        return 0.1 + 0.4 * min(page / pages, 1.0)
+    return {"Step 6": 0.85, "Step 7": 0.9, "Step 8": 0.95}.get(str(told.get("step")), 0.05)
+
+
+def _warnings(document: LetterDocument) -> Iterator[str]:
+    """Yield a warning for each part of the letter that has a character which no font can draw."""
+    text = document.text
+    head = (*text.letterhead.lines, *(line for one in text.addressees for line in (one.name, *one.lines)), *text.cc)
+    told = " ".join((text.title, text.re, text.salutation, as_markdown(text.body), text.closing, *head))
+    yield from _named("The text", undrawable(told))
+    wanting = set(unset("".join({letter for one in document.signatories for letter in _printed(one)})))
+    for one in document.signatories if wanting else ():
+        yield from _named(f"“{one.name}”", [letter for letter in dict.fromkeys(_printed(one)) if letter in wanting])
+
+
+def _printed(one: Signatory) -> str:
+    return f"{one.name} {one.detail} {one.location}"
+
+
+def _named(part: str, letters: Sequence[str]) -> Iterator[str]:
+    if letters:
+        found = ", ".join(map(character_name, letters))
+        yield f"{part} holds {found}, which no font here can draw; on paper it stands as [?]."

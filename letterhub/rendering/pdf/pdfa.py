@@ -1,0 +1,178 @@
+"""PDF/UA-1 and PDF/A-3a conformance of a letter's PDF: structure, metadata and embedded files."""
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pydyf
+
+from letterhub.rendering.letter.document_strings import words
+from letterhub.rendering.letter.writing_systems import direction_of_language
+from letterhub.rendering.pdf.reading_order import Reading
+from letterhub.rendering.pdf.tagged_pdf import Structure, set_apart, without_structure, write_structure
+
+VARIANT = "pdf/a-3a"
+
+_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1" />
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that this file follows</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description></rdf:RDF>"""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedFile:
+    """A file embedded in the PDF.
+
+    `relationship` is its AFRelationship to the letter: "Data", "Source", "Alternative" or "Supplement".
+    """
+
+    name: str
+    media_type: str
+    data: bytes
+    description: str
+    relationship: str = "Data"
+
+
+def pack(attachments: Iterable[EmbeddedFile], file: Path) -> None:
+    """Write attachments to a file, for the PDF worker, which is a process of its own."""
+    told = [asdict(one) | {"data": base64.b64encode(one.data).decode("ascii")} for one in attachments]
+    file.write_text(json.dumps(told), encoding="utf-8")
+
+
+def unpack(file: Path) -> tuple[EmbeddedFile, ...]:
+    """Return the attachments that `pack` wrote."""
+    told = json.loads(file.read_text(encoding="utf-8"))
+    return tuple(EmbeddedFile(**one | {"data": base64.b64decode(one["data"])}) for one in told)
+
+
+@dataclass(frozen=True, slots=True)
+class Painting:
+    """A letter that is laid out and about to be painted; records the marked-content number of each painted box."""
+
+    document: Any
+    marks: list[Mapping[Any, int]] = field(default_factory=list)
+    streams: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for page in {id(page): page for page in self.document.pages}.values():  # a blank page may occur many times
+            _link_notes(page)
+            page.paint = partial(self._paint, page.paint)
+
+    def _paint(self, paint: Any, stream: Any, scale: float = 1) -> None:
+        paint(stream, scale)
+        self.marks.append({box: told["mcid"] for box, told in stream._tags.items()})  # noqa: SLF001
+        self.streams.append(stream)
+
+
+def conform(painting: Painting, pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile] = ()) -> Structure:
+    """Add structure, metadata and attachments to the PDF: the first step after painting.
+
+    For `Document.write_pdf(pdf_variant=VARIANT, finisher=…)`; what comes after may add to the structure.
+    """
+    document = painting.document
+    language = document.metadata.lang or ""
+    metadata = _object(pdf, pdf.catalog["Metadata"])
+    without_structure(pdf)
+    _say_where_links_lead(pdf, language)
+    structure = _structure(painting, pdf, language)
+    if direction_of_language(language) == "rtl":
+        pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
+    _attach(pdf, attachments, pdf.info.get("ModDate"))
+    metadata.stream = [b"".join(metadata.stream).replace(b"</rdf:RDF>", _UA)]
+    pdf.add_object(metadata)
+    pdf.catalog["Metadata"] = metadata.reference
+    return structure
+
+
+def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]
+
+
+def _structure(painting: Painting, pdf: pydyf.PDF, language: str) -> Structure:
+    reading = Reading(language)
+    for number, (page, marks) in enumerate(zip(painting.document.pages, painting.marks, strict=True)):
+        reading.read(number, page._page_box, marks)  # noqa: SLF001
+    pages = [_object(pdf, reference) for reference in pdf.page_references]
+    structure = write_structure(pdf, reading.end(), pages, painting.streams)
+    for number in {mark.page for mark in reading.repeated}:
+        set_apart(painting.streams[number], {mark.number for mark in reading.repeated if mark.page == number})
+    return structure
+
+
+def _link_notes(page: Any) -> None:
+    """Link each note's reference to the note and back, and give every link the height of its text."""
+    page.links[:] = [(kind, target, _rectangle(box), box) for kind, target, _, box in page.links]
+    for box in page._page_box.descendants():  # noqa: SLF001
+        tag = "" if hasattr(box, "text") else getattr(box, "element_tag", "")
+        if tag == "span::footnote-call":
+            _link(page, box, box.element.get("id"), f"note-mark-{box.element.get('data-mark')}")
+        elif tag == "span::footnote-marker":
+            _link(page, box, f"note-mark-{box.element.get('data-mark')}", "")
+
+
+def _link(page: Any, box: Any, target: str, name: str) -> None:
+    page.links.append(("internal", target, _rectangle(box), box))
+    if name:
+        page.anchors[name] = _rectangle(box)
+
+
+def _rectangle(box: Any) -> tuple[float, float, float, float]:
+    left, top = box.border_box_x(), box.border_box_y()
+    return left, top, left + box.border_width(), top + box.border_height()
+
+
+def _say_where_links_lead(pdf: pydyf.PDF, language: str) -> None:
+    """Describe links inside the letter in words: WeasyPrint gives them the names of their anchors, which are read aloud."""
+    said = words(language)
+    for made in pdf.objects:
+        if isinstance(made, pydyf.Dictionary) and made.get("Subtype") == "/Link" and "Dest" in made:
+            target = made["Dest"].string
+            back = target.startswith("note-mark-")
+            made["Contents"] = pydyf.String(said.back if back else f"{said.note} {target.removeprefix('note-')}")
+
+
+def _attach(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: Any) -> None:
+    """Embed files in the PDF, each with its relationship to the letter."""
+    if not attachments:
+        return
+    names = pydyf.Array([])
+    files = pydyf.Array([])
+    for one in sorted(attachments, key=lambda one: one.name):
+        reference = _file(pdf, one, modified)
+        names.extend((pydyf.String(one.name), reference))
+        files.append(reference)
+    pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = pydyf.Dictionary({"Names": names})
+    pdf.catalog["AF"] = files
+
+
+def _file(pdf: pydyf.PDF, one: EmbeddedFile, modified: Any) -> bytes:
+    facts = pydyf.Dictionary({"Size": len(one.data)} | ({"ModDate": modified} if modified else {}))
+    kind = pydyf.name(one.media_type).decode("ascii")
+    content = pydyf.Stream([one.data], {"Type": "/EmbeddedFile", "Subtype": kind, "Params": facts}, compress=True)
+    pdf.add_object(content)
+    about = pydyf.Dictionary(
+        {
+            "Type": "/Filespec",
+            "F": pydyf.String(one.name),
+            "UF": pydyf.String(one.name),
+            "EF": pydyf.Dictionary({"F": content.reference, "UF": content.reference}),
+            "Desc": pydyf.String(one.description),
+            "AFRelationship": f"/{one.relationship}",
+        }
+    )
+    pdf.add_object(about)
+    return bytes(about.reference)

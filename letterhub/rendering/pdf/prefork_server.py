@@ -1,0 +1,107 @@
+"""Pre-fork server of PDF workers: has all libraries loaded, and forks a worker for each letter.
+
+    python -m letterhub.rendering.pdf.prefork_server FOLDER < SOCKET
+
+Each request names a folder and limits, and brings three open files: the worker's stdout, its stderr, and the socket of the
+client. The server itself renders nothing, so that no letter leaves data for another; a fork takes hundredths of a second. A
+supervisor process waits beside each worker: it reports the exit code, and kills the worker if the client hangs up or is gone.
+The server ends, and removes its folder, with its owner.
+"""
+
+import gc
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from letterhub.rendering.pdf.client import NO_MEMORY, ORDER
+from letterhub.rendering.pdf.worker import run
+
+
+def main() -> None:
+    """Serve requests until the socket is closed."""
+    gc.collect()
+    gc.freeze()  # keeps the memory shared by all workers from being copied
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are not waited for
+    with socket.socket(fileno=os.dup(0)) as orders:
+        while True:
+            order, files = _next(orders)
+            if not order:
+                break
+            _in_a_child(partial(_attend, orders, order, *files))
+            for file in files:
+                os.close(file)
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
+
+
+def _next(orders: socket.socket) -> tuple[bytes, list[int]]:
+    order, files, _flags, _who = socket.recv_fds(orders, ORDER, 3)
+    while order and len(order) < ORDER:
+        more = orders.recv(ORDER - len(order))
+        if not more:
+            return b"", files
+        order += more
+    return order, files
+
+
+def _in_a_child(work: Callable[[], None]) -> int:
+    """Run some work in a forked process, which ends with it; return its process id."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        work()
+        code = 0
+    except (MemoryError, SystemError):  # there may not be enough memory left for a traceback
+        code = NO_MEMORY
+    except BaseException:  # noqa: BLE001 - whatever it was, this process has to end here and not go on as its parent
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def _attend(orders: socket.socket, order: bytes, said: int, complaints: int, line: int) -> None:
+    """Start a worker and wait until it ends or its client hangs up."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.close(0)
+    orders.close()
+    alive, held = os.pipe()  # the other end is held by the worker alone, and closed when it ends
+
+    def work() -> None:
+        os.close(alive)
+        os.close(line)
+        _work(json.loads(order), said, complaints)
+
+    child = _in_a_child(work)
+    for file in (held, said, complaints):
+        os.close(file)
+    ready, _, _ = select.select([alive, line], [], [])
+    if alive not in ready:
+        os.kill(child, signal.SIGKILL)
+    _, status, took = os.wait4(child, 0)
+    told = {"code": os.waitstatus_to_exitcode(status), "cpu": took.ru_utime + took.ru_stime, "memory": took.ru_maxrss}
+    os.write(line, json.dumps(told).encode())
+
+
+def _work(order: dict[str, str], said: int, complaints: int) -> None:
+    """Become the worker: redirect its output and change into its folder."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for own, standard in ((nothing, 0), (said, 1), (complaints, 2)):
+        os.dup2(own, standard)
+    tempfile.tempdir = order["folder"]
+    os.chdir(order["folder"])
+    run(Path(order["folder"]), int(order["cpu_seconds"]), int(order["memory_bytes"]))
+
+
+if __name__ == "__main__":
+    main()

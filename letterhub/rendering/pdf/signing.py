@@ -1,0 +1,66 @@
+"""Signing of an edition's PDF with the operator's certificate, by a process that has the key and knows nothing of letters."""
+
+import base64
+import datetime as dt
+import json
+import logging
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from letterhub.certificates import Certificate
+from letterhub.domain.errors import Refused
+from letterhub.rendering.assets import ROOT
+from letterhub.rendering.subprocesses import asked
+
+LOG = logging.getLogger(__name__)
+WITHIN = 60.0  # seconds
+_SIGNATURE = re.compile(rb"/Contents <[0-9a-fA-F]+>")
+
+
+class CannotBeSealed(Refused):
+    """Raised when a PDF could not be signed: it is not delivered unsigned in its place."""
+
+
+def sealed(pdf: bytes, by: Certificate, at: dt.datetime, reason: str) -> bytes:
+    """Return the PDF with a signature appended, at a given time and for a reason. Raises CannotBeSealed, and BrokenOff.
+
+    The bytes of the PDF itself stay as they are. With an RSA key, the same PDF gives the same bytes.
+    """
+    order = {
+        "certificate": base64.b64encode(by.content).decode("ascii"),
+        "password": by.password,
+        "at": at.astimezone(dt.UTC).isoformat(),
+        "reason": reason,
+    }
+    with tempfile.TemporaryDirectory(prefix="letterhub-seal-") as name:
+        folder = Path(name)
+        (folder / "letter.pdf").write_bytes(pdf)
+        _run(folder, json.dumps(order))
+        return (folder / "sealed.pdf").read_bytes()
+
+
+def same_but_for_the_signature(one: bytes, other: bytes) -> bool:
+    """Return whether two signed files are equal except for the signature's value, which some kinds of keys never give twice."""
+    return _blank(one) == _blank(other)
+
+
+def _blank(sealed_pdf: bytes) -> bytes:
+    *_, last = [found.span() for found in _SIGNATURE.finditer(sealed_pdf)] or [(0, 0)]
+    return sealed_pdf[: last[0]] + b" " * (last[1] - last[0]) + sealed_pdf[last[1] :]
+
+
+def _run(folder: Path, order: str) -> None:
+    program = [sys.executable, "-P", "-m", "letterhub.rendering.pdf.signing_worker", str(folder)]
+    environment = {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    try:
+        done = asked(program, WITHIN, environment, told=order, folder=folder)
+    except subprocess.TimeoutExpired:
+        raise CannotBeSealed("Signing this PDF took too long. Please try again.") from None
+    if done.returncode:
+        LOG.warning("the seal ended with %s: %s", done.returncode, done.stderr[-2000:])
+        raise CannotBeSealed(
+            "This PDF could not be signed with the certificate of this site. The site’s operator can fix that."
+        )

@@ -1,0 +1,35 @@
+"""PDF bookmarks for the sections of a list, collapsed below the one of its title."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pydyf
+
+from letterhub.rendering.pdf.typesetting.pdf_objects import find
+
+Bookmark = tuple[str, bytes, float, float]
+"""A bookmark: its title, its page, and the distance from the page's left and bottom edges, in points."""
+
+
+def bookmark_sections(pdf: pydyf.PDF, sections: Sequence[Bookmark]) -> None:
+    """Add bookmarks below the last one of the letter, which is that of its list."""
+    if not sections:
+        return
+    title = find(pdf, pdf.catalog["Outlines"])
+    while "Last" in title:
+        title = find(pdf, title["Last"])
+    made = [
+        pydyf.Dictionary(
+            {
+                "Title": pydyf.String(name),
+                "Dest": pydyf.Array((page, "/XYZ", left, foot, 0)),
+                "Parent": title.reference,
+            }
+        )
+        for name, page, left, foot in sections
+    ]
+    for one in made:
+        pdf.add_object(one)
+    for one, following in pairwise(made):
+        one["Next"], following["Prev"] = following.reference, one.reference
+    title["First"], title["Last"], title["Count"] = made[0].reference, made[-1].reference, -len(made)

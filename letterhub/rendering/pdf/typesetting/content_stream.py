@@ -1,0 +1,105 @@
+"""Content streams: the operators that draw entries, headings and margins, as marked content for screen readers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from letterhub.rendering.pdf.typesetting.entries import SetEntry, SetPhrase
+from letterhub.rendering.pdf.typesetting.style import Color
+
+
+@dataclass(slots=True)
+class Marked:
+    """One piece of marked content: its page and number (MCID), and its language and text if it has its own."""
+
+    page: int
+    number: int
+    language: str = ""
+    said: str = ""
+
+
+HEAD = b"/Artifact <</Type /Pagination /Subtype /Header /Attached [/Top]>> BDC"
+FOOT = b"/Artifact <</Type /Pagination /Subtype /Footer /Attached [/Bottom]>> BDC"
+
+
+@dataclass(slots=True)
+class Ink:
+    """The content drawn on one page, and the number of its next marked content."""
+
+    page: int
+    height: float
+    next_mark: int
+    drawn: list[bytes] = field(default_factory=list)
+
+    def open(self, tag: bytes, language: str = "", said: str = "") -> Marked:
+        """Begin a marked content; `close` ends it."""
+        mark = Marked(self.page, self.next_mark, language, said)
+        self.next_mark += 1
+        self.drawn.append(b"/%s <</MCID %d>> BDC BT" % (tag, mark.number))
+        return mark
+
+    def open_again(self) -> None:
+        """Begin an artifact: repeated content that is seen and not read again; `close` ends it."""
+        self.drawn.append(b"/Artifact <</Type /Pagination>> BDC BT")
+
+    def close(self) -> None:
+        """End the marked content that was begun last."""
+        self.drawn.append(b"ET EMC")
+
+    def line(self, x: float, baseline: float, operators: bytes) -> None:
+        """Draw a line that starts at x, its baseline `baseline` below the top of the page; in points."""
+        self.drawn.append(b"1 0 0 1 %.2f %.2f Tm %s" % (x, self.height - baseline, operators))
+
+    def picture(self, name: bytes, left: float, bottom: float, size: tuple[float, float]) -> None:
+        """Draw a picture whose foot is `bottom` below the page's top, as an artifact: the name below it says what it shows."""
+        frame = (*size, left, self.height - bottom)
+        self.drawn.append(b"/Artifact BMC q %.2f 0 0 %.2f %.2f %.2f cm /%s Do Q EMC" % (*frame, name))
+
+    def color(self, color: Color) -> None:
+        """Set the color of what follows."""
+        self.drawn.append(b"%.4g %.4g %.4g rg" % color)
+
+    def aside(self, what: bytes, operators: bytes) -> None:
+        """Draw an artifact: HEAD or FOOT."""
+        self.drawn.append(b"%s %s EMC" % (what, operators))
+
+    def content(self) -> bytes:
+        """Return the content stream, in coordinates that grow upward from the page's lower left."""
+        return b"\nq 1 0 0 -1 0 %.2f cm\n" % self.height + b"\n".join(self.drawn) + b"\nQ\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A column on a page: its left and right edge and its top, in points from the top left."""
+
+    left: float
+    right: float
+    top: float
+    rightward: bool
+
+
+def paint_entry(ink: Ink, one: SetEntry, place: Place, leading: float, rise: float) -> list[Marked]:
+    """Draw an entry and return its marked contents: one, or one for each part if any part has a language or text of its own."""
+    place = replace(place, top=place.top + one.above)
+    if not any(part.language or part.said for part in one.parts):
+        mark = ink.open(b"LBody")
+        paint_parts(ink, one.parts, place, leading, rise)
+        ink.close()
+        return [mark]
+    marks, top = [], place.top
+    for part in one.parts:
+        marks.append(ink.open(b"Span", part.language, part.said))
+        paint_parts(ink, [part], replace(place, top=top), leading, rise)
+        ink.close()
+        top += leading * len(part.lines)
+    return marks
+
+
+def paint_parts(ink: Ink, parts: Sequence[SetPhrase], place: Place, leading: float, rise: float) -> None:
+    """Draw lines one below the other; `rise` is the distance of the baseline from a line's top."""
+    for row, (indent, width, operators) in enumerate(_lines(parts)):
+        x = place.right - indent - width if place.rightward else place.left + indent
+        ink.line(x, place.top + row * leading + rise, operators)
+
+
+def _lines(parts: Sequence[SetPhrase]) -> Iterator[tuple[float, float, bytes]]:
+    return (line for part in parts for line in part.lines)

@@ -1,0 +1,119 @@
+"""Font embedding: each font subset to the glyphs that were drawn, with the text of each glyph (ToUnicode)."""
+
+import hashlib
+from collections.abc import Iterator
+
+import pydyf
+import uharfbuzz as hb
+
+from letterhub.rendering.pdf.typesetting.fonts import FontFace
+from letterhub.rendering.pdf.typesetting.pdf_objects import Packed
+
+_CMAP_HEAD = b"""/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<0000> <ffff>
+endcodespacerange
+"""
+_CMAP_FOOT = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+_BATCH = 100  # the most that one bfchar block may hold
+
+
+def embedded(pdf: pydyf.PDF, face: FontFace) -> bytes:
+    """Embed the used glyphs of a font in a PDF and return the font's reference."""
+    data = _subset(face)
+    cff = data[:4] == b"OTTO"
+    file = Packed(data, {"Subtype": "/OpenType"} if cff else {"Length1": len(data)})
+    pdf.add_object(file)
+    name = _name(face, data)
+    descriptor = _descriptor(face, name)
+    descriptor["FontFile3" if cff else "FontFile2"] = file.reference
+    pdf.add_object(descriptor)
+    to_unicode = Packed(_cmap(face))
+    pdf.add_object(to_unicode)
+    system = pydyf.Dictionary({"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity"), "Supplement": 0})
+    descendant = pydyf.Dictionary(
+        {
+            "Type": "/Font",
+            "Subtype": "/CIDFontType0" if cff else "/CIDFontType2",
+            "BaseFont": name,
+            "CIDSystemInfo": system,
+            "FontDescriptor": descriptor.reference,
+            "W": pydyf.Array(_widths(face)),
+        }
+    )
+    if not cff:
+        descendant["CIDToGIDMap"] = "/Identity"
+    pdf.add_object(descendant)
+    font = pydyf.Dictionary(
+        {
+            "Type": "/Font",
+            "Subtype": "/Type0",
+            "BaseFont": name,
+            "Encoding": "/Identity-H",
+            "DescendantFonts": pydyf.Array([descendant.reference]),
+            "ToUnicode": to_unicode.reference,
+        }
+    )
+    pdf.add_object(font)
+    return bytes(font.reference)
+
+
+def _subset(face: FontFace) -> bytes:
+    """Return the font file with the used glyphs alone, which keep their ids."""
+    wanted = hb.SubsetInput()
+    wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update(face.drawn)
+    wanted.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(
+        hb_tag for name in ("GSUB", "GPOS", "GDEF", "BASE", "DSIG", "MATH", "STAT", "kern") for hb_tag in [_tag(name)]
+    )
+    wanted.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE
+    return bytes(hb.subset(face.face, wanted).blob.data)
+
+
+def _tag(name: str) -> int:
+    return int.from_bytes(name.ljust(4).encode(), "big")
+
+
+def _name(face: FontFace, data: bytes) -> bytes:
+    """Return "/ABCDEF+SourceSerif4-Semibold": the prefix tells one subset from another."""
+    prefix = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
+    return f"/{prefix}+{face.path.stem.replace(' ', '')}".encode()
+
+
+def _descriptor(face: FontFace, name: bytes) -> pydyf.Dictionary:
+    extents = face.font.get_font_extents("ltr")
+    ascent, descent = round(extents.ascender * face.scale), round(extents.descender * face.scale)
+    return pydyf.Dictionary(
+        {
+            "Type": "/FontDescriptor",
+            "FontName": name,
+            "FontFamily": pydyf.String(face.path.stem.partition("-")[0]),
+            "Flags": 4,
+            "FontBBox": pydyf.Array([-1000, descent, 3000, ascent]),
+            "ItalicAngle": 0,
+            "Ascent": ascent,
+            "Descent": descent,
+            "CapHeight": round(ascent * 0.7),
+            "StemV": 80,
+        }
+    )
+
+
+def _widths(face: FontFace) -> Iterator[object]:
+    for glyph, (width, _) in sorted(face.drawn.items()):
+        yield glyph
+        yield pydyf.Array([f"{round(width * face.scale, 3):g}"])
+
+
+def _cmap(face: FontFace) -> bytes:
+    rows = [
+        b"<%04x> <%s>\n" % (glyph, text.encode("utf-16-be", "replace").hex().encode())
+        for glyph, text in sorted(face.texts.items())
+        if text
+    ]
+    blocks = (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
+    return _CMAP_HEAD + b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(some), b"".join(some)) for some in blocks) + _CMAP_FOOT

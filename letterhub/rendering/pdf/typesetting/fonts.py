@@ -1,0 +1,194 @@
+"""Fonts for names: the bundled ones first, then any installed one that covers a character."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+import uharfbuzz as hb
+
+from letterhub.rendering.assets import PRINT_FONTS
+from letterhub.rendering.pdf.fonts import is_drawn
+from letterhub.rendering.subprocesses import asked
+
+_REGULAR, _STRONG = 80, 180  # weights as fontconfig counts them
+
+
+@dataclass(eq=False)
+class FontFace:
+    """One font of a PDF: its coverage, its glyphs drawn so far with their widths, and their text.
+
+    `plain` holds the glyph of each letter that became one glyph by itself when it was last drawn.
+    """
+
+    path: Path
+    index: int = 0
+    texts: dict[int, str] = field(default_factory=dict)
+    drawn: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    plain: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def face(self) -> hb.Face:
+        """The font as HarfBuzz reads it."""
+        return _opened(self.path, self.index)
+
+    @cached_property
+    def font(self) -> hb.Font:
+        """The font at its own size: one unit of it is one font unit."""
+        return hb.Font(self.face)
+
+    @cached_property
+    def scale(self) -> float:
+        """Thousandths of an em in one font unit."""
+        return 1000 / float(self.face.upem)
+
+    @cached_property
+    def codes(self) -> frozenset[int]:
+        """The code points that the font has a glyph for."""
+        return _covered(self.path, self.index)
+
+    def draw(self, glyph: int) -> tuple[int, bytes]:
+        """Return a glyph's advance, in font units, and its id in hex for PDF; marks it as used."""
+        self.drawn[glyph] = self.font.get_glyph_h_advance(glyph), b"%04x" % glyph
+        return self.drawn[glyph]
+
+
+@cache
+def _opened(path: Path, index: int) -> hb.Face:
+    return hb.Face(hb.Blob.from_file_path(str(path)), index)
+
+
+@cache
+def _covered(path: Path, index: int) -> frozenset[int]:
+    return frozenset(_opened(path, index).unicodes)
+
+
+class Case:
+    """The fonts of one PDF: each font file once, with the glyphs that were drawn."""
+
+    def __init__(self) -> None:
+        self._faces: dict[tuple[Path, int], FontFace] = {}
+
+    def face(self, path: Path, index: int = 0) -> FontFace:
+        """Return the font of a font file."""
+        return self._faces.setdefault((path, index), FontFace(path, index))
+
+
+class Stack:
+    """Font fallback stack for one weight of a style, in order of preference."""
+
+    def __init__(self, case: Case, families: tuple[str, ...], strong: bool, language: str = "") -> None:
+        self._case = case
+        self.families = families
+        self.strong = strong
+        self.language = language
+        self.faces = [case.face(path) for path in _bundled(families, strong)]
+        self._at: dict[str, int | None] = {}
+
+    def face_for(self, letter: str) -> int | None:
+        """Return the index of the first font that covers a character; None if no font does."""
+        if letter not in self._at:
+            self._at[letter] = self._found(letter)
+        return self._at[letter]
+
+    def _found(self, letter: str) -> int | None:
+        code = ord(letter)
+        for number, face in enumerate(self.faces):
+            if code in face.codes:
+                return number
+        for entry in _by_preference(self.families, self.strong, self.language):
+            if entry.covers(code):
+                self.faces.append(self._case.face(entry.path, entry.index))
+                return len(self.faces) - 1
+        return None
+
+
+def unset(text: str) -> tuple[str, ...]:
+    """Return the visible characters of a text that no bundled or installed font can draw, each once, in order."""
+    stack = _any()
+    return tuple(dict.fromkeys(letter for letter in text if is_drawn(letter) and stack.face_for(letter) is None))
+
+
+@cache
+def _any() -> Stack:
+    return Stack(Case(), (), strong=False)
+
+
+def _bundled(families: tuple[str, ...], strong: bool) -> Iterator[Path]:
+    """Yield bundled font files in a weight, those of the named families first: "Source Serif 4" is SourceSerif4-Regular.ttf."""
+    weights = ("Semibold", "Bold") if strong else ("Regular",)
+    files = {path.stem: path for path in sorted(PRINT_FONTS.glob("*.ttf"))}
+    named = [f"{family.replace(' ', '')}-{weight}" for family in families for weight in weights]
+    rest = [stem for stem in files if stem.startswith("Noto") and stem.partition("-")[2] in weights]
+    for stem in dict.fromkeys((*named, *rest)):
+        if stem in files:
+            yield files[stem]
+
+
+@dataclass(frozen=True)
+class _Installed:
+    """An installed font, as fontconfig lists it."""
+
+    path: Path
+    index: int
+    families: tuple[str, ...]
+    weight: int
+    charset: str
+
+    def covers(self, code: int) -> bool:
+        return any(first <= code <= last for first, last in self._spans)
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[int, int], ...]:
+        pairs = (span.partition("-") for span in self.charset.split())
+        return tuple((int(first, 16), int(last or first, 16)) for first, _, last in pairs)
+
+
+_LISTED = "%{file}\\t%{index}\\t%{family}\\t%{weight}\\t%{slant}\\t%{color}\\t%{variable}\\t%{fontformat}\\t%{charset}\\n"
+
+
+@cache
+def _installed() -> tuple[_Installed, ...]:
+    """Return the installed upright outline fonts; none if `fc-list` is missing."""
+    try:
+        answer = asked(["fc-list", "--format", _LISTED], 60)
+    except FileNotFoundError:
+        return ()
+    answer.check_returncode()
+    return tuple(sorted(filter(None, map(_entry, answer.stdout.splitlines())), key=lambda one: (one.path, one.index)))
+
+
+def _entry(line: str) -> _Installed | None:
+    path, index, families, weight, slant, color, variable, kind, charset = line.split("\t")
+    if slant != "0" or color == "True" or variable == "True" or kind not in ("TrueType", "CFF") or int(index) > 0xFFFF:
+        return None
+    try:
+        return _Installed(Path(path), int(index), tuple(families.split(",")), round(float(weight)), charset)
+    except ValueError:  # a weight that is a range belongs to a variable font
+        return None
+
+
+_REGIONS: Mapping[str, str] = {"ja": "JP", "ko": "KR", "zh-Hant": "TC", "zh-TW": "TC", "zh-HK": "HK"}
+
+
+@cache
+def _by_preference(families: tuple[str, ...], strong: bool, language: str) -> tuple[_Installed, ...]:
+    """Return installed fonts, best first: a family of the style, a Noto serif, the language's own forms, the weight."""
+    aim = _STRONG if strong else _REGULAR
+    region = _REGIONS.get(language) or _REGIONS.get(language.partition("-")[0], "SC")
+
+    def liking(one: _Installed) -> tuple[object, ...]:
+        name = one.families[0]
+        cjk = "CJK" in name
+        return (
+            cjk and not name.endswith(f"CJK {region}"),
+            name not in families,
+            not name.startswith("Noto Serif"),
+            not name.startswith("Noto"),
+            "Mono" in name,
+            abs(one.weight - aim),
+            str(one.path),
+            one.index,
+        )
+
+    return tuple(sorted(_installed(), key=liking))

@@ -1,0 +1,98 @@
+"""Footnote placement: keeps notes on the page that refers to them, where WeasyPrint would move some to the next.
+
+Only a laid-out letter shows which notes moved. The block that took the room of the first is sent to the next page, and the
+letter is laid out again.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from letterhub.rendering.pdf.typesetting.page_layout import Laid, begins_on, flow, footnotes, lines_of, page_box
+
+_MOST, _PAGES = 12, 240  # times that a letter is laid out again for its notes, and pages that this takes: a long one less often
+_BREAK = "break-before: page"
+_BODY = "letter-body"
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+
+Box = Any
+Element = Any
+Block = tuple[Element, list[Element]]
+
+
+def call_back_note(document: Laid, sheet: Element) -> bool:
+    """Make room for the first misplaced note that can be helped; return whether there was one."""
+    body = next((element for element in sheet.iter("div") if element.get("class") == _BODY), None)
+    if body is None or sum(_BREAK in element.get("style", "") for element in body.iter()) >= _most(document):
+        return False
+    above = {child: parent for parent in body.iter() for child in parent}
+    feet = _feet(document)
+    before: list[Element] = []
+    seen: set[Element] = set()
+    for number, page in enumerate(document.pages):
+        blocks = [block for box in flow(page_box(page)) for block in _blocks(box)]
+        here = [element for element, _ in blocks]
+        for element, calls in blocks:
+            strayed = any(feet.get(call) != number for call in calls if call not in seen)
+            seen.update(calls)  # the head of a table refers to its notes on every page
+            if strayed and any(_sent_on(block, here, before, above) for block in (here[-1], element)):
+                return True
+        before = here
+    return False
+
+
+def _most(document: Laid) -> int:
+    return max(2, min(_MOST, _PAGES // len(document.pages)))
+
+
+def has_lost_note(document: Laid, sheet: Element) -> bool:
+    """Return whether a note is nowhere before the end of the names, as no page has room for it."""
+    feet = _feet(document)
+    last = begins_on(document)
+    notes = (span for span in sheet.iter("span") if "note" in span.get("class", "").split())
+    return any(feet.get(note, last + 1) > last for note in notes)
+
+
+def _feet(document: Laid) -> Mapping[Element, int]:
+    """Return the page of each note."""
+    return {
+        note.element: number
+        for number, page in enumerate(document.pages)
+        for area in footnotes(page_box(page))
+        for note in area.children
+    }
+
+
+def _blocks(box: Box) -> Iterator[Block]:
+    """Yield each block of lines in a box, with the notes that it refers to."""
+    if lines := lines_of(box):
+        inside = (one for line in lines for one in line.descendants())
+        yield box.element, [one.element for one in inside if one.element_tag == "span::footnote-call"]
+        return
+    for child in getattr(box, "children", ()):
+        yield from _blocks(child)
+
+
+def _sent_on(block: Element, here: list[Element], before: list[Element], above: Mapping[Element, Element]) -> bool:
+    """Move a block to the next page, with the headings above it; return whether that is of any use."""
+    if block not in above:
+        return False
+    opening = _opening(block, above)
+    inside = set(opening.iter())
+    if here[0] in inside or inside & set(before) or _BREAK in opening.get("style", ""):
+        return False
+    opening.set("style", f"{opening.get('style', '')}; {_BREAK}".lstrip("; "))
+    return True
+
+
+def _opening(block: Element, above: Mapping[Element, Element]) -> Element:
+    """Return what begins with a block: the item, list or row that it opens, or the heading above it."""
+    while True:
+        parent = above[block]
+        siblings = list(parent)
+        at = siblings.index(block)
+        if at and siblings[at - 1].tag in _HEADINGS:
+            block = siblings[at - 1]
+        elif parent.tag in ("tr", "table") or (not at and parent in above):
+            block = parent
+        else:
+            return block

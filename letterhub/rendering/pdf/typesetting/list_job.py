@@ -1,0 +1,88 @@
+"""The list job: a letter's names and margins, serialized for the PDF worker."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from letterhub.rendering.pdf.typesetting.entries import Phrase
+
+CUT_TABLE = "cut table"  # event of the worker: words of a table had to break anywhere
+
+
+@dataclass(frozen=True, slots=True)
+class ListSection:
+    """Signatories under one heading, "" for none: for each its phrases from top to bottom.
+
+    `logos`, if the list shows any, has for each signatory the name of its image file, "" for none.
+    """
+
+    heading: str
+    signatories: tuple[tuple[Phrase, ...], ...]
+    logos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListJob:
+    """A list to be typeset: its sections, and the text in the margins of every page.
+
+    `plain`: no signatory has anything below its name; `look` is the CSS classes of the letter's theme; `level` is the level of
+    the sections' headings.
+    """
+
+    sections: tuple[ListSection, ...]
+    plain: bool
+    language: str
+    rightward: bool
+    running: str
+    foot: str
+    page: str
+    of: str
+    look: tuple[str, ...] = ()
+    level: int = 3
+    continued: str = "{heading} (continued)"
+
+    @property
+    def logos(self) -> bool:
+        """True if signatories have logos above them."""
+        return any(section.logos for section in self.sections)
+
+    @property
+    def count(self) -> int:
+        """The number of signatories."""
+        return sum(len(section.signatories) for section in self.sections)
+
+    def to_json(self) -> str:
+        """Return the job as JSON; each phrase is an array of its three values, as there are many."""
+        facts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "sections"}
+        sections = [
+            (
+                section.heading,
+                [[(one.text, one.language, one.rightward) for one in phrases] for phrases in section.signatories],
+                section.logos,
+            )
+            for section in self.sections
+        ]
+        return json.dumps({**facts, "sections": sections}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "ListJob":
+        """Return the job that `to_json` wrote."""
+        told = json.loads(text)
+        sections = tuple(
+            ListSection(heading, tuple([tuple([Phrase(*one) for one in phrases]) for phrases in signatories]), tuple(logos))
+            for heading, signatories, logos in told.pop("sections")
+        )
+        return cls(sections=sections, look=tuple(told.pop("look")), **told)
+
+
+def picture_name(data: bytes) -> str:
+    """Return the file name of a logo in the job's folder: the hash of its content, so that each is written once."""
+    return f"{hashlib.sha256(data).hexdigest()[:32]}.png"
+
+
+def put_pictures(pictures: Iterable[bytes], folder: Path) -> None:
+    """Write the logos to the job's folder, each under its name."""
+    for data in pictures:
+        (folder / picture_name(data)).write_bytes(data)

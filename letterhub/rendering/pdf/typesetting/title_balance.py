@@ -1,0 +1,41 @@
+"""Balancing of a letter's title, so that its last line is no lone word: WeasyPrint lacks `text-wrap: balance`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from letterhub.rendering.pdf.typesetting.entries import FontNames, Hand, Phrase
+from letterhub.rendering.pdf.typesetting.fonts import Case, Stack
+from letterhub.rendering.pdf.typesetting.list_job import ListJob
+from letterhub.rendering.pdf.typesetting.style import list_style
+
+_CLASS = "letter-title"
+_SIZE = 18.0  # 1.5 times that of the text; for a smaller theme the title is a little looser
+_ROOM = 393.0  # between the margins of A4; those of US Letter leave two points more
+_SLACK = 2.0
+
+
+def balance_title(sheet: Any, job: ListJob) -> None:
+    """Give the title of a parsed page the width at which its lines are about equally long."""
+    for title in (element for element in sheet.iter() if element.get("class") == _CLASS):
+        text = " ".join("".join(title.itertext()).split())
+        if text:
+            title.set("style", f"max-inline-size: {narrowest(_counter(text, job), _ROOM):.1f}pt")
+
+
+def narrowest(lines: Callable[[float], int], room: float) -> float:
+    """Return the least width at which a text takes no more lines than in its room; `lines` counts them for a width."""
+    wanted, too_narrow, wide = lines(room), 0.0, room
+    while wanted > 1 and wide - too_narrow > 1:
+        middle = (too_narrow + wide) / 2
+        if lines(middle) > wanted:
+            too_narrow = middle
+        else:
+            wide = middle
+    return min(wide + _SLACK, room)
+
+
+def _counter(text: str, job: ListJob) -> Callable[[float], int]:
+    families = list_style(job.look).families
+    hand = Hand(Stack(Case(), families, True, job.language), _SIZE, FontNames(), job.rightward)
+    phrase = Phrase(text, job.language, job.rightward)
+    return lambda width: len(hand.part(phrase, width).lines)

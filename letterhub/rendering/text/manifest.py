@@ -1,0 +1,53 @@
+"""The manifest of an edition as JSON: its identity, its signatories in order, and the hash of each of its files."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from letterhub.domain.editions.edition import MEDIA_TYPES, FileMark
+from letterhub.domain.letters.document import Kind, LetterDocument
+from letterhub.domain.letters.snapshot import facts_of_document, fingerprint
+from letterhub.rendering.tables.csv_export import printed_columns, printed_row
+
+VERSION = 1
+
+
+def manifest(document: LetterDocument, files: Sequence[FileMark] = ()) -> bytes:
+    """Return the manifest in UTF-8.
+
+    Inside a file of the edition it lists no files: none can contain its own hash.
+    """
+    facts = {
+        "manifest": VERSION,
+        "title": document.text.title,
+        "language": document.text.language,
+        "edition": _edition(document),
+        "revision_sha256": document.revision_hash,
+        "document_sha256": fingerprint(facts_of_document(document)),
+        "counts": _counts(document),
+        "signatories": _signatories(document),
+        "files": [
+            {"name": file.name, "media_type": MEDIA_TYPES[file.form], "size": file.size, "sha256": file.sha256}
+            for file in files
+        ],
+    }
+    return (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode("utf-8", errors="replace")
+
+
+def _edition(document: LetterDocument) -> dict[str, Any] | None:
+    mark = document.edition
+    if mark is None:
+        return None
+    return {"number": mark.number, "id": mark.id, "as_of": mark.as_of.isoformat(), "check": mark.address}
+
+
+def _counts(document: LetterDocument) -> dict[str, int]:
+    people = sum(one.kind is Kind.INDIVIDUAL for one in document.signatories)
+    return {"signatories": document.count, "organizations": document.count - people, "individuals": people}
+
+
+def _signatories(document: LetterDocument) -> list[dict[str, str]]:
+    """Return the signatories in printing order, each with what the letter prints of it and nothing else."""
+    columns = printed_columns(document)
+    rows = (dict(zip(columns, printed_row(one, document, columns), strict=True)) for one in document.signatories)
+    return [{name: value for name, value in row.items() if value} for row in rows]

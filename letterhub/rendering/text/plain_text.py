@@ -1,0 +1,147 @@
+"""A letter as plain text, for mail and for the comment boxes of public dockets."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from markdown_it.token import Token
+
+from letterhub.domain.letters.document import LetterDocument
+from letterhub.rendering.letter.document_strings import unlabelled, words
+from letterhub.rendering.letter.footnotes import Notes, short_address, take_notes
+from letterhub.rendering.letter.heading_levels import fit_to_page
+from letterhub.rendering.letter.markdown_parser import letter_tokens
+
+WIDTH = 72
+
+
+def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
+    """Return the letter from its addressees to its closing without markup, in lines of at most `width` where words allow."""
+    text, said = document.text, words(document.text.language)
+    parts = [
+        *("\n".join((one.name, *one.lines)) for one in text.addressees),
+        f"{said.re} {unlabelled(text.re, said.re)}" if text.re else text.title,
+        text.salutation,
+        body_text(document, width),
+        text.closing,
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def body_text(document: LetterDocument, width: int = WIDTH) -> str:
+    """Return the body of a letter without markup; notes and addresses follow it, numbered as in the text."""
+    said = words(document.text.language)
+    tokens = fit_to_page(letter_tokens(document.body, said.quotes), document.text.title, 2)
+    body, notes = take_notes(tokens)
+    blocks = [*_blocks(body, width), *_end_notes(notes, width)]
+    return "\n\n".join(block for block in blocks if block.strip())
+
+
+class _Blocks:
+    """Writer of plain-text blocks: one method for each token type that matters, named after it."""
+
+    def __init__(self, width: int) -> None:
+        self.drawn: list[str] = []
+        self._width = width
+        self._leads: list[str] = []
+        self._numbers: list[int] = []
+        self._row: list[str] | None = None
+
+    def add(self, token: Token) -> None:
+        """Write one token; types without a method are left out."""
+        draw = getattr(self, token.type, None)
+        if draw is not None:
+            draw(token)
+
+    def ordered_list_open(self, token: Token) -> None:
+        self._numbers.append(int(token.attrGet("start") or 1))
+
+    def bullet_list_open(self, _: Token) -> None:
+        self._numbers.append(0)
+
+    def ordered_list_close(self, _: Token) -> None:
+        self._numbers.pop()
+
+    bullet_list_close = ordered_list_close
+
+    def list_item_open(self, _: Token) -> None:
+        number = self._numbers[-1]
+        self._leads.append(f"{number}. " if number else "- ")
+        self._numbers[-1] = number + 1 if number else 0
+
+    def blockquote_open(self, _: Token) -> None:
+        self._leads.append("> ")
+
+    def list_item_close(self, _: Token) -> None:
+        self._leads.pop()
+
+    blockquote_close = list_item_close
+
+    def tr_open(self, _: Token) -> None:
+        self._row = []
+
+    def tr_close(self, _: Token) -> None:
+        self.drawn.append(" | ".join(self._row or ()))
+        self._row = None
+
+    def inline(self, token: Token) -> None:
+        if self._row is not None:
+            self._row.append(inline_text(token))
+            return
+        self.drawn.append(_indented(inline_text(token), self._leads, self._width))
+        self._leads = [lead if lead == "> " else " " * len(lead) for lead in self._leads]
+
+    def fence(self, token: Token) -> None:
+        self.drawn.append(token.content.rstrip("\n"))
+
+    def hr(self, _: Token) -> None:
+        self.drawn.append("* * *")
+
+
+def _blocks(tokens: Sequence[Token], width: int) -> list[str]:
+    """Return one text for each paragraph, heading, item and row, indented by the lists and quotes around it."""
+    blocks = _Blocks(width)
+    for token in tokens:
+        blocks.add(token)
+    return blocks.drawn
+
+
+def _indented(text: str, leads: Sequence[str], width: int) -> str:
+    first = "".join(leads)
+    rest = "".join(lead if lead == "> " else " " * len(lead) for lead in leads)
+    room = max(width, len(rest) + 20)
+    return "\n".join(
+        textwrap.fill(line, room, initial_indent=lead, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+        for line, lead in zip_longest(text.split("\n"), [first], fillvalue=rest)
+    )
+
+
+def inline_text(inline: Token) -> str:
+    """Return the text of a paragraph; a link is followed by its address, a note by its number in brackets."""
+    said: list[str] = []
+    opened: list[tuple[str, int]] = []
+    for token in inline.children or ():
+        match token.type:
+            case "link_open":
+                opened.append((str(token.attrGet("href") or ""), len(said)))
+            case "link_close":
+                address, start = opened.pop()
+                text = "".join(said[start:])
+                said.append("" if short_address(text) == short_address(address) else f" ({address.removeprefix('mailto:')})")
+            case "softbreak":
+                said.append(" ")
+            case "hardbreak":
+                said.append("\n")
+            case "footnote_ref":
+                said.append(f"[{int(token.meta['id']) + 1}]")
+            case "raised":
+                said.append(f"[{token.content}]")
+            case _:
+                said.append(token.content)
+    return "".join(said)
+
+
+def _end_notes(notes: Notes, width: int) -> Iterator[str]:
+    for number, paragraphs in sorted(notes.footnotes.items()):
+        text = " ".join(inline_text(paragraph) for paragraph in paragraphs)
+        yield _indented(text, [f"[{number + 1}] "], width)

@@ -1,0 +1,132 @@
+"""Staff accounts by Flask-Security. The only web module that touches tables, because the library needs the staff table."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+from flask import Flask, Request, flash
+from flask_babel import gettext as _
+from flask_security import EmailValidateException, MailUtil, MfRecoveryCodesUtil, RoleMixin, Security
+from flask_security.totp import Totp
+from flask_security.utils import get_message
+from passlib.exc import TokenError, UsedTokenError
+from passlib.totp import TOTP, AppWallet, TotpMatch
+
+from letterhub.clock import now
+from letterhub.commands.accounts.account import spend_code, spend_recovery_code
+from letterhub.config import Settings
+from letterhub.domain.mail.outgoing_mail import CannotMail
+from letterhub.domain.operations.demo import PASSWORD, SIGN_INS
+from letterhub.domain.operations.heartbeat import WrongClock
+from letterhub.infrastructure.db import db
+from letterhub.mail.outbox import one_address
+from letterhub.models import Staff
+from letterhub.queries.operations.readiness import clock_trouble
+from letterhub.web import login_rate_limit as allowances
+from letterhub.web import safe_redirect as next_page
+from letterhub.web import sessions
+from letterhub.web import two_factor as second_step
+from letterhub.web.flask_security_config import library_settings
+from letterhub.web.flask_security_forms import FORMS
+from letterhub.web.password_hashing import BoundedHashing
+from letterhub.web.password_reset import forgotten
+from letterhub.web.passwords import Passwords
+from letterhub.web.two_factor import SecondSteps
+
+
+class NoRoles(RoleMixin):
+    """Role class that Flask-Security requires. Unused: a role belongs to a Membership."""
+
+
+class Outgoing(MailUtil):
+    """Mail utility that normalizes addresses as the outbox does, so that an account is found by its own address."""
+
+    def send_mail(self, template: str, *_rendered: Any, **_context: Any) -> None:
+        """Raise RuntimeError: all mails of Flask-Security are off, and the reset mail is a mail of this project."""
+        raise RuntimeError(f"no mail of ours stands for {template}")
+
+    def normalize(self, email: str) -> str:
+        """Return the address as accounts store it, with the domain in ASCII. Raises EmailValidateException."""
+        try:
+            return one_address(email)
+        except CannotMail as refusal:
+            raise EmailValidateException(get_message("INVALID_EMAIL_ADDRESS")[0]) from refusal
+
+    def validate(self, email: str) -> str:
+        """Return the normalized address. Does not check deliverability, so that the form reveals nothing."""
+        return self.normalize(email)
+
+
+class CodesByKey(Totp):
+    """TOTP codes of authenticator apps, each valid once. Secrets are encrypted with the first key; all keys decrypt."""
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        self._totp = TOTP.using(issuer=issuer, wallet=AppWallet(secrets, default_tag=next(iter(secrets))))
+
+    def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
+        """Return whether a code is valid now. Uses the database's clock if this machine's clock is off.
+
+        If neither clock can be trusted, a page that refuses a code says that this may be why.
+        """
+        trouble = clock_trouble()
+        off = trouble.ahead if trouble and trouble.which is WrongClock.THIS_MACHINE else 0.0
+        at, last = now() - dt.timedelta(seconds=off), self.get_last_counter(user)
+        try:
+            self.set_last_counter(user, self._totp.verify(token, totp_secret, time=at, window=window, last_counter=last))
+        except TokenError:
+            if trouble and trouble.which is WrongClock.UNKNOWN:
+                flash(_("This site’s clock is wrong, so a right code may be refused. Tell whoever runs the site."), "doubt")
+            return False
+        return True
+
+    def get_last_counter(self, user: Any) -> int | None:
+        """Return the 30-second counter of the last code that was accepted."""
+        last: int | None = user.tf_last_counter
+        return last
+
+    def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
+        """Store the counter of a valid code. Raises UsedTokenError if another request used it first."""
+        if not spend_code(user.id, tmatch.counter):
+            raise UsedTokenError
+
+
+class CodesOnPaper(MfRecoveryCodesUtil):
+    """Recovery codes, each valid once. A valid code is deleted by the check itself, so that no second request can use it."""
+
+    def check_recovery_code(self, user: Any, code: str) -> bool:
+        """Return whether the code belongs to the user and no other request used it first."""
+        kept = (one for one in user.mf_recovery_codes or () if self._decrypt_codes([one]) == [code])
+        return any(spend_recovery_code(user.id, one) for one in kept)
+
+    def delete_recovery_code(self, _user: Any, _code: str) -> bool:
+        """Return True: `check_recovery_code` has deleted the code."""
+        return True
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Set up Flask-Security with the URLs, templates and forms of this site."""
+    app.config.update(library_settings(settings))
+    security = Security(
+        app, SecondSteps(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
+        mf_recovery_codes_util_cls=CodesOnPaper, password_util_cls=Passwords, **FORMS,
+    )  # fmt: skip
+    app.view_functions["security.forgot_password"] = forgotten  # Flask-Security's view hashes a password for each address
+    security.pwd_context = BoundedHashing(security.pwd_context)
+    for tokens in (security.reset_serializer, security.tf_setup_serializer):
+        tokens.secret_keys.reverse()  # itsdangerous signs with the last key; Flask-Security puts the newest first
+    security.principal.identity_loaders.clear()  # it loads the user on every page, and nothing here needs it
+    next_page.install(app)
+    allowances.install(app)
+    second_step.install(app, security, settings)
+    sessions.install(app)
+    security.want_json(_never)
+    security.login_context_processor(partial(_demo_sign_ins, settings.demo))
+
+
+def _never(_request: Request) -> bool:
+    """Return False: these pages never answer in JSON."""
+    return False
+
+
+def _demo_sign_ins(demo: bool) -> dict[str, Any]:
+    return {"demo_sign_ins": SIGN_INS if demo else (), "demo_password": PASSWORD if demo else ""}

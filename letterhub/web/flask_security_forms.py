@@ -1,0 +1,155 @@
+"""Flask-Security's forms for sign-in, passwords and two-factor codes, with labels and rate limits of this site."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _later
+from flask_security.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    TwoFactorRescueForm,
+    TwoFactorSetupForm,
+    TwoFactorVerifyCodeForm,
+    VerifyForm,
+)
+from flask_security.recovery_codes import MfRecoveryForm
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, Form, HiddenField, RadioField
+from wtforms.validators import DataRequired, Length
+
+from letterhub.domain.abuse.rate_limits import LimitedAct
+from letterhub.web.login_rate_limit import CountedForm, typed_account
+from letterhub.web.passwords import BoundedPasswords
+
+LONGEST_ADDRESS = 254
+
+
+def _say(form: Form, **labels: str) -> None:
+    for name, label in labels.items():
+        form[name].label.text = label
+
+
+class SignInForm(BoundedPasswords, CountedForm, LoginForm):
+    """Sign-in form: email address and password."""
+
+    act, beside = LimitedAct.PASSWORD, ""  # at a field, the library would merge it with its wrong-password sentence
+
+    def account(self) -> str:
+        """Return the normalized address that was typed, whether or not an account has it."""
+        return typed_account(self.email.data)
+
+    def way_out(self) -> str:
+        """Return the sentence about the reset link, so that nobody can lock out the account's owner."""
+        return str(_("To sign in right away, ask for a link to choose a new password."))
+
+    def tell(self, _field: Field, sentence: str) -> None:
+        """Add the sentence above the form, as for `beside`."""
+        self.form_errors.append(sentence)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, email=_("Email address"), password=_("Password"))
+        del self.remember
+
+
+class ForgottenForm(CountedForm, FlaskForm):  # type: ignore[misc]
+    """Form for the address that a password reset link is mailed to."""
+
+    act, beside = LimitedAct.RESET, "email"
+    email = EmailField(
+        _later("Email address"),
+        filters=[lambda typed: (typed or "").strip()[: LONGEST_ADDRESS + 1]],
+        validators=[
+            DataRequired(_later("Enter your email address.")),
+            Length(max=LONGEST_ADDRESS, message=_later("This is too long for an email address. Check its spelling.")),
+        ],
+    )
+
+    def account(self) -> str:
+        """Return the normalized address that was typed, whether or not an account has it."""
+        return typed_account(self.email.data)
+
+
+class NewPasswordForm(BoundedPasswords, CountedForm, ResetPasswordForm):
+    """Form for a new password, reached by the mailed reset link."""
+
+    act, beside = LimitedAct.CHOOSE, "password"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, password=_("New password"), password_confirm=_("Repeat the new password"))
+
+
+class OtherPasswordForm(BoundedPasswords, CountedForm, ChangePasswordForm):
+    """Form that changes the password: the current one and a new one."""
+
+    act, beside = LimitedAct.PASSWORD, "password"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(
+            self,
+            password=_("Current password"),
+            new_password=_("New password"),
+            new_password_confirm=_("Repeat the new password"),
+        )
+
+
+class PasswordAgainForm(BoundedPasswords, CountedForm, VerifyForm):
+    """Form that asks for the password again before a sensitive change."""
+
+    act, beside = LimitedAct.PASSWORD, "password"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, password=_("Password"))
+
+
+class CodeForm(CountedForm, TwoFactorVerifyCodeForm):
+    """Form for a code of an authenticator app."""
+
+    act, beside = LimitedAct.CODE, "code"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, code=_("Code from the app"))
+
+
+class RecoveryCodeForm(CountedForm, MfRecoveryForm):
+    """Form for a recovery code."""
+
+    act, beside = LimitedAct.CODE, "code"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, code=_("Recovery code"))
+
+
+class SetupForm(TwoFactorSetupForm):
+    """Form whose buttons set up two-factor sign-in ("authenticator") or turn it off ("disable")."""
+
+    setup = HiddenField()
+
+
+class RescueForm(TwoFactorRescueForm):
+    """Form for other ways to sign in. No choices: Flask-Security's mail to an administrator is off."""
+
+    help_setup = RadioField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.help_setup.choices = []
+
+
+FORMS: Mapping[str, Any] = {
+    "login_form": SignInForm,
+    "reset_password_form": NewPasswordForm,
+    "change_password_form": OtherPasswordForm,
+    "verify_form": PasswordAgainForm,
+    "two_factor_verify_code_form": CodeForm,
+    "two_factor_setup_form": SetupForm,
+    "two_factor_rescue_form": RescueForm,
+    "mf_recovery_form": RecoveryCodeForm,
+}

@@ -1,0 +1,18 @@
+"""Front page: the open letters of this site."""
+
+from flask import Blueprint, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from letterhub.clock import now
+from letterhub.queries.letters.letters import open_letters
+from letterhub.web.access import Audience, open_to
+from letterhub.web.public.cache_headers import fresh_for_a_moment
+
+pages = Blueprint("home", __name__)
+
+
+@pages.get("/")
+@open_to(Audience.EVERYONE)
+def front() -> ResponseReturnValue:
+    """Show what this site is and the letters that can be signed now."""
+    return fresh_for_a_moment(make_response(render_template("public/letters/index.html", letters=open_letters(now()))))

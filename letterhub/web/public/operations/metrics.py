@@ -1,0 +1,99 @@
+"""Prometheus metrics for the operator: counts by endpoint, command, reason and job, without personal data."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+from letterhub.clock import now
+from letterhub.domain.operations.heartbeat import SitePart
+from letterhub.infrastructure.metrics import COUNTED
+from letterhub.queries.operations.metrics import Counter, SiteNow, counted, standing
+from letterhub.web.access import Audience, open_to
+
+pages = Blueprint("figures", __name__)
+
+SIGNING = {
+    "sign_letter": "begun",
+    "confirm_signature": "confirmed",
+    "confirm_again": "confirmed again",
+    "correct_signature": "corrected",
+    "disown_signature": "disowned",
+    "withdraw_signature": "withdrawn",
+}
+SENDING = {"settle_sent": "sent", "settle_failure": "refused", "settle_cancelled": "cancelled"}
+
+
+@pages.get("/metrics")
+@open_to(Audience.OPERATOR)
+def metrics() -> Response:
+    """Return all metrics in the Prometheus text format."""
+    registry = CollectorRegistry()
+    registry.register(_Told([*_counters(counted()), *_gauges(standing(now()))]))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Told:
+    """Collector of metrics that are already built."""
+
+    def __init__(self, metrics: list[Metric]) -> None:
+        self.metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self.metrics
+
+
+def _counters(kept: tuple[Counter, ...]) -> Iterator[Metric]:
+    """Yield the counters of all processes from the database, described as in this process."""
+    by_name: defaultdict[str, list[Counter]] = defaultdict(list)
+    for one in kept:
+        by_name[one.name].append(one)
+    for meaning in COUNTED.collect():
+        metric = Metric(meaning.name, meaning.documentation, meaning.type)
+        for suffix in ("_total",) if meaning.type == "counter" else ("_bucket", "_count", "_sum"):
+            for one in sorted(by_name[meaning.name + suffix], key=_place):
+                metric.add_sample(one.name, dict(one.labels), one.value)
+        yield metric
+    done = {one.labels["command"]: one.value for one in by_name["letterhub_commands_total"] if one.labels["outcome"] == "done"}
+    yield _acts("letterhub_signatures", "What signatories did.", "act", SIGNING, done)
+    yield _acts("letterhub_mails", "What became of a try to send a mail.", "outcome", SENDING, done)
+
+
+def _place(one: Counter) -> tuple[list[tuple[str, str]], float]:
+    """Return the sort key of a sample: histogram buckets by size."""
+    return sorted((name, label) for name, label in one.labels.items() if name != "le"), float(one.labels.get("le", "0"))
+
+
+def _acts(name: str, meaning: str, label: str, words: Mapping[str, str], done: Mapping[str, float]) -> Metric:
+    metric = CounterMetricFamily(name, meaning, labels=[label])
+    for command, word in words.items():
+        metric.add_metric([word], done.get(command, 0.0))
+    return metric
+
+
+def _gauges(now_at: SiteNow) -> Iterator[Metric]:
+    yield _gauge("letterhub_outbox_mails", "Mails that have not left, by state.", "state", now_at.mails)
+    yield _gauge("letterhub_outbox_oldest_due_seconds", "How long the oldest mail is due.", "", {"": now_at.oldest_due})
+    jobs = GaugeMetricFamily("letterhub_jobs", "Drawings that are not done, by state.", labels=["job", "state"])
+    for (job, state), count in now_at.jobs.items():
+        jobs.add_metric([job, state], count)
+    yield jobs
+    yield _gauge("letterhub_letters", "Letters, by state.", "state", now_at.letters)
+    yield _gauge("letterhub_letters_flooded", "Letters that a flood of forms reached within a day.", "", {"": now_at.flooded})
+    yield _gauge("letterhub_workers", "Workers that show themselves.", "", {"": now_at.workers})
+    ages = {"worker": now_at.worker_age, "queue": now_at.queue_age, "backup": now_at.backup_age}
+    known = {sign: age for sign, age in ages.items() if age is not None}
+    yield _gauge("letterhub_last_sign_seconds", "How long the last sign of life is ago.", "sign", known)
+    moving = {
+        str(part): float(part not in now_at.silent) for part in SitePart if part not in (SitePart.DATABASE, SitePart.TABLES)
+    }
+    yield _gauge("letterhub_ready", "Whether a part of the site moves.", "part", moving)
+
+
+def _gauge(name: str, meaning: str, label: str, values: Mapping[str, float]) -> Metric:
+    metric = GaugeMetricFamily(name, meaning, labels=[label] if label else [])
+    for word, value in values.items():
+        metric.add_metric([str(word)] if label else [], float(value))
+    return metric

@@ -1,0 +1,116 @@
+"""Validators of public form fields. Each shows its error at the field."""
+
+from functools import cache
+from threading import BoundedSemaphore
+from typing import Any
+
+from email_validator import EmailNotValidError, EmailUndeliverableError, ValidatedEmail, validate_email
+from flask_babel import gettext as _
+from wtforms import Field, StringField, ValidationError
+
+from letterhub.domain.letters.document import Kind
+from letterhub.domain.line_validation import trouble_with_line, trouble_with_place
+from letterhub.domain.organizations.confusables import skeleton
+from letterhub.domain.organizations.names import NotAWebsite, website_of
+from letterhub.domain.web_addresses import holds_address, hosts_in
+from letterhub.infrastructure.current import settings_here
+from letterhub.rendering.letter.document_strings import every_heading
+from letterhub.web.forms import tidy
+
+BESIDE_A_NAME = ("signer_title", "affiliation")
+PATIENCE = 3  # seconds for the DNS lookup of a mail domain
+LOOKING = BoundedSemaphore(2)
+"""Semaphore of threads that may look up a mail domain at once: slow DNS servers occupy no more.
+
+Further addresses are accepted unchecked; a wrong one bounces.
+"""
+
+
+class Needed:
+    """Validator that requires a value, with `of` for one kind of signatory only."""
+
+    def __init__(self, sentence: str, of: Kind | None = None) -> None:
+        self.sentence, self.of = sentence, of
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not field.data and self.of in (None, form.signs_as):
+            raise ValidationError(str(self.sentence))
+
+
+def printable(form: Any, field: Field) -> None:
+    """Require text that fits one printed line, without addresses and phone numbers, which email programs make clickable."""
+    if trouble := trouble_with_line(field.data):
+        raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
+    if holds_address(field.data, own=_own_hosts(form) if field.name in BESIDE_A_NAME else ()):
+        raise ValidationError(
+            _(
+                "Leave web and email addresses and phone numbers out of this line. A name with a dot in it, such as "
+                "Rivers.example, is fine."
+            )
+        )
+
+
+def _own_hosts(form: Any) -> tuple[str, ...]:
+    """Return the hosts in the organization's name and of the mailbox: "organizer at 350.org" is a title there."""
+    typed = form.data
+    organization, email = typed.get("organization") or "", typed.get("email") or ""
+    named = () if holds_address(organization) else hosts_in(organization)
+    return (*named, *((email.rpartition("@")[2],) if email else ()))
+
+
+def place(form: Any, field: Field) -> None:
+    """Require a place for a section heading: short, and none of the list's own headings.
+
+    The value from before stays valid, because staff may have imported it.
+    """
+    if form.before and field.data == form.before.location:
+        return
+    if trouble := trouble_with_place(field.data):
+        raise ValidationError(_("This cannot be a place: it %(trouble)s. Give a city and state.", trouble=trouble))
+    if skeleton(field.data) in _headings():
+        raise ValidationError(_("“%(words)s” is a heading of the list. Give a city and state.", words=field.data))
+
+
+@cache
+def _headings() -> frozenset[str]:
+    """Return the confusables skeleton of each heading of the list."""
+    return frozenset(map(skeleton, every_heading())) - {""}
+
+
+def website(_form: Any, field: Field) -> None:
+    """Require a website URL, and add its scheme if it is missing."""
+    try:
+        field.data = website_of(field.data)
+    except NotAWebsite as refusal:
+        raise ValidationError(str(refusal)) from refusal
+
+
+def mailbox(_form: Any, field: Field) -> None:
+    """Require an address that can receive mail; converts its domain to ASCII."""
+    if not field.data:
+        raise ValidationError(_("Enter your email address."))
+    try:
+        known = _validated(field.data)
+    except EmailUndeliverableError as problem:
+        host = field.data.rpartition("@")[2]
+        raise ValidationError(_("Mail cannot be delivered to %(host)s. Check what follows the @ sign.", host=host)) from problem
+    except EmailNotValidError as problem:
+        raise ValidationError(_("This is not an email address. It should look like name@example.org.")) from problem
+    field.data = known.ascii_email
+    field.no_mail_server = bool(getattr(known, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
+
+
+def _validated(typed: str) -> ValidatedEmail:
+    """Return the validated address, with a DNS lookup of its domain if allowed. Raises EmailNotValidError."""
+    wanted = settings_here().check_mail_domains
+    look = wanted and LOOKING.acquire(blocking=False)
+    try:
+        return validate_email(typed, strict=True, allow_smtputf8=False, check_deliverability=look, timeout=PATIENCE)
+    finally:
+        if look:
+            LOOKING.release()
+
+
+def line(label: str, *validators: Any) -> StringField:
+    """Return a text field for one printed line."""
+    return StringField(label, filters=(tidy,), validators=(*validators, printable))

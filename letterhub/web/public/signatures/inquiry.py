@@ -1,0 +1,91 @@
+"""Page where an organization answers whether a signature in its name is its own. GET changes nothing."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _later
+from wtforms import HiddenField, RadioField, ValidationError
+
+from letterhub.clock import now
+from letterhub.commands.signatures.inquiries import answer_inquiry
+from letterhub.domain.errors import Refused
+from letterhub.domain.signatures.inquiries import Answer, AnsweredAlready, NothingToAnswer
+from letterhub.domain.signatures.review import ChangedMeanwhile
+from letterhub.infrastructure.current import links_here
+from letterhub.infrastructure.links import Purpose
+from letterhub.queries.signatures.inquiries import Question, question_of
+from letterhub.rendering.letter.view import line
+from letterhub.web.access import Audience, open_to
+from letterhub.web.public.signatures.forms import LinkForm
+from letterhub.web.public.signatures.link_pages import behind_links
+
+pages = behind_links(Blueprint("answering", __name__))
+
+
+class AnswerForm(LinkForm):
+    """Form with yes and no, or the one answer that counts. None is preselected: a mail scanner's click answers nothing."""
+
+    answer = RadioField(_later("Is this signature your organization’s own?"), validate_choice=False)
+    seen = HiddenField()
+
+    def __init__(self, count: Sequence[Answer], **given: object) -> None:
+        super().__init__(**given)
+        sentences = {
+            Answer.YES: _("Yes, it may appear on the letter"),
+            Answer.NO: _("No, it is not ours, or whoever signed is not allowed to sign for us"),
+        }
+        self.answer.choices = [(str(one), sentences[one]) for one in count]
+
+    def validate_answer(self, field: RadioField) -> None:
+        """Require one of the two answers."""
+        if field.data not in tuple(Answer):
+            several = len(self.answer.choices) > 1
+            raise ValidationError(_("Choose yes or no.") if several else _("Choose your answer, or close this page."))
+
+
+@pages.get("/answer/<token>")
+@open_to(Audience.LINK_HOLDER)
+def question(token: str) -> ResponseReturnValue:
+    """Show the line, the letter and the question; or the answer given."""
+    asked = _question(token)
+    return _page(asked, token, AnswerForm(asked.count, formdata=None, data={"seen": asked.mark}))
+
+
+@pages.post("/answer/<token>")
+@open_to(Audience.LINK_HOLDER)
+def answer(token: str) -> ResponseReturnValue:
+    """Store the answer."""
+    asked = _question(token)
+    form = AnswerForm(asked.count)
+    if not form.validate():
+        return _page(asked, token, form), 422
+    try:
+        answer_inquiry(asked.id, Answer(form.answer.data), seen=form.seen.data or "", at=now())
+    except ChangedMeanwhile as refusal:
+        return _refused(token, form, refusal)
+    except (AnsweredAlready, NothingToAnswer):
+        pass  # the page shows it
+    return redirect(url_for(".question", token=token), 303)
+
+
+def _refused(token: str, form: AnswerForm, refusal: Refused) -> ResponseReturnValue:
+    asked = _question(token)
+    form.refuse(refusal)
+    form.seen.data = asked.mark
+    return _page(asked, token, form), 422
+
+
+def _question(token: str) -> Question:
+    opened = links_here().opened(Purpose.ANSWER, token)
+    asked = question_of(opened.subject[0]) or abort(404)
+    opened.check_meant(asked.asked_at)
+    return asked
+
+
+def _page(asked: Question, token: str, form: AnswerForm) -> str:
+    return render_template(
+        "public/signatures/inquiry.html",
+        asked=asked, letter=asked.letter, token=token, form=form, line=line(asked.line, asked.letter.text),
+    )  # fmt: skip

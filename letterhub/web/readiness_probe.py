@@ -1,0 +1,49 @@
+"""Readiness probe of a web process: can it write, is there disk space, is its clock right."""
+
+import logging
+import secrets
+import threading
+import time
+
+from letterhub.commands.operations.heartbeat import show_web
+from letterhub.domain.operations.heartbeat import SitePart
+from letterhub.infrastructure.current import settings_here
+from letterhub.infrastructure.host import folder_trouble
+from letterhub.queries.operations.database_space import room_trouble
+from letterhub.queries.operations.readiness import clock_trouble
+
+KEPT = 10.0  # seconds that a result is cached
+
+log = logging.getLogger(__name__)
+
+
+class Probing:
+    """Cached readiness of one process. While it is being checked again, other requests get the result before."""
+
+    def __init__(self) -> None:
+        self._name = secrets.token_hex(8)
+        self._asked_by_one = threading.Lock()
+        self._until = float("-inf")
+        self._parts: tuple[SitePart, ...] = ()
+
+    def trouble(self) -> tuple[SitePart, ...]:
+        """Return the parts that are not ready, of those that a process can check: database, disk and clock."""
+        if time.monotonic() >= self._until and self._asked_by_one.acquire(blocking=False):
+            try:
+                self._parts = self._found()
+                self._until = time.monotonic() + (KEPT if settings_here().page_seconds else 0.0)
+            finally:
+                self._asked_by_one.release()
+        return self._parts
+
+    def _found(self) -> tuple[SitePart, ...]:
+        if unwritten := show_web(self._name):
+            return (unwritten,)
+        found = {
+            SitePart.DISK: room_trouble() or folder_trouble(settings_here().data_dir),
+            SitePart.CLOCK: str(clock_trouble() or ""),
+        }
+        for part, sentence in found.items():
+            if sentence and part not in self._parts:
+                log.warning("not ready: %s: %s", part, sentence)
+        return tuple(part for part, sentence in found.items() if sentence)

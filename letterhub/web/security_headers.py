@@ -1,0 +1,157 @@
+"""Security of each request and response: trusted hosts, valid bodies, CSRF protection, security headers."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, Request, Response, abort, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from letterhub.config import Settings
+from letterhub.infrastructure.db import read_only
+from letterhub.web.access import LARGEST_FORM, UNDER_LOOPBACK, Audience, is_from_here, largest_body
+from letterhub.web.converters import RowNumber
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+HEADERS = {
+    "Cache-Control": "no-store",  # unless the view sets it
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+SECRET_ADDRESS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+LOOPBACK = ("localhost", "127.0.0.1")
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+SAFE = ("GET", "HEAD", "OPTIONS")
+FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
+
+csrf = CSRFProtect()
+
+
+class ReservedSession(SecureCookieSessionInterface):
+    """Session interface that never sets a cookie on a publicly cacheable response."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of the cookie, or an empty one without a cookie, as for most readers."""
+        return super().open_session(app, request) if self.get_cookie_name(app) in request.cookies else self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save the session to the cookie, unless shared caches may store the response."""
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
+class AnyHost:
+    """WSGI middleware that replaces the Host header of health checks and of metrics requests from this machine.
+
+    A load balancer asks for /healthz under any host name; all other requests must name the site's own host.
+    """
+
+    def __init__(self, app: "WSGIApplication", host: str) -> None:
+        self.app, self.host = app, host
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Handle a request."""
+        path = environ.get("PATH_INFO", "")
+        health = path in ("/healthz", "/readyz") or path.startswith("/readyz/")
+        figures = path == "/metrics" and is_from_here(environ) and _host_of(environ) in THIS_MACHINE
+        if health or figures:
+            environ["HTTP_HOST"] = self.host
+            environ[UNDER_LOOPBACK] = figures
+        return self.app(environ, start_response)
+
+
+def _host_of(environ: "WSGIEnvironment") -> str:
+    return re.sub(r":\d+$", "", str(environ.get("HTTP_HOST", "")))
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Configure the security settings of the app and register its hooks."""
+    host = settings.host
+    app.config.update(
+        TRUSTED_HOSTS=list(LOOPBACK) if host in LOOPBACK else [host],
+        MAX_CONTENT_LENGTH=LARGEST_FORM,  # unless the view accepts more
+        SESSION_COOKIE_NAME="__Host-letterhub" if settings.https else "letterhub",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PREFERRED_URL_SCHEME="https" if settings.https else "http",
+        WTF_I18N_ENABLED=False,  # WTForms would read its catalog for every form
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # mailed-link pages send no referrer; the token is bound to the session anyway
+    )
+    app.session_interface = ReservedSession()
+    app.url_map.converters["int"] = RowNumber
+    app.before_request(_reading_only_reads)
+    app.before_request(_can_be_read)
+    csrf.init_app(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    app.wsgi_app = AnyHost(app.wsgi_app, host)  # type: ignore[method-assign]
+    app.teardown_request(lambda _error: read_only(False))
+    app.after_request(_with_headers)
+    if settings.https:
+        app.after_request(_with_transport_security)
+
+
+def sent_from_here(request: Request) -> bool:
+    """Return whether a page of this site sent a form, by the browser's headers. A client without them is no browser."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site == "same-origin"
+    return origin is None or origin.partition("://")[2] == request.host
+
+
+def _reading_only_reads() -> None:
+    read_only(request.method in SAFE)
+
+
+def bound_body() -> None:
+    """Limit the body of a request to what its view accepts. `concurrency`, the first to read it, calls this before."""
+    most = largest_body(current_app.view_functions.get(request.endpoint or ""))
+    request.max_content_length, request.max_form_memory_size = most, most
+
+
+def _can_be_read() -> None:
+    """Reject NUL, which PostgreSQL cannot compare, with 404 or 400, and bodies that are no form with 415.
+
+    In form fields, NUL is removed with all other control characters by the filters of each field.
+    """
+    if "\0" in request.path:
+        abort(404)
+    if any("\0" in part for pair in request.args.items(multi=True) for part in pair):
+        abort(400)
+    if request.method not in SAFE and request.mimetype not in FORMS:
+        abort(415)  # Flask-WTF would read a JSON body as fields, of any type
+
+
+def _with_headers(response: Response) -> Response:
+    if _by_mailed_link():
+        response.headers.update(SECRET_ADDRESS)
+    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating headers yields pairs
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in said])
+    return response
+
+
+def _by_mailed_link() -> bool:
+    """Return whether the URL of this page is a secret link, which must reach no referrer and no cache."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.endpoint == "security.reset_password" or getattr(view, "entry", None) is Audience.LINK_HOLDER
+
+
+def _with_transport_security(response: Response) -> Response:
+    response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return response

@@ -1,0 +1,1 @@
+"""Invitations: invitations, reminders, and imports of signatories."""

@@ -1,0 +1,41 @@
+"""Branding fields: theme, typeface and color, for one letter or a coalition's new letters."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice, SelectField, StringField, ValidationError
+
+from letterhub.domain.letters.colors import ColorRefused, accent_from
+from letterhub.domain.letters.document import Face, Paper, Theme
+
+PAPERS = [SelectChoice(Paper.LETTER, _l("US Letter")), SelectChoice(Paper.A4, _l("A4"))]
+
+
+class LookFields:
+    """Form mixin with theme, typeface, color and paper."""
+
+    theme = SelectField(
+        _l("Theme"),
+        default=Theme.CLASSIC,
+        choices=[
+            SelectChoice(Theme.CLASSIC, _l("Classic: letterhead in the middle")),
+            SelectChoice(Theme.MODERN, _l("Modern: everything from the left")),
+            SelectChoice(Theme.PLAIN, _l("Plain: no color and no rules, as agencies write")),
+        ],
+    )
+    face = SelectField(
+        _l("Typeface"),
+        default=Face.THEME,
+        choices=[
+            SelectChoice(Face.THEME, _l("Theme default")),
+            SelectChoice(Face.SERIF, _l("With serifs: Source Serif")),
+            SelectChoice(Face.SANS, _l("Without serifs: Source Sans")),
+        ],
+    )
+    accent = StringField(_l("Accent color"), default="", filters=[lambda typed: (typed or "").strip()])
+    paper = SelectField(_l("Paper"), default=Paper.LETTER, choices=PAPERS)
+
+    def validate_accent(self, field: StringField) -> None:
+        """Require a color that is dark enough for text."""
+        try:
+            field.data = accent_from(field.data)
+        except ColorRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal

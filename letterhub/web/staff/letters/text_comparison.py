@@ -1,0 +1,86 @@
+"""Comparison of two versions of a letter's text, part by part, for an edit conflict."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
+from letterhub.domain.letters.drafts import different_parts, merged, touched
+
+LABELS = {
+    "title": _l("Title"),
+    "letterhead": _l("Letterhead"),
+    "date": _l("Date"),
+    "via": _l("Sent via"),
+    "addressees": _l("Addressees"),
+    "re": _l("Re:"),
+    "salutation": _l("Salutation"),
+    "body": _l("Text"),
+    "closing": _l("Closing"),
+    "cc": _l("cc"),
+    "language": _l("Language"),
+    "paper": _l("Paper"),
+    "order": _l("Order of the names"),
+    "shown": _l("Shown with each name"),
+    "theme": _l("Theme"),
+    "face": _l("Typeface"),
+    "accent": _l("Accent color"),
+    "window": _l("Window envelope"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A part of a letter in which two texts differ, as plain lines."""
+
+    part: str
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextComparison:
+    """Three-way comparison of two texts with a common base.
+
+    `text` is mine with the parts that only they changed, `taken` names those parts, and `differences` are the parts that both
+    changed differently.
+    """
+
+    text: LetterText
+    taken: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+
+def comparison(mine: LetterText, theirs: LetterText, base: str) -> TextComparison:
+    """Compare two texts that were changed since `base`, the version hashes of the parts they grew from."""
+    text = merged(mine, theirs, base)
+    both = touched(mine, base) & touched(theirs, base)
+    return TextComparison(
+        text=text,
+        taken=tuple(str(LABELS[part]) for part in different_parts(mine, text)),
+        differences=tuple(
+            Difference(part, str(LABELS[part]), said(getattr(text, part)), said(getattr(theirs, part)))
+            for part in different_parts(text, theirs)
+            if part in both
+        ),
+    )
+
+
+def said(value: Any) -> str:
+    """Return a part of a letter as plain lines."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(_("Yes") if value else _("No"))
+        case Addressee():
+            return "\n".join((value.name, *value.lines))
+        case Letterhead():
+            logos = (str(_("Logo: %(what)s", what=logo.description)) for logo in value.logos)
+            return "\n".join((value.name, *value.lines, *logos))
+        case tuple():
+            return "\n".join(map(said, value))
+    return str(value)

@@ -1,0 +1,45 @@
+"""Outbox page: waiting, sent and failed mails, and retry."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from letterhub.clock import now
+from letterhub.commands.mail.send import retry_mail
+from letterhub.domain.accounts.roles import Role
+from letterhub.domain.mail.outgoing_mail import CannotRetry, MailState
+from letterhub.queries.accounts.staff import Desk
+from letterhub.queries.mail.outbox import is_mail_of, mail_counts, posted_mails
+from letterhub.web.access import staff_only
+from letterhub.web.converters import whole_number
+
+pages = Blueprint("outbox", __name__)
+
+
+@pages.get("")
+@staff_only(Role.REVIEWER)
+def listed(desk: Desk) -> ResponseReturnValue:
+    """List the mails of one state or of all, newest first."""
+    asked = request.args.get("state", "")
+    state = MailState(asked) if asked in tuple(MailState) else None
+    recipient = request.args.get("q", "").strip()[:200]
+    older_than = request.args.get("older_than", None, whole_number)
+    found = posted_mails(desk.coalition_id, state=state, recipient=recipient, older_than=older_than)
+    return render_template(
+        "staff/mail/index.html", desk=desk, found=found, counts=mail_counts(desk.coalition_id), state=state,
+        recipient=recipient, first_page=older_than is None,
+    )  # fmt: skip
+
+
+@pages.post("/<int:number>/retry")
+@staff_only(Role.REVIEWER)
+def retry(desk: Desk, number: int) -> ResponseReturnValue:
+    """Queue a failed mail again."""
+    if not is_mail_of(desk.coalition_id, number):
+        abort(404)
+    try:
+        recipient = retry_mail(number, desk.coalition_id, now())
+        flash(_("The email to %(recipient)s is on its way again.", recipient=recipient), "good")
+    except CannotRetry as refusal:
+        flash(str(refusal), "stop")
+    return redirect(url_for(".listed", coalition=desk.coalition, state=MailState.FAILED), 303)

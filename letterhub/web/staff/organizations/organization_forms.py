@@ -1,0 +1,98 @@
+"""Forms of the organization directory."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from letterhub.domain.errors import Refused
+from letterhub.domain.line_validation import one_line
+from letterhub.domain.organizations.directory import Described
+from letterhub.domain.organizations.matching import tells_apart
+from letterhub.domain.organizations.names import domain_of_website
+from letterhub.domain.signatures.signing import Scope
+from letterhub.intake.images.logo import read_small_logo
+from letterhub.web.forms import tidy
+
+MOST_NAMES = 20
+LONGEST_NAME = 300
+SCOPES = [
+    SelectChoice("", _("Not known")),
+    SelectChoice(Scope.NATIONAL, _("National")),
+    SelectChoice(Scope.STATE, _("State")),
+    SelectChoice(Scope.LOCAL, _("Local")),
+    SelectChoice(Scope.INTERNATIONAL, _("International")),
+]
+
+
+class DescribeForm(FlaskForm):  # type: ignore[misc]
+    """Form for an organization's names, domains, scope and country."""
+
+    name = StringField(
+        _("Name"),
+        filters=[tidy],
+        validators=[DataRequired(_("Give the name that your staff know it by.")), Length(max=LONGEST_NAME)],
+    )
+    other_names = TextAreaField(_("Other names and acronyms"))
+    more_domains = TextAreaField(_("Other domains where it has mailboxes"))
+    scope = SelectField(_("Scope"), choices=SCOPES)
+    country = StringField(_("Country"), filters=[tidy], validators=[Length(max=100)])
+
+    def validate_other_names(self, _field: TextAreaField) -> None:
+        """Limit the number and length of names."""
+        names = self.names
+        if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
+            raise ValidationError(_("Give up to 20 names, one per line, each of at most 300 characters."))
+
+    def validate_more_domains(self, _field: TextAreaField) -> None:
+        """Require domains, and refuse those where anyone can have a mailbox."""
+        if wrong := [line for line in self._typed(self.more_domains) if not tells_apart(domain_of_website(line))]:
+            sentence = _("%(domain)s does not show whose it is. Give the organization’s own domains, such as example.org.")
+            raise ValidationError(sentence % {"domain": wrong[0][:100]})
+        if len(self.domains) > MOST_NAMES:
+            raise ValidationError(_("Give up to 20 domains, one per line."))
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Return the registered domains without duplicates."""
+        return tuple(dict.fromkeys(domain_of_website(line) for line in self._typed(self.more_domains)))
+
+    @staticmethod
+    def _typed(field: TextAreaField) -> list[str]:
+        lines = (one_line(line).rpartition("@")[2] for line in (field.data or "").splitlines())
+        return [line for line in lines if line]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the other names without duplicates."""
+        typed = (one_line(line) for line in (self.other_names.data or "").splitlines())
+        return tuple(dict.fromkeys(line for line in typed if line))
+
+    def as_described(self) -> Described:
+        """Return the input as a value."""
+        return Described(self.name.data, self.names, self.scope.data, self.country.data, self.domains)
+
+
+class LogoForm(FlaskForm):  # type: ignore[misc]
+    """Form for an organization's logo."""
+
+    logo = FileField(_("Picture"), validators=[FileRequired(_("Choose the picture first."))])
+
+    def validate_logo(self, field: FileField) -> None:
+        """Require a small image."""
+        if field.data:
+            try:
+                self.picture = read_small_logo(field.data.read(), field.data.filename)
+            except Refused as refusal:
+                raise ValidationError(str(refusal)) from refusal
+
+
+class VouchForOrganizationForm(FlaskForm):  # type: ignore[misc]
+    """Form for the reason of vouching for an organization."""
+
+    why = StringField(
+        _("How do you know?"),
+        filters=[tidy],
+        validators=[DataRequired(_("Say in a few words how you know: a call, a visit, a letterhead.")), Length(max=500)],
+    )

@@ -1,0 +1,101 @@
+"""Two-factor setup, change and removal, for the account's owner only and soon after entering the password."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import Security, SQLAlchemyUserDatastore, current_user, login_user
+from flask_security.tf_plugin import tf_clean_session
+from flask_security.utils import check_and_update_authn_fresh, do_flash, get_message
+from itsdangerous import URLSafeTimedSerializer, want_bytes
+
+from letterhub.clock import now
+from letterhub.commands.accounts.account import end_second_step, set_second_step
+from letterhub.config import Settings
+
+WITHIN = dt.timedelta(minutes=30)
+BEGUN, WHOSE, STATE = "half_signed_in_at", "tf_user_id", "tf_state"  # the last two are Flask-Security's
+SIGN_IN, VALIDATED = "security.login", "security.two_factor_setup_validate"
+
+
+def install(app: Flask, security: Security, settings: Settings) -> None:
+    """Add what Flask-Security lacks: half-done sign-ins expire, and setup tokens belong to one account."""
+    keys = [*reversed(settings.secret_key_fallbacks), settings.secret_key]  # itsdangerous signs with the last one
+    security.tf_setup_serializer = OfOneAccount(keys, salt=security.tf_setup_serializer.salt)
+    app.before_request(_forget_what_is_half_done)
+    app.before_request(_ask_for_the_password)
+    app.after_request(_begun)
+
+
+class SecondSteps(SQLAlchemyUserDatastore):
+    """User datastore whose two-factor changes are commands, which end other sessions and pending sign-ins."""
+
+    def tf_set(self, user: Any, primary_method: str, totp_secret: str | None = None, phone: str | None = None) -> None:  # noqa: ARG002
+        """Store the app whose code was valid. Raises SecondStepChanged.
+
+        Flask-Security calls this for every valid code; a sign-in with the app on record changes nothing.
+        """
+        if current_user.is_authenticated:
+            set_second_step(user.id, session["_user_id"], primary_method, totp_secret or "", secrets.token_hex(32))
+            _stay_signed_in()
+        elif session.get(STATE) != "ready":
+            set_second_step(user.id, session[WHOSE], primary_method, totp_secret or "", secrets.token_hex(32), first=True)
+
+    def tf_reset(self, user: Any) -> None:
+        """Turn two-factor off: the password alone signs in."""
+        end_second_step(user.id, session["_user_id"], secrets.token_hex(32))
+        _stay_signed_in()
+
+
+class OfOneAccount(URLSafeTimedSerializer):
+    """Token serializer whose tokens belong to the current user, until the password or two-factor app changes."""
+
+    def dumps(self, obj: Any, salt: str | bytes | None = None) -> str:
+        """Return a token for the current user."""
+        return super().dumps(obj, self._of(salt))
+
+    def loads(  # type: ignore[override]
+        self, s: str | bytes, max_age: int | None = None, return_timestamp: bool = False, salt: str | bytes | None = None
+    ) -> Any:
+        """Return the content of a token. Raises BadSignature if it belongs to another account."""
+        return super().loads(s, max_age, return_timestamp, self._of(salt))
+
+    def _of(self, salt: str | bytes | None) -> bytes:
+        owner: str = current_user.fs_uniquifier
+        return want_bytes(salt or self.salt or b"") + b" of " + owner.encode()
+
+
+def _stay_signed_in() -> None:
+    """Sign the current user in again after all sessions of the account were ended; keeps the age of the password check."""
+    given_at = session.get("fs_paa", 0)
+    login_user(current_user._get_current_object())  # noqa: SLF001
+    session["fs_paa"] = given_at
+
+
+def _forget_what_is_half_done() -> None:
+    """Drop a sign-in that waits for its code after 30 minutes, or when the password is sent again."""
+    if request.blueprint != "security" or WHOSE not in session:
+        return
+    age = abs(now().timestamp() - session.get(BEGUN, 0))
+    if age > WITHIN.total_seconds() or (request.endpoint == SIGN_IN and request.method == "POST"):
+        tf_clean_session()  # type: ignore[no-untyped-call]
+
+
+def _begun(response: Response) -> Response:
+    """Record the time of a password sign-in that waits for its code."""
+    if request.endpoint == SIGN_IN and request.method == "POST" and WHOSE in session:
+        session[BEGUN] = now().timestamp()
+    return response
+
+
+def _ask_for_the_password() -> ResponseReturnValue | None:
+    """Require a recent password before a code completes setup: Flask-Security checks this only on the page before."""
+    if request.endpoint != VALIDATED or not current_user.is_authenticated:
+        return None
+    config = current_app.config
+    if check_and_update_authn_fresh(config["SECURITY_FRESHNESS"], config["SECURITY_FRESHNESS_GRACE_PERIOD"], "session"):
+        return None
+    do_flash(*get_message("REAUTHENTICATION_REQUIRED"))
+    return redirect(url_for("security.verify", next=url_for("security.two_factor_setup")))

@@ -1,0 +1,210 @@
+"""Whatever people enter stays text wherever it is shown, in a real browser that would run it (S3)."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
+
+import pikepdf
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
+
+from letterhub.commands.mail.send import send_due
+from letterhub.config import Settings
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.links import Purpose
+from letterhub.models import Edition, Membership
+from letterhub.queries.letters.documents import letter_document
+from letterhub.rendering.docx.export import word_file
+from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.tables.xlsx_export import workbook
+from letterhub.web.access import Audience
+from letterhub.web.blueprints import BY_EXTENSIONS
+from tests.browser.signed_in import sign_in
+from tests.support.servers.mail_server import Postbox
+from tests.support.signing_steps import confirm_link, manage_link
+from tests.support.text_changes import again_link
+from tests.support.xss_site import EVIL, MARKDOWN, Poisoned, mails_of, poisoned
+
+pytestmark = pytest.mark.shows("S3")
+ROOM = "/desk/evil/letters/evil"
+FILES = {"names.table", "previews.file", "reports.file", "managing.data", "accents.accent", "health.ready"}
+ASKED = {"floods.look": "?domain=alliance1.example"}
+LISTEN = "window.ran = number => { window.heard = [...(window.heard || []), number] }; "
+FOUND = """() => {
+    const bad = [...document.querySelectorAll("ran-here, [onerror], [onload], [onclick], [ontoggle], [srcdoc], iframe, math")];
+    const scripts = [...document.scripts].filter(one => !one.src && !one.type.includes("json"));
+    const names = ["href", "src", "action", "formaction"], runs = /^\\s*(javascript|vbscript|data:text)/i;
+    const led = [...document.querySelectorAll(names.map(name => `[${name}]`).join())].filter(one =>
+        names.some(name => runs.test(one.getAttribute(name) || "")));
+    return [...bad, ...scripts, ...led].map(one => one.outerHTML.slice(0, 200)).concat((window.heard || []).map(String));
+}"""
+
+
+@pytest.fixture
+def evil(site: str) -> Poisoned:
+    """Site in which every text is an attack."""
+    return poisoned()
+
+
+def nothing_ran(page: Page) -> None:
+    assert page.evaluate(FOUND) == [], page.url
+
+
+def filled(endpoint: str, name: str, converter: BaseConverter) -> str | int:
+    """Return the values that fill a URL rule: the first row, and the second for a comparison."""
+    if isinstance(converter, IntegerConverter):
+        return 2 if name in ("other", "after") else 1
+    return "evil-open" if endpoint.startswith("signing.") else "evil"
+
+
+def addresses(app: Flask) -> Iterator[tuple[str, str]]:
+    """Return each URL that needs no mailed link: public ones, and those for staff."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.partition(".")[0] in BY_EXTENSIONS or "GET" not in (rule.methods or ()):
+            continue
+        entry = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
+        files = any(isinstance(converter, AnyConverter) for converter in rule._converters.values())
+        if entry is not Audience.LINK_HOLDER and rule.endpoint not in FILES and not files:
+            yield rule.endpoint, _address(app, rule) + ASKED.get(rule.endpoint, "")
+
+
+def _address(app: Flask, rule: Rule) -> str:
+    words = {name: filled(rule.endpoint, name, converter) for name, converter in rule._converters.items()}
+    if "public_id" in words:
+        words["public_id"] = db.session.query(Edition.public_id).order_by(Edition.id).limit(1).scalar()
+    return app.url_map.bind("").build(rule.endpoint, words)
+
+
+def links(app: Flask, evil: Poisoned) -> list[str]:
+    """Return the URLs of mailed links."""
+    signer = app.extensions["links"]
+    invited = db.session.query(Membership).filter_by(joined_at=None).one()
+    return [
+        confirm_link(evil.waiting), f"{confirm_link(evil.waiting)}/thanks", manage_link(evil.waiting),
+        f"/answer/{signer.token(Purpose.ANSWER, 1)}", f"/join/{signer.token(Purpose.JOIN, invited.id, invited.staff_id)}",
+        again_link(evil.outdated),
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def watched(page: Page) -> Page:
+    """Yield a browser page that records every script that runs; a dialog fails the test."""
+    page.add_init_script(LISTEN)
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
+    return page
+
+
+def test_s3_no_page_holds_an_element_of_what_was_typed(watched: Page, app: Flask, evil: Poisoned) -> None:
+    page, shown = watched, {}
+    sign_in(page, evil.owner)
+    for endpoint, address in addresses(app):
+        answer = page.goto(address, wait_until="domcontentloaded")
+        shown[endpoint] = answer.status if answer else 0
+        nothing_ran(page)
+    assert {endpoint: status for endpoint, status in shown.items() if status != 200} == {}
+    assert len(shown) > 40
+    for address in links(app, evil):
+        answer = page.goto(address, wait_until="domcontentloaded")
+        assert answer is not None
+        assert answer.status == 200, address
+        nothing_ran(page)
+    asked = urlencode(dict.fromkeys(("q", "page", "state", "pick", "whose", "older_than", "fate", "next"), EVIL))
+    for place in ("/letters/evil", "/sign-in", "/desk/evil/", "/desk/evil/organizations", "/desk/evil/mail",
+                  "/desk/evil/record", f"{ROOM}/names", f"{ROOM}/review", f"{ROOM}/record", f"{ROOM}/import/1"):  # fmt: skip
+        page.goto(f"{place}?{asked}", wait_until="domcontentloaded")
+        nothing_ran(page)
+
+
+def test_s3_what_is_typed_into_a_page_stays_text_while_its_scripts_work(watched: Page, evil: Poisoned) -> None:
+    page = watched
+    page.goto("/letters/evil-open/sign")
+    for label in ("Organization", "Your name", "Your title", "City and state"):
+        page.get_by_label(label, exact=label == "Organization").first.fill(EVIL)
+    page.get_by_label("Email").fill(f'"{EVIL[:20]}"@gmial.com')
+    page.get_by_label("Your name").focus()
+    expect(page.get_by_text("How it will print:").locator("..")).to_contain_text("<ran-here")
+    nothing_ran(page)
+    page.get_by_role("button", name="Send me the link").click()
+    nothing_ran(page)
+    sign_in(page, evil.owner)
+    page.goto("/desk/evil/letters/evil-open/write")
+    with page.expect_response("**/write/preview"):
+        page.get_by_label("Text", exact=True).fill(f"{MARKDOWN}\n\nTyped just now.")
+    expect(page.get_by_text("Typed just now.").last).to_be_visible()
+    nothing_ran(page)
+
+
+def test_s3_a_decision_between_two_that_fails_runs_nothing(watched: Page, evil: Poisoned) -> None:
+    page = watched
+    sign_in(page, evil.owner)
+    page.goto(f"{ROOM}/names/1/beside/2")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as failed:
+        page.locator(".beside-choice").evaluate("form => form.submit()")  # without the browser's own validation
+    assert failed.value.status == 422
+    expect(page.get_by_role("radio")).to_have_count(2)
+    expect(page.locator(".beside-choice")).to_contain_text("<ran-here")
+    nothing_ran(page)
+
+
+def test_s3_a_page_that_is_shared_says_its_title_and_no_more(watched: Page, evil: Poisoned) -> None:
+    watched.goto("/letters/evil")
+    said = watched.evaluate("[...document.querySelectorAll('meta[property^=og]')].map(one => one.content).join(' ')")
+    assert "<ran-here" in said
+    assert watched.locator("meta").count() < 20
+
+
+def test_s3_mails_run_nothing_where_nothing_would_stop_them(
+    chromium: Browser, evil: Poisoned, settings: Settings, postbox: Postbox
+) -> None:
+    assert {line.kind for line in mails_of()} == set(MailKind)
+    send_due(settings)
+    assert len(postbox.mails) == len(MailKind) + 1  # and the one that was there before
+    with chromium.new_context() as context:  # without our Content-Security-Policy
+        page = context.new_page()
+        page.add_init_script(LISTEN)
+        for mail in postbox.mails:
+            html = mail.message.get_body(("html",))
+            assert html is not None
+            page.goto("about:blank")
+            page.set_content(html.get_content())
+            nothing_ran(page)
+            words = page.inner_text("body")
+            assert ("<ran-here" in words) is ("Choose a new password" not in words)
+
+
+def test_s3_files_hold_text_and_run_nothing(chromium: Browser, evil: Poisoned, tmp_path: Path) -> None:
+    document = letter_document(evil.letter.id)
+    file = tmp_path / "letter.html"
+    file.write_bytes(standalone_html(document))
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.add_init_script(LISTEN)
+        page.goto(file.as_uri())
+        nothing_ran(page)
+        assert "<ran-here" in page.inner_text("body")
+    for content in (word_file(document), workbook(document)):
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            told = "".join("".join(ET.fromstring(package.read(part)).itertext()) for part in parts_of(package))
+            led = " ".join(package.read(part).decode() for part in package.namelist() if part.endswith(".rels"))
+        assert "<ran-here" in told
+        assert not re.search(r"(javascript|vbscript|data):", led)
+    paper = tmp_path / "letter.pdf"
+    paper.write_bytes(pdf(document).data)
+    with pikepdf.open(paper) as opened:
+        acts = [one for one in opened.objects if isinstance(one, pikepdf.Dictionary) and "/S" in one and "/Type" not in one]
+        assert {str(one.S) for one in acts} & {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR"} == set()
+        led = [str(one.URI) for one in opened.objects if isinstance(one, pikepdf.Dictionary) and "/URI" in one]
+        assert [address for address in led if not address.startswith(("https://", "http://", "mailto:"))] == []
+
+
+def parts_of(package: zipfile.ZipFile) -> list[str]:
+    """Return the text-bearing parts of an office file."""
+    return [name for name in package.namelist() if name.endswith(("document.xml", "sharedStrings.xml", "footnotes.xml"))]

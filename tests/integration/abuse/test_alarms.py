@@ -1,0 +1,150 @@
+"""Staff learn of a site that does not work: owners on the dashboard, everyone on the status page, with the time since when."""
+
+import datetime as dt
+
+import pytest
+from flask import Flask
+from time_machine import Traveller
+
+from letterhub.clock import now
+from letterhub.commands.mail.send import send_due
+from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.commands.signatures.sign import disown_signature
+from letterhub.config import Settings
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.mail.suppression import ALARM_AT
+from letterhub.domain.operations.heartbeat import Sign
+from letterhub.domain.states import SignatureState
+from letterhub.mail.outbox import post
+from letterhub.models import Letter
+from tests.support import cast, factories
+from tests.support.servers.database_copies import SITE
+from tests.support.servers.mail_server import Postbox
+from tests.support.visitor import Page, Visitor
+
+HOME = "coalition-for-clean-rivers"
+SILENT = "worker isn’t running"
+HELD = "its queue is not moving"
+STUCK = "Email is stuck"
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    for member in (cast.OLIVE, cast.SAM):
+        factories.staff(member)
+    return factories.open_letter(deadline_at=None)
+
+
+@pytest.fixture
+def olive(visitor: Visitor, letter: Letter) -> Visitor:
+    """Olive, an owner, signed in."""
+    visitor.sign_in(cast.OLIVE)
+    return visitor
+
+
+def alive(*signs: Sign) -> None:
+    for sign in signs:
+        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+
+
+def desk(by: Visitor) -> Page:
+    return by.visit("desk.letters", coalition=HOME)
+
+
+def alarms(by: Visitor) -> Page:
+    return by.visit("alarms.listed", coalition=HOME)
+
+
+def test_a_site_that_moves_warns_of_nothing(olive: Visitor) -> None:
+    alive(Sign.WORKER, Sign.QUEUE)
+    desk(olive).never_says(SILENT, HELD, STUCK)
+    alarms(olive).says(
+        "Nothing needs your attention now.",
+        "Worker Running Last seen",
+        "No email is overdue.",
+        "No email of your coalition failed.",
+    )
+
+
+def test_owners_hear_of_a_worker_that_is_silent_on_their_desk(olive: Visitor, app: Flask, clock: Traveller) -> None:
+    alive(Sign.WORKER, Sign.QUEUE)
+    clock.shift(20 * MINUTE)
+    page = desk(olive).says(SILENT, "Nothing is lost, and people can still sign.")
+    page.follow("See since when").says("Worker Stalled Last seen 20 minutes ago.")
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    desk(sam).never_says(SILENT)
+    alarms(sam).says(SILENT)
+
+
+def test_owners_see_how_old_the_last_backup_is_and_what_is_not_ready(olive: Visitor, app: Flask, clock: Traveller) -> None:
+    alive(Sign.WORKER, Sign.QUEUE)
+    desk(olive).says("This site has no backup yet.")
+    alive(Sign.BACKUP)
+    clock.shift(dt.timedelta(hours=5))
+    alive(Sign.WORKER, Sign.QUEUE)
+    desk(olive).says("Last backup of this site: 5 hours ago.").never_says("No backup of this site was made for two days.")
+    clock.shift(dt.timedelta(days=2))
+    for _ in range(9):
+        alive(Sign.WORKER, Sign.QUEUE, Sign.REDIS_AWAY, Sign.FILES_AWAY, Sign.DISK_FULL)
+        clock.shift(dt.timedelta(seconds=10))
+    told = (
+        "No backup of this site was made for two days.",
+        "Redis is not answering",
+        "store of finished files",
+        "A disk of this site",
+    )
+    desk(olive).says(*told)
+    alarms(olive).says(*told, "Redis Needs attention Since 1 minute ago.", "Backup Too old The last one was made 2 days ago.")
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    desk(sam).never_says("Last backup of this site", "Redis")
+
+
+def test_a_worker_that_was_never_there_and_a_queue_that_stands_are_told_apart(olive: Visitor) -> None:
+    alarms(olive).says("Worker Stalled Never seen.")
+    alive(Sign.WORKER)
+    alarms(olive).says(HELD, "Queue Stalled Never seen.").never_says(SILENT)
+
+
+@pytest.mark.shows("R3")
+def test_mail_that_does_not_leave_is_an_alarm_and_mail_that_failed_is_counted(
+    olive: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: Traveller
+) -> None:
+    signature = factories.signature(letter)
+    facts = {"signature_id": signature.id, "letter_id": letter.id, "coalition_id": letter.coalition_id}
+    factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), **facts))
+    postbox.answer = "550 no"
+    send_due(settings)
+    factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), **facts))
+    clock.shift(30 * MINUTE)
+    alive(Sign.WORKER, Sign.QUEUE)
+    desk(olive).says(STUCK)
+    page = alarms(olive).says(STUCK, "Mail Stalled The oldest email was due 30 minutes ago.")
+    page.follow("One email of your coalition failed").says("550: no")
+
+
+def test_floods_are_told_there_too_and_only_to_their_coalition(olive: Visitor, app: Flask, letter: Letter) -> None:
+    alive(Sign.WORKER, Sign.QUEUE)
+    factories.signature(letter, state=SignatureState.PENDING, from_flood=True)
+    alarms(olive).says("is getting suspicious signatures")
+    factories.staff(cast.STRANGER, of=factories.coalition(cast.OTHER_COALITION))
+    stella = Visitor(app, SITE)
+    stella.sign_in(cast.STRANGER)
+    stella.visit("alarms.listed", coalition="quiet-skies-network").never_says("flooded", letter.slug)
+
+
+@pytest.mark.shows("S28")
+def test_a_forger_who_disowns_raises_no_alarm_about_anothers_domain(olive: Visitor, letter: Letter) -> None:
+    for number in range(ALARM_AT):
+        by = cast.Signer(
+            f"Example Alliance {number}", "https://alliance.example", "Eve", "Director", f"eve{number}@evil.example"
+        )
+        begun = factories.signature(letter, by, SignatureState.PENDING)
+        disown_signature(begun.id, now())
+    begun = factories.signature(letter, cast.GMAIL, SignatureState.PENDING)
+    disown_signature(begun.id, now())
+    page = desk(olive).says(f"{ALARM_AT} signatures with mailboxes at evil.example were disowned")
+    page.says("Someone who reads mail at evil.example said", "Someone who reads the mailbox that the form gave")
+    page.never_says("alliance.example", "mail at gmail.com", "mail there said")

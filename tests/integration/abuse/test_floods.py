@@ -1,0 +1,284 @@
+"""A flood is grouped by its origin, declined in bulk with the count shown before, and undone without a trace."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import NoReturn
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from letterhub.clock import now
+from letterhub.commands.abuse.bulk_decline import restore_sweep, sweep_names
+from letterhub.commands.signatures.inquiries import answer_inquiry
+from letterhub.commands.signatures.review import Chosen, decline_names, publish_names, return_names
+from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.domain.abuse.bulk_decline import Pattern, PatternMovedOn, RestoredAlready, Seen
+from letterhub.domain.abuse.submission_limits import Sender
+from letterhub.domain.audit.references import Reference
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.outgoing_mail import MailState
+from letterhub.domain.signatures.inquiries import Answer
+from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.signing import SigningRequest
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Inquiry, Letter, OutboxLine, Signature, Sweep
+from letterhub.queries.operations.health import broken_chains
+from tests.support import cast, factories
+from tests.support.database_statements import statements
+from tests.support.signing_steps import actions, confirm_link, signatures
+from tests.support.text_changes import NEW_BODY, SUBSTANCE, change
+from tests.support.visitor import Visitor
+
+CRANE, HOUSE = "203.0.113.7", "198.51.100.7"
+PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
+DECLINED = SignatureState.DECLINED
+MINUTE = dt.timedelta(minutes=1)
+Sign = Callable[..., int]
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter."""
+    return factories.open_letter(deadline_at=None)
+
+
+@pytest.fixture
+def sign(letter: Letter) -> Sign:
+    """Submit the form from an address, for an organization of its own."""
+
+    def signed(number: int, address: str = CRANE, domain: str = "crane.example") -> int:
+        line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="local")
+        return sign_letter(letter.id, SigningRequest(line, f"n{number}@{domain}", 1), at=now(), sender=Sender(address))
+
+    return signed
+
+
+@pytest.fixture
+def sam(visitor: Visitor, letter: Letter) -> Visitor:
+    """Sam, a reviewer, signed in."""
+    factories.staff(cast.SAM)
+    visitor.sign_in(cast.SAM)
+    return visitor
+
+
+@pytest.fixture
+def flood(sign: Sign) -> list[int]:
+    """Four forms from one network, the first confirmed, the second confirmed and published; and one from elsewhere."""
+    numbers = [sign(number) for number in range(4)] + [sign(9, HOUSE, "house.example")]
+    for number in numbers[:2]:
+        confirm_signature(number, revision=1, at=now())
+    row = signatures()[1]
+    row.move(factories.SignatureMove.PUBLISH, now())
+    db.session.commit()
+    return numbers
+
+
+def floods(letter: Letter) -> str:
+    return f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/floods"
+
+
+def states() -> list[SignatureState]:
+    return [row.state for row in signatures()]
+
+
+def mails() -> list[MailState]:
+    db.session.expire_all()
+    lines = select(OutboxLine).where(OutboxLine.kind == "confirm").order_by(OutboxLine.signature_id)
+    return [line.state for line in db.session.scalars(lines)]
+
+
+def test_staff_see_the_count_decline_a_place_and_restore_it(sam: Visitor, letter: Letter, flood: list[int]) -> None:
+    page = sam.open(floods(letter)).says("By network", "By mail domain", "The last day, by hour")
+    assert CRANE not in page.html
+    page = page.follow("addresses at crane.example").says(
+        "4 forms came: 2 not confirmed, 1 waiting for review, 1 published, 0 declined."
+    )
+    page.submit("Decline 3 names", status=422).says("Say why in a few words.")
+    page = page.submit("Decline 3 names", reason="A machine").says("3 names are declined.", "A machine", "Sam Reviewer")
+    assert states() == [DECLINED, PUBLISHED, DECLINED, DECLINED, PENDING]
+    held, due = MailState.CANCELLED, MailState.WAITING
+    assert mails() == [held, due, held, held, due]
+    sam.open(confirm_link(signatures()[2])).says("This signature was not accepted")
+    page.submit("Restore 3 names").says("3 names are back where they stood.", "Taken back on")
+    assert states() == [CONFIRMED, PUBLISHED, PENDING, PENDING, PENDING]
+    assert set(mails()) == {MailState.WAITING}
+    assert actions()[-2:] == ["swept", "sweep restored"]
+    sam.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/record").says(
+        "Sam Reviewer declined many names at once, by where they came from.", "Sam Reviewer took back a decline of many names."
+    )
+
+
+def test_published_names_go_only_where_staff_say_so_and_come_back_published(
+    sam: Visitor, letter: Letter, flood: list[int]
+) -> None:
+    page = sam.open(floods(letter)).follow("addresses at crane.example")
+    page = page.submit("Decline 3 names", reason="A machine", published=True).says("4 names are declined.")
+    assert states() == [DECLINED] * 4 + [PENDING]
+    page.submit("Restore 4 names")
+    assert states() == [CONFIRMED, PUBLISHED, PENDING, PENDING, PENDING]
+
+
+def test_what_came_in_meanwhile_stops_the_decline_where_it_changes_what_was_seen(
+    sam: Visitor, letter: Letter, sign: Sign, flood: list[int]
+) -> None:
+    page = sam.open(floods(letter)).follow("addresses at crane.example")
+    sign(5)
+    page.submit("Decline 3 names", reason="A machine").says("3 names are declined.")
+    page = sam.open(floods(letter)).follow("addresses at crane.example")
+    confirm_signature(flood[4], revision=1, at=now())
+    restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    page.submit("Decline one name", reason="A machine", status=422).says("The names have changed", "Decline 4 names")
+    assert states()[-1] is PENDING
+
+
+def test_by_hour_and_by_network_too(sam: Visitor, letter: Letter, flood: list[int]) -> None:
+    page = sam.open(floods(letter)).follow("the hour from Wednesday, January 5, 2022, 12:00 p.m. Eastern").says("5 forms came")
+    sam.open(f"{floods(letter)}/names", status=404)
+    for asked in ("hour=noon", "hour=2022-13-01T00", "hour=", "network="):
+        sam.open(f"{floods(letter)}/names?{asked}", status=404)
+    network = next(
+        link.get("href", "") for link in sam.open(floods(letter)).tree.iter("a") if "network=" in link.get("href", "")
+    )
+    sam.open(network).says("4 forms came", "Alliance 0").never_says("Alliance 9")
+    page.submit("Decline 4 names", reason="A machine")
+    assert states() == [DECLINED, PUBLISHED, DECLINED, DECLINED, DECLINED]
+
+
+def test_a_swept_name_that_nobody_confirmed_never_gets_into_the_queue(sam: Visitor, letter: Letter, flood: list[int]) -> None:
+    sweep_names(letter.id, Pattern(domain="crane.example"), Seen(3, flood[3]), "A machine", actor="staff-1", at=now())
+    page = sam.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/names/{flood[2]}").says("A machine")
+    page.submit("Back to the queue")
+    assert signatures()[2].state is PENDING
+
+
+def test_whatever_lost_its_place_meanwhile_is_back_beside_the_other(sam: Visitor, letter: Letter, flood: list[int]) -> None:
+    seen = Seen(3, flood[3])
+    sweep_names(letter.id, Pattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
+    factories.signature(letter, state=CONFIRMED, organization_name="Alliance 0", website="https://a0.example")
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 3
+    assert sum(one.stands_as == "organization|alliance 0|a0.example" for one in signatures()) == 1
+    with pytest.raises(RestoredAlready):
+        restore_sweep(letter.id, 1, actor="staff-1", at=now())
+
+
+def sweep(letter: Letter, flood: list[int]) -> None:
+    """Decline the four forms from one network, the published one among them."""
+    seen = Seen(4, flood[3], published=True)
+    sweep_names(letter.id, Pattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
+
+
+def chosen(number: int) -> Chosen:
+    """Return the form value of a name with its current version."""
+    db.session.rollback()
+    row = db.session.get_one(Signature, number, populate_existing=True)
+    letter = db.session.get_one(Letter, row.letter_id)
+    return Chosen(letter.coalition_id, letter.id, (number,), "staff-1", now(), {number: mark_of(row.signatory)})
+
+
+@pytest.mark.shows("S19")
+def test_s19_names_whose_text_changed_in_substance_come_back_to_wait_for_their_signatories(
+    visitor: Visitor, letter: Letter, flood: list[int], clock: time_machine.Traveller
+) -> None:
+    factories.signature(letter, cast.HIRO)
+    sweep(letter, flood)
+    clock.shift(MINUTE)
+    change(letter, SUBSTANCE, NEW_BODY)
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 4
+    outdated = SignatureState.OUTDATED
+    assert states() == [outdated, outdated, PENDING, PENDING, PENDING, outdated]
+    visitor.open(f"/letters/{letter.slug}").says("Clean water by 2030.").never_says("Alliance 1")
+
+
+def test_what_staff_decided_since_is_not_taken_back_with_a_sweep(
+    letter: Letter, flood: list[int], clock: time_machine.Traveller
+) -> None:
+    sweep(letter, flood)
+    clock.shift(MINUTE)
+    assert return_names(chosen(flood[1]), DECLINED).done == (flood[1],)
+    clock.shift(MINUTE)
+    assert decline_names(chosen(flood[1]), "Forged: their director phoned").done == (flood[1],)
+    clock.shift(MINUTE)
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 3
+    assert states()[:4] == [CONFIRMED, DECLINED, PENDING, PENDING]
+    assert signatures()[1].decline_reason == "Forged: their director phoned"
+
+
+@pytest.mark.parametrize("clocks_differ_by", [MINUTE, -MINUTE])
+def test_what_was_denied_meanwhile_comes_back_to_staff(
+    letter: Letter, flood: list[int], clock: time_machine.Traveller, clocks_differ_by: dt.timedelta
+) -> None:
+    return_names(chosen(flood[1]), PUBLISHED)
+    publish_names(chosen(flood[1]))
+    asked = factories.kept(Inquiry(signature_id=flood[1], address="a@a1.example", published="x", asked_at=now()))
+    sweep(letter, flood)
+    clock.shift(clocks_differ_by)
+    answer_inquiry(asked.id, Answer.NO, seen=mark_of(signatures()[1].signatory), at=now())
+    restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    assert states()[:2] == [CONFIRMED, CONFIRMED]
+    assert Reference.LETTER.to(letter.id) not in broken_chains()
+
+
+def broken(*_given: object, **_named: object) -> NoReturn:
+    raise IntegrityError("", {}, Exception("NOT NULL constraint failed: signature.state"))
+
+
+def test_what_else_a_database_refuses_is_no_place_that_is_taken(
+    letter: Letter, flood: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep(letter, flood)
+    monkeypatch.setattr(Signature, "move", broken)
+    with pytest.raises(IntegrityError):
+        restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    with pytest.raises(IntegrityError):
+        return_names(chosen(flood[0]), DECLINED)
+    assert states()[:4] == [DECLINED] * 4
+
+
+def test_nothing_is_declined_without_a_pattern(letter: Letter, flood: list[int]) -> None:
+    with pytest.raises(PatternMovedOn):
+        sweep_names(letter.id, Pattern(), Seen(4, flood[-1]), "A machine", actor="staff-1", at=now())
+
+
+def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alarm(
+    app: Flask, sam: Visitor, letter: Letter, sign: Sign
+) -> None:
+    numbers = [sign(number, HOUSE, "alliance.example") for number in range(3)]
+    for row in signatures():
+        row.website = "https://alliance.example"
+    db.session.commit()
+    other = factories.coalition(cast.OTHER_COALITION)
+    factories.staff(cast.STRANGER, of=other)
+    for done, row in enumerate(signatures(), start=1):
+        Visitor(app, sam.base_url).open(confirm_link(row)).submit("Cancel this request", sure=True)
+        desk = sam.open("/desk/coalition-for-clean-rivers/").says("We didn’t send this form", f"Alliance {done - 1}")
+        assert ("3 signatures with mailboxes at alliance.example were disowned" in desk.text) is (done == 3)
+    desk.follow("Alliance 0").says("said that this signature is not theirs")
+    stella = Visitor(app, sam.base_url)
+    stella.sign_in(cast.STRANGER)
+    stella.open("/desk/quiet-skies-network/").never_says("Alliance 0")
+    desk.submit("I have taken note").never_says("We didn’t send this form")
+    sam.open("/desk/coalition-for-clean-rivers/record").says("Sam Reviewer took note of the warnings on the desk.")
+    assert len(numbers) == 3
+
+
+def most_bound(letter: Letter, domain: str, count: int) -> int:
+    """Return the most parameters of one statement while so many forms from a domain are declined and restored in bulk."""
+    for number in range(count):
+        line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="local")
+        sign_letter(letter.id, SigningRequest(line, f"n{number}@{domain}", 1), at=now(), sender=Sender(CRANE))
+    newest = max(row.id for row in signatures())
+    with statements() as asked:
+        sweep_names(letter.id, Pattern(domain=domain), Seen(count, newest), "A machine", actor="staff-1", at=now())
+        number = db.session.scalars(select(func.max(Sweep.id))).one()
+        assert restore_sweep(letter.id, number, actor="staff-1", at=now()).count == count
+    read = [one for one in asked if one.startswith(("SELECT", "DELETE"))]  # writes go row by row
+    return max(len(re.findall(r"\?|%\(", one)) for one in read)
+
+
+def test_a_flood_of_any_size_is_declined_and_taken_back_as_no_statement_grows_with_it(letter: Letter) -> None:
+    assert most_bound(letter, "crane.example", 2) == most_bound(letter, "heron.example", 12)

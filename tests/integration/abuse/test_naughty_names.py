@@ -1,0 +1,129 @@
+"""Naughty strings as names of organizations and people: each is printed and can be copied out, or reported with the reason.
+
+A name is compared with the output of `pdftotext -raw` by its letters in NFC, in order, without spaces and invisible
+characters (controls, direction marks, joiners); a letter that no font has is `[?]`. pdftotext reorders right-to-left
+letters: such a name is compared exactly, in NFC, with the text of the PDF's structure.
+"""
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from letterhub.config import ROOT
+from letterhub.domain.letters.document import LetterDocument, LetterText, Order, Signatory
+from letterhub.domain.line_validation import one_line, trouble_with_line
+from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.pdf.fonts import inkless
+from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.typesetting.bidi import turns
+from letterhub.rendering.pdf.typesetting.fonts import unset
+from letterhub.rendering.tables.csv_export import csv_table
+from tests.support.pdf_readers import complaints_of_qpdf, names_in_html, not_in_order, text_of_pdf
+
+LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
+_MARGINS = r"^(Naughty names|Page \d+ of \d+)$"  # lines between those of a name that is longer than a page
+needs_list = pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside this checkout")
+
+INVENTED = (
+    "Example\x00Control\x1b[31m Fund",
+    "Turned \u202eesrever\u202c back",
+    "Apart \u2067late\u2069 again",
+    "Z\u0338\u0321\u0322\u031b\u0353\u0357a\u0336\u031b\u0320\u031el\u0335\u0353\u0348\u0301g\u0336\u0331o\u0337\u031f\u035d",
+    " ".join(["Wordy"] * 500),
+    "x" * 500,
+    "\u3000\u2003",
+    "Private \ue000 Use",
+    "Family 👩‍👩‍👧‍👦 of 🇺🇸 and 🏴‍☠️ 1️⃣",
+    "ภาษาไทยตัวอย่างองค์กร",
+    "សន្តិភាព ឧទាហរណ៍",
+    "မြန်မာ ငြိမ်းချမ်းရေး",
+    "བོད་ཡིག་གི་དཔེ།",
+    "ᠮᠣᠩᠭᠣᠯ ᠪᠢᠴᠢᠭ",
+    "اَلسَّلَامُ عَلَيْكُمْ الأمثلة لإنسان",
+    "מִכְתָּב לְדֻגְמָה",
+    "㍿㌀ ﾊﾝｶｸ 豈 ① ﬁ",
+    "A\u0301\u0327 decomposed e\u0301",
+    "שלום (ABC) 12%",
+    "العربية (ABC) ١٢٣ 45",
+    "Soft\u00adhyphen and zero\u200bwidth",
+    "\ufeffMarked at its head",
+    "हिन्दी क्षत्रिय श्री",
+    "日本語「括弧」。",
+    "조선글 한글",
+)
+
+
+def taken() -> list[str]:
+    """Return the list's strings that the form accepts as a name."""
+    given = [one_line(text) for text in json.loads(LIST.read_text(encoding="utf-8"))]
+    return [name for name in given if name and not trouble_with_line(name)]
+
+
+def inked(text: str) -> str:
+    """Return the visible letters of a text, as described above."""
+    return "".join(one for one in unicodedata.normalize("NFC", text) if unicodedata.category(one)[0] not in "ZC")
+
+
+def printed(name: str) -> str:
+    """Return the letters of a name as printed, with `[?]` for each that no font has."""
+    wanting = set(unset(inkless(name)))
+    return inked("".join("[?]" if letter in wanting else letter for letter in inkless(name)))
+
+
+def set_as_file(names: list[str], folder: Path, *, people: bool) -> tuple[LetterDocument, Path]:
+    signatories = tuple(Signatory("Example", name) if people else Signatory(name) for name in names)
+    document = LetterDocument(LetterText("Naughty names", "Text", order=Order.AS_GIVEN), signatories)
+    paper = folder / "names.pdf"
+    made = pdf(document)
+    paper.write_bytes(made.data)
+    told = " ".join(made.warnings)
+    assert [name for name in names for letter in unset(inkless(name)) if f"U+{ord(letter):04X}" not in told] == []
+    return document, paper
+
+
+def assert_names_come_back(names: list[str], paper: Path) -> None:
+    assert complaints_of_qpdf(paper) == ""
+    read = re.sub(_MARGINS, "", text_of_pdf(paper, as_drawn=True), flags=re.MULTILINE)
+    assert not_in_order(inked(read), [printed(name) for name in names if not turns(name)]) == []
+    with pikepdf.open(paper) as opened:
+        said = {
+            unicodedata.normalize("NFC", str(one.ActualText))
+            for one in opened.objects
+            if isinstance(one, pikepdf.Dictionary) and "/S" in one and "/ActualText" in one
+        }
+    turned = [name for name in map(inkless, names) if turns(name)]
+    assert [name for name in turned if unicodedata.normalize("NFC", name) not in said] == []
+
+
+@pytest.mark.parametrize("people", [False, True], ids=["organizations", "people"])
+def test_invented_naughty_names_are_drawn_or_named(people: bool, tmp_path: Path) -> None:
+    _, paper = set_as_file(list(INVENTED), tmp_path, people=people)
+    assert_names_come_back(list(INVENTED), paper)
+
+
+@pytest.mark.shows("S17")
+@needs_list
+@pytest.mark.parametrize("people", [False, True], ids=["organizations", "people"])
+def test_the_naughty_list_is_drawn_or_named(people: bool, tmp_path: Path) -> None:
+    names = taken()
+    assert len(names) > 430
+    document, paper = set_as_file(names, tmp_path, people=people)
+    assert_names_come_back(names, paper)
+    assert csv_table(document).count(b"\r\n") == 1 + len(names)
+
+
+@needs_list
+def test_the_naughty_list_stands_on_the_page() -> None:
+    names = taken()
+    document = LetterDocument(LetterText("Naughty names", "Text"), tuple(map(Signatory, names)))
+    assert names_in_html(standalone_html(document)) == Counter(" ".join(name.split()) for name in names)
+
+
+def test_a_name_that_is_half_a_character_is_named_and_stops_nothing(tmp_path: Path) -> None:
+    made = pdf(LetterDocument(LetterText("T", "Text"), (Signatory("Lone \ud800 half"), Signatory("Other"))))
+    assert ["U+D800" in warning for warning in made.warnings] == [True]

@@ -1,0 +1,224 @@
+"""Proof of work in forms, where a letter wants it or during a flood; without one, a name waits for staff."""
+
+import datetime as dt
+import json
+import multiprocessing
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import pytest
+import time_machine
+from altcha import Challenge, Payload, solve_challenge
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.commands.abuse.rate_limits import forget_proofs
+from letterhub.commands.signatures.sign import sign_letter
+from letterhub.config import Settings
+from letterhub.domain.abuse.proof_of_work import LASTS
+from letterhub.domain.abuse.submission_limits import LETTER_FLOOD, NETWORK_FLOOD, Sender
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.signatures.signing import SigningRequest
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.models import Invitation, Letter, SpentProof, Trace
+from tests.conftest import NOON
+from tests.support import cast, factories
+from tests.support.servers.database_copies import SECRET_KEY, SITE, settings_for
+from tests.support.signing_steps import confirm_link, fill_in, signatures
+from tests.support.visitor import Page, Visitor
+
+HERE = "203.0.113.7"
+PROCESSES = 4
+QUEUE = "/desk/coalition-for-clean-rivers/letters/{}/review"
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter that requires proofs, and publishes reviewed organizations at once."""
+    factories.reviewed(cast.CLARA, ("Willow Watch", "willow.example"))
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED, asks_proof=True)
+
+
+@pytest.fixture
+def plain(app: Flask) -> Letter:
+    """An open letter that requires none."""
+    factories.reviewed(cast.CLARA, ("Willow Watch", "willow.example"))
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
+
+
+def field_of(page: Page) -> Element:
+    """Return the hidden field for a proof."""
+    return next(field for field in page.tree.iter("input") if field.get("name") == "proof")
+
+
+def proof_for(page: Page) -> str:
+    """Return the proof that a browser computes while a form is typed."""
+    challenge = Challenge.from_dict(json.loads(field_of(page).get("data-challenge", "")))
+    found = solve_challenge(challenge)
+    assert found is not None
+    return Payload(challenge, found).to_base64()
+
+
+def form(visitor: Visitor, letter: Letter) -> Page:
+    return visitor.visit("signing.sign", slug=letter.slug)
+
+
+def sent(page: Page, by: cast.Signer = cast.CLARA, **changes: object) -> Page:
+    return page.submit("Send me the link", **{**by.form, "authorized": True, **changes}).says("Check your email")
+
+
+def confirmed(visitor: Visitor) -> SignatureState:
+    """Return the state of the newest signature after its mailed link was used."""
+    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    return signatures()[-1].state
+
+
+def flood(letter: Letter, count: int, network: str = "198.51.{}.7", **sender: str) -> None:
+    """Submit so many forms, each from a network of its own."""
+    for number in range(count):
+        line = Signatory(f"Alliance {number}", "Nia Example", "Director", section="national")
+        request = SigningRequest(line, f"n{number}@one{number}.example", 1)
+        sign_letter(letter.id, request, at=now(), sender=Sender(network.format(number), **sender))
+    end_of_reading()
+
+
+def test_a_letter_asks_for_a_proof_where_an_organizer_says_so(visitor: Visitor, plain: Letter) -> None:
+    assert field_of(form(visitor, plain)).get("data-challenge") is None
+    factories.staff(cast.OTTO)
+    otto = Visitor(visitor.app, SITE)
+    otto.sign_in(cast.OTTO)
+    terms = otto.visit("sign_up.terms", coalition="coalition-for-clean-rivers", slug=plain.slug)
+    terms.submit("Save deadline and rules", asks_proof=True).says("Saved.")
+    page = form(visitor, plain)
+    assert len(proof_for(page)) > 100
+    assert (field_of(page).get("data-worker") or "").startswith("/static/js/proof-worker.js")
+    otto.visit("record.letter", coalition="coalition-for-clean-rivers", slug=plain.slug).says("Asks for a proof of work")
+
+
+@pytest.mark.shows("S11")
+def test_s11_with_and_without_a_proof_the_answer_is_the_same(visitor: Visitor, letter: Letter) -> None:
+    page = form(visitor, letter)
+    proven = sent(page, proof=proof_for(page))
+    without = sent(form(Visitor(visitor.app, SITE), letter))
+    assert proven.text == without.text
+
+
+def test_a_name_with_a_proof_appears_as_the_rule_says_and_one_without_waits_and_says_why(
+    visitor: Visitor, letter: Letter, sam: Visitor
+) -> None:
+    page = form(visitor, letter)
+    sent(page, proof=proof_for(page))
+    assert confirmed(visitor) is SignatureState.PUBLISHED
+    sent(form(visitor, letter), organization="Willow Watch", website="https://willow.example", email="ada@willow.example")
+    assert confirmed(visitor) is SignatureState.CONFIRMED
+    queue = sam.open(QUEUE.format(letter.slug)).says("Willow Watch", "no proof of work")
+    queue.follow("Edit Willow Watch").says("It came without the proof of work that its form asked for")
+    sam.open(QUEUE.format(letter.slug) + "?pick=no-proof").says("Willow Watch")
+    sam.open(QUEUE.format(letter.slug) + "?pick=clear").never_says("Willow Watch, ")
+
+
+def test_a_proof_is_spent_once_and_for_its_own_letter(visitor: Visitor, letter: Letter) -> None:
+    page = form(visitor, letter)
+    proof = proof_for(page)
+    sent(page, proof=proof)
+    sent(form(visitor, letter), organization="Willow Watch", email="ada@willow.example", proof=proof)
+    other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet skies"), deadline_at=None, asks_proof=True)
+    page = form(visitor, letter)
+    sent(form(visitor, other), proof=proof_for(page))
+    end_of_reading()
+    assert [trace.proven for trace in db.session.scalars(select(Trace).order_by(Trace.signature_id))] == [True, False, False]
+
+
+def test_a_form_that_was_sent_back_goes_with_a_new_challenge(visitor: Visitor, letter: Letter) -> None:
+    page = form(visitor, letter)
+    first = proof_for(page)
+    page = page.submit("Send me the link", status=422, **cast.CLARA.form | {"email": "nobody"}, authorized=True, proof=first)
+    assert (field_of(page).get("value") or "", field_of(page).get("data-challenge") != first) == ("", True)
+    page.submit("Send me the link", email=cast.CLARA.email, proof=proof_for(page)).says("Check your email")
+    end_of_reading()
+    assert db.session.scalars(select(Trace.proven)).all() == [True]
+
+
+def test_who_reads_the_mailbox_needs_no_proof(visitor: Visitor, letter: Letter) -> None:
+    fill_in(visitor, letter)
+    visitor.open(confirm_link(signatures()[-1])).submit("Cancel this request", sure=True)
+    sent(visitor.open(confirm_link(signatures()[0])).follow("Sign again"))
+    assert confirmed(visitor) is SignatureState.PUBLISHED
+
+
+def test_who_types_another_mailbox_than_the_one_she_reads_brings_a_proof_like_everyone(
+    visitor: Visitor, letter: Letter
+) -> None:
+    fill_in(visitor, letter)
+    visitor.open(confirm_link(signatures()[-1])).submit("Cancel this request", sure=True)
+    page = visitor.open(confirm_link(signatures()[0])).follow("Sign again")
+    page.says("another email address than the one that we wrote to")
+    other = {"organization": "Willow Watch", "website": "https://willow.example", "email": "ada@willow.example"}
+    wrong = {**cast.CLARA.form, **other, "signer_name": ""}
+    page = page.submit("Send me the link", status=422, authorized=True, proof=proof_for(page), **wrong)
+    sent(page, proof=proof_for(page), **other)
+    assert confirmed(visitor) is SignatureState.PUBLISHED
+
+
+def test_the_form_of_an_invitation_goes_with_a_challenge(visitor: Visitor, letter: Letter) -> None:
+    line = {"kind": "organization", "organization": "Willow Watch"}
+    invited = Invitation(letter_id=letter.id, email="ada@willow.example", mailbox_key="k", line=line, invited_at=now())
+    factories.kept(invited)
+    token = LinkSigner((SECRET_KEY,)).token(Purpose.INVITED, invited.id, since=invited.invited_at)
+    assert proof_for(visitor.open(f"/invited/{token}"))
+
+
+def test_a_flood_asks_for_proofs_and_who_brings_one_is_no_part_of_it(visitor: Visitor, plain: Letter) -> None:
+    flood(plain, LETTER_FLOOD)
+    page = form(visitor, plain)
+    sent(page, proof=proof_for(page))
+    sent(form(visitor, plain), organization="Willow Watch", website="https://willow.example", email="ada@willow.example")
+    assert [one.from_flood for one in signatures()[-2:]] == [False, True]
+    proven, without = signatures()[-2:]
+    for one in (proven, without):
+        visitor.open(confirm_link(one)).submit("We sign", authorized=True)
+    assert [one.state for one in signatures()[-2:]] == [SignatureState.PUBLISHED, SignatureState.CONFIRMED]
+
+
+def test_a_flood_of_proofs_is_a_flood(plain: Letter, visitor: Visitor) -> None:
+    for number in range(LETTER_FLOOD):
+        flood(plain, 1, f"198.51.{number}.7", proof=f"{number:064}")
+    assert all(one.from_flood for one in signatures())
+    network = factories.open_letter(factories.replace(factories.TEXT, title="Quiet skies"))
+    for number in range(NETWORK_FLOOD):
+        flood(network, 1, HERE, proof=f"{number + 1000:064}")
+    assert all(one.from_flood for one in signatures() if one.letter_id == network.id)
+
+
+def spend(database_url: str, folder: Path, letter_id: int) -> int:
+    """Sign with one proof, in a web process of its own."""
+    with create_app(settings_for(database_url, folder)).app_context():
+        request = SigningRequest(Signatory("Alliance", "Nia Example", "Director", section="national"), "n@one.example", 1)
+        made = sign_letter(letter_id, request, at=NOON, sender=Sender(HERE, proof="f" * 64))
+        db.engine.dispose()
+    return made
+
+
+@pytest.mark.shows("S22")
+def test_s22_four_processes_spend_a_proof_once(app: Flask, letter: Letter, settings: Settings, tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        made = pool.starmap(spend, [(settings.database_url, tmp_path, letter.id)] * PROCESSES)
+    end_of_reading()
+    proven = db.session.scalars(select(Trace.proven)).all()
+    assert (len(set(made)), sum(proven), len(proven)) == (PROCESSES, 1, PROCESSES)
+
+
+def test_spent_proofs_are_erased_when_nobody_could_use_them_again(
+    visitor: Visitor, letter: Letter, clock: time_machine.Traveller
+) -> None:
+    page = form(visitor, letter)
+    sent(page, proof=proof_for(page))
+    clock.shift(LASTS - dt.timedelta(minutes=1))
+    assert forget_proofs(now()) == 0
+    clock.shift(dt.timedelta(minutes=2))
+    assert (forget_proofs(now()), db.session.query(SpentProof).count()) == (1, 0)

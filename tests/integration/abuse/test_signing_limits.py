@@ -1,0 +1,202 @@
+"""S11, S22: rate limits of confirmation emails hold across processes, and lock no real organization out."""
+
+import datetime as dt
+import multiprocessing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.commands.signatures.sign import sign_letter
+from letterhub.config import Settings
+from letterhub.domain.abuse.submission_limits import DOMAIN_LIMIT, LETTER_FLOOD, NETWORK_FLOOD, NETWORK_LIMIT, Sender
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.mail.outgoing_mail import MailState
+from letterhub.domain.signatures.signing import SigningRequest
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.models import Letter, OutboxLine, Trace
+from tests.conftest import NOON
+from tests.support import cast, factories
+from tests.support.servers.database_copies import SITE, settings_for
+from tests.support.signing_steps import confirm_link, fill_in, signatures
+from tests.support.visitor import Page, Visitor
+
+HERE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
+PROCESSES, EACH = 4, 8
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter that publishes reviewed organizations at once, as are all that sign it here."""
+    factories.reviewed(*((f"Alliance {number}", f"alliance{number}.example") for number in (*range(LETTER_FLOOD + 5), 50)))
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
+
+
+def stranger(app: Flask, letter: Letter, number: int, address: str = HERE, **changes: str) -> Page:
+    """Fill in the form as a new person, from a network."""
+    visitor = Visitor(app, SITE)
+    visitor.client.environ_base["REMOTE_ADDR"] = address
+    typed = {"organization": f"Alliance {number}", "email": f"someone{number}@alliance{number}.example"} | changes
+    return fill_in(visitor, letter, **typed)
+
+
+def waits() -> list[dt.timedelta]:
+    """Return the delay of each email, oldest first."""
+    end_of_reading()
+    return [due_at - now() for due_at in db.session.scalars(select(OutboxLine.due_at).order_by(OutboxLine.id))]
+
+
+def asked(number: int, email: str = "nia@alliance.example", website: str = "https://alliance.example") -> SigningRequest:
+    """Return a signing request with the fields that a form requires."""
+    line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=website, section="national")
+    return SigningRequest(line, email, 1)
+
+
+def asked_by_many(letter: Letter, numbers: range, network: str = "198.51.{}.7") -> None:
+    """Submit forms of organizations that each have a site and a mailbox there, each from a network of its own."""
+    for number in numbers:
+        request = asked(number, f"nia@alliance{number}.example", f"https://alliance{number}.example")
+        sign_letter(letter.id, request, at=now(), sender=Sender(network.format(number)))
+    end_of_reading()
+
+
+def test_the_page_tells_a_network_that_asks_often_when_its_mail_leaves(app: Flask, letter: Letter) -> None:
+    for number in range(NETWORK_LIMIT.tries):
+        sign_letter(letter.id, asked(number, f"n{number}@one{number}.example"), at=now(), sender=Sender(HERE))
+    limited = stranger(app, letter, 100, email=cast.CLARA.email)
+    limited.says("We’ll email a link to", "by 12:03 p.m. Eastern.", "asked for many of these emails")
+    stranger(app, letter, 101, ELSEWHERE).says("Look for an email with a link at").never_says("We’ll email")
+    assert waits() == [0 * MINUTE] * NETWORK_LIMIT.tries + [3 * MINUTE, 0 * MINUTE]
+
+
+@pytest.mark.shows("S22")
+def test_s22_the_first_forms_of_a_network_wait_for_nobody_however_many_strangers_come(app: Flask, letter: Letter) -> None:
+    for number in range(DOMAIN_LIMIT.tries + 40):
+        address = f"2001:db8:{number % 8}::1"
+        sign_letter(letter.id, asked(number, f"n{number}@alliance.example"), at=now(), sender=Sender(address))
+    assert max(waits()) > 10 * MINUTE
+    stranger(app, letter, 1, ELSEWHERE, email="clara@alliance.example")
+    assert waits()[-1] == 0 * MINUTE
+
+
+def sign_many(database_url: str, folder: Path, letter_id: int) -> int:
+    """Sign as often as possible, in a web process of its own; return the number of forms saved."""
+    with create_app(settings_for(database_url, folder)).app_context():
+        kept = [sign_letter(letter_id, asked(number), at=NOON, sender=Sender(HERE)) for number in range(EACH)]
+        db.engine.dispose()
+    return len(kept)
+
+
+@pytest.mark.shows("S22")
+def test_s22_four_processes_have_a_mailbox_mailed_no_more_often_than_one(
+    app: Flask, letter: Letter, settings: Settings, tmp_path: Path
+) -> None:
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        kept = pool.starmap(sign_many, [(settings.database_url, tmp_path, letter.id)] * PROCESSES)
+    end_of_reading()
+    lines = db.session.scalars(select(OutboxLine)).all()
+    states = [(line.state, line.due_at - NOON) for line in lines]
+    assert sum(kept) == len(states) == PROCESSES * EACH
+    assert states.count((MailState.WAITING, 0 * MINUTE)) == 5
+    assert states.count((MailState.WAITING, dt.timedelta(days=1))) == 1
+    assert db.session.scalar(select(func.count(Trace.signature_id))) == PROCESSES * EACH
+
+
+def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, letter: Letter, visitor: Visitor) -> None:
+    for number in range(NETWORK_FLOOD):
+        stranger(app, letter, number, website=f"https://alliance{number}.example")
+    stranger(app, letter, 50, ELSEWHERE, website="https://alliance50.example")
+    assert [row.from_flood for row in signatures()] == [True] * NETWORK_FLOOD + [False]
+    for row in (signatures()[0], signatures()[-1]):
+        visitor.open(confirm_link(row)).submit("We sign", authorized=True)
+    assert (signatures()[0].state, signatures()[-1].state) == (SignatureState.CONFIRMED, SignatureState.PUBLISHED)
+    factories.staff(cast.SAM)
+    visitor.sign_in(cast.SAM)
+    room = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/review"
+    visitor.open(room).says("Alliance 0", "from a flood")
+    visitor.open(f"{room}?pick=flood").says("Alliance 0").never_says("Alliance 50")
+
+
+def test_who_confirms_is_no_part_of_a_letters_flood(app: Flask, letter: Letter, visitor: Visitor) -> None:
+    asked_by_many(letter, range(LETTER_FLOOD))
+    assert all(row.from_flood for row in signatures())
+    visitor.open(confirm_link(signatures()[0])).submit("We sign", authorized=True)
+    first, second, *_others = signatures()
+    assert (first.state, first.from_flood, second.from_flood) == (SignatureState.PUBLISHED, False, True)
+
+
+@pytest.mark.shows("S22")
+def test_s22_who_confirms_is_part_of_her_networks_flood_all_the_same(app: Flask, letter: Letter, visitor: Visitor) -> None:
+    asked_by_many(letter, range(LETTER_FLOOD - 1))
+    asked_by_many(letter, range(100, 100 + NETWORK_FLOOD), network=HERE)
+    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    assert (signatures()[-1].state, signatures()[-1].from_flood) == (SignatureState.CONFIRMED, True)
+
+
+def test_what_came_from_nobody_knows_where_stays_in_a_flood(app: Flask, letter: Letter, visitor: Visitor) -> None:
+    asked_by_many(letter, range(LETTER_FLOOD))
+    for row in db.session.scalars(select(Trace)):
+        row.network_key = ""  # the worker deletes it after some days
+    db.session.commit()
+    visitor.open(confirm_link(signatures()[0])).submit("We sign", authorized=True)
+    assert (signatures()[0].state, signatures()[0].from_flood) == (SignatureState.CONFIRMED, True)
+
+
+def test_traces_hold_no_address_and_differ_from_letter_to_letter(app: Flask, letter: Letter) -> None:
+    other = factories.open_letter(replace(factories.TEXT, title="Another letter"))
+    for one in (letter, other):
+        for address in (HERE, "203.0.113.99"):
+            sign_letter(one.id, asked(1), at=now(), sender=Sender(address))
+    end_of_reading()
+    traces = db.session.scalars(select(Trace).order_by(Trace.signature_id)).all()
+    assert [traces[0].network_key == trace.network_key for trace in traces] == [True, True, False, False]
+    assert all(len(trace.network_key) == 32 and trace.network_key[:3] != "203" for trace in traces)
+
+
+def test_behind_an_unknown_proxy_nobody_is_taken_for_a_flood(app: Flask, letter: Letter) -> None:
+    for number in range(NETWORK_FLOOD + 2):
+        sign_letter(letter.id, asked(number, f"n{number}@one{number}.example"), at=now(), sender=Sender("10.0.0.1"))
+    assert not any(row.from_flood for row in signatures())
+    assert set(waits()) == {0 * MINUTE}
+
+
+@pytest.fixture
+def slow(settings: Settings) -> Settings:
+    """Settings under which a form must be open for two seconds."""
+    return replace(settings, fill_seconds=2)
+
+
+def test_who_is_faster_than_a_person_is_asked_again_and_loses_nothing(slow: Settings, clock: time_machine.Traveller) -> None:
+    app = create_app(slow)
+    with app.app_context():
+        letter, visitor = factories.open_letter(deadline_at=None), Visitor(app, SITE)
+        page = fill_in(visitor, letter, status=422).says("Please review your entries and submit again.")
+        assert signatures() == []
+        clock.shift(dt.timedelta(seconds=2))
+        page.submit("Send me the link").says("Check your email")
+        assert len(signatures()) == 1
+        db.session.remove()
+
+
+@pytest.mark.parametrize("once", ["", "made up", "WzFd.ZZZZ.forged", "\x00", "a" * 5000])
+def test_a_stamp_that_is_not_ours_is_replaced_and_nothing_is_lost(visitor: Visitor, letter: Letter, once: str) -> None:
+    page = fill_in(visitor, letter, status=422, once=once).says("This page was open for a long time.")
+    page.submit("Send me the link").says("Check your email")
+
+
+def test_a_form_of_yesterday_is_taken_and_one_of_last_week_is_shown_again(
+    visitor: Visitor, letter: Letter, clock: time_machine.Traveller
+) -> None:
+    page = visitor.visit("signing.sign", slug=letter.slug)
+    clock.shift(dt.timedelta(hours=47))
+    page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
+    clock.shift(dt.timedelta(hours=2))
+    page.submit("Send me the link", status=422, **cast.CLARA.form, authorized=True).says("This page was open")

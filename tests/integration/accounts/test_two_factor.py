@@ -1,0 +1,218 @@
+"""Two-factor sign-in: optional for staff, required once it is set up, with recovery codes for a lost phone."""
+
+import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from xml.etree.ElementTree import Element
+
+import pytest
+import time_machine
+from flask import Flask
+from passlib.totp import TOTP
+
+from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.commands.accounts.account import spend_code, spend_recovery_code
+from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.config import Settings
+from letterhub.domain.operations.heartbeat import Sign
+from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.models import Staff
+from letterhub.queries.operations import clock_offset as clocks
+from tests.support import factories
+from tests.support.cast import OLIVE
+from tests.support.html_checks import text_of
+from tests.support.servers.database_copies import SITE
+from tests.support.visitor import Page, Visitor
+
+
+def code_of(key: str) -> str:
+    """Return the code that an authenticator app with the key shows at this moment."""
+    return str(TOTP(key=key.replace("-", "")).generate().token)
+
+
+def with_class(page: Page, name: str) -> Element:
+    return next(element for element in page.tree.iter() if element.get("class") == name)
+
+
+def turn_on(visitor: Visitor) -> str:
+    """Set up Olive's second factor and return its key."""
+    factories.staff(OLIVE)
+    page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set it up")
+    key = text_of(with_class(page, "key"))
+    page.submit("Turn on two-step sign-in", code=code_of(key)).says("Two-step sign-in is on", "Recovery codes")
+    return key
+
+
+def after_password(app: Flask) -> Page:
+    """Return the page that asks a new visitor for Olive's second factor."""
+    return Visitor(app, SITE).open("/sign-in?next=/account").submit("Sign in", email=OLIVE.email, password=OLIVE.password)
+
+
+@pytest.mark.shows("S14")
+def test_the_password_alone_no_longer_signs_in(app: Flask, visitor: Visitor) -> None:
+    turn_on(visitor)
+    page = after_password(app).says("Second step")
+    assert page.visitor.open("/account").path == "/sign-in"
+
+
+def test_the_code_of_the_app_signs_in_and_leads_where_one_was_going(
+    app: Flask, visitor: Visitor, clock: time_machine.Traveller
+) -> None:
+    key = turn_on(visitor)
+    clock.shift(dt.timedelta(minutes=2))
+    page = after_password(app)
+    page.submit("Sign in", code="000000").says("This code is wrong or too old.")
+    assert page.submit("Sign in", code=code_of(key)).path == "/account"
+
+
+def test_a_code_is_too_old_after_two_minutes(app: Flask, visitor: Visitor, clock: time_machine.Traveller) -> None:
+    old = code_of(turn_on(visitor))
+    clock.shift(dt.timedelta(minutes=2))
+    after_password(app).submit("Sign in", code=old).says("This code is wrong or too old.")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_where_this_machines_clock_is_off_a_refused_code_says_that_it_may_be_right(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = turn_on(visitor)
+    wrong = "000000" if code_of(key) != "000000" else "000001"
+    after_password(app).submit("Sign in", code=wrong).says("This code is wrong").never_says("clock is wrong")
+    monkeypatch.setattr(clocks, "_clock_of_postgresql", lambda: now() - dt.timedelta(minutes=3))
+    after_password(app).submit("Sign in", code=wrong).says(
+        "This code is wrong", "This site’s clock is wrong, so a right code may"
+    )
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_right_code_is_taken_on_a_machine_whose_clock_is_ahead(
+    app: Flask, visitor: Visitor, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = turn_on(visitor)
+    clock.shift(dt.timedelta(minutes=1))
+    right = code_of(key)
+    clock.shift(dt.timedelta(minutes=3))
+    monkeypatch.setattr(clocks, "_clock_of_postgresql", lambda: now() - dt.timedelta(minutes=3))
+    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=3))  # on another machine
+    ahead = code_of(key)
+    after_password(app).submit("Sign in", code=ahead).says("This code is wrong or too old.").never_says("clock is wrong")
+    assert after_password(app).submit("Sign in", code=right).path == "/account"
+
+
+@pytest.mark.shows("S14")
+def test_a_code_is_taken_once_even_by_whoever_looked_over_her_shoulder(
+    app: Flask, visitor: Visitor, clock: time_machine.Traveller
+) -> None:
+    key = turn_on(visitor)
+    seen = code_of(key)
+    after_password(app).submit("Sign in", code=seen).says("This code is wrong or too old.")
+    clock.shift(dt.timedelta(seconds=30))
+    code = code_of(key)
+    assert after_password(app).submit("Sign in", code=code).path == "/account"
+    again = after_password(app)
+    for used in (code, seen):
+        again.submit("Sign in", code=used).says("This code is wrong or too old.")
+    clock.shift(dt.timedelta(seconds=30))
+    assert again.submit("Sign in", code=code_of(key)).path == "/account"
+
+
+def test_codes_are_not_guessed_one_after_the_other(app: Flask, visitor: Visitor, clock: time_machine.Traveller) -> None:
+    key = turn_on(visitor)
+    clock.shift(dt.timedelta(minutes=2))
+    page = after_password(app)
+    for _ in range(4):
+        page.submit("Sign in", code="000000").says("This code is wrong or too old.")
+    page.visitor.open("/sign-in/recovery-code").submit("Sign in", code="none of them")
+    page.submit("Sign in", status=429, code=code_of(key)).says("Too many attempts. Wait 10 minutes before the next one.")
+    page.visitor.open("/sign-in/recovery-code").submit("Sign in", status=429, code="none of them").says("Too many attempts.")
+    visitor.open("/account").submit("Sign out")
+    known = visitor.open("/sign-in?next=/account").submit("Sign in", email=OLIVE.email, password=OLIVE.password)
+    assert known.submit("Sign in", code=code_of(key)).path == "/account"
+
+
+def all_at_once(app: Flask, spend: Callable[[], bool]) -> list[bool]:
+    """Return the results of ten threads that do the same at the same moment."""
+
+    def spent(_number: int) -> bool:
+        with app.app_context():
+            return spend()
+
+    with ThreadPoolExecutor(10) as crowd:
+        return sorted(crowd.map(spent, range(10)))
+
+
+def test_of_ten_with_one_code_one_gets_in(app: Flask) -> None:
+    staff = factories.staff(OLIVE)
+    staff.mf_recovery_codes = ["one", "two", "three"]
+    number = factories.kept(staff).id
+    assert all_at_once(app, lambda: spend_code(number, 55_000_000)) == [False] * 9 + [True]
+    assert all_at_once(app, lambda: spend_recovery_code(number, "two")) == [False] * 9 + [True]
+    end_of_reading()
+    assert db.session.query(Staff).one().mf_recovery_codes == ["one", "three"]
+
+
+def test_it_stays_off_until_the_app_has_shown_a_right_code(app: Flask, visitor: Visitor) -> None:
+    factories.staff(OLIVE)
+    page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set it up")
+    page.submit("Turn on two-step sign-in", code="000000").says("This code is wrong or too old.")
+    assert after_password(app).path == "/account"
+
+
+def test_a_recovery_code_signs_in_once(app: Flask, visitor: Visitor) -> None:
+    turn_on(visitor)
+    after_password(app).says("You have not made any recovery codes.")
+    page = visitor.open("/account").follow("Recovery codes").submit("Make new codes")
+    codes = text_of(with_class(page, "codes")).split()
+    assert len(set(codes)) == 8
+    assert not any(code in str(db.session.query(Staff).one().mf_recovery_codes) for code in codes)
+    asked = after_password(app).follow("Use a recovery code")
+    asked.submit("Sign in", code="none of them").says("not one of your recovery codes")
+    assert asked.submit("Sign in", code=codes[3]).path == "/account"
+    again = after_password(app).follow("Use a recovery code")
+    again.submit("Sign in", code=codes[3]).says("or it has been used before")
+
+
+def test_it_is_turned_off_by_whoever_is_signed_in(app: Flask, visitor: Visitor) -> None:
+    turn_on(visitor)
+    visitor.open("/account").follow("Change or turn off").submit("Turn it off").says("Two-step sign-in is off.")
+    assert after_password(app).path == "/account"
+
+
+def test_a_day_after_signing_in_the_password_is_asked_for_before_it_is_changed(
+    visitor: Visitor, clock: time_machine.Traveller
+) -> None:
+    turn_on(visitor)
+    clock.shift(dt.timedelta(hours=26))
+    page = visitor.open("/account/two-steps").says("Enter your password again")
+    assert page.submit("Continue", password=OLIVE.password).path == "/account/two-steps"
+
+
+def test_coming_by_again_and_again_makes_no_password_younger(visitor: Visitor, clock: time_machine.Traveller) -> None:
+    turn_on(visitor)
+    led = []
+    for _ in range(52):
+        clock.shift(dt.timedelta(minutes=30))
+        led.append(visitor.open("/account/two-steps").path)
+    assert led == ["/account/two-steps"] * 47 + ["/account/again"] * 5
+
+
+@pytest.mark.shows("S18")
+def test_what_was_set_up_under_an_older_key_of_the_site_still_works(
+    settings: Settings, visitor: Visitor, clock: time_machine.Traveller
+) -> None:
+    app_key = turn_on(visitor)
+    clock.shift(dt.timedelta(minutes=2))
+    newer = replace(settings, secret_key="0 a newer key than the one before", secret_key_fallbacks=(settings.secret_key,))
+    app = create_app(newer)
+    assert after_password(app).submit("Sign in", code=code_of(app_key)).path == "/account"
+
+
+@pytest.mark.shows("S6")
+def test_a_link_to_where_codes_are_asked_for_signs_nobody_out(visitor: Visitor) -> None:
+    factories.staff(OLIVE)
+    visitor.sign_in(OLIVE)
+    assert visitor.open("/sign-in/code").path == "/account"
+    assert visitor.open("/sign-in/recovery-code").path == "/desk/coalition-for-clean-rivers/"
+    assert visitor.open("/account").path == "/account"

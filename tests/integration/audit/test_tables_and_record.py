@@ -1,0 +1,298 @@
+"""`letterhub check` detects changes of tables that bypassed the commands, and reports nothing after commands alone (S20)."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select, text, update
+
+from letterhub.clock import now
+from letterhub.commands.abuse.bulk_decline import restore_sweep, sweep_names
+from letterhub.commands.editions.export_jobs import draw_file
+from letterhub.commands.invitations.imports import import_file
+from letterhub.commands.letters.revisions import publish_change, take_back_change
+from letterhub.commands.operations.purge import forget_some
+from letterhub.commands.signatures.erasure_request import erase_own_data
+from letterhub.commands.signatures.inquiries import answer_inquiry, ask_second_address
+from letterhub.commands.signatures.reconfirmation import confirm_again
+from letterhub.commands.signatures.review import Chosen, decline_names, publish_names, return_names
+from letterhub.commands.signatures.sign import (
+    confirm_signature,
+    correct_signature,
+    disown_signature,
+    sign_letter,
+    withdraw_signature,
+)
+from letterhub.commands.signatures.vouching import Upon
+from letterhub.config import Settings
+from letterhub.domain.abuse.bulk_decline import Pattern, Seen
+from letterhub.domain.editions.edition import Format
+from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.letters.revisions import Change, ChangeKind
+from letterhub.domain.operations.retention import Erasable
+from letterhub.domain.signatures.inquiries import Answer
+from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.signing import SigningRequest
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.models import Draft, EditionFile, Letter, Signature
+from letterhub.queries.operations.health import broken_chains
+from letterhub.queries.operations.storage import damage
+from tests.support import editions, factories
+from tests.support.audit_backfill import recorded
+from tests.support.cast import OLIVE
+from tests.support.servers.command_line import letterhub
+
+pytestmark = pytest.mark.shows("S20")
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A letter that six have signed through the form, two of them published, with an edition whose table is rendered."""
+    letter = factories.open_letter()
+    recorded()
+    numbers = [sign(letter, number) for number in range(6)]
+    for number in numbers[:4]:
+        confirm_signature(number, revision=1, at=now())
+    publish(letter, *numbers[:2])
+    editions.freeze_only(letter)
+    assert draw_file(csv_file())
+    assert broken_chains() == {}
+    return letter
+
+
+def sign(letter: Letter, number: int, **also: int) -> int:
+    line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="national")
+    return sign_letter(letter.id, SigningRequest(line, f"n@a{number}.example", None), at=now(), **also)
+
+
+def chosen(letter: Letter, *numbers: int) -> Chosen:
+    end_of_reading()
+    rows = db.session.scalars(select(Signature).where(Signature.id.in_(numbers)))
+    marks = {row.id: mark_of(row.signatory) for row in rows}
+    return Chosen(letter.coalition_id, letter.id, numbers, "staff-1", now(), marks)
+
+
+def publish(letter: Letter, *numbers: int) -> None:
+    assert len(publish_names(chosen(letter, *numbers)).done) == len(numbers)
+
+
+def csv_file() -> int:
+    return db.session.scalars(select(EditionFile.id).where(EditionFile.format == Format.CSV)).one()
+
+
+@contextmanager
+def behind_its_back(*statements: str) -> Iterator[None]:
+    """Change tables by plain SQL; restore the names at the end, as their counters are checked after every test."""
+    end_of_reading()
+    rows = db.session.execute(text("SELECT id, state, kind, organization_name, signer_name FROM signature"))
+    names = [dict(row) for row in rows.mappings()]
+    for statement in statements:
+        db.session.execute(text(statement))
+    db.session.commit()
+    yield
+    end_of_reading()
+    for name in names:
+        has = ", ".join(f"{column} = :{column}" for column in name)
+        db.session.execute(text(f"UPDATE signature SET {has} WHERE id = :id"), name)
+    db.session.commit()
+
+
+ANOTHER_NAME = "signature-1 has another name than the record tells."
+CHANGED = {
+    "UPDATE signature SET state = 'published' WHERE id = 5": "signature-5 is published, and the record tells pending.",
+    "UPDATE signature SET state = 'declined' WHERE id = 1": "signature-1 is declined, and the record tells published.",
+    "UPDATE signature SET state = 'withdrawn' WHERE id = 3": "signature-3 is withdrawn, and the record tells confirmed.",
+    "UPDATE signature SET state = 'outdated' WHERE id = 2": "signature-2 is outdated, and the record tells published.",
+    "UPDATE signature SET organization_name = 'Else' WHERE id = 1": ANOTHER_NAME,
+    "UPDATE signature SET organization_name = 'Forged', signer_name = 'Alliance 0' WHERE id = 1": ANOTHER_NAME,
+    "UPDATE signature SET kind = 'individual' WHERE id = 1": ANOTHER_NAME,
+    "UPDATE edition SET sha256 = public_id": "edition-1 is not the one that the record tells of.",
+    "UPDATE edition SET document = '{\"signatories\": []}'": "edition-1 does not hold what was frozen.",
+    **{
+        f"UPDATE {part} = '{json}'": "edition-1 does not hold what was frozen."
+        for part in ("edition SET document", "edition_page SET lines")
+        for json in ("{}", "[]", "null", "7", "[1]")
+    },
+    "UPDATE record SET after = '[]' WHERE action = 'frozen'": "was changed after it was written.",
+    "UPDATE record SET after = '{\"state\": \"lost\"}' WHERE action = 'confirmed'": "was changed after it was written.",
+    "UPDATE edition_file SET state = 'waiting'": "the csv of edition-1 is gone.",
+    "UPDATE chain SET name = 'letter-99' WHERE name LIKE 'letter-%'": "letter-1: It is gone, and all that it told.",
+    "UPDATE chain SET name = 'gone' WHERE name LIKE 'coalition-%'": "coalition-1: It is gone, and all that it told.",
+}
+
+
+@pytest.mark.parametrize("change", ["organization_name = 'Forged'", "kind = 'individual'"])
+def test_a_name_whose_signer_was_corrected_is_told_still(letter: Letter, change: str) -> None:
+    line = db.session.get_one(Signature, 1).signatory
+    correct_signature(1, replace(line, signer_name="Ada Example"), now())
+    with behind_its_back(f"UPDATE signature SET {change} WHERE id = 1"):
+        assert broken_chains() == {f"letter-{letter.id}": ANOTHER_NAME}
+
+
+@pytest.mark.parametrize(("statement", "told"), CHANGED.items())
+def test_what_is_changed_past_the_record_is_told(letter: Letter, settings: Settings, statement: str, told: str) -> None:
+    with behind_its_back(statement):
+        ended = letterhub(settings, "check")
+    assert (ended.exit_code, told in ended.output) == (1, True), ended.output
+
+
+def test_a_file_that_was_replaced_with_its_hash_is_told(letter: Letter) -> None:
+    forged = b"organization\r\nForged\r\n"
+    values = {"content": forged, "sha256": hashlib.sha256(forged).hexdigest(), "size": len(forged)}
+    db.session.execute(update(EditionFile).where(EditionFile.format == Format.CSV).values(values))
+    db.session.commit()
+    assert broken_chains() == {f"letter-{letter.id}": "the csv of edition-1 is not the file that the record tells of."}
+    assert damage(csv_file())
+
+
+def test_a_sweep_speaks_for_no_other_name(letter: Letter) -> None:
+    sign(letter, 7)
+    db.session.execute(text("UPDATE signature SET created_at = '2020-01-01'  WHERE id = 7"))
+    db.session.execute(text("UPDATE trace SET begun_at = '2020-01-01'  WHERE signature_id = 7"))
+    db.session.commit()
+    sweep(letter)
+    with behind_its_back("UPDATE signature SET state = 'declined' WHERE id = 7"):
+        assert broken_chains() == {f"letter-{letter.id}": "signature-7 is declined, and the record tells pending."}
+        db.session.execute(text("INSERT INTO swept_name (sweep_id, signature_id, stood) VALUES (1, 7, 'pending')"))
+        db.session.commit()
+        assert broken_chains() == {f"letter-{letter.id}": "sweep-1 took other names than the record tells."}
+
+
+def test_many_are_told_in_one_line(letter: Letter) -> None:
+    with behind_its_back("UPDATE signature SET state = 'expired'"):
+        (told,) = broken_chains().values()
+    assert told == "signature-1 is expired, and the record tells published. So it is, or like it, with 5 more."
+
+
+def withdrawn(letter: Letter) -> None:
+    withdraw_signature(1, now())
+    disown_signature(5, now())
+
+
+def begun_again(letter: Letter) -> None:
+    sign(letter, 50, replaces=6)
+
+
+def corrected(letter: Letter) -> None:
+    line = db.session.get_one(Signature, 1).signatory
+    correct_signature(1, Signatory("Quite Another", "Ada", "Chair", url=line.url, section="state"), now())
+    correct_signature(1, Signatory("", "Ada Example", kind=Kind.INDIVIDUAL, affiliation="Else"), now())
+
+
+def decided(letter: Letter) -> None:
+    decline_names(chosen(letter, 1), "no", SignatureState.PUBLISHED)
+    decline_names(chosen(letter, 3), "no")
+    return_names(chosen(letter, 1), SignatureState.DECLINED)
+
+
+def imported(letter: Letter) -> None:
+    table = b"Organization,Name,Title\nImported One,Ada,Chair\nImported Two,Ben,Chair\n"
+    assert import_file(letter.id, "names.csv", table, actor="staff-1", at=now()) == 2
+
+
+def change_text(letter: Letter) -> None:
+    draft = db.session.get_one(Draft, letter.id)
+    draft.text, draft.version = {**draft.text, "body": "Another text."}, draft.version + 1
+    db.session.commit()
+    change = Change(ChangeKind.SUBSTANCE, "It asks for more now.")
+    publish_change(letter.id, draft.version, 1, change, actor="staff-1", staff_id=1, at=now())
+
+
+def changed(letter: Letter) -> None:
+    imported(letter)
+    change_text(letter)
+    confirm_again(1, revision=2, at=now())
+    withdraw_signature(3, now())
+
+
+def changed_and_taken_back(letter: Letter) -> None:
+    change_text(letter)
+    take_back_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
+
+
+def sweep(letter: Letter) -> None:
+    pattern = Pattern(hour=now().replace(minute=0, second=0, microsecond=0))
+    everyone = Seen(6, 6, published=True)
+    assert sweep_names(letter.id, pattern, everyone, "a machine", actor="staff-1", at=now()) == 6
+
+
+def swept(letter: Letter) -> None:
+    sweep(letter)
+    withdraw_signature(4, now())
+
+
+def swept_and_restored(letter: Letter) -> None:
+    swept(letter)
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 5
+
+
+def erased(letter: Letter) -> None:
+    for number in (1, 3, 5):
+        erase_own_data(number, now())
+
+
+def erased_where_declined(letter: Letter) -> None:
+    decline_names(chosen(letter, 1), "no", SignatureState.PUBLISHED)
+    erase_own_data(1, now())
+
+
+def ask(letter: Letter, number: int) -> Callable[[], None]:
+    """Ask a second address about a name; return a function that answers no."""
+    upon = Upon(letter.coalition_id, number, mark_of(db.session.get_one(Signature, number).signatory), "staff-1", now())
+    asked = ask_second_address(upon, f"office@a{number - 1}.example", "its site", staff_id=1, sure=False)
+    return lambda: answer_inquiry(asked, Answer.NO, seen=upon.seen, at=now())
+
+
+def denied_before_and_amid_a_change(letter: Letter) -> None:
+    ask(letter, 1)()
+    no = ask(letter, 2)
+    change_text(letter)
+    no()
+    take_back_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
+
+
+def denied_and_signed_again(letter: Letter) -> None:
+    no = ask(letter, 2)
+    change_text(letter)
+    no()
+    confirm_again(2, revision=2, at=now())
+
+
+def swept_changed_and_restored(letter: Letter) -> None:
+    sweep(letter)
+    change_text(letter)
+    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 6
+
+
+def declined_changed_and_returned(letter: Letter) -> None:
+    decline_names(chosen(letter, 1), "no", SignatureState.PUBLISHED)
+    change_text(letter)
+    decline_names(chosen(letter, 2), "no", SignatureState.OUTDATED)
+    return_names(chosen(letter, 1, 2), SignatureState.DECLINED)
+
+
+ACTS = (
+    withdrawn, begun_again, corrected, decided, imported, changed, changed_and_taken_back, swept, swept_and_restored, erased,
+    erased_where_declined, denied_before_and_amid_a_change, denied_and_signed_again, swept_changed_and_restored,
+    declined_changed_and_returned,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_commands_leave_nothing_to_tell(letter: Letter, act: Callable[[Letter], None]) -> None:
+    factories.staff(OLIVE)
+    act(letter)
+    assert broken_chains() == {}
+
+
+def test_what_the_clock_does_leaves_nothing_to_tell(letter: Letter, clock: time_machine.Traveller) -> None:
+    decided(letter)
+    clock.shift(dt.timedelta(days=800))
+    assert sum(forget_some(letter.id, kept, now()) for kept in Erasable)
+    assert broken_chains() == {}

@@ -1,0 +1,240 @@
+"""Otto delivers an edition: confirmed first, recorded, emailed if wanted, and undone if it was a mistake."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.editions.deliveries import deliver
+from letterhub.commands.mail.send import send_due
+from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.commands.signatures.reconfirmation import renew_consent
+from letterhub.commands.signatures.sign import withdraw_signature
+from letterhub.config import Settings
+from letterhub.domain.editions.deliveries import UNDONE_WITHIN, CannotDeliver, Handover, Way
+from letterhub.domain.editions.edition import Format
+from letterhub.domain.operations.heartbeat import Sign
+from letterhub.domain.signatures.signing import Source
+from letterhub.domain.states import LetterMove, LetterState, SignatureMove, SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Signature
+from letterhub.queries.editions.deliveries import copies_due
+from tests.support import cast, editions, factories
+from tests.support.servers.database_copies import SITE
+from tests.support.servers.mail_server import Postbox
+from tests.support.visitor import Page, Visitor
+
+ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+BY_HAND: dict[str, Any] = {"recipient": "The White House", "way": "hand", "day": "2022-01-05", "time": "11:59", "copies": []}
+OFFICE = "letters@whitehouse.example"
+SENT: dict[str, Any] = {"recipient": "The White House", "way": "letterhub", "address": OFFICE, "copies": []}
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A closed letter that two organizations have signed."""
+    return factories.closed_letter()
+
+
+@pytest.fixture
+def otto(app: Flask, letter: Letter, clock: time_machine.Traveller) -> Visitor:
+    """Otto, signed in a minute after the first edition was frozen."""
+    member = factories.staff(cast.OTTO)
+    clock.move_to(now() - dt.timedelta(minutes=5))
+    editions.frozen(letter, member.id)
+    clock.move_to(now() + dt.timedelta(minutes=5))
+    visitor = Visitor(app, SITE)
+    visitor.sign_in(cast.OTTO)
+    return visitor
+
+
+def listed(visitor: Visitor) -> Page:
+    return visitor.visit("editions.listed", **ROOM)
+
+
+def asked(visitor: Visitor, **facts: Any) -> Page:
+    return listed(visitor).follow("Deliver edition 1").submit("Continue", **facts)
+
+
+def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor, letter: Letter) -> None:
+    form = listed(otto).follow("Deliver edition 1").says("It has 2 signatories.", "Email 2 signatories their copies")
+    page = form.submit("Continue", **BY_HAND, receipt="Taken by Ada at the desk")
+    page.says("Record this delivery?", "The letter is then delivered", "Wednesday, January 5, 2022, 11:59 a.m. Eastern")
+    assert db.session.query(Delivery).count() == 0
+    page = page.submit("Record the delivery").says(
+        "The delivery of edition 1 is recorded.", "Receipt: Taken by Ada at the desk"
+    )
+    page.says("Delivered to The White House, Wednesday, January 5, 2022, 11:59 a.m. Eastern. By hand · Otto")
+    kept = db.session.get_one(Letter, letter.id)
+    assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The White House")
+    entry = db.session.query(RecordEntry).order_by(RecordEntry.id.desc()).first()
+    assert entry
+    assert (entry.action, entry.subject, entry.after["way"]) == ("delivered", "edition-1", "hand")
+    otto.visit("record.letter", **ROOM).says("Otto Organizer recorded the delivery of edition 1.")
+
+
+def test_the_addressees_stand_in_the_form_already(otto: Visitor) -> None:
+    page = listed(otto).follow("Deliver edition 1")
+    assert 'value="The President"' in page.html
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"recipient": ""}, "Say to whom the letter goes."),
+        ({"way": []}, "Say how it is delivered."),
+        ({"day": ""}, "Say on which day."),
+        ({"time": ""}, "Say at what hour."),
+        ({"day": "2022-01-06"}, "This time is still ahead."),
+        ({"day": "2022-01-04"}, "The edition had not been frozen yet at this time."),
+        ({"day": "9999-12-31"}, "Check the year"),
+        ({"day": "2021-03-14", "time": "02:30"}, "Clocks are set forward on this day"),
+        ({"way": "letterhub", "address": ""}, "Say to which address it is sent."),
+        ({"way": "letterhub", "address": "no address"}, "Check its spelling."),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_recorded(otto: Visitor, changes: dict[str, Any], sentence: str) -> None:
+    page = listed(otto).follow("Deliver edition 1")
+    sent = page.submit("Continue", **BY_HAND | changes, status=422)
+    sent.says(sentence)
+    assert db.session.query(Delivery).count() == db.session.query(OutboxLine).count() == 0
+
+
+def test_an_open_letter_and_an_edition_without_its_files_are_not_delivered(otto: Visitor, letter: Letter) -> None:
+    editions.freeze_only(letter)
+    otto.visit("deliveries.ask", number=2, **ROOM).says("The files of this edition are not all ready.")
+    db.session.get_one(Letter, letter.id).move(LetterMove.REOPEN, now())
+    db.session.commit()
+    otto.visit("deliveries.ask", number=1, **ROOM).says("The letter is still open. Close it first")
+    otto.visit("deliveries.ask", number=9, status=404, **ROOM)
+
+
+def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) -> None:
+    asked(otto, **BY_HAND).submit("Record the delivery")
+    factories.staff(cast.SAM)
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    listed(sam).says("Delivered to The White House").never_says("Recorded by mistake?")
+    sam.visit("deliveries.ask", number=1, status=403, **ROOM)
+
+
+def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
+    settings: Settings, postbox: Postbox, otto: Visitor, clock: time_machine.Traveller
+) -> None:
+    asked(otto, **SENT).says("Email is not leaving this site at the moment.").never_says("within a minute")
+    for sign in (Sign.WORKER, Sign.QUEUE):
+        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+    page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example", "The email is sent within a minute.")
+    page.submit("Send and record the delivery").says(
+        "letters@whitehouse.example: the email is waiting to be sent, with the PDF attached."
+    )
+    assert send_due(settings) == 1
+    message = postbox.mails[0].message
+    (attached,) = message.iter_attachments()
+    kept = db.session.query(EditionFile).filter_by(format=Format.PDF).one()
+    assert (attached.get_filename(), attached.get_content_type()) == (f"{ROOM['slug']}-edition-1.pdf", "application/pdf")
+    assert attached.get_content() == kept.content
+    assert (message["To"], message["Reply-To"]) == ("letters@whitehouse.example", cast.OTTO.email)
+    assert message["Subject"] == "Clean rivers for everyone: a letter from 2 signatories"
+    text = message.get_body(("plain",)).get_content()
+    assert f"{SITE}/editions/{public_id()}" in text
+    listed(otto).says("letters@whitehouse.example: the email was sent, with the PDF attached.")
+
+
+def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visitor, letter: Letter) -> None:
+    asked(otto, **SENT | {"copies": "y"}).submit("Send and record the delivery")
+    page = listed(otto).follow("Recorded by mistake?").says("Was this delivery recorded by mistake?")
+    page.submit("Take the delivery back", reason="", status=422).says("Say why, for the record.")
+    page.submit("Take the delivery back", reason="Wrong edition").says("The delivery is taken back.", "Wrong edition")
+    kept = db.session.get_one(Letter, letter.id)
+    assert (kept.state, kept.delivered_at, kept.delivered_to) == (LetterState.CLOSED, None, "")
+    assert {line.state for line in db.session.query(OutboxLine)} == {"cancelled"}
+    page.submit("Take the delivery back", reason="Again", status=422)
+    listed(otto).follow("Deliver edition 1").says("Email 2 signatories their copies")
+
+
+def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, letter: Letter) -> None:
+    asked(otto, **BY_HAND).submit("Record the delivery")
+    asked(otto, **BY_HAND | {"recipient": "The Congress", "time": "12:00"}).submit("Record the delivery")
+    first = db.session.query(Delivery).order_by(Delivery.id).first()
+    assert first
+    page = otto.visit("deliveries.ask_to_take_back", delivery=first.id, **ROOM)
+    page.submit("Take the delivery back", reason="They sent it back")
+    kept = db.session.get_one(Letter, letter.id)
+    assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The Congress")
+
+
+def test_after_a_week_a_delivery_stays(otto: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
+    asked(otto, **BY_HAND).submit("Record the delivery")
+    page = listed(otto).follow("Recorded by mistake?")
+    clock.shift(UNDONE_WITHIN + dt.timedelta(minutes=1))
+    listed(otto).never_says("Recorded by mistake?")
+    page.submit("Take the delivery back", reason="Late", status=422).says("more than 7 days ago. It stays.")
+
+
+def test_names_that_went_since_it_was_frozen_are_told_before_it_is_delivered(otto: Visitor, letter: Letter) -> None:
+    gone = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
+    withdraw_signature(gone.id, now())
+    page = listed(otto).follow("Deliver edition 1")
+    page.says("One name in this edition is no longer on the letter:", f"{cast.HIRO.organization} withdrew its signature")
+    assert db.session.get_one(Signature, gone.id).state is SignatureState.WITHDRAWN
+    page.submit("Continue", **BY_HAND, status=422).says("Some of this edition no longer holds.")
+    sure = page.submit("Continue", **BY_HAND, known=True).says("Record this delivery?", "is no longer on the letter")
+    sure.submit("Record the delivery").says("The delivery of edition 1 is recorded.")
+
+
+def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(otto: Visitor, letter: Letter) -> None:
+    sure = asked(otto, **BY_HAND)
+    for signature in db.session.query(Signature).all():
+        withdraw_signature(signature.id, now())
+        sure = sure.submit("Record the delivery", status=422).says("Some of this edition no longer holds.")
+        assert "checked" not in sure.html.split('name="known"')[1].split(">")[0]
+        sure = sure.submit("Continue", known=True)
+    sure.says("2 names in this edition are no longer on the letter:").submit("Record the delivery").says("is recorded.")
+    assert db.session.query(Delivery).count() == 1
+
+
+@pytest.mark.shows("S19")
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [
+        (SignatureMove.RETURN, "waits for review again"),
+        (SignatureMove.DECLINE, "was taken off by staff"),
+        (SignatureMove.OUTDATE, "has not confirmed the changed text"),
+    ],
+)
+def test_every_name_that_does_not_stand_is_told_before_the_edition_is_delivered(
+    otto: Visitor, letter: Letter, move: SignatureMove, told: str
+) -> None:
+    db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(move, now())
+    db.session.commit()
+    page = listed(otto).follow("Deliver edition 1")
+    page.says("One name in this edition is no longer on the letter:", f"{cast.HIRO.organization} {told}")
+    page.submit("Continue", **BY_HAND, status=422)
+    assert db.session.query(Delivery).count() == 0
+
+
+def test_the_command_too_refuses_an_edition_of_which_something_went_unseen(otto: Visitor, letter: Letter) -> None:
+    edition = db.session.query(Edition).one()
+    db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(SignatureMove.RETURN, now())
+    db.session.commit()
+    handover = Handover("The White House", Way.HAND, now(), "UTC")
+    with pytest.raises(CannotDeliver, match="Some of this edition no longer holds"):
+        deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
+
+
+def test_an_address_from_a_file_gets_no_copy_before_somebody_reads_its_mail(letter: Letter) -> None:
+    imported = factories.signature(letter, cast.GMAIL, source=Source.IMPORT).id
+    edition = editions.frozen(letter).id
+    by_form = [cast.CLARA.email, cast.HIRO.email]
+    assert [email for _number, email in copies_due(edition)] == by_form
+    later = now() + dt.timedelta(minutes=1)
+    renew_consent(imported, revision=1, asked_at=later, at=later)
+    assert [email for _number, email in copies_due(edition)] == [*by_form, cast.GMAIL.email]
+
+
+def public_id() -> str:
+    return db.session.query(Edition).one().public_id

@@ -1,0 +1,85 @@
+"""A worker killed while it renders an edition leaves nothing half-written, and the next one finishes the edition."""
+
+import os
+import signal
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from letterhub.clock import now
+from letterhub.commands.editions.export_jobs import drawn_again
+from letterhub.config import Settings
+from letterhub.domain.editions.edition import Format, JobState
+from letterhub.domain.letters.document import LetterText
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db, one_transaction
+from letterhub.models import Edition, EditionFile, Letter, RecordEntry
+from tests.support import cast, editions, factories
+from tests.support.servers.worker_process import wait_for, working
+from tests.support.visitor import Visitor
+
+NAMES = 40
+
+
+@pytest.mark.shows("R2")
+def test_an_edition_whose_worker_was_killed_is_whole_after_the_next_start(app: Flask, settings: Settings) -> None:
+    edition = editions.freeze_only(signed_by_many())
+    with working(settings) as worker:
+        wait_for(lambda: any(file.state is JobState.RUNNING for file in files()))
+        os.kill(worker.pid, signal.SIGKILL)
+    broken = [file for file in files() if file.state is JobState.RUNNING]
+    assert broken
+    assert all((file.content is None) == (file.state is not JobState.DONE) for file in files())
+    leases_run_out()
+    with working(settings):
+        wait_for(lambda: all(file.state is JobState.DONE for file in files()))
+    assert {file.format: len(file.content or b"") == file.size > 0 for file in files()} == dict.fromkeys(Format, True)
+    exported = [entry.after["format"] for entry in db.session.query(RecordEntry).filter_by(action="exported")]
+    assert sorted(exported) == sorted(Format)
+    again = {broken[0].format, Format.CSV, Format.JSON}
+    assert {form: drawn_again(edition.id, form) == content_of(edition, form) for form in again} == dict.fromkeys(again, True)
+
+
+@pytest.mark.shows("S2")
+def test_pages_and_forms_are_answered_while_a_letter_is_drawn_that_takes_too_much(
+    app: Flask, visitor: Visitor, settings: Settings
+) -> None:
+    endless = factories.replace(factories.TEXT, body="A paragraph.\n\n" * 7_900)
+    other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet skies"), deadline_at=None)
+    letter = signed_by_many(endless)
+    edition = editions.freeze_only(letter)
+    with working(settings):
+        wait_for(lambda: state_of(edition, Format.PDF) is JobState.RUNNING)
+        visitor.visit("letters.letter", slug=letter.slug).says("Alliance 0001")
+        form = visitor.visit("signing.sign", slug=other.slug)
+        form.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
+        assert state_of(edition, Format.PDF) is JobState.RUNNING
+
+
+def state_of(edition: Edition, form: Format) -> JobState:
+    return next(file.state for file in files() if file.edition_id == edition.id and file.format is form)
+
+
+def signed_by_many(text: LetterText = factories.TEXT) -> Letter:
+    letter = factories.open_letter(text)
+    for number in range(NAMES):
+        factories.signature(letter, organization_name=f"Alliance {number:04}", website="", state=SignatureState.PUBLISHED)
+    return letter
+
+
+def files() -> list[EditionFile]:
+    db.session.rollback()
+    found = db.session.query(EditionFile).order_by(EditionFile.id).all()
+    for file in found:
+        db.session.refresh(file, ["state", "content", "size"])
+    return found
+
+
+def content_of(edition: Edition, form: Format) -> bytes | None:
+    return db.session.query(EditionFile.content).filter_by(edition_id=edition.id, format=form).scalar()
+
+
+@one_transaction
+def leases_run_out() -> None:
+    db.session.execute(update(EditionFile).where(EditionFile.lease_until.is_not(None)).values(lease_until=now()))

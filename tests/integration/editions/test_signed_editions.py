@@ -1,0 +1,195 @@
+"""With a certificate, the PDF of an edition is signed and keeps its properties; without one, it is not signed."""
+
+import datetime as dt
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from cryptography.x509.oid import NameOID
+from flask import Flask
+
+from letterhub.certificates import Certificate, certificate_from
+from letterhub.cli.check import CHECKS, NotInOrder
+from letterhub.clock import now
+from letterhub.commands.editions.deliveries import deliver
+from letterhub.commands.editions.export_jobs import draw_file, drawn_again
+from letterhub.config import Settings
+from letterhub.domain.editions.deliveries import Handover, Way
+from letterhub.domain.editions.edition import Format, JobState
+from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.states import LetterMove
+from letterhub.infrastructure.db import db
+from letterhub.models import Edition, EditionFile, Letter
+from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.signing import same_but_for_the_signature, sealed
+from tests.conformance.verapdf import broken_rules
+from tests.support import cast, editions, factories
+from tests.support.pdf_readers import complaints_of_qpdf, program
+from tests.support.visitor import Visitor
+
+PASSWORD = "a word for the key"
+OWNER = "Example Operators"
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+KEYS: dict[str, Callable[[], Key]] = {
+    "rsa": lambda: rsa.generate_private_key(65537, 2048),
+    "curve": lambda: ec.generate_private_key(ec.SECP256R1()),
+}
+
+
+def certificate_file(folder: Path, kind: str = "rsa", until: dt.datetime = dt.datetime(2040, 1, 1, tzinfo=dt.UTC)) -> Path:
+    """Return the file of a self-signed certificate with its key."""
+    key, name = KEYS[kind](), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, OWNER)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        .not_valid_after(until)
+        .add_extension(x509.KeyUsage(True, True, *[False] * 7), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / f"{kind}.p12"
+    file.write_bytes(serialize_key_and_certificates(b"letters", key, made, None, BestAvailableEncryption(PASSWORD.encode())))
+    return file
+
+
+def use(app: Flask, certificate: Certificate | None) -> Settings:
+    """Configure the site with a certificate."""
+    settings: Settings = replace(app.extensions["settings"], certificate=certificate)
+    app.extensions["settings"] = settings
+    return settings
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A closed letter that Clara's organization signed."""
+    letter = factories.open_letter()
+    factories.signature(letter, cast.CLARA)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    return letter
+
+
+def pdf_of(edition: Edition) -> EditionFile:
+    return db.session.query(EditionFile).filter_by(edition_id=edition.id, format=Format.PDF).one()
+
+
+def drawn(letter: Letter) -> Edition:
+    """Return an edition of the letter with all files rendered by the worker."""
+    edition = editions.freeze_only(letter)
+    files = db.session.query(EditionFile).filter_by(edition_id=edition.id).order_by(EditionFile.format == Format.JSON)
+    for number in [file.id for file in files]:
+        assert draw_file(number)
+    return edition
+
+
+def delivered(letter: Letter) -> Edition:
+    """Return such an edition, delivered to the President."""
+    edition = drawn(letter)
+    handover = Handover("the President", Way.HAND, now(), "America/New_York")
+    deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
+    return edition
+
+
+def on_disk(file: EditionFile, folder: Path) -> Path:
+    path = folder / "letter.pdf"
+    path.write_bytes(file.content or b"")
+    return path
+
+
+def said_by_pdfsig(path: Path) -> str:
+    asked = [program("pdfsig", "poppler-utils"), "-nocert", str(path)]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+
+
+def test_an_edition_is_signed_and_keeps_every_standard(app: Flask, letter: Letter, visitor: Visitor, tmp_path: Path) -> None:
+    use(app, certificate_from(str(certificate_file(tmp_path)), PASSWORD))
+    edition = delivered(letter)
+    path = on_disk(pdf_of(edition), tmp_path)
+    said = said_by_pdfsig(path)
+    for part in (f"Common Name: {OWNER}", "ETSI.CAdES.detached", "Total document signed", "Signature is Valid."):
+        assert part in said
+    assert [rules for rules in broken_rules([path]).values() if rules] == []
+    assert complaints_of_qpdf(path) == ""
+    page = visitor.visit("checking.check", public_id=edition.public_id)
+    page.says("It carries a digital signature too", pdf_of(edition).sha256)
+    assert page.html.count("digital signature") == 1
+
+
+def test_the_same_edition_is_signed_in_the_same_bytes(app: Flask, letter: Letter, tmp_path: Path) -> None:
+    use(app, certificate_from(str(certificate_file(tmp_path)), PASSWORD))
+    edition = drawn(letter)
+    assert drawn_again(edition.id, Format.PDF) == pdf_of(edition).content
+
+
+def test_a_key_that_never_signs_alike_is_compared_but_for_its_value(app: Flask, letter: Letter, tmp_path: Path) -> None:
+    use(app, certificate_from(str(certificate_file(tmp_path, "curve")), PASSWORD))
+    edition = drawn(letter)
+    kept, again = pdf_of(edition).content or b"", drawn_again(edition.id, Format.PDF)
+    assert "Signature is Valid." in said_by_pdfsig(on_disk(pdf_of(edition), tmp_path))
+    assert kept != again
+    assert same_but_for_the_signature(kept, again)
+    assert not same_but_for_the_signature(kept, again.replace(b"/Type", b"/Typo", 1))
+    assert not same_but_for_the_signature(kept, again + b"more")
+
+
+@pytest.mark.parametrize("name", [b"61626364" * 4, b"feff0041" * 4, b"efbbbf41" * 4, b"80818283" * 4])
+def test_a_file_is_signed_whatever_its_own_id_looks_like(name: bytes, tmp_path: Path) -> None:
+    paper = pdf(LetterDocument(LetterText("Clean Rivers", "We write."))).data
+    named = re.sub(rb"/ID\[<\w+><\w+>\]", b"/ID[<%s><%s>]" % (name, name), paper)
+    path = tmp_path / "signed.pdf"
+    by = certificate_from(str(certificate_file(tmp_path)), PASSWORD)
+    path.write_bytes(sealed(named, by, dt.datetime(2022, 1, 7, tzinfo=dt.UTC), "A letter"))
+    assert "Signature is Valid." in said_by_pdfsig(path)
+    assert path.read_bytes().startswith(named)
+
+
+def test_without_a_certificate_nothing_is_signed(app: Flask, letter: Letter, visitor: Visitor, tmp_path: Path) -> None:
+    edition = delivered(letter)
+    assert "does not contain any signatures" in said_by_pdfsig(on_disk(pdf_of(edition), tmp_path))
+    visitor.visit("checking.check", public_id=edition.public_id).never_says("digital signature")
+
+
+def test_what_cannot_be_signed_is_not_kept_unsigned(app: Flask, letter: Letter, tmp_path: Path) -> None:
+    edition = editions.freeze_only(letter)
+    good = certificate_from(str(certificate_file(tmp_path)), PASSWORD)
+    use(app, replace(good, password="another"))
+    file = pdf_of(edition)
+    assert not draw_file(file.id)
+    db.session.refresh(file)
+    assert (file.state, file.content) == (JobState.FAILED, None)
+    assert "could not be signed with the certificate of this site" in file.error
+
+
+def test_operators_are_told_whose_certificate_it_is_and_when_it_ended(app: Flask, tmp_path: Path) -> None:
+    assert CHECKS["Certificate"](use(app, None)) == "none: editions are not signed"
+    settings = use(app, certificate_from(str(certificate_file(tmp_path)), PASSWORD))
+    assert CHECKS["Certificate"](settings) == f"editions are signed as {OWNER}, until 2040-01-01"
+    ended = certificate_file(tmp_path, until=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
+    with pytest.raises(NotInOrder, match=f"that of {OWNER} expired on 2021-01-01"):
+        CHECKS["Certificate"](use(app, certificate_from(str(ended), PASSWORD)))
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "sentence"),
+    [
+        ("absent.p12", PASSWORD, "names a file that cannot be read: No such file or directory."),
+        ("rsa.p12", "another", "must name a PKCS#12 file"),
+        ("text.p12", "", "must name a PKCS#12 file"),
+    ],
+)
+def test_a_certificate_that_does_not_open_is_refused(name: str, password: str, sentence: str, tmp_path: Path) -> None:
+    certificate_file(tmp_path)
+    (tmp_path / "text.p12").write_text("no certificate", encoding="utf-8")
+    with pytest.raises(ValueError, match=sentence):
+        certificate_from(str(tmp_path / name), password)

@@ -1,0 +1,135 @@
+"""Full disk: a failed write is never acknowledged, nothing is half-written, and the site recovers once there is room."""
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from letterhub.clock import now
+from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.config import Settings
+from letterhub.domain.operations.heartbeat import Sign
+from letterhub.infrastructure import host as machine
+from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.models import OutboxLine, Signature
+from letterhub.queries.operations import database_space as room
+from tests.support import factories
+from tests.support.cast import CLARA
+from tests.support.missing_programs import missing
+from tests.support.servers.command_line import letterhub
+from tests.support.signing_steps import fill_in
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.shows("R2")
+
+SORRY = "Our database is not answering, so what you just sent was not saved."
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A folder on a small file system of its own."""
+    with TemporaryDirectory(prefix="letterhub-disk-", dir="/tmp") as folder:  # PostgreSQL may not enter pytest's folder
+        made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], capture_output=True, check=False)
+        if made.returncode:
+            missing("A small disk cannot be mounted here: that takes root on Linux.")
+        Path(folder).chmod(0o755)
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, small_disk: Path) -> Iterator[str]:
+    """A database on the small disk."""
+    copies: Any = request.getfixturevalue(f"{request.param}_copies")
+    if request.param == "sqlite":
+        copyfile(copies.fresh().removeprefix("sqlite:///"), small_disk / "letterhub.infrastructure.db")
+        yield f"sqlite:///{small_disk}/letterhub.infrastructure.db"
+    else:
+        with copies.server.space(small_disk / "tables") as space:
+            copies.server.copy("original", "copy", space)
+            yield copies.server.url("copy")
+            copies.fresh()  # the previous copy is on a disk with room
+
+
+@pytest.fixture
+def fill(small_disk: Path) -> Callable[[], Path]:
+    """Fill the disk to its last byte; return the file to delete to make room."""
+
+    def filled() -> Path:
+        ballast = small_disk / "ballast"
+        with ballast.open("wb", buffering=0) as file:
+            try:
+                while file.write(b"x" * 4096):
+                    pass
+            except OSError:
+                return ballast
+        raise AssertionError
+
+    return filled
+
+
+def counts() -> tuple[int | None, int | None]:
+    end_of_reading()
+    return db.session.scalar(select(func.count(Signature.id))), db.session.scalar(select(func.count(OutboxLine.id)))
+
+
+def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor, fill: Callable[[], Path]) -> None:
+    letter = factories.open_letter()
+    told = 0
+    ballast = fill()
+    for number in range(60):  # the database's log may have some room left
+        form = visitor.visit("signing.sign", slug=letter.slug)
+        typed = CLARA.form | {"email": f"n{number}@alliance.example", "organization": f"Alliance {number}"}
+        try:
+            form.submit("Send me the link", **typed, authorized=True)
+        except AssertionError:
+            form.submit("Send me the link", status=503, **typed, authorized=True).says(SORRY)
+            break
+        told += 1
+    assert counts() == (told, told)
+    visitor.visit("letters.letter", slug=letter.slug)  # reading goes on
+    ballast.unlink()
+    assert fill_in(visitor, letter).path.endswith("/check-your-mail")
+    assert counts() == (told + 1, told + 1)
+
+
+def test_a_database_on_a_full_disk_is_not_ready(
+    app: Flask, visitor: Visitor, fill: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "NEARLY_FULL", 1024**2)
+    monkeypatch.setattr(room, "PROBED", 2)
+    for sign in (Sign.WORKER, Sign.QUEUE):
+        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+    assert visitor.ask("/readyz").status_code == 200
+    ballast = fill()
+    answer = visitor.ask("/readyz")
+    assert (answer.status_code, answer.get_data(as_text=True).splitlines()[0]) == (503, "disk")
+    ballast.unlink()
+    assert visitor.ask("/readyz").status_code == 200
+
+
+def test_neither_backup_nor_export_leaves_half_a_file(
+    app: Flask, settings: Settings, small_disk: Path, fill: Callable[[], Path]
+) -> None:
+    factories.signature(factories.open_letter())
+    kept, page = small_disk / "kept", small_disk / "letter.html"
+    page.write_text("last year's")
+    ballast = fill()
+    told = letterhub(settings, "backup", str(kept))
+    assert told.exit_code == 1
+    assert re.search(r"could not be written|No space left", told.stderr), told.stderr
+    told = letterhub(settings, "export", "clean-rivers-for-everyone", "--current", "--format", "html", "--out", str(page))
+    assert told.exit_code == 1, told.output
+    assert (kept.exists(), page.read_text()) == (False, "last year's")
+    assert {path.name for path in small_disk.iterdir() if path.name.startswith(".")} == set()
+    ballast.unlink()
+    assert letterhub(settings, "backup", str(kept)).exit_code == 0

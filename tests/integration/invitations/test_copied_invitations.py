@@ -1,0 +1,103 @@
+"""S23: an invitation copied from a signature gives its mailbox no more proof than staff gave that signature."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.clock import now
+from letterhub.commands.invitations.invitations import Inviting, invite_by_name, invite_contacts, use_invitation
+from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.signatures.proof_level import ProofLevel
+from letterhub.domain.signatures.signing import SigningRequest
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Invitation, Letter, Signature
+from letterhub.queries.signatures.proof_levels import proof_of
+from tests.support import cast, factories
+from tests.support import forger as eve
+
+CRANE = Signatory("Crane Society", "Clara Example", "Director", url="https://crane.example", section="national")
+FORGED = replace(CRANE, signer_name="Eve Example")
+CLARA, EVE = "clara@crane.example", "eve.example@gmail.com"
+UNPROVEN, CLAIMED, PROVEN = ProofLevel
+
+
+@pytest.fixture
+def first(app: Flask) -> Signature:
+    """A forger's signature under another letter, published by staff."""
+    other = factories.open_letter(replace(factories.TEXT, title="Another letter"), deadline_at=None)
+    return eve.listed(eve.sign(other, FORGED, EVE))
+
+
+@pytest.fixture
+def letter(first: Signature) -> Letter:
+    """An open letter, to which staff invited the forger from the list of contacts."""
+    letter = factories.open_letter(deadline_at=None)
+    assert invite_contacts(inviting(letter), [first.id]) == 1
+    return letter
+
+
+def inviting(letter: Letter) -> Inviting:
+    staff = factories.staff(cast.OTTO)
+    return Inviting(letter.id, staff.id, f"staff-{staff.id}", now())
+
+
+def sign_by_link(letter: Letter) -> Signature:
+    """Sign as the forger through the invitation's form."""
+    number = sign_letter(letter.id, SigningRequest(FORGED, EVE, 1), at=now())
+    use_invitation(db.session.get_one(Signature, number), db.session.scalars(select(Invitation.id)).one())
+    db.session.commit()
+    confirm_signature(number, revision=1, at=now())
+    return eve.fresh(number)
+
+
+def end(signature: Signature, way: str) -> None:
+    if way == "declined":
+        assert eve.decline(eve.fresh(signature.id)).state is SignatureState.DECLINED
+    else:
+        eve.deny(eve.fresh(signature.id))
+
+
+def level(signature: Signature) -> ProofLevel:
+    return proof_of(eve.fresh(signature.id))
+
+
+@pytest.mark.shows("S23")
+@pytest.mark.parametrize("way", ["declined", "denied"])
+@pytest.mark.parametrize("by_link", [False, True])
+def test_s23_a_copied_invitation_ties_nobody_once_its_signature_ended(
+    letter: Letter, first: Signature, way: str, by_link: bool
+) -> None:
+    end(first, way)
+    forged = sign_by_link(letter) if by_link else eve.sign(letter, FORGED, EVE)
+    clara = eve.sign(letter, CRANE, CLARA)
+    assert (level(forged), level(clara)) == (UNPROVEN, CLAIMED)
+    assert [eve.fresh(one.id).stands_as is not None for one in (forged, clara)] == [False, True]
+
+
+@pytest.mark.shows("S23")
+def test_s23_what_was_signed_by_a_copied_invitation_is_proven_no_more_once_its_signature_ended(
+    letter: Letter, first: Signature
+) -> None:
+    forged = sign_by_link(letter)
+    assert level(forged) is PROVEN
+    end(first, "declined")
+    assert level(forged) is UNPROVEN
+
+
+@pytest.mark.shows("S23")
+@pytest.mark.parametrize("by_link", [False, True])
+def test_s23_a_copied_invitation_counts_while_its_signature_stands(letter: Letter, by_link: bool) -> None:
+    signed = sign_by_link(letter) if by_link else eve.sign(letter, FORGED, EVE)
+    assert level(signed) is PROVEN
+
+
+@pytest.mark.shows("S23")
+def test_s23_what_staff_typed_themselves_stays(first: Signature) -> None:
+    letter = factories.open_letter(deadline_at=None)
+    invite_by_name(inviting(letter), replace(CRANE, signer_name="", signer_title=""), EVE)
+    end(first, "declined")
+    assert level(eve.sign(letter, FORGED, EVE)) is PROVEN

@@ -1,0 +1,253 @@
+"""Sam imports names gathered elsewhere: previewed row by row, then added to the queue, or discarded."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.invitations import imports as importing
+from letterhub.commands.invitations.imports import forget_uploads
+from letterhub.domain.signatures.signing import Source
+from letterhub.domain.states import SignatureMove, SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Letter, Organization, RecordEntry, Signature, Upload, remember
+from tests.support import cast, factories
+from tests.support.servers.database_copies import SITE
+from tests.support.visitor import Page, Visitor
+
+ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+TABLES = Path(__file__).parents[3] / "shared" / "csv"
+GATHERED = b"""Organization,Website,Name,Title,Email,City
+The Example Alliance,alliance.example,Clara Example,Director,clara@alliance.example,Springfield
+Willow Watch,willow.example,Ada Example,Chair,ada@willow.example,Dover
+Willow Watch,willow.example,Ada Example,Chair,ada@willow.example,Dover
+Gone Group,,Gus Example,Chair,gus@gone.example,Dover
+,,Nobody Example,,not an address,
+"+Peace",none,Paz Example,Chair,anonymous,Dover
+"""
+
+
+def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, GATHERED)
+    page.says(
+        "gathered.csv", "2 of 6 names would be imported. Nothing has been imported yet.", "Already there 1",
+        "The same name as on line 3.", "was declined before", "Nobody Example", "“none” is not a website and was left out.",
+        "“anonymous” is not an email address and was left out.",
+    )  # fmt: skip
+    assert imported() == []
+    page.submit("Discard the file").says("Nothing was imported.")
+    assert (imported(), db.session.query(Upload).count()) == ([], 0)
+
+
+def test_what_people_wrote_beside_their_row_is_shown_and_not_imported(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, "Organization,Comments\nWillow Watch,Please list us as “Willow”\nمركز المثال,\n".encode())
+    page.says("Comments: Please list us as “Willow”", "Shown with each row and not imported: “Comments”.")
+    page.submit("Import 2 names")
+    assert [one.organization_name for one in imported()] == ["Willow Watch", "مركز المثال"]
+
+
+def test_a_row_of_which_nothing_can_be_seen_names_nobody(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, "Organization,Name\n\u3164,\u2800\n\u200e\u034f,\u200d\nWillow\u3164 Watch,Ada\u2800Example\n".encode())
+    page.says("One of 3 names would be imported.", "the row names nobody.")
+    page.submit("Import one name")
+    assert [(one.organization_name, one.signer_name) for one in imported()] == [("Willow Watch", "Ada Example")]
+
+
+def test_an_answer_that_is_no_clear_yes_is_quoted_and_its_row_left_out(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, b"Organization,May we list you?\nWillow Watch,Yes\nSilent Org,Not publicly\nNew Org,\n")
+    page.says("One of 3 names", "the answer “Not publicly” is not a clear yes", "nobody answered here")
+    page.submit("Import one name")
+    assert [one.organization_name for one in imported()] == ["Willow Watch"]
+
+
+def test_rows_above_the_headings_refuse_the_file_instead_of_getting_lost(sam: Visitor, letter: Letter) -> None:
+    look_at(sam, b"Who,Where\nWillow Watch,Dover\nOrganization,Website\n").says(
+        "gathered.csv, line 3: this reads like the row of headings, but line 1, above it, would be lost."
+    )
+    assert db.session.query(Upload).count() == 0
+
+
+def test_a_file_that_is_no_table_is_refused_beside_its_field(sam: Visitor, letter: Letter) -> None:
+    look_at(sam, b"").says("gathered.csv: the file is empty.")
+    look_at(sam, b"\x89PNG\r\n\x1a\n").says("gathered.csv: this is a picture.")
+    look_at(sam, b"PK\x03\x04xl/workbook.xml").says("this is a spreadsheet, not CSV.")
+
+
+def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Letter) -> None:
+    look_at(sam, GATHERED).submit("Import 2 names").says("2 names are in the queue.", "Willow Watch", "imported", "no website")
+    names = imported()
+    assert [(one.organization_name, one.state, one.email) for one in names] == [
+        ("Willow Watch", SignatureState.CONFIRMED, "ada@willow.example"),
+        ("+Peace", SignatureState.CONFIRMED, ""),
+    ]
+    assert {db.session.get_one(Organization, one.organization_id).name for one in names} == {"Willow Watch", "+Peace"}
+    assert [(entry.action, entry.after) for entry in db.session.query(RecordEntry)] == [
+        ("imported", {"count": 2, "file": "gathered.csv"})
+    ]
+    look_at(sam, GATHERED).says("No name in this file is new.")
+
+
+def test_what_changed_while_one_looked_is_looked_at_again(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, GATHERED)
+    factories.signature(letter, cast.GMAIL, organization_name="Willow Watch", website="https://willow.example")
+    page.submit("Import 2 names").says("changed while you were looking at the file")
+    assert imported() == []
+
+
+def test_other_rows_than_those_that_were_shown_are_not_imported(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, GATHERED)
+    db.session.query(Upload).one().content = GATHERED.replace(b"Willow", b"Walnut")
+    db.session.commit()
+    page.submit("Import 2 names").says("changed while you were looking at the file")
+    assert imported() == []
+
+
+def test_an_import_that_was_broken_off_is_finished_by_the_same_file(
+    sam: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    rows = b"".join(b"Friends of River %d,Ada Example\n" % number for number in range(5))
+    content = b"Organization,Name\n" + rows
+    with monkeypatch.context() as broken:
+        broken.setattr(importing, "remember", killed_at_the_second_call())
+        with pytest.raises(Killed):
+            importing.import_file(letter.id, "rivers.csv", content, actor="operator", at=now())
+    assert len(imported()) == 2
+    look_at(sam, content).submit("Import 3 names").says("3 names are in the queue.")
+    assert [one.organization_name for one in imported()] == [f"Friends of River {number}" for number in range(5)]
+    assert [entry.after["count"] for entry in db.session.query(RecordEntry)] == [2, 2, 1]
+
+
+def test_who_took_a_place_while_a_file_was_read_is_passed_over(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    end = importing.end_of_reading
+
+    def willow_signs() -> None:
+        end()
+        factories.signature(letter, cast.GMAIL, organization_name="Willow Watch", website="https://willow.example")
+
+    monkeypatch.setattr(importing, "end_of_reading", willow_signs)
+    assert importing.import_file(letter.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 1
+    assert [one.organization_name for one in imported()] == ["+Peace"]
+
+
+def test_an_organization_is_seen_for_the_first_time_until_it_is_in_a_list(letter: Letter) -> None:
+    other = factories.open_letter(replace(factories.TEXT, title="Quiet rivers for everyone"))
+    assert importing.import_file(letter.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 2
+    imported()[0].move(SignatureMove.PUBLISH, now())
+    db.session.commit()
+    assert importing.import_file(other.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 4
+    seen = [(one.organization_name, one.first_seen) for one in imported()]
+    assert seen[:2] == [("Willow Watch", True), ("+Peace", True)]
+    assert dict(seen[2:]) == {"The Example Alliance": True, "Willow Watch": False, "Gone Group": True, "+Peace": True}
+
+
+def test_a_file_is_imported_once(sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, GATHERED)
+    page.submit("Import 2 names")
+    page.submit("Import 2 names").says("imported or discarded in the meantime")
+    assert len(imported()) == 2
+
+
+def test_imported_names_are_published_like_all_others(sam: Visitor, letter: Letter) -> None:
+    queue = look_at(sam, GATHERED).submit("Import 2 names")
+    queue.submit("Publish Willow Watch").says("Published Willow Watch.")
+    page = sam.visit("names.listed", **ROOM, q="willow").follow("Willow Watch")
+    page.says("Imported from a file.", "This name was imported, so nobody gets an email.")
+    page.submit("Save the correction", signer_title="President").says("Corrected.").never_says("gets an email about it")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "gathered.csv"),
+        (b"Color,Size\nred,9\n", "no heading says who signed"),
+        (b'Organization,Name\n"Open,Example\n', "never closes"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
+    sam: Visitor, letter: Letter, content: bytes, sentence: str
+) -> None:
+    look_at(sam, content).says(sentence)
+    assert db.session.query(Upload).count() == 0
+
+
+def test_a_file_has_to_be_chosen(sam: Visitor, letter: Letter) -> None:
+    sam.visit("importing.upload", **ROOM).submit("Preview").says("Choose a file")
+
+
+def test_a_file_nobody_decides_on_is_forgotten_after_a_day(sam: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
+    look_at(sam, GATHERED)
+    clock.shift(dt.timedelta(hours=23))
+    forget_uploads(now())
+    assert db.session.query(Upload).count() == 1
+    clock.shift(dt.timedelta(hours=2))
+    forget_uploads(now())
+    assert db.session.query(Upload).count() == 0
+
+
+def test_another_coalition_does_not_see_an_upload(app: Flask, sam: Visitor, letter: Letter) -> None:
+    page = look_at(sam, GATHERED)
+    factories.staff(cast.STRANGER, factories.coalition(cast.OTHER_COALITION))
+    stranger = Visitor(app, SITE)
+    stranger.sign_in(cast.STRANGER)
+    stranger.open(page.path, status=404)
+
+
+def test_a_thousand_names_are_imported_together(sam: Visitor, letter: Letter) -> None:
+    rows = "".join(f"Friends of River {number},friends{number}.example,Person {number}\n" for number in range(1000))
+    page = look_at(sam, f"Organization,Website,Name\n{rows}".encode()).says("1 to 100 of 1,000")
+    page.follow("Next").says("101 to 200 of 1,000", "Friends of River 150")
+    page.submit("Import 1000 names").says("1000 names are in the queue.", "1 to 50 of 1,000")
+
+
+@pytest.mark.skipif(not TABLES.is_dir(), reason="no collection of real-world tables beside the project")
+def test_every_kind_of_table_is_shown_row_by_row_or_refused_with_a_sentence(sam: Visitor, letter: Letter) -> None:
+    told = {path.name: look_at(sam, path.read_bytes(), path.name).text for path in sorted(TABLES.iterdir())}
+    assert len(told) > 10
+    for name, text in told.items():
+        assert name in text, name
+        assert (
+            "would be imported" in text
+            or "no names below" in text
+            or "No name in this file is new." in text
+            or "Preview" in text
+        )
+
+
+class Killed(BaseException):
+    """Error that ends a server in the middle of its work."""
+
+
+def killed_at_the_second_call() -> Callable[..., None]:
+    calls = []
+
+    def remembered(*facts: Any, **more: Any) -> None:
+        calls.append(facts)
+        if len(calls) == 2:
+            raise Killed
+        remember(*facts, **more)
+
+    return remembered
+
+
+def look_at(visitor: Visitor, content: bytes, name: str = "gathered.csv") -> Page:
+    return visitor.visit("importing.upload", **ROOM).submit("Preview", file=(content, name))
+
+
+def imported() -> list[Signature]:
+    return db.session.query(Signature).filter_by(source=Source.IMPORT).order_by(Signature.id).all()
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter with a signature of Clara's organization and a declined one."""
+    letter = factories.open_letter()
+    factories.signature(letter, cast.CLARA)
+    factories.signature(letter, cast.GMAIL, SignatureState.DECLINED, organization_name="Gone Group", website="")
+    return letter

@@ -1,0 +1,181 @@
+"""A list of organizations is invited from a file, and those that do not answer are reminded once."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.mail.send import send_due
+from letterhub.config import Settings
+from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Invitation, Letter, OutboxLine, Upload
+from tests.conftest import NOON
+from tests.support import cast, factories
+from tests.support.servers.mail_server import Postbox
+from tests.support.signing_steps import actions
+from tests.support.text_changes import HOME
+from tests.support.visitor import Page, Visitor
+
+LIST = """Organization,Website,E-mail,Contact name
+Willow Watch,willow.example,ada@willow.example,Ada Example
+Willow Watch West,,Ada@willow.example,
+Example Alliance,alliance.example,new@alliance.example,
+Heron House,heron.example,,Hal Example
+Otter Order,otter.example,ola@otter.example,Ola Example
+"""
+DAYS = dt.timedelta(days=3)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter that Clara signed."""
+    letter = factories.open_letter(deadline_at=None)
+    factories.signature(letter, cast.CLARA)
+    return letter
+
+
+def room(otto: Visitor, letter: Letter) -> Page:
+    return otto.visit("invitations.listed", coalition=HOME, slug=letter.slug)
+
+
+def looked_at(otto: Visitor, letter: Letter, text: str = LIST) -> Page:
+    return room(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"))
+
+
+def mails_to(postbox: Postbox, settings: Settings) -> list[str]:
+    send_due(settings)
+    return [" ".join(mail.text.split()) for mail in postbox.to("ola@otter.example")]
+
+
+def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_it(
+    otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    page = looked_at(otto, letter).says("2 of 5 rows would be invited by email. Nothing has been sent yet.")
+    page.says("There is no email address to invite it at.", "The same mailbox as on line 2", "On the letter 1", "Left out 2")
+    assert db.session.query(Invitation).count() == 0
+    page.submit("Invite 2 organizations").says("2 organizations are invited by email.", "Otter Order", "no answer yet")
+    (mail,) = mails_to(postbox, settings)
+    assert "Otter Order" in mail
+    assert "Ola Example" in mail
+    assert (db.session.query(Upload).count(), "invited to sign" in actions()) == (0, True)
+
+
+def test_a_list_that_is_invited_twice_by_a_double_click_is_told_and_invited_once(otto: Visitor, letter: Letter) -> None:
+    page = looked_at(otto, letter)
+    page.submit("Invite 2 organizations").says("2 organizations are invited by email.")
+    again = page.submit("Invite 2 organizations").says(
+        "was invited or discarded in the meantime", "Otter Order", "no answer yet"
+    )
+    assert (again.path.rsplit("/", 1)[1], db.session.query(Invitation).count()) == ("invitations", 2)
+
+
+def test_a_long_list_is_invited_some_at_a_time(otto: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("letterhub.commands.invitations.invitations", "letterhub.web.staff.invitations.invitations"):
+        monkeypatch.setattr(f"{module}.MOST_AT_ONCE", 1)
+    page = looked_at(otto, letter).says("1 are invited at a time.")
+    page = page.submit("Invite one organization").says("One of 5 rows would be invited", "Invited before 2")
+    page.submit("Invite one organization").says("One organization is invited by email.", "Willow Watch", "Otter Order")
+
+
+def test_what_changed_since_the_file_was_looked_at_is_looked_at_again(otto: Visitor, letter: Letter) -> None:
+    page = looked_at(otto, letter)
+    factories.signature(letter, cast.HIRO, organization_name="Otter Order", website="https://otter.example")
+    page.submit("Invite 2 organizations").says("changed while you were looking at the file", "One of 5 rows would be invited")
+    assert db.session.query(Invitation).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        ("\n", 422, "empty"),
+        ("Organization,Email\n", 200, "This file has headings, but no names below them."),
+        ("Organization\nHeron House\n", 200, "Nobody in this file would be invited."),
+    ],
+)
+def test_a_file_that_invites_nobody_says_why(otto: Visitor, letter: Letter, text: str, status: int, said: str) -> None:
+    room(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"), status=status).says(said)
+    room(otto, letter).submit("Preview", status=422).says("Choose a file")
+
+
+def test_a_file_is_discarded_and_a_closed_letter_invites_nobody(otto: Visitor, letter: Letter) -> None:
+    page = looked_at(otto, letter)
+    letter.move(LetterMove.CLOSE, NOON)
+    db.session.commit()
+    page.submit("Invite 2 organizations").says(
+        "takes no more signatures", "Invitations can be sent while the letter takes signatures."
+    )
+    otto.open(page.path).submit("Discard the file").says("Nobody was invited.")
+    assert (db.session.query(Invitation).count(), db.session.query(Upload).count()) == (0, 0)
+
+
+def test_who_does_not_answer_is_reminded_once(
+    otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    looked_at(otto, letter).submit("Invite 2 organizations").never_says("Remind")
+    mails_to(postbox, settings)
+    clock.shift(DAYS)
+    willow = db.session.query(Invitation).filter_by(email="ada@willow.example").one()
+    willow.declined_at = NOON
+    db.session.commit()
+    page = room(otto, letter).says("One organization has not answered for three days or more.")
+    page.submit("Remind it").says("One organization is reminded by email.").never_says("has not answered")
+    first, second = mails_to(postbox, settings)
+    assert ("Reminder: " in first, "Reminder: " in second) == (False, True)
+    assert postbox.to("ola@otter.example")[-1].message["Subject"].startswith("Reminder: ")
+    assert (len(postbox.to("ada@willow.example")), actions()[-1]) == (1, "reminded of invitations")
+    clock.shift(DAYS)
+    room(otto, letter).never_says("Remind")
+
+
+@pytest.mark.parametrize(("fact", "offered"), [("cancelled_at", True), ("failed_at", False), ("sent_at", True)])
+def test_who_was_never_reached_is_mailed_again_unless_no_mail_reaches(
+    otto: Visitor, letter: Letter, clock: time_machine.Traveller, fact: str, offered: bool
+) -> None:
+    looked_at(otto, letter).submit("Invite 2 organizations")
+    for line in db.session.query(OutboxLine).filter_by(kind="invite"):
+        setattr(line, fact, now())
+    db.session.commit()
+    clock.shift(DAYS)
+    assert ("have not answered" in room(otto, letter).text) is offered
+
+
+def test_a_reminder_that_waits_does_not_leave_once_the_form_was_sent(
+    otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    looked_at(otto, letter).submit("Invite 2 organizations")
+    mails_to(postbox, settings)
+    clock.shift(DAYS)
+    room(otto, letter).submit("Remind these 2")
+    ola = db.session.query(Invitation).filter_by(email="ola@otter.example").one()
+    ola.signature_id = factories.signature(letter, cast.HIRO, SignatureState.PENDING).id
+    db.session.commit()
+    assert len(mails_to(postbox, settings)) == 1
+
+
+def test_a_name_without_an_address_does_not_stand_in_the_way_of_one_that_has_it(otto: Visitor, letter: Letter) -> None:
+    page = looked_at(otto, letter, "Organization,Email,Notes\nHeron House,,\nHeron House,hal@heron.example,Not before May\n")
+    page.says("One of 2 rows would be invited", "There is no email address to invite it at.", "Not before May")
+
+
+def test_an_organization_that_was_invited_elsewhere_or_said_no_is_not_invited_by_a_list(otto: Visitor, letter: Letter) -> None:
+    looked_at(otto, letter).submit("Invite 2 organizations")
+    willow = db.session.query(Invitation).filter_by(email="ada@willow.example").one()
+    willow.declined_at = now()
+    db.session.commit()
+    again = looked_at(otto, letter, "Organization,Email\nThe Willow Watch,x@willow.example\nOtter order,y@otter.example\n")
+    again.says("Nobody in this file would be invited.", "It was invited at ola@otter.example.", "It wants no more email")
+
+
+def test_after_the_deadline_nobody_is_invited(otto: Visitor, letter: Letter) -> None:
+    page = looked_at(otto, letter)
+    letter.deadline_at = now() - DAYS
+    db.session.commit()
+    otto.open(page.path).says("Invitations can be sent while the letter takes signatures.").never_says("Invite 2")
+    room(otto, letter).says("Invitations can be sent while the letter takes signatures.").never_says("Invite a list")
+
+
+def test_a_reviewer_invites_no_list(sam: Visitor, letter: Letter) -> None:
+    room(sam, letter).never_says("Invite a list", "Remind")

@@ -1,0 +1,247 @@
+"""Organizations are invited to sign: the form is prefilled, opening it signs nothing, and review shows who invited whom."""
+
+import datetime as dt
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.clock import now
+from letterhub.commands.mail.send import send_due
+from letterhub.commands.operations.purge import forget_some
+from letterhub.config import Settings
+from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.operations.retention import Erasable
+from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.models import Invitation, Letter, OutboxLine
+from letterhub.queries.operations.retention import all_due
+from tests.support import cast, factories
+from tests.support.servers.database_copies import SECRET_KEY, SITE
+from tests.support.servers.mail_server import Postbox
+from tests.support.signing_steps import actions, confirm_link, newest_link, signatures
+from tests.support.visitor import Page, Visitor
+
+HOME = "coalition-for-clean-rivers"
+NEW = {"organization": "Willow Watch", "website": "willow.example", "signer_name": "Ada Example", "email": "ada@willow.example"}
+
+
+@pytest.fixture
+def earlier(app: Flask) -> Letter:
+    """A letter that Clara and Fred signed for their organizations."""
+    letter = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"))
+    for by in (cast.CLARA, cast.GMAIL):
+        factories.signature(letter, by)
+    return letter
+
+
+@pytest.fixture
+def letter(earlier: Letter) -> Letter:
+    """The letter that is open now, and publishes nothing automatically."""
+    return factories.open_letter(deadline_at=None)
+
+
+def room(otto: Visitor, letter: Letter) -> Page:
+    return otto.visit("invitations.listed", coalition=HOME, slug=letter.slug)
+
+
+def invited_link(settings: Settings, postbox: Postbox, address: str) -> str:
+    """Return the link in the newest invitation to an address."""
+    send_due(settings)
+    text = postbox.to(address)[-1].text
+    return urlsplit(next(word for word in text.split() if "/invited/" in word)).path
+
+
+def invite_clara(otto: Visitor, letter: Letter) -> None:
+    page = room(otto, letter).says("Example Alliance", "clara@alliance.example", "signed “Quiet rivers”")
+    clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
+    page.submit("Invite selected", chosen=str(clara)).says("One organization is invited by email.", "no answer yet")
+
+
+def queue(otto: Visitor, letter: Letter, **asked: str) -> Page:
+    return otto.visit("review.queue", coalition=HOME, slug=letter.slug, **asked)
+
+
+def test_who_signed_before_finds_the_form_filled_in_and_review_knows_her(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    organization = factories.organization(cast.CLARA.organization, letter.coalition_id)
+    otto.visit("organizations.one", coalition=HOME, number=organization.id).says("Contacts", cast.CLARA.email).submit(
+        "Vouch for it", why="We met them in May"
+    )
+    invite_clara(otto, letter)
+    form = visitor.open(invited_link(settings, postbox, cast.CLARA.email)).says("invited you to sign")
+    form.submit("Send me the link", authorized=True).says("Check your email")
+    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
+    made = signatures()[-1]
+    assert (made.signatory.organization, made.signatory.signer_name, made.scope) == (
+        "Example Alliance",
+        "Clara Example",
+        "national",
+    )
+    waiting = queue(otto, letter).says("mailbox ✓", "domain ✓", "known contact ✓", "invited by name ✓")
+    waiting.says(
+        "This mailbox signed for it before: “Quiet rivers”.", "Otto Organizer had invited it by name, at this mailbox."
+    )
+    queue(otto, letter, pick="known-contact").says("Example Alliance").submit("Publish Example Alliance")
+    queue(otto, letter, pick="invited").says("No waiting name")
+    room(otto, letter).says("signed").never_says("clara@alliance.example · signed")
+
+
+def test_a_known_contact_counts_as_long_as_staff_vouch_for_its_organization(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    organization = factories.organization(cast.CLARA.organization, letter.coalition_id).id
+    visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **cast.CLARA.form, authorized=True)
+    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
+    queue(otto, letter).says("This mailbox signed for it before").never_says("known contact ✓")
+    page = otto.visit("organizations.one", coalition=HOME, number=organization).submit("Vouch for it", why="We met them")
+    queue(otto, letter).says("known contact ✓")
+    page.submit("Take it back")
+    queue(otto, letter).never_says("known contact ✓")
+
+
+def test_an_organization_is_invited_by_name_once_a_mailbox(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    page = room(otto, letter).submit("Send the invitation", **NEW).says("Willow Watch is invited by email.")
+    page.submit("Send the invitation", status=422, **NEW | {"email": "Ada@willow.example"}).says(
+        "has already been invited to this letter"
+    )
+    page.submit("Send the invitation", status=422, **NEW | {"email": "nobody"}).says("Email cannot be sent to this address.")
+    link = invited_link(settings, postbox, NEW["email"])
+    text = postbox.to(NEW["email"])[-1].text
+    assert "Otto Organizer of Coalition for Clean Rivers invited you by name" in " ".join(text.split())
+    form = visitor.open(link)
+    form.submit("Send me the link", authorized=True, signer_title="Chair", scope="local").says("Check your email")
+    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    queue(otto, letter).says("invited by name ✓").never_says("known contact ✓")
+    assert "invited to sign" in actions()
+
+
+def test_an_invitation_speaks_for_no_other_name_and_no_other_mailbox(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    room(otto, letter).submit("Send the invitation", **NEW)
+    link = invited_link(settings, postbox, NEW["email"])
+    typed = {"authorized": True, "signer_title": "Chair", "scope": "local"}
+    for changes in ({"organization": "Another Alliance"}, {"email": "else@willow.example"}):
+        visitor.open(link).submit("Send me the link", **typed | changes).says("Check your email")
+        visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    queue(otto, letter).says("Another Alliance", "Willow Watch").never_says("invited by name ✓")
+
+
+@pytest.mark.shows("S6")
+def test_s6_looking_at_an_invitation_and_pressing_everything_untouched_does_nothing(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    room(otto, letter).submit("Send the invitation", **NEW)
+    link = invited_link(settings, postbox, NEW["email"])
+    before = (len(signatures()), actions())
+    assert visitor.ask(link, method="HEAD").status_code == 200
+    visitor.open(link).submit("Send me the link", status=422)
+    visitor.open(link).submit("Send no more invitations", status=422)
+    assert (len(signatures()), actions()) == before
+    answer = visitor.ask(link)
+    assert (answer.headers["Referrer-Policy"], answer.headers["Cache-Control"]) == ("no-referrer", "no-store")
+
+
+def test_who_wants_no_invitation_gets_none(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    room(otto, letter).submit("Send the invitation", **NEW)
+    link = invited_link(settings, postbox, NEW["email"])
+    visitor.open(link).submit("Send no more invitations", sure=True).says("You will not be invited again")
+    visitor.open(link).says("You will not be invited again")
+    room(otto, letter).says("asked not to be invited").submit("Send the invitation", status=422, **NEW).says("already")
+
+
+def test_who_said_this_was_not_us_is_not_invited(otto: Visitor, visitor: Visitor, letter: Letter) -> None:
+    begun = factories.signature(letter, cast.CLARA, SignatureState.PENDING)
+    visitor.open(confirm_link(begun)).submit("Cancel this request", sure=True)
+    clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
+    page = room(otto, letter).submit("Invite selected", chosen=str(clara)).says("0 organizations are invited")
+    typed = NEW | {"email": cast.CLARA.email}
+    page.submit("Send the invitation", status=422, **typed).says("We no longer email this mailbox")
+
+
+def test_a_closed_letter_invites_nobody_and_its_invitations_say_so(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    page = room(otto, letter).submit("Send the invitation", **NEW)
+    link = invited_link(settings, postbox, NEW["email"])
+    page.submit("Send the invitation", **NEW | {"email": "late@willow.example"})
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    visitor.open(link, status=409).says("This letter is closed")
+    send_due(settings)
+    assert postbox.to("late@willow.example") == []
+    page.submit("Send the invitation", **NEW | {"email": "later@willow.example"}).says("This letter is closed")
+
+
+def test_whoever_was_invited_is_forgotten_with_the_signatories(
+    otto: Visitor, letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    room(otto, letter).submit("Send the invitation", **NEW)
+    link = invited_link(settings, postbox, NEW["email"])
+    letter.withdrawn_at = now()
+    db.session.commit()
+    clock.shift(dt.timedelta(days=364))
+    assert [due.kept for due in all_due(now()) if due.letter_id == letter.id and due.kept is Erasable.INVITATIONS] == []
+    clock.shift(dt.timedelta(days=2))
+    assert [due.count for due in all_due(now()) if due.kept is Erasable.INVITATIONS] == [1]
+    assert forget_some(letter.id, Erasable.INVITATIONS, now()) == 1
+    end_of_reading()
+    kept = db.session.query(Invitation).one()
+    assert (kept.email, kept.line) == ("", {})
+    assert db.session.scalars(select(OutboxLine.recipient).where(OutboxLine.kind == "invite")).all() == [""]
+    visitor.open(link, status=404)
+    assert forget_some(letter.id, Erasable.INVITATIONS, now()) == 0
+
+
+def test_who_erases_her_data_erases_her_invitation_too(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    invite_clara(otto, letter)
+    form = visitor.open(invited_link(settings, postbox, cast.CLARA.email))
+    form.submit("Send me the link", authorized=True)
+    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
+    manage = "/signatures/" + LinkSigner((SECRET_KEY,)).token(Purpose.MANAGE, signatures()[-1].id)
+    visitor.open(manage).submit("Erase my data", sure=True)
+    end_of_reading()
+    assert [one.email for one in db.session.query(Invitation)] == [""]
+
+
+def test_a_reviewer_sees_invitations_and_sends_none(app: Flask, letter: Letter) -> None:
+    factories.staff(cast.SAM)
+    sam = Visitor(app, SITE)
+    sam.sign_in(cast.SAM)
+    room(sam, letter).says("Example Alliance").never_says("Send the invitation")
+
+
+def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visitor, letter: Letter, otto: Visitor) -> None:
+    letter.publish_rule = PublishRule.REVIEWED
+    db.session.commit()
+    visitor.visit("signing.sign", slug=letter.slug).submit(
+        "Send me the link", **cast.CLARA.form | {"website": ""}, authorized=True
+    )
+    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    assert signatures()[-1].state is SignatureState.CONFIRMED  # there is no website to compare its mailbox with
+
+
+def test_staff_see_an_invitation_among_their_mail(otto: Visitor, letter: Letter) -> None:
+    room(otto, letter).submit("Send the invitation", **NEW)
+    otto.visit("outbox.listed", coalition=HOME).says("Invitation to sign", NEW["email"])
+
+
+def test_ones_own_data_tells_of_the_invitation(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    invite_clara(otto, letter)
+    visitor.open(invited_link(settings, postbox, cast.CLARA.email)).submit("Send me the link", authorized=True)
+    manage = "/signatures/" + LinkSigner((SECRET_KEY,)).token(Purpose.MANAGE, signatures()[-1].id)
+    told = visitor.ask(f"{manage}/data").get_json()
+    assert (told["invitation"]["at"], told["invitation"]["line"]["organization"]) == (now().isoformat(), "Example Alliance")

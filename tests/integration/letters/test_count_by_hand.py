@@ -1,0 +1,62 @@
+"""A hardcoded number of signatories: a warning where it is written, where the letter opens and where it is frozen."""
+
+from dataclasses import replace
+
+import pytest
+
+from letterhub.domain.states import LetterMove
+from tests.integration.letters.test_writing import begun, otto, told
+from tests.support import cast, factories
+from tests.support.visitor import Visitor
+
+__all__ = ["otto"]
+
+ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+BY_HAND = replace(factories.TEXT, body="We, the 147 undersigned organizations, ask you.")
+REMARK = "“147 undersigned organizations” is a number that was typed"
+WRONG = "“147 undersigned organizations” was typed by hand, and the list has one name."
+
+
+def test_it_is_remarked_on_as_it_is_saved_and_no_more_once_it_is_counted(otto: Visitor) -> None:
+    page = begun(otto)
+    _status, answer = told(otto, page, body=BY_HAND.body)
+    assert REMARK in answer["ahead"]
+    page = otto.open(page.path).says(REMARK, "Use the count instead: {{count}}, or {{count_in_words}} in words.")
+    page.submit("Save", body="We, the {{count}} undersigned organizations, ask.").never_says(REMARK)
+
+
+def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
+    factories.draft(BY_HAND)
+    page = otto.visit("sign_up.terms", **ROOM).says(REMARK)
+    assert page.follow("Change the text").path.endswith("/write")
+    page.submit("Open the letter").submit("Open it now").says("The letter is open")
+
+
+def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(otto: Visitor) -> None:
+    page = begun(otto)
+    _status, answer = told(otto, page, body="We, the [INSERT COUNT] undersigned, ask by January XX.")
+    assert "These look like placeholders" in answer["ahead"]
+    otto.open(page.path).says("“[INSERT COUNT]”", "“January XX”").submit("Save", body="We ask.").never_says("placeholder")
+    letter = factories.draft(replace(factories.TEXT, title="Lakes", salutation="Dear [NAME]:"))
+    room = ROOM | {"slug": letter.slug}
+    otto.visit("sign_up.terms", **room).says("This looks like a placeholder", "“[NAME]”").submit("Open the letter").submit(
+        "Open it now"
+    )
+    otto.visit("editions.proof", **room).says("This looks like a placeholder", "“[NAME]”")
+
+
+def test_it_is_remarked_on_before_it_is_frozen_where_it_is_wrong_and_freezes(otto: Visitor) -> None:
+    letter = factories.open_letter(BY_HAND)
+    factories.signature(letter)
+    page = otto.visit("editions.proof", **ROOM).says(WRONG)
+    assert page.follow("Change the text").path.endswith("/write")
+    page.submit("Freeze this edition with one name").says("Edition 1 is frozen")
+    letter.move(LetterMove.CLOSE, factories.now())
+    factories.kept(letter)
+    assert "Change the text" not in otto.visit("editions.proof", **ROOM).says(WRONG).text
+
+
+@pytest.mark.parametrize("typed", ["The one undersigned asks.", "We, the {{count_in_words}} undersigned, ask."])
+def test_what_is_right_is_not_remarked_on(otto: Visitor, typed: str) -> None:
+    factories.signature(factories.open_letter(replace(BY_HAND, body=typed)), cast.CLARA)
+    otto.visit("editions.proof", **ROOM).says("What would be frozen").never_says("was typed by hand")

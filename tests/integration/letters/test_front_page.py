@@ -1,0 +1,33 @@
+"""The front page, opened without a particular letter in mind."""
+
+from dataclasses import replace
+
+import pytest
+
+from letterhub.clock import now
+from letterhub.queries.letters.letters import open_letters
+from tests.support import factories
+from tests.support.visitor import Visitor
+
+
+def test_the_front_page_and_a_missing_page_are_pages_like_all_others(visitor: Visitor) -> None:
+    assert visitor.open("/").heading
+    visitor.open("/no-such-page", status=404).says("nothing at this address")
+
+
+def test_the_front_page_says_each_title_in_its_language(visitor: Visitor) -> None:
+    factories.open_letter(replace(factories.TEXT, title="أنهار نظيفة", language="ar"))
+    title = next(one for one in visitor.open("/").tree.iter("bdi") if one.text == "أنهار نظيفة")
+    assert (title.get("lang"), title.get("dir")) == ("ar", "rtl")
+
+
+def test_the_front_page_counts_as_people_do(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    factories.open_letter()
+    many = replace(open_letters(now())[0], count=12345)
+    monkeypatch.setattr("letterhub.web.public.letters.index.open_letters", lambda _now: (many,))
+    visitor.open("/").says("12,345 signatories")
+
+
+@pytest.mark.shows("S13")
+def test_the_front_page_sets_no_cookie(visitor: Visitor) -> None:
+    assert "Set-Cookie" not in visitor.open("/").response.headers

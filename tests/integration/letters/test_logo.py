@@ -1,0 +1,141 @@
+"""An organizer adds a logo to the top of a letter: an image with an alternative text."""
+
+import base64
+
+import pytest
+
+from letterhub.domain.letters.document import Logo
+from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.infrastructure.db import db
+from letterhub.models import Draft
+from tests.support import cast, factories
+from tests.support.html_forms import filled, form_with_button
+from tests.support.servers.database_copies import SITE
+from tests.support.visitor import Page, Visitor
+from tests.unit.intake.test_letter_file import picture
+from tests.unit.letters.test_logo import busy_jpeg
+
+HOME = "coalition-for-clean-rivers"
+WORDS = "Logo of the Coalition for Clean Rivers"
+
+
+@pytest.fixture
+def otto(visitor: Visitor) -> Visitor:
+    """An organizer, signed in."""
+    factories.staff(cast.OTTO)
+    visitor.sign_in(cast.OTTO)
+    return visitor
+
+
+@pytest.fixture
+def page(otto: Visitor) -> Page:
+    """The editor page of a letter."""
+    return otto.visit("writing.write", coalition=HOME, slug=factories.draft().slug)
+
+
+def logo_kept() -> Logo | None:
+    """Return the logo of the only draft, as the database has it now."""
+    db.session.expire_all()
+    return text_from_facts(db.session.query(Draft).one().text).letterhead.logo
+
+
+def pictures(page: Page) -> list[str]:
+    """Return the alternative texts of the preview's images."""
+    return [image.get("alt", "") for image in page.tree.iter("img") if image.get("class") == "letter-logo"]
+
+
+def shapes(page: Page) -> list[str]:
+    """Return the shapes in which the preview's images are shown."""
+    return [image.get("data-shape", "") for image in page.tree.iter("img") if image.get("class") == "letter-logo"]
+
+
+@pytest.mark.parametrize("button", ["Add the logo", "Save", "Update preview"])
+def test_a_logo_is_saved_with_what_was_typed_whatever_button_is_pressed(page: Page, button: str) -> None:
+    sent = {"logo": (picture((900, 300)), "logo.png"), "logo_description": WORDS, "closing": "Sincerely,"}
+    after = page.submit(button, **sent).says("logo only", "Remove logo 1", "Add another logo", "Sincerely,")
+    logo = logo_kept()
+    assert logo is not None
+    assert (logo.media_type, logo.description) == ("image/png", WORDS)
+    assert pictures(after) == [WORDS]
+    assert f"data:image/png;base64,{base64.b64encode(logo.data).decode()}" in after.html
+
+
+@pytest.mark.shows("S15")
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "logo.svg", "logo.svg: this picture cannot be used"),
+        (picture() + b"<script>alert(1)</script>", "two.png", "two.png: this file holds more than a picture"),
+        (busy_jpeg(500), "busy.jpg", "busy.jpg: this file holds more than a picture"),
+        (picture((3000, 2000)), "wide.png", "wide.png: the picture has more than 4 megapixels"),
+        (b"\xff", "<img src=x onerror=alert(1)>.png", "<img src=x onerror=alert(1)>.png: this picture cannot be used"),
+    ],
+    ids=["svg", "polyglot", "bomb", "large", "name"],
+)
+def test_what_is_no_logo_is_refused_at_its_field_with_nothing_typed_lost(
+    page: Page, content: bytes, name: str, sentence: str
+) -> None:
+    sent = {"logo": (content, name), "logo_description": WORDS, "closing": "Sincerely,"}
+    refused = page.submit("Add the logo", status=422, **sent).says(sentence)
+    field = next(field for field in refused.tree.iter("input") if field.get("name") == "logo")
+    assert field.get("aria-invalid") == "true"
+    assert "logo-error" in field.get("aria-describedby", "")
+    assert all(f'value="{typed}"' in refused.html for typed in (WORDS, "Sincerely,"))
+    assert logo_kept() is None
+
+
+def test_a_logo_needs_words_for_those_who_cannot_see_it(page: Page) -> None:
+    refused = page.submit("Add the logo", status=422, logo=(picture(), "logo.png"))
+    refused.says("Say what the logo shows, for people who cannot see it.")
+    assert logo_kept() is None
+
+
+def test_a_logo_is_never_left_without_its_words_but_may_get_others(page: Page) -> None:
+    page = page.submit("Add the logo", logo=(picture(), "logo.png"), logo_description=WORDS)
+    page = page.submit("Save", **{"logo_words-0": ""})
+    assert pictures(page) == [WORDS]
+    assert pictures(page.submit("Save", **{"logo_words-0": "A river"})) == ["A river"]
+
+
+def test_logos_of_several_senders_stand_in_a_row_until_they_are_removed(page: Page) -> None:
+    for number in range(1, 7):
+        page = page.submit(
+            "Add another logo" if number > 1 else "Add the logo",
+            logo=(picture((40 * number, 40)), "logo.png"),
+            logo_description=f"Logo of sender {number}",
+        )
+    assert pictures(page) == [f"Logo of sender {number}" for number in range(1, 7)]
+    assert shapes(page) == ["square", "wide", "wide", "banner", "banner", "banner"]
+    assert "Add another logo" not in page.text
+    page = page.submit("Remove logo 2", closing="Sincerely,").says("logos only", "Add another logo")
+    assert pictures(page) == [f"Logo of sender {number}" for number in (1, 3, 4, 5, 6)]
+    for _ in range(5):
+        page = page.submit("Remove logo 1")
+    page.says("Add the logo", "Sincerely,")
+    assert (logo_kept(), pictures(page)) == (None, [])
+
+
+def test_a_logo_stays_while_a_script_saves_and_stands_in_the_text_that_is_signed(otto: Visitor, page: Page) -> None:
+    page = page.submit("Add the logo", logo=(picture(), "logo.png"), logo_description=WORDS)
+    logo = logo_kept()
+    form, button = form_with_button(page.tree, "Save")
+    answer = otto.ask(f"{page.path}/autosave", method="POST", data=filled(page.tree, form, button, {"closing": "Sincerely,"}))
+    assert (answer.status_code, logo_kept()) == (200, logo)
+    otto.visit("sign_up.terms", coalition=HOME, slug="clean-rivers-for-everyone").submit("Open the letter").submit(
+        "Open it now"
+    )
+    public = otto.visit("letters.letter", slug="clean-rivers-for-everyone")
+    assert pictures(public) == [WORDS]
+
+
+def test_a_picture_chosen_while_someone_else_saved_is_asked_for_again(otto: Visitor, page: Page) -> None:
+    factories.staff(cast.OLIVE)
+    olive = Visitor(otto.app, SITE)
+    olive.sign_in(cast.OLIVE)
+    theirs = olive.open(page.path).submit("Add the logo", logo=(picture((30, 30)), "theirs.png"), logo_description="Theirs")
+    logo = logo_kept()
+    mine = page.submit("Add the logo", logo=(picture(), "mine.png"), logo_description="Mine", closing="Yours,", status=409)
+    mine.says("Olive Owner saved this letter", "The picture was not saved. Choose it again")
+    assert (logo_kept(), pictures(theirs)) == (logo, ["Theirs"])
+    mine.submit("Save my version")
+    assert logo_kept() == logo

@@ -1,0 +1,110 @@
+"""Public pages: few SQL statements, as many for a long list as for a short one, and no stale cache."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from letterhub.clock import now
+from letterhub.domain.letters.document import Shown
+from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Coalition, Letter, Signature
+from letterhub.queries.signatures.listing import PAGE, WHOLE
+from tests.support import editions, factories
+from tests.support.database_statements import statements
+from tests.support.visitor import Visitor
+
+
+def letter_of(names: int, shown: Shown = Shown.SIGNER) -> Letter:
+    """Return an open letter with so many names."""
+    letter = factories.open_letter(replace(factories.TEXT, shown=shown, title=f"Signed by {names}"))
+    revision = factories.revision_of(letter).id
+    db.session.add_all(
+        Signature(
+            letter_id=letter.id, revision_id=revision, organization_name=f"Alliance {number:04}", signer_name="Nia Example",
+            email="n@one.example", state=SignatureState.PUBLISHED, created_at=now(), published_at=now(), scope="national",
+        )
+        for number in range(names)
+    )  # fmt: skip
+    db.session.flush()
+    for row in db.session.query(Signature).filter_by(letter_id=letter.id):
+        row.settle()
+    db.session.commit()
+    return letter
+
+
+@pytest.mark.parametrize(
+    ("page", "most"),
+    [
+        ("/", 1),
+        ("/letters/{}", 2),
+        ("/letters/{}?page=2", 3),
+        ("/letters/{}?page=2&after={after}", 3),
+        ("/letters/{}?q=alliance", 4),
+        ("/letters/{}?q=alliance+0001", 6),
+        ("/letters/{}/history", 2),
+        ("/letters/{}/sign", 5),
+    ],
+)
+@pytest.mark.parametrize("names", [1, WHOLE + PAGE])
+def test_a_page_asks_few_things_however_long_the_list(visitor: Visitor, page: str, most: int, names: int) -> None:
+    letter = letter_of(names)
+    after = db.session.query(Signature.id).filter_by(letter_id=letter.id).limit(1).scalar()
+    here = page.format(letter.slug, after=after)
+    visitor.ask(here)  # each process parses a text once
+    with statements() as asked:
+        assert visitor.ask(here).status_code == 200
+    assert len(asked) <= most, asked
+
+
+def test_a_delivered_letter_asks_no_more_for_a_long_list(visitor: Visitor) -> None:
+    numbers = set()
+    for names in (1, WHOLE + PAGE):
+        letter = letter_of(names)
+        letter.move(LetterMove.CLOSE, now())
+        db.session.commit()
+        editions.delivered(letter)
+        here = f"/letters/{letter.slug}"
+        visitor.ask(here)
+        with statements() as asked:
+            visitor.ask(here)
+        numbers.add(len(asked))
+    assert max(numbers) - min(numbers) <= 1  # the first name of a list with several pages
+
+
+def test_what_was_drawn_before_is_never_shown_for_what_is(visitor: Visitor) -> None:
+    letter = letter_of(2)
+    here = f"/letters/{letter.slug}"
+    row = db.session.query(Signature).filter_by(organization_name="Alliance 0001").one()
+
+    def says(*words: str) -> bool:
+        page = visitor.ask(here).text
+        return all(word in page for word in words)
+
+    assert says("Alliance 0001", "Nia Example", "2 organizations have signed", "2 signatories")
+    row.signer_name = "Hiro Example"
+    db.session.commit()
+    assert says("Hiro Example", "2 organizations have signed")
+    db.session.execute(update(Signature).where(Signature.id == row.id).values(organization_name="Past the session"))
+    db.session.commit()
+    assert says("Past the session")
+    row.move(SignatureMove.WITHDRAW, now())
+    db.session.commit()
+    assert says("One organization has signed", "1 signatory")
+    assert not says("Past the session")
+    db.session.execute(update(Coalition).values(name="Another Name"))
+    db.session.commit()
+    assert says("Hosted by Another Name")
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    assert says("It takes no more signatures")
+
+
+def test_a_site_never_shows_what_another_one_in_its_process_drew(visitor: Visitor, app: Flask) -> None:
+    here = f"/letters/{letter_of(1).slug}"
+    settings = app.extensions["settings"]
+    assert f'href="{settings.public_url}{here}"' in visitor.ask(here).text
+    app.extensions["settings"] = replace(settings, public_url="https://other.example.org")
+    assert f'href="https://other.example.org{here}"' in visitor.ask(here).text

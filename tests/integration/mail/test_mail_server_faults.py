@@ -1,0 +1,222 @@
+"""R3: a slow, refusing or broken mail server delays no page; emails leave later, once each."""
+
+import datetime as dt
+import re
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.app import at_work
+from letterhub.clock import now
+from letterhub.commands.mail.send import send_due, send_round
+from letterhub.config import MailServer, Settings
+from letterhub.domain.mail.outgoing_mail import MailState
+from letterhub.domain.mail.suppression import Why
+from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.mail import smtp, transport
+from letterhub.mail.smtp import Smtp
+from letterhub.models import MailStop, OutboxLine
+from tests.support import factories
+from tests.support.cast import CLARA, SAM
+from tests.support.servers.database_copies import SITE
+from tests.support.servers.faulty_mail_server import FaultyServer, Way, faulty_server
+from tests.support.servers.worker_process import PATIENCE, posted, unsent, wait_for, working
+from tests.support.signing_steps import fill_in
+from tests.support.visitor import Page, Visitor
+
+pytestmark = pytest.mark.shows("R3")
+
+TOLD = {
+    Way.SILENT: "did not answer in 0 seconds.",
+    Way.BUSY: "The mail server answered 421: busy",
+    Way.LATER: "The mail server answered 451: 4.7.1 Greylisted",
+    Way.FULL: "The mail server answered 452: 4.3.1 No room now",
+    Way.BREAKS_OFF: "hung up.",
+    Way.FORGETS: "hung up.",
+}
+AWAY = (Way.SILENT, Way.BUSY)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyServer]:
+    """A mail server with faults, and a worker that waits half a second for each of its replies."""
+    monkeypatch.setattr(transport, "Smtp", partial(Smtp, patience=0.5))
+    with faulty_server() as running:
+        yield running
+
+
+@pytest.fixture
+def faulty(settings: Settings, server: FaultyServer) -> Settings:
+    return replace(settings, mail_server=MailServer("127.0.0.1", server.port, tls=False))
+
+
+def signed(app: Flask) -> None:
+    """Sign as Clara: the page responds, whatever the mail server does."""
+    assert fill_in(Visitor(app, SITE), factories.open_letter()).path.endswith("/check-your-mail")
+
+
+def three_sign(app: Flask) -> None:
+    letter = factories.open_letter()
+    for number in range(3):
+        fill_in(Visitor(app, SITE), letter, email=f"n{number}@alliance.example", organization=f"Alliance {number}")
+
+
+def the_line() -> OutboxLine:
+    end_of_reading()
+    return db.session.scalars(select(OutboxLine)).one()
+
+
+def outbox(app: Flask) -> Page:
+    """Return the outbox page, as staff see it."""
+    sam = Visitor(app, SITE)
+    sam.sign_in(SAM)
+    return sam.visit("outbox.listed", coalition="coalition-for-clean-rivers")
+
+
+@pytest.mark.parametrize("way", TOLD)
+def test_a_mail_that_was_not_taken_waits_longer_each_time_and_leaves_as_the_same_one(
+    app: Flask, faulty: Settings, server: FaultyServer, clock: time_machine.Traveller, way: Way
+) -> None:
+    factories.staff(SAM)
+    server.way = way
+    signed(app)
+    assert server.calls == 0  # no page connects to it
+    waits = []
+    for _ in range(3):
+        assert send_due(faulty) == 0
+        line = the_line()
+        waits.append(line.due_at - now())
+        clock.move_to(line.due_at)
+    assert waits[0] < dt.timedelta(minutes=1.3)
+    if way in AWAY:  # these say nothing about the email
+        assert max(waits) <= dt.timedelta(seconds=12)
+    else:
+        assert all(long > short * 1.2 for short, long in pairwise(waits))
+    assert (line.state, line.attempts, TOLD[way] in line.error) == (MailState.WAITING, 3, True), line.error
+    outbox(app).says(CLARA.email, TOLD[way])
+    server.way = Way.WELL
+    clock.shift(dt.timedelta(seconds=1))
+    assert send_due(faulty) == 1
+    assert server.ids == [line.message_id] * (4 if way is Way.FORGETS else 1)
+    assert the_line().state is MailState.SENT
+    assert send_due(faulty) == 0
+
+
+@pytest.mark.parametrize(
+    ("way", "told", "why"),
+    [(Way.NEVER, "550: 5.1.1 No such mailbox", [Why.BOUNCED]), (Way.REFUSED, "554: 5.7.1 Not wanted", [])],
+)
+def test_what_is_never_taken_marks_an_address_that_is_none_until_staff_try_again(
+    app: Flask, faulty: Settings, server: FaultyServer, way: Way, told: str, why: list[Why]
+) -> None:
+    factories.staff(SAM)
+    server.way = way
+    signed(app)
+    assert send_due(faulty) == 0
+    assert the_line().state is MailState.FAILED
+    assert [stop.why for stop in db.session.scalars(select(MailStop))] == why
+    page = outbox(app).says(CLARA.email, told)
+    server.way = Way.WELL
+    page.submit(f"Try again: {CLARA.email}")
+    assert send_due(faulty) == 1
+    assert server.ids == [the_line().message_id]
+    assert db.session.scalars(select(MailStop)).all() == []
+
+
+def test_an_outage_of_the_server_costs_no_mail_its_place_and_all_leave_once_it_answers(
+    app: Flask, faulty: Settings, server: FaultyServer, clock: time_machine.Traveller
+) -> None:
+    server.way = Way.BUSY
+    three_sign(app)
+    for _ in range(30):
+        clock.shift(dt.timedelta(seconds=10))
+        done = send_round(faulty)
+        assert (done.sent, done.ended, "421" in done.server_trouble or done.put_off == 0) == (0, 0, True)
+    server.way = Way.LATER  # it is back, with greylisting: the first delay is as short as ever
+    clock.shift(dt.timedelta(seconds=12))
+    assert send_due(faulty) == 0
+    end_of_reading()
+    assert max(db.session.scalars(select(OutboxLine.due_at))) - now() < dt.timedelta(minutes=1.3)
+    server.way = Way.WELL
+    clock.shift(dt.timedelta(minutes=1.3))
+    assert send_due(faulty) == 3
+
+
+def test_a_server_that_breaks_off_each_mail_is_left_alone_after_two(app: Flask, faulty: Settings, server: FaultyServer) -> None:
+    server.way = Way.BREAKS_OFF
+    three_sign(app)
+    done = send_round(faulty)
+    assert (done.sent, done.put_off, "hung up" in done.server_trouble) == (0, 2, True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_sends_what_waited_soon_after_the_server_is_back_and_logs_how_many(settings: Settings, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with faulty_server() as gone:
+        port = gone.port
+    having = replace(settings, mail_server=MailServer("127.0.0.1", port, tls=False))
+    with at_work(having), working(having, log) as worker:  # by the clock that the worker has, too
+        ids = posted(factories.signature(factories.open_letter(deadline_at=None)).id, 4)
+        wait_for(lambda: "the mail server takes no mail: " in log.read_text())
+        time.sleep(4)
+        with faulty_server(port) as server:
+            back_at = time.monotonic()
+            wait_for(lambda: unsent() == 0)
+            assert time.monotonic() - back_at < 25
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(PATIENCE) == 0
+            assert sorted(server.ids) == sorted(ids)
+    told = log.read_text()
+    assert told.count("the mail server takes no mail: ") == told.count("the mail server takes mail again, after ") == 1
+    assert "the worker is at work with 2 threads, its queue in a file in " in told
+    assert re.search(r"mail: \d sent, 0 put off, 0 ended unsent", told)
+    assert "the worker has stopped; it sent 4 mails" in told
+    assert CLARA.email not in told
+
+
+def test_one_mail_that_the_server_hangs_up_on_holds_up_no_other(
+    app: Flask, faulty: Settings, server: FaultyServer, clock: time_machine.Traveller
+) -> None:
+    server.way = Way.BREAKS_OFF
+    three_sign(app)
+    assert send_due(faulty) == 0
+    server.way = Way.WELL
+    assert send_due(faulty) == 1
+    clock.shift(dt.timedelta(seconds=12))
+    assert send_due(faulty) == 2
+    assert len(set(server.ids)) == 3
+
+
+def test_one_mail_after_the_other_costs_no_question_whether_the_server_listens(
+    app: Flask, faulty: Settings, server: FaultyServer
+) -> None:
+    three_sign(app)
+    assert send_due(faulty) == 3
+    assert (server.calls, server.said["NOOP"], server.said["MAIL"]) == (1, 0, 3)
+
+
+def test_a_server_that_was_not_spoken_to_for_a_while_is_asked(
+    app: Flask, faulty: Settings, server: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "QUIET", 0.0)
+    three_sign(app)
+    assert send_due(faulty) == 3
+    assert (server.calls, server.said["NOOP"]) == (1, 2)
+
+
+def test_a_server_that_hangs_up_after_each_mail_is_called_again_for_the_next(
+    app: Flask, faulty: Settings, server: FaultyServer
+) -> None:
+    server.way = Way.ONE_EACH
+    three_sign(app)
+    assert send_due(faulty) == 3
+    assert (server.calls, len(set(server.ids))) == (3, 3)

@@ -1,0 +1,118 @@
+"""The migrations create the tables that the models describe, and remove them again."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Enum, func, inspect, select, text
+
+from letterhub.clock import now
+from letterhub.config import ROOT
+from letterhub.domain.states import LetterMove
+from letterhub.infrastructure.db import Base, Moment, db
+from letterhub.queries.operations.migrations import known_revisions, newest_revision
+from tests.support import editions, factories
+
+VERSIONS = ROOT / "migrations" / "versions"
+
+
+def test_migrations_are_known_by_the_names_of_their_files() -> None:
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    assert known_revisions() == {one.revision for one in scripts.walk_revisions()}
+    assert newest_revision() == scripts.get_current_head()
+
+
+def versions() -> list[Path]:
+    return sorted(VERSIONS.glob("*.py"))
+
+
+def test_migrated_tables_are_the_models_tables(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_database_refuses_a_state_that_is_not_listed(app: Flask) -> None:
+    listed = [
+        (table, column) for table in Base.metadata.sorted_tables for column in table.columns if isinstance(column.type, Enum)
+    ]
+    assert len(listed) > 20
+    with db.engine.connect() as connection:
+        checks = {table.name: inspect(connection).get_check_constraints(table.name) for table, _ in listed}
+    for table, column in listed:
+        texts = [check["sqltext"] for check in checks[table.name] if re.match(rf"\W*{column.name}\b", check["sqltext"])]
+        assert [sorted(re.findall(r"'([^']*)'", text)) for text in texts] == [sorted(column.type.enums)], (table, column)
+
+
+@pytest.mark.shows("R5")
+def test_migrations_run_down_to_nothing_and_up_again(app: Flask) -> None:
+    flask_migrate.downgrade(revision="base")
+    assert inspect(db.engine).get_table_names() == ["alembic_version"]
+    flask_migrate.upgrade()
+    assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def rows_of_tables() -> dict[str, int]:
+    """Return the number of rows of each table."""
+    with db.engine.connect() as connection:
+        names = inspect(connection).get_table_names()
+        return {name: connection.scalar(text(f'SELECT COUNT(*) FROM "{name}"')) or 0 for name in names}
+
+
+def one_row_everywhere() -> None:
+    """Insert a valid row into each empty table."""
+    filler: dict[type, Any] = {str: "x", int: 1, float: 1.0, bool: False, object: [], bytes: b"x", dict: {}, list: []}
+    with db.engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            if connection.scalar(select(func.count()).select_from(table)):
+                continue
+            row = {}
+            for column in table.columns:
+                if column.foreign_keys:
+                    (key,) = column.foreign_keys
+                    row[column.name] = connection.scalar(select(key.column).limit(1))
+                elif isinstance(column.type, Enum):
+                    row[column.name] = column.type.python_type(column.type.enums[0])
+                elif isinstance(column.type, Moment):
+                    row[column.name] = now()
+                elif not (column.primary_key and column.autoincrement is not False and column.type.python_type is int):
+                    row[column.name] = filler[column.type.python_type]
+            connection.execute(table.insert().values(row))
+
+
+@pytest.mark.shows("R5")
+def test_every_migration_runs_down_and_up_with_rows_in_every_table(app: Flask) -> None:
+    letter = factories.open_letter()
+    factories.signature(letter)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    editions.delivered(letter)
+    db.session.remove()
+    one_row_everywhere()
+    assert [name for name, count in rows_of_tables().items() if not count] == []
+    for path in reversed(versions()):
+        before = rows_of_tables()
+        flask_migrate.downgrade(revision="-1")
+        kept = rows_of_tables()
+        flask_migrate.upgrade(revision="+1")
+        again = rows_of_tables()
+        assert {name: again[name] for name in kept} == {name: before[name] for name in kept}, path.name
+        flask_migrate.downgrade(revision="-1")
+        assert rows_of_tables() == kept, path.name
+    assert set(rows_of_tables()) == {"alembic_version"}
+    flask_migrate.upgrade()
+
+
+def test_migrations_are_numbered_without_a_gap_each_upon_the_last() -> None:
+    numbers = [path.name[:4] for path in versions()]
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+    assert len(numbers) > 0
+    texts = [path.read_text(encoding="utf-8") for path in versions()]
+    below = [re.search(r"^down_revision.*= (.*)$", text, re.MULTILINE) for text in texts]
+    assert [match and match[1].strip("\"'") for match in below] == ["None", *numbers[:-1]]

@@ -1,0 +1,145 @@
+"""Requests that none of our pages sends are refused before a view: NUL, numbers out of range, bodies that are no form."""
+
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.infrastructure.links import Purpose
+from letterhub.models import Letter, Signature
+from letterhub.web.converters import LARGEST, whole_number
+from tests.support import cast, factories
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.shows("S17")
+RIVERS = "coalition-for-clean-rivers"
+TOO_LARGE = (LARGEST + 1, 99999999999999999999, "9" * 5000)
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter, without CSRF checks, so that each request gets as far as possible."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    return factories.open_letter()
+
+
+@pytest.fixture
+def olive(visitor: Visitor, letter: Letter) -> Visitor:
+    """Olive, an owner, signed in."""
+    factories.staff(cast.OLIVE)
+    visitor.sign_in(cast.OLIVE)
+    return visitor
+
+
+def test_there_is_nothing_at_an_address_with_nul(olive: Visitor) -> None:
+    places = ("/letters/{}", "/letters/{}/sign", "/letters/{}/check-your-mail", "/confirm/{}", "/signatures/{}", "/join/{}",
+              "/reset/{}", "/desk/{}/", f"/desk/{RIVERS}/letters/{{}}/write", f"/desk/{RIVERS}/letters/{{}}/names")  # fmt: skip
+    for place in places:
+        olive.open(place.format("a%00b"), status=404).says("There is nothing at this address")
+
+
+def test_a_question_with_nul_cannot_be_read(olive: Visitor, letter: Letter) -> None:
+    room = f"/desk/{RIVERS}/letters/{letter.slug}"
+    for place in (f"/letters/{letter.slug}", f"/desk/{RIVERS}/", f"/desk/{RIVERS}/mail", f"{room}/names", f"{room}/review"):
+        olive.open(f"{place}?q=a%00b", status=400).says("This request cannot be read")
+    olive.open("/?a%00b=1", status=400)
+
+
+def test_the_name_of_a_file_is_one_line(olive: Visitor, letter: Letter) -> None:
+    table = b"organization,signer_name\nWillow Watch,Ada Example"
+    page = olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/import")
+    page.submit("Preview", file=(table, "a\0b\u202e.csv")).says("ab.csv")
+
+
+def test_no_address_takes_a_number_that_no_row_can_have(olive: Visitor, letter: Letter) -> None:
+    room = f"/desk/{RIVERS}/letters/{letter.slug}"
+    for large in TOO_LARGE:
+        for place in (
+            f"{room}/names/{large}",
+            f"{room}/import/{large}",
+            f"{room}/editions/{large}/pdf",
+            f"/desk/{RIVERS}/team/{large}",
+        ):
+            olive.open(place, status=404)
+        for place in (f"{room}/names/{large}/publish", f"{room}/import/{large}/drop", f"/desk/{RIVERS}/mail/{large}/retry"):
+            olive.open(place, method="POST", status=404)
+
+
+def test_a_page_beyond_all_numbers_is_the_one_that_nothing_was_asked_of(olive: Visitor, letter: Letter) -> None:
+    room = f"/desk/{RIVERS}/letters/{letter.slug}"
+    for large in (*TOO_LARGE, LARGEST, -LARGEST):
+        for place in (f"/desk/{RIVERS}/", f"{room}/names", f"{room}/review", f"/letters/{letter.slug}"):
+            olive.open(f"{place}?{urlencode({'page': large})}")
+        for place in (f"/desk/{RIVERS}/mail", f"/desk/{RIVERS}/record", f"{room}/record"):
+            olive.open(f"{place}?{urlencode({'older_than': large})}")
+
+
+def test_names_that_cannot_be_are_not_chosen(olive: Visitor, letter: Letter) -> None:
+    for chosen in (*TOO_LARGE, *map(str, TOO_LARGE)):
+        page = olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/review/publish", method="POST", data={"chosen": chosen})
+        page.says("No name was chosen")
+    many = {"chosen": [str(LARGEST - number) for number in range(40_000)]}
+    olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/review/publish", method="POST", data=many)
+
+
+@pytest.mark.parametrize(("typed", "found"), [("12", 12), (str(LARGEST), LARGEST), (str(-LARGEST), -LARGEST)])
+def test_a_number_that_a_column_holds_is_read(typed: str, found: int) -> None:
+    assert whole_number(typed) == found
+
+
+@pytest.mark.parametrize("typed", ["", "one", "1.5", str(LARGEST + 1), str(-LARGEST - 1), "9" * 5000])
+def test_a_number_that_no_column_holds_is_none(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"invalid literal|no row|Exceeds the limit"):
+        whole_number(typed)
+
+
+@pytest.mark.parametrize("body", [[1, 2], {"authorized": "y"}, {"authorized": True, "revision": 5}, 5, "x"])
+def test_only_a_form_is_a_form(app: Flask, visitor: Visitor, letter: Letter, body: object) -> None:
+    signature = factories.signature(letter, state=SignatureState.PENDING)
+    links = app.extensions["links"]
+    confirm = f"/confirm/{links.token(Purpose.CONFIRM, signature.id, signature.revision_id)}"
+    manage = f"/signatures/{links.token(Purpose.MANAGE, signature.id)}"
+    for address in (confirm, manage, f"/letters/{letter.slug}/sign", "/sign-in", "/reset"):
+        visitor.open(address, method="POST", json=body, status=415).says("This site accepts only forms")
+    end_of_reading()
+    assert db.session.query(Signature).one().state is SignatureState.PENDING
+
+
+def test_a_form_without_a_body_comes_as_far_as_its_page(visitor: Visitor, letter: Letter) -> None:
+    assert visitor.ask(f"/letters/{letter.slug}/sign", method="POST").status_code == 422
+
+
+def test_whatever_is_not_for_everyone_stays_out_of_caches(olive: Visitor, letter: Letter) -> None:
+    addresses = ("/account", "/account/two-steps", "/account/recovery-codes", "/account/password", "/sign-in", "/reset",
+                 f"/desk/{RIVERS}/", f"/desk/{RIVERS}/team", f"/letters/{letter.slug}/sign", "/no-such-page")  # fmt: skip
+    told = {address: olive.ask(address).headers.getlist("Cache-Control") for address in addresses}
+    assert told == {address: ["no-store"] for address in addresses}
+    assert olive.ask(f"/letters/{letter.slug}").cache_control.public
+
+
+@pytest.mark.shows("S32")
+@pytest.mark.parametrize(
+    "address",
+    ["/sign-in", "/reset", "/letters/clean-rivers-for-everyone/sign", "/confirm/x", "/signatures/x",
+     "/letters/clean-rivers-for-everyone/check-your-mail"],
+)  # fmt: skip
+def test_what_strangers_send_is_small(visitor: Visitor, letter: Letter, address: str) -> None:
+    sent = {"email": "a" * 64 * 1024, "csrf_token": "x"}
+    answer = visitor.ask(address, method="POST", data=sent)
+    assert answer.status_code in (404, 413)
+    assert len(answer.data) < 20_000
+
+
+@pytest.mark.shows("S17")
+@pytest.mark.parametrize("typed", ["9" * 400, "9" * 5_000, "-" + "9" * 400, "1e400", str(LARGEST + 1), "٣" * 400])
+def test_a_number_that_no_column_holds_is_refused_beside_its_field(olive: Visitor, letter: Letter, typed: str) -> None:
+    page = olive.visit("sign_up.terms", coalition=RIVERS, slug=letter.slug)
+    for field in ("grace_hours", "contact_months", "network_days"):
+        page.submit("Save deadline and rules", status=422, **{field: typed})
+    token = next(one.get("value") for one in page.tree.iter("input") if one.get("name") == "csrf_token")
+    pasted = {"html": "<p>x</p>", "first_note": typed, "csrf_token": token}
+    address = f"/desk/{RIVERS}/letters/{letter.slug}/write"
+    assert olive.ask(f"{address}/paste", method="POST", data=pasted).status_code == 422
+    olive.open(address).submit("Save", status=422, version=typed)

@@ -1,0 +1,280 @@
+"""`letterhub check --production` refuses each unsafe setup with its remedy, and passes a safe one."""
+
+import datetime as dt
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import dns.flags
+import dns.message
+import dns.rdatatype
+import dns.resolver
+import dns.rrset
+import pytest
+from flask import Flask
+from time_machine import Traveller
+
+from letterhub.cli import production_checks as production
+from letterhub.cli.check_results import NotInOrder, NotKnown
+from letterhub.cli.production_checks import CHECKS, OperatorSays
+from letterhub.clock import now
+from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.config import MailServer, Settings
+from letterhub.domain.operations.heartbeat import Sign
+from letterhub.infrastructure import host as machine
+from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.infrastructure.host import Folder, machine_mark
+from letterhub.mail import dns as domain
+from letterhub.models import Trace
+from letterhub.web.proxy_watch import MANY, SENTENCE, ProxyWatch
+from tests.support import cast, factories
+from tests.support.servers.command_line import letterhub
+
+Zone = dict[str, list[str]]
+SAFE: Mapping[str, list[str]] = {
+    "letters.example.org": ["google-site-verification=x", "v=spf1 mx -all"],
+    "_dmarc.example.org": ["v=DMARC1; p=quarantine"],
+    "main._domainkey.letters.example.org": ["v=DKIM1; k=rsa; p=MIGfMA0"],
+}
+
+
+@pytest.fixture
+def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
+    """A local DNS server with these TXT records and no others."""
+    records: Zone = dict(SAFE)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        server = threading.Thread(target=answer, args=(listening, records), daemon=True)
+        server.start()
+
+        def resolver() -> dns.resolver.Resolver:
+            here = dns.resolver.Resolver(configure=False)
+            here.nameservers, here.port, here.lifetime = ["127.0.0.1"], port, 20
+            return here
+
+        monkeypatch.setattr(domain, "resolver", resolver)
+        yield records
+        listening.sendto(b"", ("127.0.0.1", port))
+        server.join()
+
+
+def answer(listening: socket.socket, records: Zone) -> None:
+    while (asked := listening.recvfrom(4096))[0]:
+        question = dns.message.from_wire(asked[0])
+        name = question.question[0].name
+        said = dns.message.make_response(question)
+        said.flags |= dns.flags.RA
+        for text in records.get(name.to_text(omit_final_dot=True), ()):
+            said.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", f'"{text}"'))
+        listening.sendto(said.to_wire(), asked[1])
+
+
+@pytest.fixture
+def safe(app: Flask, settings: Settings) -> Settings:
+    """A safe setup."""
+    settings.data_dir.chmod(0o700)
+    for sign in (Sign.WORKER, Sign.QUEUE, Sign.BACKUP):
+        give_sign(sign, "", machine_mark(), now())
+    return replace(settings, trusted_proxies=1)
+
+
+def refusal(check: str, settings: Settings, **asked: object) -> str:
+    with pytest.raises(NotInOrder) as refused:
+        CHECKS[check](settings, replace(OperatorSays(), **asked))
+    return str(refused.value)
+
+
+def test_a_safe_set_up_passes_and_says_what_it_saw(safe: Settings, zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(production, "LEAST_FREE", 0)
+    monkeypatch.setattr(production, "LEAST_SHARE", 0.0)
+    environment = {"LETTERHUB_TRUSTED_PROXIES": "1", "LETTERHUB_OPERATOR_EMAIL": "olu@example.org"}
+    ended = letterhub(safe, "check", "--production", "--dkim", "main", **environment)
+    assert ended.exit_code == 0, ended.output
+    marks = {line[4:].partition(":")[0]: line[:3] for line in ended.stdout.splitlines()}
+    assert [mark for name, mark in marks.items() if name in CHECKS] == ["ok "] * len(CHECKS)
+    assert "ok  Worker: 1 at work" in ended.stdout
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_unsafe_one_is_refused_and_each_reason_is_named(app: Flask, settings: Settings, zone: Zone) -> None:
+    settings.data_dir.chmod(0o755)
+    zone.clear()
+    ended = letterhub(settings, "check", "--production")
+    assert ended.exit_code == 1
+    named = ended.stderr.partition("not in order: ")[2].strip().split(", ")
+    assert [name for name in named if name != "Disk"] == ["Proxy", "SPF", "DMARC", "Data folder", "Worker", "Backup"]
+    assert "?? DKIM: your mail server chooses the name of the key." in ended.stdout.replace("??  ", "?? ")
+
+
+def test_forms_that_all_come_from_the_proxy_are_noticed(safe: Settings) -> None:
+    letter = factories.open_letter()
+    for number in range(20):
+        begun = factories.signature(letter, cast.CLARA, organization_name=f"Alliance {number}", email=f"x@a{number}.example")
+        facts = {"network_key": "the-proxy", "mail_domain": f"a{number}.example", "begun_at": now()}
+        factories.kept(Trace(signature_id=begun.id, letter_id=letter.id, **facts))
+    assert "20 forms came within a week from one address" in refusal("Visitors' addresses", safe)
+    db.session.get_one(Trace, begun.id).network_key = "another"
+    db.session.commit()
+    CHECKS["Visitors' addresses"](safe, OperatorSays())
+
+
+def test_the_log_says_so_too_and_once(caplog: pytest.LogCaptureFixture) -> None:
+    watch = ProxyWatch()
+    for number in range(3 * MANY):
+        watch.see("127.0.0.1", 1.0 + number)
+    assert [record.getMessage() for record in caplog.records] == [SENTENCE % (MANY, "127.0.0.1")]
+    watch = ProxyWatch()
+    for number in range(3 * MANY):
+        watch.see("198.51.100.7" if number % 50 else "127.0.0.1", 1.0 + number)
+        watch.see(f"10.0.0.{number % 7}", 1.0 + number)
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, zone: Zone, tmp_path: Path) -> None:
+    ended = letterhub(settings, "check", "--production", LETTERHUB_DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
+    assert ended.exit_code == 1
+    assert "??  Worker: this cannot be asked without the database" in ended.stdout
+    assert "NO  Proxy: " in ended.stdout
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("check", "changes", "told", "mend"),
+    [
+        ("Address", {"public_url": "http://127.0.0.1:8000"}, "only this machine can reach", "deploy/nginx"),
+        ("Demo", {"demo": True}, "lets everyone read every email", "out of the environment"),
+        ("Proxy", {"trusted_proxies": 0}, "all visitors count as one", "1 for nginx or Caddy"),
+        ("Mail login", {"mail_server": None}, "there is no mail server", "smtps://name:password@host"),
+        ("Mail login", {"mail_server": MailServer("mail.example.org", 25, tls=False)}, "no password", "smtps://name:password@host"),
+    ],
+)  # fmt: skip
+def test_settings_that_are_unsafe_are_refused(
+    safe: Settings, check: str, changes: dict[str, object], told: str, mend: str
+) -> None:
+    CHECKS[check](safe, OperatorSays())
+    sentence = refusal(check, replace(safe, **changes))
+    assert told in sentence
+    assert mend in sentence
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("check", "folder", "told"),
+    [
+        ("Database's place", {"kind": "nfs4"}, "network disk (nfs4)"),
+        ("Database's place", {"kind": "fuse.sshfs"}, "LETTERHUB_DATABASE_URL to a PostgreSQL"),
+        ("Data folder", {"mode": 0o750}, "chmod 700"),
+        ("Data folder", {"is_ours": False}, "belongs to someone else"),
+        ("Disk", {"free": 1024**2}, "Make room"),
+        ("Disk", {"free": 40 * 1024**3, "size": 1024**4}, "40.0 GiB of 1024.0 free"),
+    ],
+)
+def test_folders_that_are_unsafe_are_refused(
+    safe: Settings, monkeypatch: pytest.MonkeyPatch, check: str, folder: dict[str, object], told: str
+) -> None:
+    fine = Folder(kind="ext4", mode=0o700, is_ours=True, free=50 * 1024**3, size=100 * 1024**3)
+    monkeypatch.setattr(production, "folder_at", lambda _path: fine)
+    CHECKS[check](safe, OperatorSays())
+    monkeypatch.setattr(production, "folder_at", lambda _path: replace(fine, **folder))
+    assert told in refusal(check, safe)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_that_several_machines_share_is_refused(safe: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_sign(Sign.WORKER, "another", "0123456789ab", now())
+    assert "workers on 1 other machines share this SQLite file" in refusal("Database's place", safe)
+    postgresql = replace(safe, database_url="postgresql+psycopg://db.example.org/letters")
+    assert CHECKS["Database's place"](postgresql, OperatorSays()).startswith("PostgreSQL")
+    monkeypatch.setattr(machine, "BOOT", Path("/no/such/file"))
+    assert len(machine_mark()) == 12
+
+
+def test_the_clock_of_the_database_is_compared(safe: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for ahead, told in ((7.0, "7 seconds ahead of"), (-19.0, "19 seconds behind")):
+        monkeypatch.setattr(production, "seconds_ahead", lambda ahead=ahead: ahead)
+        assert told in refusal("Clock", safe)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_clock_of_postgresql_is_read(safe: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    CHECKS["Clock"](safe, OperatorSays())
+    monkeypatch.undo()  # the tests' clock is frozen in 2022, and the server's is not
+    assert "This machine’s clock is " in refusal("Clock", safe)
+    assert "seconds behind the database’s" in refusal("Clock", safe)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_workers_and_backups_that_are_long_ago_are_refused(safe: Settings, clock: Traveller) -> None:
+    clock.shift(dt.timedelta(days=3))
+    assert "none has been seen since 2022-01-05 17:00 UTC" in refusal("Worker", safe)
+    assert "the last was made on 2022-01-05" in refusal("Backup", safe)
+    assert CHECKS["Backup"](safe, OperatorSays(backup_days=7)) == "the last one is from 2022-01-05 17:00 UTC"
+
+
+def test_a_backup_is_noted_and_one_of_another_tool_too(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    assert "none has ever been made" in refusal("Backup", settings)
+    assert letterhub(settings, "backup", str(tmp_path / "kept")).exit_code == 0
+    end_of_reading()
+    CHECKS["Backup"](settings, OperatorSays())
+    db.session.remove()
+    assert letterhub(settings, "backup", "--made-elsewhere").exit_code == 0
+    for words in ([], [str(tmp_path / "again"), "--made-elsewhere"]):
+        assert letterhub(settings, "backup", *words).exit_code == 2
+
+
+def test_staff_without_a_second_step_are_counted(safe: Settings) -> None:
+    member = factories.staff(cast.OLIVE)
+    factories.staff(cast.SAM)
+    assert "2 members of staff can sign in but have set up no second step yet" in refusal("Second step", safe)
+    member.tf_primary_method = "authenticator"
+    db.session.commit()
+    sentence = refusal("Second step", safe)
+    assert sentence.startswith("one member of staff")
+    assert "@" not in sentence
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("check", "name", "texts", "told"),
+    [
+        ("SPF", "letters.example.org", [], "has no SPF record"),
+        ("SPF", "letters.example.org", ["v=spf1 -all", "v=spf1 mx -all"], "has 2 SPF records"),
+        ("SPF", "letters.example.org", ["v=spf1 +all"], "the whole world"),
+        ("SPF", "letters.example.org", ["v=spf10 mx"], "has no SPF record"),
+        ("DKIM", "main._domainkey.letters.example.org", [], "shows no key"),
+        ("DKIM", "main._domainkey.letters.example.org", ["v=DKIM1; p="], "shows no key"),
+        ("DMARC", "_dmarc.example.org", [], "has no DMARC record"),
+    ],
+)
+def test_what_the_dns_does_not_say_is_told_with_a_record_to_publish(
+    safe: Settings, zone: Zone, check: str, name: str, texts: list[str], told: str
+) -> None:
+    CHECKS[check](safe, OperatorSays(dkim="main"))
+    zone[name] = texts
+    assert told in refusal(check, safe, dkim="main")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("check", ["SPF", "DKIM", "DMARC"])
+def test_where_there_is_no_dns_nothing_is_said_of_it(safe: Settings, check: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> dns.resolver.Resolver:
+        here = dns.resolver.Resolver(configure=False)
+        here.nameservers = []
+        return here
+
+    monkeypatch.setattr(domain, "resolver", nowhere)
+    with pytest.raises(NotKnown, match="the DNS cannot be asked: no name server answers"):
+        CHECKS[check](safe, OperatorSays(dkim="main"))
+
+
+@pytest.mark.shows("S18")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_settings_that_are_ignored_are_told_by_every_command_and_are_not_in_order(app: Flask, settings: Settings) -> None:
+    assert letterhub(settings, "check", LETTERHUB_NEWER_ONE="5").exit_code == 2
+    told = letterhub(settings, "check", "--production", LETTERHUB_NEWER_ONE="5", LETTERHUB_IGNORE_UNKNOWN_SETTINGS="yes")
+    assert "LETTERHUB_NEWER_ONE is ignored: this version does not know it" in told.stderr
+    assert "NO  Known settings: this version does not know LETTERHUB_NEWER_ONE" in told.stdout

@@ -1,0 +1,93 @@
+"""No page has N+1 queries: the number of statements does not depend on the number of rows."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.states import LetterMove, SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.mail.outbox import post
+from letterhub.models import Letter, Signature, remember
+from tests.support import cast, editions, factories
+from tests.support.database_statements import statements
+from tests.support.visitor import Visitor
+
+STATES = (SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.PENDING, SignatureState.DECLINED)
+HOME = "coalition-for-clean-rivers"
+ROOM = f"/desk/{HOME}/letters/{{slug}}"
+PAGES = {
+    "/": False, "/letters/{slug}": False, "/letters/{slug}?q=alliance": False, "/letters/{slug}/history": False,
+    "/letters/{slug}/sign": False, f"/desk/{HOME}/": True, f"/desk/{HOME}/record": True, f"/desk/{HOME}/mail": True,
+    f"/desk/{HOME}/organizations": True, f"/desk/{HOME}/team": True, f"{ROOM}/write": True, f"{ROOM}/sign-up": True,
+    f"{ROOM}/review": True, f"{ROOM}/names": True, f"{ROOM}/names?q=alliance": True, f"{ROOM}/names/table.csv": True,
+    f"{ROOM}/floods": True, f"{ROOM}/revisions": True, f"{ROOM}/editions": True, f"{ROOM}/consent": True,
+}  # fmt: skip
+"""Pages with lists, and which of them staff see."""
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter of a coalition with an owner."""
+    factories.staff(cast.OLIVE)
+    return factories.open_letter()
+
+
+def add(letter: Letter, begin: int, many: int) -> None:
+    """Add more of everything that the pages list: names in every state with emails and log entries, letters, staff."""
+    for number in range(begin, begin + many):
+        name = f"Alliance {number:03}"
+        row = factories.signature(
+            letter, state=STATES[number % 4], organization_name=name, website=f"https://a{number}.example",
+            email=f"nia@a{number}.example", from_flood=number % 2 == 0,
+        )  # fmt: skip
+        post(MailKind.CONFIRM, row.email, at=now(), coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=row.id)
+        chain = f"letter-{letter.id}"
+        remember(db.session(), chain, "staff-1", "published", at=now(), subject=f"signature-{row.id}")
+    for number in range(begin, begin + many // 4):
+        factories.open_letter(replace(factories.TEXT, title=f"Letter {number:03}"))
+        factories.staff(replace(cast.SAM, email=f"sam{number}@rivers.example"))
+    db.session.commit()
+
+
+@pytest.fixture
+def counted(app: Flask, letter: Letter, visitor: Visitor) -> Callable[[str], int]:
+    """Return the number of statements of each page."""
+    visitor.sign_in(cast.OLIVE)
+    stranger, slug = Visitor(app, visitor.base_url), letter.slug
+
+    def count(page: str) -> int:
+        someone = visitor if PAGES[page] else stranger
+        address = page.format(slug=slug)
+        assert someone.ask(address).status_code == 200, address
+        with statements() as asked:
+            someone.ask(address)
+        return len([one for one in asked if not re.match("PRAGMA|BEGIN|SET|SELECT 1$|SAVEPOINT", one)])
+
+    return count
+
+
+def test_pages_ask_no_more_often_for_many_rows_than_for_few(letter: Letter, counted: Callable[[str], int]) -> None:
+    add(letter, 0, 8)
+    few = {page: counted(page) for page in PAGES}
+    add(letter, 8, 24)
+    assert {page: counted(page) for page in PAGES} == few
+
+
+def test_a_delivered_page_asks_no_more_often_for_many_names_than_for_few(
+    letter: Letter, counted: Callable[[str], int], visitor: Visitor
+) -> None:
+    add(letter, 0, 8)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    first = editions.delivered(letter)
+    page = "/letters/{slug}"
+    few = counted(page)
+    add(letter, 8, 48)
+    second = editions.delivered(letter)
+    assert (first.count, second.count, counted(page)) == (2, 14, few)
+    assert db.session.query(Signature).count() == 56

@@ -1,0 +1,115 @@
+"""Prefork server of PDF workers: a worker for each letter, killed when nobody waits for it; the server restarts when lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
+from letterhub.rendering.pdf import client as pressing
+from letterhub.rendering.pdf.client import CannotBeSet, Limits
+from letterhub.rendering.pdf.letter_pdf import pdf
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="this system does not list its processes in /proc")
+SHORT = LetterDocument(LetterText("Clean Rivers", "We write."), (Signatory("Example Alliance"),))
+LONG = LetterDocument(LetterText("Clean Rivers", "A paragraph.\n\n" * 7_900))
+OWNER = """
+import os, sys
+os.environ["LETTERHUB_SECRET_KEY"] = "canary"
+from tests.integration.rendering.test_prefork_server import LONG, SHORT
+from letterhub.rendering import pressing
+from letterhub.rendering.pdf.letter_pdf import pdf
+pdf(SHORT)
+print(pressing._ROOM._room.pid, flush=True)
+pdf(LONG, lambda share: print("at work", flush=True))
+"""
+
+
+def room() -> int:
+    """Return the process ID of the prefork server."""
+    assert pressing._ROOM._room is not None
+    return pressing._ROOM._room.pid
+
+
+def facts_of(process: int) -> list[str]:
+    """Return the fields of a process's /proc stat: state, parent, and more; empty where it is gone."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def below(parent: int) -> list[int]:
+    """Return the descendants of a process."""
+    every = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    found = [one for one in every if facts_of(one)[1:2] == [str(parent)]]
+    return [*found, *(deeper for one in found for deeper in below(one))]
+
+
+def alive(process: int) -> bool:
+    return facts_of(process)[:1] not in ([], ["Z"], ["X"])
+
+
+def comes_true(what: Callable[[], bool]) -> bool:
+    """Return whether a condition holds within a minute."""
+    until = time.monotonic() + 60
+    while not what() and time.monotonic() < until:
+        time.sleep(0.05)
+    return what()
+
+
+def test_letters_are_set_by_one_room_and_leave_nothing_running() -> None:
+    first = pdf(SHORT).data
+    one = room()
+    assert pdf(SHORT).data == first
+    assert room() == one
+    assert comes_true(lambda: below(one) == [])
+
+
+def test_a_room_that_was_lost_is_opened_anew() -> None:
+    first = pdf(SHORT).data
+    lost = room()
+    os.kill(lost, signal.SIGKILL)
+    assert comes_true(lambda: not alive(lost))
+    assert pdf(SHORT).data == first
+    assert room() != lost
+
+
+@pytest.mark.shows("S2")
+def test_a_letter_that_takes_too_much_does_not_touch_one_that_is_set_beside_it() -> None:
+    ended: list[str] = []
+
+    def bomb() -> None:
+        try:
+            pdf(LONG, limits=Limits(cpu_seconds=2))
+        except CannotBeSet as refusal:
+            ended.append(str(refusal))
+
+    beside = threading.Thread(target=bomb)
+    beside.start()
+    assert all(pdf(SHORT).data.startswith(b"%PDF-") for _ in range(3))
+    beside.join(300)
+    assert ended == ["This letter took longer to set than one letter may take."]
+    assert comes_true(lambda: below(room()) == [])
+
+
+def test_where_whoever_ordered_is_killed_the_press_and_its_room_end_too_and_no_secret_was_in_them() -> None:
+    with subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        its_room = int(owner.stdout.readline())
+        assert owner.stdout.readline() == "at work\n"
+        started, folder = below(its_room), Path(f"/proc/{its_room}/cwd").resolve()
+        surroundings = Path(f"/proc/{its_room}/environ").read_text()
+        assert len(started) == 2  # a supervisor and its worker
+        assert (folder / "fonts.conf").is_file()
+        owner.kill()
+    assert "canary" not in surroundings
+    assert str(folder / "fonts.conf") in surroundings
+    assert comes_true(lambda: not any(map(alive, [its_room, *started])))
+    assert not folder.exists()

@@ -1,0 +1,189 @@
+"""The command `letterhub render`, as an organizer uses it."""
+
+import os
+import pty
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from letterhub.cli import atomic_files as output
+from letterhub.cli import main
+from tests.support.pdf_readers import names_in_html
+
+LETTER = """---
+title: Clean Rivers
+addressee: The President
+re: Rivers
+closing: Respectfully,
+---
+We, the {{count_in_words}} undersigned, write.
+"""
+TABLE = "organization,signer_name,email\nExample Alliance,Nia Example,nia@example.org\nThe Arc of Example,Sam,sam@example.org\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "letter.md").write_text(LETTER, encoding="utf-8")
+    (tmp_path / "names.csv").write_text(TABLE, encoding="utf-8")
+    return tmp_path
+
+
+def render(folder: Path, *outputs: str) -> Result:
+    words = [word if word.startswith("--") else str(folder / word) for word in outputs]
+    return CliRunner().invoke(main, ["render", str(folder / "letter.md"), str(folder / "names.csv"), *words])
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_three_files_come_from_two_and_nothing_is_printed(folder: Path) -> None:
+    done = render(folder, "--html", "out.html", "--pdf", "out.pdf", "--csv", "out.csv")
+    assert (done.exit_code, done.output) == (0, "")
+    assert files(folder) == {"letter.md", "names.csv", "out.html", "out.pdf", "out.csv"}
+    assert set(names_in_html((folder / "out.html").read_bytes())) == {"Example Alliance", "The Arc of Example"}
+    assert "We, the two undersigned, write." in (folder / "out.html").read_text(encoding="utf-8")
+    assert (folder / "out.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.shows("S11")
+def test_no_address_is_in_any_file(folder: Path) -> None:
+    render(folder, "--html", "out.html", "--csv", "out.csv")
+    assert "@example.org" not in (folder / "out.html").read_text(encoding="utf-8")
+    assert "@example.org" not in (folder / "out.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "sentence"),
+    [
+        (
+            "names.csv",
+            "organization,kind\nExample,club\n",
+            "names.csv, line 2, column “kind”: must be organization or individual.",
+        ),
+        ("names.csv", 'organization\n"Example\n', "names.csv, line 2: a quotation mark opens here and never closes."),
+        ("names.csv", "a,b\n1,2\n", "names.csv, line 1: no heading says who signed."),
+        ("letter.md", "---\ntitle: T\ndate: soon\n---\n", "letter.md, line 3: “date” must be a day such as 2026-01-07"),
+        (
+            "letter.md",
+            "---\ntitle: T\n---\n\nWe, the {{count}} undersigned,\nall {{cuont}} of us.\n",
+            "letter.md, line 6: the text says {{cuont}}, which is not a placeholder; {{count}} is the number of names",
+        ),
+        ("letter.md", "---\ntitle: T\n", "letter.md, line 1: the head of the letter opens with --- and never closes."),
+    ],
+)
+def test_bad_input_says_where_in_one_sentence_and_leaves_nothing(folder: Path, file: str, data: str, sentence: str) -> None:
+    (folder / file).write_text(data, encoding="utf-8")
+    done = render(folder, "--html", "out.html", "--pdf", "out.pdf", "--csv", "out.csv")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"letterhub render: {sentence}")
+    assert done.stderr.count("\n") == 1
+    assert files(folder) == {"letter.md", "names.csv"}
+
+
+def test_a_letter_that_cannot_be_set_leaves_the_old_files_as_they_were(folder: Path) -> None:
+    (folder / "letter.md").write_text("# T\n\n" + "> " * 80 + "deep", encoding="utf-8")
+    (folder / "out.html").write_text("old", encoding="utf-8")
+    done = render(folder, "--html", "out.html", "--csv", "out.csv")
+    assert done.exit_code == 1
+    assert "nests quotes or lists too deeply" in done.stderr
+    assert files(folder) == {"letter.md", "names.csv", "out.html"}
+    assert (folder / "out.html").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "sentence"),
+    [
+        (("--csv", "out.csv", "--html", "nowhere/out.html"), "nowhere/out.html cannot be written: there is no folder "),
+        (("--csv", "out", "--html", "out"), "out was named for two files."),
+        (("--csv", "names.csv"), "names.csv is what the letter is made of, and would be lost."),
+        (("--html", "letter.md"), "letter.md is what the letter is made of, and would be lost."),
+    ],
+)
+def test_a_file_without_a_place_of_its_own_is_refused_and_none_is_written(
+    folder: Path, outputs: tuple[str, ...], sentence: str
+) -> None:
+    done = render(folder, *outputs)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert sentence in done.stderr
+    assert files(folder) == {"letter.md", "names.csv"}
+    assert (folder / "names.csv").read_text(encoding="utf-8") == TABLE
+
+
+def test_what_was_left_out_is_said_on_the_side(folder: Path) -> None:
+    (folder / "letter.md").write_text(LETTER.replace("re:", "licence: CC0\nre:") + "\n{{ page.date }}[^x]\n", encoding="utf-8")
+    (folder / "names.csv").write_text("organization,Phone\nExample,1\n", encoding="utf-8")
+    assert render(folder, "--csv", "out.csv").stderr.splitlines() == [
+        "letter.md: Left out, because they are not keys of ours: licence (line 4).",
+        "letter.md: Printed as they stand, because they are not placeholders of ours: {{ page.date }}.",
+        "letter.md: The mark [^x] calls a note that stands nowhere: begin a paragraph with “[^x]:”, or take the mark out.",
+        "names.csv: These columns are not used: “Phone”.",
+    ]
+
+
+def test_a_placeholder_that_was_left_is_said_on_the_side(folder: Path) -> None:
+    (folder / "letter.md").write_text(LETTER.replace("write.", "write by [DATE]."), encoding="utf-8")
+    done = render(folder, "--csv", "out.csv")
+    assert (done.exit_code, done.stderr) == (0, "letter.md: “[DATE]” looks like a placeholder that is still to be filled in.\n")
+
+
+def test_saying_no_output_is_a_mistake_of_use(folder: Path) -> None:
+    done = render(folder)
+    assert done.exit_code == 2
+    assert "--html, --pdf or --csv" in done.stderr
+
+
+def test_files_get_the_rights_that_the_system_gives(folder: Path) -> None:
+    old = os.umask(0o027)
+    try:
+        render(folder, "--csv", "out.csv")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((folder / "out.csv").stat().st_mode) == 0o640
+
+
+def test_help_reads_like_a_manual() -> None:
+    said = CliRunner().invoke(main, ["render", "--help"]).output
+    assert all(word in said for word in ("LETTER is Markdown", "SIGNATORIES is CSV", "Exit status", "Example:", "sort_name"))
+    assert "render" in CliRunner().invoke(main, ["--help"]).output
+
+
+def test_a_terminal_sees_how_far_a_long_letter_is(folder: Path) -> None:
+    rows = "".join(f"Example {number}\n" for number in range(700))
+    (folder / "names.csv").write_text("organization\n" + rows, encoding="utf-8")
+    ours, theirs = pty.openpty()
+    slow = "output.time = Mock(monotonic=count().__next__)"  # each read of the clock is a second later
+    needed = "from itertools import count; from unittest.mock import Mock; from letterhub.cli import main, output"
+    program = [sys.executable, "-c", f"{needed}; {slow}; main()"]
+    asked = [*program, "render", "letter.md", "names.csv", "--pdf", "o.pdf"]
+    subprocess.run(asked, cwd=folder, stdout=subprocess.PIPE, stderr=theirs, check=True)
+    os.close(theirs)
+    seen = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "\rSetting the PDF:" in seen
+    assert seen.endswith("\r\x1b[K")
+
+
+def test_a_terminal_sees_what_takes_long_until_it_is_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(output, "PATIENCE", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with output.waiting_line("Drawing the web page") as said:
+        assert said.wait(60)
+    assert capsys.readouterr() == ("", "\rDrawing the web page …\r\x1b[K")
+
+
+def test_a_file_or_a_quick_letter_sees_no_such_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with output.waiting_line("Drawing the web page"):
+        pass
+    assert capsys.readouterr() == ("", "")
+
+
+def test_no_site_and_no_database_are_loaded_for_it(folder: Path) -> None:
+    asked = "import sys, letterhub.cli.render; print({'flask', 'sqlalchemy', 'weasyprint'} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", asked], text=True).strip() == "set()"

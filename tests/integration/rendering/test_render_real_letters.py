@@ -1,0 +1,77 @@
+"""Real letters, as their authors wrote them, through `letterhub render`."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from letterhub.cli import main
+from letterhub.config import ROOT
+from letterhub.rendering.pdf.typesetting.bidi import turns
+from tests.support.pdf_readers import (
+    complaints_of_qpdf,
+    facts_of_pdf,
+    list_in_html,
+    names_in_html,
+    not_in_order,
+    squeezed,
+    text_of_pdf,
+)
+
+LETTERS = ROOT.parent / "shared" / "letters"
+NAMES = sorted(path.name for path in LETTERS.glob("*")) if LETTERS.is_dir() else []
+TRANSLATIONS = sorted(LETTERS.glob("*/translations/*.md"))
+SCRIPTS = [path for path in TRANSLATIONS if path.suffixes[0] in (".el", ".hy", ".ja", ".ru", ".tr", ".zh-tw")]
+
+needs_letters = pytest.mark.skipif(not NAMES, reason="the folder of real letters is not beside this checkout")
+
+
+def render(*words: str) -> str:
+    done = CliRunner().invoke(main, ["render", *words])
+    assert (done.exit_code, done.stdout) == (0, "")
+    return done.stderr
+
+
+def signed(name: str) -> Counter[str]:
+    with (LETTERS / name / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return Counter(" ".join((row["organization"] or row["signer_name"]).split()) for row in csv.DictReader(file))
+
+
+@needs_letters
+@pytest.mark.parametrize("name", NAMES)
+def test_every_real_letter_is_drawn_with_every_row_once(name: str, tmp_path: Path) -> None:
+    letter, table = LETTERS / name / f"{name}.md", LETTERS / name / f"{name}.csv"
+    page, paper, cells = tmp_path / "out.html", tmp_path / "out.pdf", tmp_path / "out.csv"
+    told = render(str(letter), str(table), "--html", str(page), "--pdf", str(paper), "--csv", str(cells))
+    assert "no font here can draw" not in told
+
+    assert names_in_html(page.read_bytes()) == signed(name)
+    assert len(cells.read_text(encoding="utf-8-sig").splitlines()) == 1 + signed(name).total()
+    text = squeezed(text_of_pdf(paper))
+    assert [one for one, times in signed(name).items() if text.count(squeezed(one)) < times] == []
+    listed = [squeezed(said) for said in list_in_html(page.read_bytes()) if not turns(said)]
+    assert not_in_order(squeezed(text_of_pdf(paper, as_drawn=True)), listed) == []
+    assert complaints_of_qpdf(paper) == ""
+    assert facts_of_pdf(paper)["Tagged"] == "yes"
+
+
+@needs_letters
+@pytest.mark.parametrize("letter", SCRIPTS, ids=lambda path: path.stem)
+def test_translations_are_set_in_their_own_scripts(letter: Path, tmp_path: Path) -> None:
+    table, paper = letter.parents[1] / f"{letter.parents[1].name}.csv", tmp_path / "out.pdf"
+    assert "no font here can draw" not in render(str(letter), str(table), "--pdf", str(paper))
+    text = squeezed(text_of_pdf(paper))
+    body = letter.read_text(encoding="utf-8").replace("#", "").replace("*", "").split("\n\n")
+    assert squeezed(body[0]) in text
+    assert complaints_of_qpdf(paper) == ""
+
+
+@needs_letters
+@pytest.mark.parametrize("letter", TRANSLATIONS, ids=lambda path: path.stem)
+def test_every_translation_is_drawn_as_a_page(letter: Path, tmp_path: Path) -> None:
+    table, page, titled = letter.parents[1] / f"{letter.parents[1].name}.csv", tmp_path / "out.html", tmp_path / "titled.md"
+    titled.write_text("---\ntitle: Translation\n---\n" + letter.read_text(encoding="utf-8"), encoding="utf-8")
+    render(str(titled), str(table), "--html", str(page))
+    assert names_in_html(page.read_bytes()) == signed(letter.parents[1].name)

@@ -1,0 +1,81 @@
+"""Typography of a letter's text in the PDF, read from the file or measured in it."""
+
+from pathlib import Path
+
+import pytest
+
+from letterhub.domain.letters.document import Addressee, LetterDocument, Letterhead, LetterText, Theme
+from letterhub.rendering.pdf.letter_pdf import pdf
+from tests.support.pdf_readers import looks_in_pdf, text_of_pdf, words_of_pdf
+
+EDGE = 612 - 108  # right edge of the text on a sheet of 8.5 inches, in points
+
+
+def printed(tmp_path: Path, body: str, **parts: object) -> Path:
+    """Return the PDF of a letter with a text alone."""
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(pdf(LetterDocument(LetterText("T", body, **parts))).data)  # type: ignore[arg-type]
+    return path
+
+
+def table(columns: int) -> str:
+    """Return a table of so many figures."""
+    rows = (["Program", *(["FY 2026"] * columns)], ["--"] * (columns + 1), ["Libraries", *(["$1,234,567,000"] * columns)])
+    return "\n".join(f"|{'|'.join(row)}|" for row in rows)
+
+
+def test_a_list_counts_from_the_number_that_was_written(tmp_path: Path) -> None:
+    text = text_of_pdf(printed(tmp_path, "1. One\n\nBetween.\n\n2. Two\n3. Three\n"))
+    assert [number for number in ("1. One", "2. Two", "3. Three") if number not in text] == []
+
+
+@pytest.mark.parametrize(("columns", "theme"), [(6, Theme.CLASSIC), (7, Theme.MODERN), (14, Theme.CLASSIC)])
+def test_a_table_of_many_figures_ends_where_the_text_does(tmp_path: Path, columns: int, theme: Theme) -> None:
+    assert max(word.right for word in words_of_pdf(printed(tmp_path, table(columns), theme=theme))) < EDGE + 1
+
+
+def test_staff_read_where_figures_had_to_be_cut_and_the_bar_goes_on() -> None:
+    cut = "A table has more columns than fit beside one another; words and figures in it are cut."
+    for columns, warnings in ((6, ()), (14, (cut,))):
+        heard: list[float] = []
+        assert pdf(LetterDocument(LetterText("T", table(columns))), heard.append).warnings == warnings
+        assert heard == sorted(heard)
+
+
+def test_a_table_that_fits_keeps_its_size(tmp_path: Path) -> None:
+    path = printed(tmp_path, "| Program | FY 2026 |\n|--|--|\n| Libraries | $1,234,567,000 |\n")
+    assert [look.size for text, look in looks_in_pdf(path) if text.startswith("Libraries")] == [pytest.approx(10.8, abs=0.3)]
+
+
+def test_names_and_closing_never_stand_on_a_page_without_text(tmp_path: Path) -> None:
+    sentence = "We ask you to keep every river of this state clean, and to do it soon, for all who drink from it. " * 3
+    for lines in range(6):
+        body = f"{sentence}\n\n" * 6 + "".join(f"line {number}<br>" for number in range(lines)) + "\n\n" + sentence + "the end."
+        pages = {word.text: word.page for word in words_of_pdf(printed(tmp_path, body, closing="Sincerely,"))}
+        assert pages["Sincerely,"] == pages["end."], f"after {lines} lines"
+
+
+def test_a_row_of_a_table_stays_on_one_page(tmp_path: Path) -> None:
+    rows = "".join(f"| first{row} {'word ' * 60} last{row} | b |\n" for row in range(30))
+    pages = {word.text: word.page for word in words_of_pdf(printed(tmp_path, f"| A | B |\n|--|--|\n{rows}"))}
+    assert [row for row in range(30) if pages[f"first{row}"] != pages[f"last{row}"]] == []
+    assert max(pages.values()) > 1
+
+
+def test_a_row_that_is_taller_than_a_page_goes_on_over_the_next(tmp_path: Path) -> None:
+    row = " ".join(f"word{number}" for number in range(2000))
+    words = words_of_pdf(printed(tmp_path, f"| A | B |\n|--|--|\n| {row} | b |\n"))
+    assert {"word0", "word1999"} <= {word.text for word in words}
+
+
+def test_a_line_of_an_addressee_that_turns_over_is_set_in(tmp_path: Path) -> None:
+    addressees = (Addressee("Nia", (f"Chair {'m' * 34} Turned over", "Washington")),)
+    left = {word.text: word.left for word in words_of_pdf(printed(tmp_path, "Text", addressees=addressees))}
+    assert left["Chair"] == left["Nia"] == left["Washington"] < left["Turned"] - 10
+
+
+def test_a_line_of_a_letterhead_is_not_broken_where_another_one_could_be(tmp_path: Path) -> None:
+    street = "A Long Mill Street in the City of All the Clean Rivers and Lakes of the State"
+    head = Letterhead("Coalition", (street, "Telephone for all who ask"))
+    bottom = {word.text: word.bottom for word in words_of_pdf(printed(tmp_path, "Text", letterhead=head))}
+    assert bottom["Telephone"] == bottom["ask"] > bottom["State"]

@@ -1,0 +1,292 @@
+"""The confirmation link: opening it changes nothing, nor do scanners, and each choice does what it says."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.config import Settings
+from letterhub.domain.letters.letter import PublishRule, WhoMaySign
+from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Letter, Organization, OutboxLine, RecordEntry, Signature
+from tests.conftest import NOON
+from tests.support import cast, factories
+from tests.support.html_checks import text_of
+from tests.support.html_forms import filled
+from tests.support.servers.mail_server import Postbox
+from tests.support.signing_steps import actions, confirm_link, count_of_mails, newest_link, signatures, the_signature
+from tests.support.visitor import Page, Visitor
+
+PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
+WITHDRAWN, EXPIRED = SignatureState.WITHDRAWN, SignatureState.EXPIRED
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter."""
+    return factories.open_letter()
+
+
+@pytest.fixture
+def begun(letter: Letter) -> Signature:
+    """Clara's signature, not yet confirmed."""
+    return factories.signature(letter, state=PENDING)
+
+
+@pytest.fixture
+def page(visitor: Visitor, begun: Signature) -> Page:
+    """The page behind the link in Clara's email."""
+    return visitor.open(confirm_link(begun))
+
+
+def press_untouched(page: Page) -> int:
+    """Submit every form of a page unchanged, by each of its buttons and by none; return the number of submissions."""
+    pairs = [(form, button) for form in page.tree.iter("form") for button in form.iter("button")]
+    for form, button in pairs:
+        address, sent = form.get("action") or page.path, filled(page.tree, form, button, {})
+        page.visitor.ask(address, method="POST", data=sent)
+        sent.pop("choice", None)
+        page.visitor.ask(address, method="POST", data=sent)
+    return len(pairs)
+
+
+@pytest.mark.shows("S6")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_looking_changes_nothing(visitor: Visitor, begun: Signature, method: str) -> None:
+    for address in (confirm_link(begun), confirm_link(begun) + "/thanks"):
+        visitor.ask(address, method=method)
+    assert (the_signature().state, actions(), count_of_mails()) == (PENDING, [], 0)
+
+
+@pytest.mark.shows("S6")
+def test_pressing_every_button_of_the_untouched_page_changes_nothing(page: Page) -> None:
+    assert press_untouched(page) == 3
+    assert (the_signature().state, actions(), count_of_mails()) == (PENDING, [], 0)
+
+
+def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: Visitor, begun: Signature) -> None:
+    for address in (confirm_link(begun), "/confirm/" + "x" * 60):
+        headers = visitor.ask(address).headers
+        assert (headers["Referrer-Policy"], headers["Cache-Control"]) == ("no-referrer", "no-store")
+        assert "Set-Cookie" not in headers
+
+
+@pytest.mark.shows("S6")
+def test_signing_needs_the_box_and_is_done_once(page: Page, letter: Letter) -> None:
+    page.submit("We sign", authorized=True).says("What happens next", "Coalition for Clean Rivers will review it")
+    kept = the_signature()
+    assert (kept.state, kept.confirmed_at, kept.first_seen) == (CONFIRMED, NOON, True)
+    assert db.session.get_one(Organization, kept.organization_id).name == "Example Alliance"
+    page.submit("We sign", authorized=True).says("This signature is already confirmed")
+    page.visitor.open(page.path).says("This signature is already confirmed", "Send me a new link")
+    assert (actions(), count_of_mails()) == (["confirmed"], 1)
+
+
+def test_no_two_choices_on_the_page_have_one_label(page: Page) -> None:
+    labels = [text_of(one) for one in page.tree.iter() if one.tag in ("button", "summary")]
+    assert len(set(labels)) == len(labels) == 5
+
+
+@pytest.mark.shows("S19", "S20")
+def test_what_is_signed_is_recorded_with_its_text_and_without_an_address(page: Page, begun: Signature, letter: Letter) -> None:
+    sha256 = factories.revision_of(letter).sha256
+    page.submit("We sign", authorized=True)
+    entry = db.session.query(RecordEntry).one()
+    assert (entry.actor, entry.subject) == (f"signatory-{begun.id}", f"signature-{begun.id}")
+    assert entry.after == {"state": "confirmed", "name": "Example Alliance", "revision": 1, "sha256": sha256}
+
+
+@pytest.mark.parametrize(("by", "state"), [(cast.CLARA, PUBLISHED), (cast.HIRO, CONFIRMED), (cast.GMAIL, CONFIRMED)])
+def test_a_rule_lets_a_name_appear_that_staff_reviewed_at_the_domain_of_its_mailbox(
+    visitor: Visitor, app: Flask, by: cast.Signer, state: SignatureState
+) -> None:
+    letter = factories.open_letter(publish_rule=PublishRule.REVIEWED)
+    factories.reviewed(cast.CLARA, cast.GMAIL, (cast.HIRO.organization, "other.example"))
+    page = visitor.open(confirm_link(factories.signature(letter, by, PENDING))).submit("We sign", authorized=True)
+    assert the_signature().state is state
+    if state is PUBLISHED:
+        page.says("Your signature is on the letter now.").follow("See the letter").says(by.organization)
+
+
+def test_a_line_is_corrected_and_signed_at_once(page: Page) -> None:
+    page = page.submit("Correct and sign", authorized=True, organization="", status=422).says(
+        "Give the name of your organization."
+    )
+    into = {"organization": "Example Alliance, Inc.", "website": "alliance.example/inc"}
+    page.submit("Correct and sign", authorized=True, **into).says("Example Alliance, Inc.")
+    kept = the_signature()
+    assert (kept.organization_name, kept.state) == ("Example Alliance, Inc.", CONFIRMED)
+    assert kept.website == "https://alliance.example/inc"
+    entry = db.session.query(RecordEntry).one()
+    assert entry.before["organization"] == "Example Alliance"
+    assert entry.after["organization"] == "Example Alliance, Inc."
+
+
+def test_this_was_not_us_ends_it_for_good(page: Page, begun: Signature, settings: Settings, postbox: Postbox) -> None:
+    factories.kept(
+        OutboxLine(kind="confirm", recipient=cast.CLARA.email, facts={}, message_id="<1@letters>", letter_id=begun.letter_id,
+                   signature_id=begun.id, created_at=NOON, asked_at=NOON, due_at=NOON)
+    )  # fmt: skip
+    page.submit("Cancel this request", status=422).says("Check this box if you are sure.")
+    page.submit("Cancel this request", sure=True).says("This signature was withdrawn", "no more email about it")
+    assert (the_signature().state, actions()) == (WITHDRAWN, ["disowned"])
+    with pytest.raises(IndexError):
+        newest_link(settings, postbox)
+    page.submit("We sign", authorized=True, status=409)
+    assert the_signature().state is WITHDRAWN
+
+
+def test_what_is_confirmed_is_not_disowned_by_an_old_page(page: Page) -> None:
+    page.submit("We sign", authorized=True)
+    page.submit("Cancel this request", sure=True, status=409).says(
+        "To withdraw it, use the link in the email that thanked you."
+    )
+    assert the_signature().state is CONFIRMED
+
+
+@pytest.mark.shows("S9")
+def test_an_organization_has_one_place_and_the_other_waits_beside(visitor: Visitor, letter: Letter, begun: Signature) -> None:
+    page = visitor.open(confirm_link(begun))
+    factories.signature(letter, state=CONFIRMED, email="nia@alliance.example")
+    visitor.open(page.path).says("Someone else has signed this letter for Example Alliance.")
+    page.submit("We sign", authorized=True).says("Your signature is confirmed")
+    assert [(one.state, one.stands_as is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
+
+
+@pytest.mark.shows("S9")
+def test_a_mailbox_signs_once_for_an_organization(visitor: Visitor, letter: Letter, begun: Signature) -> None:
+    page = visitor.open(confirm_link(begun))
+    factories.signature(letter, state=CONFIRMED)
+    page.submit("We sign", authorized=True, status=422).says("has already been signed for from this mailbox")
+    page = visitor.open(page.path).says("has already been signed for from this mailbox")
+    page.submit("Correct and sign", authorized=True, status=422).says("has already been signed for from this mailbox")
+    page.submit("Correct and sign", authorized=True, organization="Example Alliance of Ohio").says(
+        "Your signature is confirmed"
+    )
+    assert [one.state for one in signatures()] == [CONFIRMED, CONFIRMED]
+
+
+@pytest.mark.shows("S9")
+def test_a_person_signs_once_and_others_of_her_name_may_too(visitor: Visitor, app: Flask) -> None:
+    letter = factories.open_letter(who_may_sign=WhoMaySign.INDIVIDUALS)
+    facts = {"kind": "individual", "organization_name": "", "website": "", "scope": ""}
+    for address in ("nia@one.example", "nia@two.example", "NIA@one.example"):
+        row = factories.signature(letter, state=PENDING, email=address, **facts)
+        visitor.open(confirm_link(row))
+    pages = [visitor.open(confirm_link(row)) for row in signatures()]
+    pages[0].submit("I sign", authorized=True).says("Your signature is confirmed")
+    pages[1].submit("I sign", authorized=True).says("Your signature is confirmed")
+    pages[2].submit("I sign", authorized=True, status=422).says("has already signed this letter from your mailbox")
+
+
+@pytest.mark.parametrize(("hours", "status"), [(1, 200), (71, 200), (97, 409)])
+def test_what_was_begun_in_time_is_confirmed_within_the_grace(
+    page: Page, clock: time_machine.Traveller, hours: int, status: int
+) -> None:
+    clock.shift(dt.timedelta(hours=hours))  # the letter closes after 48 hours, with 48 more for confirming
+    page.submit("We sign", authorized=True, status=status)
+    assert the_signature().state is (CONFIRMED if status == 200 else PENDING)
+    assert page.visitor.ask(page.path).status_code == status
+
+
+@pytest.mark.parametrize("deadline", [None, dt.timedelta(days=21)])
+@pytest.mark.parametrize(("hours", "status"), [(47, 200), (49, 409)])
+def test_closing_by_hand_leaves_the_same_grace_with_a_deadline_ahead_and_without_one(
+    visitor: Visitor, app: Flask, clock: time_machine.Traveller, deadline: dt.timedelta | None, hours: int, status: int
+) -> None:
+    letter = factories.open_letter(deadline_at=deadline and NOON + deadline)
+    page = visitor.open(confirm_link(factories.signature(letter, state=PENDING)))
+    clock.shift(dt.timedelta(hours=1))
+    letter.move(LetterMove.CLOSE, NOON + dt.timedelta(hours=1))
+    db.session.commit()
+    clock.shift(dt.timedelta(hours=hours))
+    page.submit("We sign", authorized=True, status=status)
+    assert the_signature().state is (CONFIRMED if status == 200 else PENDING)
+
+
+def test_a_withdrawn_letter_takes_no_confirmation(page: Page, letter: Letter) -> None:
+    letter.move(LetterMove.WITHDRAW, NOON)
+    db.session.commit()
+    page.submit("We sign", authorized=True, status=409).says("This letter was withdrawn")
+
+
+@pytest.mark.shows("S7")
+@pytest.mark.parametrize("token", ["x", "W10.YfXx.x", "a" * 300, "%00", "..%2f", "𝔵"])
+def test_what_is_no_link_of_ours_opens_nothing(visitor: Visitor, token: str) -> None:
+    for place in ("confirm", "signatures"):
+        assert visitor.ask(f"/{place}/{token}").status_code == 404
+
+
+@pytest.mark.shows("S7")
+def test_a_link_opens_only_what_it_was_made_for(visitor: Visitor, begun: Signature) -> None:
+    token = confirm_link(begun).rpartition("/")[2]
+    visitor.open(f"/signatures/{token}", status=404).says("This link is incomplete.")
+    visitor.open(f"/confirm/{token[:-1]}", status=404).says("This link is incomplete.")
+
+
+@pytest.mark.parametrize("state", [PENDING, EXPIRED])
+def test_an_old_link_offers_a_new_one_to_whoever_knows_the_address(
+    visitor: Visitor,
+    begun: Signature,
+    settings: Settings,
+    postbox: Postbox,
+    clock: time_machine.Traveller,
+    state: SignatureState,
+) -> None:
+    old = confirm_link(begun)
+    clock.shift(dt.timedelta(days=8))
+    if state is EXPIRED:
+        begun.move(SignatureMove.EXPIRE, begun.created_at + dt.timedelta(days=8))
+        db.session.commit()
+    page = visitor.open(old, status=410).says("This link has expired")
+    press_untouched(page)
+    assert count_of_mails() == 0
+    known = page.submit("Send me a new link", email=cast.CLARA.email.upper())
+    assert known.text == page.submit("Send me a new link", email="nobody@alliance.example").text
+    assert count_of_mails() == 1
+    assert newest_link(settings, postbox) != old
+
+
+def test_a_confirmed_signature_has_its_lasting_link_mailed_again(
+    page: Page, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+) -> None:
+    page.submit("We sign", authorized=True)
+    clock.shift(dt.timedelta(days=8))
+    page.visitor.open(page.path).says("already confirmed").submit("Send me a new link", email=cast.CLARA.email)
+    page.visitor.open(newest_link(settings, postbox)).says("Your signature")
+
+
+def test_a_text_that_changed_since_the_form_is_said_to_have_changed(visitor: Visitor, letter: Letter, begun: Signature) -> None:
+    old = visitor.open(confirm_link(begun))
+    factories.revise(letter, "We ask for something else.")
+    old.submit("We sign", authorized=True, status=422).says("The text of this letter changed", "We ask for something else.")
+    page = visitor.open(confirm_link(begun)).says("this is what you are signing", "We ask for something else.")
+    page.submit("We sign", authorized=True)
+    assert the_signature().revision_id == factories.revision_of(letter).id
+
+
+@pytest.mark.parametrize("told", [{}, {"revision": ""}, {"revision": "x"}, {"revision": "1"}])
+def test_who_does_not_tell_which_text_was_read_has_read_the_one_of_the_link(
+    visitor: Visitor, letter: Letter, begun: Signature, told: dict[str, str]
+) -> None:
+    link, sent = confirm_link(begun), {"choice": "sign", "authorized": "y", **told}
+    factories.revise(letter, "We ask for something else.")
+    assert visitor.ask(link, method="POST", data=sent).status_code == 422
+    assert the_signature().state is PENDING
+
+
+def test_who_does_not_tell_which_text_was_read_signs_the_one_of_the_link(visitor: Visitor, begun: Signature) -> None:
+    visitor.ask(confirm_link(begun), method="POST", data={"choice": "sign", "authorized": "y"})
+    assert the_signature().state is CONFIRMED
+
+
+def test_correcting_and_signing_keeps_what_the_letter_no_longer_asks(
+    visitor: Visitor, letter: Letter, begun: Signature
+) -> None:
+    letter.asked = ["location"]
+    db.session.commit()
+    visitor.open(confirm_link(begun)).submit("Correct and sign", authorized=True, location="Salem, OR")
+    kept = the_signature()
+    assert (kept.location, kept.website, kept.scope) == ("Salem, OR", cast.CLARA.website, cast.CLARA.scope)

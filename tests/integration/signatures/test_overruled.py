@@ -1,0 +1,101 @@
+"""S27: statements of a mailbox that staff blocked, or of a domain that they overruled, have no effect."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.commands.signatures.disputes import say_not_ours
+from letterhub.commands.signatures.review import return_names
+from letterhub.commands.signatures.sign import sign_letter
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.signatures.evidence import FactKind
+from letterhub.domain.signatures.proof_level import ProofLevel
+from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.signing import SigningRequest
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Letter, Signature, found_out
+from letterhub.queries.signatures.proof_levels import proof_of
+from tests.support import factories
+from tests.support import forger as eve
+from tests.support.text_changes import NEW_BODY, SUBSTANCE, change
+
+CRANE = Signatory("Crane Society", "Clara Example", "Director", url="https://crane.example", section="national")
+FORGED = replace(CRANE, signer_name="Eve Example")
+CLARA, EVE, ZOE = "clara@crane.example", "eve@crane.example", "zoe@crane.example"
+PUBLISHED, CONFIRMED = SignatureState.PUBLISHED, SignatureState.CONFIRMED
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """An open letter."""
+    return factories.open_letter(deadline_at=None)
+
+
+def says_not_ours(letter: Letter, email: str, other: Signature) -> Signature:
+    """Deny the other signature as another signer of the organization; return it."""
+    number = sign_letter(letter.id, SigningRequest(CRANE, email, 1), at=now())
+    say_not_ours(number, seen=mark_of(eve.fresh(other.id).signatory), at=now())
+    return eve.fresh(other.id)
+
+
+def said(other: Signature) -> list[FactKind]:
+    kinds = (FactKind.NOT_OURS, FactKind.DISPUTED)
+    return [fact.kind for fact in found_out(db.session(), [other.id])[other.id] if fact.kind in kinds]
+
+
+@pytest.mark.shows("S27")
+@pytest.mark.parametrize("email", [EVE, "Eve+2@crane.example"])
+@pytest.mark.parametrize("published_with", [CLARA, "crane.society@gmail.com"])
+def test_s27_a_mailbox_that_staff_turned_away_takes_nothing_off_the_list(
+    letter: Letter, email: str, published_with: str
+) -> None:
+    clara = eve.listed(eve.sign(letter, CRANE, published_with))
+    forged = eve.decline(eve.sign(letter, FORGED, EVE))
+    assert proof_of(forged) is ProofLevel.UNPROVEN
+    for _again in range(2):
+        assert says_not_ours(letter, email, clara).state is PUBLISHED
+    assert said(clara) == [FactKind.DISPUTED] * 2
+
+
+@pytest.mark.shows("S27")
+def test_s27_a_decline_that_staff_took_back_takes_no_word_away(letter: Letter) -> None:
+    clara = eve.listed(eve.sign(letter, CRANE, CLARA))
+    forged = eve.decline(eve.sign(letter, FORGED, EVE))
+    return_names(eve.chosen(forged), forged.state)
+    assert says_not_ours(letter, EVE, clara).state is CONFIRMED
+    assert said(clara) == [FactKind.NOT_OURS]
+
+
+@pytest.mark.shows("S27")
+def test_s27_an_outdated_place_does_not_yield_to_a_mailbox_that_staff_turned_away(letter: Letter) -> None:
+    clara = eve.listed(eve.sign(letter, CRANE, "clara@crane-mail.example"))
+    eve.decline(eve.sign(letter, FORGED, "eve@crane-mail.example"))
+    change(letter, SUBSTANCE, NEW_BODY)
+    assert eve.sign(letter, FORGED, "eve@crane-mail.example").stands_as is None
+    assert eve.fresh(clara.id).stands_as is not None
+    colleague = eve.sign(letter, replace(CRANE, signer_name="Zoe Example"), "zoe@crane-mail.example")
+    assert colleague.stands_as is not None
+
+
+@pytest.mark.shows("S27")
+def test_s27_a_mailbox_that_was_turned_away_comes_after_all_who_wait(letter: Letter) -> None:
+    eve.decline(eve.sign(letter, FORGED, EVE))
+    forged = eve.sign(letter, FORGED, EVE)
+    free = eve.sign(letter, CRANE, "crane.society@gmail.com")
+    clara = eve.sign(letter, CRANE, CLARA)
+    assert (proof_of(forged), proof_of(clara)) == (ProofLevel.UNPROVEN, ProofLevel.CLAIMED)
+    assert [eve.fresh(one.id).stands_as is not None for one in (forged, free, clara)] == [False, False, True]
+
+
+@pytest.mark.shows("S27")
+@pytest.mark.parametrize("again", [EVE, ZOE])
+def test_s27_what_staff_published_again_is_not_taken_off_once_more(letter: Letter, again: str) -> None:
+    """Neither by the same mailbox nor by another one at that domain, where one person may have any number."""
+    clara = eve.listed(eve.sign(letter, CRANE, CLARA))
+    clara = eve.listed(says_not_ours(letter, EVE, clara))
+    assert clara.state is PUBLISHED
+    assert says_not_ours(letter, again, clara).state is PUBLISHED
+    assert said(clara) == [FactKind.NOT_OURS, FactKind.DISPUTED]

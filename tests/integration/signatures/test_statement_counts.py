@@ -1,0 +1,93 @@
+"""A form runs a small, fixed number of statements, however many signed before, as others wait for its lock."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from letterhub.clock import now
+from letterhub.commands.signatures.sign import sign_letter
+from letterhub.domain.abuse.submission_limits import LETTER_FLOOD, Sender
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.signatures.signing import SigningRequest
+from letterhub.infrastructure.db import db
+from letterhub.models import Letter, OutboxLine
+from tests.support import cast, factories
+from tests.support.database_statements import statements
+from tests.support.html_forms import filled, form_with_button
+from tests.support.signing_steps import confirm_link, signatures
+from tests.support.visitor import Visitor
+
+ASKED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)")
+SIGNING, CONFIRMING = 13, 31
+"""Maximum numbers of statements; before raising one, ask whether the new statement is worth the time under the lock."""
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return factories.open_letter()
+
+
+def press(visitor: Visitor, address: str, button: str, network: int = 7, **typed: object) -> int:
+    """Fill in the form with a button and press it, from some network; return the number of statements."""
+    page = visitor.open(address)
+    sent = filled(page.tree, *form_with_button(page.tree, button), typed)
+    with statements() as asked:
+        answer = visitor.ask(address, method="POST", data=sent, environ_overrides={"REMOTE_ADDR": f"203.0.{network}.7"})
+    assert answer.status_code == 303, answer.text
+    return sum(1 for one in asked if ASKED.match(one))
+
+
+def sign(visitor: Visitor, letter: Letter, network: int, name: str = "Example Alliance") -> int:
+    typed = cast.CLARA.form | {"authorized": True, "organization": name, "website": f"https://a{network}.example"}
+    return press(
+        visitor, f"/letters/{letter.slug}/sign", "Send me the link", network, **typed | {"email": f"n@a{network}.example"}
+    )
+
+
+def confirm(visitor: Visitor) -> int:
+    """Confirm the newest signature, whose email was sent; return the number of statements."""
+    for line in db.session.scalars(select(OutboxLine).where(OutboxLine.sent_at.is_(None))):
+        line.send(now())
+    db.session.commit()
+    return press(visitor, confirm_link(signatures()[-1]), "We sign", authorized=True)
+
+
+def sign_many(letter: Letter) -> None:
+    for number in range(LETTER_FLOOD):
+        line = Signatory(organization=f"Alliance {number}", signer_name="Nia Example", section="national")
+        sign_letter(letter.id, SigningRequest(line, f"n{number}@b.example", 1), at=now(), sender=Sender(f"198.51.{number}.7"))
+
+
+def test_signing_asks_so_often_at_most(visitor: Visitor, letter: Letter) -> None:
+    sign(visitor, letter, 1)  # the first one parses the text, which is cached
+    assert sign(visitor, letter, 2) <= SIGNING
+
+
+def test_a_flood_is_asked_about_once_more(visitor: Visitor, letter: Letter) -> None:
+    sign(visitor, letter, 1)
+    before = sign(visitor, letter, 2)
+    sign_many(letter)
+    assert sign(visitor, letter, 3) == before + 2  # similar ones are flagged, and it waits for staff: it has no proof of work
+
+
+@pytest.mark.parametrize(("rule", "more"), [(PublishRule.ASK_STAFF, 0), (PublishRule.REVIEWED, 10)])
+def test_confirming_asks_so_often_at_most(visitor: Visitor, letter: Letter, rule: PublishRule, more: int) -> None:
+    letter.publish_rule = rule
+    db.session.commit()
+    for network, name in enumerate(("Example Alliance", "Willow Watch", "Quiet Skies League"), start=1):
+        sign(visitor, letter, network, name)
+        asked = confirm(visitor)
+    assert asked <= CONFIRMING + more
+
+
+def test_confirming_asks_as_often_under_a_letter_that_many_sign(visitor: Visitor, letter: Letter) -> None:
+    sign(visitor, letter, 1, "Example Alliance")
+    confirm(visitor)
+    sign(visitor, letter, 2, "Willow Watch")
+    before = confirm(visitor)
+    sign_many(letter)
+    sign(visitor, letter, 3, "Quiet Skies League")
+    assert confirm(visitor) <= before + 1  # it came in a flood: whether of its own network, too

@@ -1,0 +1,53 @@
+"""S19: recipients and texts of emails about a change; an imported mailbox has confirmed nothing."""
+
+import pytest
+from flask import Flask
+
+from letterhub.commands.mail.send import send_due
+from letterhub.config import Settings
+from letterhub.domain.letters.revisions import ChangeKind
+from letterhub.domain.signatures.signing import Source
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.models import Letter
+from tests.support import factories
+from tests.support.servers.database_copies import SITE
+from tests.support.servers.mail_server import Postbox
+from tests.support.text_changes import NEW_BODY, TYPO_BODY, change, signed_by, signers, take_back
+
+pytestmark = pytest.mark.shows("S19")
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """The open letter."""
+    return factories.open_letter()
+
+
+def test_only_who_read_a_mail_of_ours_is_sent_a_correction_and_each_is_told_where_the_signature_is(
+    letter: Letter, settings: Settings, postbox: Postbox
+) -> None:
+    states = (SignatureState.PUBLISHED, SignatureState.CONFIRMED, SignatureState.CONFIRMED, SignatureState.PUBLISHED)
+    signed = [factories.signature(letter, one, state) for one, state in zip(signers(4), states, strict=True)]
+    for row in signed[2:]:
+        row.source = Source.IMPORT
+    db.session.commit()
+    change(letter, ChangeKind.TYPO, TYPO_BODY)
+    send_due(settings)
+    told = [[" ".join(mail.text.split()) for mail in postbox.to(one.email)] for one in signed]
+    assert [len(mails) for mails in told] == [1, 1, 0, 0]
+    assert "Your signature stays on the letter." in told[0][0]
+    assert "is reviewed before it appears on the letter." in told[1][0]
+
+
+def test_who_confirmed_by_no_mail_is_not_told_so(letter: Letter, settings: Settings, postbox: Postbox) -> None:
+    signed = signed_by(letter, 2)
+    signed[1].source = Source.IMPORT
+    db.session.commit()
+    change(letter, ChangeKind.SUBSTANCE, NEW_BODY)
+    send_due(settings)
+    take_back(letter)
+    send_due(settings)
+    hers, its = ([mail.text for mail in postbox.to(one.email)] for one in signed)
+    assert ["because you confirmed a signature" in text for text in (*hers, *its)] == [True, True, False, False]
+    assert [f"{SITE}/signatures/" in text for text in (*hers, *its)] == [False, True, False, False]

@@ -1,0 +1,1 @@
+"""Helpers of the tests: the cast, factories, servers, pages."""

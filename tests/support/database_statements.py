@@ -1,0 +1,24 @@
+"""Recorder of the SQL statements that the database receives."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from letterhub.infrastructure.db import db
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Record the SQL statements sent to the database while the block runs."""
+    asked: list[str] = []
+
+    def note(*seen: Any) -> None:
+        asked.append(seen[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

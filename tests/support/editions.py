@@ -1,0 +1,89 @@
+"""Editions for tests: a document for the export formats, and frozen and delivered editions."""
+
+import datetime as dt
+
+from letterhub.clock import now
+from letterhub.commands.editions.deliveries import deliver
+from letterhub.commands.editions.freeze import freeze
+from letterhub.domain.editions.deliveries import Handover, Way
+from letterhub.domain.letters.document import (
+    Addressee,
+    EditionMark,
+    LetterDocument,
+    Letterhead,
+    LetterText,
+    Order,
+    Signatory,
+    arranged,
+)
+from letterhub.domain.letters.snapshot import facts_of_document, fingerprint
+from letterhub.infrastructure.db import db
+from letterhub.models import Edition, EditionFile, Letter
+from letterhub.queries.letters.documents import letter_document
+
+CHECK = "https://letters.example.org/editions/7KQ2-M3TX-9RWB"
+MARK = EditionMark(2, "7KQ2-M3TX-9RWB", dt.datetime(2022, 1, 8, 3, 0, 1, tzinfo=dt.UTC), CHECK)
+BODY = """We, the {{count_in_words}} of us[^1], *ask* you; see [the report](https://x.example/r?a=1&b=2).
+
+## What we ask
+
+1. Act **now**.
+2. Listen
+   - to all
+
+> Quoted
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+[^1]: And more, [here](https://y.example).
+"""
+TEXT = LetterText(
+    title="Clean rivers",
+    body=BODY,
+    date=dt.date(2022, 1, 7),
+    addressees=(Addressee("The President", ("The White House",)),),
+    re="Rivers",
+    salutation="Dear Ada:",
+    closing="Respectfully,",
+    cc=("The Secretary",),
+    order=Order.SECTIONS,
+    letterhead=Letterhead("Coalition for Rivers", ("12 River Street",)),
+)
+SIGNATORIES = (
+    Signatory("Zebra Lead", "Nia Example", "Director", lead=True),
+    Signatory("منظمة الأنهار", "علي", section="national"),
+    Signatory("The Arc", "Ada Example", section="national"),
+    Signatory('=HYPERLINK("https://x.example")', "@Work", section="local"),
+    Signatory("+Peace", "-1", "\t=1+1", section="local"),
+)
+
+
+def edition(text: LetterText = TEXT, signatories: tuple[Signatory, ...] = SIGNATORIES) -> LetterDocument:
+    """Return the document of edition 2."""
+    return arranged(text, signatories, edition=MARK, revision_hash="0" * 64)
+
+
+def freeze_only(letter: Letter, staff_id: int | None = None) -> Edition:
+    """Freeze an edition of the letter without rendering its files."""
+    shown = fingerprint(facts_of_document(letter_document(letter.id)))
+    number = freeze(letter.id, shown, actor="staff-1", staff_id=staff_id, at=now())
+    return db.session.query(Edition).filter_by(letter_id=letter.id, number=number).one()
+
+
+def frozen(letter: Letter, staff_id: int | None = None) -> Edition:
+    """Freeze an edition of the letter with short placeholder files that are done."""
+    made = freeze_only(letter, staff_id)
+    for file in db.session.query(EditionFile).filter_by(edition_id=made.id):
+        file.finish(f"{file.format} of edition {made.number}: {made.public_id}".encode(), [], now())
+    db.session.commit()
+    return made
+
+
+def delivered(letter: Letter, staff_id: int | None = None) -> Edition:
+    """Return an edition of a closed or delivered letter that was delivered to the President at this time."""
+    made = frozen(letter, staff_id)
+    handover = Handover("the President", Way.HAND, now(), "America/New_York")
+    deliver(made.id, handover, actor="staff-1", staff_id=staff_id, at=now())
+    return made

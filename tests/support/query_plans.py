@@ -1,0 +1,50 @@
+"""Query plans of the database: the indexes it uses, and whether it sorts."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, String, cast, event, insert, literal, select, text, true
+
+from letterhub.infrastructure.db import db
+from letterhub.models import OutboxLine
+
+EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
+ASKED = ("SELECT", "UPDATE")
+SORTS = re.compile(r"Sort|USE TEMP B-TREE")
+READS_ALL = re.compile(r"Seq Scan on outbox|SCAN outbox")
+"""Phrases of a plan that sorts rows, or that scans every email."""
+
+
+@contextmanager
+def plans() -> Iterator[list[str]]:
+    """Record the plan of each SELECT and UPDATE while the block runs, as planned at that moment."""
+    made: list[str] = []
+
+    def note(connection: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if statement.startswith(ASKED):
+            told = connection.connection.cursor()
+            told.execute(EXPLAIN[connection.dialect.name] + statement, parameters[0] if many else parameters)
+            made.append("\n".join(str(row[-1]) for row in told.fetchall()))
+            told.close()
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield made
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def as_many(line: OutboxLine, count: int) -> None:
+    """Add so many copies of an email in the outbox. PostgreSQL then analyzes the table, as autovacuum would do later."""
+    numbers = select(literal(1).label("number")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(select(numbers.c.number + 1).where(numbers.c.number < count))
+    alike = [column for column in OutboxLine.__table__.c if column.name not in ("id", "message_id")]
+    message_id = OutboxLine.message_id + "-" + cast(numbers.c.number, String)
+    rows = select(*alike, message_id).join_from(OutboxLine, numbers, true()).where(OutboxLine.id == line.id)
+    db.session.execute(insert(OutboxLine).from_select([*(column.name for column in alike), "message_id"], rows))
+    db.session.commit()
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("ANALYZE outbox"))
+        db.session.commit()

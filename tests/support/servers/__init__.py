@@ -1,0 +1,1 @@
+"""Servers and processes of the tests: databases, mail, Redis, nginx, workers."""

@@ -1,0 +1,72 @@
+"""Test databases: each test gets a copy of one that was migrated once, on SQLite and on PostgreSQL."""
+
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+from letterhub.app import create_app
+from letterhub.commands.operations.migrate import migrate_to_newest
+from letterhub.config import MailServer, Settings
+from letterhub.infrastructure.db import db
+from tests.support.servers.postgres_server import Server
+
+SECRET_KEY = "no-secret: a key for tests, where nothing is worth keeping"
+SITE = "https://letters.example.org"
+
+
+class Copies(Protocol):
+    """Source of copies of a migrated database."""
+
+    def fresh(self) -> str:
+        """Return the URL of a new copy; the previous copy is deleted."""
+
+
+def settings_for(database_url: str, data_dir: Path, public_url: str = SITE, mail_port: int = 1) -> Settings:
+    """Return settings of a small production site whose email goes to the local mail server."""
+    return Settings(
+        database_url=database_url,
+        secret_key=SECRET_KEY,
+        public_url=public_url,
+        mail_server=MailServer("127.0.0.1", mail_port, tls=False),
+        mail_from="Letterhub <letters@letters.example.org>",
+        data_dir=data_dir,
+        check_mail_domains=False,
+        fill_seconds=0,
+        page_seconds=0,  # tests/integration/letters/test_page_cache.py covers the page cache
+        second_step=False,  # tests/integration/accounts/test_sessions.py covers the second factor
+    )
+
+
+class SqliteCopies:
+    """Copies of a SQLite file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.original = folder / "original.db"
+        _migrate(f"sqlite:///{self.original}", folder)
+
+    def fresh(self) -> str:
+        for old in self.folder.glob("copy.db*"):
+            old.unlink()
+        shutil.copyfile(self.original, self.folder / "copy.db")
+        return f"sqlite:///{self.folder}/copy.db"
+
+
+class PostgresCopies:
+    """Copies of a PostgreSQL database, made by `CREATE DATABASE … TEMPLATE`."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.server = server
+        server.copy("template1", "original")
+        _migrate(server.url("original"), folder)
+
+    def fresh(self) -> str:
+        self.server.copy("original", "copy")
+        return self.server.url("copy")
+
+
+def _migrate(database_url: str, folder: Path) -> None:
+    app = create_app(settings_for(database_url, folder))
+    with app.app_context():
+        migrate_to_newest()
+        db.engine.dispose()

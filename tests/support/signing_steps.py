@@ -1,0 +1,69 @@
+"""Steps of a signer: fill in the form, read the email, follow its link."""
+
+import re
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+
+from letterhub.commands.mail.send import send_due
+from letterhub.config import Settings
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.models import Letter, OutboxLine, RecordEntry, Signature
+from tests.support import cast
+from tests.support.servers.database_copies import SECRET_KEY
+from tests.support.servers.mail_server import Postbox
+from tests.support.visitor import Page, Visitor
+
+LINK = re.compile(r"https?://\S+/(?:confirm|signatures|again|still)/\S+")
+
+
+def fill_in(visitor: Visitor, letter: Letter, by: cast.Signer = cast.CLARA, status: int = 200, **changes: object) -> Page:
+    """Open the form, fill it in as someone of the cast with changes, and submit it."""
+    page = visitor.visit("signing.sign", slug=letter.slug)
+    return page.submit("Send me the link", status=status, **{**by.form, "authorized": True, **changes})
+
+
+def newest_link(settings: Settings, postbox: Postbox, address: str = cast.CLARA.email) -> str:
+    """Send all emails that are due, and return the path of the link in the newest one to an address."""
+    send_due(settings)
+    found = LINK.search(postbox.to(address)[-1].text)
+    assert found, postbox.to(address)[-1].text
+    return urlsplit(found[0]).path
+
+
+def confirm_link(signature: Signature) -> str:
+    """Return the path of the confirmation link of a signature."""
+    return "/confirm/" + token_about(signature, Purpose.CONFIRM, signature.revision_id)
+
+
+def manage_link(signature: Signature) -> str:
+    """Return the path of the manage link of a signature."""
+    return "/signatures/" + token_about(signature, Purpose.MANAGE)
+
+
+def token_about(signature: Signature, purpose: Purpose, *more: int) -> str:
+    """Return the token of a link about a signature, as it would be mailed now."""
+    return LinkSigner((SECRET_KEY,)).token(purpose, signature.id, *more, since=signature.created_at)
+
+
+def signatures() -> list[Signature]:
+    """Return all signatures, oldest first, as the database has them now."""
+    db.session.expire_all()
+    return list(db.session.scalars(select(Signature).order_by(Signature.id)))
+
+
+def the_signature() -> Signature:
+    """Return the only signature."""
+    (signature,) = signatures()
+    return signature
+
+
+def count_of_mails() -> int:
+    """Return the number of emails in the outbox, sent or not."""
+    return db.session.scalar(select(func.count()).select_from(OutboxLine)) or 0
+
+
+def actions() -> list[str]:
+    """Return the actions in the audit log, oldest first."""
+    return list(db.session.scalars(select(RecordEntry.action).order_by(RecordEntry.id)))

@@ -1,0 +1,23 @@
+"""Subject references of the audit log: formatting and parsing."""
+
+import pytest
+
+from letterhub.domain.audit.references import OPERATOR, WORKER, Reference
+
+
+def test_what_a_reference_says_is_read_from_it() -> None:
+    for kind in Reference:
+        assert kind.number_in(kind.to(12)) == 12
+        assert kind.to(12).startswith(kind.beginning)
+
+
+@pytest.mark.parametrize(
+    "other", ["signatory-12", "signature", "signature-", "signature-x", "signature-1-2", WORKER, OPERATOR, ""]
+)
+def test_another_kind_or_no_reference_has_no_number(other: str) -> None:
+    assert Reference.SIGNATURE.number_in(other) is None
+
+
+def test_numbers_of_one_kind_are_picked_from_many() -> None:
+    assert Reference.STAFF.numbers_in(["staff-3", "worker", "organization-4", "staff-3", "staff-5", ""]) == {3, 5}
+    assert Reference.SWEEP.numbers_in([]) == set()

@@ -1,0 +1,119 @@
+"""Attachment or link for the PDF of an email, and the schedule of the signatories' copies."""
+
+import datetime as dt
+
+import pytest
+
+from letterhub.domain.editions.attachment_policy import (
+    BYTES_A_SECOND,
+    USUAL_LIMIT,
+    WORDS,
+    Brought,
+    Copies,
+    brought_as,
+    brought_by,
+    mail_size,
+)
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.mail.smtp import is_too_large
+
+KB, MB, GB = 1_000, 1_000_000, 1_000_000_000
+NO_WAIT = dt.timedelta()
+
+
+@pytest.mark.parametrize(
+    ("file", "mail"),
+    [(0, WORDS), (3, WORDS + 6), (57, WORDS + 78), (58, WORDS + 84), (57 * KB, WORDS + 78 * KB), (MB, 1_388_424)],
+)
+def test_a_file_weighs_more_in_a_mail(file: int, mail: int) -> None:
+    assert mail_size(file) == mail
+
+
+@pytest.mark.parametrize(
+    ("file", "limit", "brought"),
+    [
+        (300 * KB, USUAL_LIMIT, Brought.ATTACHED),
+        (7 * MB, USUAL_LIMIT, Brought.ATTACHED),
+        (8 * MB, USUAL_LIMIT, Brought.LINK),  # 8 MB are 11 MB when encoded
+        (8 * MB, 25 * MB, Brought.ATTACHED),
+        (300 * KB, 200 * KB, Brought.LINK),
+        (57 * KB, WORDS + 78 * KB, Brought.ATTACHED),
+        (57 * KB, WORDS + 78 * KB - 1, Brought.LINK),
+    ],
+)
+def test_a_file_is_attached_where_the_mailbox_takes_the_mail(file: int, limit: int, brought: Brought) -> None:
+    assert brought_as(file, limit) is brought
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "brought"),
+    [
+        (MailKind.DELIVERY, {"sent": "link"}, Brought.LINK),
+        (MailKind.DELIVERY, {"sent": "attached"}, Brought.ATTACHED),
+        (MailKind.COPY, {"sent": "attached"}, Brought.ATTACHED),
+        (MailKind.DELIVERY, {}, Brought.ATTACHED),  # rows written before the field existed
+        (MailKind.COPY, {}, Brought.LINK),
+        (MailKind.CONFIRM, {}, None),
+        (MailKind.TYPO, {"revision_id": 2}, None),
+    ],
+)
+def test_a_line_says_how_its_mail_brings_a_file(kind: MailKind, facts: dict[str, object], brought: Brought | None) -> None:
+    assert brought_by(kind, facts) is brought
+
+
+@pytest.mark.parametrize(
+    ("count", "file", "brought"),
+    [
+        (20, 150 * KB, Brought.ATTACHED),
+        (1_000, 300 * KB, Brought.ATTACHED),
+        (1, 3 * MB, Brought.ATTACHED),
+        (1, 4 * MB, Brought.LINK),  # more than an email with a copy may have
+        (10_000, 300 * KB, Brought.ATTACHED),  # 4.4 GB together
+        (10_000, 400 * KB, Brought.LINK),  # 5.8 GB together
+        (100_000, MB, Brought.LINK),
+        (0, MB, Brought.ATTACHED),
+    ],
+)
+def test_copies_are_attached_where_each_and_all_together_are_small(count: int, file: int, brought: Brought) -> None:
+    copies = Copies(count, file)
+    assert copies.brought is brought
+    assert copies.each == (mail_size(file) if brought is Brought.ATTACHED else WORDS)
+    assert copies.together == count * copies.each
+
+
+@pytest.mark.parametrize(
+    ("count", "file", "last"),
+    [
+        (0, MB, NO_WAIT),
+        (1, 300 * KB, NO_WAIT),
+        (100, 300 * KB, NO_WAIT),
+        (101, 300 * KB, dt.timedelta(seconds=0.25)),
+        (1_100, 300 * KB, dt.timedelta(seconds=250)),
+        (1_100, MB, dt.timedelta(seconds=1_000 * mail_size(MB) / BYTES_A_SECOND)),
+        (100_000, MB, dt.timedelta(seconds=24_975)),  # links, seven hours
+    ],
+)
+def test_copies_leave_other_mail_its_turn(count: int, file: int, last: dt.timedelta) -> None:
+    assert abs(Copies(count, file).last - last) < dt.timedelta(seconds=1)
+
+
+def test_however_many_copies_leave_within_a_day() -> None:
+    assert dt.timedelta(hours=23) < Copies(10_000_000, MB).last <= dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "large"),
+    [
+        (552, "The mail server answered 552: message size exceeds fixed maximum message size", True),
+        (552, "The mail server answered 552: 5.3.4 Message too big for system", True),
+        (554, "The mail server answered 554: 5.2.3 too long for this mailbox", True),
+        (550, "The mail server answered 550: 5.3.4 Message size exceeds fixed limit", True),
+        (552, "The mail server answered 552: 5.2.2 Mailbox full", False),
+        (552, "The mail server answered 552: 5.7.0 This message was blocked because its content", False),
+        (550, "The mail server answered 550: 5.1.1 No such mailbox", False),
+        (452, "The mail server answered 452: 4.3.1 No room now", False),
+        (554, "The mail server answered 554: 15.3.4 of June", False),
+    ],
+)
+def test_a_server_says_that_a_mail_is_too_large(code: int, told: str, large: bool) -> None:
+    assert is_too_large(code, told) is large

@@ -1,0 +1,194 @@
+"""Letters from Markdown files."""
+
+import datetime as dt
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from letterhub.domain.letters.document import Addressee, Face, Order, Paper, Shown, Theme
+from letterhub.intake.errors import FileRefused
+from letterhub.intake.letters.letter_file import check_placeholders, read_letter
+from letterhub.intake.letters.load_draft import read_draft
+
+WHOLE = """---
+title: Clean Rivers
+date: 2026-01-07
+via: Via electronic mail
+addressees:
+  - name: The President
+    lines: [The White House, "Washington, DC 20500"]
+  - |
+    Ada Example
+    Administrator
+cc:
+  - Sam Example
+re: 'Docket: EX-1'
+salutation: 'Dear Mr. President:'
+closing: Respectfully,
+language: en-US
+letterhead:
+  name: Coalition
+  lines: [12 Mill Street]
+paper: A4
+order: sections
+shown: location
+licence: CC0
+---
+
+# Text
+
+Body
+"""
+
+
+def picture(size: tuple[int, int] = (40, 20), form: str = "PNG", mode: str = "RGB") -> bytes:
+    out = BytesIO()
+    Image.new(mode, size).save(out, form)
+    return out.getvalue()
+
+
+def test_a_letter_is_read_with_all_its_parts() -> None:
+    text, notes = read_letter(WHOLE.replace("\n", "\r\n").encode("utf-8-sig"), "letter.md")
+    assert (text.title, text.date, text.via, text.re) == (
+        "Clean Rivers",
+        dt.date(2026, 1, 7),
+        "Via electronic mail",
+        "Docket: EX-1",
+    )
+    assert text.addressees == (
+        Addressee("The President", ("The White House", "Washington, DC 20500")),
+        Addressee("Ada Example", ("Administrator",)),
+    )
+    assert (text.salutation, text.closing, text.cc) == ("Dear Mr. President:", "Respectfully,", ("Sam Example",))
+    assert (text.language, text.paper, text.order, text.shown) == ("en-US", Paper.A4, Order.SECTIONS, Shown.LOCATION)
+    assert (text.letterhead.name, text.letterhead.lines) == ("Coalition", ("12 Mill Street",))
+    assert text.body == "# Text\n\nBody\n"
+    assert notes == ("Left out, because they are not keys of ours: licence (line 23).",)
+
+
+@pytest.mark.parametrize(
+    "addressee", ["addressee: Ada", "addressee: [Ada]", "addressees: [{name: Ada}]", "addressee: {name: Ada}"]
+)
+def test_an_addressee_may_be_said_in_every_way(addressee: str) -> None:
+    text, _ = read_letter(f"---\ntitle: T\n{addressee}\n---\nBody".encode(), "letter.md")
+    assert text.addressees == (Addressee("Ada"),)
+
+
+@pytest.mark.parametrize("written", ["02134", "20_500", "1:30", "yes", "1e3", "0x10", "=", "2026-02-30"])
+def test_what_stands_in_the_head_is_a_text_as_it_was_written(written: str) -> None:
+    text, _ = read_letter(
+        f"---\ntitle: T\nre: {written}\naddressees: [{{name: A, lines: [{written}]}}]\n---\nB".encode(), "l.md"
+    )
+    assert (text.re, text.addressees[0].lines) == (written, (written,))
+
+
+def test_a_letter_without_a_head_takes_its_title_from_its_first_heading() -> None:
+    text, notes = read_letter(b"Some words\n\n## Clean *Rivers* ##\n\nBody", "letter.md")
+    assert (text.title, notes) == ("Clean Rivers", ())
+
+
+@pytest.mark.parametrize("day", ["2026-01-07", "'2026-01-07'", "January 7, 2026", "7 January 2026", "2026-01-07 10:00:00"])
+def test_a_day_may_be_written_in_the_usual_ways(day: str) -> None:
+    text, _ = read_letter(f"---\ntitle: T\ndate: {day}\n---\nBody".encode(), "letter.md")
+    assert text.date == dt.date(2026, 1, 7)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"---\ntitle: T\n\nBody", "letter.md, line 1: the head of the letter opens with --- and never closes."),
+        (b"---\njust words\n---\nBody", "letter.md, line 2: the head of the letter must hold lines such as"),
+        (b"---\n!!str {!!value a: b}\n---\nBody", "letter.md, line 2: a text that begins with “!” has to stand in quotes."),
+        (b"\n \n---\ntitle: T\n\nBody", "letter.md, line 3: the head of the letter opens with --- and never closes."),
+        (b"Body without a heading", "letter.md, line 1: the letter has no title. Begin the file with three lines"),
+        (b"", "letter.md: the file is empty."),
+        (b"\xef\xbb\xbf\r\n \r\n", "letter.md: the file is empty."),
+        (b"a" * 90 + b"\0", "letter.md: this is not a text file. Please save it as plain text in UTF-8."),
+    ],
+)
+def test_a_file_that_is_no_letter_is_refused(data: bytes, sentence: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_letter(data, "letter.md")
+    assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize("data", [b"<!DOCTYPE html>\n<p>x", b"\xef\xbb\xbf\n<html><p>x"])
+def test_a_web_page_is_refused_with_what_to_do(data: bytes) -> None:
+    with pytest.raises(FileRefused, match=r"page\.html: this is a web page\. Open it in Word, choose File, Save As"):
+        read_draft(data, "page.html")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_blank_lines_may_come_first_and_lines_may_end_as_on_any_machine(end: str) -> None:
+    text, _ = read_letter("\n \n---\ntitle: T\nre: R\n---\n\nOne\n\nTwo\n".replace("\n", end).encode(), "letter.md")
+    assert (text.title, text.re, text.body) == ("T", "R", "One\n\nTwo\n")
+
+
+def test_breaks_of_word_processors_are_lines_in_the_text_and_blanks_in_the_head() -> None:
+    text, _ = read_letter("---\ntitle: A\x0bB\x07\nre: C\u2028D\n---\nOne\x0btwo\x0cthree".encode(), "letter.md")
+    assert (text.title, text.re, text.body) == ("A B", "C D", "One  \ntwo\n\nthree\n")
+
+
+def placeholder_refused(letter: str) -> str:
+    data = letter.encode()
+    with pytest.raises(FileRefused) as refused:
+        check_placeholders(read_letter(data, "letter.md")[0], data, "letter.md")
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("letter", "sentence"),
+    [
+        ("\n---\ntitle: T\n---\n\nOne\n\nthe {{cuont}} of us", "letter.md, line 8: the text says {{cuont}}, which is not a"),
+        ("\n\nthe {{cuont}} of us\n# T", "letter.md, line 3: the text says {{cuont}}, which is not a placeholder;"),
+        ("---\ntitle: T\nre: the {{count}} of us\n---\nB", "letter.md, line 3: the subject says {{count}}, which would"),
+        ("---\ntitle: T\nclosing: Us {{count}}\n---\n{{count}}", "letter.md, line 3: the closing says {{count}}, which would"),
+        ("---\ntitle: T\nsalutation: Dear {{ first_name }}\n---\nB", "letter.md, line 3: the salutation says {{ first_name }}"),
+        ("# The {{count}} of us\n\nB", "letter.md, line 1: the title says {{count}}, which would be printed as it stands"),
+    ],
+)  # fmt: skip
+def test_a_placeholder_that_would_be_printed_as_it_stands_is_refused_with_its_line(letter: str, sentence: str) -> None:
+    assert sentence in placeholder_refused(letter)
+
+
+def test_a_logo_is_read_from_beside_the_letter(tmp_path: Path) -> None:
+    (tmp_path / "logo.jpg").write_bytes(picture(form="JPEG"))
+    text, _ = read_letter(b"---\ntitle: T\nletterhead: {name: C, logo: logo.jpg}\n---\nB", "letter.md", tmp_path)
+    assert text.letterhead.logo is not None
+    assert (text.letterhead.logo.media_type, text.letterhead.logo.description) == ("image/png", "Logo of C")
+    with pytest.raises(FileRefused, match=r"names a logo that cannot be read: no\.png"):
+        read_letter(b"---\ntitle: T\nletterhead: {logo: no.png}\n---\nB", "letter.md", tmp_path)
+
+
+def test_logos_of_several_senders_say_what_they_show(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(picture())
+    head = "letterhead: {name: C, logos: [a.png, {file: b.png, shows: Logo of the Federation}]}"
+    text, _ = read_letter(f"---\ntitle: T\n{head}\n---\nB".encode(), "letter.md", tmp_path)
+    assert [logo.description for logo in text.letterhead.logos] == ["Logo of C", "Logo of the Federation"]
+    many = f"---\ntitle: T\nletterhead: {{logos: [{', '.join(['a.png'] * 7)}]}}\n---\nB"
+    with pytest.raises(FileRefused, match="names 7 logos; a letter may have 6"):
+        read_letter(many.encode(), "letter.md", tmp_path)
+
+
+def test_a_letter_says_how_it_looks() -> None:
+    head = 'theme: Plain\nface: sans\naccent: "#7A1F2B"\nwindow_envelope: yes'
+    text, notes = read_letter(f"---\ntitle: T\n{head}\n---\nB".encode(), "letter.md")
+    assert (text.theme, text.face, text.accent, text.window) == (Theme.PLAIN, Face.SANS, "#7a1f2b", True)
+    assert notes == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("theme: fancy", "“theme” must be one of classic, modern, plain, not “fancy”."),
+        ('accent: "#ff9900"', "“accent” cannot be used: #ff9900 is too light for text on paper"),
+        ("window_envelope: maybe", "“window_envelope” must be yes or no, not “maybe”."),
+    ],
+)
+def test_a_look_that_cannot_be_had_is_refused(line: str, sentence: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_letter(f"---\ntitle: T\n{line}\n---\nB".encode(), "letter.md")
+    assert sentence in str(refused.value)

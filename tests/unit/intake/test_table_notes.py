@@ -1,0 +1,50 @@
+"""Oddities in a table of signatories are reported, and printed unchanged."""
+
+from letterhub.intake.tables.signatory_table import read_signatories
+from letterhub.intake.tables.table_lint import doubled
+
+
+def notes(*rows: str) -> tuple[str, ...]:
+    return read_signatories("\n".join(("organization,signer_name,section", *rows)).encode(), "names.csv").notes
+
+
+def twice(*rows: str) -> list[str]:
+    table = read_signatories("\n".join(("organization,signer_name,location", *rows)).encode(), "names.csv")
+    return list(doubled((row.line, row.signatory) for row in table.rows))
+
+
+def test_sections_that_differ_in_case_alone_are_one() -> None:
+    table = read_signatories(b"organization,section\nA,TEXAS\nB,texas\nC,Texas \nD,National\nE,national\nF,Ohio\n", "n.csv")
+    assert [row.signatory.section for row in table.rows] == ["Texas", "Texas", "Texas", "national", "national", "Ohio"]
+    assert table.notes == ("One section, “Texas”, is made of “Texas”, “TEXAS”, “texas”.",)
+
+
+def test_marks_of_web_pages_are_told_with_their_lines() -> None:
+    assert notes("A &amp; B,X", "C &amp; D,&#39;Y&#39;", "R&D;E,AT&T") == (
+        "“&amp;” is printed as it stands: lines 2 and 3. Write the sign that it stands for.",
+        "“&#39;” is printed as it stands: line 3. Write the sign that it stands for.",
+    )
+
+
+def test_letters_of_a_wrong_encoding_are_told_with_what_they_may_mean() -> None:
+    assert notes("CafÃ© â€œXâ€\x9d,JosÃ©") == (
+        "“CafÃ© â€œXâ€” may mean “Café “X””: line 2. If so, export the table again as UTF-8.",
+        "“JosÃ©” may mean “José”: line 2. If so, export the table again as UTF-8.",
+    )
+
+
+def test_words_of_many_languages_are_not_taken_for_garbled() -> None:
+    assert notes("«CAFÉ»,É»", "SÃO PAULO,Łódź", "Ä Ö Ü ß – “x”,Ñandú", "منظمة,例示", "Åse Øst,ÅÄÖ") == ()
+
+
+def test_names_that_stand_twice_are_told() -> None:
+    assert twice("A Fund,Ann,", "A Fund,ann,", "B,Bo,Rome", "a fund,Ann,", "B,Bo,Oslo", "A Fund,Eve,") == [
+        "“A Fund” is printed and counted 3 times: lines 2, 3 and 5."
+    ]
+
+
+def test_of_many_the_first_are_told() -> None:
+    told = twice(*(f"A{number}," for number in range(20)), *(f"a{number}," for number in range(20)))
+    assert (len(told), told[-1]) == (13, "8 more names stand in several lines.")
+    [many] = notes(*("A &amp; B,x",) * 20)
+    assert "lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 8 more." in many

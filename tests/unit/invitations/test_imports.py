@@ -1,0 +1,178 @@
+"""Outcome of each row of an imported file of names."""
+
+import itertools
+import random
+import time
+from dataclasses import replace
+
+import pytest
+
+from letterhub.domain.invitations.imports import CannotImport, Fate, Fated, Given, Who, check_imports, fates, with_website
+from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.letters.letter import WhoMaySign
+from letterhub.domain.states import LetterState, SignatureState
+
+
+def given(name: str, website: str = "", *, line: int = 2) -> Given:
+    return Given(line, Signatory(organization=name, url=website), "")
+
+
+def person(name: str, email: str = "", *, line: int = 2) -> Given:
+    return Given(line, Signatory(signer_name=name, kind=Kind.INDIVIDUAL), email)
+
+
+def held(name: str, state: SignatureState, website: str = "") -> tuple[Who, SignatureState]:
+    return Who.of(Kind.ORGANIZATION, name, website, ""), state
+
+
+@pytest.mark.parametrize(
+    ("row", "there", "fate"),
+    [
+        (given("Example Alliance"), [], Fate.NEW),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.PUBLISHED)], Fate.STANDS),
+        (given("THE EXAMPLE ALLIANCE"), [held("Example Alliance", SignatureState.CONFIRMED)], Fate.STANDS),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.PENDING)], Fate.NEW),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.EXPIRED)], Fate.NEW),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.DECLINED)], Fate.LEFT),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.WITHDRAWN)], Fate.LEFT),
+        (given("Peace", "https://a.example"), [held("Peace", SignatureState.PUBLISHED, "https://b.example")], Fate.NEW),
+        (given("Peace", "https://a.example"), [held("Peace", SignatureState.PUBLISHED)], Fate.STANDS),
+        (given("Peace"), [held("Peace", SignatureState.PUBLISHED, "https://b.example")], Fate.STANDS),
+        (given("A" * 201), [], Fate.PROBLEM),
+        (given("A" * 200), [], Fate.NEW),
+        (person("Sam Example"), [], Fate.PROBLEM),
+    ],
+)
+def test_a_row_is_taken_unless_its_name_stands_there_or_was_taken_off(
+    row: Given, there: list[tuple[Who, SignatureState]], fate: Fate
+) -> None:
+    (told,) = fates([row], there, WhoMaySign.ORGANIZATIONS)
+    assert told.fate is fate
+
+
+@pytest.mark.parametrize(
+    ("part", "most", "called"),
+    [
+        ("signer_name", 200, "name of the signer"),
+        ("signer_title", 200, "title"),
+        ("location", 200, "place"),
+        ("affiliation", 200, "affiliation"),
+        ("sort_name", 200, "sort name"),
+        ("section", 60, "section"),
+    ],
+)
+def test_a_part_that_no_column_can_hold_is_a_problem_with_a_sentence(part: str, most: int, called: str) -> None:
+    rows = [Given(2, Signatory(organization="Peace", **{part: "x" * length}), "") for length in (most, most + 1)]
+    fine, long = (fates([row], [], WhoMaySign.BOTH)[0] for row in rows)
+    assert (fine.fate, long.fate) == (Fate.NEW, Fate.PROBLEM)
+    assert long.sentence == f"The {called} is longer than {most} characters."
+
+
+def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:
+    there = [held("Peace", SignatureState.WITHDRAWN), held("Peace", SignatureState.PUBLISHED)]
+    (told,) = fates([given("Peace")], there, WhoMaySign.ORGANIZATIONS)
+    assert told.fate is Fate.STANDS
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fate"),
+    [
+        (given("Peace"), given("The Peace"), Fate.TWICE),
+        (given("Peace", "https://a.example"), given("Peace", "https://b.example"), Fate.NEW),
+        (person("Sam Example", "sam@example.org"), person("Samuel Example", "SAM@example.org"), Fate.TWICE),
+        (person("Sam Example", "sam@example.org"), person("Sam Example", "sam@example.net"), Fate.NEW),
+        (person("Sam Example", "sam@example.org"), person("Sam Example"), Fate.TWICE),
+        (given("Sam Example"), person("Sam Example"), Fate.NEW),
+    ],
+)
+def test_a_name_is_taken_once_from_one_file(first: Given, second: Given, fate: Fate) -> None:
+    told = fates([first, second], [], WhoMaySign.BOTH)
+    assert [one.fate for one in told] == [Fate.NEW, fate]
+    assert told[1].sentence == ("The same name as on line 2." if fate is Fate.TWICE else "")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_rows_have_the_fates_that_comparing_each_with_each_gives(seed: int) -> None:
+    chance = random.Random(seed)
+    rows, there = _some_rows(chance), _some_held(chance)
+    told = [(one.fate, one.sentence) for one in fates(rows, there, WhoMaySign.BOTH)]
+    assert told == [(one.fate, one.sentence) for one in _compared_one_by_one(rows, there)]
+
+
+def _some_rows(chance: random.Random) -> list[Given]:
+    rows = []
+    for line in range(2, 2 + chance.randrange(12)):
+        site, mailbox = chance.choice(["", "https://a.example", "https://b.example"]), chance.choice(["", "a@x.org", "b@x.org"])
+        made = (given("Peace", site), given("Quiet", site), person("Sam", mailbox), person("Peace", mailbox))
+        rows.append(replace(chance.choice(made), line=line))
+    return rows
+
+
+def _some_held(chance: random.Random) -> list[tuple[Who, SignatureState]]:
+    rows = (_who(row) for row in _some_rows(chance)[:4])
+    return [(who, chance.choice(list(SignatureState))) for who in rows]
+
+
+def _compared_one_by_one(rows: list[Given], there: list[tuple[Who, SignatureState]]) -> list[Fated]:
+    """Return outcomes found by comparing each row with all names of the letter and of earlier rows."""
+    told: list[Fated] = []
+    for row in rows:
+        who = _who(row)
+        states = [state for other, state in there if _may_be(who, other)]
+        same = [one.given for one in told if one.fate is Fate.NEW and _may_be(who, _who(one.given))]
+        same.sort(key=lambda one: _who(one).key != who.key)
+        (one,) = fates([row], [(who, state) for state in states], WhoMaySign.BOTH)
+        if one.fate is Fate.NEW and same:
+            one = Fated(row, Fate.TWICE, f"The same name as on line {same[0].line}.")
+        told.append(one)
+    return told
+
+
+def _may_be(one: Who, other: Who) -> bool:
+    if one.kind is not other.kind:
+        return False
+    if one.kind is Kind.INDIVIDUAL and one.at and one.at == other.at:
+        return True
+    return one.key == other.key and (one.at == other.at or not one.at or not other.at)
+
+
+def _who(row: Given) -> Who:
+    return Who.of(row.signatory.kind, row.signatory.name, row.signatory.url, row.email)
+
+
+@pytest.mark.parametrize("last_site", ["", "https://a{}.example"], ids=["without-site", "other-sites"])
+def test_a_file_of_one_name_takes_no_longer_than_one_of_many(last_site: str) -> None:
+    line = itertools.count(2)
+    rows = [given("Peace", f"https://b{number}.example", line=next(line)) for number in range(3000)]
+    rows += [given("Peace", last_site.format(number), line=next(line)) for number in range(3000)]
+    there = [held("Peace", SignatureState.EXPIRED, f"https://c{number}.example") for number in range(3000)]
+    begun = time.process_time()
+    told = fates(rows, there, WhoMaySign.BOTH)
+    assert [one.fate for one in told[:3000]] == [Fate.NEW] * 3000
+    assert {one.fate for one in told[3000:]} == {Fate.NEW if last_site else Fate.TWICE}
+    assert time.process_time() - begun < 3
+
+
+def test_what_the_reader_found_wrong_is_said() -> None:
+    (told,) = fates([Given(7, Signatory(organization="Peace"), "", ("Too many cells.",))], [], WhoMaySign.BOTH)
+    assert (told.fate, told.sentence) == (Fate.PROBLEM, "Too many cells.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "notes"),
+    [("", "", 0), ("www.example.net", "https://www.example.net", 0), ("none yet", "", 1), ("javascript:alert(1)", "", 1)],
+)
+def test_a_website_is_an_address_or_left_aside(typed: str, kept: str, notes: int) -> None:
+    row = with_website(given("Peace", typed))
+    assert (row.signatory.url, len(row.notes)) == (kept, notes)
+
+
+@pytest.mark.parametrize("state", [LetterState.DRAFT, LetterState.WITHDRAWN])
+def test_a_letter_that_nobody_signs_takes_no_names(state: LetterState) -> None:
+    with pytest.raises(CannotImport):
+        check_imports(state)
+
+
+@pytest.mark.parametrize("state", [LetterState.OPEN, LetterState.CLOSED, LetterState.DELIVERED])
+def test_late_names_are_taken_for_the_next_edition(state: LetterState) -> None:
+    check_imports(state)

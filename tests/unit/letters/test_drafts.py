@@ -1,0 +1,95 @@
+"""Drafts: the relevant changes, the merge of two drafts, and the moment from which a text is fixed."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.letters.drafts import body_lines, different_parts, many_lines, marks_of, merged, settled, why_fixed
+from letterhub.domain.states import LetterState
+
+BASE = LetterText(title="Clean rivers", body="We ask.", closing="Respectfully,", cc=("The Clerk",))
+SPEAKER = Addressee("", ("The Speaker", "Hall"))
+
+
+def test_what_is_only_there_while_writing_does_not_count() -> None:
+    typed = replace(
+        BASE,
+        title=" Clean rivers ",
+        body="We ask.\n\n",
+        addressees=(
+            Addressee(""),
+            Addressee("The President", ("", " The White House ")),
+            Addressee("", ("The Speaker", "Hall")),
+        ),
+        cc=("", "The Clerk"),
+    )
+    text = settled(typed)
+    assert text.addressees == (Addressee("The President", ("The White House",)), Addressee("The Speaker", ("Hall",)))
+    assert different_parts(BASE, typed) == ("addressees",)
+    assert settled(text) == text
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "together"),
+    [
+        ({}, {"closing": "Sincerely,"}, {"closing": "Sincerely,"}),
+        ({"body": "Mine."}, {}, {"body": "Mine."}),
+        ({"body": "Mine."}, {"closing": "Sincerely,"}, {"body": "Mine.", "closing": "Sincerely,"}),
+        ({"body": "Mine."}, {"body": "Theirs."}, {"body": "Mine."}),
+        ({"body": ""}, {"cc": ()}, {"body": "", "cc": ()}),
+        ({"body": "We ask.\n"}, {"body": "Theirs."}, {"body": "Theirs."}),  # a blank line at the end is no change
+    ],
+)
+def test_parts_that_one_left_alone_come_from_the_other(
+    mine: dict[str, object], theirs: dict[str, object], together: dict[str, object]
+) -> None:
+    found = merged(replace(BASE, **mine), replace(BASE, **theirs), marks_of(BASE))
+    assert settled(found) == settled(replace(BASE, **together))
+
+
+def test_without_marks_everything_is_mine() -> None:
+    assert merged(BASE, replace(BASE, closing="Sincerely,"), "") == BASE
+
+
+@pytest.mark.parametrize(
+    ("state", "fixed"),
+    [
+        (LetterState.DRAFT, False),
+        (LetterState.OPEN, False),
+        (LetterState.CLOSED, True),
+        (LetterState.DELIVERED, True),
+        (LetterState.WITHDRAWN, True),
+    ],
+)
+def test_a_text_is_fixed_once_its_letter_takes_no_signatures(state: LetterState, fixed: bool) -> None:
+    assert bool(why_fixed(state)) is fixed
+
+
+def test_line_ends_are_one_kind_and_controls_are_none() -> None:
+    assert many_lines("a\x0bb\u2028c\x0cd\u2029e\x85f") == "a\nb\nc\n\nd\n\ne\nf"
+    assert many_lines("a\r\nb\rc\x00\x07\td\ud800e\u0301") == "a\nb\nc\tdé"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("a\x0bb", "a  \nb"),
+        ("a \u2028 b", "a  \nb"),
+        ("a\x0b\x0bb", "a\n  \nb"),
+        ("a\x0b\nb", "a\n\nb"),
+        ("a\x0b", "a\n"),
+        ("a\x0cb", "a\n\nb"),
+        ("  a\tb  \n", "  a\tb  \n"),
+    ],
+)
+def test_a_line_that_a_word_processor_breaks_stays_broken(pasted: str, kept: str) -> None:
+    assert body_lines(pasted) == kept
+
+
+def test_many_blanks_are_read_at_once() -> None:
+    begun = time.process_time()
+    body_lines(" " * 400_000)
+    body_lines((" " * 99 + "\x0b") * 4_000)
+    assert time.process_time() - begun < 2

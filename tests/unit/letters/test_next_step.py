@@ -1,0 +1,91 @@
+"""Next-step hints of a letter, and the slugs that it may have."""
+
+import datetime as dt
+
+import pytest
+
+from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.letters.drafts import rearranged
+from letterhub.domain.letters.letter import what_is_missing
+from letterhub.domain.letters.next_step import Progress, next_step
+from letterhub.domain.letters.signing_settings import first_free, is_address
+from letterhub.domain.states import LetterState
+
+NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
+AHEAD, PAST = NOON + dt.timedelta(hours=1), NOON - dt.timedelta(hours=1)
+OPEN, CLOSED = LetterState.OPEN, LetterState.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("progress", "sentence"),
+    [
+        (Progress(OPEN, AHEAD, 0, 0, 0), "Organizations can sign; no name waits for you."),
+        (Progress(OPEN, None, 1, 5, 0), "1 name waits for review."),
+        (Progress(OPEN, PAST, 1200, 5, 0), "1,200 names wait for review; the deadline has passed."),
+        (Progress(OPEN, PAST, 0, 5, 0), "The deadline has passed: close the letter, or extend it."),
+        (Progress(CLOSED, PAST, 2, 5, 1), "2 names wait for review."),
+        (Progress(CLOSED, PAST, 0, 5, 0), "Freeze an edition to deliver."),
+        (Progress(CLOSED, PAST, 0, 5, 1), "Hand the edition over, then record its delivery."),
+        (Progress(CLOSED, PAST, 0, 0, 0), "No name is published: reopen the letter, or withdraw it."),
+        (Progress(LetterState.DELIVERED, PAST, 3, 5, 1), "3 names wait for review."),
+        (Progress(LetterState.DELIVERED, PAST, 0, 5, 1), ""),
+        (Progress(LetterState.WITHDRAWN, PAST, 3, 0, 0), ""),
+    ],
+)
+def test_the_next_step(progress: Progress, sentence: str) -> None:
+    assert next_step(progress, (), NOON) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "deadline", "sentence"),
+    [
+        (
+            LetterText(title="", body=""),
+            PAST,
+            "Still needs a title, its text, an addressee, a salutation, a closing and a later deadline.",
+        ),
+        (LetterText(title="T", body="B", addressees=(Addressee("A"),), salutation="S"), None, "Still needs a closing."),
+        (
+            LetterText(title="T", body="B", addressees=(Addressee("A"),), salutation="S", closing="C"),
+            AHEAD,
+            "Ready to open for signatures.",
+        ),
+    ],
+    ids=["nothing", "almost", "ready"],
+)
+def test_what_a_draft_needs(text: LetterText, deadline: dt.datetime | None, sentence: str) -> None:
+    progress = Progress(LetterState.DRAFT, deadline, 0, 0, 0)
+    assert next_step(progress, what_is_missing(text, deadline, NOON), NOON) == sentence
+
+
+@pytest.mark.parametrize(
+    ("taken", "free"),
+    [(set(), "rivers"), ({"rivers"}, "rivers-2"), ({"rivers", "rivers-2", "rivers-4"}, "rivers-3"), ({"rivers-2"}, "rivers")],
+)
+def test_the_first_free_address(taken: set[str], free: str) -> None:
+    assert first_free("rivers", frozenset(taken)) == free
+
+
+@pytest.mark.parametrize(
+    ("slug", "good"),
+    [
+        ("clean-rivers-2022", True), ("", False), ("Rivers", False), ("a--b", False), ("-a", False), ("new", False),
+        ("a/b", False), ("a" * 61, False), ("flüsse", False),
+    ],
+)  # fmt: skip
+def test_what_may_be_an_address(slug: str, good: bool) -> None:
+    assert is_address(slug) is good
+
+
+@pytest.mark.parametrize(
+    ("act", "names"),
+    [
+        ("add", ["A", "B", "C", ""]), ("remove-1", ["A", "C"]), ("up-2", ["A", "C", "B"]), ("up-0", ["A", "B", "C"]),
+        ("down-0", ["B", "A", "C"]), ("down-2", ["A", "B", "C"]), ("save", ["A", "B", "C"]), ("remove-9", ["A", "B", "C"]),
+        ("remove-", ["A", "B", "C"]), (f"remove-{'9' * 5000}", ["A", "B", "C"]), ("burn-1", ["A", "B", "C"]),
+    ],
+    ids=lambda value: value[:12] if isinstance(value, str) else "",
+)  # fmt: skip
+def test_addressees_are_rearranged(act: str, names: list[str]) -> None:
+    text = LetterText(title="T", body="", addressees=tuple(map(Addressee, "ABC")))
+    assert [one.name for one in rearranged(text, act).addressees] == names

@@ -1,0 +1,118 @@
+"""Kinds of changes to a signed text, the signatures that still count under each, and the time limit for undoing one."""
+
+import datetime as dt
+
+import pytest
+
+from letterhub.domain.editions.diff import compared_texts
+from letterhub.domain.errors import Refused
+from letterhub.domain.letters.revisions import (
+    Change,
+    ChangeKind,
+    ChangeStays,
+    NotCalled,
+    RevisedMeanwhile,
+    check_called,
+    check_still_current,
+    check_takes_back,
+    counts_from,
+)
+from letterhub.domain.signatures.consent_renewal import check_days, may_ask, stale_before
+from letterhub.domain.states import LetterState
+
+FIRST, UNSIGNED, TYPO = ChangeKind.FIRST, ChangeKind.UNSIGNED, ChangeKind.TYPO
+SUBSTANCE, TAKEN_BACK = ChangeKind.SUBSTANCE, ChangeKind.TAKEN_BACK
+NOW = dt.datetime(2022, 1, 31, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "field"),
+    [
+        (TYPO, "A slip.", ""),
+        (SUBSTANCE, "x" * 500, ""),
+        (TYPO, " ", "reason"),
+        (SUBSTANCE, "x" * 501, "reason"),
+        (FIRST, "A slip.", "kind"),
+        (UNSIGNED, "A slip.", "kind"),
+        (TAKEN_BACK, "A slip.", "kind"),
+    ],
+)
+def test_a_change_of_a_signed_text_has_a_name_and_a_reason(kind: ChangeKind, reason: str, field: str) -> None:
+    if not field:
+        check_called(Change(kind, reason))
+        return
+    with pytest.raises(NotCalled) as refusal:
+        check_called(Change(kind, reason))
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(("kind", "first"), [(TYPO, 2), (SUBSTANCE, 5), (UNSIGNED, 5), (TAKEN_BACK, 2)])
+def test_signatures_count_from_where_the_text_last_meant_something_else(kind: ChangeKind, first: int) -> None:
+    assert counts_from(kind, 5, 2) == first
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "held", "allowed"),
+    [
+        (LetterState.OPEN, SUBSTANCE, False, True),
+        (LetterState.CLOSED, SUBSTANCE, False, True),
+        (LetterState.OPEN, SUBSTANCE, True, False),
+        (LetterState.DELIVERED, SUBSTANCE, False, False),
+        (LetterState.WITHDRAWN, SUBSTANCE, False, False),
+        (LetterState.OPEN, FIRST, False, False),
+        (LetterState.OPEN, UNSIGNED, False, False),
+    ],
+)
+def test_a_change_of_substance_is_taken_back_until_somebody_holds_it(
+    state: LetterState, kind: ChangeKind, held: bool, allowed: bool
+) -> None:
+    if allowed:
+        check_takes_back(state, kind, held)
+        return
+    with pytest.raises(ChangeStays):
+        check_takes_back(state, kind, held)
+
+
+def test_nobody_publishes_over_a_text_that_was_not_compared() -> None:
+    check_still_current(3, 3)
+    with pytest.raises(RevisedMeanwhile):
+        check_still_current(3, 4)
+
+
+def days_ago(*days: int) -> list[dt.datetime]:
+    return [NOW - dt.timedelta(days=one) for one in days]
+
+
+@pytest.mark.parametrize(
+    ("asked", "may"),
+    [((), True), ((7,), True), ((6,), False), ((0,), False), ((30, 14), True), ((30, 2), False), ((40, 30, 20), False)],
+)
+def test_nobody_is_asked_twice_a_week_or_four_times(asked: tuple[int, ...], may: bool) -> None:
+    assert may_ask(days_ago(*asked), NOW) is may
+
+
+@pytest.mark.parametrize(("days", "makes_sense"), [(0, False), (1, True), (3650, True), (3651, False), (-1, False)])
+def test_consent_is_old_after_a_number_of_days_that_makes_sense(days: int, makes_sense: bool) -> None:
+    if makes_sense:
+        check_days(days)
+        assert stale_before(days, NOW) == NOW - dt.timedelta(days=days)
+        return
+    with pytest.raises(Refused, match="Choose a number of days"):
+        check_days(days)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "woven"),
+    [
+        ("Clean water now", "Clean water now", [("kept", "Clean water now")]),
+        ("Clean water now", "Clean air now", [("kept", "Clean "), ("gone", "water "), ("come", "air "), ("kept", "now")]),
+        ("Water now", "Water", [("kept", "Water"), ("gone", "now")]),
+        ("Water", "Water now", [("kept", "Water "), ("come", "now")]),
+        ("Water", "Air", [("gone", "Water"), ("come", "Air")]),
+        ("", "Air", [("come", "Air")]),
+        ("Water", "", [("gone", "Water")]),
+    ],
+)
+def test_two_versions_of_a_passage_are_woven_into_one(before: str, after: str, woven: list[tuple[str, str]]) -> None:
+    (passage,) = compared_texts([before], [after])
+    assert [(str(kind), text) for kind, text in passage.woven] == woven

@@ -1,0 +1,126 @@
+"""Retries of an email, values allowed in headers, and valid recipient addresses."""
+
+import datetime as dt
+
+import pytest
+
+from letterhub.domain.mail.outgoing_mail import CannotMail, Trouble, next_try
+from letterhub.mail.messages import one_line, tidied
+from letterhub.mail.outbox import one_address
+from letterhub.mail.smtp import is_no_mailbox
+
+NOON = dt.datetime(2022, 1, 5, 12, 0, tzinfo=dt.UTC)
+SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "deferrals", "wait"),
+    [
+        (Trouble.LATER, 0, MINUTE),
+        (Trouble.LATER, 1, 2 * MINUTE),
+        (Trouble.LATER, 4, 16 * MINUTE),
+        (Trouble.LATER, 40, 6 * HOUR),
+        (Trouble.INTERRUPTED, 0, 10 * SECOND),
+        (Trouble.INTERRUPTED, 1, 20 * SECOND),
+        (Trouble.INTERRUPTED, 4000, 5 * MINUTE),
+        (Trouble.SERVER, 0, 10 * SECOND),
+        (Trouble.SERVER, 7, 10 * SECOND),  # an unavailable server says nothing about the email, however often it was deferred
+    ],
+)
+def test_waits_double_up_to_a_limit(trouble: Trouble, deferrals: int, wait: dt.timedelta) -> None:
+    assert next_try(trouble, NOON, deferrals, NOON, chance=0.5) == NOON + wait
+
+
+def test_what_failed_together_does_not_come_back_together() -> None:
+    waits = [next_try(Trouble.LATER, NOON, 0, NOON, chance) for chance in (0.0, 1.0)]
+    assert waits == [NOON + dt.timedelta(seconds=48), NOON + dt.timedelta(seconds=72)]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "at"), [(Trouble.NEVER, NOON), (Trouble.LATER, NOON + 3 * DAY), (Trouble.SERVER, NOON + 4 * DAY)]
+)
+def test_a_mail_is_given_up_when_the_server_never_takes_it_or_after_three_days(trouble: Trouble, at: dt.datetime) -> None:
+    assert next_try(trouble, NOON, 1, at, chance=0.5) is None
+
+
+@pytest.mark.shows("S5")
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ("Clean\r\nBcc: all@example.org", "Clean Bcc: all@example.org"),
+        ("Clean\u2028rivers\u2029now", "Clean rivers now"),
+        ("Clean\0rivers\x1b[31m\x85", "Clean rivers [31m"),
+        ("  Clean\trivers \n", "Clean rivers"),
+        ("例示市民会議 “é”", "例示市民会議 “é”"),
+    ],
+)
+def test_a_header_is_one_line(given: str, line: str) -> None:
+    assert one_line(given) == line
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("clara@alliance.example", "clara@alliance.example"),
+        ("Clara.Example+letters@Alliance.Example", "Clara.Example+letters@alliance.example"),
+        ("clara@bücher.example", "clara@xn--bcher-kva.example"),
+    ],
+)
+def test_an_address_is_written_as_mail_servers_write_it(given: str, written: str) -> None:
+    assert one_address(given) == written
+
+
+@pytest.mark.shows("S5")
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "clara",
+        "clara@",
+        "clara@alliance.example\r\nBcc: all@example.org",
+        "clara@alliance.example\nBcc: all@example.org",
+        "clara@alliance.example\0",
+        "clara\u2028@alliance.example",
+        "clara@alliance.example, all@example.org",
+        "clara@alliance.example;all@example.org",
+        "Clara <clara@alliance.example>",
+        "<clara@alliance.example>",
+        "clara@alliance.example> NOTIFY=SUCCESS",
+        "кларa@alliance.example",
+        "clara@[127.0.0.1]",
+        "a" * 250 + "@alliance.example",
+    ],
+)
+def test_what_is_not_one_plain_address_is_refused(given: str) -> None:
+    with pytest.raises(CannotMail, match="Email cannot be sent"):
+        one_address(given)
+
+
+def test_text_has_one_empty_line_at_a_time_and_its_paragraphs_are_whole() -> None:
+    paragraph = " ".join(["word"] * 100)
+    assert tidied(f"\n\n{paragraph}  \n\n\n\n    indented\n\n") == f"{paragraph}\n\n    indented\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "none"),
+    [
+        (550, "550: 5.1.1 No such mailbox", True),
+        (550, "550: No such user here", True),
+        (553, "553: mailbox name not allowed", True),
+        (556, "556: 5.1.10 Domain does not accept mail", True),
+        (550, "550: 5.2.1 The account is disabled", True),
+        (550, "550: 5.7.1 Your server is on a list", False),
+        (550, "550: 5.1.8 Bad sender", False),
+        (552, "552: 5.2.2 Mailbox full", False),
+        (554, "554: Not wanted", False),
+        (450, "450: 4.1.1 Not now", False),
+    ],
+)
+def test_a_server_says_that_there_is_no_such_mailbox(code: int, told: str, none: bool) -> None:
+    assert is_no_mailbox(code, f"The mail server answered {told}") is none
+
+
+@pytest.mark.parametrize("trouble", [Trouble.NEVER, Trouble.NO_MAILBOX])
+def test_what_is_never_taken_is_not_tried_again(trouble: Trouble) -> None:
+    assert next_try(trouble, NOON, 1, NOON, chance=0.5) is None

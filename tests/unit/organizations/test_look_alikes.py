@@ -1,0 +1,113 @@
+"""A name made to look like another is recognized by its appearance, letter by letter, including invisible characters."""
+
+import pytest
+
+from letterhub.domain.organizations.confusables import LOOKS, in_latin, skeleton
+from letterhub.domain.organizations.matching import Named, Reason, Verdict, asked_keys, compare, kept_keys
+
+pytestmark = pytest.mark.shows("S9")
+
+UNSEEN = (
+    "\u034f", "\ufe00", "\ufe0f", "\U000e0100", "\u3164", "\uffa0", "\u1160", "\u115f", "\u180b", "\u180e", "\u17b4", "\u200b",
+    "\u200d", "\u200e", "\u061c", "\u00ad", "\u2062", "\U0001d173", "\U000e0041",
+)  # fmt: skip
+TWINS = [
+    ("PEACE LEAGUE", "ꓑꓰꓮꓚꓰ ꓡꓰꓮꓖꓴꓰ"),  # Lisu
+    ("PEACE LEAGUE", "ⲢⲈⲀⲤⲈ LEAGUE"),  # Coptic
+    ("PEACE LEAGUE", "РЕАСЕ LEAGUE"),  # Cyrillic
+    ("PEACE LEAGUE", "ᏢᎬᎪᏟᎬ LEAGUE"),  # Cherokee
+    ("PEACE LEAGUE", "PⴹACE LEAGUE"),  # Tifinagh
+    ("PEACE LEAGUE", "ᑭEᗩᑕE LEAGUE"),  # Canadian syllabics
+    ("PEACE LEAGUE", "🅟🅔🅐🅒🅔 LEAGUE"),
+    ("Home Alliance", "һome Alliance"),  # U+04BB
+    ("Home Alliance", "Home Aǀǀiance"),  # a click
+    ("Home Alliance", "Hჿme Alliance"),  # Georgian
+    ("Home Alliance", "Hഠme Alliance"),  # Malayalam
+    ("Home Alliance", "Hဝme Alliance"),  # Burmese
+    ("Home Alliance", "H౦me Alliance"),  # a nought of Telugu
+    ("Home Alliance", "Ηome Alliance"),  # a Greek capital whose small letter is like another one
+    ("Home Alliance", "Ήome Alliance"),
+    ("NATO Watch", "ΝΑΤΟ Watch"),
+    ("Home Alliance", "Home A||iance"),
+    ("HOME ALLIANCE", "HOME ALL|ANCE"),
+    ("Home Council", "Home Counci|"),
+    ("Home Alliance", "Home A∣∣iance"),
+    ("Quiet Org", "Qᶙiet Oᶉg"),  # letters of Latin with a hook, and with a middle tilde
+    ("Quiet Org", "Ꝗuieƫ Oꞧᶃ"),
+    ("Quiet Org", "QuieꞆ Oꞧg"),
+    ("Quiet Org", "Qʉiet Org"),
+]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN, ids=lambda sign: f"U+{ord(sign):04X}")
+def test_what_nobody_sees_makes_no_other_name(unseen: str) -> None:
+    real, twin = (
+        Named("Example Rivers Council", "rivers.example"),
+        Named(unseen.join(("Ex", "ample Rivers", " Coun", "cil", ""))),
+    )
+    assert compare(real, twin).reasons[0] is Reason.SAME_NAME
+    assert compare(real, Named(twin.name, "twin.example")).verdict is Verdict.ASK
+    assert kept_keys(real) & asked_keys(twin)
+
+
+@pytest.mark.parametrize(("real", "twin"), TWINS)
+def test_what_looks_the_same_is_asked_about(real: str, twin: str) -> None:
+    found = compare(Named(real, "real.example"), Named(twin, "twin.example"))
+    assert (found.verdict, found.reasons[0]) == (Verdict.ASK, Reason.LOOK_ALIKE)
+    assert kept_keys(Named(real)) & asked_keys(Named(twin))
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "Quiet Org™", "Quiet Org ™", "Quiet Org℠", "Quiet Orgᵀᴹ", "Quiet Org®", "Quiet Org ©", "Quiet Org¹", "Quiet Org ²³",
+        "¹Quiet Org", "Quiet¹ Org", "Quiet Org ①", "Quiet Org❶", "Quiet Org 🅪", "Quiet Org ✓",
+    ],
+)  # fmt: skip
+def test_a_mark_of_trade_or_a_number_of_a_note_makes_no_other_name(twin: str) -> None:
+    found = compare(Named("Quiet Org", "quiet.example"), Named(twin, "twin.example"))
+    assert (found.verdict, found.reasons[0]) == (Verdict.ASK, Reason.SAME_NAME)
+    assert kept_keys(Named("Quiet Org")) & asked_keys(Named(twin))
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "Quiet Org (Official)", "The Official Quiet Org", "Quiet Org Official", "Quiet Org ᵒᶠᶠⁱᶜⁱᵃˡ", "Quiet Org HQ",
+        "Quiet Org Headquarters", "Quiet Org TM", "Quiet Org National Office", "Quiet Org Oficial",
+    ],
+)  # fmt: skip
+def test_who_says_to_be_the_one_of_a_name_is_asked_about(twin: str) -> None:
+    assert compare(Named("Quiet Org", "quiet.example"), Named(twin, "twin.example")).verdict is Verdict.ASK
+    assert kept_keys(Named("Quiet Org")) & asked_keys(Named(twin))
+    assert kept_keys(Named(twin)) & asked_keys(Named("Quiet Org"))
+
+
+def test_a_name_of_nothing_but_such_signs_is_itself() -> None:
+    assert compare(Named("¹²"), Named("³")).verdict is Verdict.TWO
+    assert compare(Named("Local 1"), Named("Local 2")).verdict is Verdict.TWO
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Дом", "Том"),
+        ("ตก", "ดก"),
+        ("שלום", "שלוס"),
+        ("شمس", "سمس"),
+        ("日本", "曰本"),
+        ("Пример", "Primer"),
+    ],
+)
+def test_letters_that_their_readers_tell_apart_stay_two(one: str, other: str) -> None:
+    assert compare(Named(one, "one.example"), Named(other, "other.example")).verdict is Verdict.TWO
+
+
+def test_letters_of_latin_with_marks_are_left_to_what_takes_marks_off() -> None:
+    assert [letter for letter in "äéøłđæœþßñçåÄØŁŒ" if ord(letter) in LOOKS] == []
+    assert skeleton("Ärzte für Ærø") == skeleton("Arzte fur Aero")
+
+
+@pytest.mark.parametrize(("text", "latin"), [("Νέα", "Nea"), ("A | B", "A | B"), ("AC|DC", "AClDC"), ("∪DΑ", "uDa")])
+def test_a_text_in_latin_is_what_a_hurried_reader_takes_it_for(text: str, latin: str) -> None:
+    assert skeleton(in_latin(text)) == skeleton(latin)

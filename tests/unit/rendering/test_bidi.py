@@ -1,0 +1,57 @@
+"""Text direction of each block, as of an Arabic paragraph in an English letter."""
+
+import pytest
+
+from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.letter.html_renderer import Frame
+from letterhub.rendering.letter.markdown import markdown_html
+from letterhub.rendering.letter.writing_systems import direction_against
+
+PLEA = "نكتب إليكم."
+
+
+@pytest.mark.parametrize(
+    ("text", "of_the_letter", "told"),
+    [
+        (PLEA, "ltr", "rtl"),
+        (PLEA, "rtl", ""),
+        ("Dear Minister:", "rtl", "ltr"),
+        ("Dear Minister:", "ltr", ""),
+        ("UNESCO تدعو جميع الحكومات", "rtl", ""),
+        ("“السلام” is what all of us wish", "ltr", ""),
+        ("Docket كتاب", "ltr", ""),
+        ("(12) 5%.", "rtl", ""),
+    ],
+)
+def test_a_sentence_runs_against_its_letter_where_most_of_its_words_do(text: str, of_the_letter: str, told: str) -> None:
+    assert direction_against(text, of_the_letter) == told
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        (PLEA, f'<p dir="rtl">{PLEA}</p>'),
+        (f"## {PLEA}", f'<h2 dir="rtl">{PLEA}</h2>'),
+        (f"> {PLEA}", f'<blockquote>\n<p dir="rtl">{PLEA}</p>\n</blockquote>'),
+        (f"- {PLEA}\n- {PLEA}", f'<ul dir="rtl">\n<li>{PLEA}</li>\n<li>{PLEA}</li>\n</ul>'),
+        (f"- One more\n- {PLEA}", f'<ul>\n<li>One more</li>\n<li><bdi dir="rtl">{PLEA}</bdi></li>\n</ul>'),
+        (f"We write: **{PLEA}** and so on", f"<p>We write: <strong>{PLEA}</strong> and so on</p>"),
+    ],
+)
+def test_each_block_says_where_it_runs_against_its_letter(markdown: str, html: str) -> None:
+    assert str(markdown_html(markdown, "Title", "en")).strip() == html
+
+
+def test_cells_and_notes_are_set_apart_and_keep_their_side() -> None:
+    body = f"We write.[^1]\n\n| {PLEA} | B |\n|--|--|\n| a | {PLEA} |\n\n[^1]: {PLEA}\n"
+    for frame in Frame:
+        assert str(markdown_html(body, "Title", "en", frame)).count(f'<bdi dir="rtl">{PLEA}</bdi>') == 3
+
+
+def test_title_subject_salutation_and_closing_are_set_apart_where_they_run_against_their_letter() -> None:
+    said = {"title": "Keep it!", "via": "By mail.", "salutation": "Dear Minister:", "closing": "Yours,"}
+    for facts in (said, {**said, "re": "Hours (12)."}):
+        page = standalone_html(LetterDocument(LetterText(body=PLEA, language="he", **facts))).decode()
+        shown = [text for name, text in facts.items() if name != "title" or "re" not in facts]
+        assert [text for text in shown if f'<bdi dir="ltr">{text}</bdi>' not in page] == []

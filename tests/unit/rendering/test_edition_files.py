@@ -1,0 +1,188 @@
+"""The files of an edition beside HTML and PDF: the same names in the same order, nothing that runs, the same bytes."""
+
+import hashlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import docx
+import pytest
+from docx.document import Document
+
+from letterhub.commands.editions.export_jobs import DRAWN
+from letterhub.config import ROOT
+from letterhub.domain.editions.edition import FileMark, Format, file_name
+from letterhub.domain.letters.document import Signatory
+from letterhub.rendering.docx.export import word_file
+from letterhub.rendering.tables.xlsx_export import workbook
+from letterhub.rendering.text.manifest import manifest
+from letterhub.rendering.text.text_export import MOST_IN_A_COMMENT, comment_text, edition_text, size_of
+from tests.support.editions import CHECK, SIGNATORIES, TEXT, edition
+
+NAMES = ["Zebra Lead", "The Arc", "منظمة الأنهار", '=HYPERLINK("https://x.example")', "+Peace"]
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+X = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def opened(content: bytes) -> Document:
+    return docx.Document(io.BytesIO(content))
+
+
+def part(content: bytes, name: str) -> ET.Element:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return ET.fromstring(package.read(name))
+
+
+def test_names_stand_in_the_order_of_print_in_every_file() -> None:
+    document = edition()
+    assert [one.name for one in document.signatories] == NAMES
+    word = "\n".join(paragraph.text for paragraph in opened(word_file(document)).paragraphs)
+    strings = "\n".join("".join(item.itertext()) for item in part(workbook(document), "xl/sharedStrings.xml"))
+    for text in (word, edition_text(document).decode(), comment_text(document).decode(), strings):
+        places = [text.index(name) for name in NAMES]
+        assert places == sorted(places)
+    told = json.loads(manifest(document))["signatories"]
+    assert [one["organization"] for one in told] == NAMES
+
+
+def test_a_word_file_reads_as_the_letter_does() -> None:
+    word = opened(word_file(edition()))
+    told = [(paragraph.style.name if paragraph.style else "", paragraph.text) for paragraph in word.paragraphs]
+    assert ("Heading 1", "Re: Rivers") in told
+    assert ("Heading 2", "What we ask") in told
+    assert ("Heading 2", "5 signatories") in told
+    assert ("Heading 3", "National organizations") in told
+    assert ("Quote", "Quoted") in told
+    assert ("Body Text", "We, the five of us, ask you; see the report.") in told
+    assert [cell.text for cell in word.tables[0].rows[0].cells] == ["a", "b"]
+    assert word.core_properties.title == "Clean rivers"
+
+
+def test_a_word_file_has_real_footnotes_page_numbers_and_the_way_to_its_check_page() -> None:
+    content = word_file(edition())
+    notes = part(content, "word/footnotes.xml")
+    assert "".join(notes[-1].itertext()).strip() == "And more, here."
+    assert part(content, "word/document.xml").find(f".//{W}footnoteReference").get(f"{W}id") == "1"  # type: ignore[union-attr]
+    foot = opened(content).sections[0].footer
+    assert [field.get(f"{W}instr") for field in foot._element.iter(f"{W}fldSimple")] == ["PAGE", "NUMPAGES"]
+    assert foot.paragraphs[-1].text == CHECK
+
+
+def test_a_long_title_is_whole_on_the_page_and_cut_where_word_takes_no_more() -> None:
+    long = replace(TEXT, title="t" * 300, re="", letterhead=replace(TEXT.letterhead, name="n" * 300))
+    word = opened(word_file(edition(long)))
+    assert (word.core_properties.title, word.core_properties.author) == ("t" * 255, "n" * 255)
+    assert {"t" * 300, "n" * 300} <= {paragraph.text for paragraph in word.paragraphs}
+    assert workbook(edition(long))
+
+
+def test_a_letter_from_right_to_left_is_one_in_word_too() -> None:
+    body = part(word_file(edition(replace(TEXT, language="ar", body="نكتب إليكم."))), "word/document.xml")
+    paragraphs = list(body.iter(f"{W}p"))
+    assert [paragraph for paragraph in paragraphs if paragraph.find(f"{W}pPr/{W}bidi") is None] == []
+    english = next(run for run in body.iter(f"{W}r") if "The Arc" in "".join(run.itertext()))
+    arabic = next(run for run in body.iter(f"{W}r") if "منظمة" in "".join(run.itertext()))
+    assert (english.find(f"{W}rPr/{W}rtl"), arabic.find(f"{W}rPr/{W}rtl") is not None) == (None, True)
+
+
+def test_a_paragraph_that_runs_against_its_letter_does_so_in_word_too() -> None:
+    body = part(word_file(edition(replace(TEXT, body="We write.\n\nنكتب إليكم."))), "word/document.xml")
+    turned = [paragraph for paragraph in body.iter(f"{W}p") if paragraph.find(f"{W}pPr/{W}bidi") is not None]
+    assert ["".join(paragraph.itertext()) for paragraph in turned] == ["نكتب إليكم."]
+    assert turned[0].find(f"{W}r/{W}rPr/{W}rtl") is not None
+
+
+@pytest.mark.shows("S4")
+def test_no_cell_of_a_workbook_is_a_formula_a_number_or_a_link() -> None:
+    content = workbook(edition())
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        sheets = [ET.fromstring(package.read(name)) for name in package.namelist() if "worksheets/" in name]
+    cells = [cell for sheet in sheets for cell in sheet.iter(f"{X}c")]
+    assert {cell.get("t") for cell in cells} == {"s"}
+    assert [found for sheet in sheets for kind in ("f", "hyperlink") for found in sheet.iter(f"{X}{kind}")] == []
+
+
+def test_a_name_with_what_no_xml_can_hold_loses_only_that() -> None:
+    document = edition(signatories=(Signatory("Old\x0b\ufffe Names"),))
+    assert "Old Names" in [paragraph.text for paragraph in opened(word_file(document)).paragraphs]
+    assert "Old Names" in "".join(part(workbook(document), "xl/sharedStrings.xml").itertext())
+
+
+@pytest.mark.parametrize(
+    ("body", "names", "ends"),
+    [
+        ("Short.", 3, "Alliance 0002 of Rivers and Valleys — Nia Example, Director"),
+        ("Short.", 100, "Alliance 0099 of Rivers and Valleys"),
+        ("Short.", 2_000, f"more: {CHECK}"),
+        ("A sentence that is neither short nor long. " * 110, 500, f"more: {CHECK}"),
+        ("A sentence that is neither short nor long. " * 115, 9, f"The whole letter with all its signatories: {CHECK}"),
+        ("A sentence that is neither short nor long. " * 400, 9, f"The whole letter with all its signatories: {CHECK}"),
+        ("Endless" * 1_000, 9, f"The whole letter with all its signatories: {CHECK}"),
+    ],
+)
+def test_a_comment_fits_its_box_and_says_what_it_leaves_out(body: str, names: int, ends: str) -> None:
+    signatories = tuple(
+        Signatory(f"Alliance {number:04} of Rivers and Valleys", "Nia Example", "Director") for number in range(names)
+    )
+    comment = comment_text(edition(replace(TEXT, body=body), signatories)).decode()
+    assert size_of(comment) <= MOST_IN_A_COMMENT + 2
+    assert comment.strip().endswith(ends)
+    more = re.search(r"^and ([\d,]+) more: ", comment, re.MULTILINE)
+    left_out = int(more[1].replace(",", "")) if more else 0
+    whole = "The whole letter" not in comment
+    assert not whole or comment.count("Alliance ") + left_out == names
+    assert f"{names:,} signatories" in comment
+
+
+def test_a_text_that_is_cut_ends_with_a_sentence_and_a_mark() -> None:
+    comment = comment_text(edition(replace(TEXT, body="A whole sentence of some length. " * 300))).decode()
+    assert "length. […]\n\n5 signatories" in comment
+    assert "Respectfully" not in comment
+
+
+def test_a_box_counts_a_line_break_and_a_letter_beyond_the_first_plane_as_two() -> None:
+    assert [size_of(text) for text in ("ab", "a\nb", "𝔸", "é")] == [2, 4, 2, 1]
+
+
+def test_the_manifest_names_each_file_by_its_hash_and_the_edition_by_its_check_page() -> None:
+    marks = (FileMark(Format.PDF, file_name("clean-rivers", 2, Format.PDF), 3, hashlib.sha256(b"pdf").hexdigest()),)
+    told = json.loads(manifest(edition(), marks))
+    assert told["files"] == [
+        {"name": "clean-rivers-edition-2.pdf", "media_type": "application/pdf", "size": 3, "sha256": marks[0].sha256}
+    ]
+    assert told["edition"] == {"number": 2, "id": "7KQ2-M3TX-9RWB", "as_of": "2022-01-08T03:00:01+00:00", "check": CHECK}
+    assert told["counts"] == {"signatories": 5, "organizations": 5, "individuals": 0}
+    assert told["signatories"][0] == {
+        "organization": "Zebra Lead", "signer_name": "Nia Example", "signer_title": "Director", "kind": "organization",
+        "lead": "yes",
+    }  # fmt: skip
+
+
+HASHES = """
+import hashlib
+from letterhub.commands.editions.export_jobs import DRAWN
+from letterhub.rendering.text.manifest import manifest
+from letterhub.rendering.toolchain import tools_mark
+from tests.support.editions import edition
+print(tools_mark(), [hashlib.sha256(draw(edition())).hexdigest() for draw in (*DRAWN.values(), manifest)])
+"""
+
+
+@pytest.mark.shows("R6")
+def test_two_processes_draw_the_same_bytes_whatever_their_clock_and_seed() -> None:
+    def drawn(seed: str, zone: str) -> str:
+        surroundings = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": seed, "TZ": zone}
+        return subprocess.check_output([sys.executable, "-c", HASHES], cwd=ROOT, env=surroundings, text=True)
+
+    assert drawn("1", "Asia/Tokyo") == drawn("2", "America/New_York")
+
+
+def test_another_list_gives_other_bytes_in_every_file() -> None:
+    other = edition(signatories=SIGNATORIES[1:])
+    assert [form for form, draw in DRAWN.items() if draw(edition()) == draw(other)] == []

@@ -1,0 +1,151 @@
+"""Values that the letter templates receive."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from letterhub.domain.letters.document import (
+    Addressee,
+    EditionMark,
+    Kind,
+    LetterDocument,
+    LetterText,
+    Order,
+    Shown,
+    Signatory,
+    arranged,
+)
+from letterhub.rendering.letter.view import letter_view, line, part_of_roll, roll
+from letterhub.rendering.letter.writing_systems import direction_of, language_of
+from letterhub.rendering.text.plain_text import plain_text
+
+NIA = Signatory(organization="Alliance", signer_name="Nia", signer_title="Director", location="Springfield, IL", lead=True)
+SAM = Signatory(organization="Berry Farms", signer_name="Sam", location="Springfield, IL")
+
+
+@pytest.mark.parametrize(
+    ("shown", "detail"),
+    [(Shown.ORGANIZATION, ""), (Shown.SIGNER, "Nia, Director"), (Shown.LOCATION, "Nia, Director · Springfield, IL")],
+)
+def test_a_line_shows_as_much_as_the_letter_says(shown: Shown, detail: str) -> None:
+    assert line(NIA, LetterText("T", "B", shown=shown)).detail.text == detail
+
+
+def test_a_person_keeps_her_title_where_only_names_are_shown() -> None:
+    person = Signatory(signer_name="Clara", signer_title="Poet", kind=Kind.INDIVIDUAL)
+    assert line(person, LetterText("T", "B", shown=Shown.ORGANIZATION)).detail.text == "Poet"
+
+
+def test_a_place_that_heads_its_section_is_not_said_again() -> None:
+    document = arranged(LetterText("T", "B", shown=Shown.LOCATION, order=Order.LOCATION), [SAM])
+    [section] = roll(document).sections
+    assert (section.heading, section.lines[0].detail.text) == ("Springfield, IL", "Sam")
+
+
+@pytest.mark.parametrize("place", ["lead", "Lead", "rest", "national", "other", "individual"])
+def test_a_place_is_printed_as_it_was_typed_whatever_it_says(place: str) -> None:
+    sly = Signatory(organization="Aardvarks", location=place)
+    text = LetterText("T", "B", order=Order.LOCATION)
+    assert [section.heading for section in roll(arranged(text, [sly])).sections] == [place]
+    document = arranged(text, [sly, NIA])
+    drawn = roll(document).sections
+    assert [(section.heading, len(section.lines)) for section in drawn] == [("Led by", 1), (place, 1)]
+    assert part_of_roll(text, 2, document.signatories, document.signatories[0]).sections == drawn
+    assert [section.heading for section in part_of_roll(text, 1, [sly], sly).sections] == [place]
+
+
+def test_who_gives_no_place_stands_below_the_places() -> None:
+    nowhere = Signatory(organization="Aardvarks")
+    document = arranged(LetterText("T", "B", order=Order.LOCATION), [nowhere, SAM])
+    assert [section.heading for section in roll(document).sections] == ["Springfield, IL", "Other organizations"]
+
+
+def test_the_list_says_its_count_and_whose_lead_it_follows() -> None:
+    drawn = roll(arranged(LetterText("T", "B"), [SAM, NIA]))
+    assert drawn.title == "2 signatories"
+    assert [section.heading for section in drawn.sections] == ["Led by", "Joined by"]
+    assert roll(arranged(LetterText("T", "B", language="es"), [SAM])).title == "1 firmante"
+
+
+def test_later_pages_say_subject_addressee_and_date() -> None:
+    text = LetterText("Title", "B", date=dt.date(2026, 1, 7), addressees=(Addressee("The President"),), re="Rivers " * 20)
+    assert letter_view(LetterDocument(text)).running == (
+        "Rivers Rivers Rivers Rivers Rivers Rivers Rivers Rivers… · The President · January 7, 2026"
+    )
+
+
+def test_a_label_that_was_typed_too_is_said_once() -> None:
+    document = LetterDocument(LetterText("T", "B", re="RE : Support", cc=("cc: Jane", "Ccile", "cc:")))
+    view = letter_view(document)
+    assert (view.re.text, view.running, *(one.text for one in view.cc)) == ("Support", "Support", "Jane", "Ccile", "cc:")
+    assert "Re: Support" in plain_text(document)
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("en", 1, "T · The President"),
+        ("en", 2, "T · The President and 1 other"),
+        ("en", 3, "T · The President and 2 others"),
+        ("fr", 2, "T · The President et 1 autre"),
+        ("es", 4, "T · The President y 3 más"),
+        ("ko", 3, "T · The President and 2 others"),
+        ("ja", 3, "T · The Presidentほか2名"),
+    ],
+)
+def test_later_pages_do_not_pass_over_further_addressees(language: str, count: int, said: str) -> None:
+    text = LetterText("T", "B", addressees=(Addressee("The President"),) * count, language=language)
+    assert letter_view(LetterDocument(text)).running == said
+
+
+@pytest.mark.parametrize(
+    ("language", "foot"),
+    [
+        ("en", "Draft, not delivered · January 7, 2026, 4:05\u00a0PM EST"),
+        ("de", "Entwurf, nicht übergeben · 7. Januar 2026, 16:05 -0500"),
+    ],
+)
+def test_the_foot_of_a_draft_says_that_it_is_one_and_never_an_edition(language: str, foot: str) -> None:
+    at = dt.datetime(2026, 1, 7, 21, 5, tzinfo=dt.UTC).astimezone(ZoneInfo("America/New_York"))
+    mark = EditionMark(1, "7KQ2-M3TX-9RWB", at)
+    document = LetterDocument(LetterText("T", "B", language=language), edition=mark, draft_at=at)
+    assert letter_view(document).edition == foot
+
+
+def test_dates_and_labels_speak_the_language_of_the_letter() -> None:
+    view = letter_view(LetterDocument(LetterText("T", "B", date=dt.date(2026, 1, 7), language="pt-BR")))
+    assert (view.date, view.words.page) == ("7 de janeiro de 2026", "Página")
+    assert letter_view(LetterDocument(LetterText("T", "B", date=dt.date(2026, 1, 7), language="tlh"))).date == "January 7, 2026"
+
+
+def test_an_edition_is_named_at_the_foot() -> None:
+    mark = EditionMark(2, "k7f3", dt.datetime(2026, 1, 9, 15, tzinfo=dt.UTC))
+    assert letter_view(LetterDocument(LetterText("T", "B"), edition=mark)).edition == "Edition 2 · k7f3 · as of January 9, 2026"
+
+
+@pytest.mark.parametrize(
+    ("name", "direction", "language"),
+    [
+        ("Example Alliance", "ltr", ""),
+        ("Coalición", "ltr", ""),
+        ("Παράδειγμα", "ltr", "el"),
+        ("Общество «Пример»", "ltr", "und-Cyrl"),
+        ("مركز المثال 2", "rtl", "und-Arab"),
+        ("«עמותה»", "rtl", "und-Hebr"),
+        ("例示団体", "ltr", "zh"),
+        ("例示のかい", "ltr", "ja"),
+        ("평화", "ltr", "ko"),
+        ("Пример Example", "ltr", ""),
+        ("350", "ltr", ""),
+    ],
+)
+def test_a_name_tells_its_direction_and_language(name: str, direction: str, language: str) -> None:
+    assert (direction_of(name), language_of(name)) == (direction, language)
+
+
+def test_a_name_is_set_apart_where_it_runs_against_its_letter() -> None:
+    english, arabic = LetterText("T", "B"), LetterText("T", "B", language="ar")
+    alliance, rivers = Signatory(organization="“Alliance”, Inc."), Signatory(organization="مركز المثال")
+    against = [line(one, text).name.direction for text in (english, arabic) for one in (alliance, rivers)]
+    assert against == ["", "rtl", "ltr", ""]

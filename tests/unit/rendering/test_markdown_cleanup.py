@@ -1,0 +1,107 @@
+"""Text pasted from a word processor keeps its bullets, lines and paragraphs."""
+
+import re
+import time
+
+import pytest
+
+from letterhub.rendering.letter.markdown import markdown_html
+from letterhub.rendering.letter.markdown_cleanup import as_markdown
+
+
+def html(markdown: str) -> str:
+    """Return the HTML of a text without the line ends between its elements."""
+    return re.sub(r"\s*\n\s*(?=<)|(?<=>)\n", "", str(markdown_html(markdown, "Title", "en"))).strip()
+
+
+@pytest.mark.parametrize(
+    ("pasted", "shown"),
+    [
+        ("\tFirst.\n\n\tSecond, **bold**.", "<p>First.</p><p>Second, <strong>bold</strong>.</p>"),
+        ("    The White House\n    Washington", "<p>The White House<br>Washington</p>"),
+        ("\tFirst line of\na paragraph.\n\tNext.", "<p>First line of\na paragraph.<br>Next.</p>"),
+        ("> \tSet in\n>\n>       More", "<blockquote><p>Set in</p><p>More</p></blockquote>"),
+        ("```\n    • a\n(a) x\n(b) y\n```", "<pre>    • a\n(a) x\n(b) y</pre>"),
+        ("~~~\n• a\n```\n• b", "<pre>• a\n```\n• b</pre>"),
+    ],
+)
+def test_what_is_set_in_is_prose_and_only_what_is_fenced_is_code(pasted: str, shown: str) -> None:
+    assert html(pasted) == shown
+
+
+@pytest.mark.parametrize(
+    ("pasted", "shown"),
+    [
+        ("• A\n• B", "<ul><li>A</li><li>B</li></ul>"),
+        ("We ask:\n·\tA\n·\tB\n\nThen", "<p>We ask:</p><ul><li>A</li><li>B</li></ul><p>Then</p>"),
+        ("\uf0b7\tA\no\tB\n§\tC\n\uf0b7\tD", "<ul><li>A<ul><li>B<ul><li>C</li></ul></li></ul></li><li>D</li></ul>"),
+        ("\t•\tA\n\t\to\tB\n\t•\tC", "<ul><li>A<ul><li>B</li></ul></li><li>C</li></ul>"),
+        ("o\tA\n\nText\n\n• B", "<ul><li>A</li></ul><p>Text</p><ul><li>B</li></ul>"),
+        ("• A\n\n• B\n\n\tText", "<ul><li><p>A</p></li><li><p>B</p></li></ul><p>Text</p>"),
+        ("• A that goes\non\n• B", "<ul><li>A that goes\non</li><li>B</li></ul>"),
+        ("> • A\n> • B", "<blockquote><ul><li>A</li><li>B</li></ul></blockquote>"),
+        ("1. A:\n    • B\n    • C\n2. D", "<ol><li>A:<ul><li>B</li><li>C</li></ul></li><li>D</li></ol>"),
+        ("- A:\n    • B\n- C", "<ul><li>A:<ul><li>B</li></ul></li><li>C</li></ul>"),
+        ("• A:\n\n    1. B\n    2. C\n\n• D", "<ul><li><p>A:</p><ol><li>B</li><li>C</li></ol></li><li><p>D</p></li></ul>"),
+        ("```a``` is\n\n• b", "<p><code>a</code> is</p><ul><li>b</li></ul>"),
+        ("o uno o altro\n§ 600", "<p>o uno o altro\n§&nbsp;600</p>"),
+        ("A · B\n•C", "<p>A · B\n•C</p>"),
+    ],
+)
+def test_bullets_of_word_processors_are_items(pasted: str, shown: str) -> None:
+    assert html(pasted) == shown
+
+
+@pytest.mark.parametrize(
+    ("pasted", "shown"),
+    [
+        ("    1. A\n    2. B", "<ol><li>A</li><li>B</li></ol>"),
+        ("We ask:\n\t1.\tA\n\t2.\tB", "<p>We ask:</p><ol><li>A</li><li>B</li></ol>"),
+        ("We ask:\n    - A\n    - B", "<p>We ask:</p><ul><li>A</li><li>B</li></ul>"),
+        ("in the year\n    1994. He", "<p>in the year\n1994. He</p>"),
+        ("- A\n    - B\n        - C\n- D", "<ul><li>A<ul><li>B<ul><li>C</li></ul></li></ul></li><li>D</li></ul>"),
+        ("1. A\n\n    more\n\n2. B\n    - C", "<ol><li><p>A</p><p>more</p></li><li><p>B</p><ul><li>C</li></ul></li></ol>"),
+        ("1. A\n\n        1. B\n        2. C", "<ol><li><p>A</p><ol><li>B</li><li>C</li></ol></li></ol>"),
+        ("- A\n    goes on\n    and on", "<ul><li>A\ngoes on\nand on</li></ul>"),
+    ],
+)  # fmt: skip
+def test_lists_stay_lists_however_far_they_are_set_in(pasted: str, shown: str) -> None:
+    assert html(pasted) == shown
+
+
+@pytest.mark.parametrize(
+    ("pasted", "shown"),
+    [
+        ("That\n(a) one;\n(b) two; and\n(c) three.", "<p>That<br>(a) one;<br>(b) two; and<br>(c) three.</p>"),
+        ("i) one\nii) two\niii) three", "<p>i) one<br>ii) two<br>iii) three</p>"),
+        ("(1) one\nthat goes on\n(2) two", "<p>(1) one\nthat goes on<br>(2) two</p>"),
+        ("in section\n(a) of the Act", "<p>in section\n(a) of the Act</p>"),
+        ("in section\n(a) and section\n(d) of the Act", "<p>in section\n(a) and section\n(d) of the Act</p>"),
+        ("(a) one\n\n(b) two", "<p>(a) one</p><p>(b) two</p>"),
+    ],
+)
+def test_lines_that_count_with_letters_stand_on_their_own(pasted: str, shown: str) -> None:
+    assert html(pasted) == shown
+
+
+def test_a_text_without_such_marks_is_left_as_it_is() -> None:
+    text = "# A\n\n- b\n  - c\n\n1. d\n\n> e\n\n| f | g |\n|---|---|\n\nh[^i]\n\n[^i]: j\n\n    k\n"
+    assert as_markdown(text) == text
+
+
+def test_long_texts_of_marks_are_read_at_once() -> None:
+    begun = time.process_time()
+    for text in (
+        " " * 400_000,
+        "\t" * 400_000,
+        "> " * 200_000,
+        "• a\n" * 100_000,
+        "(a) x\n(b) y\n" * 30_000,
+        "`" * 400_000,
+        "x\n" + " " * 400_000 + "y",
+        "x\n" + "\t" * 400_000 + "y",
+        "> > " * 100_000 + "y",
+        "• " + " " * 400_000 + "y",
+    ):
+        as_markdown(text)
+    assert time.process_time() - begun < 5

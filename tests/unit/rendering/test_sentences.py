@@ -1,0 +1,48 @@
+"""A sentence ends with one period, even after a word that ends with one."""
+
+import pytest
+from markupsafe import Markup
+
+from letterhub.domain.sentence_ends import ended, ends_itself, fitted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "said"),
+    [
+        ("Published %(name)s.", "Otters, Inc.", "Published Otters, Inc."),
+        ("Published %(name)s.", "Otters", "Published Otters."),
+        ("Published %(name)s. Undo?", "Otters, Inc.", "Published Otters, Inc. Undo?"),
+        ("Published “%(name)s”.", "Otters, Inc.", "Published “Otters, Inc.”"),
+        ("Published “%(name)s.”", "Otters, Inc.", "Published “Otters, Inc.”"),
+        ("Published %(name)s.", "Who Cares?", "Published Who Cares?"),
+        ("Published %(name)s.", "Act Now!", "Published Act Now!"),
+        ("Published %(name)s.", "Friends “of Rivers.”", "Published Friends “of Rivers.”"),
+        ("Published %(name)s.", "Otters (Inc.)", "Published Otters (Inc.)."),
+        ("Is it %(name)s?", "Otters, Inc.", "Is it Otters, Inc.?"),
+        ("Is it %(name)s?", "Who Cares?", "Is it Who Cares?"),
+        ("Published %(name)s.", "そうだ。", "Published そうだ。"),
+        ("Waiting for %(name)s...", "Otters, Inc.", "Waiting for Otters, Inc...."),
+        ("%(name)s signed.", "Otters, Inc.", "Otters, Inc. signed."),
+        ("Published <bdi>%(name)s</bdi>.", "Otters, Inc.", "Published <bdi>Otters, Inc.</bdi>"),
+        ("Published %(name)s.", Markup("<bdi>Otters, Inc.</bdi>"), "Published <bdi>Otters, Inc.</bdi>"),
+        ("Published %(name)s, %(name)s.", "A.", "Published A., A."),
+    ],
+)
+def test_a_sentence_about_a_name_ends_once(sentence: str, name: str, said: str) -> None:
+    assert fitted(sentence, {"name": name}) % {"name": name} == said
+
+
+def test_a_place_without_a_value_and_a_number_stay() -> None:
+    assert fitted("%(count)s of %(most)s.", {"count": 1, "most": 2}) == "%(count)s of %(most)s."
+    assert fitted("%(lost)s.", {}) == "%(lost)s."
+
+
+@pytest.mark.parametrize("text", ["Inc.", "Who?", "Now!", "x…", "“Rivers.”", "“Rivers”.", "<b>Inc.</b>", "نهر؟"])
+def test_what_ends_itself_gets_no_period(text: str) -> None:
+    assert ends_itself(text)
+    assert ended(text) == text
+
+
+@pytest.mark.parametrize("text", ["Otters", "(Inc.)", "", "A, B", "St. Mary"])
+def test_what_does_not_end_itself_gets_one(text: str) -> None:
+    assert ended(text) == f"{text}."

@@ -1,0 +1,216 @@
+"""Rules of signing: open letters, limits of email to a mailbox, and duplicate signatures."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.letters.letter import WhoMaySign
+from letterhub.domain.organizations.names import NotAWebsite, website_of
+from letterhub.domain.signatures.signing import (
+    CannotSignNow,
+    MailedAlready,
+    NotTaken,
+    SigningRequest,
+    Term,
+    TextChanged,
+    check_confirmable,
+    check_current,
+    check_may_mail,
+    check_open,
+    check_taken,
+    masked,
+    needs_review,
+    place_of,
+)
+from letterhub.domain.states import LetterState
+
+NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
+LINE = Signatory(
+    "Example Alliance", "Clara Example", "Director", "Springfield, IL", url="https://alliance.example", section="state"
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "deadline", "sentence"),
+    [
+        (LetterState.OPEN, None, ""),
+        (LetterState.OPEN, NOON, ""),
+        (LetterState.OPEN, NOON - HOUR, "closed"),
+        (LetterState.CLOSED, NOON + HOUR, "closed"),
+        (LetterState.DELIVERED, None, "closed"),
+        (LetterState.DRAFT, None, "not open"),
+        (LetterState.WITHDRAWN, NOON + HOUR, "withdrawn"),
+    ],
+)
+def test_an_open_letter_is_signed_until_its_deadline(state: LetterState, deadline: dt.datetime | None, sentence: str) -> None:
+    assert refused(CannotSignNow, check_open, state, deadline, NOON) is bool(sentence)
+
+
+@pytest.mark.parametrize(
+    ("state", "deadline", "closed", "begun", "now", "may"),
+    [
+        (LetterState.OPEN, NOON, None, -HOUR, -HOUR, True),
+        (LetterState.OPEN, NOON, None, -HOUR, HOUR, True),
+        (LetterState.OPEN, NOON, None, -HOUR, DAY + HOUR, False),
+        (LetterState.OPEN, None, None, -HOUR, 9 * DAY, True),
+        (LetterState.OPEN, LAST, None, -HOUR, HOUR, True),
+        (LetterState.CLOSED, NOON, NOON + HOUR, -HOUR, DAY, True),
+        (LetterState.CLOSED, NOON, NOON + HOUR, -HOUR, DAY + HOUR, False),
+        (LetterState.CLOSED, NOON, NOON + 2 * HOUR, HOUR, 2 * HOUR, False),
+        (LetterState.CLOSED, NOON + 21 * DAY, NOON, -HOUR, DAY, True),
+        (LetterState.CLOSED, NOON + 21 * DAY, NOON, -HOUR, DAY + HOUR, False),
+        (LetterState.CLOSED, None, NOON, -HOUR, DAY, True),
+        (LetterState.CLOSED, None, NOON, -HOUR, DAY + HOUR, False),
+        (LetterState.CLOSED, None, NOON, HOUR, HOUR, False),
+        (LetterState.DELIVERED, NOON, NOON, -HOUR, HOUR, False),
+        (LetterState.WITHDRAWN, NOON, None, -HOUR, HOUR, False),
+    ],
+)
+def test_what_was_begun_before_deadline_and_closing_is_confirmed_within_the_grace(
+    state: LetterState,
+    deadline: dt.datetime | None,
+    closed: dt.datetime | None,
+    begun: dt.timedelta,
+    now: dt.timedelta,
+    may: bool,
+) -> None:
+    term = Term(state, deadline, closed, grace=DAY)
+    assert refused(CannotSignNow, check_confirmable, term, NOON + begun, NOON + now) is not may
+
+
+def refused(kind: type[Exception], check: object, *facts: object) -> bool:
+    """Return whether a check refuses these facts."""
+    try:
+        check(*facts)  # type: ignore[operator]
+    except kind:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("changes", "read"),
+    [
+        ({}, False),
+        ({"organization": "the EXAMPLE-alliance"}, True),  # staff reviewed it letter by letter
+        ({"signer_title": "the DIRECTOR"}, False),
+        ({"signer_name": "Clára Example"}, False),
+        ({"signer_title": "Director."}, False),
+        ({"signer_title": "Director!"}, True),
+        ({"signer_title": "“Director”"}, True),
+        ({"signer_title": "'Director'"}, True),
+        ({"signer_title": "Director..."}, True),
+        ({"organization": "(((Example Alliance)))"}, True),
+        ({"organization": "Example? Alliance"}, True),
+        ({"organization": "- - Example Alliance"}, True),
+        ({"organization": "𝕰𝖝𝖆𝖒𝖕𝖑𝖊 Alliance"}, True),
+        ({"organization": "Ⓔxample Alliance"}, True),
+        ({"organization": "EXAMPLE – Alliance"}, True),
+        ({"signer_name": "CLARA – Example"}, False),
+        ({"location": "springfield IL"}, False),
+        ({"url": "http://www.alliance.example/en"}, False),
+        ({"organization": "Example Alliance 🖕💩 ☭ ✡"}, True),
+        ({"organization": "E\u0336xample Alliance"}, True),  # struck through
+        ({"organization": "E\u0301xample Alli\u0308ance"}, True),
+        ({"signer_title": "Dire\u0301ctor"}, False),
+        ({"organization": "Ex\u030c\u0302ample Alliance"}, True),  # marks that no letter has
+        ({"signer_name": "Clara Example, Director", "signer_title": ""}, True),
+        ({"affiliation": "Example University"}, True),
+        ({"organization": "Example Alliance, Inc."}, True),
+        ({"signer_name": "Johnny Bananas"}, True),
+        ({"signer_title": "Intern"}, True),
+        ({"location": "Springfield, MO"}, True),
+        ({"section": "national"}, True),
+        ({"url": "https://alliance.example.org"}, True),
+    ],
+)
+def test_a_correction_is_read_where_it_says_something_new(changes: dict[str, str], read: bool) -> None:
+    assert needs_review(LINE, replace(LINE, **changes)) is read  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "may"),
+    [((), True), ((2,), True), ((0.5,), False), ((2, 10, 20, 30), True), ((2, 10, 20, 30, 40), False), ((1441,) * 9, True)],
+)
+def test_mail_pauses_a_minute_and_stops_at_five_a_day(minutes: tuple[float, ...], may: bool) -> None:
+    mailed = [NOON - dt.timedelta(minutes=ago) for ago in minutes]
+    assert refused(MailedAlready, check_may_mail, mailed, NOON) is not may
+
+
+def test_no_field_is_so_long_that_another_hides_behind_it() -> None:
+    long = replace(LINE, signer_name="C" * 300)
+    assert needs_review(long, replace(long, signer_title="Director of nothing"))
+
+
+def test_a_form_is_one_form_by_its_stamp_whatever_changes_in_it() -> None:
+    asked = SigningRequest(LINE, "c@alliance.example", 1, "once")
+    assert asked.key(1) == replace(asked, revision=2).key(1)
+    changed = (replace(asked, email="d@one.example"), replace(asked, line=replace(LINE, location="")))
+    assert {asked.key(1)} == {other.key(1) for other in changed}
+    assert len({asked.key(1), asked.key(2), replace(asked, once="twice").key(1)}) == 3
+    assert replace(asked, once="").key(1) is None
+
+
+def test_the_text_that_was_shown_is_the_text_that_is_signed() -> None:
+    check_current(3, 3)
+    with pytest.raises(TextChanged):
+        check_current(2, 3)
+
+
+def test_an_organization_stands_by_name_and_site_and_a_person_by_her_address() -> None:
+    assert place_of(Kind.ORGANIZATION, "alliance", "one.example", "c@one.example") == "organization|alliance|one.example"
+    assert place_of(Kind.INDIVIDUAL, "clara", "", "C@one.example") == place_of(Kind.INDIVIDUAL, "other", "", "c@one.example")
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "taken"),
+    [
+        (WhoMaySign.ORGANIZATIONS, Kind.ORGANIZATION, True),
+        (WhoMaySign.ORGANIZATIONS, Kind.INDIVIDUAL, False),
+        (WhoMaySign.INDIVIDUALS, Kind.INDIVIDUAL, True),
+        (WhoMaySign.INDIVIDUALS, Kind.ORGANIZATION, False),
+        (WhoMaySign.BOTH, Kind.INDIVIDUAL, True),
+        (WhoMaySign.BOTH, Kind.ORGANIZATION, True),
+    ],
+)
+def test_a_letter_takes_those_whom_it_names(who: WhoMaySign, kind: Kind, taken: bool) -> None:
+    assert refused(NotTaken, check_taken, who, kind) is not taken
+
+
+@pytest.mark.parametrize(("email", "shown"), [("nia@example.org", "n…@example.org"), ("é@example.org", "é…@example.org")])
+def test_an_address_is_masked_but_for_its_first_letter_and_its_domain(email: str, shown: str) -> None:
+    assert masked(email) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("", ""),
+        ("  ", ""),
+        ("alliance.example", "https://alliance.example"),
+        ("www.alliance.example/about us", None),
+        ("http://alliance.example/a?b#c", "http://alliance.example/a?b#c"),
+        ("HTTPS://Alliance.example", "HTTPS://Alliance.example"),
+        ("bücher.example", "https://bücher.example"),
+        ("alliance.example:8080", "https://alliance.example:8080"),
+        ("n/a", None),
+        ("none", None),
+        ("localhost", None),
+        ("127.0.0.1", None),
+        ("javascript:alert(1)", None),
+        ("ftp://alliance.example", None),
+        ("https://clara:secret@alliance.example", None),
+        ('https://alliance.example/"><script>', None),
+        ("https://" + "a" * 300 + ".example", None),
+        ("https://[::1", None),
+    ],
+)
+def test_a_website_is_taken_as_people_type_it_or_refused(typed: str, kept: str | None) -> None:
+    if kept is None:
+        with pytest.raises(NotAWebsite):
+            website_of(typed)
+    else:
+        assert website_of(typed) == kept

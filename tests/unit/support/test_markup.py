@@ -1,0 +1,70 @@
+"""The HTML checks of every opened page find each kind of error."""
+
+import pytest
+
+from tests.support.html_checks import checked, parsed, text_of
+from tests.support.html_forms import filled, form_with_button
+
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><title>A page</title><meta name="viewport" content="width=device-width"></head>
+<body><main><h1>A page</h1>{}</main></body></html>"""
+
+FORM = """<form method="post"><input type="hidden" name="token" value="t">
+<label>Name <input name="name" value="Nia"></label>
+<label><input type="checkbox" name="agreed" value="yes"> I agree</label>
+<label>State <select name="state"><option value="">none</option><option value="OH">Ohio</option></select></label>
+<label>Why <textarea name="why">Because</textarea></label>
+<button name="act" value="keep">Keep</button> <button name="act" value="drop">Drop</button></form>"""
+
+
+def test_a_page_in_order_passes() -> None:
+    assert text_of(checked(PAGE.format("<p>Good <b>day</b>.</p><p>Read on.</p>"))) == "A page Good day. Read on."
+
+
+@pytest.mark.parametrize(
+    ("inside", "complaint"),
+    [
+        ("<p><div>x</p></div>", "not valid HTML"),
+        ("<p>a & b &nosuch; c</p>", "not valid HTML"),
+        ("<h1>Another</h1>", "one h1"),
+        ("<h3>Too deep</h3>", "a level is missing"),
+        ("<p id=a>x</p><p id=a>y</p>", "have the id 'a'"),
+        ('<input name="n">', "has no label"),
+        ('<label for="other">N</label><input id="n" name="n">', "names nothing"),
+        ('<p><a href="#gone">there</a></p>', "leads nowhere"),
+        ('<p><a href="/x"></a></p>', "has no words"),
+        ('<button type="button"></button>', "has no words"),
+        ('<img src="/x.png">', "has no alt"),
+        ('<p style="color: red">x</p>', "a style stands in the page"),
+        ("<script>x()</script>", "a script stands in the page"),
+        ('<p onclick="x()">x</p>', "onclick stands on a p"),
+        ('<p><a href=" JavaScript:x()">x</a></p>', "leads to a script"),
+        ('<label>N <input name="n" aria-invalid="true"></label>', "the cursor stands in"),
+        ("<label>N <input autofocus></label><label>O <input autofocus></label>", "the cursor stands in"),
+        ("</main><main><p>x</p>", "one <main>"),
+    ],
+)
+def test_what_is_wrong_with_a_page_is_said(inside: str, complaint: str) -> None:
+    with pytest.raises(AssertionError, match=complaint):
+        checked(PAGE.format(inside))
+
+
+def test_a_form_sends_what_is_there_what_was_changed_and_the_button_that_was_pressed() -> None:
+    tree = parsed(PAGE.format(FORM))
+    form, button = form_with_button(tree, "Keep")
+    assert filled(tree, form, button, {"agreed": True, "state": "OH"}) == {
+        "token": ["t"],
+        "name": ["Nia"],
+        "agreed": ["yes"],
+        "state": ["OH"],
+        "why": ["Because"],
+        "act": ["keep"],
+    }
+
+
+@pytest.mark.parametrize("changes", [{"nobody": "x"}, {"state": "TX"}])
+def test_a_form_takes_no_field_and_no_choice_that_it_does_not_have(changes: dict[str, str]) -> None:
+    tree = parsed(PAGE.format(FORM))
+    form, button = form_with_button(tree, "Drop")
+    with pytest.raises(AssertionError):
+        filled(tree, form, button, changes)

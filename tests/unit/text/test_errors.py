@@ -1,0 +1,21 @@
+"""Messages of user-facing errors and of faults."""
+
+import pytest
+
+from letterhub.domain.errors import Refused, first_line
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [(OSError(" no room\nat all"), "no room"), (OSError(), "OSError"), (ValueError("\n"), "ValueError"), ("", "str")],
+)
+def test_a_fault_without_words_is_told_by_its_kind(trouble: object, told: str) -> None:
+    assert first_line(trouble) == told
+
+
+def test_no_two_refusals_share_a_name_as_their_counts_would() -> None:
+    def below(kind: type[Refused]) -> list[str]:
+        return [kind.__name__, *(name for one in kind.__subclasses__() for name in below(one))]
+
+    names = below(Refused)
+    assert [name for name in set(names) if names.count(name) > 1] == []

@@ -1,0 +1,28 @@
+"""Numbers in words."""
+
+import pytest
+
+from letterhub.domain.number_words import in_words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "zero"),
+        (13, "thirteen"),
+        (20, "twenty"),
+        (21, "twenty-one"),
+        (100, "one hundred"),
+        (147, "one hundred forty-seven"),
+        (1_000, "one thousand"),
+        (2_501, "two thousand five hundred one"),
+        (1_000_000, "one million"),
+    ],
+)
+def test_a_count_is_said_as_americans_say_it(number: int, words: str) -> None:
+    assert in_words(number) == words
+
+
+def test_no_count_is_negative() -> None:
+    with pytest.raises(ValueError, match="never negative"):
+        in_words(-1)
