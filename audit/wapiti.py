@@ -1,4 +1,7 @@
-"""Wapiti, as a stranger and as each role: it crawls by itself, then attacks each kind of URL and form once."""
+"""Wapiti, as a stranger and as each role: it crawls by itself, then attacks each kind of URL and form once.
+
+See docs/design/testing.md.
+"""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Validation of single-line text: a name, a title, a place."""
+"""Validation of single-line text: a name, a title, a place. See docs/design/security.md."""
 
 import re
 import unicodedata

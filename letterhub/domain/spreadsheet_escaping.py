@@ -1,4 +1,4 @@
-"""Escaping of table cells against formula injection on export, and its reversal on import."""
+"""Escaping of table cells against formula injection on export, and its reversal on import. See docs/design/tables-in.md."""
 
 import csv
 import io

@@ -1,4 +1,7 @@
-"""Unicode collation with weights read from a memory-mapped file: as a table in memory they would take 11 MB."""
+"""Unicode collation with weights read from a memory-mapped file: as a table in memory they would take 11 MB.
+
+See docs/design/databases.md.
+"""
 
 import mmap
 import re

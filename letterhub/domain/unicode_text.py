@@ -1,4 +1,4 @@
-"""Unicode normalization in linear instead of quadratic time."""
+"""Unicode normalization in linear instead of quadratic time. See docs/design/security.md."""
 
 import re
 import unicodedata

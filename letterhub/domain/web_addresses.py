@@ -3,6 +3,8 @@
 Mail programs link any host whose suffix is registered, "evil.com" as well as "https://evil.com". But "350.org" and "MoveOn.org
 Civic Action" are names. So a bare host is allowed in a name; one that a sentence points to, or with a path or query, is
 rejected; and in mail every host is broken up by invisible characters.
+
+See docs/design/mail.md.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""Database: declarative base with named constraints, engine setup, and the only commit and rollback."""
+"""Database: declarative base with named constraints, engine setup, and the only commit and rollback.
+
+See docs/design/databases.md.
+"""
 
 import datetime as dt
 import enum

@@ -1,4 +1,4 @@
-"""Signed, single-purpose, expiring links, without secrets in the database."""
+"""Signed, single-purpose, expiring links, without secrets in the database. See docs/design/security.md."""
 
 import datetime as dt
 import enum

@@ -2,6 +2,8 @@
 
 Error messages may hold user input. So a line has the error's type and place in the code, and the message only of errors about
 code. Any other text is stripped of what looks like an email address or a token.
+
+See docs/design/monitoring.md.
 """
 
 import datetime as dt

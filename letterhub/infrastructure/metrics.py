@@ -2,6 +2,8 @@
 
 Each process adds its increments to shared rows. So any process on any machine can report the metrics of the whole site, and
 those of an ended process are kept.
+
+See docs/design/monitoring.md.
 """
 
 import json

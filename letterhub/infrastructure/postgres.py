@@ -1,6 +1,8 @@
 """PostgreSQL connections: reconnected after a server restart, and with few round trips for readers.
 
 A round trip to the server costs as much as a small statement. A page has two or three statements.
+
+See docs/design/databases.md.
 """
 
 import select

@@ -1,6 +1,8 @@
 """Main process of the server: it starts and watches the worker processes, and does not load the app.
 
 `letterhub serve` executes `python -m letterhub.infrastructure.server` with Granian's options and the log format as JSON.
+
+See docs/design/caching.md.
 """
 
 import json

@@ -2,6 +2,8 @@
 
 SQLite has one writer at a time. Those that find it locked sleep and retry after up to a tenth of a second, in no order: with
 many writers, some are starved for seconds.
+
+See docs/design/databases.md.
 """
 
 import fcntl

@@ -1,6 +1,8 @@
 """Content-addressed object storage for files, S3-compatible. Each is stored under its SHA-256, and verified on reading.
 
 Storing a file twice changes nothing, and an altered file is detected.
+
+See docs/design/backups.md.
 """
 
 import datetime as dt

@@ -2,6 +2,8 @@
 
 The tables hold the due work, so nothing is lost with the queue. The dispatcher is used from the worker's main loop only; its
 threads are those of Huey, and one for each kind of job started without it.
+
+See docs/design/jobs.md.
 """
 
 import logging

@@ -1,4 +1,7 @@
-"""Worker heartbeat: a row updated every ten seconds, and a test task through the queue every minute."""
+"""Worker heartbeat: a row updated every ten seconds, and a test task through the queue every minute.
+
+See docs/design/jobs.md.
+"""
 
 import logging
 import secrets

@@ -1,4 +1,7 @@
-"""Backoff of a worker while the mail server is unavailable: it applies to the server, not to single mails."""
+"""Backoff of a worker while the mail server is unavailable: it applies to the server, not to single mails.
+
+See docs/design/mail.md.
+"""
 
 import logging
 import time

@@ -2,6 +2,8 @@
 
 The rows say what is due; a task in Huey's queue is only a hint to look. So a lost task costs a second, a duplicate nothing, and
 the queue can be deleted at any time.
+
+See docs/design/jobs.md.
 """
 
 import logging

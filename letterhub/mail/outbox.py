@@ -1,4 +1,7 @@
-"""Transactional outbox: a mail is a row written in the caller's transaction, so both are committed or neither is."""
+"""Transactional outbox: a mail is a row written in the caller's transaction, so both are committed or neither is.
+
+See docs/design/mail.md.
+"""
 
 import datetime as dt
 import secrets

@@ -1,4 +1,4 @@
-"""SMTP client: one connection for many mails, and the meaning of the server's replies."""
+"""SMTP client: one connection for many mails, and the meaning of the server's replies. See docs/design/mail.md."""
 
 import re
 import select

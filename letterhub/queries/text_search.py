@@ -1,4 +1,4 @@
-"""Case-insensitive text search in unindexed columns, on every database."""
+"""Case-insensitive text search in unindexed columns, on every database. See docs/design/databases.md."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Lazy import of functions: rendering for a word processor needs libraries that most processes never load."""
+"""Lazy import of functions: rendering for a word processor needs libraries that most processes never load.
+
+See docs/design/caching.md.
+"""
 
 from collections.abc import Callable
 from importlib import import_module

@@ -1,4 +1,7 @@
-"""Version hash of the rendering toolchain: under the same one, the same document gives the same bytes."""
+"""Version hash of the rendering toolchain: under the same one, the same document gives the same bytes.
+
+See docs/design/editions.md.
+"""
 
 import hashlib
 import platform

@@ -2,6 +2,8 @@
 
 A process has more threads than may work at a time. A request waits here for a free slot before it uses the database. Cached
 pages and static files need no slot: a thread is always free for them.
+
+See docs/design/caching.md.
 """
 
 from collections import Counter

@@ -2,6 +2,8 @@
 
 Caches only responses that allow shared caches, and only for requests without cookies, so that nothing personal is shown to
 others. It serves sites without a caching proxy; behind one, few requests get here.
+
+See docs/design/caching.md.
 """
 
 import time

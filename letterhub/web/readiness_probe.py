@@ -1,4 +1,4 @@
-"""Readiness probe of a web process: can it write, is there disk space, is its clock right."""
+"""Readiness probe of a web process: can it write, is there disk space, is its clock right. See docs/design/monitoring.md."""
 
 import logging
 import secrets

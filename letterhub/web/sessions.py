@@ -1,4 +1,4 @@
-"""Staff sessions: each sign-in has a key of its own, which the server stores and can revoke."""
+"""Staff sessions: each sign-in has a key of its own, which the server stores and can revoke. See docs/design/security.md."""
 
 import secrets
 from typing import Any

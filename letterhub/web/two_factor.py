@@ -1,4 +1,7 @@
-"""Two-factor setup, change and removal, for the account's owner only and soon after entering the password."""
+"""Two-factor setup, change and removal, for the account's owner only and soon after entering the password.
+
+See docs/design/security.md.
+"""
 
 import datetime as dt
 import secrets

@@ -1,4 +1,7 @@
-"""Trust guarantees (S1, R1, …) and the tests that show each. `python -m tests.support.trust` rewrites docs/trust.md."""
+"""Trust guarantees (S1, R1, …) and the tests that show each. `python -m tests.support.trust` rewrites docs/trust.md.
+
+See docs/design/testing.md.
+"""
 
 import ast
 from collections.abc import Iterator

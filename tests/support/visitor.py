@@ -1,4 +1,7 @@
-"""HTTP client as a visitor: opens pages by endpoint, presses buttons by their labels, and checks every page that returns."""
+"""HTTP client as a visitor: opens pages by endpoint, presses buttons by their labels, and checks every page that returns.
+
+See docs/design/testing.md.
+"""
 
 from contextvars import Context
 from functools import cached_property

@@ -1,4 +1,7 @@
-"""Blocklist of declined and denied signatures: add, return similar ones to review, and remove when staff undo."""
+"""Blocklist of declined and denied signatures: add, return similar ones to review, and remove when staff undo.
+
+See docs/design/signatures.md.
+"""
 
 import datetime as dt
 from collections.abc import Iterable

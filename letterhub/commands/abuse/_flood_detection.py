@@ -1,4 +1,7 @@
-"""Flood detection: flags forms that came in a flood of others, and clears the flag of those that are confirmed."""
+"""Flood detection: flags forms that came in a flood of others, and clears the flag of those that are confirmed.
+
+See docs/design/abuse.md.
+"""
 
 import datetime as dt
 

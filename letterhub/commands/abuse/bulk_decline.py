@@ -1,4 +1,4 @@
-"""Bulk decline of names by where they came from, and its undo."""
+"""Bulk decline of names by where they came from, and its undo. See docs/design/abuse.md."""
 
 import datetime as dt
 from collections.abc import Sequence

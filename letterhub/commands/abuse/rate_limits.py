@@ -1,4 +1,7 @@
-"""Rate limits for sign-in attempts: a token is taken before a password or code is checked, and refunded if it was right."""
+"""Rate limits for sign-in attempts: a token is taken before a password or code is checked, and refunded if it was right.
+
+See docs/design/abuse.md.
+"""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Deliveries of a finished edition: record, mail, and undo."""
+"""Deliveries of a finished edition: record, mail, and undo. See docs/design/editions.md."""
 
 import datetime as dt
 from typing import Any

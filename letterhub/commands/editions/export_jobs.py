@@ -1,4 +1,7 @@
-"""Export jobs: edition files are rendered under a lease, outside any transaction, and stored once."""
+"""Export jobs: edition files are rendered under a lease, outside any transaction, and stored once.
+
+See docs/design/editions.md.
+"""
 
 import datetime as dt
 import hashlib

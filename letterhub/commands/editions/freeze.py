@@ -1,4 +1,4 @@
-"""Editions: a numbered snapshot of a letter, and jobs for its files."""
+"""Editions: a numbered snapshot of a letter, and jobs for its files. See docs/design/editions.md."""
 
 import datetime as dt
 import secrets

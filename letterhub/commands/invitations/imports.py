@@ -2,6 +2,8 @@
 
 Slow work happens before a transaction is open, and rows are written in batches, as SQLite allows one writer at a time. After an
 interruption, importing the same file adds the rest: names already there are skipped.
+
+See docs/design/tables-in.md.
 """
 
 import datetime as dt

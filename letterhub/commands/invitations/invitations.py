@@ -1,4 +1,7 @@
-"""Invitations to sign a letter: to past signatories, by name, and from a file; recipients may decline."""
+"""Invitations to sign a letter: to past signatories, by name, and from a file; recipients may decline.
+
+See docs/design/tables-in.md.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Page previews of a draft: requested by staff, rendered by the worker, deleted after a day."""
+"""Page previews of a draft: requested by staff, rendered by the worker, deleted after a day. See docs/design/letters.md."""
 
 import datetime as dt
 

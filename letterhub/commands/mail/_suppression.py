@@ -1,4 +1,4 @@
-"""Mail suppression: no more mail to a mailbox that disowned a signature or bounced."""
+"""Mail suppression: no more mail to a mailbox that disowned a signature or bounced. See docs/design/mail.md."""
 
 import datetime as dt
 

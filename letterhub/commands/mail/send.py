@@ -3,6 +3,8 @@
 A row is claimed under a lease in one transaction and settled in another; SMTP happens between the two, in none. If a worker
 dies there, another sends the row again once the lease has run out, with the same Message-ID. So each mail is sent at least
 once, and twice only if a worker was killed.
+
+See docs/design/mail.md.
 """
 
 import datetime as dt

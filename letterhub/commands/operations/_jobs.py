@@ -1,4 +1,4 @@
-"""Steps shared by all render jobs: claim under a lease, report progress, release, retry, give up."""
+"""Steps shared by all render jobs: claim under a lease, report progress, release, retry, give up. See docs/design/jobs.md."""
 
 import datetime as dt
 import time

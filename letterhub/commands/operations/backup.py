@@ -1,4 +1,4 @@
-"""Backup of the whole database into one file, taken while the site runs."""
+"""Backup of the whole database into one file, taken while the site runs. See docs/design/backups.md."""
 
 import os
 import sqlite3

@@ -2,6 +2,8 @@
 
 A row asked for in the future was written by such a clock, and so was a lease that ends later than any given now. Both are moved
 to the current time. Normal differences between machines are left alone.
+
+See docs/design/jobs.md.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Migration of the database to the tables of this version."""
+"""Migration of the database to the tables of this version. See docs/design/databases.md."""
 
 import flask_migrate
 from flask import Flask, current_app

@@ -1,4 +1,7 @@
-"""Purge of expired personal data: unconfirmed signatures expire, contact data is erased after its retention period."""
+"""Purge of expired personal data: unconfirmed signatures expire, contact data is erased after its retention period.
+
+See docs/design/security.md.
+"""
 
 import datetime as dt
 

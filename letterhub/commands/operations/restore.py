@@ -1,4 +1,7 @@
-"""Restore of a backup: checked before, written in one transaction, migrated, and its audit log verified after."""
+"""Restore of a backup: checked before, written in one transaction, migrated, and its audit log verified after.
+
+See docs/design/backups.md.
+"""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Claims of hourly runs: the clock of each worker asks, one of them gets the run."""
+"""Claims of hourly runs: the clock of each worker asks, one of them gets the run. See docs/design/jobs.md."""
 
 import datetime as dt
 

@@ -1,6 +1,8 @@
 """Migration of files between the database and the object store, one at a time and resumable.
 
 A finished file never changes, and its hash stays in its row: only the place of its bytes is changed here.
+
+See docs/design/backups.md.
 """
 
 import datetime as dt

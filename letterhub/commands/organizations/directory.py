@@ -1,4 +1,4 @@
-"""Organization directory: describe, vouch, merge, split, and mark as different."""
+"""Organization directory: describe, vouch, merge, split, and mark as different. See docs/design/organizations.md."""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,4 @@
-"""Anonymization: personal data is erased; the line that a letter printed stays."""
+"""Anonymization: personal data is erased; the line that a letter printed stays. See docs/design/security.md."""
 
 import datetime as dt
 

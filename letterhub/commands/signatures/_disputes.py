@@ -1,4 +1,7 @@
-"""Disputes: someone at an organization's domain says that a signature is not its own. Evidence, place and notices."""
+"""Disputes: someone at an organization's domain says that a signature is not its own. Evidence, place and notices.
+
+See docs/design/signatures.md.
+"""
 
 import datetime as dt
 

@@ -2,6 +2,8 @@
 
 Everyone locks the letter's row first, and a unique constraint has the last word: `one_transaction` reruns a command that lost a
 race for a place.
+
+See docs/design/signatures.md.
 """
 
 import datetime as dt

@@ -1,4 +1,7 @@
-"""Second confirmation: another person of an organization, who filled in the form too, confirms the existing signature."""
+"""Second confirmation: another person of an organization, who filled in the form too, confirms the existing signature.
+
+See docs/design/signatures.md.
+"""
 
 import datetime as dt
 

@@ -1,4 +1,7 @@
-"""Blocklist keys of a declined signature under its letter: its organization, its mailbox, its own domain."""
+"""Blocklist keys of a declined signature under its letter: its organization, its mailbox, its own domain.
+
+See docs/design/signatures.md.
+"""
 
 import enum
 

@@ -1,4 +1,7 @@
-"""Proof of work (ALTCHA): a browser computes it while the form is filled in; it makes floods of forms expensive."""
+"""Proof of work (ALTCHA): a browser computes it while the form is filled in; it makes floods of forms expensive.
+
+See docs/design/abuse.md.
+"""
 
 import datetime as dt
 import hashlib

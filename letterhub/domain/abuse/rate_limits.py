@@ -3,6 +3,8 @@
 An attempt from an unknown browser draws on three buckets: one for the account from this network, one for the network, one for
 the account from anywhere. A browser that has signed in to the account before, or chose its password by the mailed link, has a
 bucket of its own: strangers cannot lock its user out by emptying the others.
+
+See docs/design/abuse.md.
 """
 
 import datetime as dt

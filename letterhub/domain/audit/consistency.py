@@ -3,6 +3,8 @@
 Most changes to a signature write an entry about it. Some change many with one entry: a substantive change of the text, its
 reversal, a bulk decline, an import. A form that is sent again with another address withdraws the earlier signature without an
 entry.
+
+See docs/design/backups.md.
 """
 
 from collections.abc import Mapping

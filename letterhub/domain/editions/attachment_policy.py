@@ -1,4 +1,7 @@
-"""Policy for sending an edition's PDF attached or as a link: message sizes, mailbox limits, total volume."""
+"""Policy for sending an edition's PDF attached or as a link: message sizes, mailbox limits, total volume.
+
+See docs/design/mail.md.
+"""
 
 import datetime as dt
 import enum

@@ -1,4 +1,7 @@
-"""Errata: public reasons why a name printed in an edition is no longer listed, and the version hash of what staff have seen."""
+"""Errata: public reasons why a name printed in an edition is no longer listed, and the version hash of what staff have seen.
+
+See docs/design/editions.md.
+"""
 
 import datetime as dt
 import enum

@@ -1,4 +1,4 @@
-"""Accent colors of a coalition, with the contrast checks of WCAG for paper and dark screens."""
+"""Accent colors of a coalition, with the contrast checks of WCAG for paper and dark screens. See docs/design/letters.md."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Outgoing mail: kinds, states, precedence, and retry with exponential backoff."""
+"""Outgoing mail: kinds, states, precedence, and retry with exponential backoff. See docs/design/mail.md."""
 
 import datetime as dt
 import enum

@@ -1,4 +1,7 @@
-"""Heartbeats and readiness: intervals, timeouts, and the parts of the site that are not ready."""
+"""Heartbeats and readiness: intervals, timeouts, and the parts of the site that are not ready.
+
+See docs/design/monitoring.md.
+"""
 
 import datetime as dt
 import enum

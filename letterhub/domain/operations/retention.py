@@ -1,4 +1,4 @@
-"""Retention periods of personal data."""
+"""Retention periods of personal data. See docs/design/security.md."""
 
 import calendar
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Look-alike letters: the skeleton of a name, equal for names that look the same."""
+"""Look-alike letters: the skeleton of a name, equal for names that look the same. See docs/design/organizations.md."""
 
 import re
 import unicodedata

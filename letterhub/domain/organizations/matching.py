@@ -1,4 +1,4 @@
-"""Matching of organization names by explicit reasons instead of a score."""
+"""Matching of organization names by explicit reasons instead of a score. See docs/design/organizations.md."""
 
 import enum
 import hashlib

@@ -1,4 +1,4 @@
-"""Parsing of organization names: words, acronyms, look-alike keys and meanings."""
+"""Parsing of organization names: words, acronyms, look-alike keys and meanings. See docs/design/organizations.md."""
 
 import re
 import unicodedata

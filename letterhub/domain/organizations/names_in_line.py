@@ -1,4 +1,7 @@
-"""Search for known organizations' names within a line: in its name, signer, title or place; whole, altered or split."""
+"""Search for known organizations' names within a line: in its name, signer, title or place; whole, altered or split.
+
+See docs/design/organizations.md.
+"""
 
 import itertools
 import re

@@ -1,4 +1,7 @@
-"""Detection of suspicious characters in names: look-alikes, letters as symbols, mixed scripts, invisible characters."""
+"""Detection of suspicious characters in names: look-alikes, letters as symbols, mixed scripts, invisible characters.
+
+See docs/design/organizations.md.
+"""
 
 import re
 import unicodedata

@@ -1,4 +1,7 @@
-"""Vocabulary check of a signatory's line: a signer, title or place that reads like another organization."""
+"""Vocabulary check of a signatory's line: a signer, title or place that reads like another organization.
+
+See docs/design/organizations.md.
+"""
 
 import re
 

@@ -1,6 +1,8 @@
 """Shared domains, which prove nothing about the writer: mailing lists, issue trackers, alumni, students, page hosts.
 
 From the services' own documentation and common knowledge, November 2026: to add one, name the service, not its subdomains.
+
+See docs/design/organizations.md.
 """
 
 import re

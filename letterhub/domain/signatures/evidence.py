@@ -1,4 +1,7 @@
-"""Evidence for and doubts about a signature, from which the publish rules decide without staff."""
+"""Evidence for and doubts about a signature, from which the publish rules decide without staff.
+
+See docs/design/signatures.md.
+"""
 
 import datetime as dt
 import enum

@@ -1,4 +1,7 @@
-"""Choice between several signatures in an organization's name: the one with the best proof gets its only place on a letter."""
+"""Choice between several signatures in an organization's name: the one with the best proof gets its only place on a letter.
+
+See docs/design/signatures.md.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Proof levels: how far a signature's mailbox is shown to belong to the organization it signs for."""
+"""Proof levels: how far a signature's mailbox is shown to belong to the organization it signs for.
+
+See docs/design/signatures.md.
+"""
 
 import enum
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""Publish rules: which signatures appear without staff review, and which doubts send one to review."""
+"""Publish rules: which signatures appear without staff review, and which doubts send one to review.
+
+See docs/design/signatures.md.
+"""
 
 from dataclasses import dataclass
 

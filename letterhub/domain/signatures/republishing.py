@@ -1,4 +1,4 @@
-"""Rule for publishing a name again without staff, when a signatory who was listed reconfirms."""
+"""Rule for publishing a name again without staff, when a signatory who was listed reconfirms. See docs/design/signatures.md."""
 
 from letterhub.domain.signatures.evidence import Doubt, Standing
 

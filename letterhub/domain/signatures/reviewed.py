@@ -1,4 +1,7 @@
-"""Check for an earlier review of a signature's organization: exactly this name, at the domain of this mailbox."""
+"""Check for an earlier review of a signature's organization: exactly this name, at the domain of this mailbox.
+
+See docs/design/signatures.md.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""OOXML files as ZIP archives: the wanted parts, unpacked within limits whatever their headers claim."""
+"""OOXML files as ZIP archives: the wanted parts, unpacked within limits whatever their headers claim.
+
+See docs/design/word-in.md.
+"""
 
 import zipfile
 import zlib

@@ -2,6 +2,8 @@
 
 A standard parser takes the square of the depth for nested elements, and of the number for attributes of one element. So this
 comes before it: whatever its input, its output is small, balanced and shallow.
+
+See docs/design/word-in.md.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""Numbering and styles of a DOCX file: how its lists count, names of styles, and their bold and italics."""
+"""Numbering and styles of a DOCX file: how its lists count, names of styles, and their bold and italics.
+
+See docs/design/word-in.md.
+"""
 
 import re
 from collections.abc import Iterator, Mapping

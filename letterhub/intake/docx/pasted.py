@@ -1,4 +1,4 @@
-"""Pasted HTML of a word processor or a web page as a letter's Markdown."""
+"""Pasted HTML of a word processor or a web page as a letter's Markdown. See docs/design/word-in.md."""
 
 from letterhub.domain.letters.drafts import many_lines
 from letterhub.intake.docx.document_tree import LONGEST_TEXT, below_the_title

@@ -1,4 +1,4 @@
-"""A logo from an uploaded image: PNG, JPEG or WebP by content, small, and re-encoded."""
+"""A logo from an uploaded image: PNG, JPEG or WebP by content, small, and re-encoded. See docs/design/letters.md."""
 
 import warnings
 from io import BytesIO

@@ -1,4 +1,7 @@
-"""Front matter of a letter file: YAML between two lines of dashes, read value by value, each mistake with its line."""
+"""Front matter of a letter file: YAML between two lines of dashes, read value by value, each mistake with its line.
+
+See docs/design/letters.md.
+"""
 
 import datetime as dt
 import enum

@@ -1,4 +1,4 @@
-"""Synonyms of column headings: what forms, lists and people call the fields that we read."""
+"""Synonyms of column headings: what forms, lists and people call the fields that we read. See docs/design/tables-in.md."""
 
 import re
 import unicodedata

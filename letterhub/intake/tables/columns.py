@@ -1,4 +1,7 @@
-"""Columns of a signatory file matched to our fields: the first of each kind, with notes on the unused ones."""
+"""Columns of a signatory file matched to our fields: the first of each kind, with notes on the unused ones.
+
+See docs/design/tables-in.md.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Consent to be listed, as answered in a table: only a clear yes counts (decision 0139)."""
+"""Consent to be listed, as answered in a table: only a clear yes counts. See docs/design/tables-in.md."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Signatories from a CSV file of any program: each row as plain values with its line and its problems."""
+"""Signatories from a CSV file of any program: rows as plain values with line and problems. See docs/design/tables-in.md."""
 
 import csv
 import re

@@ -1,6 +1,8 @@
 """Counters of a letter's signatures, and the search words of its list, updated in the transaction that changes them.
 
 Flush events of the session do it: no explicit call is needed. Rows inserted past the session need `count_in`.
+
+See docs/design/databases.md.
 """
 
 from collections import Counter

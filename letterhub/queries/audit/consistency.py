@@ -1,4 +1,7 @@
-"""Consistency check of the tables with the audit log: finds signatures, editions and files changed outside of commands."""
+"""Consistency check of the tables with the audit log: finds signatures, editions and files changed outside of commands.
+
+See docs/design/backups.md.
+"""
 
 import hashlib
 import itertools

@@ -1,4 +1,7 @@
-"""Public verification of editions: what an edition is, whether it was delivered, and which edition a file belongs to."""
+"""Public verification of editions: what an edition is, whether it was delivered, and which edition a file belongs to.
+
+See docs/design/editions.md.
+"""
 
 import datetime as dt
 import enum

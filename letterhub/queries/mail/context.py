@@ -1,4 +1,4 @@
-"""Template context of each kind of mail, built when it is sent, with links made only then."""
+"""Template context of each kind of mail, built when it is sent, with links made only then. See docs/design/mail.md."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Health checks: database and its version, audit log, and mail server."""
+"""Health checks: database and its version, audit log, and mail server. See docs/design/monitoring.md."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""Readiness of the site: tables, heartbeats of workers and queue, outgoing mail, and backups."""
+"""Readiness of the site: tables, heartbeats of workers and queue, outgoing mail, and backups. See docs/design/monitoring.md."""
 
 import datetime as dt
 

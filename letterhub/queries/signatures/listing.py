@@ -1,4 +1,7 @@
-"""Pages of a letter's public list, by keyset pagination: the last page is as fast as the first."""
+"""Pages of a letter's public list, by keyset pagination: the last page is as fast as the first.
+
+See docs/design/databases.md.
+"""
 
 import enum
 from collections.abc import Mapping, Sequence

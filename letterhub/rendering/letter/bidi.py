@@ -1,4 +1,7 @@
-"""`dir` attributes for blocks whose direction differs from their letter's: an Arabic paragraph in an English letter."""
+"""`dir` attributes for blocks whose direction differs from their letter's: an Arabic paragraph in an English letter.
+
+See docs/design/letters.md.
+"""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,7 @@
-"""Notes of a letter, taken out of its tokens: footnotes, and superscripts typed by hand with their list."""
+"""Notes of a letter, taken out of its tokens: footnotes, and superscripts typed by hand with their list.
+
+See docs/design/letters.md.
+"""
 
 import re
 import string

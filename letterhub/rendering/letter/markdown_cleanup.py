@@ -1,4 +1,7 @@
-"""Cleanup of Markdown pasted from word processors: bullets become list items, lines that begin with (a) stay apart."""
+"""Cleanup of Markdown pasted from word processors: bullets become list items, lines that begin with (a) stay apart.
+
+See docs/design/letters.md.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,7 @@
-"""Markdown parser for letters: no raw HTML, no pictures, links to web and mail only; typographic quotes and dashes."""
+"""Markdown parser for letters: no raw HTML, no pictures, links to web and mail only; typographic quotes and dashes.
+
+See docs/design/letters.md.
+"""
 
 import re
 

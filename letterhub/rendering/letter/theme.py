@@ -1,4 +1,7 @@
-"""Theme of a letter: the CSS classes of its theme, the rules of its accent color, and the shapes of its logos."""
+"""Theme of a letter: the CSS classes of its theme, the rules of its accent color, and the shapes of its logos.
+
+See docs/design/letters.md.
+"""
 
 import base64
 from dataclasses import dataclass

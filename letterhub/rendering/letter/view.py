@@ -1,4 +1,4 @@
-"""View model of a letter for templates: everything computed, so that a template only prints it."""
+"""View model of a letter for templates: everything computed, so that a template only prints it. See docs/design/letters.md."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Client of the PDF workers: sends requests to the pre-fork server, passes on events, and raises errors."""
+"""Client of the PDF workers: sends requests to the pre-fork server, passes on events, and raises errors.
+
+See docs/design/pdf.md.
+"""
 
 import atexit
 import json

@@ -1,4 +1,4 @@
-"""Coverage of fonts: which characters the bundled fonts and the installed ones can draw."""
+"""Coverage of fonts: which characters the bundled fonts and the installed ones can draw. See docs/design/pdf.md."""
 
 import shutil
 import tempfile

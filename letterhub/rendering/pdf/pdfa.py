@@ -1,4 +1,4 @@
-"""PDF/UA-1 and PDF/A-3a conformance of a letter's PDF: structure, metadata and embedded files."""
+"""PDF/UA-1 and PDF/A-3a conformance of a letter's PDF: structure, metadata and embedded files. See docs/design/pdf.md."""
 
 import base64
 import json

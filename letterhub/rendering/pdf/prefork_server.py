@@ -6,6 +6,8 @@ Each request names a folder and limits, and brings three open files: the worker'
 client. The server itself renders nothing, so that no letter leaves data for another; a fork takes hundredths of a second. A
 supervisor process waits beside each worker: it reports the exit code, and kills the worker if the client hangs up or is gone.
 The server ends, and removes its folder, with its owner.
+
+See docs/design/pdf.md.
 """
 
 import gc

@@ -2,6 +2,8 @@
 
 A part that continues on the next page stays one part; a note follows the block that refers to it; what a page repeats is kept
 apart. A box is anything with WeasyPrint's `element`, `element_tag` and `children`.
+
+See docs/design/pdf.md.
 """
 
 import unicodedata

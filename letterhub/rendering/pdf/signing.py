@@ -1,4 +1,7 @@
-"""Signing of an edition's PDF with the operator's certificate, by a process that has the key and knows nothing of letters."""
+"""Signing of an edition's PDF with the operator's certificate, by a process that has the key and knows nothing of letters.
+
+See docs/design/pdf.md.
+"""
 
 import base64
 import datetime as dt

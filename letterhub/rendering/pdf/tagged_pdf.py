@@ -1,4 +1,4 @@
-"""Structure tree of a letter's PDF, for screen readers; it replaces the one that WeasyPrint writes."""
+"""Structure tree of a letter's PDF, for screen readers; it replaces the one that WeasyPrint writes. See docs/design/pdf.md."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass

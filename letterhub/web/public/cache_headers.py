@@ -1,6 +1,8 @@
 """Cache-Control headers of public pages: shared caches keep them for a second, browsers revalidate each time.
 
 A second suffices for a letter with many readers, and signatories soon look for their name.
+
+See docs/design/caching.md.
 """
 
 from flask import Response, request

@@ -1,4 +1,4 @@
-"""LRU cache for rendered HTML, bounded by total bytes."""
+"""LRU cache for rendered HTML, bounded by total bytes. See docs/design/caching.md."""
 
 import sys
 import threading

@@ -1,4 +1,4 @@
-"""List typesetter: measures names, plans columns, adds pages, and draws names into the PDF."""
+"""List typesetter: measures names, plans columns, adds pages, and draws names into the PDF. See docs/design/pdf.md."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

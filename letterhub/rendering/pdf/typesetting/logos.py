@@ -1,4 +1,7 @@
-"""Grid of logos: cells of the same height, with the logo above the name, or the name in the logo's place."""
+"""Grid of logos: cells of the same height, with the logo above the name, or the name in the logo's place.
+
+See docs/design/pdf.md.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Form tokens, signed with the time of rendering: they detect bots that submit at once or without loading the form."""
+"""Form tokens, signed with the time of rendering: they detect bots that submit at once or without loading the form.
+
+See docs/design/abuse.md.
+"""
 
 import enum
 import secrets

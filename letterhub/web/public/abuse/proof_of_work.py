@@ -1,4 +1,4 @@
-"""Proof of work of a form: its challenge and the check of its solution."""
+"""Proof of work of a form: its challenge and the check of its solution. See docs/design/abuse.md."""
 
 from letterhub.clock import now
 from letterhub.domain.abuse.proof_of_work import Proofs

@@ -1,4 +1,7 @@
-"""Verification page of an edition: to whom and when it was delivered, and whether a given file belongs to it."""
+"""Verification page of an edition: to whom and when it was delivered, and whether a given file belongs to it.
+
+See docs/design/editions.md.
+"""
 
 import hashlib
 import re

@@ -1,6 +1,8 @@
 """Rendering of a letter's page from two cached fragments: a part of the signatory list, and the page around it.
 
 The cache key of a fragment is all data it is rendered from. Changed data gives another key, so nothing has to be invalidated.
+
+See docs/design/caching.md.
 """
 
 import secrets
