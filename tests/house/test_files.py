@@ -38,11 +38,7 @@ def test_files_are_short() -> None:
 def test_folders_are_small() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     counts = Counter(str(Path(name).parent) for name in listed)
-    large = [
-        f"{folder}: {count} files"
-        for folder, count in sorted(counts.items())
-        if count > FOLDER_FILES and folder != "docs/decisions"
-    ]
+    large = [f"{folder}: {count} files" for folder, count in sorted(counts.items()) if count > FOLDER_FILES]
     assert_none(large, f"divide the folder by feature (docs/architecture.md), into folders of at most {FOLDER_FILES} files")
 
 
@@ -71,15 +67,6 @@ def test_public_functions_and_classes_say_what_their_names_cannot() -> None:
 def test_no_file_is_an_attic() -> None:
     attics = [place(path) for path in own_files(".py", ".html", ".js") if path.stem.strip("_") in ATTICS]
     assert_none(attics, "name the file after its one subject; put each function with its own")
-
-
-def test_decisions_are_numbered_once_each() -> None:
-    names = [path.name for path in (ROOT / "docs" / "decisions").glob("*.md")]
-    misnamed = [name for name in names if not re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", name)]
-    assert_none(misnamed, "name a decision as 0042-words-of-its-title.md")
-    twice = [name for name in names if sum(other[:4] == name[:4] for other in names) > 1]
-    assert_none(sorted(twice), "give the newer decision the next free number")
-    assert names
 
 
 def test_no_file_names_the_host_of_a_package_registry() -> None:

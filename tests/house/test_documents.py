@@ -1,0 +1,95 @@
+"""Decision records and design notes are few and short, listed in their index, and what leads to them leads to a file."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from letterhub.config import ROOT
+from tests.house.sources import assert_none, kept_files, place
+
+DOCS = ROOT / "docs"
+MOST_RECORDS = 20
+RECORD_PARTS = ("- **Status:** ", "- **Date:** 20", "## Context", "## Decision", "## Consequences")
+MOST_WORDS = 1_500
+"""Words of a design note that can be read in ten minutes."""
+
+NAMED = re.compile(r"docs/(?:decisions|design)/[\w.-]+\.md")
+LINK = re.compile(r"\]\(([^)#\s:]+)(?:#[^)\s]*)?\)")
+NUMBER = re.compile(r"\bdecisions? (\d+)|\bdecisions/(\d+)", re.IGNORECASE)
+PATH = re.compile(r"`((?:letterhub|templates|static|tests|migrations|docs|audit|bench|deploy|\.ci)/[\w./-]*)`")
+READ = {".py", ".md", ".html", ".txt", ".css", ".js", ".toml", ".sh", ".conf"}
+
+
+def records() -> list[Path]:
+    """Return the decision records, without their index."""
+    return sorted(path for path in (DOCS / "decisions").iterdir() if path.name != "README.md")
+
+
+def notes() -> list[Path]:
+    """Return the design notes, without their index."""
+    return sorted(path for path in (DOCS / "design").glob("*.md") if path.name != "README.md")
+
+
+def texts() -> Iterator[tuple[str, Path, str]]:
+    """Yield each line of our own text files, with its place and file."""
+    for path in kept_files():
+        if path.suffix in READ and ".min." not in path.name and path != Path(__file__):
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+                yield place(path, number), path, line
+
+
+def test_decision_records_are_few_numbered_and_whole() -> None:
+    names = [path.name for path in records()]
+    misnamed = [name for name in names if not re.fullmatch(r"\d{2}-[a-z0-9-]+\.md", name)]
+    assert_none(misnamed, "docs/decisions: name a record as 04-words-of-its-title.md")
+    numbers = [int(name[:2]) for name in names]
+    assert numbers == list(range(1, len(names) + 1)), "docs/decisions: number the records from 01, each once and without gaps"
+    assert len(names) <= MOST_RECORDS, (
+        f"docs/decisions: at most {MOST_RECORDS} records; merge or retire one, or write a design note"
+    )
+    partial = [
+        f"{place(path)}: {part}" for path in records() for part in RECORD_PARTS if part not in path.read_text(encoding="utf-8")
+    ]
+    assert_none(partial, "give the record a Status, a Date, Context, Decision and Consequences")
+
+
+def test_design_notes_are_read_in_ten_minutes() -> None:
+    lengths = {place(path): len(path.read_text(encoding="utf-8").split()) for path in notes()}
+    long = [f"{name}: {length} words" for name, length in lengths.items() if length > MOST_WORDS]
+    assert_none(long, f"divide the note by subject, into notes of at most {MOST_WORDS} words")
+
+
+def test_records_and_notes_are_listed_in_their_index() -> None:
+    listed = {folder: (DOCS / folder / "README.md").read_text(encoding="utf-8") for folder in ("decisions", "design")}
+    missing = [place(path) for path in [*records(), *notes()] if f"({path.name})" not in listed[path.parent.name]]
+    assert_none(missing, "list it in the README.md of its folder")
+
+
+def test_what_leads_to_a_record_or_a_note_leads_to_a_file() -> None:
+    lost = [f"{where}: {name}" for where, _path, line in texts() for name in NAMED.findall(line) if not (ROOT / name).exists()]
+    assert_none(lost, "name a file of docs/decisions or docs/design")
+    links = [(where, path, target) for where, path, line in texts() if path.suffix == ".md" for target in LINK.findall(line)]
+    lost = [f"{where}: {target}" for where, path, target in links if not (path.parent / target).exists()]
+    assert_none(lost, "link to a file that exists, relative to the document")
+    assert links
+
+
+def test_numbers_of_decisions_are_those_of_records() -> None:
+    known = {path.name[:2] for path in records()}
+    named = [
+        (where, found[1] or found[2]) for where, _path, line in texts() for found in NUMBER.finditer(line.replace("[", ""))
+    ]
+    lost = [f"{where}: {number}" for where, number in named if number not in known]
+    assert_none(lost, "name a record by its two digits, or the design note that explains the mechanism")
+
+
+def test_paths_that_a_record_or_a_note_names_are_there() -> None:
+    read = [*records(), *notes(), DOCS / "architecture.md", DOCS / "decisions" / "README.md", DOCS / "design" / "README.md"]
+    absent = [
+        f"{place(path, number)}: {name}"
+        for path in read
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        for name in PATH.findall(line)
+        if not (ROOT / name).exists()
+    ]
+    assert_none(absent, "correct the path, or remove it")
